@@ -1,0 +1,100 @@
+import tseslint from "typescript-eslint";
+
+/**
+ * The rooms of `src/` and what each may import, from the bottom up. A room may always import itself.
+ * `types` lists rooms of which only types may be imported.
+ */
+const rooms = {
+  tensor: { values: [], types: [] },
+  safetensors: { values: ["tensor"], types: [] },
+  image: { values: ["tensor"], types: [] },
+  checkpoint: { values: ["tensor", "safetensors"], types: ["image"] },
+  graph: { values: ["tensor"], types: [] },
+  models: { values: ["tensor", "graph"], types: ["checkpoint", "image"] },
+  engine: { values: ["tensor", "safetensors", "image", "checkpoint", "graph", "models"], types: [] },
+  methods: { values: ["tensor"], types: ["engine"] },
+  run: { values: ["tensor", "safetensors"], types: [] },
+  figure: { values: ["tensor", "run", "methods"], types: [] },
+  tasks: {
+    values: ["tensor", "safetensors", "image", "checkpoint", "graph", "models", "engine", "methods", "run", "figure"],
+    types: [],
+  },
+  cli: {
+    values: ["tensor", "safetensors", "image", "checkpoint", "models", "engine", "methods", "run", "figure", "tasks"],
+    types: [],
+  },
+};
+
+/** Rooms that must also work in a browser: no `node:` modules and no packages with native code. */
+const browserRooms = ["tensor", "safetensors", "image", "graph", "models", "methods", "run", "figure"];
+
+function importRuleOf(room) {
+  const { values, types } = rooms[room];
+  const patterns = Object.keys(rooms)
+    .filter((other) => other !== room && !values.includes(other))
+    .map((other) => {
+      const typesAllowed = types.includes(other);
+      return {
+        regex: `^(\\.\\./)+${other}/`,
+        allowTypeImports: typesAllowed,
+        message: `src/${room} may ${typesAllowed ? "import only types of" : "not import"} src/${other}.`,
+      };
+    });
+  // Geometry is plain arithmetic that the run format and the figures share with the pictures' room.
+  const geometryAllowed = room === "run" || room === "figure";
+  return patterns.map((pattern) =>
+    geometryAllowed && pattern.regex.includes("image/")
+      ? { ...pattern, regex: "^(\\.\\./)+image/(?!geometry|types)" }
+      : pattern,
+  );
+}
+
+function roomConfig(room) {
+  const browser = browserRooms.includes(room);
+  const nodeModules = {
+    regex: "^(node:|sharp$|onnxruntime-node)",
+    message: `src/${room} must also work in a browser.`,
+  };
+  return {
+    files: [`src/${room}/**/*.ts`],
+    ignores: ["src/**/*.test.ts", "src/image/decode.ts"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        { patterns: [...importRuleOf(room), ...(browser ? [nodeModules] : [])] },
+      ],
+    },
+  };
+}
+
+export default tseslint.config(
+  { ignores: ["dist/**", "node_modules/**", "coverage/**", "demo/**", "test/fixtures/**"] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ["eslint.config.js"] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      "no-console": "error",
+      "no-restricted-syntax": ["error", { selector: "ExportDefaultDeclaration", message: "Use a named export." }],
+      "max-lines": ["error", { max: 600, skipBlankLines: false, skipComments: false }],
+      "max-params": "off",
+      "@typescript-eslint/max-params": ["error", { max: 4 }],
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/explicit-module-boundary-types": "error",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/no-unnecessary-condition": ["error", { allowConstantLoopConditions: true }],
+    },
+  },
+  ...Object.keys(rooms).map(roomConfig),
+  { files: ["**/*.config.{js,ts}"], rules: { "no-restricted-syntax": "off" } },
+  { files: ["*.js"], ...tseslint.configs.disableTypeChecked },
+  { files: ["src/cli/**", "bench/**", "scripts/**"], rules: { "no-console": "off" } },
+);

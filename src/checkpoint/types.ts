@@ -1,0 +1,137 @@
+/** @file Plain data that a checkpoint is read into. Nothing here holds a file open. */
+import type { ProcessorSettings } from "../image/types.ts";
+
+/** Storage types of weights that the engine can compute with. */
+export type WeightType = "F32" | "F16" | "BF16";
+
+/** Where one tensor of the checkpoint lies on disk. */
+export interface WeightLocation {
+  readonly name: string;
+  readonly type: WeightType;
+  readonly dims: readonly number[];
+  /** Absolute path with every link resolved. */
+  readonly file: string;
+  /** Byte offset of the first element in `file`. */
+  readonly offset: number;
+  readonly byteLength: number;
+}
+
+/** Every weight by the name that the checkpoint gives it. */
+export type WeightIndex = ReadonlyMap<string, WeightLocation>;
+
+export type Activation = "quick_gelu" | "gelu" | "gelu_pytorch_tanh" | "silu" | "relu";
+
+/** Rotary position embedding, after reading either spelling (`rope_scaling` or `rope_parameters`). */
+export type RopeConfig =
+  | { readonly type: "default"; readonly theta: number }
+  | { readonly type: "linear"; readonly theta: number; readonly factor: number }
+  | {
+      readonly type: "llama3";
+      readonly theta: number;
+      readonly factor: number;
+      readonly lowFreqFactor: number;
+      readonly highFreqFactor: number;
+      readonly originalMaxPositions: number;
+    };
+
+/** A CLIP or SigLIP vision tower (`clip_vision_model`, `siglip_vision_model`), defaults filled in. */
+export interface VisionConfig {
+  readonly kind: "clip" | "siglip";
+  readonly width: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly intermediate: number;
+  readonly imageSize: number;
+  readonly patchSize: number;
+  readonly channels: number;
+  readonly activation: Activation;
+  readonly layerNormEps: number;
+}
+
+/** A Llama language model, defaults filled in. */
+export interface LanguageConfig {
+  readonly kind: "llama";
+  readonly width: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  readonly headWidth: number;
+  readonly intermediate: number;
+  readonly vocabulary: number;
+  readonly activation: Activation;
+  readonly rmsNormEps: number;
+  readonly rope: RopeConfig;
+  readonly maxPositions: number;
+  readonly attentionBias: boolean;
+  readonly mlpBias: boolean;
+  readonly tiedEmbeddings: boolean;
+}
+
+/** `LlavaForConditionalGeneration`: vision tower, two-layer projector, language model. */
+export interface LlavaConfig {
+  readonly architecture: "llava";
+  readonly vision: VisionConfig;
+  readonly language: LanguageConfig;
+  readonly projector: { readonly activation: Activation; readonly bias: boolean };
+  /** Index into the tower's hidden states (0 is the input of the first layer), negative from the end: -1 is the output of the last layer. */
+  readonly visionFeatureLayer: number;
+  /** "default" drops the class token, "full" keeps every token. */
+  readonly visionFeatureSelect: "default" | "full";
+  readonly imageTokenId: number;
+}
+
+/** Every architecture that can be read; later ones join the union. */
+export type ModelConfig = LlavaConfig;
+
+/** Text to ids and back. Ids are those of the model, special tokens included where the tokenizer adds them. */
+export interface Tokenizer {
+  /** Ids of `text`; `addSpecialTokens` runs the tokenizer's own post-processor (BOS and the like). */
+  encode(text: string, options: { readonly addSpecialTokens: boolean }): number[];
+  /** Text of `ids`, as the tokenizer's decoder joins them. */
+  decode(ids: readonly number[], options: { readonly skipSpecialTokens: boolean }): string;
+  /** The vocabulary's own spelling of a token, such as "▁the" or "<0x0A>". Throws for an id out of range. */
+  tokenOf(id: number): string;
+  /** The id of an exact vocabulary entry, or undefined. */
+  idOf(token: string): number | undefined;
+  /** The UTF-8 bytes that a token stands for in text, with word-start marks as spaces and byte tokens as their byte. */
+  bytesOf(id: number): Uint8Array;
+  isSpecial(id: number): boolean;
+  readonly bosToken: string | undefined;
+  readonly bosTokenId: number | undefined;
+  readonly eosToken: string | undefined;
+  readonly vocabularySize: number;
+}
+
+/** One part of a chat message. An `image` part takes the next picture. */
+export type MessagePart = { readonly type: "text"; readonly text: string } | { readonly type: "image" };
+
+export interface Message {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: readonly MessagePart[];
+}
+
+/** Everything read from a checkpoint folder, validated. */
+export interface Checkpoint {
+  /** Folder name or hub id, for messages and the run file. */
+  readonly name: string;
+  /** Absolute path of the folder that was opened. */
+  readonly folder: string;
+  readonly config: ModelConfig;
+  readonly weights: WeightIndex;
+  /** Storage type of most of the weights, by bytes. */
+  readonly weightType: WeightType;
+  readonly tokenizer: Tokenizer;
+  readonly processor: ProcessorSettings;
+  /** The text that stands for a picture in a prompt, such as "<image>". */
+  readonly imageToken: string;
+  /** Ids that end an answer, from the generation config (or the model config). */
+  readonly stopTokenIds: readonly number[];
+  /**
+   * Renders messages with the checkpoint's chat template. Throws one clear sentence where the checkpoint has no template or the
+   * template fails, and stops templates that run too long or write too much.
+   */
+  renderPrompt(messages: readonly Message[], options: { readonly addGenerationPrompt: boolean }): string;
+  readonly hasChatTemplate: boolean;
+  /** Hexadecimal sha256 of config.json, and of the header(s) or the index that name the weights. */
+  readonly sha256: { readonly config: string; readonly index: string };
+}

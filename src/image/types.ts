@@ -1,0 +1,67 @@
+/** @file Plain data of the pictures' room. */
+import type { FloatTensor } from "../tensor/tensor.ts";
+
+/** How a picture is fitted to the vision tower's input (design section 4, "Pictures"). */
+export type FitMode = "default" | "crop" | "resize" | "pad";
+
+export const fitModes: readonly FitMode[] = ["default", "crop", "resize", "pad"];
+
+/** Pillow's resampling filters that image processors use, by Pillow's names. */
+export type ResamplingFilter = "nearest" | "bilinear" | "bicubic" | "lanczos" | "box" | "hamming";
+
+/** 8-bit RGB pixels, [height, width, 3] row-major. */
+export interface RgbImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** What an image processor does, in the order resize, center crop, rescale, normalise. */
+export interface ProcessorSettings {
+  /** Name of the processor class in the checkpoint, for messages. */
+  readonly processorType: string;
+  /** Null where the processor does not resize. */
+  readonly resize: { readonly shortestEdge: number } | { readonly width: number; readonly height: number } | null;
+  readonly filter: ResamplingFilter;
+  /** Null where the processor does not crop. */
+  readonly centerCrop: { readonly width: number; readonly height: number } | null;
+  /** True where the processor itself pads to a square of the mean color first. */
+  readonly padToSquare: boolean;
+  /** Factor from 8-bit levels, usually 1 / 255; null where levels are not rescaled. */
+  readonly rescaleFactor: number | null;
+  /** Per channel, in rescaled units; null where the processor does not normalise. */
+  readonly normalize: {
+    readonly mean: readonly [number, number, number];
+    readonly std: readonly [number, number, number];
+  } | null;
+  /** Mean color of the processor even where it does not normalise: the color of padding. */
+  readonly imageMean: readonly [number, number, number];
+}
+
+/** A rectangle in pixels of the ORIGINAL picture; it may reach beyond the picture where the model sees padding. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * A grid of image tokens laid over a picture. Token (row, col) covers the cell of `box` divided evenly into `rows` x `cols`;
+ * `box` is in pixels of the original picture.
+ */
+export interface GridPlacement {
+  readonly rows: number;
+  readonly cols: number;
+  readonly box: Box;
+}
+
+/** A picture ready for the vision tower. */
+export interface PreparedImage {
+  /** [3, height, width] f32, channel first, normalised. */
+  readonly pixelValues: FloatTensor;
+  /** The same picture before rescaling, what the model sees: 8-bit RGB. */
+  readonly levels: RgbImage;
+  /** Where `levels` lies on the original picture, in pixels of the original. */
+  readonly box: Box;
+}

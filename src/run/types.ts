@@ -1,0 +1,117 @@
+/** @file The run: everything recorded of one question, as the run file holds it (docs/run-file.md). */
+import type { Tensor } from "../tensor/tensor.ts";
+import type { FitMode, GridPlacement } from "../image/types.ts";
+
+export const runFormat = 1;
+
+export type TokenRole = "bos" | "system" | "template" | "question" | "image" | "answer" | "special";
+
+export interface RunToken {
+  readonly id: number;
+  /** The text the token stands for, word-start marks as spaces; a lone byte of a split character is written "\xNN". */
+  readonly text: string;
+  readonly role: TokenRole;
+  /** Index of the conversation turn, from 0; a turn is a user message with the answer that follows. */
+  readonly turn: number;
+  /** Image tokens only: index of the picture, and the row and column in its grid. */
+  readonly image?: number;
+  readonly row?: number;
+  readonly col?: number;
+}
+
+export interface RunImage {
+  /** Name of the picture's file, without folders. */
+  readonly name: string;
+  /** MIME type of the bytes in `image.K`. */
+  readonly mediaType: string;
+  /** Size of the original picture in pixels, after its EXIF orientation is applied. */
+  readonly width: number;
+  readonly height: number;
+  readonly fit: FitMode;
+  /** Size of the vision tower's input in pixels. */
+  readonly inputWidth: number;
+  readonly inputHeight: number;
+  /** The grids of image tokens on the original picture, in the order of the tokens; one where the model does not tile. */
+  readonly grids: readonly GridPlacement[];
+}
+
+export interface Alternative {
+  readonly id: number;
+  readonly text: string;
+  readonly probability: number;
+}
+
+/** One generated token: its probability under the model and the five best tokens at its position, itself included where it is among them. */
+export interface AnswerToken {
+  readonly probability: number;
+  /** Raw logit of the token. */
+  readonly logit: number;
+  readonly alternatives: readonly Alternative[];
+}
+
+export interface RunSampling {
+  readonly maxNewTokens: number;
+  readonly minNewTokens: number;
+  /** 0 is greedy. */
+  readonly temperature: number;
+  readonly topP: number;
+  /** 0 is off. */
+  readonly topK: number;
+  readonly seed: number;
+}
+
+export type RunMessage = {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: readonly ({ readonly type: "text"; readonly text: string } | { readonly type: "image" })[];
+};
+
+/** The JSON of a run: everything but the tensors. */
+export interface RunDescription {
+  readonly format: typeof runFormat;
+  /** Version of the program that wrote the run. */
+  readonly program: string;
+  readonly model: {
+    readonly name: string;
+    readonly architecture: string;
+    readonly sha256: { readonly config: string; readonly index: string };
+    readonly precision: "f32" | "f16";
+    readonly languageLayers: number;
+    readonly languageHeads: number;
+    readonly visionLayers: number;
+    readonly visionHeads: number;
+    /** True where the vision tower puts a class token before the patches: row and column 0 of its attention. */
+    readonly visionClassToken: boolean;
+  };
+  /** The conversation, or null where a raw prompt was given. */
+  readonly messages: readonly RunMessage[] | null;
+  /** The rendered prompt before image tokens are expanded. */
+  readonly prompt: string;
+  readonly answerText: string;
+  readonly sampling: RunSampling;
+  readonly tokens: readonly RunToken[];
+  readonly images: readonly RunImage[];
+  /** Answer tokens are tokens[start] to tokens[end - 1]; token i is predicted at position i - 1. */
+  readonly answer: { readonly start: number; readonly end: number };
+  /** One entry per answer token. */
+  readonly answerTokens: readonly AnswerToken[];
+  /** True where generation ended by itself with a stop token. */
+  readonly stopped: boolean;
+  readonly record: "default" | "full";
+  /** Methods computed, each with its parameters. */
+  readonly methods: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Milliseconds by stage. */
+  readonly timings: Readonly<Record<string, number>>;
+  /** ISO 8601 time. */
+  readonly created: string;
+}
+
+/** An opened run. `tensor` reads one tensor on demand; a run is never loaded whole. */
+export interface Run {
+  readonly description: RunDescription;
+  /** Names and shapes of every tensor in the run. */
+  readonly tensors: ReadonlyMap<string, { readonly dims: readonly number[]; readonly type: Tensor["type"] }>;
+  /** Reads one whole tensor. Throws where the run has none of this name, naming it. */
+  tensor(name: string): Promise<Tensor>;
+  /** Reads entries [start, end) along the first axis of a tensor. */
+  slice(name: string, range: { readonly start: number; readonly end: number }): Promise<Tensor>;
+}
