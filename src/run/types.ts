@@ -112,6 +112,16 @@ export interface Run {
   readonly tensors: ReadonlyMap<string, { readonly dims: readonly number[]; readonly type: Tensor["type"] }>;
   /** Reads one whole tensor. Throws where the run has none of this name, naming it. */
   tensor(name: string): Promise<Tensor>;
-  /** Reads entries [start, end) along the first axis of a tensor. */
-  slice(name: string, range: { readonly start: number; readonly end: number }): Promise<Tensor>;
+  /**
+   * Reads only entries [start, end) along the first axis of a tensor, or along the axis after those that `within` fixes: of
+   * [heads, queries, N], `{ within: [h], start: q, end: q + 1 }` reads one row of one head, as [1, N].
+   */
+  slice(name: string, range: SliceRange): Promise<Tensor>;
+}
+
+export interface SliceRange {
+  readonly start: number;
+  readonly end: number;
+  /** Indices on the leading axes; none by default. */
+  readonly within?: readonly number[];
 }

@@ -1,0 +1,135 @@
+/** @file What the JSON of a run may hold, field by field, with limits: a run file comes from anywhere. */
+import { z } from "zod";
+import { fitModes } from "../image/types.ts";
+import { runFormat, type RunDescription } from "./types.ts";
+
+/** Limits that no real run comes near; beyond them a file is damaged or hostile. */
+export const runLimits = {
+  tokens: 1_000_000,
+  images: 1000,
+  gridsPerImage: 1000,
+  messages: 10_000,
+  /** Characters of a name, a path-free file name or a version. */
+  nameLength: 1000,
+  /** Characters of one token's text. */
+  tokenLength: 10_000,
+  /** Characters of a prompt, a message or an answer. */
+  textLength: 16_000_000,
+  alternatives: 1000,
+  layers: 10_000,
+  heads: 10_000,
+  /** Side of a picture in pixels. */
+  imageSide: 1_000_000,
+  methods: 1000,
+  /** Characters of the whole JSON. */
+  jsonLength: 64_000_000,
+  /** Nesting of objects and arrays. */
+  jsonDepth: 32,
+  /** Number of objects and arrays. */
+  jsonContainers: 8_000_000,
+} as const;
+
+const name = z.string().max(runLimits.nameLength);
+const text = z.string().max(runLimits.textLength);
+const tokenText = z.string().max(runLimits.tokenLength);
+const tokenId = z.int().min(0).max(0x7fffffff);
+const index = z.int().min(0);
+const pixels = z.int().min(1).max(runLimits.imageSide);
+// A sum of 32-bit numbers can pass 1 by a rounding error.
+const probability = z.number().min(0).max(1.001);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits");
+
+const token = z.object({
+  id: tokenId,
+  text: tokenText,
+  role: z.enum(["bos", "system", "template", "question", "image", "answer", "special"]),
+  turn: index.max(runLimits.messages),
+  image: index.optional(),
+  row: index.optional(),
+  col: index.optional(),
+});
+
+const gridSide = z.int().min(1).max(runLimits.tokens);
+
+const grid = z.object({
+  rows: gridSide,
+  cols: gridSide,
+  box: z.object({ left: z.number(), top: z.number(), width: z.number().positive(), height: z.number().positive() }),
+});
+
+const image = z.object({
+  name,
+  mediaType: name,
+  width: pixels,
+  height: pixels,
+  fit: z.enum(fitModes),
+  inputWidth: pixels,
+  inputHeight: pixels,
+  grids: z.array(grid).max(runLimits.gridsPerImage),
+});
+
+const message = z.object({
+  role: z.enum(["system", "user", "assistant"]),
+  content: z
+    .array(
+      z.discriminatedUnion("type", [
+        z.object({ type: z.literal("text"), text }),
+        z.object({ type: z.literal("image") }),
+      ]),
+    )
+    .max(runLimits.messages),
+});
+
+const model = z.object({
+  name,
+  architecture: name,
+  sha256: z.object({ config: sha256, index: sha256 }),
+  precision: z.enum(["f32", "f16"]),
+  languageLayers: z.int().min(1).max(runLimits.layers),
+  languageHeads: z.int().min(1).max(runLimits.heads),
+  visionLayers: index.max(runLimits.layers),
+  visionHeads: index.max(runLimits.heads),
+  visionClassToken: z.boolean(),
+});
+
+const sampling = z.object({
+  maxNewTokens: index,
+  minNewTokens: index,
+  temperature: z.number().min(0),
+  topP: z.number().min(0).max(1),
+  topK: index,
+  seed: z.int(),
+});
+
+const answerToken = z.object({
+  probability,
+  logit: z.number(),
+  alternatives: z.array(z.object({ id: tokenId, text: tokenText, probability })).max(runLimits.alternatives),
+});
+
+const methodName = z.string().min(1).max(100);
+
+/** The description of a run of this format. Fields that it does not name are dropped, and the rest come in this order. */
+export const descriptionSchema: z.ZodType<RunDescription> = z.object({
+  format: z.literal(runFormat),
+  program: name,
+  model,
+  messages: z.array(message).max(runLimits.messages).nullable(),
+  prompt: text,
+  answerText: text,
+  sampling,
+  tokens: z.array(token).max(runLimits.tokens),
+  images: z.array(image).max(runLimits.images),
+  answer: z.object({ start: index, end: index }),
+  answerTokens: z.array(answerToken).max(runLimits.tokens),
+  stopped: z.boolean(),
+  record: z.enum(["default", "full"]),
+  methods: z
+    .record(methodName, z.record(name, z.unknown()))
+    .refine(
+      (methods) => Object.keys(methods).length <= runLimits.methods,
+      `expected at most ${runLimits.methods} methods`,
+    ),
+  timings: z.record(name, z.number().min(0)),
+  created: z.iso.datetime({ offset: true }),
+});

@@ -1,0 +1,178 @@
+/** @file The tensors of a run by name: their types and shapes, and what their values must be (docs/run-file.md). */
+import type { ElementType, Tensor } from "../tensor/tensor.ts";
+import { quote } from "../safetensors/quote.ts";
+import type { Run, RunDescription } from "./types.ts";
+
+/** An axis of known size, or one whose size is free but the same wherever its name comes back. */
+interface Axis {
+  readonly name: string;
+  readonly size?: number;
+}
+
+/** Sizes that the description fixes. */
+interface Counts {
+  readonly tokens: Axis;
+  readonly answerTokens: Axis;
+  readonly imageTokens: Axis;
+  readonly images: Axis;
+  readonly languageHeads: Axis;
+  readonly visionHeads: Axis;
+  /** The input of the first layer and the output of each. */
+  readonly lensLayers: Axis;
+}
+
+interface TensorRule {
+  /** Named groups are indices: see `indexLimits`. */
+  readonly pattern: RegExp;
+  readonly type: ElementType;
+  axes(counts: Counts, name: string): readonly Axis[];
+}
+
+function free(name: string): Axis {
+  return { name };
+}
+
+function rule(pattern: string, type: ElementType, axes: TensorRule["axes"]): TensorRule {
+  const index = "(?<$1>0|[1-9][0-9]{0,6})";
+  const escaped = pattern.replaceAll(".", "\\.").replace(/<(\w+)>/g, index);
+  return { pattern: new RegExp(`^${escaped}$`), type, axes };
+}
+
+const visionTokens = free("vision tokens");
+const lensPositions = free("lens positions");
+const lensBest = free("best tokens");
+
+function queriesOf(name: string): Axis {
+  return free(`queries of ${name.replace(/\.queries$/, "")}`);
+}
+
+const rules: readonly TensorRule[] = [
+  rule("input_ids", "i32", (n) => [n.tokens]),
+  rule("image.<image>", "u8", (_, name) => [free(`bytes of ${name}`)]),
+  rule("image.<image>.edited", "u8", (_, name) => [free(`bytes of ${name}`)]),
+  rule("language.attention.<layer>", "f32", (n, name) => [n.languageHeads, queriesOf(name), n.tokens]),
+  rule("language.attention.<layer>.queries", "i32", (_, name) => [queriesOf(name)]),
+  rule("vision.attention.mean.<visionLayer>", "f32", (n) => [n.images, visionTokens, visionTokens]),
+  rule("vision.attention.<visionLayer>", "f32", (n) => [n.images, n.visionHeads, visionTokens, visionTokens]),
+  rule("logits", "f32", (n) => [n.answerTokens, free("vocabulary")]),
+  rule("rollout", "f32", (n) => [n.answerTokens, n.tokens]),
+  rule("relevancy.(?:exact|reference).language", "f32", (n) => [n.answerTokens, n.tokens]),
+  rule("relevancy.(?:exact|reference).(?:vision|combined)", "f32", (n) => [n.answerTokens, n.imageTokens]),
+  rule("relevancy.reference.combined2", "f32", (n) => [n.answerTokens, n.imageTokens]),
+  rule("lens.positions", "i32", () => [lensPositions]),
+  rule("lens.ids", "i32", (n) => [n.lensLayers, lensPositions, lensBest]),
+  rule("lens.logits", "f32", (n) => [n.lensLayers, lensPositions, lensBest]),
+  rule("lens.logsumexp", "f32", (n) => [n.lensLayers, lensPositions]),
+  rule("lens.answer", "f32", (n) => [n.lensLayers, lensPositions, n.answerTokens]),
+  rule("lens.rival", "f32", (n) => [n.lensLayers, n.answerTokens]),
+  rule("causal.<layer>.<head>.<answerToken>.marks", "u8", (_, name) => [
+    free(`nodes of ${name}`),
+    free(`nodes of ${name}`),
+  ]),
+];
+
+function countsOf({ tokens, images, answer, model }: RunDescription): Counts {
+  return {
+    tokens: { name: "tokens", size: tokens.length },
+    answerTokens: { name: "answer tokens", size: answer.end - answer.start },
+    imageTokens: { name: "image tokens", size: tokens.filter(({ role }) => role === "image").length },
+    images: { name: "images", size: images.length },
+    languageHeads: { name: "heads", size: model.languageHeads },
+    visionHeads: { name: "vision heads", size: model.visionHeads },
+    lensLayers: { name: "layers + 1", size: model.languageLayers + 1 },
+  };
+}
+
+/** Numbers in the names of tensors count from 0 to below these. */
+function indexLimits({ images, model, answer }: RunDescription): Readonly<Record<string, number>> {
+  return {
+    image: images.length,
+    layer: model.languageLayers,
+    head: model.languageHeads,
+    visionLayer: model.visionLayers,
+    answerToken: answer.end - answer.start,
+  };
+}
+
+interface Context {
+  readonly description: RunDescription;
+  /** Name of the file, for messages. */
+  readonly file: string;
+}
+
+/**
+ * Checks names, types and shapes of a run's tensors against its description. A name that the table does not have is left alone.
+ * Throws one sentence that names the file and the tensor.
+ */
+export function checkTensorShapes(tensors: Run["tensors"], { description, file }: Context): void {
+  const counts = countsOf(description);
+  const limits = indexLimits(description);
+  /** Sizes of free axes, each with the tensor that it was first seen in. */
+  const seen = new Map<string, { readonly size: number; readonly tensor: string }>();
+  for (const [name, { dims, type }] of tensors) {
+    const known = rules.find(({ pattern }) => pattern.test(name));
+    if (known === undefined) continue;
+    const where = `${file}: tensor ${quote(name)}`;
+    for (const [group, index] of Object.entries(known.pattern.exec(name)?.groups ?? {})) {
+      const limit = limits[group] ?? 0;
+      if (Number(index) >= limit) throw new Error(`${where} names ${group} ${index}, but the run has ${limit}.`);
+    }
+    const axes = known.axes(counts, name);
+    const shape = `[${axes.map((axis) => axis.name).join(", ")}]`;
+    if (type !== known.type || dims.length !== axes.length) {
+      throw new Error(
+        `${where} is ${type.toUpperCase()} [${dims.join(", ")}]; ${known.type.toUpperCase()} ${shape} is needed.`,
+      );
+    }
+    for (const [i, axis] of axes.entries()) {
+      const size = dims[i]!;
+      const first = seen.get(axis.name);
+      if (axis.size === undefined && first === undefined) seen.set(axis.name, { size, tensor: name });
+      const needed = axis.size ?? first?.size ?? size;
+      if (size !== needed) {
+        const origin = axis.size === undefined ? ` in ${quote(first?.tensor)}` : "";
+        throw new Error(`${where} ${shape} has ${size} for "${axis.name}", but the run has ${needed}${origin}.`);
+      }
+    }
+  }
+  checkPresence(tensors, { description, file });
+}
+
+function checkPresence(tensors: Run["tensors"], { description, file }: Context): void {
+  const needed = ["input_ids", ...description.images.map((_, image) => `image.${image}`)];
+  for (const name of tensors.keys()) {
+    const attention = /^(language\.attention\.\d+)(\.queries)?$/.exec(name);
+    if (attention) needed.push(attention[1]!, `${attention[1]!}.queries`);
+  }
+  const missing = needed.find((name) => !tensors.has(name));
+  if (missing !== undefined) {
+    throw new Error(`${file}: the run has no tensor ${quote(missing)}; the file is damaged or incomplete.`);
+  }
+}
+
+/** True for the small tensors that say where the others were recorded, whose values are checked on opening. */
+export function isIndexTensor(name: string): boolean {
+  return name === "input_ids" || name === "lens.positions" || /^language\.attention\.\d+\.queries$/.test(name);
+}
+
+/** Checks the values of an index tensor (`isIndexTensor`): ids as described, positions inside the run, queries ascending. */
+export function checkIndexTensor(name: string, tensor: Tensor, { description, file }: Context): void {
+  const { tokens } = description;
+  const where = `${file}: tensor ${quote(name)}`;
+  for (const [i, value] of tensor.data.entries()) {
+    if (name === "input_ids") {
+      if (value !== tokens[i]?.id) {
+        throw new Error(
+          `${where} has id ${value} at position ${i}, but the description has ${tokens[i]?.id ?? "none"}.`,
+        );
+      }
+      continue;
+    }
+    if (value < 0 || value >= tokens.length) {
+      throw new Error(`${where} names position ${value}, but the run has ${tokens.length} tokens.`);
+    }
+    if (name !== "lens.positions" && i > 0 && value <= tensor.data[i - 1]!) {
+      throw new Error(`${where} must be ascending, but ${value} follows ${tensor.data[i - 1]!}.`);
+    }
+  }
+}
