@@ -1,0 +1,51 @@
+/** @file Reads a config.json: finds the architecture in one table and hands over to its reader. */
+import { z } from "zod";
+import { quote } from "../../safetensors/quote.ts";
+import type { ModelConfig } from "../types.ts";
+import { fields, parseSection, text, type SectionPlace } from "./fields.ts";
+import { readLlavaConfig } from "./llava.ts";
+
+interface ArchitectureReader {
+  /** `model_type` in config.json. */
+  readonly modelType: string;
+  /** Name of the class in `architectures`. */
+  readonly className: string;
+  readonly read: (json: unknown, place: SectionPlace) => ModelConfig;
+}
+
+/** Every architecture that can be read; a new one is one entry here and one file. */
+const architectures: readonly ArchitectureReader[] = [
+  { modelType: "llava", className: "LlavaForConditionalGeneration", read: readLlavaConfig },
+];
+
+const schema = fields({
+  model_type: text.nullish(),
+  architectures: z.array(text, "a list of names").nullish(),
+  quantization_config: fields({ quant_method: text.nullish() }).nullish(),
+});
+
+/**
+ * Reads a parsed config.json, defaults filled in. `file` names it in messages. Throws one sentence that names the wrong field, or
+ * lists what is supported where the architecture is unknown or the weights are quantised.
+ */
+export function readModelConfig(json: unknown, file: string): ModelConfig {
+  const place = { file, section: "" };
+  const model = parseSection(schema, json, place);
+  const classes = model.architectures ?? [];
+  const reader = architectures.find(({ modelType, className }) => {
+    const typeFits = model.model_type == null ? classes.length > 0 : model.model_type === modelType;
+    return typeFits && (classes.length === 0 || classes.includes(className));
+  });
+  if (reader === undefined) {
+    const supported = architectures.map(({ modelType, className }) => `${modelType} (${className})`).join(", ");
+    throw new Error(
+      `${file}: model_type is ${quote(model.model_type)} with architectures ${quote(classes)}; supported are ${supported}.`,
+    );
+  }
+  if (model.quantization_config != null) {
+    throw new Error(
+      `${file}: quantization_config is ${quote(model.quantization_config.quant_method ?? {})}; quantised weights are not supported, so use the checkpoint in f32, f16 or bf16.`,
+    );
+  }
+  return reader.read(json, place);
+}

@@ -1,0 +1,47 @@
+/** @file Reads `model.safetensors.index.json`: which tensor lies in which shard. */
+import { z } from "zod";
+import { quote } from "../safetensors/quote.ts";
+import { readOptionalJsonFile } from "./json.ts";
+
+/** The largest published checkpoints have a few hundred shards. */
+const maxShards = 10_000;
+
+/** File name of each shard, sorted, with the tensors to take from it; undefined means all that it has. */
+export type ShardIndex = ReadonlyMap<string, readonly string[] | undefined>;
+
+const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
+
+/**
+ * Reads and checks the index; undefined where the file does not exist. Throws where it has no `weight_map`, or names a shard
+ * outside of the checkpoint's folder.
+ */
+export async function readShardIndex(path: string): Promise<ShardIndex | undefined> {
+  const json = await readOptionalJsonFile(path);
+  if (json === undefined) return undefined;
+  const parsed = indexSchema.safeParse(json.value);
+  if (!parsed.success) {
+    throw new Error(`${path}: weight_map must be an object from tensor names to file names; the index is damaged.`);
+  }
+  const namesOfShard = new Map<string, string[]>();
+  for (const [name, shard] of Object.entries(parsed.data.weight_map)) {
+    if (!isInsideFolder(shard)) {
+      throw new Error(
+        `${path}: tensor ${quote(name)} lies in ${quote(shard)}, which is not a file name inside the checkpoint's folder.`,
+      );
+    }
+    const names = namesOfShard.get(shard);
+    if (names === undefined) namesOfShard.set(shard, [name]);
+    else names.push(name);
+  }
+  if (namesOfShard.size === 0) throw new Error(`${path}: weight_map is empty; the index is damaged.`);
+  if (namesOfShard.size > maxShards) {
+    throw new Error(`${path}: weight_map names ${namesOfShard.size} files, more than the limit of ${maxShards}.`);
+  }
+  return new Map([...namesOfShard].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** A relative path of plain names, valid on every system: no root, drive, backslash, empty part, "." or "..". */
+function isInsideFolder(shard: string): boolean {
+  const parts = shard.split("/");
+  return !/[\\:\0]/.test(shard) && parts.every((part) => part !== "" && part !== "." && part !== "..");
+}

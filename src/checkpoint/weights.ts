@@ -1,0 +1,138 @@
+/** @file Finds every weight of a checkpoint: one safetensors file, or shards with an index. Reads headers, never data. */
+import { createHash } from "node:crypto";
+import { realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { quote } from "../safetensors/quote.ts";
+import { openSafetensors, type SafetensorsFile } from "../safetensors/read.ts";
+import { openFileSource } from "./regular-file.ts";
+import { readShardIndex, type ShardIndex } from "./shard-index.ts";
+import type { WeightIndex, WeightLocation, WeightType } from "./types.ts";
+
+const weightTypes: readonly string[] = ["F32", "F16", "BF16"] satisfies WeightType[];
+
+/** A tensor whose type is none of the weights': a buffer such as `position_ids`, or a quantised weight. */
+interface OtherTensor {
+  readonly type: string;
+  readonly file: string;
+}
+
+/** The weights, and what else lies in the files, so that a message can say why a tensor is no weight. */
+export type WeightsAndOthers = WeightIndex & { readonly others?: ReadonlyMap<string, OtherTensor> };
+
+export interface CheckpointWeights {
+  readonly weights: WeightsAndOthers;
+  /** Storage type of most of the weights, by bytes. */
+  readonly weightType: WeightType;
+  /** Hexadecimal sha256 of the JSON headers of all files, one after the other in the order of the file names. */
+  readonly headersSha256: string;
+}
+
+interface Shard extends SafetensorsFile {
+  /** Path as the checkpoint names it, for messages. */
+  readonly path: string;
+  /** Absolute path with every link resolved. */
+  readonly file: string;
+}
+
+/**
+ * Reads where each weight of the checkpoint in `folder` lies: `model.safetensors`, or the shards that
+ * `model.safetensors.index.json` names. Throws one sentence that names the file and the tensor where a file is missing or damaged.
+ */
+export async function readWeightIndex(folder: string): Promise<CheckpointWeights> {
+  const index = await findFiles(folder);
+  const weights = new Map<string, WeightLocation>();
+  const others = new Map<string, OtherTensor>();
+  const hash = createHash("sha256");
+  for (const [shardName, names] of index) {
+    const shard = await readShard(join(folder, shardName));
+    hash.update(shard.headerBytes);
+    for (const name of names ?? shard.tensors.keys()) {
+      const entry = shard.tensors.get(name);
+      if (entry === undefined) {
+        throw new Error(`${shard.path}: tensor ${quote(name)} is missing, but the index says that it is in this file.`);
+      }
+      const { dtype, dims, offset, byteLength } = entry;
+      if (isWeightType(dtype)) weights.set(name, { name, type: dtype, dims, file: shard.file, offset, byteLength });
+      else others.set(name, { type: dtype, file: shard.path });
+    }
+  }
+  const weightType = mostCommonType(weights);
+  if (weightType === undefined) {
+    throw new Error(`${folder}: the weight files hold no tensor of type ${weightTypes.join(", ")}.`);
+  }
+  return { weights: Object.assign(weights, { others }), weightType, headersSha256: hash.digest("hex") };
+}
+
+/** The files to read and, for shards, the tensors to take from each. */
+async function findFiles(folder: string): Promise<ShardIndex> {
+  if (await exists(join(folder, "model.safetensors"))) return new Map([["model.safetensors", undefined]]);
+  const index = await readShardIndex(join(folder, "model.safetensors.index.json"));
+  if (index !== undefined) return index;
+  const pickled =
+    (await exists(join(folder, "pytorch_model.bin"))) || (await exists(join(folder, "pytorch_model.bin.index.json")));
+  const advice = pickled
+    ? "the pickled pytorch_model.bin is not read, since loading it can run code; convert it to safetensors"
+    : "is the download complete?";
+  throw new Error(`${folder}: found neither model.safetensors nor model.safetensors.index.json; ${advice}.`);
+}
+
+async function readShard(path: string): Promise<Shard> {
+  const source = await openFileSource(path);
+  try {
+    // The Hugging Face cache keeps links in its snapshots; ONNX Runtime refuses links that leave their folder.
+    return { ...(await openSafetensors(source, { file: path })), path, file: await realpath(path) };
+  } finally {
+    await source.close();
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function isWeightType(type: string): type is WeightType {
+  return weightTypes.includes(type);
+}
+
+function mostCommonType(weights: WeightIndex): WeightType | undefined {
+  const bytes = new Map<WeightType, number>();
+  for (const { type, byteLength } of weights.values()) bytes.set(type, (bytes.get(type) ?? 0) + byteLength);
+  return [...bytes].sort(([, a], [, b]) => b - a)[0]?.[0];
+}
+
+/** What a model needs: a weight under one of several names (checkpoints of different age differ), of exactly these dimensions. */
+export interface WeightNeed {
+  readonly names: readonly string[];
+  readonly dims: readonly number[];
+}
+
+/**
+ * The weight with the first of `names` that the checkpoint has. Throws one sentence where none is there, it is stored in a type
+ * that is no weight, or its shape is not `dims`.
+ */
+export function requireWeight(weights: WeightsAndOthers, { names, dims }: WeightNeed): WeightLocation {
+  const name = names.find((candidate) => weights.has(candidate));
+  const weight = name === undefined ? undefined : weights.get(name);
+  if (weight === undefined) throw missingWeight(weights, names);
+  if (weight.dims.length !== dims.length || weight.dims.some((size, axis) => size !== dims[axis])) {
+    throw new Error(
+      `${weight.file}: tensor ${quote(weight.name)} has shape [${weight.dims.join(", ")}], but config.json asks for [${dims.join(", ")}].`,
+    );
+  }
+  return weight;
+}
+
+function missingWeight({ others }: WeightsAndOthers, names: readonly string[]): Error {
+  for (const name of names) {
+    const other = others?.get(name);
+    if (other !== undefined) {
+      return new Error(
+        `${other.file}: tensor ${quote(name)} has type ${other.type}; supported are ${weightTypes.join(", ")}, so use a checkpoint that is not quantised.`,
+      );
+    }
+  }
+  return new Error(`The checkpoint has no tensor named ${names.map(quote).join(" or ")}; config.json asks for it.`);
+}
