@@ -1,0 +1,95 @@
+/** @file Color bars: what the colors of a map stand for. */
+import { colorOf, hexColor, mixColors } from "./color-map.ts";
+import type { ColorMapName, Rgb, ValueRange } from "./color-map.ts";
+import { dataColors, figureColors, formatMapValue, textSize } from "./figure-style.ts";
+import type { Drawing } from "./svg-document.ts";
+import type { TextPainter } from "./text-painter.ts";
+import { fitText } from "./text-painter.ts";
+import { element } from "./xml.ts";
+
+/** How a value from 0 to 1 of a bar is colored. */
+export type Ramp = (position: number) => Rgb;
+
+/** The ramp of a color map as it looks on paper at this opacity. */
+export function mapRamp(colorMap: ColorMapName, opacity = 1): Ramp {
+  return (position) => mixColors(dataColors.paper, colorOf(position, { min: 0, max: 1 }, colorMap), opacity);
+}
+
+/** A ramp between two colors. */
+export function colorRamp(from: Rgb, to: Rgb): Ramp {
+  return (position) => mixColors(from, to, position);
+}
+
+export interface ColorBar {
+  readonly ramp: Ramp;
+  readonly range: ValueRange;
+  /** What the values are, with the unit: "attention weight per patch". */
+  readonly unit: string;
+  /** What else must be known to read the map: "6 % on padding". */
+  readonly note?: string;
+  /** Writes the values under the ticks; `formatMapValue` where it is not given. */
+  readonly format?: (value: number) => string;
+  /** Width in pixels. */
+  readonly width: number;
+}
+
+const barHeight = 10;
+const steps = 64;
+
+/** A color bar with ticks at its ends and middle, the unit below, and the note at the right. */
+export function drawColorBar(bar: ColorBar, painter: TextPainter): Drawing {
+  const { ramp, range, unit, note, width, format = formatMapValue } = bar;
+  const pieces: string[] = [];
+  for (let i = 0; i < steps; i++) {
+    // Each piece reaches under the next, so that no paper shows between them.
+    const left = (i * width) / steps;
+    pieces.push(
+      element("rect", {
+        x: left,
+        width: Math.min(width - left, width / steps + 0.6),
+        height: barHeight,
+        fill: hexColor(ramp(i / (steps - 1))),
+      }),
+    );
+  }
+  pieces.push(
+    element("rect", {
+      x: 0.5,
+      y: 0.5,
+      width: width - 1,
+      height: barHeight - 1,
+      fill: "none",
+      stroke: figureColors.ink,
+      "stroke-opacity": 0.18,
+    }),
+  );
+  const tickLine = barHeight + 13;
+  const middle = (range.min + range.max) / 2;
+  const ticks = [
+    { value: range.min, x: 0, anchor: "start" },
+    { value: middle, x: width / 2, anchor: "middle" },
+    { value: range.max, x: width, anchor: "end" },
+  ] as const;
+  for (const { value, x, anchor } of ticks) {
+    const lineX = Math.min(width - 0.5, Math.max(0.5, x));
+    pieces.push(
+      element("line", { x1: lineX, x2: lineX, y1: barHeight, y2: barHeight + 3, stroke: figureColors.rule }),
+      painter.mark(format(value), { x, y: tickLine, size: textSize.caption, anchor, fill: figureColors.inkSecond }),
+    );
+  }
+  const captionLine = tickLine + 17;
+  const caption = { size: textSize.caption, weight: 400 } as const;
+  const noteWidth = note === undefined ? 0 : painter.width(note, caption);
+  // Where both do not fit on one line, the note takes the next.
+  const besides = noteWidth + painter.width(unit, caption) + 16 <= width;
+  const place = { y: captionLine, size: textSize.caption, fill: figureColors.inkThird };
+  pieces.push(painter.mark(fitText(unit, width, { painter, font: caption }), { ...place, x: 0 }));
+  if (note !== undefined) {
+    pieces.push(
+      besides
+        ? painter.mark(note, { ...place, x: width, anchor: "end" })
+        : painter.mark(fitText(note, width, { painter, font: caption }), { ...place, x: 0, y: captionLine + 15 }),
+    );
+  }
+  return { svg: pieces.join(""), width, height: captionLine + 4 + (note !== undefined && !besides ? 15 : 0) };
+}

@@ -1,0 +1,183 @@
+/** @file A map (one number per image token) spread over the pixels of the original picture: cells, or Catmull-Rom curves. */
+import type { GridPlacement } from "../image/types.ts";
+
+/** A map over the pixels of a picture. */
+export interface MapField {
+  readonly width: number;
+  readonly height: number;
+  /** Value of each pixel, [height, width]; 0 where no cell lies. */
+  readonly values: Float32Array;
+  /** Per pixel, [height, width]: 0 no cell, 1 a cell, 2 a hidden cell. */
+  readonly cover: Uint8Array;
+}
+
+export interface MapFieldRequest {
+  /** Size of the original picture, in pixels: the space of the grids' boxes. */
+  readonly picture: { readonly width: number; readonly height: number };
+  /** Size of the field; the picture's own, or smaller. */
+  readonly size: { readonly width: number; readonly height: number };
+  readonly grids: readonly GridPlacement[];
+  /** One number per image token, in the order of the grids, each row-major. */
+  readonly values: Float32Array;
+  /** True for a Catmull-Rom surface through the centres of the cells, false for flat cells. */
+  readonly smooth: boolean;
+  /** Image tokens that are left out: their own value is not used. */
+  readonly hidden?: ReadonlySet<number>;
+}
+
+/** Number of image tokens of these grids. */
+export function imageTokenCount(grids: readonly GridPlacement[]): number {
+  return grids.reduce((count, { rows, cols }) => count + rows * cols, 0);
+}
+
+/** Which cells each pixel along one axis reads, and with which weights. */
+interface AxisPlan {
+  /** First and past-last pixel whose centre lies in the grid. */
+  readonly start: number;
+  readonly end: number;
+  /** Cell under each pixel, [end - start]. */
+  readonly cell: Int32Array;
+  /** Four neighbouring cells and their Catmull-Rom weights, [end - start, 4]. */
+  readonly source: Int32Array;
+  readonly weight: Float32Array;
+}
+
+interface Axis {
+  /** Where the grid begins and how long it is, in original pixels. */
+  readonly origin: number;
+  readonly length: number;
+  readonly cells: number;
+  /** Number of output pixels, and their number per original pixel. */
+  readonly pixels: number;
+  readonly scale: number;
+}
+
+/** Catmull, Rom 1974: the cubic through the two middle points of four, with central differences as slopes. */
+function catmullRomWeights(t: number): readonly [number, number, number, number] {
+  const t2 = t * t;
+  const t3 = t2 * t;
+  return [(-t + 2 * t2 - t3) / 2, (2 - 5 * t2 + 3 * t3) / 2, (t + 4 * t2 - 3 * t3) / 2, (t3 - t2) / 2];
+}
+
+function planAxis({ origin, length, cells, pixels, scale }: Axis): AxisPlan {
+  // A pixel belongs to the grid when its centre does; a centre on a border belongs to the cell that begins there.
+  const start = Math.min(pixels, Math.max(0, Math.ceil(origin * scale - 0.5)));
+  const end = Math.max(start, Math.min(pixels, Math.ceil((origin + length) * scale - 0.5)));
+  const plan = {
+    start,
+    end,
+    cell: new Int32Array(end - start),
+    source: new Int32Array((end - start) * 4),
+    weight: new Float32Array((end - start) * 4),
+  };
+  const inside = (cell: number): number => Math.min(cells - 1, Math.max(0, cell));
+  for (let i = 0; i < end - start; i++) {
+    const position = (((start + i + 0.5) / scale - origin) / length) * cells;
+    plan.cell[i] = inside(Math.floor(position));
+    const before = Math.floor(position - 0.5);
+    const weights = catmullRomWeights(position - 0.5 - before);
+    for (let k = 0; k < 4; k++) {
+      plan.source[i * 4 + k] = inside(before - 1 + k);
+      plan.weight[i * 4 + k] = weights[k]!;
+    }
+  }
+  return plan;
+}
+
+/** The grid's values with hidden cells replaced by the mean of their shown neighbours, so that they do not pull the surface. */
+function withoutHidden(values: Float32Array, { rows, cols }: GridPlacement, isHidden: (cell: number) => boolean) {
+  const filled = values.slice();
+  for (let cell = 0; cell < rows * cols; cell++) {
+    if (!isHidden(cell)) continue;
+    const row = Math.floor(cell / cols);
+    const col = cell % cols;
+    let sum = 0;
+    let count = 0;
+    for (let r = Math.max(0, row - 1); r <= Math.min(rows - 1, row + 1); r++) {
+      for (let c = Math.max(0, col - 1); c <= Math.min(cols - 1, col + 1); c++) {
+        if (isHidden(r * cols + c)) continue;
+        sum += values[r * cols + c]!;
+        count++;
+      }
+    }
+    filled[cell] = count > 0 ? sum / count : 0;
+  }
+  return filled;
+}
+
+function smoothPixels(cells: Float32Array, cols: number, plan: { x: AxisPlan; y: AxisPlan }): Float32Array {
+  const { x, y } = plan;
+  const width = x.cell.length;
+  const height = y.cell.length;
+  const rows = cells.length / cols;
+  const across = new Float32Array(rows * width);
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < width; i++) {
+      let sum = 0;
+      for (let k = 0; k < 4; k++) sum += x.weight[i * 4 + k]! * cells[row * cols + x.source[i * 4 + k]!]!;
+      across[row * width + i] = sum;
+    }
+  }
+  const pixels = new Float32Array(width * height);
+  for (let j = 0; j < height; j++) {
+    for (let i = 0; i < width; i++) {
+      let sum = 0;
+      for (let k = 0; k < 4; k++) sum += y.weight[j * 4 + k]! * across[y.source[j * 4 + k]! * width + i]!;
+      pixels[j * width + i] = sum;
+    }
+  }
+  return pixels;
+}
+
+/**
+ * Spreads a map over the picture. A pixel takes the cell that holds its centre; where several grids lie over one pixel
+ * (tiles and an overview) it takes their mean, so that the unit stays "per image token". Parts of the grids outside of
+ * the picture (padding) are left out. Throws where the number of values is not that of the image tokens.
+ */
+export function spreadMap({ picture, size, grids, values, smooth, hidden }: MapFieldRequest): MapField {
+  const count = imageTokenCount(grids);
+  if (values.length !== count) {
+    throw new Error(`map: ${grids.length} grids hold ${count} image tokens, got ${values.length} values.`);
+  }
+  const field = new Float32Array(size.width * size.height);
+  const cover = new Uint8Array(size.width * size.height);
+  const layers = new Uint16Array(size.width * size.height);
+  let first = 0;
+  for (const grid of grids) {
+    const { rows, cols, box } = grid;
+    const offset = first;
+    const isHidden = (cell: number): boolean => hidden?.has(offset + cell) ?? false;
+    const own = values.slice(first, first + rows * cols).map((value) => (Number.isFinite(value) ? value : 0));
+    first += rows * cols;
+    const x = planAxis({
+      origin: box.left,
+      length: box.width,
+      cells: cols,
+      pixels: size.width,
+      scale: size.width / picture.width,
+    });
+    const y = planAxis({
+      origin: box.top,
+      length: box.height,
+      cells: rows,
+      pixels: size.height,
+      scale: size.height / picture.height,
+    });
+    const pixels = smooth ? smoothPixels(withoutHidden(own, grid, isHidden), cols, { x, y }) : null;
+    for (let j = 0; j < y.cell.length; j++) {
+      for (let i = 0; i < x.cell.length; i++) {
+        const cell = y.cell[j]! * cols + x.cell[i]!;
+        const at = (y.start + j) * size.width + x.start + i;
+        if (isHidden(cell)) {
+          if (cover[at] === 0) cover[at] = 2;
+          continue;
+        }
+        cover[at] = 1;
+        const value = pixels ? pixels[j * x.cell.length + i]! : own[cell]!;
+        layers[at]!++;
+        field[at]! += (value - field[at]!) / layers[at]!;
+      }
+    }
+  }
+  return { width: size.width, height: size.height, values: field, cover };
+}
