@@ -23,12 +23,10 @@ const size = z.union(
 
 const squareOrSize = z.union([width, fields({ height: width, width })], "a number of pixels or {height, width}");
 
-const channelsMessage = "one number or a list of three";
-const number = z.number(channelsMessage);
-const positiveNumber = number.positive(channelsMessage);
+/** One number for all channels, or one for each. */
 const perChannel = (value: z.ZodNumber) =>
   z
-    .union([value, z.tuple([value, value, value])], channelsMessage)
+    .union([value, z.tuple([value, value, value])], "one number or a list of three")
     .transform((channels) => (typeof channels === "number" ? ([channels, channels, channels] as const) : channels));
 
 const schema = fields({
@@ -44,8 +42,8 @@ const schema = fields({
   do_rescale: flag.nullish(),
   rescale_factor: positive.nullish(),
   do_normalize: flag.nullish(),
-  image_mean: perChannel(number).nullish(),
-  image_std: perChannel(positiveNumber).nullish(),
+  image_mean: perChannel(z.number("a number")).nullish(),
+  image_std: perChannel(positive).nullish(),
 });
 
 /** `feature_extractor_type` is the spelling of `image_processor_type` before transformers 4.27. */
