@@ -4,7 +4,9 @@ import type { Run } from "./types.ts";
 
 const remedy = "record it with --record full";
 
-function layersNamed(run: Run, pattern: RegExp): number[] {
+/** Layers L with a tensor `prefix`L in the run. */
+function layersNamed(run: Run, prefix: string): number[] {
+  const pattern = new RegExp(`^${prefix.replaceAll(".", "\\.")}(0|[1-9][0-9]*)$`);
   return [...run.tensors.keys()]
     .flatMap((name) => pattern.exec(name)?.[1] ?? [])
     .map(Number)
@@ -13,12 +15,12 @@ function layersNamed(run: Run, pattern: RegExp): number[] {
 
 /** Language layers with recorded attention, ascending. */
 export function recordedLayers(run: Run): number[] {
-  return layersNamed(run, /^language\.attention\.(\d+)$/);
+  return layersNamed(run, "language.attention.");
 }
 
 /** Vision layers with recorded attention, ascending: its mean over the heads, or head by head. */
 export function recordedVisionLayers(run: Run, form: "mean" | "heads"): number[] {
-  return layersNamed(run, form === "mean" ? /^vision\.attention\.mean\.(\d+)$/ : /^vision\.attention\.(\d+)$/);
+  return layersNamed(run, form === "mean" ? "vision.attention.mean." : "vision.attention.");
 }
 
 /** Positions whose attention rows a language layer holds, ascending. Throws where the layer was not recorded. */

@@ -26,16 +26,25 @@ interface TensorRule {
   readonly pattern: RegExp;
   readonly type: ElementType;
   axes(counts: Counts, name: string): readonly Axis[];
+  /** Name of the tensor without which this one says nothing. */
+  readonly partner?: (name: string) => string;
+  /** True for a small tensor that says where others were recorded: its values are checked on opening. */
+  readonly isIndex?: boolean;
 }
 
 function free(name: string): Axis {
   return { name };
 }
 
-function rule(pattern: string, type: ElementType, axes: TensorRule["axes"]): TensorRule {
+function rule(
+  pattern: string,
+  type: ElementType,
+  axes: TensorRule["axes"],
+  more: Pick<TensorRule, "partner" | "isIndex"> = {},
+): TensorRule {
   const index = "(?<$1>0|[1-9][0-9]{0,6})";
   const escaped = pattern.replaceAll(".", "\\.").replace(/<(\w+)>/g, index);
-  return { pattern: new RegExp(`^${escaped}$`), type, axes };
+  return { pattern: new RegExp(`^${escaped}$`), type, axes, ...more };
 }
 
 const visionTokens = free("vision tokens");
@@ -47,11 +56,16 @@ function queriesOf(name: string): Axis {
 }
 
 const rules: readonly TensorRule[] = [
-  rule("input_ids", "i32", (n) => [n.tokens]),
+  rule("input_ids", "i32", (n) => [n.tokens], { isIndex: true }),
   rule("image.<image>", "u8", (_, name) => [free(`bytes of ${name}`)]),
   rule("image.<image>.edited", "u8", (_, name) => [free(`bytes of ${name}`)]),
-  rule("language.attention.<layer>", "f32", (n, name) => [n.languageHeads, queriesOf(name), n.tokens]),
-  rule("language.attention.<layer>.queries", "i32", (_, name) => [queriesOf(name)]),
+  rule("language.attention.<layer>", "f32", (n, name) => [n.languageHeads, queriesOf(name), n.tokens], {
+    partner: (name) => `${name}.queries`,
+  }),
+  rule("language.attention.<layer>.queries", "i32", (_, name) => [queriesOf(name)], {
+    partner: (name) => name.replace(/\.queries$/, ""),
+    isIndex: true,
+  }),
   rule("vision.attention.mean.<visionLayer>", "f32", (n) => [n.images, visionTokens, visionTokens]),
   rule("vision.attention.<visionLayer>", "f32", (n) => [n.images, n.visionHeads, visionTokens, visionTokens]),
   rule("logits", "f32", (n) => [n.answerTokens, free("vocabulary")]),
@@ -59,7 +73,7 @@ const rules: readonly TensorRule[] = [
   rule("relevancy.(?:exact|reference).language", "f32", (n) => [n.answerTokens, n.tokens]),
   rule("relevancy.(?:exact|reference).(?:vision|combined)", "f32", (n) => [n.answerTokens, n.imageTokens]),
   rule("relevancy.reference.combined2", "f32", (n) => [n.answerTokens, n.imageTokens]),
-  rule("lens.positions", "i32", () => [lensPositions]),
+  rule("lens.positions", "i32", () => [lensPositions], { isIndex: true }),
   rule("lens.ids", "i32", (n) => [n.lensLayers, lensPositions, lensBest]),
   rule("lens.logits", "f32", (n) => [n.lensLayers, lensPositions, lensBest]),
   rule("lens.logsumexp", "f32", (n) => [n.lensLayers, lensPositions]),
@@ -70,6 +84,10 @@ const rules: readonly TensorRule[] = [
     free(`nodes of ${name}`),
   ]),
 ];
+
+function ruleOf(name: string): TensorRule | undefined {
+  return rules.find(({ pattern }) => pattern.test(name));
+}
 
 function countsOf({ tokens, images, answer, model }: RunDescription): Counts {
   return {
@@ -110,7 +128,7 @@ export function checkTensorShapes(tensors: Run["tensors"], { description, file }
   /** Sizes of free axes, each with the tensor that it was first seen in. */
   const seen = new Map<string, { readonly size: number; readonly tensor: string }>();
   for (const [name, { dims, type }] of tensors) {
-    const known = rules.find(({ pattern }) => pattern.test(name));
+    const known = ruleOf(name);
     if (known === undefined) continue;
     const where = `${file}: tensor ${quote(name)}`;
     for (const [group, index] of Object.entries(known.pattern.exec(name)?.groups ?? {})) {
@@ -141,8 +159,8 @@ export function checkTensorShapes(tensors: Run["tensors"], { description, file }
 function checkPresence(tensors: Run["tensors"], { description, file }: Context): void {
   const needed = ["input_ids", ...description.images.map((_, image) => `image.${image}`)];
   for (const name of tensors.keys()) {
-    const attention = /^(language\.attention\.\d+)(\.queries)?$/.exec(name);
-    if (attention) needed.push(attention[1]!, `${attention[1]!}.queries`);
+    const partner = ruleOf(name)?.partner?.(name);
+    if (partner !== undefined) needed.push(partner);
   }
   const missing = needed.find((name) => !tensors.has(name));
   if (missing !== undefined) {
@@ -152,7 +170,7 @@ function checkPresence(tensors: Run["tensors"], { description, file }: Context):
 
 /** True for the small tensors that say where the others were recorded, whose values are checked on opening. */
 export function isIndexTensor(name: string): boolean {
-  return name === "input_ids" || name === "lens.positions" || /^language\.attention\.\d+\.queries$/.test(name);
+  return ruleOf(name)?.isIndex ?? false;
 }
 
 /** Checks the values of an index tensor (`isIndexTensor`): ids as described, positions inside the run, queries ascending. */

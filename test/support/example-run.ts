@@ -1,0 +1,151 @@
+/** @file A small run that is right in every part, for tests that need one: two turns, two pictures, three answer tokens. */
+import {
+  byteTensor,
+  elementCount,
+  floatTensor,
+  intTensor,
+  type FloatTensor,
+  type Tensor,
+} from "../../src/tensor/tensor.ts";
+import type { RunDescription, RunImage, RunToken, TokenRole } from "../../src/run/types.ts";
+
+function token(id: number, role: TokenRole, turn: number): RunToken {
+  return { id, text: ` t${id}`, role, turn };
+}
+
+function imageTokens(image: number, { rows, cols }: { rows: number; cols: number }): RunToken[] {
+  return Array.from({ length: rows * cols }, (_, i) => ({
+    ...token(9, "image", image),
+    image,
+    row: Math.floor(i / cols),
+    col: i % cols,
+  }));
+}
+
+function picture({ name, width, height, grids }: Pick<RunImage, "name" | "width" | "height" | "grids">): RunImage {
+  return { name, mediaType: "image/png", width, height, fit: "default", inputWidth: 28, inputHeight: 28, grids };
+}
+
+/**
+ * 20 tokens: BOS 0, image 0 at 1-4 (2 x 2), question 5-6, earlier answer 7, stop 8, image 1 at 9-14 (2 x 3), question 15,
+ * template 16, answer 17-19 (the last is a stop token).
+ */
+export function exampleDescription(): RunDescription {
+  const tokens = [
+    token(1, "bos", 0),
+    ...imageTokens(0, { rows: 2, cols: 2 }),
+    token(20, "question", 0),
+    token(21, "question", 0),
+    token(22, "answer", 0),
+    token(2, "special", 0),
+    ...imageTokens(1, { rows: 2, cols: 3 }),
+    token(23, "question", 1),
+    token(24, "template", 1),
+    token(25, "answer", 1),
+    token(26, "answer", 1),
+    token(2, "special", 1),
+  ];
+  return {
+    format: 1,
+    program: "0.1.0",
+    model: {
+      name: "example",
+      architecture: "llava",
+      sha256: { config: "0".repeat(64), index: "a".repeat(64) },
+      precision: "f32",
+      languageLayers: 2,
+      languageHeads: 3,
+      visionLayers: 2,
+      visionHeads: 2,
+      visionClassToken: true,
+    },
+    messages: [
+      { role: "user", content: [{ type: "image" }, { type: "text", text: "What is it?" }] },
+      { role: "assistant", content: [{ type: "text", text: "A cat." }] },
+      { role: "user", content: [{ type: "image" }, { type: "text", text: "And this?" }] },
+    ],
+    prompt: "<image>What is it? A cat.</s><image>And this?",
+    answerText: " t25 t26",
+    sampling: { maxNewTokens: 8, minNewTokens: 0, temperature: 0, topP: 1, topK: 0, seed: 0 },
+    tokens,
+    images: [
+      picture({
+        name: "cat.png",
+        width: 40,
+        height: 30,
+        grids: [{ rows: 2, cols: 2, box: { left: 5, top: 0, width: 30, height: 30 } }],
+      }),
+      picture({
+        name: "dog.png",
+        width: 60,
+        height: 40,
+        grids: [{ rows: 2, cols: 3, box: { left: 0, top: 0, width: 60, height: 40 } }],
+      }),
+    ],
+    answer: { start: 17, end: 20 },
+    answerTokens: [25, 26, 2].map((id) => ({
+      probability: 0.5,
+      logit: 3.25,
+      alternatives: [
+        { id, text: ` t${id}`, probability: 0.5 },
+        { id: 3, text: "é", probability: 0.25 },
+      ],
+    })),
+    stopped: true,
+    record: "default",
+    methods: { attention: {}, rollout: { heads: "mean" } },
+    timings: { generate: 12.5 },
+    created: "2026-11-24T02:00:00.000Z",
+  };
+}
+
+/** A tensor whose entry i is i / 1000 plus `offset`, so that every entry can be told from the others. */
+export function numbered(dims: readonly number[], offset = 0): FloatTensor {
+  return floatTensor(
+    dims,
+    Float32Array.from({ length: elementCount(dims) }, (_, i) => offset + i / 1000),
+  );
+}
+
+/** Tensors of the example: layer 0 with the rows 5, 6, 15 to 18, layer 1 with all, vision means of layer 0, every head of layer 1. */
+export function exampleTensors(): Map<string, Tensor> {
+  const length = 20;
+  const queries = [5, 6, 15, 16, 17, 18];
+  const all = Array.from({ length }, (_, i) => i);
+  return new Map<string, Tensor>([
+    ["image.0", byteTensor([3], Uint8Array.of(1, 2, 3))],
+    ["image.1", byteTensor([5], Uint8Array.of(4, 5, 6, 7, 8))],
+    ["image.1.edited", byteTensor([1], Uint8Array.of(9))],
+    [
+      "input_ids",
+      intTensor(
+        [length],
+        Int32Array.from(exampleDescription().tokens, ({ id }) => id),
+      ),
+    ],
+    ["language.attention.0", numbered([3, queries.length, length])],
+    ["language.attention.0.queries", intTensor([queries.length], Int32Array.from(queries))],
+    ["language.attention.1", numbered([3, length, length], 100)],
+    ["language.attention.1.queries", intTensor([length], Int32Array.from(all))],
+    ["vision.attention.mean.0", numbered([2, 7, 7])],
+    ["vision.attention.1", numbered([2, 2, 7, 7], 200)],
+    ["logits", numbered([3, 30])],
+    ["rollout", numbered([3, length])],
+    ["relevancy.exact.language", numbered([3, length])],
+    ["relevancy.exact.vision", numbered([3, 10])],
+    ["relevancy.exact.combined", numbered([3, 10])],
+    ["relevancy.reference.combined2", numbered([3, 10])],
+    ["lens.positions", intTensor([13], Int32Array.of(1, 2, 3, 4, 9, 10, 11, 12, 13, 14, 16, 17, 18))],
+    ["lens.ids", intTensor([3, 13, 5])],
+    ["lens.logits", numbered([3, 13, 5])],
+    ["lens.logsumexp", numbered([3, 13])],
+    ["lens.answer", numbered([3, 13, 3])],
+    ["lens.rival", numbered([3, 3])],
+    ["causal.1.2.0.marks", byteTensor([4, 4])],
+  ]);
+}
+
+/** The whole file of an encoded run. */
+export function fileBytes({ header, chunks }: { header: Uint8Array; chunks: readonly Uint8Array[] }): Uint8Array {
+  return new Uint8Array(Buffer.concat([header, ...chunks]));
+}
