@@ -1,0 +1,257 @@
+/** @file Builds a graph node by node, checking shapes as it goes. Model code reads as mathematics over this builder. */
+import type { Constant, Dim, Graph, GraphNode, NodeOf, Value, WeightUse } from "./graph.ts";
+import type { GraphType, Operator, Operators } from "./operators.ts";
+import { broadcastDims, matMulDims, reducedDims, reshapeTarget, showDims } from "./shapes.ts";
+
+/** Functions that add one operator each and return its output. Shapes are checked when the graph is built. */
+export type GraphBuilder = ReturnType<typeof graphBuilder>;
+
+interface Reduction {
+  readonly axes: readonly number[];
+  readonly keep?: boolean;
+}
+
+/** Starts an empty graph. All errors are about the graph's own construction: a wrong shape or a name used twice. */
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- GraphBuilder is this very type.
+export function graphBuilder() {
+  const nodes: GraphNode[] = [];
+  const inputs: Value[] = [];
+  const outputs: Value[] = [];
+  const weights = new Map<string, WeightUse>();
+  const constants: Constant[] = [];
+  const sites = new Map<string, Value>();
+  let nextValue = 0;
+
+  const fresh = (type: GraphType, dims: readonly Dim[]): Value => ({ name: `v${nextValue++}`, type, dims });
+
+  function add<Op extends Operator>(
+    op: Op,
+    { attributes, from, to }: { attributes: Operators[Op]; from: readonly (Value | undefined)[]; to: readonly Value[] },
+  ): void {
+    const node: NodeOf<Op> = { op, attributes, inputs: from, outputs: to };
+    nodes.push(node as GraphNode);
+  }
+
+  function one<Op extends Operator>(
+    op: Op,
+    attributes: Operators[Op],
+    from: readonly (Value | undefined)[],
+    dims: readonly Dim[],
+  ): Value {
+    const output = fresh(from[0]?.type ?? "f32", dims);
+    add(op, { attributes, from, to: [output] });
+    return output;
+  }
+
+  const binary =
+    (op: "Add" | "Sub" | "Mul" | "Div") =>
+    (a: Value, b: Value): Value =>
+      one(op, {}, [a, b], broadcastDims(a.dims, b.dims));
+
+  const unary =
+    (op: "Neg" | "Sqrt" | "Exp" | "Log" | "Sigmoid" | "Relu") =>
+    (x: Value): Value =>
+      one(op, {}, [x], x.dims);
+
+  const reduction =
+    (op: "ReduceMean" | "ReduceSum" | "ReduceLogSumExp") =>
+    (x: Value, { axes, keep = false }: Reduction): Value =>
+      one(op, { axes, keepdims: keep ? 1 : 0 }, [x], reducedDims(x.dims, axes, keep));
+
+  function constantOf(type: GraphType, dims: readonly number[], data: Constant["data"]): Value {
+    const value = fresh(type, dims);
+    constants.push({ value, data });
+    return value;
+  }
+
+  return {
+    /** A value that the caller feeds when the graph runs. */
+    input(name: string, type: GraphType, dims: readonly Dim[]): Value {
+      const value: Value = { name, type, dims };
+      inputs.push(value);
+      return value;
+    },
+
+    /** A tensor of the checkpoint. `names` are tried in order; `view` reads the same numbers in another shape. */
+    weight(names: readonly string[], dims: readonly number[], view: readonly number[] = dims): Value {
+      const name = names[0];
+      if (name === undefined) throw new Error("graph: a weight needs a name");
+      const known = weights.get(name);
+      if (known !== undefined) return known.value;
+      const value: Value = { name, type: "f32", dims: view };
+      weights.set(name, { value, names, dims });
+      return value;
+    },
+
+    /** A float constant stored in the graph; a scalar where `dims` is empty. */
+    constant(data: readonly number[], dims: readonly number[] = []): Value {
+      return constantOf("f32", dims, Float32Array.from(data));
+    },
+
+    /** The last row of x [rows, ...] as [1, ...]. */
+    lastRow(x: Value): Value {
+      const index = constantOf("i64", [1], BigInt64Array.of(-1n));
+      return one("Gather", { axis: 0 }, [x, index], [1, ...x.dims.slice(1)]);
+    },
+
+    /** Names a value so that callers can ask for it; returns it unchanged. Names are unique in a graph. */
+    site(name: string, value: Value): Value {
+      if (sites.has(name)) throw new Error(`graph: site "${name}" is named twice`);
+      sites.set(name, value);
+      return value;
+    },
+
+    /** The value that was given this site name. Throws where the graph has no such site. */
+    siteValue(name: string): Value {
+      const value = sites.get(name);
+      if (value === undefined)
+        throw new Error(`graph: no site "${name}", the sites are ${[...sites.keys()].join(", ")}`);
+      return value;
+    },
+
+    output(value: Value): void {
+      if (!outputs.some((known) => known.name === value.name)) outputs.push(value);
+    },
+
+    add: binary("Add"),
+    sub: binary("Sub"),
+    mul: binary("Mul"),
+    div: binary("Div"),
+    neg: unary("Neg"),
+    sqrt: unary("Sqrt"),
+    exp: unary("Exp"),
+    log: unary("Log"),
+    sigmoid: unary("Sigmoid"),
+    relu: unary("Relu"),
+    reduceMean: reduction("ReduceMean"),
+    reduceSum: reduction("ReduceSum"),
+    reduceLogSumExp: reduction("ReduceLogSumExp"),
+
+    gelu(x: Value, approximate: "none" | "tanh"): Value {
+      return one("Gelu", { approximate }, [x], x.dims);
+    },
+
+    /** x * sigmoid(alpha x). */
+    quickGelu(x: Value, alpha: number): Value {
+      return one("QuickGelu", { alpha }, [x], x.dims);
+    },
+
+    matMul(a: Value, b: Value): Value {
+      return one("MatMul", {}, [a, b], matMulDims(a.dims, b.dims));
+    },
+
+    /** x W^T + b for x [rows, in], W [out, in] as checkpoints store it, b [out]. */
+    linear(x: Value, weight: Value, bias?: Value): Value {
+      const [rows, width] = x.dims;
+      const [out, inner] = weight.dims;
+      if (
+        x.dims.length !== 2 ||
+        weight.dims.length !== 2 ||
+        rows === undefined ||
+        out === undefined ||
+        width !== inner
+      ) {
+        throw new Error(
+          `graph: linear needs x [rows, in] and W [out, in], got ${showDims(x.dims)} and ${showDims(weight.dims)}`,
+        );
+      }
+      return one("Gemm", { transA: 0, transB: 1 }, bias === undefined ? [x, weight] : [x, weight, bias], [rows, out]);
+    },
+
+    softmax(x: Value, axis = -1): Value {
+      return one("Softmax", { axis }, [x], x.dims);
+    },
+
+    layerNorm(x: Value, scale: Value, bias: Value, epsilon: number): Value {
+      return one("LayerNormalization", { axis: -1, epsilon }, [x, scale, bias], x.dims);
+    },
+
+    rmsNorm(x: Value, scale: Value, epsilon: number): Value {
+      return one("SimplifiedLayerNormalization", { axis: -1, epsilon }, [x, scale], x.dims);
+    },
+
+    transpose(x: Value, perm: readonly number[]): Value {
+      return one(
+        "Transpose",
+        { perm },
+        [x],
+        perm.map((axis) => x.dims[axis] ?? 1),
+      );
+    },
+
+    reshape(x: Value, dims: readonly Dim[]): Value {
+      return one("Reshape", { shape: reshapeTarget(x.dims, dims) }, [x], dims);
+    },
+
+    /** Elements [start, end) along one axis of known size. */
+    slice(x: Value, { axis, start, end }: { axis: number; start: number; end: number }): Value {
+      const dims = x.dims.map((dim, at) => (at === axis ? end - start : dim));
+      return one("Slice", { starts: [start], ends: [end], axes: [axis] }, [x], dims);
+    },
+
+    /** Appends `count` zeros along the last axis, whose size must be known. */
+    padLast(x: Value, count: number): Value {
+      const pads = [...x.dims.map(() => 0), ...x.dims.map((_, axis) => (axis === x.dims.length - 1 ? count : 0))];
+      const last = x.dims.at(-1);
+      if (typeof last !== "number") throw new Error(`graph: Pad needs a known last size, got ${showDims(x.dims)}`);
+      return one("Pad", { pads }, [x], [...x.dims.slice(0, -1), last + count]);
+    },
+
+    concat(parts: readonly Value[], axis: number, size: Dim): Value {
+      const dims = (parts[0]?.dims ?? []).map((dim, at) => (at === axis ? size : dim));
+      return one("Concat", { axis }, parts, dims);
+    },
+
+    /** Rows `indices` [count] along `axis`. */
+    gather(x: Value, indices: Value, axis: number): Value {
+      return one(
+        "Gather",
+        { axis },
+        [x, indices],
+        [...x.dims.slice(0, axis), ...indices.dims, ...x.dims.slice(axis + 1)],
+      );
+    },
+
+    /** The `k` largest along the last axis, largest first. */
+    topK(x: Value, k: number): { values: Value; indices: Value } {
+      const dims = [...x.dims.slice(0, -1), k];
+      const values = fresh("f32", dims);
+      const indices = fresh("i64", dims);
+      add("TopK", { attributes: { k }, from: [x], to: [values, indices] });
+      return { values, indices };
+    },
+
+    /**
+     * Causal attention over a cache. Query [1, new, heads * width], key and value [1, new, kvHeads * width], caches
+     * [1, kvHeads, capacity, width]; `lastPosition` [1] i32 is the total length less one, `totalLength` i32 scalar.
+     */
+    groupQueryAttention(
+      parts: {
+        query: Value;
+        key: Value;
+        value: Value;
+        pastKey: Value;
+        pastValue: Value;
+        lastPosition: Value;
+        totalLength: Value;
+      },
+      attributes: Operators["GroupQueryAttention"],
+    ): { context: Value; presentKey: Value; presentValue: Value } {
+      const context = fresh("f32", parts.query.dims);
+      const presentKey = fresh("f32", parts.pastKey.dims);
+      const presentValue = fresh("f32", parts.pastValue.dims);
+      const { query, key, value, pastKey, pastValue, lastPosition, totalLength } = parts;
+      add("GroupQueryAttention", {
+        attributes,
+        from: [query, key, value, pastKey, pastValue, lastPosition, totalLength],
+        to: [context, presentKey, presentValue],
+      });
+      return { context, presentKey, presentValue };
+    },
+
+    /** The finished graph as plain data. */
+    build(): Graph {
+      return { nodes, inputs, outputs, weights: [...weights.values()], constants, sites };
+    },
+  };
+}

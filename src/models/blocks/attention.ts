@@ -1,0 +1,35 @@
+/** @file Attention of plain operators: every probability is a site, and every operator has a gradient. */
+import type { GraphBuilder } from "../../graph/builder.ts";
+import type { Dim, Value } from "../../graph/graph.ts";
+
+interface AttentionParts {
+  /** [rows, heads, width] */
+  readonly query: Value;
+  /** [rows, kvHeads, width]; each key-value head serves heads / kvHeads query heads in a row. */
+  readonly key: Value;
+  readonly value: Value;
+  /** Added to the scores, [query, key]; minus infinity hides a key. Left out where every query sees every key. */
+  readonly mask?: Value;
+  /** Name of the site of the probabilities, [heads, query, key]. */
+  readonly site: string;
+}
+
+/** Scaled dot-product attention, softmax(q k^T / sqrt(width) + mask) v. Returns [rows, heads * width]. */
+export function attention(g: GraphBuilder, { query, key, value, mask, site }: AttentionParts): Value {
+  const [rows, heads, width] = query.dims as [Dim, number, number];
+  const groups = key.dims[1] as number;
+  const each = heads / groups;
+
+  const grouped = (x: Value, perm: readonly number[]) => {
+    const turned = g.transpose(x, perm);
+    return g.reshape(turned, [groups, 1, ...turned.dims.slice(1)]);
+  };
+  const queries = g.reshape(g.transpose(query, [1, 0, 2]), [groups, each, rows, width]);
+  const scores = g.mul(g.matMul(queries, grouped(key, [1, 2, 0])), g.constant([1 / Math.sqrt(width)]));
+  const visible = mask === undefined ? scores : g.add(scores, mask);
+  const probabilities = g.site(site, g.softmax(g.reshape(visible, [heads, rows, rows])));
+
+  const perGroup = g.reshape(probabilities, [groups, each, rows, rows]);
+  const context = g.reshape(g.matMul(perGroup, grouped(value, [1, 0, 2])), [heads, rows, width]);
+  return g.reshape(g.transpose(context, [1, 0, 2]), [rows, heads * width]);
+}

@@ -1,0 +1,71 @@
+/**
+ * @file What the engine asks of an architecture: its parts as functions over a graph builder, and the sizes around them.
+ * Each function adds operators to the graph it is handed; the engine decides which parts go into one session.
+ */
+import type { LanguageConfig, VisionConfig } from "../checkpoint/types.ts";
+import type { GraphBuilder } from "../graph/builder.ts";
+import type { Value } from "../graph/graph.ts";
+import type { CachePosition } from "./blocks/cached-attention.ts";
+
+export interface LayerInputs {
+  readonly index: number;
+  /** Cosines and sines, each [rows, 1, headWidth / 2]. */
+  readonly rotary: { readonly cos: Value; readonly sin: Value };
+  /** Added to the attention scores, [query, key]. */
+  readonly mask: Value;
+}
+
+export interface CachedLayerInputs extends Omit<LayerInputs, "mask"> {
+  readonly pastKey: Value;
+  readonly pastValue: Value;
+  readonly position: CachePosition;
+}
+
+export interface VisionDefinition {
+  readonly config: VisionConfig;
+  /** True where a class token stands before the patches in every hidden state and attention map. */
+  readonly classToken: boolean;
+  /** Rows and columns of patches. */
+  readonly grid: { readonly rows: number; readonly cols: number };
+  /** Tokens inside the tower, the class token included. */
+  readonly tokens: number;
+  /** Index of the hidden state that the projector reads: 0 is the input of the first layer, `layers` the output of the last. */
+  readonly featureLayer: number;
+  /** pixels [channels, height, width] -> hidden [tokens, width] */
+  embedding(g: GraphBuilder, pixels: Value): Value;
+  /** hidden [tokens, width] -> [tokens, width], with the sites `vision.layers.L.attention.probs` and `.residual`. */
+  layer(g: GraphBuilder, hidden: Value, index: number): Value;
+  /**
+   * hidden state `featureLayer` [tokens, width] -> image tokens [rows * cols, width of the language model], with the sites
+   * `vision.features` (what enters the projector) and `projector.output`.
+   */
+  projection(g: GraphBuilder, hidden: Value): Value;
+}
+
+export interface LanguageDefinition {
+  readonly config: LanguageConfig;
+  /** ids [rows] i64 -> [rows, width] */
+  embedding(g: GraphBuilder, ids: Value): Value;
+  /** hidden [rows, width] -> [rows, width], with the sites `language.layers.L.attention.probs` and `.residual`. */
+  layer(g: GraphBuilder, hidden: Value, inputs: LayerInputs): Value;
+  /** The same mathematics over a cache, for generation; no sites. */
+  cachedLayer(
+    g: GraphBuilder,
+    hidden: Value,
+    inputs: CachedLayerInputs,
+  ): { hidden: Value; presentKey: Value; presentValue: Value };
+  /** The norm before the head, [rows, width] -> [rows, width]. */
+  finalNorm(g: GraphBuilder, hidden: Value): Value;
+  /** Normalised hidden [rows, width] -> logits [rows, vocabulary] */
+  head(g: GraphBuilder, normed: Value): Value;
+  /** ids [rows] i64 -> the head's weight rows [rows, width], so that single logits cost no whole head. */
+  headRows(g: GraphBuilder, ids: Value): Value;
+}
+
+export interface ModelDefinition {
+  readonly architecture: string;
+  readonly vision: VisionDefinition;
+  readonly language: LanguageDefinition;
+  /** The id that stands for one image token in the prompt. */
+  readonly imageTokenId: number;
+}

@@ -1,0 +1,101 @@
+/** @file Llama language model (Touvron et al. 2023, arXiv 2302.13971; grouped-query attention: Ainslie et al. 2023). */
+import type { LanguageConfig } from "../checkpoint/types.ts";
+import type { GraphBuilder } from "../graph/builder.ts";
+import type { Dim, Value } from "../graph/graph.ts";
+import { activate } from "./blocks/activation.ts";
+import { attention } from "./blocks/attention.ts";
+import { cachedAttention } from "./blocks/cached-attention.ts";
+import { rotate } from "./blocks/rotary.ts";
+import type { CachedLayerInputs, LanguageDefinition, LayerInputs } from "./definition.ts";
+import type { NamesOf } from "./weight-names.ts";
+import { linear, within } from "./weight-names.ts";
+
+interface Names {
+  /** Tensors of the transformer: `embed_tokens`, `layers`, `norm`. */
+  readonly transformer: NamesOf;
+  /** The output head. */
+  readonly head: NamesOf;
+}
+
+interface Projections {
+  readonly query: Value;
+  readonly key: Value;
+  readonly value: Value;
+}
+
+/** Queries, keys and values of x [rows, width] as [rows, heads, headWidth], queries and keys rotated. */
+function projections(
+  g: GraphBuilder,
+  x: Value,
+  { config, layer, rotary }: { config: LanguageConfig; layer: NamesOf; rotary: LayerInputs["rotary"] },
+): Projections {
+  const rows: Dim = x.dims[0] ?? 1;
+  const project = (part: string, heads: number) => {
+    const names = within(layer, `self_attn.${part}.`);
+    const flat = linear(g, x, { names, from: config.width, to: heads * config.headWidth, bias: config.attentionBias });
+    return g.reshape(flat, [rows, heads, config.headWidth]);
+  };
+  return {
+    query: rotate(g, project("q_proj", config.heads), rotary),
+    key: rotate(g, project("k_proj", config.keyValueHeads), rotary),
+    value: project("v_proj", config.keyValueHeads),
+  };
+}
+
+function gatedPerceptron(g: GraphBuilder, x: Value, config: LanguageConfig, layer: NamesOf): Value {
+  const { width, intermediate, mlpBias: bias } = config;
+  const widen = (part: string) =>
+    linear(g, x, { names: within(layer, `mlp.${part}.`), from: width, to: intermediate, bias });
+  const gated = g.mul(activate(g, config.activation, widen("gate_proj")), widen("up_proj"));
+  return linear(g, gated, { names: within(layer, "mlp.down_proj."), from: intermediate, to: width, bias });
+}
+
+/** A Llama over the given weight names. The traced and the cached form of a layer differ in their attention alone. */
+export function llama(config: LanguageConfig, names: Names): LanguageDefinition {
+  const { width, heads, headWidth, vocabulary, rmsNormEps } = config;
+  const norm = (g: GraphBuilder, x: Value, of: NamesOf) => g.rmsNorm(x, g.weight(of("weight"), [width]), rmsNormEps);
+  const headNames = config.tiedEmbeddings ? within(names.transformer, "embed_tokens.") : names.head;
+  const headWeight = (g: GraphBuilder) => g.weight(headNames("weight"), [vocabulary, width]);
+
+  function block(
+    g: GraphBuilder,
+    hidden: Value,
+    { index, rotary, attend }: { index: number; rotary: LayerInputs["rotary"]; attend: (parts: Projections) => Value },
+  ): Value {
+    const layer = within(names.transformer, `layers.${index}.`);
+    const normed = norm(g, hidden, within(layer, "input_layernorm."));
+    const context = attend(projections(g, normed, { config, layer, rotary }));
+    const output = within(layer, "self_attn.o_proj.");
+    const mixed = linear(g, context, { names: output, from: heads * headWidth, to: width, bias: config.attentionBias });
+    const attended = g.add(hidden, mixed);
+    const inner = norm(g, attended, within(layer, "post_attention_layernorm."));
+    return g.add(attended, gatedPerceptron(g, inner, config, layer));
+  }
+
+  return {
+    config,
+    embedding: (g, ids) => g.gather(g.weight(names.transformer("embed_tokens.weight"), [vocabulary, width]), ids, 0),
+
+    layer(g, hidden, { index, rotary, mask }) {
+      const site = `language.layers.${index}.attention.probs`;
+      const out = block(g, hidden, { index, rotary, attend: (parts) => attention(g, { ...parts, mask, site }) });
+      return g.site(`language.layers.${index}.residual`, out);
+    },
+
+    cachedLayer(g, hidden, { index, rotary, pastKey, pastValue, position }: CachedLayerInputs) {
+      let cache: { presentKey: Value; presentValue: Value } | undefined;
+      const attend = (parts: Projections) => {
+        const { context, ...present } = cachedAttention(g, { ...parts, pastKey, pastValue, position });
+        cache = present;
+        return context;
+      };
+      const out = block(g, hidden, { index, rotary, attend });
+      if (cache === undefined) throw new Error("internal: a cached layer ran without attention");
+      return { hidden: out, ...cache };
+    },
+
+    finalNorm: (g, hidden) => norm(g, hidden, within(names.transformer, "norm.")),
+    head: (g, normed) => g.linear(normed, headWeight(g)),
+    headRows: (g, ids) => g.gather(headWeight(g), ids, 0),
+  };
+}
