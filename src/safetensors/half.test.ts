@@ -1,3 +1,4 @@
+/** @file Tests of widening: all 65,536 patterns of both formats against their definition. */
 import { describe, expect, it } from "vitest";
 import { bfloat16ToFloat, halfToFloat } from "./half.ts";
 

@@ -1,3 +1,4 @@
+/** @file Tests of the header: layout, types, and every way in which a file can lie. */
 import { describe, expect, it } from "vitest";
 import { bitsOfElement } from "./element-types.ts";
 import { maxTensors, parseHeader, parseHeaderLength, type SafetensorsHeader } from "./header.ts";

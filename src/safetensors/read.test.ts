@@ -1,3 +1,4 @@
+/** @file Tests of reading tensors, whole and in part. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { TensorEntry } from "./header.ts";

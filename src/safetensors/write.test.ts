@@ -1,3 +1,4 @@
+/** @file Tests of writing: exact bytes, order, padding and views. */
 import { describe, expect, it } from "vitest";
 import type { Tensor } from "../tensor/tensor.ts";
 import { encodeSafetensors } from "./write.ts";

@@ -1,0 +1,97 @@
+/** @file Opens a checkpoint folder: everything but the weights' data is read and checked. */
+import { createHash } from "node:crypto";
+import { basename, join, resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { quote } from "../safetensors/quote.ts";
+import { createPromptRenderer, readChatTemplate } from "./chat-template.ts";
+import { readModelConfig } from "./config/read.ts";
+import { readStopTokenIds } from "./generation-config.ts";
+import { readJsonFile, readOptionalJsonFile } from "./json.ts";
+import { readProcessor, requireInputSize, type Processor } from "./processor.ts";
+import { createTokenizer } from "./tokenizer.ts";
+import type { Checkpoint, ModelConfig, Tokenizer } from "./types.ts";
+import { readWeightIndex } from "./weights.ts";
+
+export interface OpenOptions {
+  /** Name for messages and the run file, such as a hub id; by default the folder's name. */
+  readonly name?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads the checkpoint in `folder`, as `save_pretrained` or a hub download leaves it. No file stays open. Throws one sentence that
+ * names the file and the field or tensor where anything is missing, damaged or not supported; throws the signal's reason when it
+ * is aborted.
+ */
+export async function openCheckpoint(folder: string, { name, signal }: OpenOptions = {}): Promise<Checkpoint> {
+  const path = resolve(folder);
+  await requireFolder(path);
+
+  // The config comes first: "this model is not supported" says more than what else the folder lacks.
+  const configFile = join(path, "config.json");
+  const configJson = await readJsonFile(configFile);
+  const config = readModelConfig(configJson.value, configFile);
+  signal?.throwIfAborted();
+  const processor = await readProcessor(path);
+  requireInputSize(processor.settings, config.vision.imageSize);
+  const { weights, weightType, headersSha256 } = await readWeightIndex(path);
+  signal?.throwIfAborted();
+
+  const { tokenizer, tokenizerConfig } = await readTokenizer(path);
+  requireImageToken(processor, tokenizer, config);
+  const template = await readChatTemplate(path, tokenizerConfig);
+  const renderPrompt = createPromptRenderer({
+    template,
+    bosToken: tokenizer.bosToken,
+    eosToken: tokenizer.eosToken,
+    file: path,
+  });
+  const stopTokenIds = await readStopTokenIds(path, { modelConfig: configJson.value, tokenizer });
+  signal?.throwIfAborted();
+
+  return {
+    name: name ?? basename(path),
+    folder: path,
+    config,
+    weights,
+    weightType,
+    tokenizer,
+    processor: processor.settings,
+    imageToken: processor.imageToken,
+    stopTokenIds,
+    renderPrompt,
+    hasChatTemplate: template !== undefined,
+    sha256: { config: createHash("sha256").update(configJson.bytes).digest("hex"), index: headersSha256 },
+  };
+}
+
+async function requireFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) throw new Error(`${path}: the checkpoint folder does not exist.`);
+  if (!found.isDirectory())
+    throw new Error(`${path}: this is a file; give the folder that holds the checkpoint's config.json.`);
+}
+
+interface TokenizerFiles {
+  readonly tokenizer: Tokenizer;
+  /** Parsed tokenizer_config.json; undefined where there is none. */
+  readonly tokenizerConfig: unknown;
+}
+
+async function readTokenizer(folder: string): Promise<TokenizerFiles> {
+  const file = join(folder, "tokenizer.json");
+  const tokenizerJson = (await readJsonFile(file)).value;
+  const tokenizerConfig = (await readOptionalJsonFile(join(folder, "tokenizer_config.json")))?.value;
+  const tokenizer = createTokenizer({ tokenizerJson, tokenizerConfig, file });
+  return { tokenizer, tokenizerConfig };
+}
+
+/** The text that stands for a picture must become the id at which the model puts the picture. */
+function requireImageToken({ imageToken }: Processor, tokenizer: Tokenizer, { imageTokenId }: ModelConfig): void {
+  const id = tokenizer.idOf(imageToken);
+  if (id !== imageTokenId) {
+    throw new Error(
+      `The tokenizer has ${id === undefined ? "no id" : `the id ${id}`} for the image token ${quote(imageToken)}, but config.json puts pictures at id ${imageTokenId} (image_token_index).`,
+    );
+  }
+}
