@@ -104,6 +104,17 @@ describe("openRun", () => {
     }
   });
 
+  it("opens or refuses with one sentence a run with any byte of its header changed", async () => {
+    const bytes = exampleBytes();
+    const headerEnd = 8 + new DataView(bytes.buffer).getUint32(0, true);
+    for (let place = 0; place < headerEnd; place += 13) {
+      const changed = bytes.slice();
+      changed[place]! ^= 1 << (place % 7);
+      const outcome = await openRun(bytesSource(changed), { file: "changed" }).catch((error: unknown) => error);
+      if (outcome instanceof Error) expect(outcome.message).toMatch(/^changed[: ].*\.$/s);
+    }
+  });
+
   it("refuses positions outside of the run and queries out of order", async () => {
     const json = JSON.stringify(exampleDescription());
     const outside = exampleTensors();
