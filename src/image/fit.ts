@@ -1,0 +1,176 @@
+/** @file Fits a picture to the vision tower's input, with the rounding of transformers' image processors. */
+import { normalizeLevels } from "./normalize.ts";
+import { pixelRows, resizePixels, type PixelRows } from "./resize.ts";
+import type { Box, FitMode, PreparedImage, ProcessorSettings, RgbImage } from "./types.ts";
+
+export interface FitOptions {
+  readonly settings: ProcessorSettings;
+  readonly fit: FitMode;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The steps of a fit, each with its size: pad, resize, crop. */
+export interface FitPlan {
+  /** The picture with its padding, and where the picture lies on it. */
+  readonly canvas: Size & { readonly left: number; readonly top: number };
+  /** The canvas after resizing. */
+  readonly resized: Size;
+  /** What the model sees, in pixels of `resized`; black where it reaches out of it. */
+  readonly window: Size & { readonly left: number; readonly top: number };
+}
+
+/** A prepared picture larger than this comes from a mistaken processor configuration: 100 million pixels. */
+export const maximumPreparedPixels = 100_000_000;
+
+/**
+ * The size of the model's input: that of the center crop, else of the resize, where a shortest edge stands for a square.
+ * Throws where the processor keeps every picture's own size.
+ */
+export function inputSize(settings: ProcessorSettings): Size {
+  if (settings.centerCrop !== null) return settings.centerCrop;
+  if (settings.resize === null) {
+    throw new Error(
+      `The processor ${settings.processorType} neither resizes nor crops, so it has no input size; use the fit "default".`,
+    );
+  }
+  if (!("shortestEdge" in settings.resize)) return settings.resize;
+  return { width: settings.resize.shortestEdge, height: settings.resize.shortestEdge };
+}
+
+/**
+ * The steps that lead from a picture of this size to the model's input. `default` follows the processor; `crop` covers the
+ * input size and cuts the center; `resize` ignores the aspect; `pad` centers the picture on a square, then follows the
+ * processor.
+ */
+export function planFit(picture: Size, { settings, fit }: FitOptions): FitPlan {
+  const canvas =
+    fit === "pad" || (fit === "default" && settings.padToSquare) ? squareAround(picture) : unpadded(picture);
+  if (fit === "resize") {
+    const size = inputSize(settings);
+    return { canvas, resized: size, window: centerWindow(size, size) };
+  }
+  if (fit === "crop") {
+    const size = inputSize(settings);
+    const resized = sizeCovering(canvas, size);
+    return { canvas, resized, window: centerWindow(resized, size) };
+  }
+  const resized = processorSize(canvas, settings.resize);
+  return { canvas, resized, window: centerWindow(resized, settings.centerCrop ?? resized) };
+}
+
+/**
+ * Where the model's input lies on the picture, in the picture's own pixels; it reaches beyond the picture where the model
+ * sees padding.
+ */
+export function boxOfPlan({ canvas, resized, window }: FitPlan): Box {
+  return {
+    left: (window.left * canvas.width) / resized.width - canvas.left,
+    top: (window.top * canvas.height) / resized.height - canvas.top,
+    width: (window.width * canvas.width) / resized.width,
+    height: (window.height * canvas.height) / resized.height,
+  };
+}
+
+/**
+ * What the processor makes of a picture: padding of the color floor(255 x mean), Pillow's resize, center crop with black
+ * outside of the picture, rescaling and normalisation. Throws where the fit needs an input size that the processor does not
+ * have, or where the result would have more than `maximumPreparedPixels`.
+ */
+export function prepareImage(image: RgbImage, options: FitOptions): PreparedImage {
+  const { settings } = options;
+  const plan = planFit(image, options);
+  const { width, height } = plan.window;
+  if (width * height > maximumPreparedPixels) {
+    throw new Error(
+      `The processor ${settings.processorType} would make ${width} x ${height} pixels of a picture of ${image.width} x ${image.height}, more than ${maximumPreparedPixels}; use the fit "crop", "resize" or "pad", or a picture less thin.`,
+    );
+  }
+  const background = settings.imageMean.map((mean) => Math.trunc(mean * 255));
+  const levels = { width, height, data: windowLevels(paddedRows(image, plan.canvas, background), plan, settings) };
+  return { pixelValues: normalizeLevels(levels, settings), levels, box: boxOfPlan(plan) };
+}
+
+function unpadded(picture: Size): FitPlan["canvas"] {
+  return { width: picture.width, height: picture.height, left: 0, top: 0 };
+}
+
+function squareAround(picture: Size): FitPlan["canvas"] {
+  const side = Math.max(picture.width, picture.height);
+  return {
+    width: side,
+    height: side,
+    left: Math.floor((side - picture.width) / 2),
+    top: Math.floor((side - picture.height) / 2),
+  };
+}
+
+/** The short side becomes `shortestEdge`; the long side follows and loses its fraction. */
+function shortestEdgeSize({ width, height }: Size, shortestEdge: number): Size {
+  return width <= height
+    ? { width: shortestEdge, height: Math.trunc((shortestEdge * height) / width) }
+    : { width: Math.trunc((shortestEdge * width) / height), height: shortestEdge };
+}
+
+function processorSize(picture: Size, resize: ProcessorSettings["resize"]): Size {
+  if (resize === null) return { width: picture.width, height: picture.height };
+  return "shortestEdge" in resize ? shortestEdgeSize(picture, resize.shortestEdge) : resize;
+}
+
+/** The smallest size of the picture's aspect that covers `target`. For a square this is its shortest edge. */
+function sizeCovering(picture: Size, target: Size): Size {
+  return target.width * picture.height >= target.height * picture.width
+    ? { width: target.width, height: Math.trunc((target.width * picture.height) / picture.width) }
+    : { width: Math.trunc((target.height * picture.width) / picture.height), height: target.height };
+}
+
+function centerWindow(picture: Size, size: Size): FitPlan["window"] {
+  return {
+    left: Math.floor((picture.width - size.width) / 2),
+    top: Math.floor((picture.height - size.height) / 2),
+    width: size.width,
+    height: size.height,
+  };
+}
+
+/** The picture on its canvas, row by row: the square around a long strip would not fit into memory. */
+function paddedRows(image: RgbImage, canvas: FitPlan["canvas"], background: readonly number[]): PixelRows {
+  const rows = pixelRows(image);
+  if (canvas.width === image.width && canvas.height === image.height) return rows;
+  const empty = Uint8Array.from({ length: canvas.width * 3 }, (_, i) => background[i % 3]!);
+  const padded = empty.slice();
+  return {
+    width: canvas.width,
+    height: canvas.height,
+    channels: 3,
+    row: (y) => {
+      if (y < canvas.top || y >= canvas.top + image.height) return empty;
+      padded.set(rows.row(y - canvas.top), canvas.left * 3);
+      return padded;
+    },
+  };
+}
+
+/** The levels inside of the window, black where it reaches out of the resized picture. */
+function windowLevels(rows: PixelRows, { resized, window }: FitPlan, settings: ProcessorSettings): Uint8Array {
+  const left = Math.max(0, window.left);
+  const top = Math.max(0, window.top);
+  const inside = {
+    left,
+    top,
+    width: Math.min(resized.width, window.left + window.width) - left,
+    height: Math.min(resized.height, window.top + window.height) - top,
+  };
+  const levels = resizePixels(rows, { ...resized, filter: settings.filter, window: inside });
+  if (inside.width === window.width && inside.height === window.height) return levels;
+  const result = new Uint8Array(window.width * window.height * 3);
+  const rowLength = inside.width * 3;
+  for (let y = 0; y < inside.height; y++) {
+    const at = ((top - window.top + y) * window.width + left - window.left) * 3;
+    result.set(levels.subarray(y * rowLength, (y + 1) * rowLength), at);
+  }
+  return result;
+}

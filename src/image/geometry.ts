@@ -1,0 +1,79 @@
+/** @file Where image tokens lie on the original picture: cells of a grid to pixels and back. */
+import type { Box, GridPlacement } from "./types.ts";
+
+/** An image token by its place in the grid, counted from 0. */
+export interface Cell {
+  readonly row: number;
+  readonly col: number;
+}
+
+/** A grid of `rows` x `cols` image tokens over `box`. Throws a RangeError for a grid or a box without extent. */
+export function gridOf(box: Box, rows: number, cols: number): GridPlacement {
+  if (!Number.isInteger(rows) || !Number.isInteger(cols) || rows < 1 || cols < 1) {
+    throw new RangeError(`A grid cannot have ${rows} x ${cols} image tokens; give whole numbers from 1.`);
+  }
+  if (!(box.width > 0 && box.height > 0)) {
+    throw new RangeError(`A grid cannot lie on a box of ${box.width} x ${box.height} pixels; give a box with extent.`);
+  }
+  return { rows, cols, box };
+}
+
+/** What the image token sees, in pixels of the original picture; beyond the picture where the token sees padding. */
+export function cellBox({ rows, cols, box }: GridPlacement, { row, col }: Cell): Box {
+  // Both edges come from the same formula as their neighbors', so cells meet without a gap.
+  const left = box.left + (box.width * col) / cols;
+  const top = box.top + (box.height * row) / rows;
+  return {
+    left,
+    top,
+    width: box.left + (box.width * (col + 1)) / cols - left,
+    height: box.top + (box.height * (row + 1)) / rows - top,
+  };
+}
+
+/**
+ * The image token that sees a point of the original picture, in pixels (the center of the first pixel is 0.5, 0.5);
+ * undefined where the model does not see the point.
+ */
+export function cellOfPixel({ rows, cols, box }: GridPlacement, point: { x: number; y: number }): Cell | undefined {
+  const row = indexOfPosition(point.y, { start: box.top, length: box.height, count: rows });
+  const col = indexOfPosition(point.x, { start: box.left, length: box.width, count: cols });
+  return row === undefined || col === undefined ? undefined : { row, col };
+}
+
+interface Divided {
+  readonly start: number;
+  readonly length: number;
+  readonly count: number;
+}
+
+function indexOfPosition(position: number, { start, length, count }: Divided): number | undefined {
+  const share = (position - start) / length;
+  return share >= 0 && share < 1 ? Math.min(count - 1, Math.floor(share * count)) : undefined;
+}
+
+/** The part of the cell that lies on the original picture, or undefined where the token sees only padding. */
+export function visibleBox(
+  grid: GridPlacement,
+  cell: Cell,
+  picture: { readonly width: number; readonly height: number },
+): Box | undefined {
+  const box = cellBox(grid, cell);
+  const left = Math.max(0, box.left);
+  const top = Math.max(0, box.top);
+  const width = Math.min(picture.width, box.left + box.width) - left;
+  const height = Math.min(picture.height, box.top + box.height) - top;
+  return width > 0 && height > 0 ? { left, top, width, height } : undefined;
+}
+
+/** The share of the cell's area that lies on the original picture, 0 to 1. */
+export function coveredShare(
+  grid: GridPlacement,
+  cell: Cell,
+  picture: { readonly width: number; readonly height: number },
+): number {
+  const visible = visibleBox(grid, cell, picture);
+  if (visible === undefined) return 0;
+  const box = cellBox(grid, cell);
+  return Math.min(1, (visible.width * visible.height) / (box.width * box.height));
+}
