@@ -2,7 +2,7 @@
 import { hexColor, inkOn } from "./color-map.ts";
 import { frameFigure } from "./figure-header.ts";
 import type { FigureFrame } from "./figure-header.ts";
-import { dataColors, figureColors, formatProbability, textSize } from "./figure-style.ts";
+import { dataColors, figureColors, formatProbability, formatShare, textSize } from "./figure-style.ts";
 import { colorRamp, drawColorBar } from "./legend.ts";
 import { stackDrawings, svgDocument } from "./svg-document.ts";
 import type { Drawing } from "./svg-document.ts";
@@ -79,7 +79,13 @@ export interface LensFigure extends FigureFrame {
 /** The table of the logit lens with its scale. Returns an SVG document. */
 export function lensFigure(figure: LensFigure, painter: TextPainter): string {
   const bar = drawColorBar(
-    { ramp: lensRamp, range: { min: 0, max: 1 }, unit: "probability of the top token", width: 280 },
+    {
+      ramp: lensRamp,
+      range: { min: 0, max: 1 },
+      unit: "probability of the top token",
+      format: formatShare,
+      width: 280,
+    },
     painter,
   );
   const body = stackDrawings([drawLensTable(figure.table, painter), bar], 14);

@@ -32,8 +32,8 @@ const barHeight = 3;
 
 /** The text of a token as it is shown: without the space of a word start; white space alone is made visible. */
 export function shownToken(text: string): string {
-  const shown = plainText(text.replace(/\n/g, "⏎").replace(/\t/g, "⇥")).trim();
-  return shown === "" ? "␣" : shown;
+  const shown = plainText(text.replace(/\n/g, "\\n").replace(/\t/g, "\\t")).trim();
+  return shown === "" ? "·" : shown;
 }
 
 /** True where a token begins a word: after white space, or as the first one. */

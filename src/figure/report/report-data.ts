@@ -1,0 +1,75 @@
+/** @file What a report of a run holds: plain data, written into the page as JSON. */
+import type { LensCell } from "../lens-figure.ts";
+import type { GridPlacement } from "../../image/types.ts";
+import type { QuantizedRows } from "./quantization.ts";
+
+/** Where attention goes, besides the image: the groups of `shares`, in order. */
+export const shareGroups = ["image", "question", "earlier answer", "system prompt and template"] as const;
+
+export interface ReportToken {
+  readonly text: string;
+  /** True for a stop token and other special ones. */
+  readonly special: boolean;
+  readonly probability: number;
+  readonly alternatives: readonly { readonly text: string; readonly probability: number }[];
+}
+
+export interface ReportPicture {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  /** A data URL, or null where the picture is in no form that browsers show. */
+  readonly url: string | null;
+  readonly grids: readonly GridPlacement[];
+  /** Index of its first token among the image tokens of the run. */
+  readonly firstToken: number;
+}
+
+/** Attention of the rows that predict the answer tokens. T answer tokens, L recorded layers, I image tokens. */
+export interface ReportAttention {
+  /** Numbers of the recorded layers, [L]. */
+  readonly layers: readonly number[];
+  readonly heads: number;
+  /** The layers whose single heads are kept are layers[keptFrom] and later. */
+  readonly keptFrom: number;
+  /** Rows [T, L - keptFrom, heads] of I. */
+  readonly perHead: QuantizedRows;
+  /** Mean of the heads: rows [T, L] of I. */
+  readonly mean: QuantizedRows;
+  /** Base64 of floats [T, L, heads, 4]: share of attention on each of `shareGroups`. */
+  readonly shares: string;
+}
+
+/** A map that has no layers or heads, such as rollout. */
+export interface ReportMap {
+  readonly name: string;
+  readonly label: string;
+  /** How exactly it was made, for the line above the picture. */
+  readonly detail: string;
+  readonly unit: string;
+  /** Rows [T] of I. */
+  readonly rows: QuantizedRows;
+}
+
+export interface ReportData {
+  readonly question: string;
+  readonly answer: string;
+  readonly model: {
+    readonly name: string;
+    readonly architecture: string;
+    readonly precision: string;
+    readonly layers: number;
+    readonly heads: number;
+  };
+  readonly program: string;
+  readonly created: string;
+  readonly tokens: readonly ReportToken[];
+  readonly pictures: readonly ReportPicture[];
+  readonly attention: ReportAttention | null;
+  readonly maps: readonly ReportMap[];
+  /** Logit lens: rows from the input of layer 0 to the output of the last layer, [L + 1][T]. */
+  readonly lens: readonly (readonly LensCell[])[] | null;
+}
+
+/** The id of the element of the page that holds the data as JSON. */
+export const reportDataElement = "report-data";

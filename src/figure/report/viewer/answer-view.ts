@@ -1,0 +1,126 @@
+/** @file The answer as buttons, tinted by a value, and the details of the selected token. */
+import { formatMapValue, formatProbability, formatShare } from "../../figure-style.ts";
+import { beginsWord, shownToken } from "../../token-strip.ts";
+import { make } from "./dom.ts";
+import type { Recording } from "./recording.ts";
+import type { Selection, Store } from "./selection.ts";
+
+export interface AnswerView {
+  readonly root: HTMLElement;
+  readonly details: HTMLElement;
+  draw(selection: Selection): void;
+}
+
+interface Tint {
+  readonly values: readonly number[];
+  readonly max: number;
+  readonly format: (value: number) => string;
+  readonly color: "image" | "certain";
+  readonly label: string;
+}
+
+/** The value of each answer token that tints it. */
+function tintOf(recording: Recording, selection: Selection): Tint {
+  const { tokens } = recording.data;
+  if (selection.tint === "probability" || !recording.data.attention) {
+    return {
+      values: tokens.map(({ probability }) => probability),
+      max: 1,
+      format: formatProbability,
+      color: "certain",
+      label: "probability",
+    };
+  }
+  const values =
+    selection.tint === "patches"
+      ? tokens.map((_, token) => {
+          const map =
+            recording.attentionMap(token, selection) ?? recording.attentionMap(token, { ...selection, head: null })!;
+          let sum = 0;
+          for (const patch of selection.patches) sum += map[patch] ?? 0;
+          return sum;
+        })
+      : tokens.map((_, token) => recording.shares(token, selection)[0]!);
+  const label = selection.tint === "patches" ? "attention on the selected patches" : "share of attention on the image";
+  return {
+    values,
+    max: Math.max(...values),
+    format: selection.tint === "patches" ? formatMapValue : formatShare,
+    color: "image",
+    label,
+  };
+}
+
+/** The view of the answer. */
+export function answerView(recording: Recording, store: Store): AnswerView {
+  const { tokens } = recording.data;
+  const list = make("div", { class: "tokens", attributes: { role: "group", "aria-label": "Answer tokens" } });
+  const scale = make("p", { class: "small" });
+  const details = make("div", { class: "details" });
+  const buttons = tokens.map(({ text, special }, token) => {
+    const word = make("span", { text: shownToken(text) });
+    const bar = make("i", { attributes: { "aria-hidden": "true" } });
+    const classes = `token${beginsWord(text, token) ? " word" : ""}${special ? " special" : ""}`;
+    const button = make("button", { class: classes, attributes: { type: "button" }, children: [word, bar] });
+    button.addEventListener("click", () => store.set({ token }));
+    return { button, bar };
+  });
+  list.append(...buttons.map(({ button }) => button));
+  list.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step === undefined) return;
+    const token = Math.min(tokens.length - 1, Math.max(0, store.get().token + step));
+    store.set({ token });
+    buttons[token]?.button.focus();
+    event.preventDefault();
+  });
+
+  const drawDetails = ({ token: index }: Selection): void => {
+    const token = tokens[index];
+    if (!token) return;
+    const rows = token.alternatives.map(({ text, probability }) => {
+      const bar = make("i", { attributes: { "aria-hidden": "true" } });
+      bar.style.width = `${Math.max(1, probability * 100)}%`;
+      return make("tr", {
+        children: [
+          make("th", { text: shownToken(text), attributes: { scope: "row" } }),
+          make("td", { class: "track", children: [make("span", { children: [bar] })] }),
+          make("td", { class: "number", text: formatProbability(probability) }),
+        ],
+      });
+    });
+    details.replaceChildren(
+      make("strong", { class: "big", text: shownToken(token.text) }),
+      make("p", {
+        class: "small",
+        text: `token ${index + 1} of ${tokens.length}, probability ${formatProbability(token.probability)}, surprise ${(-Math.log2(Math.max(token.probability, 1e-12))).toFixed(2).replace("-", "")} bits`,
+      }),
+      make("table", {
+        children: [make("caption", { text: "Best tokens at this position" }), make("tbody", { children: rows })],
+      }),
+    );
+  };
+
+  return {
+    root: make("div", { children: [list, scale] }),
+    details,
+    draw(selection) {
+      const { values, max, format, color, label } = tintOf(recording, selection);
+      scale.textContent = `Tint and bar: ${label}, 0 to ${format(max)}.`;
+      for (const [token, { button, bar }] of buttons.entries()) {
+        const share = max > 0 ? Math.min(1, Math.max(0, values[token]! / max)) : 0;
+        button.style.setProperty("--share", `${(share * 100).toFixed(1)}%`);
+        button.dataset.color = color;
+        bar.style.width = `${share * 100}%`;
+        button.setAttribute("aria-pressed", String(token === selection.token));
+        const name = `${shownToken(tokens[token]!.text)}, ${label} ${format(values[token]!)}, probability ${formatProbability(tokens[token]!.probability)}`;
+        button.setAttribute("aria-label", name);
+        const others = tokens[token]!.alternatives.map(
+          (each) => `${shownToken(each.text)} ${formatProbability(each.probability)}`,
+        );
+        button.title = [name, ...others].join("\n");
+      }
+      drawDetails(selection);
+    },
+  };
+}
