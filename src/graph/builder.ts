@@ -101,6 +101,8 @@ export function graphBuilder() {
       return value;
     },
 
+    hasSite: (name: string): boolean => sites.has(name),
+
     /** The value that was given this site name. Throws where the graph has no such site. */
     siteValue(name: string): Value {
       const value = sites.get(name);

@@ -37,16 +37,19 @@ function checked<T extends ElementType>(type: T, dims: readonly number[], data: 
 }
 
 /** A float tensor over `data` (not copied). Throws a RangeError when the length does not fit `dims`. */
-export function floatTensor(dims: readonly number[], data = new Float32Array(elementCount(dims))): FloatTensor {
+export function floatTensor(
+  dims: readonly number[],
+  data: Float32Array = new Float32Array(elementCount(dims)),
+): FloatTensor {
   return checked("f32", dims, data);
 }
 
 /** An integer tensor over `data` (not copied). Throws a RangeError when the length does not fit `dims`. */
-export function intTensor(dims: readonly number[], data = new Int32Array(elementCount(dims))): IntTensor {
+export function intTensor(dims: readonly number[], data: Int32Array = new Int32Array(elementCount(dims))): IntTensor {
   return checked("i32", dims, data);
 }
 
 /** A byte tensor over `data` (not copied). Throws a RangeError when the length does not fit `dims`. */
-export function byteTensor(dims: readonly number[], data = new Uint8Array(elementCount(dims))): ByteTensor {
+export function byteTensor(dims: readonly number[], data: Uint8Array = new Uint8Array(elementCount(dims))): ByteTensor {
   return checked("u8", dims, data);
 }

@@ -1,0 +1,65 @@
+/** @file Turns a prompt into the input of the first language layer: token embeddings with the pictures' features put in. */
+import { graphBuilder } from "../graph/builder.ts";
+import type { FloatTensor } from "../tensor/tensor.ts";
+import type { Model } from "./model.ts";
+import { indexTensor, openSession } from "./session.ts";
+
+async function embeddingSession(model: Model) {
+  const g = graphBuilder();
+  const ids = g.input("ids", "i64", ["rows"]);
+  const embedded = model.definition.language.embedding(g, ids);
+  g.output(embedded);
+  return { session: await openSession(g.build(), model.store), ids, embedded };
+}
+
+/** Checks that every id is in the vocabulary, so that a damaged prompt is one sentence and not a failure inside a kernel. */
+function checkIds(ids: ArrayLike<number>, vocabulary: number): void {
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i]!;
+    if (!Number.isInteger(id) || id < 0 || id >= vocabulary) {
+      throw new Error(`prompt: token ${i} has id ${id}, but the model's vocabulary has ${vocabulary} tokens`);
+    }
+  }
+}
+
+/** Embeddings of tokens, [ids, width]. Throws where an id is out of range. */
+export async function embedTokens(model: Model, tokenIds: ArrayLike<number>): Promise<FloatTensor> {
+  checkIds(tokenIds, model.definition.language.config.vocabulary);
+  const { session, ids, embedded } = await model.kept("embedding", () => embeddingSession(model));
+  const results = await session.run(new Map([[ids, indexTensor(tokenIds)]]));
+  return results.floats(embedded);
+}
+
+/**
+ * Input of the first language layer, [ids, width]: the k-th image token of `tokenIds` becomes row k of the features of all pictures
+ * in order. Throws where the counts differ.
+ */
+export async function embedPrompt(
+  model: Model,
+  tokenIds: ArrayLike<number>,
+  features: readonly FloatTensor[],
+): Promise<FloatTensor> {
+  const { imageTokenId, language } = model.definition;
+  const { width, vocabulary } = language.config;
+  const isImage = Uint8Array.from({ length: tokenIds.length }, (_, i) => Number(tokenIds[i] === imageTokenId));
+  const places = isImage.reduce((count, flag) => count + flag, 0);
+  const given = features.reduce((count, { dims }) => count + dims[0]!, 0);
+  if (places !== given) {
+    throw new Error(
+      `prompt: it has ${places} image tokens, but the pictures give ${given}; use one image placeholder per picture`,
+    );
+  }
+  // Some checkpoints number the image token beyond the embedding table; its own embedding is never used.
+  const ids = Array.from({ length: tokenIds.length }, (_, i) =>
+    isImage[i] === 1 && vocabulary > 0 ? 0 : tokenIds[i]!,
+  );
+  const embedded = await embedTokens(model, ids);
+  let row = 0;
+  for (const picture of features) {
+    for (let start = 0; start < picture.data.length; start += width, row++) {
+      while (isImage[row] === 0) row += 1;
+      embedded.data.set(picture.data.subarray(start, start + width), row * width);
+    }
+  }
+  return embedded;
+}

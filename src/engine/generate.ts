@@ -1,0 +1,135 @@
+/** @file Generates an answer with a cache of keys and values; nothing is recorded but the tokens. */
+import { graphBuilder } from "../graph/builder.ts";
+import type { Value } from "../graph/graph.ts";
+import { cachedHeadWidth } from "../models/blocks/cached-attention.ts";
+import { rotaryTables } from "../models/blocks/rotary.ts";
+import { floatTensor, intTensor } from "../tensor/tensor.ts";
+import type { FloatTensor } from "../tensor/tensor.ts";
+import { embedTokens } from "./embed.ts";
+import type { Model } from "./model.ts";
+import type { WorkOptions } from "./progress.ts";
+import { tokenSampler } from "./sampling.ts";
+import type { Sampling } from "./sampling.ts";
+import { openSession } from "./session.ts";
+import type { Feed } from "./session.ts";
+
+export interface GenerateOptions extends WorkOptions {
+  readonly sampling: Sampling;
+  readonly maxNewTokens: number;
+  /** Stop tokens are not chosen before this many tokens. */
+  readonly minNewTokens?: number;
+  readonly stopTokenIds: readonly number[];
+  /** Called with each token as it is chosen. */
+  readonly onToken?: (id: number) => void;
+}
+
+export interface Generated {
+  /** The stop token is the last one where `stopped`. */
+  readonly ids: number[];
+  readonly stopped: boolean;
+}
+
+interface CacheValues {
+  readonly pastKey: Value;
+  readonly pastValue: Value;
+  readonly presentKey: Value;
+  readonly presentValue: Value;
+}
+
+async function decoderSession(model: Model) {
+  const { language } = model.definition;
+  const { width, layers, keyValueHeads, headWidth } = language.config;
+  const g = graphBuilder();
+  const embedded = g.input("embedded", "f32", ["rows", width]);
+  const rotary = {
+    cos: g.input("cos", "f32", ["rows", 1, headWidth / 2]),
+    sin: g.input("sin", "f32", ["rows", 1, headWidth / 2]),
+  };
+  const position = { lastPosition: g.input("last", "i32", [1]), totalLength: g.input("total", "i32", []) };
+  const caches: CacheValues[] = [];
+  let hidden = embedded;
+  for (let index = 0; index < layers; index++) {
+    const dims = [1, keyValueHeads, "capacity", cachedHeadWidth(headWidth)];
+    const pastKey = g.input(`key.${index}`, "f32", dims);
+    const pastValue = g.input(`value.${index}`, "f32", dims);
+    const layer = language.cachedLayer(g, hidden, { index, rotary, pastKey, pastValue, position });
+    hidden = layer.hidden;
+    g.output(layer.presentKey);
+    g.output(layer.presentValue);
+    caches.push({ pastKey, pastValue, presentKey: layer.presentKey, presentValue: layer.presentValue });
+  }
+  const logits = language.head(g, language.finalNorm(g, g.lastRow(hidden)));
+  g.output(logits);
+  return { session: await openSession(g.build(), model.store), embedded, rotary, position, caches, logits };
+}
+
+/** Feeds rows to the decoder, one call after another; each call gives the logits after its last row. */
+async function cachedDecoder(model: Model, capacity: number): Promise<(rows: FloatTensor) => Promise<Float32Array>> {
+  const decoder = await model.kept("decoder", () => decoderSession(model));
+  const { keyValueHeads, headWidth, rope } = model.definition.language.config;
+  const dims = [1, keyValueHeads, capacity, cachedHeadWidth(headWidth)];
+  const memory = new Map<Value, FloatTensor>();
+  const written = new Map<Value, FloatTensor>();
+  for (const { pastKey, pastValue, presentKey, presentValue } of decoder.caches) {
+    for (const [past, present] of [
+      [pastKey, presentKey],
+      [pastValue, presentValue],
+    ] as const) {
+      const cache = floatTensor(dims);
+      memory.set(past, cache);
+      written.set(present, cache);
+    }
+  }
+  let length = 0;
+  return async (rows) => {
+    const count = rows.dims[0]!;
+    const tables = rotaryTables(
+      rope,
+      headWidth,
+      Array.from({ length: count }, (_, i) => length + i),
+    );
+    length += count;
+    const feeds = new Map<Value, Feed>([
+      ...memory,
+      [decoder.embedded, rows],
+      [decoder.rotary.cos, tables.cos],
+      [decoder.rotary.sin, tables.sin],
+      [decoder.position.lastPosition, intTensor([1], Int32Array.of(length - 1))],
+      [decoder.position.totalLength, intTensor([], Int32Array.of(length))],
+    ]);
+    return (await decoder.session.run(feeds, written)).floats(decoder.logits).data;
+  };
+}
+
+/**
+ * Continues a prompt, prompt [rows, width] from `embedPrompt`, until a stop token or `maxNewTokens`. Rejects with the signal's reason
+ * where it aborts between two tokens.
+ */
+export async function generate(model: Model, prompt: FloatTensor, options: GenerateOptions): Promise<Generated> {
+  const { sampling, maxNewTokens, minNewTokens = 0, stopTokenIds, signal, onProgress, onToken } = options;
+  const promptLength = prompt.dims[0]!;
+  const { maxPositions } = model.definition.language.config;
+  if (promptLength + maxNewTokens > maxPositions) {
+    throw new Error(
+      `prompt: ${promptLength} tokens and ${maxNewTokens} new ones exceed the model's ${maxPositions} positions; shorten the prompt or lower --max-new-tokens`,
+    );
+  }
+  signal?.throwIfAborted();
+  const decode = await cachedDecoder(model, promptLength + maxNewTokens);
+  const choose = tokenSampler(sampling);
+  const stops = new Set(stopTokenIds);
+  const ids: number[] = [];
+  onProgress?.({ stage: "prefill", done: 0, total: 1 });
+  let logits = await decode(prompt);
+  onProgress?.({ stage: "prefill", done: 1, total: 1 });
+  while (ids.length < maxNewTokens) {
+    signal?.throwIfAborted();
+    const id = choose(logits, ids.length < minNewTokens ? stops : undefined);
+    ids.push(id);
+    onToken?.(id);
+    onProgress?.({ stage: "decode", done: ids.length, total: maxNewTokens });
+    if (stops.has(id)) return { ids, stopped: true };
+    if (ids.length < maxNewTokens) logits = await decode(await embedTokens(model, [id]));
+  }
+  return { ids, stopped: false };
+}

@@ -1,0 +1,89 @@
+/** @file Logit lens (nostalgebraist 2020): what the head would say of the hidden state after each layer. */
+import { graphBuilder } from "../graph/builder.ts";
+import type { Value } from "../graph/graph.ts";
+import { floatTensor, intTensor } from "../tensor/tensor.ts";
+import type { FloatTensor, IntTensor } from "../tensor/tensor.ts";
+import type { Model } from "./model.ts";
+import { indexTensor, openSession } from "./session.ts";
+import type { Feed } from "./session.ts";
+
+/** Tokens that the lens names at each position. */
+export const lensTop = 5;
+
+/** Rows that go through the head at a time: the logits of all image tokens of a large grid would not fit. */
+const rowsAtOnce = 512;
+
+export interface LensReading {
+  /** The best tokens, best first, [rows, 5]. */
+  readonly ids: IntTensor;
+  /** Their logits, [rows, 5]. */
+  readonly logits: FloatTensor;
+  /** Log of the summed exponentials of all logits, [rows]: log-probability is logit less this. */
+  readonly logsumexp: FloatTensor;
+  /** Logits of the asked tokens, [rows, asked]. */
+  readonly asked: FloatTensor;
+}
+
+async function lensSession(model: Model) {
+  const { language } = model.definition;
+  const g = graphBuilder();
+  const hidden = g.input("hidden", "f32", ["rows", language.config.width]);
+  const asked = g.input("asked", "i64", ["asked"]);
+  const logits = language.head(g, language.finalNorm(g, hidden));
+  const best = g.topK(logits, Math.min(lensTop, language.config.vocabulary));
+  const logsumexp = g.reduceLogSumExp(logits, { axes: [1] });
+  const askedLogits = g.gather(logits, asked, 1);
+  for (const value of [best.values, best.indices, logsumexp, askedLogits]) g.output(value);
+  return { session: await openSession(g.build(), model.store), hidden, asked, best, logsumexp, askedLogits };
+}
+
+/** Reads hidden [rows, width], the residual after a layer, through the final norm and the head. */
+export async function readLens(model: Model, hidden: FloatTensor, askedIds: ArrayLike<number>): Promise<LensReading> {
+  const lens = await model.kept("lens", () => lensSession(model));
+  const [rows, width] = hidden.dims as [number, number];
+  const top = Math.min(lensTop, model.definition.language.config.vocabulary);
+  const reading = {
+    ids: intTensor([rows, top]),
+    logits: floatTensor([rows, top]),
+    logsumexp: floatTensor([rows]),
+    asked: floatTensor([rows, askedIds.length]),
+  };
+  for (let start = 0; start < rows; start += rowsAtOnce) {
+    const count = Math.min(rowsAtOnce, rows - start);
+    const part = floatTensor([count, width], hidden.data.subarray(start * width, (start + count) * width));
+    const results = await lens.session.run(
+      new Map<Value, Feed>([
+        [lens.hidden, part],
+        [lens.asked, indexTensor(askedIds)],
+      ]),
+    );
+    reading.ids.data.set(results.integers(lens.best.indices).data, start * top);
+    reading.logits.data.set(results.floats(lens.best.values).data, start * top);
+    reading.logsumexp.data.set(results.floats(lens.logsumexp).data, start);
+    reading.asked.data.set(results.floats(lens.askedLogits).data, start * askedIds.length);
+  }
+  return reading;
+}
+
+async function pairSession(model: Model) {
+  const { language } = model.definition;
+  const g = graphBuilder();
+  const hidden = g.input("hidden", "f32", ["rows", language.config.width]);
+  const ids = g.input("ids", "i64", ["rows"]);
+  const product = g.mul(language.finalNorm(g, hidden), language.headRows(g, ids));
+  const logits = g.reduceSum(product, { axes: [1] });
+  g.output(logits);
+  return { session: await openSession(g.build(), model.store), hidden, ids, logits };
+}
+
+/** The logit of one token per row: hidden [rows, width] and ids [rows] -> [rows]. */
+export async function lensLogits(model: Model, hidden: FloatTensor, tokenIds: ArrayLike<number>): Promise<FloatTensor> {
+  const pair = await model.kept("lens.pair", () => pairSession(model));
+  const results = await pair.session.run(
+    new Map<Value, Feed>([
+      [pair.hidden, hidden],
+      [pair.ids, indexTensor(tokenIds)],
+    ]),
+  );
+  return results.floats(pair.logits);
+}

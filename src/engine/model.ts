@@ -1,0 +1,88 @@
+/** @file A checkpoint opened for work: its definition, its weights and the sessions that stay open. */
+import { join } from "node:path";
+import type { Checkpoint } from "../checkpoint/types.ts";
+import type { ModelDefinition } from "../models/definition.ts";
+import { defineModel } from "../models/registry.ts";
+import type { WorkOptions } from "./progress.ts";
+import type { GraphSession } from "./session.ts";
+import { hasRoomFor, widenedBytes, widenWeights } from "./widen.ts";
+import { weightStore } from "./weight-store.ts";
+import type { WeightStore } from "./weight-store.ts";
+
+/** How weights are held: widened to f32, or 16 bits as stored and widened at each use (half the memory, slower). */
+export type Precision = "f32" | "f16";
+export type PrecisionChoice = Precision | "auto";
+
+export interface Model {
+  readonly checkpoint: Checkpoint;
+  readonly definition: ModelDefinition;
+  readonly store: WeightStore;
+  readonly precision: Precision;
+  /** A session that stays open until the model is closed, made at its first use. */
+  kept<S extends { session: GraphSession }>(key: string, open: () => Promise<S>): Promise<S>;
+  close(): Promise<void>;
+}
+
+export interface LoadOptions extends WorkOptions {
+  readonly precision?: PrecisionChoice;
+  /** Folder for widened weights. */
+  readonly cacheFolder: string;
+  /** Memory that the whole work may take, in bytes. */
+  readonly maxMemoryBytes: number;
+}
+
+/** `auto` widens where the widened weights take at most this share of the memory, so that a trace still fits beside them. */
+const widenedShare = 0.6;
+
+async function choosePrecision(checkpoint: Checkpoint, options: LoadOptions): Promise<Precision> {
+  const { precision = "auto", maxMemoryBytes, cacheFolder } = options;
+  if (checkpoint.weightType === "F32") {
+    if (precision === "f16") {
+      throw new Error(
+        `${checkpoint.name}: its weights are stored as f32, and --precision f16 keeps 16-bit weights as they are stored; use --precision f32`,
+      );
+    }
+    return "f32";
+  }
+  if (precision !== "auto") return precision;
+  const bytes = widenedBytes(checkpoint.weights);
+  return bytes <= widenedShare * maxMemoryBytes && (await hasRoomFor(bytes, cacheFolder)) ? "f32" : "f16";
+}
+
+/**
+ * Opens a checkpoint for work. Cheap but for the first use of 16-bit weights at f32, which writes a widened copy into
+ * `cacheFolder`. Throws where the precision cannot be had, or the architecture's configuration contradicts itself.
+ */
+export async function loadModel(checkpoint: Checkpoint, options: LoadOptions): Promise<Model> {
+  const definition = defineModel(checkpoint.config);
+  const precision = await choosePrecision(checkpoint, options);
+  const widen = precision === "f32" && [...checkpoint.weights.values()].some(({ type }) => type !== "F32");
+  const weights = widen
+    ? await widenWeights(checkpoint, join(options.cacheFolder, "weights"), options)
+    : checkpoint.weights;
+
+  const sessions = new Map<string, Promise<{ session: GraphSession }>>();
+  return {
+    checkpoint,
+    definition,
+    store: weightStore(weights),
+    precision,
+    async kept<S extends { session: GraphSession }>(key: string, open: () => Promise<S>): Promise<S> {
+      const known = sessions.get(key) as Promise<S> | undefined;
+      if (known !== undefined) return known;
+      const opened = open();
+      sessions.set(key, opened);
+      try {
+        return await opened;
+      } catch (error) {
+        sessions.delete(key);
+        throw error;
+      }
+    },
+    async close() {
+      const open = [...sessions.values()];
+      sessions.clear();
+      for (const kept of open) await (await kept).session.release();
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/** @file One graph as an ONNX Runtime session: typed feeds in, typed values out. */
+import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import type { Graph, Value } from "../graph/graph.ts";
+import { serializeGraph } from "../graph/serialize.ts";
+import { floatTensor, intTensor } from "../tensor/tensor.ts";
+import type { FloatTensor, IntTensor } from "../tensor/tensor.ts";
+import type { WeightStore } from "./weight-store.ts";
+
+/** Row numbers and token ids go in as 64-bit integers. */
+export interface IndexTensor {
+  readonly type: "i64";
+  readonly dims: readonly number[];
+  readonly data: BigInt64Array;
+}
+
+export type Feed = FloatTensor | IntTensor | IndexTensor;
+
+/** What a run gave. Asking for a value that is not an output of the graph is a mistake in the engine and throws. */
+export interface Results {
+  floats(value: Value): FloatTensor;
+  /** 64-bit indices, narrowed to i32. */
+  integers(value: Value): IntTensor;
+}
+
+/** An open session over a graph. */
+export interface GraphSession {
+  /**
+   * Runs the graph. `into` names outputs that are written into memory the caller owns, which may be the memory of an input.
+   */
+  run(feeds: ReadonlyMap<Value, Feed>, into?: ReadonlyMap<Value, FloatTensor>): Promise<Results>;
+  release(): Promise<void>;
+}
+
+export function indexTensor(numbers: ArrayLike<number>): IndexTensor {
+  const data = BigInt64Array.from({ length: numbers.length }, (_, i) => BigInt(numbers[i]!));
+  return { type: "i64", dims: [data.length], data };
+}
+
+const feedTypes = { f32: "float32", i32: "int32", i64: "int64" } as const;
+
+function toOrt(feed: Feed): OrtTensor {
+  return new OrtTensor(feedTypes[feed.type], feed.data, feed.dims);
+}
+
+function resultsOf(outputs: InferenceSession.ReturnType): Results {
+  const tensorOf = (value: Value): OrtTensor => {
+    const tensor = outputs[value.name];
+    if (tensor === undefined) throw new Error(`internal: "${value.name}" is not an output of this graph`);
+    return tensor;
+  };
+  return {
+    floats(value) {
+      const { dims, data } = tensorOf(value);
+      return floatTensor(dims, data as Float32Array<ArrayBuffer>);
+    },
+    integers(value) {
+      const { dims, data } = tensorOf(value);
+      return intTensor(dims, Int32Array.from(data as BigInt64Array, Number));
+    },
+  };
+}
+
+/**
+ * Opens a graph over the weights of a store. Weights are mapped from their files, not copied: prepacking would copy each matrix
+ * into its own layout, and constant folding would widen 16-bit weights for good, so both are off.
+ */
+export async function openSession(graph: Graph, store: WeightStore): Promise<GraphSession> {
+  const model = serializeGraph(graph, store.locate);
+  const session = await InferenceSession.create(model, {
+    graphOptimizationLevel: "disabled",
+    enableCpuMemArena: store.arena,
+    enableMemPattern: false,
+    executionMode: "sequential",
+    logSeverityLevel: 4,
+    extra: {
+      session: {
+        disable_prepacking: "1",
+        model_external_initializers_file_folder_path: store.folder,
+      },
+    },
+  });
+  const outputs = graph.outputs.map((value) => value.name);
+  return {
+    async run(feeds, into) {
+      const inputs: Record<string, OrtTensor> = {};
+      for (const [value, feed] of feeds) inputs[value.name] = toOrt(feed);
+      const fetches: Record<string, OrtTensor | null> = {};
+      for (const name of outputs) fetches[name] = null;
+      for (const [value, target] of into ?? []) fetches[value.name] = toOrt(target);
+      return resultsOf(await session.run(inputs, fetches));
+    },
+    release: () => session.release(),
+  };
+}

@@ -1,0 +1,55 @@
+/** @file What a caller wants to see at a site of the network while it runs. */
+import type { GraphBuilder } from "../graph/builder.ts";
+import type { Value } from "../graph/graph.ts";
+import type { FloatTensor } from "../tensor/tensor.ts";
+import { indexTensor } from "./session.ts";
+import type { Feed, Results } from "./session.ts";
+
+/**
+ * Asks for the value of a site, whole or in part.
+ *
+ * `rows` takes these query rows of an attention map [heads, query, key], or these rows of any other value [rows, ...].
+ * `mean: "heads"` gives the mean over heads [query, key] of an attention map instead of every head.
+ */
+export interface Tap {
+  readonly site: string;
+  readonly rows?: ArrayLike<number>;
+  readonly mean?: "heads";
+}
+
+/** What was captured, by tap. */
+export type Captures = Map<Tap, FloatTensor>;
+
+/** The taps of one graph, wired into it. */
+export interface WiredTaps {
+  readonly feeds: ReadonlyMap<Value, Feed>;
+  collect(results: Results, captures: Captures): void;
+}
+
+function queryAxis(value: Value): number {
+  return value.dims.length === 3 ? 1 : 0;
+}
+
+/** Adds outputs for the taps whose sites this graph has. */
+export function wireTaps(g: GraphBuilder, taps: readonly Tap[]): WiredTaps {
+  const feeds = new Map<Value, Feed>();
+  const outputs: { tap: Tap; value: Value }[] = [];
+  for (const [index, tap] of taps.entries()) {
+    if (!g.hasSite(tap.site)) continue;
+    let value = g.siteValue(tap.site);
+    if (tap.rows !== undefined) {
+      const rows = g.input(`tap${index}.rows`, "i64", [`tap${index}.count`]);
+      feeds.set(rows, indexTensor(tap.rows));
+      value = g.gather(value, rows, queryAxis(value));
+    }
+    if (tap.mean === "heads") value = g.reduceMean(value, { axes: [0] });
+    g.output(value);
+    outputs.push({ tap, value });
+  }
+  return {
+    feeds,
+    collect(results, captures) {
+      for (const { tap, value } of outputs) captures.set(tap, results.floats(value));
+    },
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * @file Runs a whole sequence through the language model once, teacher-forced, layer by layer, with taps. Layers are opened and closed one
+ * after another, so that memory holds the activations of one layer beside what the taps keep.
+ */
+import { graphBuilder } from "../graph/builder.ts";
+import type { Value } from "../graph/graph.ts";
+import { rotaryTables } from "../models/blocks/rotary.ts";
+import type { RotaryTables } from "../models/blocks/rotary.ts";
+import { floatTensor } from "../tensor/tensor.ts";
+import type { FloatTensor } from "../tensor/tensor.ts";
+import type { Model } from "./model.ts";
+import type { WorkOptions } from "./progress.ts";
+import { indexTensor, openSession } from "./session.ts";
+import type { Feed } from "./session.ts";
+import { wireTaps } from "./taps.ts";
+import type { Captures, Tap } from "./taps.ts";
+
+export interface TraceOptions extends WorkOptions {
+  readonly taps: readonly Tap[];
+}
+
+/** The mask of causal attention, [rows, rows]: 0 where the query may look, minus infinity after it. */
+export function causalMask(rows: number): FloatTensor {
+  const mask = floatTensor([rows, rows]);
+  for (let query = 0; query < rows; query++) mask.data.fill(-Infinity, query * rows + query + 1, (query + 1) * rows);
+  return mask;
+}
+
+interface LayerFeeds {
+  readonly tables: RotaryTables;
+  readonly mask: FloatTensor;
+}
+
+async function traceLayer(
+  model: Model,
+  hidden: FloatTensor,
+  { index, feeds, taps, captures }: { index: number; feeds: LayerFeeds; taps: readonly Tap[]; captures: Captures },
+): Promise<FloatTensor> {
+  const { language } = model.definition;
+  const { width, headWidth } = language.config;
+  const g = graphBuilder();
+  const x = g.input("hidden", "f32", ["rows", width]);
+  const cos = g.input("cos", "f32", ["rows", 1, headWidth / 2]);
+  const sin = g.input("sin", "f32", ["rows", 1, headWidth / 2]);
+  const mask = g.input("mask", "f32", ["rows", "rows"]);
+  const y = language.layer(g, x, { index, rotary: { cos, sin }, mask });
+  g.output(y);
+  const wired = wireTaps(g, taps);
+  const session = await openSession(g.build(), model.store);
+  try {
+    const inputs = new Map<Value, Feed>([
+      [x, hidden],
+      [cos, feeds.tables.cos],
+      [sin, feeds.tables.sin],
+      [mask, feeds.mask],
+      ...wired.feeds,
+    ]);
+    const results = await session.run(inputs);
+    wired.collect(results, captures);
+    return results.floats(y);
+  } finally {
+    await session.release();
+  }
+}
+
+async function headSession(model: Model) {
+  const { language } = model.definition;
+  const g = graphBuilder();
+  const hidden = g.input("hidden", "f32", ["all", language.config.width]);
+  const rows = g.input("rows", "i64", ["rows"]);
+  const logits = language.head(g, language.finalNorm(g, g.gather(hidden, rows, 0)));
+  g.output(logits);
+  return { session: await openSession(g.build(), model.store), hidden, rows, logits };
+}
+
+/** Logits of the chosen rows of the last hidden state, [rows, vocabulary]. */
+async function headLogits(model: Model, hidden: FloatTensor, rows: ArrayLike<number>): Promise<FloatTensor> {
+  const head = await model.kept("head", () => headSession(model));
+  const results = await head.session.run(
+    new Map<Value, Feed>([
+      [head.hidden, hidden],
+      [head.rows, indexTensor(rows)],
+    ]),
+  );
+  return results.floats(head.logits);
+}
+
+function rowsOf(tensor: FloatTensor, rows: ArrayLike<number> | undefined): FloatTensor {
+  if (rows === undefined) return tensor;
+  const width = tensor.dims[1]!;
+  const picked = floatTensor([rows.length, width]);
+  for (let i = 0; i < rows.length; i++) {
+    picked.data.set(tensor.data.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
+  }
+  return picked;
+}
+
+/**
+ * Traces embedded [rows, width] (from `embedPrompt` over prompt and answer). Beside the sites of the layers, `language.embedding`
+ * [rows, width] and `logits` [rows, vocabulary] can be tapped. Throws where a tap names no site of the language model.
+ */
+export async function traceLanguage(model: Model, embedded: FloatTensor, options: TraceOptions): Promise<Captures> {
+  const { taps, signal, onProgress } = options;
+  const { layers, headWidth, rope } = model.definition.language.config;
+  const rows = embedded.dims[0]!;
+  const captures: Captures = new Map();
+  for (const tap of taps) if (tap.site === "language.embedding") captures.set(tap, rowsOf(embedded, tap.rows));
+
+  const feeds: LayerFeeds = {
+    tables: rotaryTables(
+      rope,
+      headWidth,
+      Array.from({ length: rows }, (_, i) => i),
+    ),
+    mask: causalMask(rows),
+  };
+  let hidden = embedded;
+  for (let index = 0; index < layers; index++) {
+    signal?.throwIfAborted();
+    hidden = await traceLayer(model, hidden, { index, feeds, taps, captures });
+    onProgress?.({ stage: "trace", done: index + 1, total: layers });
+  }
+  for (const tap of taps) {
+    if (tap.site !== "logits") continue;
+    captures.set(tap, await headLogits(model, hidden, tap.rows ?? Array.from({ length: rows }, (_, i) => i)));
+  }
+  const missing = taps.find((tap) => !captures.has(tap));
+  if (missing !== undefined) throw new Error(`trace: the language model has no site "${missing.site}"`);
+  return captures;
+}
