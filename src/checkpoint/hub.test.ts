@@ -1,0 +1,363 @@
+import { createHash } from "node:crypto";
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { findInCache } from "./cache-layout.ts";
+import { downloadCheckpoint, type DownloadOptions, type DownloadProgress } from "./hub.ts";
+
+const commit = "0123456789abcdef0123456789abcdef01234567";
+const id = "org/tiny";
+
+interface Request {
+  readonly path: string;
+  readonly range: string | undefined;
+  readonly authorization: string | undefined;
+}
+
+/** What the imitated hub holds, and how it misbehaves. */
+interface Hub {
+  files: Map<string, Buffer>;
+  /** Bytes after which each download of a large file is cut off. */
+  cutAfter: number;
+  /** Whether ranges are answered as such. */
+  ranges: boolean;
+  /** Replaces what the listing says. */
+  listedSha256: string | undefined;
+  listedSize: number | undefined;
+  status: number | undefined;
+  requests: Request[];
+}
+
+let hub: Hub;
+let api: Server;
+let storage: Server;
+let cacheFolder = "";
+
+/** Large files are "LFS" objects: listed by sha256 and served by another server. */
+const isLarge = (path: string): boolean => path.endsWith(".safetensors") || path.endsWith(".bin");
+const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
+const gitHash = (bytes: Buffer): string => {
+  return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+};
+const nameOf = (bytes: Buffer, path: string): string => (isLarge(path) ? sha256(bytes) : gitHash(bytes));
+const addressOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+function listing(): unknown[] {
+  return [...hub.files].map(([path, bytes]) => {
+    const size = isLarge(path) ? (hub.listedSize ?? bytes.length) : bytes.length;
+    const entry = { type: "file", path, size, oid: gitHash(bytes) };
+    return isLarge(path)
+      ? { ...entry, lfs: { oid: hub.listedSha256 ?? sha256(bytes), size, pointerSize: 130 } }
+      : entry;
+  });
+}
+
+function sendBytes(request: IncomingMessage, response: ServerResponse, path: string): void {
+  const bytes = hub.files.get(path)!;
+  const range = hub.ranges || request.headers.range === "bytes=0-0" ? request.headers.range : undefined;
+  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range ?? "") ?? [];
+  const start = Number(first ?? 0);
+  const end = last === undefined || last === "" ? bytes.length : Number(last) + 1;
+  response.setHeader("etag", `"${nameOf(bytes, path)}"`);
+  response.setHeader("content-length", end - start);
+  if (range !== undefined) response.setHeader("content-range", `bytes ${start}-${end - 1}/${bytes.length}`);
+  response.statusCode = range === undefined ? 200 : 206;
+  if (!isLarge(path) || end - start <= hub.cutAfter) {
+    response.end(bytes.subarray(start, end));
+    return;
+  }
+  response.write(bytes.subarray(start, start + hub.cutAfter), () => {
+    setImmediate(() => response.destroy());
+  });
+}
+
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  const url = new URL(request.url!, "http://hub");
+  const path = decodeURIComponent(url.pathname);
+  hub.requests.push({ path, range: request.headers.range, authorization: request.headers.authorization });
+  const json = (value: unknown, status = 200): void => {
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
+  };
+  if (hub.status !== undefined) {
+    json({ error: "Repository not found" }, hub.status);
+    return;
+  }
+  if (path.startsWith(`/api/models/${id}/revision/`)) {
+    json({ _id: "1", id, sha: commit });
+    return;
+  }
+  if (path === `/api/models/${id}/tree/${commit}`) {
+    const entries = listing();
+    const half = Math.ceil(entries.length / 2);
+    if (url.searchParams.has("cursor")) {
+      json(entries.slice(half));
+      return;
+    }
+    response.setHeader("link", `<${addressOf(api)}${path}?recursive=true&cursor=2>; rel="next"`);
+    json(entries.slice(0, half));
+    return;
+  }
+  const file = path.slice(`/${id}/resolve/${commit}/`.length);
+  if (!hub.files.has(file)) {
+    response.setHeader("x-error-code", "EntryNotFound");
+    json({ error: "Entry not found" }, 404);
+    return;
+  }
+  response.setHeader("x-repo-commit", commit);
+  if (isLarge(file)) {
+    response.writeHead(302, { location: `${addressOf(storage)}/${file}`, "x-linked-etag": '"x"' }).end();
+    return;
+  }
+  sendBytes(request, response, file);
+}
+
+function answerFromStorage(request: IncomingMessage, response: ServerResponse): void {
+  const path = decodeURIComponent(request.url!);
+  hub.requests.push({
+    path: `storage:${path}`,
+    range: request.headers.range,
+    authorization: request.headers.authorization,
+  });
+  sendBytes(request, response, path.slice(1));
+}
+
+const listen = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+const close = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.closeAllConnections();
+    server.close(() => {
+      resolve();
+    });
+  });
+
+beforeEach(async () => {
+  const weights = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7 + (i >> 8)) & 255));
+  hub = {
+    files: new Map([
+      ["README.md", Buffer.from("read me")],
+      ["chat_template.jinja", Buffer.from("{{ messages }}")],
+      ["config.json", Buffer.from('{"model_type":"llava"}')],
+      ["model.safetensors", weights],
+      ["pytorch_model.bin", Buffer.from("pickle")],
+      ["pytorch_model.bin.index.json", Buffer.from("{}")],
+      ["tokenizer.model", Buffer.from("pieces")],
+    ]),
+    cutAfter: Number.POSITIVE_INFINITY,
+    ranges: true,
+    listedSha256: undefined,
+    listedSize: undefined,
+    status: undefined,
+    requests: [],
+  };
+  api = createServer(answer);
+  storage = createServer(answerFromStorage);
+  await Promise.all([listen(api), listen(storage)]);
+  cacheFolder = mkdtempSync(join(tmpdir(), "hub-"));
+});
+
+afterEach(async () => {
+  await Promise.all([close(api), close(storage)]);
+  rmSync(cacheFolder, { recursive: true });
+});
+
+const repository = (): string => join(cacheFolder, "models--org--tiny");
+const pull = (options: Partial<DownloadOptions> = {}): Promise<string> =>
+  downloadCheckpoint({ id, cacheFolder, hubUrl: addressOf(api), ...options });
+/** Downloads of the large file itself, without the question for its size. */
+const storageRanges = (): (string | undefined)[] =>
+  hub.requests
+    .filter(({ path, range }) => path.startsWith("storage:") && range !== "bytes=0-0")
+    .map(({ range }) => range);
+
+describe("downloadCheckpoint()", () => {
+  it("puts what a checkpoint needs into the cache layout, and nothing else", async () => {
+    const snapshot = await pull();
+    expect(snapshot).toBe(join(repository(), "snapshots", commit));
+    expect(readdirSync(snapshot).sort()).toEqual(["chat_template.jinja", "config.json", "model.safetensors"]);
+    for (const name of readdirSync(snapshot)) {
+      const bytes = hub.files.get(name)!;
+      expect(readFileSync(join(snapshot, name)).equals(bytes)).toBe(true);
+      expect(lstatSync(join(snapshot, name)).isSymbolicLink()).toBe(true);
+      expect(readlinkSync(join(snapshot, name))).toBe(join("..", "..", "blobs", nameOf(bytes, name)));
+    }
+    expect(readFileSync(join(repository(), "refs", "main"), "utf8")).toBe(commit);
+    expect(readdirSync(join(repository(), "blobs"))).toHaveLength(3);
+    expect(await findInCache({ id, cacheFolder })).toBe(snapshot);
+  });
+
+  it("takes the shards that the index names", async () => {
+    const index = { weight_map: { a: "model-1.safetensors", b: "model-2.safetensors", c: "model-1.safetensors" } };
+    hub.files.delete("model.safetensors");
+    hub.files.set("model.safetensors.index.json", Buffer.from(JSON.stringify(index)));
+    for (const name of ["model-1", "model-2", "extra"]) hub.files.set(`${name}.safetensors`, Buffer.from(name));
+    const snapshot = await pull();
+    expect(readdirSync(snapshot)).toEqual(expect.arrayContaining(["model-1.safetensors", "model-2.safetensors"]));
+    expect(readdirSync(snapshot)).not.toContain("extra.safetensors");
+  });
+
+  it("says which shard is missing", async () => {
+    hub.files.delete("model.safetensors");
+    hub.files.set("model.safetensors.index.json", Buffer.from('{"weight_map":{"a":"model-1.safetensors"}}'));
+    await expect(pull()).rejects.toThrow('"org/tiny" has no file "model-1.safetensors", but its index names it');
+  });
+
+  it("reports bytes and files up to the totals", async () => {
+    const reports: DownloadProgress[] = [];
+    await pull({ onProgress: (progress) => reports.push(progress) });
+    const totalBytes = 300_000 + hub.files.get("config.json")!.length + hub.files.get("chat_template.jinja")!.length;
+    expect(reports.every((report) => report.totalBytes === totalBytes && report.filesTotal === 3)).toBe(true);
+    const received = reports.map((report) => report.receivedBytes);
+    expect(received).toEqual([...received].sort((a, b) => a - b));
+    expect(reports.at(-1)).toMatchObject({ receivedBytes: totalBytes, filesDone: 3, file: "model.safetensors" });
+  });
+
+  it("downloads nothing again that the cache has", async () => {
+    await pull();
+    hub.requests = [];
+    await pull();
+    expect(hub.requests.filter(({ path }) => !path.startsWith("/api/"))).toEqual([]);
+  });
+
+  it("sends the access token to the hub only", async () => {
+    await pull({ accessToken: "hf_secret" });
+    const [atStorage, atHub] = [true, false].map((large) =>
+      hub.requests
+        .filter(({ path }) => path.startsWith("storage:") === large)
+        .map(({ authorization }) => authorization),
+    );
+    expect(new Set(atStorage)).toEqual(new Set([undefined]));
+    expect(new Set(atHub)).toEqual(new Set(["Bearer hf_secret"]));
+  });
+
+  it("records a branch of another name, and no name for a commit", async () => {
+    await pull({ revision: "refs/pr/1" });
+    await pull({ revision: commit });
+    expect(readFileSync(join(repository(), "refs", "refs", "pr", "1"), "utf8")).toBe(commit);
+    expect(readdirSync(join(repository(), "refs"))).toEqual(["refs"]);
+  });
+});
+
+describe("downloadCheckpoint() with a bad connection", () => {
+  it("asks for the rest each time that the connection is lost", async () => {
+    hub.cutAfter = 120_000;
+    const snapshot = await pull();
+    expect(storageRanges()[0]).toBeUndefined();
+    expect(storageRanges().length).toBeGreaterThan(1);
+    for (const range of storageRanges().slice(1)) expect(range).toMatch(/^bytes=\d+-$/);
+    expect(readFileSync(join(snapshot, "model.safetensors")).equals(hub.files.get("model.safetensors")!)).toBe(true);
+  });
+
+  it("continues an aborted download with a range request", async () => {
+    const stop = new AbortController();
+    hub.cutAfter = 100_000;
+    const aborted = pull({
+      signal: stop.signal,
+      onProgress: ({ file, receivedBytes }) => {
+        if (file === "model.safetensors" && receivedBytes > 50_000) stop.abort();
+      },
+    });
+    await expect(aborted).rejects.toMatchObject({ name: "AbortError" });
+    const bytes = hub.files.get("model.safetensors")!;
+    const part = readFileSync(join(repository(), "blobs", `${sha256(bytes)}.incomplete`));
+    expect(part.length).toBeGreaterThan(0);
+    expect(part.equals(bytes.subarray(0, part.length))).toBe(true);
+    expect(await findInCache({ id, cacheFolder })).toBeUndefined();
+
+    hub.requests = [];
+    hub.cutAfter = Number.POSITIVE_INFINITY;
+    const snapshot = await pull();
+    expect(storageRanges()).toEqual([`bytes=${part.length}-`]);
+    expect(readFileSync(join(snapshot, "model.safetensors")).equals(bytes)).toBe(true);
+  });
+
+  it("starts again where the server ignores ranges", async () => {
+    const bytes = hub.files.get("model.safetensors")!;
+    await pull();
+    rmSync(join(repository(), "blobs", sha256(bytes)));
+    writeFileSync(join(repository(), "blobs", `${sha256(bytes)}.incomplete`), bytes.subarray(0, 1000));
+    hub.ranges = false;
+    const snapshot = await pull();
+    expect(readFileSync(join(snapshot, "model.safetensors")).equals(bytes)).toBe(true);
+  });
+
+  it("stops where nothing comes any more, and keeps what came", async () => {
+    hub.cutAfter = 0;
+    await expect(pull()).rejects.toThrow(/"model.safetensors" stopped at 0 of 300000 bytes .*run it again to continue/);
+  });
+
+  it("does not start after an abort", async () => {
+    await expect(pull({ signal: AbortSignal.abort() })).rejects.toMatchObject({ name: "AbortError" });
+    expect(hub.requests).toEqual([]);
+  });
+
+  it("says that the hub cannot be reached", async () => {
+    const closed = createServer();
+    await listen(closed);
+    const hubUrl = addressOf(closed);
+    await close(closed);
+    await expect(pull({ hubUrl })).rejects.toThrow(/cannot be reached for "org\/tiny" .*ECONNREFUSED/);
+  });
+});
+
+describe("downloadCheckpoint() with wrong content", () => {
+  const blobs = (): string[] => readdirSync(join(repository(), "blobs"));
+
+  it("removes a file whose hash is wrong", async () => {
+    hub.listedSha256 = "a".repeat(64);
+    await expect(pull()).rejects.toThrow(/"model.safetensors" has hash [0-9a-f]{64}, not .* with hash a{64}/);
+    expect(blobs().filter((name) => name.startsWith("a"))).toEqual([]);
+    expect(await findInCache({ id, cacheFolder })).toBeUndefined();
+  });
+
+  it("removes a file that is longer than listed", async () => {
+    hub.listedSize = 1000;
+    await expect(pull()).rejects.toThrow('"model.safetensors" has more than 1000 bytes');
+    expect(blobs().filter((name) => name.endsWith(".incomplete"))).toEqual([]);
+  });
+
+  it("refuses what does not fit on the disk before it downloads", async () => {
+    hub.listedSize = 1e15;
+    await expect(pull()).rejects.toThrow(/needs 1000000\.0 GB, but the disk has/);
+    expect(storageRanges()).toEqual([]);
+  });
+
+  it("does not read pickle files", async () => {
+    hub.files.delete("model.safetensors");
+    await expect(pull()).rejects.toThrow(
+      '"org/tiny" has its weights only as pickle files (.bin, .pt), which are not read',
+    );
+    expect(readdirSync(cacheFolder)).toEqual([]);
+  });
+
+  it("refuses a repository without config.json", async () => {
+    hub.files.delete("config.json");
+    await expect(pull()).rejects.toThrow('"org/tiny" has no config.json');
+  });
+
+  it.each([
+    [404, 'no model "org/tiny" at revision "main"; check the spelling'],
+    [401, "private or gated and needs an access token"],
+    [500, "answers with status 500"],
+  ])("explains status %i", async (status, message) => {
+    hub.status = status;
+    await expect(pull()).rejects.toThrow(message);
+  });
+
+  it.each(["../x", "a/b/c", "a/..", "/x", "a--b/c", "", "a b/c", "models/../../x"])(
+    "refuses the id %j",
+    async (wrong) => {
+      await expect(pull({ id: wrong })).rejects.toThrow("is not the id of a model");
+      expect(hub.requests).toEqual([]);
+    },
+  );
+
+  it("refuses a revision that is a path", async () => {
+    await expect(pull({ revision: "../../x" })).rejects.toThrow("is not a revision");
+  });
+});
