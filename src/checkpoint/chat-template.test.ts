@@ -90,6 +90,7 @@ describe("createPromptRenderer()", () => {
 
   it.each([
     ["raises", "{{ raise_exception('roles must alternate') }}", "cannot be rendered: roles must alternate"],
+    ["raises several lines", "{{ raise_exception('one\\n\\x1btwo') }}", "cannot be rendered: one"],
     ["is not Jinja", "{% for %}", "cannot be rendered"],
     ["calls what is not there", "{{ open('file') }}", "cannot be rendered"],
     ["is nested deeply", `{{${"(".repeat(20_000)}1${")".repeat(20_000)}}}`, "cannot be rendered"],

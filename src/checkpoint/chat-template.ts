@@ -87,11 +87,19 @@ export function createPromptRenderer(source: {
       documents: null,
     });
     if ("reason" in rendered) {
-      throw new Error(`${file}: the chat template cannot be rendered: ${rendered.reason}.`);
+      throw new Error(`${file}: the chat template cannot be rendered: ${oneLine(rendered.reason)}.`);
     }
     checkNoPartsWritten(rendered.text, messages, file);
     return rendered.text;
   };
+}
+
+/** What a template raises is its own text, which must not steer a terminal. */
+function oneLine(reason: string): string {
+  return reason
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+    .trim()
+    .slice(0, 300);
 }
 
 function textsOf(messages: readonly Message[]): string[] {

@@ -1,5 +1,6 @@
 /** @file Checks a tokenizer.json and its tokenizer_config.json, and brings both into one form. */
 import { z } from "zod";
+import { quote } from "../safetensors/quote.ts";
 
 /** Ten times the largest vocabulary in use; an id beyond it would allocate a table of that length. */
 const maxTokenId = 4_000_000;
@@ -101,9 +102,7 @@ export function readTokenizerDescription(source: {
   const addedTokens = joinAddedTokens(tokenizer.added_tokens, config, idLookupOf(model));
   const wholeWord = addedTokens.find((token) => token.single_word);
   if (wholeWord !== undefined) {
-    throw new Error(
-      `${file}: the added token ${JSON.stringify(wholeWord.content)} has "single_word", which is not supported.`,
-    );
+    throw new Error(`${file}: the added token ${quote(wholeWord.content)} has "single_word", which is not supported.`);
   }
   return {
     model,
@@ -134,14 +133,14 @@ function readModel(tokenizerJson: unknown, file: string): TokenizerModel {
     parseWith(unigramModel, model, `${file}, "model"`);
     return { ...(model as z.infer<typeof unigramModel>), type };
   }
-  throw new Error(`${file}: the tokenizer model ${JSON.stringify(type)} is not supported, only BPE and Unigram are.`);
+  throw new Error(`${file}: the tokenizer model ${quote(type)} is not supported, only BPE and Unigram are.`);
 }
 
 function parseWith<T extends z.ZodType>(schema: T, value: unknown, where: string): z.infer<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
-  const path = issue.path.length > 0 ? `${JSON.stringify(issue.path.join("."))} is wrong: ` : "";
+  const path = issue.path.length > 0 ? `${quote(issue.path.join("."))} is wrong: ` : "";
   throw new Error(`${where}: ${path}${issue.message}.`);
 }
 
