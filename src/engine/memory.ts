@@ -1,0 +1,101 @@
+/** @file Forecasts the memory that a question takes, before any of it is spent, and refuses what will not fit. */
+import { cachedHeadWidth } from "../models/blocks/cached-attention.ts";
+import type { ModelDefinition } from "../models/definition.ts";
+import { lensTop } from "./lens.ts";
+import type { Tap } from "./taps.ts";
+
+const bytesPerNumber = 4;
+/** Attention maps of one layer that are alive at once: scores, masked scores and probabilities. */
+const liveAttentionMaps = 3;
+/** Rows of the widest layer that are alive at once: gate, value beside it and their product. */
+const livePerceptronRows = 3;
+/** Rows of logits in flight while the lens reads: the logits and what the search for the best ones copies. */
+const liveLensLogits = 2;
+const lensRowsAtOnce = 512;
+
+/** Bytes by what they are for. `total` counts the largest of the steps that follow one another, not their sum. */
+export interface MemoryForecast {
+  readonly weights: number;
+  /** Keys and values of generation. */
+  readonly cache: number;
+  /** Activations of the largest step. */
+  readonly activations: number;
+  /** What the taps keep until the run is written. */
+  readonly recorded: number;
+  readonly total: number;
+}
+
+export interface WorkPlan {
+  readonly weightBytes: number;
+  readonly promptTokens: number;
+  readonly maxNewTokens: number;
+  readonly images: number;
+  /** Taps on the vision tower, kept for every picture. */
+  readonly visionTaps: readonly Tap[];
+  /** Taps on the language model; empty where nothing is traced. */
+  readonly languageTaps: readonly Tap[];
+  readonly lens: boolean;
+}
+
+/** Numbers that a tap keeps of a sequence of `tokens`. */
+function tapNumbers(
+  tap: Tap,
+  { tokens, heads, width, vocabulary }: Record<"tokens" | "heads" | "width" | "vocabulary", number>,
+): number {
+  const rows = tap.rows?.length ?? tokens;
+  if (tap.site === "logits") return rows * vocabulary;
+  if (!tap.site.endsWith(".attention.probs")) return rows * width;
+  return rows * tokens * (tap.mean === "heads" ? 1 : heads);
+}
+
+/** The forecast for a plan. All sizes come from the model's configuration; a tenth is added for the program itself. */
+export function forecastMemory({ vision, language }: ModelDefinition, plan: WorkPlan): MemoryForecast {
+  const { layers, keyValueHeads, headWidth, heads, width, intermediate, vocabulary } = language.config;
+  const tokens = plan.promptTokens + plan.maxNewTokens;
+  const traced = plan.languageTaps.length > 0;
+
+  const cache = 2 * layers * keyValueHeads * tokens * cachedHeadWidth(headWidth);
+  const rows = tokens * (livePerceptronRows * intermediate + 4 * width);
+  const traceStep = traced ? rows + tokens * tokens * (liveAttentionMaps * heads + 1) : 0;
+  const visionStep =
+    vision.tokens * (livePerceptronRows * vision.config.intermediate + 4 * vision.config.width) +
+    liveAttentionMaps * vision.config.heads * vision.tokens ** 2;
+  const lensRows = plan.lens ? Math.min(lensRowsAtOnce, tokens) * vocabulary * liveLensLogits : 0;
+  const activations = Math.max(rows, traceStep, visionStep, lensRows);
+
+  const languageSizes = { tokens, heads, width, vocabulary };
+  const visionSizes = { tokens: vision.tokens, heads: vision.config.heads, width: vision.config.width, vocabulary: 0 };
+  const sum = (taps: readonly Tap[], sizes: typeof languageSizes) =>
+    taps.reduce((numbers, tap) => numbers + tapNumbers(tap, sizes), 0);
+  const lensKept = plan.lens ? (layers + 1) * tokens * (2 * lensTop + 1 + plan.maxNewTokens) : 0;
+  const recorded = sum(plan.languageTaps, languageSizes) + plan.images * sum(plan.visionTaps, visionSizes) + lensKept;
+
+  const bytes = {
+    cache: cache * bytesPerNumber,
+    activations: activations * bytesPerNumber,
+    recorded: recorded * bytesPerNumber,
+  };
+  const total = Math.round(1.1 * (plan.weightBytes + bytes.cache + bytes.activations + bytes.recorded));
+  return { weights: plan.weightBytes, ...bytes, total };
+}
+
+/** A caller may act on this one: ask for less, or raise the limit. */
+export class MemoryLimitError extends Error {
+  override readonly name = "MemoryLimitError";
+  readonly forecast: MemoryForecast;
+  readonly limitBytes: number;
+
+  constructor(forecast: MemoryForecast, limitBytes: number) {
+    const size = (bytes: number) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+    super(
+      `The question would take about ${size(forecast.total)} of memory (weights ${size(forecast.weights)}, cache ${size(forecast.cache)}, activations ${size(forecast.activations)}, recorded ${size(forecast.recorded)}), more than the limit of ${size(limitBytes)}; raise --max-memory, record less (--record default), shorten the answer (--max-new-tokens) or keep 16-bit weights (--precision f16).`,
+    );
+    this.forecast = forecast;
+    this.limitBytes = limitBytes;
+  }
+}
+
+/** Throws a MemoryLimitError where the plan does not fit. */
+export function requireMemory(forecast: MemoryForecast, limitBytes: number): void {
+  if (forecast.total > limitBytes) throw new MemoryLimitError(forecast, limitBytes);
+}

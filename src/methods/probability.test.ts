@@ -1,0 +1,34 @@
+import { describe, expect, test } from "vitest";
+import { floatTensor } from "../tensor/tensor.ts";
+import { largestIndices, rankTokens } from "./probability.ts";
+
+describe("largestIndices", () => {
+  test("gives the same order as a full stable sort", () => {
+    let state = 7;
+    const values = Float32Array.from({ length: 200 }, () => {
+      state = (state * 1103515245 + 12345) % 2147483648;
+      return state % 50;
+    });
+    const sorted = [...values.keys()].sort((a, b) => values[b]! - values[a]! || a - b);
+    expect(largestIndices(values, 12)).toEqual(sorted.slice(0, 12));
+  });
+
+  test("gives every index where fewer are there than asked", () => {
+    expect(largestIndices(Float32Array.of(1, 3, 2), 5)).toEqual([1, 2, 0]);
+  });
+});
+
+describe("rankTokens", () => {
+  test("gives softmax probabilities, also of logits whose exponentials overflow", () => {
+    const logits = floatTensor([2, 3], Float32Array.of(Math.log(1), Math.log(2), Math.log(5), 1000, 1000, 1000));
+    const [first, second] = rankTokens(logits, { ids: [1, 2], alternatives: 2 });
+    expect(first!.probability).toBeCloseTo(0.25, 6);
+    expect(first!.best.map(({ id }) => id)).toEqual([2, 1]);
+    expect(first!.best[0]!.probability).toBeCloseTo(0.625, 6);
+    expect(second!.probability).toBeCloseTo(1 / 3, 9);
+  });
+
+  test("refuses ids that do not match the rows", () => {
+    expect(() => rankTokens(floatTensor([2, 3]), { ids: [1], alternatives: 2 })).toThrow("2 rows for 1 tokens");
+  });
+});

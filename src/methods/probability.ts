@@ -1,0 +1,56 @@
+/** @file What the model said of each answer token: its probability and its best rivals, from raw logits. */
+import type { FloatTensor } from "../tensor/tensor.ts";
+
+export interface TokenProbability {
+  readonly id: number;
+  readonly logit: number;
+  readonly probability: number;
+}
+
+/** One answer token beside the most probable tokens at its position, most probable first. */
+export interface RankedToken extends TokenProbability {
+  readonly best: readonly TokenProbability[];
+}
+
+/** Indices of the `count` largest numbers, largest first, the lower index first among equals. */
+export function largestIndices(values: Float32Array, count: number): number[] {
+  const best: number[] = [];
+  for (let i = 0; i < values.length; i++) {
+    if (best.length === count && values[i]! <= values[best[count - 1]!]!) continue;
+    let place = best.length;
+    while (place > 0 && values[best[place - 1]!]! < values[i]!) place -= 1;
+    best.splice(place, 0, i);
+    if (best.length > count) best.pop();
+  }
+  return best;
+}
+
+/** ln of the sum of e^x, summed in double precision. */
+function logSumExp(values: Float32Array): number {
+  const most = values.reduce((largest, value) => Math.max(largest, value), -Infinity);
+  let sum = 0;
+  for (const value of values) sum += Math.exp(value - most);
+  return most + Math.log(sum);
+}
+
+/**
+ * Probabilities of the chosen tokens under logits [tokens, vocabulary], with the `alternatives` best tokens of each position.
+ * Throws where the counts of rows and ids differ.
+ */
+export function rankTokens(
+  logits: FloatTensor,
+  { ids, alternatives }: { ids: readonly number[]; alternatives: number },
+): RankedToken[] {
+  const [rows, vocabulary] = logits.dims as [number, number];
+  if (rows !== ids.length) throw new Error(`probability: logits have ${rows} rows for ${ids.length} tokens`);
+  return ids.map((chosen, row) => {
+    const scores = logits.data.subarray(row * vocabulary, (row + 1) * vocabulary);
+    const total = logSumExp(scores);
+    const describe = (id: number): TokenProbability => ({
+      id,
+      logit: scores[id]!,
+      probability: Math.exp(scores[id]! - total),
+    });
+    return { ...describe(chosen), best: largestIndices(scores, alternatives).map(describe) };
+  });
+}
