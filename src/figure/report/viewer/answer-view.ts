@@ -31,23 +31,25 @@ function tintOf(recording: Recording, selection: Selection): Tint {
       label: "probability",
     };
   }
-  const values =
-    selection.tint === "patches"
-      ? tokens.map((_, token) => {
-          const map =
-            recording.attentionMap(token, selection) ?? recording.attentionMap(token, { ...selection, head: null })!;
-          let sum = 0;
-          for (const patch of selection.patches) sum += map[patch] ?? 0;
-          return sum;
-        })
-      : tokens.map((_, token) => recording.shares(token, selection)[0]!);
-  const label = selection.tint === "patches" ? "attention on the selected patches" : "share of attention on the image";
+  if (selection.tint === "patches") {
+    const recorded = recording.attentionMap(selection.token, selection) !== null;
+    const choice = recorded ? selection : { ...selection, head: null };
+    const values = tokens.map((_, token) => {
+      const map = recording.attentionMap(token, choice);
+      let sum = 0;
+      for (const patch of selection.patches) sum += map?.[patch] ?? 0;
+      return sum;
+    });
+    const label = `attention on the selected patches${recorded ? "" : " (mean of all heads)"}`;
+    return { values, max: Math.max(...values), format: formatMapValue, color: "image", label };
+  }
+  const values = tokens.map((_, token) => recording.shares(token, selection)[0]!);
   return {
     values,
     max: Math.max(...values),
-    format: selection.tint === "patches" ? formatMapValue : formatShare,
+    format: formatShare,
     color: "image",
-    label,
+    label: "share of attention on the image",
   };
 }
 

@@ -147,7 +147,7 @@ function smallPrint(data: ReportData): HTMLElement {
       ? ` Maps of single heads are kept from layer ${attention.layers[attention.keptFrom] ?? "-"} on, to keep the file small; means of the heads and shares are kept of every layer.`
       : "";
   const text =
-    `${model.name}, ${model.architecture}, ${model.precision}, ${model.layers} layers x ${model.heads} heads. ` +
+    `${model.name}, ${model.architecture}, ${model.precision}, ${model.layers} layers × ${model.heads} heads. ` +
     `Written by lvlm-interpret ${data.program}, run of ${data.created}. ` +
     "Attention is the probability after softmax, in the row of the position that predicts the token. Attention shows where a head reads from; it is no proof of a cause. " +
     "Maps are stored with one byte a patch, the square root of value / maximum of the map in 255 steps: the error is at most 0.4 % of the maximum of the map. Shares and probabilities are exact to 32 bits." +
@@ -229,7 +229,7 @@ async function start(): Promise<void> {
       (value) => store.set({ cells: value === "means" ? "means" : "maps" }),
     );
     right.push(
-      section("All layers and heads", `${data.attention.layers.length} layers x ${data.attention.heads} heads`, [
+      section("All layers and heads", `${data.attention.layers.length} layers × ${data.attention.heads} heads`, [
         cells.root,
         matrix.root,
       ]),

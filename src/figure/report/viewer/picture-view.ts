@@ -13,6 +13,7 @@ import type { Selection, Store } from "./selection.ts";
 
 /** Longest side of the pixels that maps are drawn with. */
 const workingSide = 900;
+const gradientSteps = 32;
 
 /** A picture as pixels of at most `workingSide`, with its grids in the same scale. */
 export interface WorkingPicture {
@@ -184,10 +185,25 @@ export function pictureView(
 
   const outline = (context: CanvasRenderingContext2D, picture: WorkingPicture, chosen: readonly Patch[]): void => {
     const path = new Path2D();
-    for (const { grid, row, col } of chosen) {
+    const chosenCells = new Set(chosen.map(({ token }) => token));
+    for (const { token, grid, row, col } of chosen) {
       const box = visibleBox(grid, { row, col }, picture.image);
-      if (box) path.rect(box.left * scale, box.top * scale, box.width * scale, box.height * scale);
+      if (!box) continue;
+      const [left, top] = [box.left * scale, box.top * scale];
+      const [right, bottom] = [left + box.width * scale, top + box.height * scale];
+      const isChosen = (rows: number, cols: number): boolean =>
+        col + cols >= 0 && col + cols < grid.cols && chosenCells.has(token + rows * grid.cols + cols);
+      const side = (open: boolean, from: readonly [number, number], to: readonly [number, number]): void => {
+        if (!open) return;
+        path.moveTo(...from);
+        path.lineTo(...to);
+      };
+      side(!isChosen(-1, 0), [left, top], [right, top]);
+      side(!isChosen(1, 0), [left, bottom], [right, bottom]);
+      side(!isChosen(0, -1), [left, top], [left, bottom]);
+      side(!isChosen(0, 1), [right, top], [right, bottom]);
     }
+    context.lineCap = "square";
     for (const [width, color] of [
       [5, "#ffffff"],
       [2, "#191917"],
@@ -226,15 +242,16 @@ export function pictureView(
         patches.filter(({ token }) => selection.patches.has(token)),
       );
       if (cursor && document.activeElement === canvas) outline(context, picture, [cursor]);
-      const ramp = mapRamp(selection.colorMap);
-      const barContext = fitCanvas(bar, Math.max(80, width - 110), 8);
-      barContext.globalAlpha = selection.opacity;
-      const steps = 128;
       const length = Math.max(80, width - 110);
-      for (let i = 0; i < steps; i++) {
-        barContext.fillStyle = hexColor(ramp(i / (steps - 1)));
-        barContext.fillRect((i * length) / steps, 0, length / steps + (i === steps - 1 ? 0 : 0.5), 8);
+      const barContext = fitCanvas(bar, length, 8);
+      const gradient = barContext.createLinearGradient(0, 0, length, 0);
+      const ramp = mapRamp(selection.colorMap);
+      for (let i = 0; i <= gradientSteps; i++) {
+        gradient.addColorStop(i / gradientSteps, hexColor(ramp(i / gradientSteps)));
       }
+      barContext.globalAlpha = selection.opacity;
+      barContext.fillStyle = gradient;
+      barContext.fillRect(0, 0, length, 8);
       low.textContent = formatMapValue(drawn.range.min);
       high.textContent = formatMapValue(drawn.range.max);
       unitLine.textContent = own ? unit : "The maps of single heads of this layer are not in this report.";
