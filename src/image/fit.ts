@@ -1,6 +1,6 @@
 /** @file Fits a picture to the vision tower's input, with the rounding of transformers' image processors. */
 import { normalizeLevels } from "./normalize.ts";
-import { pixelRows, resizePixels, type PixelRows } from "./resize.ts";
+import { resizePixels, type Size, type PixelRectangle } from "./resize.ts";
 import type { Box, FitMode, PreparedImage, ProcessorSettings, RgbImage } from "./types.ts";
 
 export interface FitOptions {
@@ -8,19 +8,14 @@ export interface FitOptions {
   readonly fit: FitMode;
 }
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
 /** The steps of a fit, each with its size: pad, resize, crop. */
 export interface FitPlan {
   /** The picture with its padding, and where the picture lies on it. */
-  readonly canvas: Size & { readonly left: number; readonly top: number };
+  readonly canvas: PixelRectangle;
   /** The canvas after resizing. */
   readonly resized: Size;
   /** What the model sees, in pixels of `resized`; black where it reaches out of it. */
-  readonly window: Size & { readonly left: number; readonly top: number };
+  readonly window: PixelRectangle;
 }
 
 /** A prepared picture larger than this comes from a mistaken processor configuration: 100 million pixels. */
@@ -89,16 +84,15 @@ export function prepareImage(image: RgbImage, options: FitOptions): PreparedImag
       `The processor ${settings.processorType} would make ${width} x ${height} pixels of a picture of ${image.width} x ${image.height}, more than ${maximumPreparedPixels}; use the fit "crop", "resize" or "pad", or a picture less thin.`,
     );
   }
-  const background = settings.imageMean.map((mean) => Math.trunc(mean * 255));
-  const levels = { width, height, data: windowLevels(paddedRows(image, plan.canvas, background), plan, settings) };
+  const levels = { width, height, data: windowLevels(image, plan, settings) };
   return { pixelValues: normalizeLevels(levels, settings), levels, box: boxOfPlan(plan) };
 }
 
-function unpadded(picture: Size): FitPlan["canvas"] {
+function unpadded(picture: Size): PixelRectangle {
   return { width: picture.width, height: picture.height, left: 0, top: 0 };
 }
 
-function squareAround(picture: Size): FitPlan["canvas"] {
+function squareAround(picture: Size): PixelRectangle {
   const side = Math.max(picture.width, picture.height);
   return {
     width: side,
@@ -127,7 +121,7 @@ function sizeCovering(picture: Size, target: Size): Size {
     : { width: Math.trunc((target.height * picture.width) / picture.height), height: target.height };
 }
 
-function centerWindow(picture: Size, size: Size): FitPlan["window"] {
+function centerWindow(picture: Size, size: Size): PixelRectangle {
   return {
     left: Math.floor((picture.width - size.width) / 2),
     top: Math.floor((picture.height - size.height) / 2),
@@ -136,26 +130,8 @@ function centerWindow(picture: Size, size: Size): FitPlan["window"] {
   };
 }
 
-/** The picture on its canvas, row by row: the square around a long strip would not fit into memory. */
-function paddedRows(image: RgbImage, canvas: FitPlan["canvas"], background: readonly number[]): PixelRows {
-  const rows = pixelRows(image);
-  if (canvas.width === image.width && canvas.height === image.height) return rows;
-  const empty = Uint8Array.from({ length: canvas.width * 3 }, (_, i) => background[i % 3]!);
-  const padded = empty.slice();
-  return {
-    width: canvas.width,
-    height: canvas.height,
-    channels: 3,
-    row: (y) => {
-      if (y < canvas.top || y >= canvas.top + image.height) return empty;
-      padded.set(rows.row(y - canvas.top), canvas.left * 3);
-      return padded;
-    },
-  };
-}
-
 /** The levels inside of the window, black where it reaches out of the resized picture. */
-function windowLevels(rows: PixelRows, { resized, window }: FitPlan, settings: ProcessorSettings): Uint8Array {
+function windowLevels(image: RgbImage, { canvas, resized, window }: FitPlan, settings: ProcessorSettings): Uint8Array {
   const left = Math.max(0, window.left);
   const top = Math.max(0, window.top);
   const inside = {
@@ -164,7 +140,13 @@ function windowLevels(rows: PixelRows, { resized, window }: FitPlan, settings: P
     width: Math.min(resized.width, window.left + window.width) - left,
     height: Math.min(resized.height, window.top + window.height) - top,
   };
-  const levels = resizePixels(rows, { ...resized, filter: settings.filter, window: inside });
+  const color = settings.imageMean.map((mean) => Math.trunc(mean * 255));
+  const levels = resizePixels(image, {
+    ...resized,
+    filter: settings.filter,
+    window: inside,
+    canvas: { ...canvas, color },
+  });
   if (inside.width === window.width && inside.height === window.height) return levels;
   const result = new Uint8Array(window.width * window.height * 3);
   const rowLength = inside.width * 3;

@@ -2,75 +2,90 @@
 import { filterTaps, nearestPixels, precisionBits, type Axis, type Taps } from "./resampling.ts";
 import type { ResamplingFilter } from "./types.ts";
 
-/** 8-bit pixels that are read row by row, so that a padded picture need not be held as a whole. */
-export interface PixelRows {
-  readonly width: number;
-  readonly height: number;
-  readonly channels: number;
-  /** Row `y`, [width, channels]; valid until the next call. */
-  readonly row: (y: number) => Uint8Array;
-}
-
-/** The rectangle of the resized picture that is wanted, in its pixels. */
-export interface Window {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface ResizeOptions {
-  readonly width: number;
-  readonly height: number;
-  readonly filter: ResamplingFilter;
-  /** By default the whole resized picture. */
-  readonly window?: Window;
-}
-
-/** The rows of a picture held as [height, width, channels]. */
-export function pixelRows(image: {
+/** 8-bit pixels, [height, width, channels] with any number of channels. */
+export interface Pixels {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
-}): PixelRows {
-  const { width, height, data } = image;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A rectangle of whole pixels. */
+export interface PixelRectangle extends Size {
+  readonly left: number;
+  readonly top: number;
+}
+
+/** A canvas of one color that the picture lies on. */
+export interface Canvas extends PixelRectangle {
+  /** One level per channel. */
+  readonly color: readonly number[];
+}
+
+export interface ResizeOptions extends Size {
+  readonly filter: ResamplingFilter;
+  /** The rectangle of the resized picture that is wanted, in its pixels; by default the whole. */
+  readonly window?: PixelRectangle;
+  /** What is resized in the place of the bare picture: a canvas of this size, with the picture at its `left` and `top`. */
+  readonly canvas?: Canvas;
+}
+
+/**
+ * Resizes as the `Image.resize` of Pillow 13 does, to the level: one axis after the other, each pass rounded and clipped to
+ * 8 bits, the kernels widened when the picture gets smaller. Returns [window height, window width, channels]. Only what the
+ * window needs is computed, and padding costs nothing. Throws a RangeError for sizes that are not positive whole numbers,
+ * for data of another length, and for a window outside of the resized picture.
+ */
+export function resizePixels(source: Pixels, options: ResizeOptions): Uint8Array {
+  const channels = channelsOf(source);
+  const { width, height, filter } = options;
+  const window = options.window ?? { left: 0, top: 0, width, height };
+  const black = new Array<number>(channels).fill(0);
+  const canvas = options.canvas ?? { left: 0, top: 0, width: source.width, height: source.height, color: black };
+  checkSize(width, height);
+  checkWithin(window, { width, height }, "The window");
+  checkWithin({ ...source, left: canvas.left, top: canvas.top }, canvas, "The picture on its canvas");
+  const columns: Axis = {
+    from: canvas.width,
+    to: width,
+    start: window.left,
+    count: window.width,
+    picture: { start: canvas.left, count: source.width },
+  };
+  const rows: Axis = {
+    from: canvas.height,
+    to: height,
+    start: window.top,
+    count: window.height,
+    picture: { start: canvas.top, count: source.height },
+  };
+  const { color } = canvas;
+  if (color.length !== channels) {
+    throw new RangeError(`A canvas color of ${color.length} levels does not fit a picture of ${channels} channels.`);
+  }
+  if (filter === "nearest") return pickNearest(source, { columns, rows, color });
+  const across = filterTaps(columns, filter);
+  const down = filterTaps(rows, filter);
+  const picture: Band = { rowLength: source.width * channels, firstRow: 0, data: source.data };
+  const resized = isVerticalFirst(columns, rows)
+    ? filterAcross(filterDown(picture, down, color), across, { color, first: 0, end: window.height })
+    : filterDown(filterAcross(picture, across, { color, ...sourceRows(down) }), down, color);
+  return resized.data;
+}
+
+function channelsOf({ width, height, data }: Pixels): number {
+  checkSize(width, height);
   const channels = data.length / (width * height);
   if (!Number.isInteger(channels) || channels === 0) {
     throw new RangeError(
       `A picture of ${width} x ${height} pixels cannot hold ${data.length} levels; give height x width x channels levels.`,
     );
   }
-  const rowLength = width * channels;
-  return { width, height, channels, row: (y) => data.subarray(y * rowLength, (y + 1) * rowLength) };
-}
-
-/**
- * Resizes as the `Image.resize` of Pillow 13 does, to the level: one axis after the other, each pass rounded and clipped to
- * 8 bits, the kernels widened when the picture gets smaller. Returns [window height, window width, channels]. Only what the
- * window needs is computed. Throws a RangeError for sizes that are not positive whole numbers and for a window outside of
- * the resized picture.
- */
-export function resizePixels(source: PixelRows, options: ResizeOptions): Uint8Array {
-  const { width, height, filter } = options;
-  const window = options.window ?? { left: 0, top: 0, width, height };
-  checkSize(source.width, source.height);
-  checkSize(width, height);
-  checkWindow(window, { width, height });
-  const columns: Axis = { from: source.width, to: width, start: window.left, count: window.width };
-  const rows: Axis = { from: source.height, to: height, start: window.top, count: window.height };
-  if (filter === "nearest") return pickNearest(source, columns, rows);
-  const horizontal = filterTaps(columns, filter);
-  const vertical = filterTaps(rows, filter);
-  const resized = isVerticalFirst(columns, rows)
-    ? filterAcross(filterDown(source, vertical), horizontal, { first: 0, end: window.height })
-    : filterDown(filterAcross(source, horizontal, sourceRange(vertical)), vertical);
-  return resized.data;
-}
-
-/** Since version 13 Pillow begins with the height where it loses more than twice as many pixels as the width. */
-function isVerticalFirst(columns: Axis, rows: Axis): boolean {
-  const lostRows = rows.from - rows.to;
-  return lostRows > 0 && lostRows > 2 * (columns.from - columns.to);
+  return channels;
 }
 
 function checkSize(width: number, height: number): void {
@@ -79,43 +94,57 @@ function checkSize(width: number, height: number): void {
   }
 }
 
-function checkWindow(window: Window, size: { width: number; height: number }): void {
-  checkSize(window.width, window.height);
-  const { left, top } = window;
-  if (left < 0 || top < 0 || left + window.width > size.width || top + window.height > size.height) {
+function checkWithin({ left, top, width, height }: PixelRectangle, outer: Size, what: string): void {
+  checkSize(width, height);
+  if (!(left >= 0 && top >= 0 && left + width <= outer.width && top + height <= outer.height)) {
     throw new RangeError(
-      `The window ${left}, ${top}, ${window.width} x ${window.height} reaches out of the resized picture of ${size.width} x ${size.height} pixels.`,
+      `${what} lies at ${left}, ${top} with ${width} x ${height} pixels and reaches out of ${outer.width} x ${outer.height}.`,
     );
   }
 }
 
-function pickNearest(source: PixelRows, columns: Axis, rows: Axis): Uint8Array {
-  const { channels } = source;
+interface NearestPlan {
+  readonly columns: Axis;
+  readonly rows: Axis;
+  readonly color: readonly number[];
+}
+
+function pickNearest(source: Pixels, { columns, rows, color }: NearestPlan): Uint8Array {
+  const channels = color.length;
   const sourceColumns = nearestPixels(columns);
   const result = new Uint8Array(rows.count * columns.count * channels);
   let at = 0;
   for (const y of nearestPixels(rows)) {
-    const row = source.row(y);
     for (const x of sourceColumns) {
-      for (let channel = 0; channel < channels; channel++) result[at++] = row[x * channels + channel]!;
+      const start = (y * source.width + x) * channels;
+      const isPadding = x < 0 || y < 0;
+      for (let channel = 0; channel < channels; channel++) {
+        result[at++] = isPadding ? color[channel]! : source.data[start + channel]!;
+      }
     }
   }
   return result;
 }
 
-/** Rows that are held as a whole. */
-interface Band extends PixelRows {
+/** Since version 13 Pillow begins with the height where it loses more than twice as many pixels as the width. */
+function isVerticalFirst(columns: Axis, rows: Axis): boolean {
+  const lostRows = rows.from - rows.to;
+  return lostRows > 0 && lostRows > 2 * (columns.from - columns.to);
+}
+
+/** Some rows of a picture, from `firstRow` on. */
+interface Band {
+  readonly rowLength: number;
+  readonly firstRow: number;
   readonly data: Uint8Array;
 }
 
-/** Rows `first` to `end` of a picture, read by their place in that picture. */
-interface RowRange {
-  readonly first: number;
-  readonly end: number;
+function rowOf({ rowLength, firstRow, data }: Band, y: number): Uint8Array {
+  return data.subarray((y - firstRow) * rowLength, (y - firstRow + 1) * rowLength);
 }
 
-/** The source rows that the output rows are made of: the taps move down with them, so the outermost two bound all. */
-function sourceRange({ first, length }: Taps): RowRange {
+/** The rows of the picture that the output rows are made of: taps move down with them, so the outermost two bound all. */
+function sourceRows({ first, length }: Taps): { first: number; end: number } {
   const last = first.length - 1;
   return { first: first[0]!, end: first[last]! + length[last]! };
 }
@@ -126,23 +155,32 @@ function levelFromFixed(sum: number): number {
   return Math.min(255, Math.max(0, sum >> precisionBits));
 }
 
-function filterAcross(source: PixelRows, taps: Taps, range: RowRange): Band {
-  const { channels } = source;
-  const rowLength = taps.first.length * channels;
-  const height = range.end - range.first;
-  const data = new Uint8Array(height * rowLength);
-  const row = (y: number) => data.subarray((y - range.first) * rowLength, (y - range.first + 1) * rowLength);
-  for (let y = range.first; y < range.end; y++) filterRow(source.row(y), taps, row(y));
-  return { width: taps.first.length, height, channels, row, data };
+interface AcrossOptions {
+  readonly color: readonly number[];
+  /** The rows to filter, `first` up to `end`. */
+  readonly first: number;
+  readonly end: number;
 }
 
-function filterRow(row: Uint8Array, { first, length, weights, stride }: Taps, target: Uint8Array): void {
-  const channels = target.length / first.length;
+function filterAcross(source: Band, taps: Taps, { color, first, end }: AcrossOptions): Band {
+  const rowLength = taps.first.length * color.length;
+  const result: Band = { rowLength, firstRow: first, data: new Uint8Array((end - first) * rowLength) };
+  for (let y = first; y < end; y++) filterRow(rowOf(source, y), taps, { color, target: rowOf(result, y) });
+  return result;
+}
+
+interface RowTarget {
+  readonly color: readonly number[];
+  readonly target: Uint8Array;
+}
+
+function filterRow(row: Uint8Array, { first, length, weights, stride, padding }: Taps, { color, target }: RowTarget) {
+  const channels = color.length;
   for (let x = 0; x < first.length; x++) {
     const start = x * stride;
     const end = start + length[x]!;
     for (let channel = 0; channel < channels; channel++) {
-      let sum = half;
+      let sum = half + padding[x]! * color[channel]!;
       let at = first[x]! * channels + channel;
       for (let tap = start; tap < end; tap++) {
         sum = (sum + weights[tap]! * row[at]!) | 0;
@@ -153,20 +191,20 @@ function filterRow(row: Uint8Array, { first, length, weights, stride }: Taps, ta
   }
 }
 
-function filterDown(source: PixelRows, taps: Taps): Band {
-  const { width, channels } = source;
-  const rowLength = width * channels;
+function filterDown(source: Band, taps: Taps, color: readonly number[]): Band {
+  const { rowLength } = source;
   const height = taps.first.length;
-  const data = new Uint8Array(height * rowLength);
+  const result: Band = { rowLength, firstRow: 0, data: new Uint8Array(height * rowLength) };
   const sums = new Int32Array(rowLength);
   for (let y = 0; y < height; y++) {
-    sums.fill(half);
+    for (let i = 0; i < rowLength; i++) sums[i] = half + taps.padding[y]! * color[i % color.length]!;
     for (let tap = 0; tap < taps.length[y]!; tap++) {
       const weight = taps.weights[y * taps.stride + tap]!;
-      const row = source.row(taps.first[y]! + tap);
+      const row = rowOf(source, taps.first[y]! + tap);
       for (let i = 0; i < rowLength; i++) sums[i] = sums[i]! + weight * row[i]!;
     }
-    for (let i = 0; i < rowLength; i++) data[y * rowLength + i] = levelFromFixed(sums[i]!);
+    const target = rowOf(result, y);
+    for (let i = 0; i < rowLength; i++) target[i] = levelFromFixed(sums[i]!);
   }
-  return { ...pixelRows({ width, height, data }), data };
+  return result;
 }
