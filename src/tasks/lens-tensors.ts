@@ -1,0 +1,58 @@
+/** @file Reads every recorded hidden state through the head and lays the readings out as the run file's `lens.*` tensors. */
+import { lensLogits, lensTop, readLens } from "../engine/lens.ts";
+import type { Model } from "../engine/model.ts";
+import type { Captures, Tap } from "../engine/taps.ts";
+import { floatTensor, intTensor } from "../tensor/tensor.ts";
+import type { FloatTensor, Tensor } from "../tensor/tensor.ts";
+import type { TaskOptions } from "./question.ts";
+
+interface LensRequest {
+  /** Hidden states by layer, each [positions, width]; the first is the input of the first layer. */
+  readonly taps: readonly Tap[];
+  readonly captures: Captures;
+  readonly positions: readonly number[];
+  readonly answerIds: readonly number[];
+  /** By answer token: the best other token of the last layer. */
+  readonly rivalIds: readonly number[];
+}
+
+function lastRows(hidden: FloatTensor, count: number): FloatTensor {
+  const width = hidden.dims[1]!;
+  return floatTensor([count, width], hidden.data.subarray(hidden.data.length - count * width));
+}
+
+/** `lens.positions`, `.ids`, `.logits`, `.logsumexp`, `.answer` and `.rival` (docs/run-file.md). */
+export async function lensTensors(
+  model: Model,
+  { taps, captures, positions, answerIds, rivalIds }: LensRequest,
+  { signal, onProgress }: Pick<TaskOptions, "signal" | "onProgress">,
+): Promise<Map<string, Tensor>> {
+  const layers = taps.length;
+  const count = positions.length;
+  const top = Math.min(lensTop, model.definition.language.config.vocabulary);
+  const ids = intTensor([layers, count, top]);
+  const logits = floatTensor([layers, count, top]);
+  const logsumexp = floatTensor([layers, count]);
+  const answer = floatTensor([layers, count, answerIds.length]);
+  const rival = floatTensor([layers, answerIds.length]);
+  for (const [layer, tap] of taps.entries()) {
+    signal?.throwIfAborted();
+    const hidden = captures.get(tap)!;
+    const reading = await readLens(model, hidden, answerIds);
+    ids.data.set(reading.ids.data, layer * count * top);
+    logits.data.set(reading.logits.data, layer * count * top);
+    logsumexp.data.set(reading.logsumexp.data, layer * count);
+    answer.data.set(reading.asked.data, layer * count * answerIds.length);
+    const rivals = await lensLogits(model, lastRows(hidden, answerIds.length), rivalIds);
+    rival.data.set(rivals.data, layer * answerIds.length);
+    onProgress?.({ stage: "lens", done: layer + 1, total: layers });
+  }
+  return new Map<string, Tensor>([
+    ["lens.positions", intTensor([count], Int32Array.from(positions))],
+    ["lens.ids", ids],
+    ["lens.logits", logits],
+    ["lens.logsumexp", logsumexp],
+    ["lens.answer", answer],
+    ["lens.rival", rival],
+  ]);
+}
