@@ -44,8 +44,8 @@ function thousandthsOf(character: string, weight: TextFont["weight"]): number {
 /** Fonts of the documents: Inter where the reader has it, else the system's sans-serif. */
 export const fontFamily = 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
 
-/** Texts whose width is known from the tables. */
-const tabled = /^[\u0020-\u007e“”’…·]+$/;
+/** Words whose width is known from the tables; numbers stand free and keep even digits. */
+const tabled = /^(?=.*[A-Za-z])[\u0020-\u007e“”’…·]+$/;
 
 /** Writes `<text>` elements, fitted to their width where the reader's font is not Inter. Widths are those of Inter, so the layout is the same for every reader. */
 export const svgText: TextPainter = {
