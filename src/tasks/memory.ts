@@ -1,0 +1,40 @@
+/** @file How much memory the work may take. */
+
+const units: Readonly<Record<string, number>> = {
+  "": 1,
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
+};
+
+/** Bytes of a size such as "8GB", "512 MB", "1.5GiB" or "4000000"; undefined for what is none, or not above 0. */
+export function parseBytes(text: string): number | undefined {
+  const parts = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(text.trim());
+  const unit = units[parts?.[2]?.toLowerCase() ?? ""];
+  if (parts === null || unit === undefined) return undefined;
+  const bytes = Math.floor(Number(parts[1]) * unit);
+  return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+/** A number of bytes for people: "85.5 MB". */
+export function formatBytes(bytes: number): string {
+  const names = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < names.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${names[unit]!}`;
+}
+
+/** Memory that the work may take where nothing is said: what the system has available for this process now. */
+export function availableMemoryBytes(): number {
+  return process.availableMemory();
+}

@@ -1,0 +1,20 @@
+/** @file Opens the checkpoint that a user names, by default the demo model. */
+import { locateCheckpoint } from "../checkpoint/locate.ts";
+import { openCheckpoint } from "../checkpoint/open.ts";
+import type { Checkpoint } from "../checkpoint/types.ts";
+import { demoCheckpointFolder, demoModelName } from "./demo.ts";
+
+/**
+ * The checkpoint of a folder, of a hub id whose files are in the cache, or "demo". Throws one sentence where it is not found, damaged
+ * or not supported.
+ */
+export async function openNamedCheckpoint(
+  pathOrId: string,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<Checkpoint> {
+  const { folder, name } =
+    pathOrId === demoModelName
+      ? { folder: demoCheckpointFolder, name: demoModelName }
+      : await locateCheckpoint(pathOrId);
+  return openCheckpoint(folder, { name, signal: options.signal });
+}

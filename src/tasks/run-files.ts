@@ -1,0 +1,72 @@
+/** @file Runs on disk: written whole or not at all, and opened without reading the large tensors. */
+import { randomBytes } from "node:crypto";
+import { open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { openFileSource } from "../checkpoint/regular-file.ts";
+import { openRun } from "../run/open.ts";
+import { encodeRun } from "../run/write.ts";
+import type { Run } from "../run/types.ts";
+import type { RecordedRun } from "./explain.ts";
+
+/** How the names of run files end. */
+export const runFileEnding = ".run.safetensors";
+
+/** An opened run file, which stays open until it is closed. */
+export interface OpenedRun {
+  readonly run: Run;
+  /** The path it was opened from. */
+  readonly path: string;
+  close(): Promise<void>;
+}
+
+/** Writes chunks to a file, which is there whole or not at all: written beside, flushed to disk, then renamed. */
+export async function writeFileAtomically(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
+  try {
+    const file = await open(temporary, "wx");
+    try {
+      for (const chunk of chunks) await file.writeFile(chunk);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw writeError(error, path);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "its folder does not exist; make the folder first",
+  ENOTDIR: "a part of its path is a file; choose another path",
+  EACCES: "writing there is not allowed; choose another folder",
+  EPERM: "writing there is not allowed; choose another folder",
+  EROFS: "the disk cannot be written to; choose another folder",
+  ENOSPC: "the disk is full; free some space",
+  EISDIR: "it is a folder; give the name of a file",
+  ENAMETOOLONG: "its name is too long; choose a shorter one",
+};
+
+function writeError(error: unknown, path: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error;
+  return new Error(`${path} cannot be written: ${reasons[code] ?? code}.`, { cause: error });
+}
+
+/** Writes a run. Throws one sentence where the run contradicts itself or the file cannot be written. */
+export async function writeRun(path: string, { description, tensors }: RecordedRun): Promise<void> {
+  const { header, chunks } = encodeRun(description, tensors);
+  await writeFileAtomically(path, [header, ...chunks]);
+}
+
+/** Opens a run file. Throws one sentence that names the file where it is missing, no run, damaged or of a newer format. */
+export async function openRunFile(path: string): Promise<OpenedRun> {
+  const source = await openFileSource(path);
+  try {
+    return { run: await openRun(source, { file: path }), path, close: () => source.close() };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
