@@ -16,6 +16,7 @@ export const parityCases = [
   "llava-siglip-llama3-gqa",
   "llava-two-turns",
   "llava-two-images",
+  "own-clip-llama-odd-sizes",
 ] as const;
 
 /** The parts of `expected.json` that tests read. */
