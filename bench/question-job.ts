@@ -62,7 +62,6 @@ async function runJob(request: JobRequest): Promise<JobTimes> {
   const { methods } = request;
   const run = await explain(model, question, { maxMemoryBytes, methods, record: "default", onProgress });
   const { timings, answer } = run.description;
-  await model.close();
   return {
     load,
     prepare: timings.prepare ?? 0,

@@ -1,5 +1,5 @@
 /** @file Every number the engine records against PyTorch's, on every parity fixture (test/fixtures/README.md has the tolerances). */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { embedPrompt } from "../src/engine/embed.ts";
 import { generate } from "../src/engine/generate.ts";
 import { lensLogits, lensTop, readLens } from "../src/engine/lens.ts";
@@ -41,9 +41,6 @@ describe.each(parityCases)("%s", (name) => {
     parity = await openParityCase(name);
     model = await loadParityModel(parity);
     images = await encodeAll(model, parity);
-  });
-  afterAll(async () => {
-    await model.close();
   });
 
   test("vision attention, features and projection equal PyTorch's", async () => {
@@ -172,7 +169,6 @@ describe("precision", () => {
         const tap: Tap = { site: "logits", rows };
         const captures = await traceLanguage(model, embedded, { taps: [tap] });
         expect(captures.get(tap)!.data).toBeCloseToArray(expected.data, logitTolerance(expected.data));
-        await model.close();
       }
     },
   );

@@ -2,15 +2,7 @@
 import { graphBuilder } from "../graph/builder.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import type { Model } from "./model.ts";
-import { indexTensor, openSession } from "./session.ts";
-
-async function embeddingSession(model: Model) {
-  const g = graphBuilder();
-  const ids = g.input("ids", "i64", ["rows"]);
-  const embedded = model.definition.language.embedding(g, ids);
-  g.output(embedded);
-  return { session: await openSession(g.build(), model.store), ids, embedded };
-}
+import { indexTensor, withSession } from "./session.ts";
 
 /** Checks that every id is in the vocabulary, so that a damaged prompt is one sentence and not a failure inside a kernel. */
 function checkIds(ids: ArrayLike<number>, vocabulary: number): void {
@@ -22,12 +14,22 @@ function checkIds(ids: ArrayLike<number>, vocabulary: number): void {
   }
 }
 
-/** Embeddings of tokens, [ids, width]. Throws where an id is out of range. */
-export async function embedTokens(model: Model, tokenIds: ArrayLike<number>): Promise<FloatTensor> {
-  checkIds(tokenIds, model.definition.language.config.vocabulary);
-  const { session, ids, embedded } = await model.kept("embedding", () => embeddingSession(model));
-  const results = await session.run(new Map([[ids, indexTensor(tokenIds)]]));
-  return results.floats(embedded);
+/** Looks embeddings up, ids [rows] -> [rows, width]. Throws where an id is out of range. */
+export type TokenEmbedder = (tokenIds: ArrayLike<number>) => Promise<FloatTensor>;
+
+/** Opens the embedding table for as long as `work` lasts. */
+export async function withTokenEmbedder<T>(model: Model, work: (embed: TokenEmbedder) => Promise<T>): Promise<T> {
+  const { language } = model.definition;
+  const g = graphBuilder();
+  const ids = g.input("ids", "i64", ["rows"]);
+  const embedded = language.embedding(g, ids);
+  g.output(embedded);
+  return withSession(g.build(), model.store, (session) =>
+    work(async (tokenIds) => {
+      checkIds(tokenIds, language.config.vocabulary);
+      return (await session.run(new Map([[ids, indexTensor(tokenIds)]]))).floats(embedded);
+    }),
+  );
 }
 
 /**
@@ -53,7 +55,7 @@ export async function embedPrompt(
   const ids = Array.from({ length: tokenIds.length }, (_, i) =>
     isImage[i] === 1 && vocabulary > 0 ? 0 : tokenIds[i]!,
   );
-  const embedded = await embedTokens(model, ids);
+  const embedded = await withTokenEmbedder(model, (embed) => embed(ids));
   let row = 0;
   for (const picture of features) {
     for (let start = 0; start < picture.data.length; start += width, row++) {

@@ -1,17 +1,18 @@
 /** @file Generates an answer with a cache of keys and values; nothing is recorded but the tokens. */
+import type { LanguageConfig } from "../checkpoint/types.ts";
 import { graphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import { cachedHeadWidth } from "../models/blocks/cached-attention.ts";
 import { rotaryTables } from "../models/blocks/rotary.ts";
 import { floatTensor, intTensor } from "../tensor/tensor.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
-import { embedTokens } from "./embed.ts";
+import { withTokenEmbedder } from "./embed.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
 import { tokenSampler } from "./sampling.ts";
 import type { Sampling } from "./sampling.ts";
-import { openSession } from "./session.ts";
-import type { Feed } from "./session.ts";
+import { withSession } from "./session.ts";
+import type { Feed, GraphSession } from "./session.ts";
 
 export interface GenerateOptions extends WorkOptions {
   readonly sampling: Sampling;
@@ -36,7 +37,7 @@ interface CacheValues {
   readonly presentValue: Value;
 }
 
-async function decoderSession(model: Model) {
+function decoderGraph(model: Model) {
   const { language } = model.definition;
   const { width, layers, keyValueHeads, headWidth } = language.config;
   const g = graphBuilder();
@@ -60,21 +61,25 @@ async function decoderSession(model: Model) {
   }
   const logits = language.head(g, language.finalNorm(g, g.lastRow(hidden)));
   g.output(logits);
-  return { session: await openSession(g.build(), model.store), embedded, rotary, position, caches, logits };
+  return { graph: g.build(), embedded, rotary, position, caches, logits };
 }
 
 /** Feeds rows to the decoder, one call after another; each call gives the logits after its last row. */
-async function cachedDecoder(model: Model, capacity: number): Promise<(rows: FloatTensor) => Promise<Float32Array>> {
-  const decoder = await model.kept("decoder", () => decoderSession(model));
-  const { keyValueHeads, headWidth, rope } = model.definition.language.config;
+function cachedDecoder(
+  session: GraphSession,
+  decoder: ReturnType<typeof decoderGraph>,
+  { config, capacity }: { config: LanguageConfig; capacity: number },
+): (rows: FloatTensor) => Promise<Float32Array> {
+  const { keyValueHeads, headWidth, rope } = config;
   const dims = [1, keyValueHeads, capacity, cachedHeadWidth(headWidth)];
   const memory = new Map<Value, FloatTensor>();
   const written = new Map<Value, FloatTensor>();
   for (const { pastKey, pastValue, presentKey, presentValue } of decoder.caches) {
-    for (const [past, present] of [
+    const pairs = [
       [pastKey, presentKey],
       [pastValue, presentValue],
-    ] as const) {
+    ] as const;
+    for (const [past, present] of pairs) {
       const cache = floatTensor(dims);
       memory.set(past, cache);
       written.set(present, cache);
@@ -97,7 +102,7 @@ async function cachedDecoder(model: Model, capacity: number): Promise<(rows: Flo
       [decoder.position.lastPosition, intTensor([1], Int32Array.of(length - 1))],
       [decoder.position.totalLength, intTensor([], Int32Array.of(length))],
     ]);
-    return (await decoder.session.run(feeds, written)).floats(decoder.logits).data;
+    return (await session.run(feeds, written)).floats(decoder.logits).data;
   };
 }
 
@@ -115,21 +120,27 @@ export async function generate(model: Model, prompt: FloatTensor, options: Gener
     );
   }
   signal?.throwIfAborted();
-  const decode = await cachedDecoder(model, promptLength + maxNewTokens);
   const choose = tokenSampler(sampling);
   const stops = new Set(stopTokenIds);
-  const ids: number[] = [];
-  onProgress?.({ stage: "prefill", done: 0, total: 1 });
-  let logits = await decode(prompt);
-  onProgress?.({ stage: "prefill", done: 1, total: 1 });
-  while (ids.length < maxNewTokens) {
-    signal?.throwIfAborted();
-    const id = choose(logits, ids.length < minNewTokens ? stops : undefined);
-    ids.push(id);
-    onToken?.(id);
-    onProgress?.({ stage: "decode", done: ids.length, total: maxNewTokens });
-    if (stops.has(id)) return { ids, stopped: true };
-    if (ids.length < maxNewTokens) logits = await decode(await embedTokens(model, [id]));
-  }
-  return { ids, stopped: false };
+  const decoder = decoderGraph(model);
+  const { config } = model.definition.language;
+  return withTokenEmbedder(model, (embed) =>
+    withSession(decoder.graph, model.store, async (session): Promise<Generated> => {
+      const decode = cachedDecoder(session, decoder, { config, capacity: promptLength + maxNewTokens });
+      const ids: number[] = [];
+      onProgress?.({ stage: "prefill", done: 0, total: 1 });
+      let logits = await decode(prompt);
+      onProgress?.({ stage: "prefill", done: 1, total: 1 });
+      while (ids.length < maxNewTokens) {
+        signal?.throwIfAborted();
+        const id = choose(logits, ids.length < minNewTokens ? stops : undefined);
+        ids.push(id);
+        onToken?.(id);
+        onProgress?.({ stage: "decode", done: ids.length, total: maxNewTokens });
+        if (stops.has(id)) return { ids, stopped: true };
+        if (ids.length < maxNewTokens) logits = await decode(await embed([id]));
+      }
+      return { ids, stopped: false };
+    }),
+  );
 }

@@ -4,14 +4,14 @@ import type { Value } from "../graph/graph.ts";
 import { floatTensor, intTensor } from "../tensor/tensor.ts";
 import type { FloatTensor, IntTensor } from "../tensor/tensor.ts";
 import type { Model } from "./model.ts";
-import { indexTensor, openSession } from "./session.ts";
+import { indexTensor, withSession } from "./session.ts";
 import type { Feed } from "./session.ts";
 
 /** Tokens that the lens names at each position. */
 export const lensTop = 5;
 
 /** Rows that go through the head at a time: the logits of all image tokens of a large grid would not fit. */
-const rowsAtOnce = 512;
+export const lensRowsAtOnce = 512;
 
 export interface LensReading {
   /** The best tokens, best first, [rows, 5]. */
@@ -24,7 +24,7 @@ export interface LensReading {
   readonly asked: FloatTensor;
 }
 
-async function lensSession(model: Model) {
+function lensGraph(model: Model) {
   const { language } = model.definition;
   const g = graphBuilder();
   const hidden = g.input("hidden", "f32", ["rows", language.config.width]);
@@ -34,12 +34,12 @@ async function lensSession(model: Model) {
   const logsumexp = g.reduceLogSumExp(logits, { axes: [1] });
   const askedLogits = g.gather(logits, asked, 1);
   for (const value of [best.values, best.indices, logsumexp, askedLogits]) g.output(value);
-  return { session: await openSession(g.build(), model.store), hidden, asked, best, logsumexp, askedLogits };
+  return { graph: g.build(), hidden, asked, best, logsumexp, askedLogits };
 }
 
 /** Reads hidden [rows, width], the residual after a layer, through the final norm and the head. */
 export async function readLens(model: Model, hidden: FloatTensor, askedIds: ArrayLike<number>): Promise<LensReading> {
-  const lens = await model.kept("lens", () => lensSession(model));
+  const lens = lensGraph(model);
   const [rows, width] = hidden.dims as [number, number];
   const top = Math.min(lensTop, model.definition.language.config.vocabulary);
   const reading = {
@@ -48,42 +48,36 @@ export async function readLens(model: Model, hidden: FloatTensor, askedIds: Arra
     logsumexp: floatTensor([rows]),
     asked: floatTensor([rows, askedIds.length]),
   };
-  for (let start = 0; start < rows; start += rowsAtOnce) {
-    const count = Math.min(rowsAtOnce, rows - start);
-    const part = floatTensor([count, width], hidden.data.subarray(start * width, (start + count) * width));
-    const results = await lens.session.run(
-      new Map<Value, Feed>([
-        [lens.hidden, part],
-        [lens.asked, indexTensor(askedIds)],
-      ]),
-    );
-    reading.ids.data.set(results.integers(lens.best.indices).data, start * top);
-    reading.logits.data.set(results.floats(lens.best.values).data, start * top);
-    reading.logsumexp.data.set(results.floats(lens.logsumexp).data, start);
-    reading.asked.data.set(results.floats(lens.askedLogits).data, start * askedIds.length);
-  }
+  await withSession(lens.graph, model.store, async (session) => {
+    for (let start = 0; start < rows; start += lensRowsAtOnce) {
+      const count = Math.min(lensRowsAtOnce, rows - start);
+      const part = floatTensor([count, width], hidden.data.subarray(start * width, (start + count) * width));
+      const results = await session.run(
+        new Map<Value, Feed>([
+          [lens.hidden, part],
+          [lens.asked, indexTensor(askedIds)],
+        ]),
+      );
+      reading.ids.data.set(results.integers(lens.best.indices).data, start * top);
+      reading.logits.data.set(results.floats(lens.best.values).data, start * top);
+      reading.logsumexp.data.set(results.floats(lens.logsumexp).data, start);
+      reading.asked.data.set(results.floats(lens.askedLogits).data, start * askedIds.length);
+    }
+  });
   return reading;
-}
-
-async function pairSession(model: Model) {
-  const { language } = model.definition;
-  const g = graphBuilder();
-  const hidden = g.input("hidden", "f32", ["rows", language.config.width]);
-  const ids = g.input("ids", "i64", ["rows"]);
-  const product = g.mul(language.finalNorm(g, hidden), language.headRows(g, ids));
-  const logits = g.reduceSum(product, { axes: [1] });
-  g.output(logits);
-  return { session: await openSession(g.build(), model.store), hidden, ids, logits };
 }
 
 /** The logit of one token per row: hidden [rows, width] and ids [rows] -> [rows]. */
 export async function lensLogits(model: Model, hidden: FloatTensor, tokenIds: ArrayLike<number>): Promise<FloatTensor> {
-  const pair = await model.kept("lens.pair", () => pairSession(model));
-  const results = await pair.session.run(
-    new Map<Value, Feed>([
-      [pair.hidden, hidden],
-      [pair.ids, indexTensor(tokenIds)],
-    ]),
-  );
-  return results.floats(pair.logits);
+  const { language } = model.definition;
+  const g = graphBuilder();
+  const x = g.input("hidden", "f32", ["rows", language.config.width]);
+  const ids = g.input("ids", "i64", ["rows"]);
+  const logits = g.reduceSum(g.mul(language.finalNorm(g, x), language.headRows(g, ids)), { axes: [1] });
+  g.output(logits);
+  const feeds = new Map<Value, Feed>([
+    [x, hidden],
+    [ids, indexTensor(tokenIds)],
+  ]);
+  return withSession(g.build(), model.store, async (session) => (await session.run(feeds)).floats(logits));
 }

@@ -1,7 +1,7 @@
 /** @file Forecasts the memory that a question takes, before any of it is spent, and refuses what will not fit. */
 import { cachedHeadWidth } from "../models/blocks/cached-attention.ts";
 import type { ModelDefinition } from "../models/definition.ts";
-import { lensTop } from "./lens.ts";
+import { lensRowsAtOnce, lensTop } from "./lens.ts";
 import type { Tap } from "./taps.ts";
 
 const bytesPerNumber = 4;
@@ -11,7 +11,6 @@ const liveAttentionMaps = 3;
 const livePerceptronRows = 3;
 /** Rows of logits in flight while the lens reads: the logits and what the search for the best ones copies. */
 const liveLensLogits = 2;
-const lensRowsAtOnce = 512;
 
 /** Bytes by what they are for. `total` counts the largest of the steps that follow one another, not their sum. */
 export interface MemoryForecast {

@@ -1,10 +1,9 @@
-/** @file A checkpoint opened for work: its definition, its weights and the sessions that stay open. */
+/** @file A checkpoint opened for work: its definition and where its weights lie. Sessions are opened for a step and closed after it. */
 import { join } from "node:path";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import type { ModelDefinition } from "../models/definition.ts";
 import { defineModel } from "../models/registry.ts";
 import type { WorkOptions } from "./progress.ts";
-import type { GraphSession } from "./session.ts";
 import { hasRoomFor, widenedBytes, widenWeights } from "./widen.ts";
 import { weightStore } from "./weight-store.ts";
 import type { WeightStore } from "./weight-store.ts";
@@ -18,9 +17,6 @@ export interface Model {
   readonly definition: ModelDefinition;
   readonly store: WeightStore;
   readonly precision: Precision;
-  /** A session that stays open until the model is closed, made at its first use. */
-  kept<S extends { session: GraphSession }>(key: string, open: () => Promise<S>): Promise<S>;
-  close(): Promise<void>;
 }
 
 export interface LoadOptions extends WorkOptions {
@@ -61,28 +57,5 @@ export async function loadModel(checkpoint: Checkpoint, options: LoadOptions): P
     ? await widenWeights(checkpoint, join(options.cacheFolder, "weights"), options)
     : checkpoint.weights;
 
-  const sessions = new Map<string, Promise<{ session: GraphSession }>>();
-  return {
-    checkpoint,
-    definition,
-    store: weightStore(weights),
-    precision,
-    async kept<S extends { session: GraphSession }>(key: string, open: () => Promise<S>): Promise<S> {
-      const known = sessions.get(key) as Promise<S> | undefined;
-      if (known !== undefined) return known;
-      const opened = open();
-      sessions.set(key, opened);
-      try {
-        return await opened;
-      } catch (error) {
-        sessions.delete(key);
-        throw error;
-      }
-    },
-    async close() {
-      const open = [...sessions.values()];
-      sessions.clear();
-      for (const kept of open) await (await kept).session.release();
-    },
-  };
+  return { checkpoint, definition, store: weightStore(weights), precision };
 }

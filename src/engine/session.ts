@@ -38,6 +38,20 @@ export function indexTensor(numbers: ArrayLike<number>): IndexTensor {
 
 const feedTypes = { f32: "float32", i32: "int32", i64: "int64" } as const;
 
+/** Opens a session, works with it and closes it, whatever happens. Opening is cheap: the weights are mapped, not read. */
+export async function withSession<T>(
+  graph: Graph,
+  store: WeightStore,
+  work: (session: GraphSession) => Promise<T>,
+): Promise<T> {
+  const session = await openSession(graph, store);
+  try {
+    return await work(session);
+  } finally {
+    await session.release();
+  }
+}
+
 function toOrt(feed: Feed): OrtTensor {
   return new OrtTensor(feedTypes[feed.type], feed.data, feed.dims);
 }

@@ -10,7 +10,7 @@ import { floatTensor } from "../tensor/tensor.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
-import { indexTensor, openSession } from "./session.ts";
+import { withSession } from "./session.ts";
 import type { Feed } from "./session.ts";
 import { wireTaps } from "./taps.ts";
 import type { Captures, Tap } from "./taps.ts";
@@ -46,43 +46,30 @@ async function traceLayer(
   const y = language.layer(g, x, { index, rotary: { cos, sin }, mask });
   g.output(y);
   const wired = wireTaps(g, taps);
-  const session = await openSession(g.build(), model.store);
-  try {
-    const inputs = new Map<Value, Feed>([
-      [x, hidden],
-      [cos, feeds.tables.cos],
-      [sin, feeds.tables.sin],
-      [mask, feeds.mask],
-      ...wired.feeds,
-    ]);
+  const inputs = new Map<Value, Feed>([
+    [x, hidden],
+    [cos, feeds.tables.cos],
+    [sin, feeds.tables.sin],
+    [mask, feeds.mask],
+    ...wired.feeds,
+  ]);
+  return withSession(g.build(), model.store, async (session) => {
     const results = await session.run(inputs);
     wired.collect(results, captures);
     return results.floats(y);
-  } finally {
-    await session.release();
-  }
-}
-
-async function headSession(model: Model) {
-  const { language } = model.definition;
-  const g = graphBuilder();
-  const hidden = g.input("hidden", "f32", ["all", language.config.width]);
-  const rows = g.input("rows", "i64", ["rows"]);
-  const logits = language.head(g, language.finalNorm(g, g.gather(hidden, rows, 0)));
-  g.output(logits);
-  return { session: await openSession(g.build(), model.store), hidden, rows, logits };
+  });
 }
 
 /** Logits of the chosen rows of the last hidden state, [rows, vocabulary]. */
-async function headLogits(model: Model, hidden: FloatTensor, rows: ArrayLike<number>): Promise<FloatTensor> {
-  const head = await model.kept("head", () => headSession(model));
-  const results = await head.session.run(
-    new Map<Value, Feed>([
-      [head.hidden, hidden],
-      [head.rows, indexTensor(rows)],
-    ]),
+async function headLogits(model: Model, hidden: FloatTensor): Promise<FloatTensor> {
+  const { language } = model.definition;
+  const g = graphBuilder();
+  const x = g.input("hidden", "f32", ["rows", language.config.width]);
+  const logits = language.head(g, language.finalNorm(g, x));
+  g.output(logits);
+  return withSession(g.build(), model.store, async (session) =>
+    (await session.run(new Map([[x, hidden]]))).floats(logits),
   );
-  return results.floats(head.logits);
 }
 
 function rowsOf(tensor: FloatTensor, rows: ArrayLike<number> | undefined): FloatTensor {
@@ -122,7 +109,7 @@ export async function traceLanguage(model: Model, embedded: FloatTensor, options
   }
   for (const tap of taps) {
     if (tap.site !== "logits") continue;
-    captures.set(tap, await headLogits(model, hidden, tap.rows ?? Array.from({ length: rows }, (_, i) => i)));
+    captures.set(tap, await headLogits(model, rowsOf(hidden, tap.rows)));
   }
   const missing = taps.find((tap) => !captures.has(tap));
   if (missing !== undefined) throw new Error(`trace: the language model has no site "${missing.site}"`);

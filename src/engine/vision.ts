@@ -5,7 +5,7 @@ import type { Value } from "../graph/graph.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
-import { openSession } from "./session.ts";
+import { withSession } from "./session.ts";
 import type { Feed } from "./session.ts";
 import { wireTaps } from "./taps.ts";
 import type { Captures, Tap } from "./taps.ts";
@@ -20,7 +20,7 @@ export interface EncodedImage {
   readonly captures: Captures;
 }
 
-/** Opens a graph of one input and one output, runs it once and closes it again. */
+/** Builds a graph of one input and one output and runs it once. */
 async function runOnce(
   model: Model,
   {
@@ -40,14 +40,11 @@ async function runOnce(
   const y = build(g, x);
   g.output(y);
   const wired = wireTaps(g, taps);
-  const session = await openSession(g.build(), model.store);
-  try {
+  return withSession(g.build(), model.store, async (session) => {
     const results = await session.run(new Map<Value, Feed>([[x, input], ...wired.feeds]));
     wired.collect(results, captures);
     return results.floats(y);
-  } finally {
-    await session.release();
-  }
+  });
 }
 
 /**
