@@ -11,14 +11,18 @@ export interface RotaryTables {
   readonly sin: FloatTensor;
 }
 
+/** Rounds to f32. The models were trained with every step of this computation rounded, see `rotaryTables`. */
+const f32 = Math.fround;
+
 /** Wavelengths between the two limits are blended, longer ones stretched, shorter ones kept (Llama 3.1). */
 function llama3Frequency(frequency: number, rope: RopeConfig & { type: "llama3" }): number {
-  const wavelength = (2 * Math.PI) / frequency;
-  if (wavelength > rope.originalMaxPositions / rope.lowFreqFactor) return frequency / rope.factor;
-  if (wavelength < rope.originalMaxPositions / rope.highFreqFactor) return frequency;
-  const blend =
-    (rope.originalMaxPositions / wavelength - rope.lowFreqFactor) / (rope.highFreqFactor - rope.lowFreqFactor);
-  return ((1 - blend) * frequency) / rope.factor + blend * frequency;
+  const { factor, lowFreqFactor, highFreqFactor, originalMaxPositions } = rope;
+  const wavelength = f32(f32(1 / frequency) * f32(2 * Math.PI));
+  if (wavelength > originalMaxPositions / lowFreqFactor) return f32(frequency / factor);
+  if (wavelength < originalMaxPositions / highFreqFactor) return frequency;
+  const turns = f32(f32(1 / wavelength) * originalMaxPositions);
+  const blend = f32(f32(turns - lowFreqFactor) / (highFreqFactor - lowFreqFactor));
+  return f32(f32(f32(f32(1 - blend) * frequency) / factor) + f32(blend * frequency));
 }
 
 function scaledFrequency(frequency: number, rope: RopeConfig): number {
@@ -26,28 +30,34 @@ function scaledFrequency(frequency: number, rope: RopeConfig): number {
     case "default":
       return frequency;
     case "linear":
-      return frequency / rope.factor;
+      return f32(frequency / rope.factor);
     case "llama3":
       return llama3Frequency(frequency, rope);
   }
 }
 
 /**
- * Angles of the given positions. Frequencies and angles are rounded to f32, as the models were trained with: at position 10,000
- * the rounding moves an angle by more than the tolerance of a comparison.
+ * Radians per position of each pair of a head, [headWidth / 2]. Exponent, power and reciprocal are each rounded to f32, as PyTorch
+ * does: a frequency that is off by its last bit turns position 4,000 by 2e-4.
  */
+export function rotaryFrequencies(rope: RopeConfig, headWidth: number): Float32Array {
+  return Float32Array.from({ length: headWidth / 2 }, (_, pair) => {
+    const exponent = f32((2 * pair) / headWidth);
+    return scaledFrequency(f32(1 / f32(Math.pow(rope.theta, exponent))), rope);
+  });
+}
+
+/** Cosines and sines of the given positions' angles, which are rounded to f32 as well. */
 export function rotaryTables(rope: RopeConfig, headWidth: number, positions: ArrayLike<number>): RotaryTables {
-  const half = headWidth / 2;
-  const frequencies = Array.from({ length: half }, (_, i) =>
-    Math.fround(scaledFrequency(Math.fround(1 / Math.pow(rope.theta, (2 * i) / headWidth)), rope)),
-  );
+  const frequencies = rotaryFrequencies(rope, headWidth);
+  const half = frequencies.length;
   const cos = floatTensor([positions.length, 1, half]);
   const sin = floatTensor([positions.length, 1, half]);
   for (let row = 0; row < positions.length; row++) {
-    for (let i = 0; i < half; i++) {
-      const angle = Math.fround(positions[row]! * frequencies[i]!);
-      cos.data[row * half + i] = Math.cos(angle);
-      sin.data[row * half + i] = Math.sin(angle);
+    for (let pair = 0; pair < half; pair++) {
+      const angle = f32(positions[row]! * frequencies[pair]!);
+      cos.data[row * half + pair] = Math.cos(angle);
+      sin.data[row * half + pair] = Math.sin(angle);
     }
   }
   return { cos, sin };
