@@ -27,6 +27,8 @@ export interface VisionDefinition {
   readonly classToken: boolean;
   /** Rows and columns of patches. */
   readonly grid: { readonly rows: number; readonly cols: number };
+  /** Pixels of the input that the grid covers, from its top left corner; less than the input where patches do not divide it. */
+  readonly gridPixels: { readonly width: number; readonly height: number };
   /** Tokens inside the tower, the class token included. */
   readonly tokens: number;
   /** Index of the hidden state that the projector reads: 0 is the input of the first layer, `layers` the output of the last. */

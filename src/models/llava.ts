@@ -58,6 +58,7 @@ function visionTower(config: LlavaConfig): VisionDefinition {
     config: vision,
     classToken: tower.classToken,
     grid: { rows: side, cols: side },
+    gridPixels: { width: side * vision.patchSize, height: side * vision.patchSize },
     tokens,
     featureLayer,
     embedding: (g, pixels) => tower.embedding(g, pixels, { config: vision, names: visionNames }),

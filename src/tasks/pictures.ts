@@ -25,7 +25,7 @@ export interface LoadedPicture {
 export interface PictureOptions {
   readonly checkpoint: Pick<Checkpoint, "processor" | "name">;
   /** Where the grid of image tokens and the size of the input come from. */
-  readonly vision: Pick<VisionDefinition, "grid" | "config">;
+  readonly vision: Pick<VisionDefinition, "grid" | "gridPixels" | "config">;
   readonly fit: FitMode;
   readonly signal?: AbortSignal;
 }
@@ -53,6 +53,11 @@ async function loadPicture(path: string, { checkpoint, vision, fit }: PictureOpt
     );
   }
   const { rows, cols } = vision.grid;
+  const covered = {
+    ...box,
+    width: (box.width * vision.gridPixels.width) / levels.width,
+    height: (box.height * vision.gridPixels.height) / levels.height,
+  };
   return {
     bytes,
     pixelValues,
@@ -66,7 +71,7 @@ async function loadPicture(path: string, { checkpoint, vision, fit }: PictureOpt
       fit,
       inputWidth: levels.width,
       inputHeight: levels.height,
-      grids: [gridOf(box, rows, cols)],
+      grids: [gridOf(covered, rows, cols)],
     },
   };
 }
