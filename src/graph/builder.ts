@@ -1,7 +1,17 @@
 /** @file Builds a graph node by node, checking shapes as it goes. Model code reads as mathematics over this builder. */
 import type { Constant, Dim, Graph, GraphNode, NodeOf, Value, WeightUse } from "./graph.ts";
 import type { GraphType, Operator, Operators } from "./operators.ts";
-import { broadcastDims, matMulDims, reducedDims, reshapeTarget, showDims } from "./shapes.ts";
+import {
+  axisOf,
+  broadcastDims,
+  joinedDims,
+  matMulDims,
+  reducedDims,
+  reshapeTarget,
+  showDims,
+  slicedDims,
+  transposedDims,
+} from "./shapes.ts";
 
 /** Functions that add one operator each and return its output. Shapes are checked when the graph is built. */
 export type GraphBuilder = ReturnType<typeof graphBuilder>;
@@ -9,6 +19,12 @@ export type GraphBuilder = ReturnType<typeof graphBuilder>;
 interface Reduction {
   readonly axes: readonly number[];
   readonly keep?: boolean;
+}
+
+/** Throws unless the value is a vector of this size. */
+function requireVector(operator: string, value: Value, size: Dim | undefined): void {
+  if (value.dims.length === 1 && value.dims[0] === size) return;
+  throw new Error(`graph: ${operator} needs a vector [${size ?? ""}], got ${showDims(value.dims)}`);
 }
 
 /** Starts an empty graph. All errors are about the graph's own construction: a wrong shape or a name used twice. */
@@ -67,6 +83,7 @@ export function graphBuilder() {
   return {
     /** A value that the caller feeds when the graph runs. */
     input(name: string, type: GraphType, dims: readonly Dim[]): Value {
+      if (inputs.some((known) => known.name === name)) throw new Error(`graph: input "${name}" is named twice`);
       const value: Value = { name, type, dims };
       inputs.push(value);
       return value;
@@ -77,7 +94,12 @@ export function graphBuilder() {
       const name = names[0];
       if (name === undefined) throw new Error("graph: a weight needs a name");
       const known = weights.get(name);
-      if (known !== undefined) return known.value;
+      if (known !== undefined) {
+        if (showDims(known.value.dims) !== showDims(view)) {
+          throw new Error(`graph: weight "${name}" is used as ${showDims(known.value.dims)} and as ${showDims(view)}`);
+        }
+        return known.value;
+      }
       const value: Value = { name, type: "f32", dims: view };
       weights.set(name, { value, names, dims });
       return value;
@@ -146,48 +168,42 @@ export function graphBuilder() {
     linear(x: Value, weight: Value, bias?: Value): Value {
       const [rows, width] = x.dims;
       const [out, inner] = weight.dims;
-      if (
-        x.dims.length !== 2 ||
-        weight.dims.length !== 2 ||
-        rows === undefined ||
-        out === undefined ||
-        width !== inner
-      ) {
+      const matrices = x.dims.length === 2 && weight.dims.length === 2;
+      if (!matrices || rows === undefined || out === undefined || width !== inner) {
         throw new Error(
           `graph: linear needs x [rows, in] and W [out, in], got ${showDims(x.dims)} and ${showDims(weight.dims)}`,
         );
       }
+      if (bias !== undefined) requireVector("linear", bias, out);
       return one("Gemm", { transA: 0, transB: 1 }, bias === undefined ? [x, weight] : [x, weight, bias], [rows, out]);
     },
 
     softmax(x: Value, axis = -1): Value {
+      axisOf(x.dims, axis);
       return one("Softmax", { axis }, [x], x.dims);
     },
 
     layerNorm(x: Value, scale: Value, bias: Value, epsilon: number): Value {
+      for (const part of [scale, bias]) requireVector("layerNorm", part, x.dims.at(-1));
       return one("LayerNormalization", { axis: -1, epsilon }, [x, scale, bias], x.dims);
     },
 
     rmsNorm(x: Value, scale: Value, epsilon: number): Value {
+      requireVector("rmsNorm", scale, x.dims.at(-1));
       return one("SimplifiedLayerNormalization", { axis: -1, epsilon }, [x, scale], x.dims);
     },
 
     transpose(x: Value, perm: readonly number[]): Value {
-      return one(
-        "Transpose",
-        { perm },
-        [x],
-        perm.map((axis) => x.dims[axis] ?? 1),
-      );
+      return one("Transpose", { perm }, [x], transposedDims(x.dims, perm));
     },
 
     reshape(x: Value, dims: readonly Dim[]): Value {
       return one("Reshape", { shape: reshapeTarget(x.dims, dims) }, [x], dims);
     },
 
-    /** Elements [start, end) along one axis of known size. */
+    /** Elements [start, end) along one axis. */
     slice(x: Value, { axis, start, end }: { axis: number; start: number; end: number }): Value {
-      const dims = x.dims.map((dim, at) => (at === axis ? end - start : dim));
+      const dims = slicedDims(x.dims, { axis, start, end });
       return one("Slice", { starts: [start], ends: [end], axes: [axis] }, [x], dims);
     },
 
@@ -199,23 +215,29 @@ export function graphBuilder() {
       return one("Pad", { pads }, [x], [...x.dims.slice(0, -1), last + count]);
     },
 
+    /** The parts one after the other along `axis`, which then has the size `size`. */
     concat(parts: readonly Value[], axis: number, size: Dim): Value {
-      const dims = (parts[0]?.dims ?? []).map((dim, at) => (at === axis ? size : dim));
+      const dims = joinedDims(
+        parts.map((part) => part.dims),
+        axis,
+        size,
+      );
       return one("Concat", { axis }, parts, dims);
     },
 
     /** Rows `indices` [count] along `axis`. */
     gather(x: Value, indices: Value, axis: number): Value {
-      return one(
-        "Gather",
-        { axis },
-        [x, indices],
-        [...x.dims.slice(0, axis), ...indices.dims, ...x.dims.slice(axis + 1)],
-      );
+      const place = axisOf(x.dims, axis);
+      const dims = [...x.dims.slice(0, place), ...indices.dims, ...x.dims.slice(place + 1)];
+      return one("Gather", { axis }, [x, indices], dims);
     },
 
     /** The `k` largest along the last axis, largest first. */
     topK(x: Value, k: number): { values: Value; indices: Value } {
+      const last = x.dims[axisOf(x.dims, -1)];
+      if (typeof last === "number" && k > last) {
+        throw new Error(`graph: TopK of ${k} needs as many along the last axis of ${showDims(x.dims)}`);
+      }
       const dims = [...x.dims.slice(0, -1), k];
       const values = fresh("f32", dims);
       const indices = fresh("i64", dims);
