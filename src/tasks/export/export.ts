@@ -1,0 +1,178 @@
+/** @file Exports a run: which files a format makes, what they are called, and what is in them. */
+import { mkdir, stat } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
+import { svgText } from "../../figure/svg-text.ts";
+import type { TextPainter } from "../../figure/text-painter.ts";
+import type { Run } from "../../run/types.ts";
+import { runFileEnding, writeFileAtomically } from "../run-files.ts";
+import { formatCsv } from "./csv.ts";
+import { lensTableFigure, mapFigures, matrixOfSelection } from "./figures.ts";
+import type { NamedFigure } from "./figures.ts";
+import { htmlPage } from "./html-page.ts";
+import { jsonDocument } from "./json-document.ts";
+import { outlinePainter, rasterize } from "./raster.ts";
+import { chooseSelection, methodsOf } from "./selection.ts";
+import type { Selection, SelectionRequest } from "./selection.ts";
+import { lensTable, mapTable, matrixTable, tokenTable } from "./tables.ts";
+
+export type ExportFormat = "png" | "svg" | "csv" | "json" | "html";
+export const exportFormats: readonly ExportFormat[] = ["png", "svg", "csv", "json", "html"];
+
+/** A file of an export. */
+interface ExportFile {
+  /** What comes after the run's name, without the ending: ".layers-heads.token-4-right". Empty for the only file of its format. */
+  readonly name: string;
+  /** The main file of its format takes the name that a user gives. */
+  readonly isMain: boolean;
+  /** What it adds to the name that a user gives. */
+  readonly suffix: string;
+  readonly format: ExportFormat;
+  readonly bytes: Uint8Array;
+}
+
+export interface ExportRequest {
+  readonly formats: readonly ExportFormat[];
+  readonly selection: SelectionRequest;
+  /** Name of the run, for the names of files. */
+  readonly runName: string;
+  /** A folder, which is made where it does not exist, or the name of the main file of the only format. */
+  readonly out: string;
+}
+
+export interface Exported {
+  readonly selection: Selection;
+  /** Paths of the files written, the main one of each format first. */
+  readonly files: readonly string[];
+}
+
+/** "arrow" of "runs/arrow.run.safetensors". */
+export function runNameOf(path: string): string {
+  const name = basename(path);
+  return name.endsWith(runFileEnding) ? name.slice(0, -runFileEnding.length) : basename(name, ".safetensors");
+}
+
+/** The format that the ending of a path names, if it is one. */
+export function formatOfPath(path: string): ExportFormat | undefined {
+  return exportFormats.find((format) => format === extname(path).slice(1).toLowerCase());
+}
+
+const encoder = new TextEncoder();
+
+function tokenName({ group }: Selection): string {
+  const word = group.text
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 24);
+  return `.token-${group.tokens[0]!}${word === "" ? "" : `-${word}`}`;
+}
+
+function placeName(selection: Selection): string {
+  if (selection.method === "rollout") return ".rollout";
+  if (selection.method === "lens") return `.lens.layer-${selection.layer}`;
+  return `.attention.layer-${selection.layer}.${selection.head === "mean" ? "head-mean" : `head-${selection.head}`}`;
+}
+
+async function figuresOf(run: Run, selection: Selection, painter: TextPainter): Promise<NamedFigure[]> {
+  const held = methodsOf(run);
+  const figures = await mapFigures(run, selection, painter);
+  if (held.includes("attention")) figures.push(await matrixOfSelection(run, selection, painter));
+  if (selection.method === "lens") figures.push(await lensTableFigure(run, painter));
+  return figures;
+}
+
+function figureNames(figure: NamedFigure, selection: Selection): Pick<ExportFile, "name" | "suffix"> {
+  if (figure.kind === "lens-table") return { name: ".lens-table", suffix: ".lens-table" };
+  if (figure.kind === "layers-heads") {
+    return { name: `.layers-heads${tokenName(selection)}`, suffix: ".layers-heads" };
+  }
+  const suffix = figure.picture === undefined ? "" : `.picture-${figure.picture + 1}`;
+  return { name: `${placeName(selection)}${tokenName(selection)}${suffix}`, suffix };
+}
+
+async function figureFiles(run: Run, selection: Selection, format: "png" | "svg"): Promise<ExportFile[]> {
+  const figures = await figuresOf(run, selection, format === "png" ? await outlinePainter() : svgText);
+  const files: ExportFile[] = [];
+  for (const [i, figure] of figures.entries()) {
+    const bytes = format === "png" ? await rasterize(figure.svg) : encoder.encode(figure.svg);
+    files.push({ ...figureNames(figure, selection), isMain: i === 0, format, bytes });
+  }
+  return files;
+}
+
+async function tableFiles(run: Run, selection: Selection): Promise<ExportFile[]> {
+  const held = methodsOf(run);
+  const tables = [
+    { name: placeName(selection), suffix: "", table: await mapTable(run, selection) },
+    { name: ".tokens", suffix: ".tokens", table: tokenTable(run.description) },
+  ];
+  if (held.includes("attention")) {
+    tables.push({ name: ".layers-heads", suffix: ".layers-heads", table: await matrixTable(run) });
+  }
+  if (held.includes("lens")) tables.push({ name: ".lens", suffix: ".lens", table: await lensTable(run) });
+  return tables.map(({ table, ...names }, i) => ({
+    ...names,
+    isMain: i === 0,
+    format: "csv",
+    bytes: encoder.encode(formatCsv(table)),
+  }));
+}
+
+/** The files of each format. A table, so that a format without a maker does not compile. */
+const makers: { [F in ExportFormat]: (run: Run, selection: Selection) => Promise<ExportFile[]> } = {
+  png: (run, selection) => figureFiles(run, selection, "png"),
+  svg: (run, selection) => figureFiles(run, selection, "svg"),
+  csv: tableFiles,
+  json: async (run, selection) => [
+    {
+      name: `${placeName(selection)}${tokenName(selection)}`,
+      suffix: "",
+      isMain: true,
+      format: "json",
+      bytes: encoder.encode(`${JSON.stringify(await jsonDocument(run, selection), null, 2)}\n`),
+    },
+  ],
+  html: async (run) => [
+    { name: "", suffix: "", isMain: true, format: "html", bytes: encoder.encode(await htmlPage(run)) },
+  ],
+};
+
+/** Where the files go: under their own names in a folder, or after the name of a file. */
+async function targetOf({ out, formats, runName }: ExportRequest): Promise<(file: ExportFile) => string> {
+  const named = formatOfPath(out);
+  if (named === undefined || (await isFolder(out))) {
+    await mkdir(out, { recursive: true }).catch((cause: unknown) => {
+      throw new Error(`${out}: the folder for the export cannot be made; choose another with --out.`, { cause });
+    });
+    return ({ name, format }) => join(out, `${runName}${name}.${format}`);
+  }
+  if (formats.length !== 1 || formats[0] !== named) {
+    throw new Error(`${out} names one ${named} file, but --format is ${formats.join(",")}; give --out a folder.`);
+  }
+  const stem = join(dirname(out), basename(out, extname(out)));
+  return ({ isMain, suffix, format }) => (isMain ? out : `${stem}${suffix}.${format}`);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (status) => status.isDirectory(),
+    () => false,
+  );
+}
+
+/**
+ * Exports a selection of a run in every format asked for, and returns the paths written. Reads only the tensors that the formats need.
+ * Throws one sentence where the run does not hold what is asked, or a file cannot be written.
+ */
+export async function exportRun(run: Run, request: ExportRequest): Promise<Exported> {
+  const selection = await chooseSelection(run, request.selection);
+  const target = await targetOf(request);
+  const files: string[] = [];
+  for (const format of request.formats) {
+    for (const file of await makers[format](run, selection)) {
+      const path = target(file);
+      await writeFileAtomically(path, [file.bytes]);
+      files.push(path);
+    }
+  }
+  return { selection, files };
+}

@@ -1,0 +1,49 @@
+/** @file A run as one self-contained HTML page. */
+import { readFile } from "node:fs/promises";
+import sharp from "sharp";
+import { decodeImage } from "../../image/decode.ts";
+import { buildReportData } from "../../figure/report/build-report-data.ts";
+import { renderReportPage } from "../../figure/report/report-page.ts";
+import type { Run } from "../../run/types.ts";
+import { vocabularyTexts } from "./vocabulary.ts";
+
+const viewerFolder = new URL("../../../dist/", import.meta.url);
+
+/** Formats that every browser shows. */
+const shownFormats: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"]);
+/** Pictures of more bytes are made smaller, so that the page stays one that can be mailed. */
+const maxPictureBytes = 4_000_000;
+const maxPictureSide = 1600;
+
+/** The report of a run as one HTML document that loads nothing. Throws where the program was not built. */
+export async function htmlPage(run: Run): Promise<string> {
+  const [script, style] = await Promise.all([viewerFile("report-viewer.js"), viewerFile("report-viewer.css")]);
+  const data = await buildReportData(run, {
+    tokenText: vocabularyTexts(run.description),
+    pictureUrl: (picture) => pictureUrl(run, picture),
+  });
+  return renderReportPage({ description: run.description, data, script, style });
+}
+
+async function viewerFile(name: string): Promise<string> {
+  try {
+    return await readFile(new URL(name, viewerFolder), "utf8");
+  } catch (cause) {
+    throw new Error(`dist/${name} is missing, which HTML pages are made with; run npm run build.`, { cause });
+  }
+}
+
+async function pictureUrl(run: Run, picture: number): Promise<string> {
+  const { mediaType } = run.description.images[picture]!;
+  const bytes = (await run.tensor(`image.${picture}`)).data as Uint8Array;
+  if (shownFormats.has(mediaType) && bytes.length <= maxPictureBytes) {
+    return `data:${mediaType};base64,${Buffer.from(bytes).toString("base64")}`;
+  }
+  const { image } = await decodeImage(bytes, { name: `picture ${picture} of the run` });
+  const { width, height, data } = image;
+  const jpeg = await sharp(data, { raw: { width, height, channels: 3 } })
+    .resize({ width: maxPictureSide, height: maxPictureSide, fit: "inside", withoutEnlargement: true })
+    .jpeg({ quality: 90 })
+    .toBuffer();
+  return `data:image/jpeg;base64,${jpeg.toString("base64")}`;
+}
