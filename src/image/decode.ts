@@ -34,8 +34,9 @@ export interface DecodedImage {
 
 /**
  * Reads PNG, JPEG, WebP, GIF, TIFF and AVIF; of an animation the first frame. Color profiles are ignored, transparency is laid
- * onto white, 16-bit gray is clipped at 255 (Pillow does so), CMYK is converted by Pillow's formula. Throws an Error that names
- * the file when it is empty, too large, of another format, damaged or cut off.
+ * onto white, 16-bit gray is clipped at 255 (Pillow does so), CMYK is converted by Pillow's formula. The levels are Pillow's,
+ * but for AVIF with halved colors, which the decoder spreads otherwise (measured: up to 17 levels off, 0.7 on average). Throws
+ * an Error that names the file when it is empty, too large, of another format, damaged or cut off.
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Promise<DecodedImage> {
   const { name, orient = true } = options;

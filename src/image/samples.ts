@@ -34,11 +34,9 @@ function eightBit({ data, channels }: Samples): Uint8Array {
   return Uint8Array.from(data, channels === 1 ? (sample) => Math.min(255, sample) : (sample) => sample >> 8);
 }
 
-/** A level laid over white: (level x alpha + 255 x (255 - alpha)) / 255, rounded as `Image.alpha_composite` rounds. */
+/** A level laid over white, as `Image.alpha_composite` rounds it. */
 function levelOnWhite(level: number, alpha: number): number {
-  if (alpha === 255) return level;
-  const sum = (level * alpha + 255 * (255 - alpha) + 128) << 7;
-  return ((sum >> 8) + sum) >> 15;
+  return Math.round((level * alpha + 255 * (255 - alpha)) / 255);
 }
 
 /** Pillow's `convert("RGB")` of CMYK: the light that black leaves, less each ink's share of it. */
@@ -46,10 +44,7 @@ function rgbOfCmyk(inks: Uint8Array, channels: number): Uint8Array {
   const rgb = new Uint8Array((inks.length / channels) * 3);
   for (let at = 0, out = 0; at < inks.length; at += channels) {
     const light = 255 - inks[at + 3]!;
-    for (let ink = 0; ink < 3; ink++) {
-      const product = inks[at + ink]! * light + 128;
-      rgb[out++] = Math.max(0, light - (((product >> 8) + product) >> 8));
-    }
+    for (let ink = 0; ink < 3; ink++) rgb[out++] = light - Math.round((inks[at + ink]! * light) / 255);
   }
   return rgb;
 }
