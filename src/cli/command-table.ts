@@ -1,0 +1,60 @@
+/** @file The commands, each with its help and the module that does it. */
+import type { CommandName } from "./options.ts";
+import type { Arguments } from "./parse.ts";
+import type { Session } from "./session.ts";
+
+export interface Command {
+  readonly usage: string;
+  /** One sentence without its full stop. */
+  readonly summary: string;
+  readonly examples: readonly string[];
+  /** Loads the command's module, so that help and errors of usage need none of the engine. */
+  load(): Promise<(args: Arguments, session: Session) => Promise<void>>;
+}
+
+export const commands: Readonly<Record<CommandName, Command>> = {
+  ask: {
+    usage: "ask --image FILE... --question TEXT [OPTIONS]",
+    summary: "Asks a question about pictures and prints the answer",
+    examples: [
+      'ask --image demo/examples/arrow-right.png --question "Which way does the arrow point?"',
+      "ask --model llava-hf/llava-1.5-7b-hf --messages conversation.json --max-new-tokens 200",
+    ],
+    load: async () => (await import("./commands/ask.ts")).askCommand,
+  },
+  explain: {
+    usage: "explain --image FILE... --question TEXT [OPTIONS]",
+    summary: "Asks a question and records why the model answers as it does, in a run file",
+    examples: [
+      'explain --image demo/examples/arrow-right.png --question "Which way does the arrow point?" --out arrow.run.safetensors',
+    ],
+    load: async () => (await import("./commands/explain.ts")).explainCommand,
+  },
+  export: {
+    usage: "export RUN [OPTIONS]",
+    summary: "Makes pictures, tables or a page of a run file; no model is needed",
+    examples: [
+      "export arrow.run.safetensors",
+      "export arrow.run.safetensors --format png,html --token right --layer 5 --head mean --out figures",
+      "export arrow.run.safetensors --method rollout --out rollout.svg",
+    ],
+    load: async () => (await import("./commands/export.ts")).exportCommand,
+  },
+  models: {
+    usage: "models [pull HUB_ID] [OPTIONS]",
+    summary: "Lists what is supported and what is in the cache, or downloads a model",
+    examples: ["models", "models pull llava-hf/llava-1.5-7b-hf"],
+    load: async () => (await import("./commands/models.ts")).modelsCommand,
+  },
+  preprocess: {
+    usage: "preprocess --image FILE... [OPTIONS]",
+    summary: "Writes the pixel values that the model would get of pictures",
+    examples: ["preprocess --image demo/examples/arrow-right.png --fit pad --levels --out arrow.safetensors"],
+    load: async () => (await import("./commands/preprocess.ts")).preprocessCommand,
+  },
+};
+
+/** Whether a word is the name of a command. */
+export function isCommandName(word: string): word is CommandName {
+  return Object.hasOwn(commands, word);
+}

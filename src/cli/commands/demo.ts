@@ -1,0 +1,47 @@
+/** @file What the program does without a command: the main job on a demo question. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { demoQuestion } from "../../tasks/demo.ts";
+import { exportRun, runNameOf } from "../../tasks/export/export.ts";
+import { openRunFile } from "../../tasks/run-files.ts";
+import { parseArguments } from "../parse.ts";
+import type { Session } from "../session.ts";
+import { attentiveLine, explainToFile } from "./explain.ts";
+
+const folder = "out";
+
+/** Explains a question about a demo picture, and writes run, pictures and page into ./out. */
+export async function demoCommand(session: Session): Promise<void> {
+  const path = join(folder, "arrow-right.run.safetensors");
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw new Error(`./${folder} cannot be made; start in a folder that can be written to.`, { cause });
+  });
+  const { picture, question } = demoQuestion;
+  const args = parseArguments("explain", ["--image", picture, "--question", question, "--out", path]);
+  const report = await explainToFile(args, session);
+  const opened = await openRunFile(path);
+  try {
+    session.progress.show("Drawing", 0);
+    const { files } = await exportRun(opened.run, {
+      formats: ["png", "html"],
+      selection: {},
+      runName: runNameOf(path),
+      out: folder,
+    });
+    session.print(`Question  ${question}`);
+    session.print(`Answer    ${report.answer}`);
+    session.print("");
+    if (report.mostAttentive) session.print(attentiveLine(report.mostAttentive));
+    session.print("");
+    session.print("Look at");
+    for (const file of [...files, path]) session.print(`  ${file}`);
+    session.print("");
+    session.print("Try next");
+    session.print('  npx lvlm-interpret ask --image demo/examples/face-happy.png --question "Is the face sad?"');
+    session.print(`  npx lvlm-interpret export ${path} --method rollout --token right --format svg --out ${folder}`);
+    session.print("  npx lvlm-interpret --help");
+  } finally {
+    await opened.close();
+    session.progress.clear();
+  }
+}

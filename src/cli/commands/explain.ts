@@ -1,0 +1,81 @@
+/** @file The command `explain`. */
+import { stat } from "node:fs/promises";
+import { parse } from "node:path";
+import { explain } from "../../tasks/explain.ts";
+import { answerLength } from "../../run/positions.ts";
+import type { Run } from "../../run/types.ts";
+import { methodsOf, mostAttentivePlace, mostAttentiveToken } from "../../tasks/export/selection.ts";
+import { formatBytes } from "../../tasks/memory.ts";
+import { openRunFile, runFileEnding, writeRun } from "../../tasks/run-files.ts";
+import type { Arguments } from "../parse.ts";
+import { questionOf, withModel } from "../question-options.ts";
+import type { Session } from "../session.ts";
+import { shellWord } from "../shell-word.ts";
+
+/** Where the answer looks most: its token, and the layer and head. */
+interface MostAttentive {
+  /** Index of the answer token, and its text. */
+  readonly token: number;
+  readonly text: string;
+  readonly layer: number;
+  readonly head: number;
+  /** Share of the head's attention that lies on the pictures, 0 to 1. */
+  readonly share: number;
+}
+
+async function mostAttentive(run: Run): Promise<MostAttentive | null> {
+  const hasMap = methodsOf(run).includes("attention") && run.description.images.length > 0;
+  if (!hasMap || answerLength(run.description) === 0) return null;
+  const group = await mostAttentiveToken(run);
+  const { layer, head, share } = await mostAttentivePlace(run, group);
+  return { token: group.tokens[0]!, text: group.text, layer, head: Number(head), share };
+}
+
+/** A run file as `explain` reports it. */
+export interface ExplainReport {
+  readonly answer: string;
+  readonly stopped: boolean;
+  readonly out: string;
+  readonly bytes: number;
+  readonly mostAttentive: MostAttentive | null;
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/** Does the work of `explain`, and leaves the printing to the caller. */
+export async function explainToFile(args: Arguments, session: Session): Promise<ExplainReport> {
+  const { values } = args;
+  const question = await questionOf(args);
+  const out = values.runFile ?? `${parse(question.conversation.pictures[0] ?? "question").name}${runFileEnding}`;
+  const recorded = await withModel(values, session, async (model, options) =>
+    explain(model, question, { ...options, methods: values.methods, record: values.record }),
+  );
+  await writeRun(out, recorded);
+  const opened = await openRunFile(out);
+  try {
+    const { run } = opened;
+    const { answerText, stopped, timings } = run.description;
+    const { size } = await stat(out);
+    return { answer: answerText, stopped, out, bytes: size, mostAttentive: await mostAttentive(run), timings };
+  } finally {
+    await opened.close();
+  }
+}
+
+/** One line about the head that looks most at the picture. */
+export function attentiveLine({ layer, head, share, text }: MostAttentive): string {
+  return `Layer ${layer}, head ${head} looks most at the picture when it predicts "${text}": ${Math.round(share * 100)} % of its attention.`;
+}
+
+/** Explains, writes the run, and says where it is and what comes next. */
+export async function explainCommand(args: Arguments, session: Session): Promise<void> {
+  const report = await explainToFile(args, session);
+  if (args.values.json) {
+    session.print(JSON.stringify({ model: args.values.model, ...report }, null, 2));
+    return;
+  }
+  session.print(report.answer);
+  session.print("");
+  if (report.mostAttentive) session.print(attentiveLine(report.mostAttentive));
+  session.print(`The run is in ${report.out} (${formatBytes(report.bytes)}). See it with:`);
+  session.print(`  npx lvlm-interpret export ${shellWord(report.out)} --format png,html`);
+}

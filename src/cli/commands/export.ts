@@ -1,0 +1,56 @@
+/** @file The command `export`. */
+import { dirname } from "node:path";
+import { quote } from "../../safetensors/quote.ts";
+import { exportRun, formatOfPath, runNameOf } from "../../tasks/export/export.ts";
+import { placeText } from "../../tasks/export/figures.ts";
+import type { Head } from "../../tasks/export/selection.ts";
+import { openRunFile } from "../../tasks/run-files.ts";
+import type { OptionValues } from "../options.ts";
+import type { Arguments } from "../parse.ts";
+import type { Session } from "../session.ts";
+import { UsageError } from "../usage-error.ts";
+
+function headOf(text: string | undefined): Head | undefined {
+  if (text === undefined || text === "mean") return text;
+  if (!/^\d{1,5}$/.test(text)) throw new UsageError(`--head must be a whole number or mean, got ${quote(text)}.`);
+  return Number(text);
+}
+
+function runPath({ positionals }: Arguments): string {
+  const [path, other] = positionals;
+  if (path === undefined) throw new UsageError("There is no run; give the path of a run file: export RUN.");
+  if (other !== undefined) throw new UsageError(`export takes one run; ${quote(other)} is one too many.`);
+  return path;
+}
+
+/** Exports a run and prints the paths of the files. */
+export async function exportCommand(args: Arguments, session: Session): Promise<void> {
+  const { values } = args;
+  const path = runPath(args);
+  const head = headOf(values.head);
+  const out = values.target ?? dirname(path);
+  session.progress.show("Exporting", 0);
+  const opened = await openRunFile(path);
+  try {
+    const { files, selection } = await exportRun(opened.run, {
+      formats: values.format ?? [formatOfPath(out) ?? "png"],
+      selection: selectionOf(values, head),
+      runName: runNameOf(path),
+      out,
+    });
+    if (values.json) {
+      const { group, ...place } = selection;
+      session.print(JSON.stringify({ selection: { ...place, ...group }, files }, null, 2));
+      return;
+    }
+    session.print(`Shown: ${selection.method}, ${placeText(selection)}, answer token "${selection.group.text}".`);
+    for (const file of files) session.print(file);
+  } finally {
+    await opened.close();
+    session.progress.clear();
+  }
+}
+
+function selectionOf({ token, layer, method }: OptionValues, head: Head | undefined) {
+  return { token, layer, method, head };
+}

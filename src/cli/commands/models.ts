@@ -1,0 +1,59 @@
+/** @file The command `models`. */
+import { quote } from "../../safetensors/quote.ts";
+import { formatBytes } from "../../tasks/memory.ts";
+import { listModels, pullModel } from "../../tasks/models.ts";
+import type { ModelList } from "../../tasks/models.ts";
+import type { Arguments } from "../parse.ts";
+import type { Session } from "../session.ts";
+import { UsageError } from "../usage-error.ts";
+
+/** Lists models, or downloads one. */
+export async function modelsCommand(args: Arguments, session: Session): Promise<void> {
+  const [action, id, other] = args.positionals;
+  if (action === undefined) {
+    const list = await listModels();
+    session.print(args.values.json ? JSON.stringify(list, null, 2) : listText(list));
+    return;
+  }
+  if (action !== "pull")
+    throw new UsageError(`models has no action ${quote(action)}; write models, or models pull HUB_ID.`);
+  if (id === undefined) throw new UsageError("There is no model to download; write models pull ORGANISATION/NAME.");
+  if (other !== undefined) throw new UsageError(`models pull takes one model; ${quote(other)} is one too many.`);
+  await pull(id, args.values.json, session);
+}
+
+function listText({ supported, demo, cacheFolder, cached }: ModelList): string {
+  const lines = ["Supported"];
+  for (const { className, visionTowers, languageModels, examples } of Object.values(supported)) {
+    lines.push(
+      `  ${className}`,
+      `    vision tower    ${visionTowers}`,
+      `    language model  ${languageModels}`,
+      `    such as         ${examples.join(", ")}`,
+    );
+  }
+  lines.push(
+    "",
+    "Comes with the program",
+    `  ${demo.name}  ${formatBytes(demo.bytes)}`,
+    "",
+    `In the cache ${cacheFolder}`,
+  );
+  if (cached.length === 0) lines.push("  nothing; lvlm-interpret models pull ORGANISATION/NAME downloads a model");
+  for (const { id, bytes, problem } of cached) {
+    lines.push(`  ${id}  ${formatBytes(bytes)}${problem === null ? "" : `  (cannot be run: ${problem})`}`);
+  }
+  return lines.join("\n");
+}
+
+async function pull(id: string, json: boolean, session: Session): Promise<void> {
+  const folder = await pullModel(id, {
+    signal: session.signal,
+    onProgress: ({ file, receivedBytes, totalBytes }) => {
+      const stage = `${file} ${formatBytes(receivedBytes)} of ${formatBytes(totalBytes)}`;
+      session.progress.show(stage, totalBytes === 0 ? 1 : receivedBytes / totalBytes);
+    },
+  });
+  session.progress.clear();
+  session.print(json ? JSON.stringify({ id, folder }, null, 2) : `${id} is in ${folder}`);
+}

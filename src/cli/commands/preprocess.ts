@@ -1,0 +1,29 @@
+/** @file The command `preprocess`. */
+import { openNamedCheckpoint } from "../../tasks/open-checkpoint.ts";
+import { preprocess } from "../../tasks/preprocess.ts";
+import type { Arguments } from "../parse.ts";
+import type { Session } from "../session.ts";
+import { UsageError } from "../usage-error.ts";
+
+/** Writes the pixel values of pictures and prints the paths of the files. */
+export async function preprocessCommand({ values, positionals }: Arguments, session: Session): Promise<void> {
+  const { signal } = session;
+  if (positionals.length > 0) {
+    throw new UsageError(`"${positionals[0]!}" is not expected here; pictures go after --image.`);
+  }
+  if (values.image.length === 0) throw new UsageError("There is no picture; give one with --image FILE.");
+  const checkpoint = await openNamedCheckpoint(values.model, { signal });
+  const { dims, images, files } = await preprocess(checkpoint, {
+    pictures: values.image,
+    fit: values.fit,
+    out: values.tensorFile,
+    levels: values.levels,
+    signal,
+  });
+  if (values.json) {
+    session.print(JSON.stringify({ model: values.model, pixel_values: dims, images, files }, null, 2));
+    return;
+  }
+  session.print(`pixel_values [${dims.join(", ")}]`);
+  for (const file of files) session.print(file);
+}

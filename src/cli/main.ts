@@ -1,0 +1,78 @@
+#!/usr/bin/env node
+/** @file The program: finds the command, does it, and turns errors into one sentence and an exit code. */
+import { programVersion } from "../tasks/program-version.ts";
+import { quote } from "../safetensors/quote.ts";
+import { commands, isCommandName } from "./command-table.ts";
+import { commandHelp, programHelp } from "./help.ts";
+import { parseArguments } from "./parse.ts";
+import { printable, terminalSession } from "./session.ts";
+import type { Session } from "./session.ts";
+import { UsageError } from "./usage-error.ts";
+
+const exitCodes = { failure: 1, usage: 2, interrupted: 130, terminated: 143, brokenPipe: 141 } as const;
+
+async function runProgram(args: readonly string[], session: Session): Promise<void> {
+  const [first, ...rest] = args;
+  if (first === undefined) {
+    await (await import("./commands/demo.ts")).demoCommand(session);
+  } else if (first === "--help" || first === "-h" || first === "help") {
+    session.write(programHelp());
+  } else if (first === "--version" || first === "-v") {
+    session.print(programVersion());
+  } else if (isCommandName(first)) {
+    await runCommand(first, rest, session);
+  } else {
+    const names = Object.keys(commands).join(", ");
+    throw new UsageError(`${quote(first)} is not a command; the commands are ${names}.`);
+  }
+}
+
+async function runCommand(name: keyof typeof commands, args: readonly string[], session: Session): Promise<void> {
+  // Help is wanted even where the rest is not right yet.
+  if (args.includes("--help") || args.includes("-h")) {
+    session.write(commandHelp(name));
+    return;
+  }
+  const parsed = parseArguments(name, args);
+  const command = await commands[name].load();
+  await command(parsed, session);
+}
+
+function reportError(error: unknown): void {
+  if (process.env.LVLM_INTERPRET_DEBUG === "1") {
+    console.error(error);
+    return;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const line = printable(message).replace(/\s+/g, " ").trim();
+  console.error(/[.?!]$/.test(line) ? line : `${line}.`);
+}
+
+async function main(): Promise<void> {
+  // A reader such as `head` may close the pipe; what it does not read is not missed.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === "EPIPE" ? exitCodes.brokenPipe : exitCodes.failure);
+  });
+  process.stderr.on("error", () => undefined);
+  const controller = new AbortController();
+  let interruptCode: number = exitCodes.interrupted;
+  const cancel = (code: number): void => {
+    // The second time the user does not want to wait for the step that is running.
+    if (controller.signal.aborted) process.exit(code);
+    interruptCode = code;
+    controller.abort(new Error("Cancelled."));
+  };
+  process.on("SIGINT", () => cancel(exitCodes.interrupted));
+  process.on("SIGTERM", () => cancel(exitCodes.terminated));
+  const session = terminalSession(controller.signal);
+  try {
+    await runProgram(process.argv.slice(2), session);
+  } catch (error) {
+    session.progress.clear();
+    reportError(error);
+    if (controller.signal.aborted) process.exitCode = interruptCode;
+    else process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.failure;
+  }
+}
+
+await main();

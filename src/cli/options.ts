@@ -1,0 +1,269 @@
+/** @file Every option of the command line, once: its name, values, default and commands. Parsing and help come from this table. */
+import { fitModes } from "../image/types.ts";
+import { exportFormats } from "../tasks/export/export.ts";
+import { methods } from "../tasks/recording.ts";
+
+export type CommandName = "ask" | "explain" | "export" | "models" | "preprocess";
+
+interface Described {
+  /** As it is written, without "--". */
+  readonly name: string;
+  readonly description: string;
+  readonly commands: readonly CommandName[];
+  /** The value in help texts. */
+  readonly value?: string;
+}
+
+/** An option by the kind of its value. */
+export type OptionSpec = Described &
+  (
+    | { readonly kind: "flag" }
+    | { readonly kind: "text"; readonly default?: string }
+    /** May be given several times, and takes several values at once. */
+    | { readonly kind: "texts" }
+    /** A size such as 8GB, in bytes. */
+    | { readonly kind: "bytes" }
+    | {
+        readonly kind: "number" | "integer";
+        readonly min: number;
+        readonly max: number;
+        readonly default?: number;
+      }
+    | { readonly kind: "choice"; readonly choices: readonly string[]; readonly default?: string }
+    /** Choices with commas between them. */
+    | { readonly kind: "choices"; readonly choices: readonly string[]; readonly default?: readonly string[] }
+  );
+
+const asking = ["ask", "explain"] as const;
+const every = ["ask", "explain", "export", "models", "preprocess"] as const;
+
+export const optionTable = {
+  model: {
+    name: "model",
+    kind: "text",
+    value: "PATH_OR_HUB_ID",
+    default: "demo",
+    description: "Checkpoint folder, or hub id of a model in the cache",
+    commands: ["ask", "explain", "preprocess"],
+  },
+  image: {
+    name: "image",
+    kind: "texts",
+    value: "FILE...",
+    description: "Picture files, in the order in which the question takes them",
+    commands: ["ask", "explain", "preprocess"],
+  },
+  question: {
+    name: "question",
+    kind: "text",
+    value: "TEXT",
+    description: "What to ask about the pictures",
+    commands: asking,
+  },
+  system: { name: "system", kind: "text", value: "TEXT", description: "System prompt", commands: asking },
+  messages: {
+    name: "messages",
+    kind: "text",
+    value: "FILE.json",
+    description:
+      'Several turns, or a raw prompt: {"images": [...], "messages": [...]} or {"images": [...], "prompt": "..."}',
+    commands: asking,
+  },
+  fit: {
+    name: "fit",
+    kind: "choice",
+    choices: fitModes,
+    default: "default",
+    description: "How pictures are fitted to the model's input; default is what the model's processor says",
+    commands: ["ask", "explain", "preprocess"],
+  },
+  maxNewTokens: {
+    name: "max-new-tokens",
+    kind: "integer",
+    min: 1,
+    max: 512,
+    default: 64,
+    description: "Longest answer, in tokens",
+    commands: asking,
+  },
+  minNewTokens: {
+    name: "min-new-tokens",
+    kind: "integer",
+    min: 0,
+    max: 64,
+    default: 0,
+    description: "Shortest answer, in tokens",
+    commands: asking,
+  },
+  temperature: {
+    name: "temperature",
+    kind: "number",
+    min: 0,
+    max: 2,
+    default: 0,
+    description: "Randomness of the answer; 0 always takes the likeliest token",
+    commands: asking,
+  },
+  topP: {
+    name: "top-p",
+    kind: "number",
+    min: 0.05,
+    max: 1,
+    default: 1,
+    description: "Sample from the likeliest tokens that together have this probability",
+    commands: asking,
+  },
+  topK: {
+    name: "top-k",
+    kind: "integer",
+    min: 0,
+    max: 100,
+    default: 0,
+    description: "Sample from this many likeliest tokens; 0 is off",
+    commands: asking,
+  },
+  seed: {
+    name: "seed",
+    kind: "integer",
+    min: 0,
+    max: 2 ** 32 - 1,
+    default: 0,
+    description: "Seed of the sampling",
+    commands: asking,
+  },
+  precision: {
+    name: "precision",
+    kind: "choice",
+    choices: ["f32", "f16", "auto"],
+    default: "auto",
+    description: "How 16-bit weights are held: widened (fast), as stored (half the memory), or by the memory there is",
+    commands: asking,
+  },
+  device: {
+    name: "device",
+    kind: "choice",
+    choices: ["cpu", "auto"],
+    default: "auto",
+    description: "Where to compute",
+    commands: asking,
+  },
+  maxMemory: {
+    name: "max-memory",
+    kind: "bytes",
+    value: "SIZE",
+    description: "Memory that the work may take, such as 8GB (default: what is available)",
+    commands: asking,
+  },
+  methods: {
+    name: "method",
+    kind: "choices",
+    choices: methods,
+    default: methods,
+    description: "What to record",
+    commands: ["explain"],
+  },
+  record: {
+    name: "record",
+    kind: "choice",
+    choices: ["default", "full"],
+    default: "default",
+    description: "Attention of the question and answer tokens, or of every token with every logit",
+    commands: ["explain"],
+  },
+  format: {
+    name: "format",
+    kind: "choices",
+    choices: exportFormats,
+    description: "What to write (default: png, or what the ending of --out says)",
+    commands: ["export"],
+  },
+  method: {
+    name: "method",
+    kind: "choice",
+    choices: methods,
+    description: "Which explanation to show (default: the first that the run holds)",
+    commands: ["export"],
+  },
+  token: {
+    name: "token",
+    kind: "text",
+    value: "INDEX_OR_WORD",
+    description: "Answer token to explain (default: the one that looks most at the picture)",
+    commands: ["export"],
+  },
+  layer: {
+    name: "layer",
+    kind: "integer",
+    min: 0,
+    max: 9999,
+    description: "Layer of the language model (default: of the last third, the one that looks most at the picture)",
+    commands: ["export"],
+  },
+  head: {
+    name: "head",
+    kind: "text",
+    value: "N|mean",
+    description: "Head, or the mean of all (default: the one that looks most at the picture)",
+    commands: ["export"],
+  },
+  levels: {
+    name: "levels",
+    kind: "flag",
+    description: "Also write what the model sees as a PNG for each picture",
+    commands: ["preprocess"],
+  },
+  runFile: {
+    name: "out",
+    kind: "text",
+    value: "NAME.run.safetensors",
+    description: "Run file to write (default: after the first picture)",
+    commands: ["explain"],
+  },
+  target: {
+    name: "out",
+    kind: "text",
+    value: "FOLDER_OR_FILE",
+    description: "Folder for the files, or the name of the file where there is one format (default: the run's folder)",
+    commands: ["export"],
+  },
+  tensorFile: {
+    name: "out",
+    kind: "text",
+    value: "NAME.safetensors",
+    default: "pixel_values.safetensors",
+    description: "File to write",
+    commands: ["preprocess"],
+  },
+  json: { name: "json", kind: "flag", description: "Print the result as JSON", commands: every },
+  help: { name: "help", kind: "flag", description: "Print this help", commands: every },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
+export type OptionKey = keyof typeof optionTable;
+
+type ValueOf<S extends OptionSpec> = S extends { kind: "flag" }
+  ? boolean
+  : S extends { kind: "texts" }
+    ? readonly string[]
+    : S extends { kind: "choice"; choices: readonly (infer C)[] }
+      ? C
+      : S extends { kind: "choices"; choices: readonly (infer C)[] }
+        ? readonly C[]
+        : S extends { kind: "text" }
+          ? string
+          : number;
+
+type HasValue<S extends OptionSpec> = S extends { default: unknown } | { kind: "flag" | "texts" } ? true : false;
+
+/** The values of every option. Those without a default are undefined where they are not given. */
+export type OptionValues = {
+  readonly [K in OptionKey]: HasValue<(typeof optionTable)[K]> extends true
+    ? ValueOf<(typeof optionTable)[K]>
+    : ValueOf<(typeof optionTable)[K]> | undefined;
+};
+
+/** The options of a command, in the order of the table. */
+export function optionsOf(command: CommandName): [OptionKey, OptionSpec][] {
+  return (Object.entries(optionTable) as [OptionKey, OptionSpec][]).filter(([, { commands }]) =>
+    commands.includes(command),
+  );
+}

@@ -1,0 +1,44 @@
+/** @file A line of progress on a terminal; nothing where the output goes elsewhere. */
+
+export interface ProgressBar {
+  /** Shows a stage and the share of it that is done, 0 to 1. */
+  show(stage: string, share: number): void;
+  /** Takes the bar away, so that something else can be written. */
+  clear(): void;
+}
+
+interface Output {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+const barWidth = 24;
+/** The terminal is not drawn more often than this, in milliseconds. */
+const drawInterval = 50;
+
+/** A bar on `output`. */
+export function progressBar(output: Output, now: () => number = () => performance.now()): ProgressBar {
+  if (output.isTTY !== true) return { show: () => undefined, clear: () => undefined };
+  let shown = "";
+  let drawnAt = -Infinity;
+  let lastStage = "";
+  return {
+    show(stage, share) {
+      const due = stage !== lastStage || share >= 1 || now() - drawnAt >= drawInterval;
+      if (!due) return;
+      const filled = Math.round(Math.min(1, Math.max(0, share)) * barWidth);
+      const line = `${stage} ${"█".repeat(filled)}${"░".repeat(barWidth - filled)} ${Math.floor(share * 100)} %`;
+      const text = line.slice(0, Math.max(1, (output.columns ?? 80) - 1));
+      output.write(`\r\u001b[2K${text}`);
+      shown = text;
+      drawnAt = now();
+      lastStage = stage;
+    },
+    clear() {
+      if (shown !== "") output.write("\r\u001b[2K");
+      shown = "";
+      lastStage = "";
+    },
+  };
+}

@@ -1,0 +1,72 @@
+/** @file From the options of ask and explain to a model and a question. */
+import { loadModel } from "../engine/model.ts";
+import type { Model } from "../engine/model.ts";
+import { cacheFolder } from "../tasks/cache-folder.ts";
+import { readConversation, singleTurn } from "../tasks/conversation.ts";
+import type { Conversation } from "../tasks/conversation.ts";
+import { availableMemoryBytes } from "../tasks/memory.ts";
+import { openNamedCheckpoint } from "../tasks/open-checkpoint.ts";
+import type { Question, TaskOptions } from "../tasks/question.ts";
+import type { OptionValues } from "./options.ts";
+import type { Arguments } from "./parse.ts";
+import { showProgress } from "./session.ts";
+import type { Session } from "./session.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Checks which options go together, before anything is loaded. */
+function checkTogether({ values, positionals }: Arguments): void {
+  const { question, messages, image, system, minNewTokens, maxNewTokens } = values;
+  if (positionals.length > 0) {
+    throw new UsageError(`"${positionals[0]!}" is not expected here; a question goes after --question, in quotes.`);
+  }
+  if (messages !== undefined && (question !== undefined || image.length > 0 || system !== undefined)) {
+    throw new UsageError(
+      "--messages holds pictures, system prompt and question already; leave --image, --system and --question out.",
+    );
+  }
+  if (messages === undefined && question === undefined) {
+    throw new UsageError(
+      "There is no question; give one with --question TEXT, or a conversation with --messages FILE.json.",
+    );
+  }
+  if (minNewTokens > maxNewTokens) {
+    throw new UsageError(`--min-new-tokens ${minNewTokens} is more than --max-new-tokens ${maxNewTokens}; lower it.`);
+  }
+}
+
+async function conversationOf(values: OptionValues): Promise<Conversation> {
+  if (values.messages !== undefined) return readConversation(values.messages);
+  return singleTurn({ question: values.question!, pictures: values.image, system: values.system });
+}
+
+/** The question that the options ask. Throws a UsageError where they do not go together. */
+export async function questionOf(args: Arguments): Promise<Question> {
+  checkTogether(args);
+  const { fit, maxNewTokens, minNewTokens, temperature, topP, topK, seed } = args.values;
+  const conversation = await conversationOf(args.values);
+  return { conversation, fit, sampling: { maxNewTokens, minNewTokens, temperature, topP, topK, seed } };
+}
+
+/** Options of a task that come from the command line. */
+export function taskOptions(values: OptionValues, session: Session): TaskOptions {
+  return {
+    signal: session.signal,
+    onProgress: showProgress(session),
+    maxMemoryBytes: values.maxMemory ?? availableMemoryBytes(),
+  };
+}
+
+/** Opens the model of `--model` and does the work. */
+export async function withModel<T>(
+  values: OptionValues,
+  session: Session,
+  work: (model: Model, options: TaskOptions) => Promise<T>,
+): Promise<T> {
+  const options = taskOptions(values, session);
+  session.progress.show("Opening the model", 0);
+  const checkpoint = await openNamedCheckpoint(values.model, { signal: session.signal });
+  const model = await loadModel(checkpoint, { ...options, precision: values.precision, cacheFolder: cacheFolder() });
+  const result = await work(model, options);
+  session.progress.clear();
+  return result;
+}

@@ -1,0 +1,54 @@
+/** @file What a command has of the terminal: where results and progress go, and how it is cancelled. */
+import type { Progress } from "../engine/progress.ts";
+import { progressBar } from "./progress-bar.ts";
+import type { ProgressBar } from "./progress-bar.ts";
+
+/** Control characters of texts that models and files wrote, which could steer the terminal; line ends and tabs stay. */
+const controlCharacters = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text of others, safe to print. */
+export function printable(text: string): string {
+  return text.replace(controlCharacters, "");
+}
+
+export interface Session {
+  /** Aborts when the user cancels. */
+  readonly signal: AbortSignal;
+  /** True where the results go to a terminal, so that they may be shown as they come. */
+  readonly isInteractive: boolean;
+  /** Writes a part of the result. */
+  write(text: string): void;
+  /** Writes a line of the result. */
+  print(line: string): void;
+  readonly progress: ProgressBar;
+}
+
+const stageNames: { readonly [S in Progress["stage"]]: string } = {
+  weights: "Widening the weights, once",
+  vision: "Looking at the picture",
+  prefill: "Reading the question",
+  decode: "Answering",
+  trace: "Tracing the layers",
+  lens: "Reading the lens",
+};
+
+/** The bar of an engine's progress. */
+export function showProgress({ progress }: Session): (step: Progress) => void {
+  return ({ stage, done, total }) => progress.show(stageNames[stage], total === 0 ? 1 : done / total);
+}
+
+/** The session of this process. */
+export function terminalSession(signal: AbortSignal): Session {
+  const progress = progressBar(process.stderr);
+  const write = (text: string): void => {
+    progress.clear();
+    process.stdout.write(printable(text));
+  };
+  return {
+    signal,
+    isInteractive: process.stdout.isTTY,
+    write,
+    print: (line) => write(`${line}\n`),
+    progress,
+  };
+}

@@ -1,0 +1,57 @@
+/** @file Writes what the model would get of pictures: the pixel values, and the 8-bit picture before scaling. */
+import { basename, dirname, extname, join } from "node:path";
+import sharp from "sharp";
+import type { Checkpoint } from "../checkpoint/types.ts";
+import type { FitMode } from "../image/types.ts";
+import { defineModel } from "../models/registry.ts";
+import type { RunImage } from "../run/types.ts";
+import { encodeSafetensors } from "../safetensors/write.ts";
+import { floatTensor } from "../tensor/tensor.ts";
+import { loadPictures } from "./pictures.ts";
+import { writeFileAtomically } from "./run-files.ts";
+
+export interface PreprocessRequest {
+  /** Paths of picture files, at least one. */
+  readonly pictures: readonly string[];
+  readonly fit: FitMode;
+  /** The safetensors file to write. */
+  readonly out: string;
+  /** Whether to write the picture that the model sees as PNG beside it. */
+  readonly levels: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface Preprocessed {
+  /** [pictures, 3, height, width] */
+  readonly dims: readonly number[];
+  readonly images: readonly RunImage[];
+  /** Paths of the files written, the pixel values first. */
+  readonly files: readonly string[];
+}
+
+/** Writes `pixel_values` [pictures, 3, height, width] as the model gets it. Throws as `loadPictures`, and where a file cannot be written. */
+export async function preprocess(checkpoint: Checkpoint, request: PreprocessRequest): Promise<Preprocessed> {
+  const { vision } = defineModel(checkpoint.config);
+  const pictures = await loadPictures(request.pictures, { ...request, checkpoint, vision });
+  const [first] = pictures;
+  if (first === undefined) throw new Error("There is no picture to prepare; give one with --image.");
+  const dims = [pictures.length, ...first.pixelValues.dims];
+  const values = floatTensor(dims);
+  for (const [i, { pixelValues }] of pictures.entries()) values.data.set(pixelValues.data, i * pixelValues.data.length);
+  const { header, chunks } = encodeSafetensors([{ name: "pixel_values", tensor: values }]);
+  await writeFileAtomically(request.out, [header, ...chunks]);
+  const files = [request.out];
+  if (request.levels) {
+    const stem = join(dirname(request.out), basename(request.out, extname(request.out)));
+    for (const [i, { levels }] of pictures.entries()) {
+      const path = `${stem}.${i}.png`;
+      const { width, height, data } = levels;
+      const png = await sharp(data, { raw: { width, height, channels: 3 } })
+        .png()
+        .toBuffer();
+      await writeFileAtomically(path, [png]);
+      files.push(path);
+    }
+  }
+  return { dims, images: pictures.map(({ runImage }) => runImage), files };
+}
