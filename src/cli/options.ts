@@ -1,6 +1,6 @@
 /** @file Every option of the command line, once: its name, values, default and commands. Parsing and help come from this table. */
 import { fitModes } from "../image/types.ts";
-import { exportFormats } from "../tasks/export/export.ts";
+import { exportFormats } from "../tasks/export/formats.ts";
 import { methods } from "../tasks/recording.ts";
 
 export type CommandName = "ask" | "explain" | "export" | "models" | "preprocess";

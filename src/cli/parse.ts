@@ -70,7 +70,7 @@ function readWritten(command: CommandName, args: readonly string[]): Written {
       continue;
     }
     const isForgotten = token.value === undefined || (!token.inlineValue && /^--[a-z]/.test(token.value));
-    if (isForgotten) throw new UsageError(`--${spec.name} needs a value: ${valueText(spec)}.`);
+    if (isForgotten) throw new UsageError(`--${spec.name} needs a value; write ${valueText(spec)} after it.`);
     const list = spec.kind === "texts" ? (values.get(key) ?? []) : [];
     list.push(token.value);
     values.set(key, list);
@@ -101,7 +101,7 @@ export function valueText(spec: OptionSpec): string {
     case "bytes":
       return "a size such as 512MB or 8GB";
     default:
-      return spec.value ?? "a text";
+      return spec.kind === "texts" ? "the path of a file" : (spec.value ?? "a text");
   }
 }
 
@@ -109,6 +109,7 @@ function readValue(spec: OptionSpec, texts: readonly string[]): unknown {
   if (spec.kind === "flag") return true;
   if (spec.kind === "texts") return texts;
   const text = texts.at(-1)!;
+  if (text === "") throw new UsageError(`--${spec.name} is empty; write ${valueText(spec)} after it.`);
   const value = readSingle(spec, text);
   if (value === undefined) {
     throw new UsageError(`--${spec.name} must be ${valueText(spec)}, got ${quote(text)}.`);
@@ -120,7 +121,7 @@ function readValue(spec: OptionSpec, texts: readonly string[]): unknown {
 function readSingle(spec: Exclude<OptionSpec, { kind: "flag" | "texts" }>, text: string): unknown {
   switch (spec.kind) {
     case "text":
-      return text === "" ? undefined : text;
+      return text;
     case "bytes":
       return parseBytes(text);
     case "choice":

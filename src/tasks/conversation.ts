@@ -27,7 +27,7 @@ export interface SingleQuestion {
 /** A question of one turn: the pictures first, then the text. Throws where there is no question. */
 export function singleTurn({ question, pictures, system }: SingleQuestion): Conversation {
   if (question.trim() === "") throw new Error("The question is empty; write what you want to know.");
-  checkPictureCount(pictures.length, "The question");
+  checkPictureCount(pictures.length);
   const parts: MessagePart[] = [...pictures.map(() => ({ type: "image" }) as const), { type: "text", text: question }];
   const user: Message = { role: "user", content: parts };
   const messages: Message[] =
@@ -107,9 +107,10 @@ function checkMessages(messages: readonly Message[], pictures: number, path: str
   }
 }
 
-function checkPictureCount(count: number, what: string): void {
+/** Throws where there are more pictures than a run holds. */
+export function checkPictureCount(count: number): void {
   if (count <= runLimits.images) return;
-  throw new Error(`${what} has ${count} pictures, more than the limit of ${runLimits.images}.`);
+  throw new Error(`${count} pictures are more than the limit of ${runLimits.images}; leave some out.`);
 }
 
 /** How a picture is called in a run: the file's name without folders, cut to what a run may hold. */

@@ -7,8 +7,9 @@ import { defineModel } from "../models/registry.ts";
 import type { RunImage } from "../run/types.ts";
 import { encodeSafetensors } from "../safetensors/write.ts";
 import { floatTensor } from "../tensor/tensor.ts";
+import { checkPictureCount } from "./conversation.ts";
 import { loadPictures } from "./pictures.ts";
-import { writeFileAtomically } from "./run-files.ts";
+import { checkCanWrite, writeFileAtomically } from "./run-files.ts";
 
 export interface PreprocessRequest {
   /** Paths of picture files, at least one. */
@@ -31,6 +32,8 @@ export interface Preprocessed {
 
 /** Writes `pixel_values` [pictures, 3, height, width] as the model gets it. Throws as `loadPictures`, and where a file cannot be written. */
 export async function preprocess(checkpoint: Checkpoint, request: PreprocessRequest): Promise<Preprocessed> {
+  checkPictureCount(request.pictures.length);
+  await checkCanWrite(request.out);
   const { vision } = defineModel(checkpoint.config);
   const pictures = await loadPictures(request.pictures, { ...request, checkpoint, vision });
   const [first] = pictures;

@@ -1,6 +1,6 @@
 /** @file Runs on disk: written whole or not at all, and opened without reading the large tensors. */
 import { randomBytes } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { access, constants, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { openFileSource } from "../checkpoint/regular-file.ts";
 import { openRun } from "../run/open.ts";
@@ -17,6 +17,19 @@ export interface OpenedRun {
   /** The path it was opened from. */
   readonly path: string;
   close(): Promise<void>;
+}
+
+/** Throws one sentence where a file cannot be written at this path, so that no work is done in vain. */
+export async function checkCanWrite(path: string): Promise<void> {
+  try {
+    const folder = dirname(path);
+    if (!(await stat(folder)).isDirectory()) throw Object.assign(new Error(folder), { code: "ENOTDIR" });
+    await access(folder, constants.W_OK);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory() === true) throw Object.assign(new Error(path), { code: "EISDIR" });
+  } catch (error) {
+    throw writeError(error, path);
+  }
 }
 
 /** Writes chunks to a file, which is there whole or not at all: written beside, flushed to disk, then renamed. */

@@ -26,7 +26,7 @@ export async function demoCommand(session: Session): Promise<void> {
       formats: ["png", "html"],
       selection: {},
       runName: runNameOf(path),
-      out: folder,
+      out: { folder },
     });
     session.print(`Question  ${question}`);
     session.print(`Answer    ${report.answer}`);

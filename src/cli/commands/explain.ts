@@ -6,7 +6,7 @@ import { answerLength } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
 import { methodsOf, mostAttentivePlace, mostAttentiveToken } from "../../tasks/export/selection.ts";
 import { formatBytes } from "../../tasks/memory.ts";
-import { openRunFile, runFileEnding, writeRun } from "../../tasks/run-files.ts";
+import { checkCanWrite, openRunFile, runFileEnding, writeRun } from "../../tasks/run-files.ts";
 import type { Arguments } from "../parse.ts";
 import { questionOf, withModel } from "../question-options.ts";
 import type { Session } from "../session.ts";
@@ -46,6 +46,7 @@ export async function explainToFile(args: Arguments, session: Session): Promise<
   const { values } = args;
   const question = await questionOf(args);
   const out = values.runFile ?? `${parse(question.conversation.pictures[0] ?? "question").name}${runFileEnding}`;
+  await checkCanWrite(out);
   const recorded = await withModel(values, session, async (model, options) =>
     explain(model, question, { ...options, methods: values.methods, record: values.record }),
   );

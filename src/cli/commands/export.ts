@@ -1,7 +1,11 @@
 /** @file The command `export`. */
 import { dirname } from "node:path";
 import { quote } from "../../safetensors/quote.ts";
-import { exportRun, formatOfPath, runNameOf } from "../../tasks/export/export.ts";
+import { stat } from "node:fs/promises";
+import { exportRun, runNameOf } from "../../tasks/export/export.ts";
+import type { ExportTarget } from "../../tasks/export/export.ts";
+import { formatOfPath } from "../../tasks/export/formats.ts";
+import type { ExportFormat } from "../../tasks/export/formats.ts";
 import { placeText } from "../../tasks/export/figures.ts";
 import type { Head } from "../../tasks/export/selection.ts";
 import { openRunFile } from "../../tasks/run-files.ts";
@@ -23,17 +27,38 @@ function runPath({ positionals }: Arguments): string {
   return path;
 }
 
+/** What to write, and whether `--out` names a folder or the file of a format. */
+async function targetOf(
+  { format, target }: OptionValues,
+  runFolder: string,
+): Promise<{ formats: readonly ExportFormat[]; out: ExportTarget }> {
+  const path = target ?? runFolder;
+  const named = formatOfPath(path);
+  const isFolder = await stat(path).then(
+    (status) => status.isDirectory(),
+    () => false,
+  );
+  if (named === undefined || isFolder) return { formats: format ?? ["png"], out: { folder: path } };
+  const formats = format ?? [named];
+  if (!formats.includes(named)) {
+    throw new UsageError(
+      `--out ${path} names a ${named} file, but --format is ${formats.join(",")}; change one of them.`,
+    );
+  }
+  return { formats, out: { file: path, format: named } };
+}
+
 /** Exports a run and prints the paths of the files. */
 export async function exportCommand(args: Arguments, session: Session): Promise<void> {
   const { values } = args;
   const path = runPath(args);
   const head = headOf(values.head);
-  const out = values.target ?? dirname(path);
+  const { formats, out } = await targetOf(values, dirname(path));
   session.progress.show("Exporting", 0);
   const opened = await openRunFile(path);
   try {
     const { files, selection } = await exportRun(opened.run, {
-      formats: values.format ?? [formatOfPath(out) ?? "png"],
+      formats,
       selection: selectionOf(values, head),
       runName: runNameOf(path),
       out,

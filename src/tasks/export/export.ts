@@ -1,5 +1,5 @@
 /** @file Exports a run: which files a format makes, what they are called, and what is in them. */
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { svgText } from "../../figure/svg-text.ts";
 import type { TextPainter } from "../../figure/text-painter.ts";
@@ -8,15 +8,13 @@ import { runFileEnding, writeFileAtomically } from "../run-files.ts";
 import { formatCsv } from "./csv.ts";
 import { lensTableFigure, mapFigures, matrixOfSelection } from "./figures.ts";
 import type { NamedFigure } from "./figures.ts";
+import type { ExportFormat } from "./formats.ts";
 import { htmlPage } from "./html-page.ts";
 import { jsonDocument } from "./json-document.ts";
 import { outlinePainter, rasterize } from "./raster.ts";
 import { chooseSelection, methodsOf } from "./selection.ts";
 import type { Selection, SelectionRequest } from "./selection.ts";
 import { lensTable, mapTable, matrixTable, tokenTable } from "./tables.ts";
-
-export type ExportFormat = "png" | "svg" | "csv" | "json" | "html";
-export const exportFormats: readonly ExportFormat[] = ["png", "svg", "csv", "json", "html"];
 
 /** A file of an export. */
 interface ExportFile {
@@ -35,9 +33,11 @@ export interface ExportRequest {
   readonly selection: SelectionRequest;
   /** Name of the run, for the names of files. */
   readonly runName: string;
-  /** A folder, which is made where it does not exist, or the name of the main file of the only format. */
-  readonly out: string;
+  readonly out: ExportTarget;
 }
+
+/** A folder, which is made where it does not exist; or the main file of one format, with the others named after it. */
+export type ExportTarget = { readonly folder: string } | { readonly file: string; readonly format: ExportFormat };
 
 export interface Exported {
   readonly selection: Selection;
@@ -49,11 +49,6 @@ export interface Exported {
 export function runNameOf(path: string): string {
   const name = basename(path);
   return name.endsWith(runFileEnding) ? name.slice(0, -runFileEnding.length) : basename(name, ".safetensors");
-}
-
-/** The format that the ending of a path names, if it is one. */
-export function formatOfPath(path: string): ExportFormat | undefined {
-  return exportFormats.find((format) => format === extname(path).slice(1).toLowerCase());
 }
 
 const encoder = new TextEncoder();
@@ -137,26 +132,16 @@ const makers: { [F in ExportFormat]: (run: Run, selection: Selection) => Promise
 };
 
 /** Where the files go: under their own names in a folder, or after the name of a file. */
-async function targetOf({ out, formats, runName }: ExportRequest): Promise<(file: ExportFile) => string> {
-  const named = formatOfPath(out);
-  if (named === undefined || (await isFolder(out))) {
-    await mkdir(out, { recursive: true }).catch((cause: unknown) => {
-      throw new Error(`${out}: the folder for the export cannot be made; choose another with --out.`, { cause });
+async function targetOf({ out, runName }: ExportRequest): Promise<(file: ExportFile) => string> {
+  if ("folder" in out) {
+    const { folder } = out;
+    await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+      throw new Error(`${folder}: the folder for the export cannot be made; choose another with --out.`, { cause });
     });
-    return ({ name, format }) => join(out, `${runName}${name}.${format}`);
+    return ({ name, format }) => join(folder, `${runName}${name}.${format}`);
   }
-  if (formats.length !== 1 || formats[0] !== named) {
-    throw new Error(`${out} names one ${named} file, but --format is ${formats.join(",")}; give --out a folder.`);
-  }
-  const stem = join(dirname(out), basename(out, extname(out)));
-  return ({ isMain, suffix, format }) => (isMain ? out : `${stem}${suffix}.${format}`);
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (status) => status.isDirectory(),
-    () => false,
-  );
+  const stem = join(dirname(out.file), basename(out.file, extname(out.file)));
+  return ({ isMain, suffix, format }) => (isMain && format === out.format ? out.file : `${stem}${suffix}.${format}`);
 }
 
 /**
