@@ -58,6 +58,8 @@ interface Facts {
   readonly ranked: readonly RankedToken[];
   readonly stopped: boolean;
   readonly recording: Recording;
+  /** Ids that the lens read somewhere; none where it was not asked for. */
+  readonly lensIds: Iterable<number>;
   readonly timings: Timings;
 }
 
@@ -96,7 +98,13 @@ function describeRun(model: Model, facts: Facts): RunDescription {
     })),
     stopped: facts.stopped,
     record: recording.record,
-    methods: Object.fromEntries(recording.methods.map((method) => [method, {}])),
+    methods: Object.fromEntries(
+      recording.methods.map((method) => [
+        method,
+        // The run is opened without a model, so it names the vocabulary entries that the lens found.
+        method === "lens" ? { texts: Object.fromEntries(Array.from(facts.lensIds, (id) => [id, text(id)])) } : {},
+      ]),
+    ),
     timings: facts.timings,
     created: new Date().toISOString(),
   };
@@ -160,6 +168,7 @@ export async function explain(
     const lens = await timed(timings, "lens", () => lensTensors(model, request, options));
     for (const [name, tensor] of lens) tensors.set(name, tensor);
   }
+  const lensIds = new Set<number>(tensors.get("lens.ids")?.data);
   if (recording.record === "full") tensors.set("logits", logits);
   tensors.set(
     "input_ids",
@@ -170,7 +179,7 @@ export async function explain(
   );
   for (const [index, { bytes }] of pictures.entries()) tensors.set(`image.${index}`, byteTensor([bytes.length], bytes));
   return {
-    description: describeRun(model, { question, prepared, tokens, ranked, stopped, recording, timings }),
+    description: describeRun(model, { question, prepared, tokens, ranked, stopped, recording, lensIds, timings }),
     tensors,
   };
 }
