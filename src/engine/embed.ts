@@ -42,7 +42,7 @@ export async function embedPrompt(
   features: readonly FloatTensor[],
 ): Promise<FloatTensor> {
   const { imageTokenId, language } = model.definition;
-  const { width, vocabulary } = language.config;
+  const { width } = language.config;
   const isImage = Uint8Array.from({ length: tokenIds.length }, (_, i) => Number(tokenIds[i] === imageTokenId));
   const places = isImage.reduce((count, flag) => count + flag, 0);
   const given = features.reduce((count, { dims }) => count + dims[0]!, 0);
@@ -52,9 +52,7 @@ export async function embedPrompt(
     );
   }
   // Some checkpoints number the image token beyond the embedding table; its own embedding is never used.
-  const ids = Array.from({ length: tokenIds.length }, (_, i) =>
-    isImage[i] === 1 && vocabulary > 0 ? 0 : tokenIds[i]!,
-  );
+  const ids = Array.from({ length: tokenIds.length }, (_, i) => (isImage[i] === 1 ? 0 : tokenIds[i]!));
   const embedded = await withTokenEmbedder(model, (embed) => embed(ids));
   let row = 0;
   for (const picture of features) {

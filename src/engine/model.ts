@@ -1,10 +1,12 @@
 /** @file A checkpoint opened for work: its definition and where its weights lie. Sessions are opened for a step and closed after it. */
 import { join } from "node:path";
 import type { Checkpoint } from "../checkpoint/types.ts";
+import { requireWeight } from "../checkpoint/weights.ts";
 import type { ModelDefinition } from "../models/definition.ts";
 import { defineModel } from "../models/registry.ts";
+import { neededWeights } from "./needed-weights.ts";
 import type { WorkOptions } from "./progress.ts";
-import { hasRoomFor, widenedBytes, widenWeights } from "./widen.ts";
+import { canWiden, widenedBytes, widenWeights } from "./widen.ts";
 import { weightStore } from "./weight-store.ts";
 import type { WeightStore } from "./weight-store.ts";
 
@@ -31,7 +33,7 @@ export interface LoadOptions extends WorkOptions {
 const widenedShare = 0.6;
 
 async function choosePrecision(checkpoint: Checkpoint, options: LoadOptions): Promise<Precision> {
-  const { precision = "auto", maxMemoryBytes, cacheFolder } = options;
+  const { precision = "auto", maxMemoryBytes } = options;
   if (checkpoint.weightType === "F32") {
     if (precision === "f16") {
       throw new Error(
@@ -42,20 +44,24 @@ async function choosePrecision(checkpoint: Checkpoint, options: LoadOptions): Pr
   }
   if (precision !== "auto") return precision;
   const bytes = widenedBytes(checkpoint.weights);
-  return bytes <= widenedShare * maxMemoryBytes && (await hasRoomFor(bytes, cacheFolder)) ? "f32" : "f16";
+  return bytes <= widenedShare * maxMemoryBytes && (await canWiden(checkpoint, widenedFolder(options))) ? "f32" : "f16";
+}
+
+function widenedFolder({ cacheFolder }: LoadOptions): string {
+  return join(cacheFolder, "weights");
 }
 
 /**
  * Opens a checkpoint for work. Cheap but for the first use of 16-bit weights at f32, which writes a widened copy into
- * `cacheFolder`. Throws where the precision cannot be had, or the architecture's configuration contradicts itself.
+ * `cacheFolder`. Throws where a weight is missing or has another shape, the precision cannot be had, or the architecture's
+ * configuration contradicts itself.
  */
 export async function loadModel(checkpoint: Checkpoint, options: LoadOptions): Promise<Model> {
   const definition = defineModel(checkpoint.config);
+  for (const { names, dims } of neededWeights(definition)) requireWeight(checkpoint.weights, { names, dims });
   const precision = await choosePrecision(checkpoint, options);
   const widen = precision === "f32" && [...checkpoint.weights.values()].some(({ type }) => type !== "F32");
-  const weights = widen
-    ? await widenWeights(checkpoint, join(options.cacheFolder, "weights"), options)
-    : checkpoint.weights;
+  const weights = widen ? await widenWeights(checkpoint, widenedFolder(options), options) : checkpoint.weights;
 
   return { checkpoint, definition, store: weightStore(weights), precision };
 }

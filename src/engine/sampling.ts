@@ -56,16 +56,19 @@ function nucleus(candidates: readonly Candidate[], topP: number): readonly Candi
 
 /**
  * A function that picks an id from logits [vocabulary]. Temperature is applied first, then top-k, then top-p.
- * `excluded` ids are never picked. Throws where the logits hold NaN.
+ * `excluded` ids are never picked. Throws where the logits hold NaN or plus infinity, or every id is excluded.
  */
 export function tokenSampler(sampling: Sampling): (logits: Float32Array, excluded?: ReadonlySet<number>) => number {
   const random = seededRandom(sampling.seed);
   const none: ReadonlySet<number> = new Set();
   return (logits, excluded = none) => {
-    if (logits.some(Number.isNaN)) {
+    if (!logits.every((logit) => logit < Infinity)) {
       throw new Error("generation: the model gave a logit that is not a number; its weights are damaged or overflow");
     }
-    if (sampling.temperature === 0) return argmax(logits, excluded);
+    const best = argmax(logits, excluded);
+    if (best === -1)
+      throw new Error("generation: no token may be chosen, since every token of the vocabulary is excluded");
+    if (sampling.temperature === 0) return best;
     const sorted = candidatesOf(logits, sampling.temperature, excluded);
     const few = sampling.topK > 0 ? sorted.slice(0, sampling.topK) : sorted;
     const kept = sampling.topP < 1 ? nucleus(few, sampling.topP) : few;

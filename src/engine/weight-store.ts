@@ -33,7 +33,7 @@ export function weightStore(weights: WeightIndex): WeightStore {
     arena: true,
     bytes: locations.reduce((sum, { byteLength }) => sum + byteLength, 0),
     locate({ names, dims }) {
-      const { type, file, offset, byteLength } = requireWeight(weights, { names: [...names], dims: [...dims] });
+      const { type, file, offset, byteLength } = requireWeight(weights, { names, dims });
       return { type, location: relative(folder, file), offset, byteLength };
     },
   };

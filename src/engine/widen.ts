@@ -2,8 +2,20 @@
  * @file Widens 16-bit weights to 32 bits, once, into a cache file that every session maps: the processor multiplies f32 matrices
  * directly, but would widen 16-bit ones again at every use.
  */
-import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { createHash, randomUUID } from "node:crypto";
+import {
+  access,
+  constants,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  statfs,
+  writeFile,
+} from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { Checkpoint, WeightIndex, WeightLocation } from "../checkpoint/types.ts";
@@ -16,6 +28,9 @@ const alignment = 4096;
 /** Elements that are widened at a time. */
 const chunkElements = 4 * 1024 * 1024;
 const layoutVersion = 1;
+const partialSuffix = ".partial";
+/** A copy that nobody has written to for this long, in milliseconds, was left behind by a process that was killed. */
+const abandonedAfter = 60 * 60 * 1000;
 
 /** Bytes of the widened copy, padding left out. */
 export function widenedBytes(weights: WeightIndex): number {
@@ -56,6 +71,15 @@ async function readExactly(
   }
 }
 
+/** Writes all bytes: a single write may take a part of them, as when the disk fills up. */
+async function writeExactly(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+}
+
 function widenChunk(bytes: Uint8Array<ArrayBuffer>, type: WeightLocation["type"]): Uint8Array {
   if (type === "F32") return bytes;
   const patterns = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2);
@@ -74,7 +98,7 @@ async function copyWidened(
     signal?.throwIfAborted();
     const bytes = new Uint8Array(width * Math.min(chunkElements, elements - start));
     await readExactly(source, bytes, { position: from.offset + start * width, file: from.file });
-    await target.write(widenChunk(bytes, from.type), 0, undefined, to.offset + start * 4);
+    await writeExactly(target, widenChunk(bytes, from.type), to.offset + start * 4);
   }
 }
 
@@ -103,7 +127,22 @@ async function writeWidened(
   }
 }
 
-async function isComplete(file: string, sizeFile: string, size: number): Promise<boolean> {
+/** Where the widened copy of a checkpoint lies, whether it is there or not. */
+interface WidenedCopy {
+  readonly file: string;
+  /** Holds the size of the finished copy. */
+  readonly sizeFile: string;
+  readonly size: number;
+  readonly placed: readonly WeightLocation[];
+}
+
+async function widenedCopy(checkpoint: Checkpoint, folder: string): Promise<WidenedCopy> {
+  const key = await cacheKey(checkpoint);
+  const file = join(folder, `${key}.f32`);
+  return { file, sizeFile: join(folder, `${key}.size`), ...layout(checkpoint.weights, file) };
+}
+
+async function isComplete({ file, sizeFile, size }: WidenedCopy): Promise<boolean> {
   try {
     const recorded = Number(await readFile(sizeFile, "utf8"));
     return recorded === size && (await stat(file)).size === size;
@@ -113,38 +152,70 @@ async function isComplete(file: string, sizeFile: string, size: number): Promise
   }
 }
 
-/** True where the folder's disk has room for the widened copy. */
-export async function hasRoomFor(bytes: number, folder: string): Promise<boolean> {
-  await mkdir(folder, { recursive: true });
+/** Makes the folder. Throws one sentence where it cannot be made or written to. */
+async function requireFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new Error(
+      `${folder}: widened weights cannot be kept in this folder (${reason}); set LVLM_INTERPRET_CACHE to a folder that can be written to, or use --precision f16`,
+      { cause },
+    );
+  }
+}
+
+async function hasRoomFor(bytes: number, folder: string): Promise<boolean> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize > bytes * 1.05;
 }
 
+/** True where a widened copy is under `folder` already, or can be written there and the disk has room for it. */
+export async function canWiden(checkpoint: Checkpoint, folder: string): Promise<boolean> {
+  const copy = await widenedCopy(checkpoint, folder);
+  if (await isComplete(copy)) return true;
+  return requireFolder(folder).then(
+    () => hasRoomFor(copy.size, folder),
+    () => false,
+  );
+}
+
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith(partialSuffix)) continue;
+    const file = join(folder, name);
+    // Another process may finish or remove it at the same moment.
+    const written = await stat(file).catch(() => undefined);
+    if (written !== undefined && Date.now() - written.mtimeMs > abandonedAfter) await rm(file, { force: true });
+  }
+}
+
 /**
  * The same weights as f32 in one file under `folder`, made on first use and found again afterwards. The copy is complete or not
- * there: it is written beside and renamed. Throws where the disk is full or the signal aborts.
+ * there: it is written beside and renamed. Throws where the folder cannot be written to, the disk is full or the signal aborts.
  */
 export async function widenWeights(
   checkpoint: Checkpoint,
   folder: string,
   options: WorkOptions = {},
 ): Promise<WeightIndex> {
-  const key = await cacheKey(checkpoint);
-  const file = join(folder, `${key}.f32`);
-  const sizeFile = join(folder, `${key}.size`);
-  const originals = [...checkpoint.weights.values()];
-  const { placed, size } = layout(checkpoint.weights, file);
+  const copy = await widenedCopy(checkpoint, folder);
+  const { file, sizeFile, size, placed } = copy;
   const index: WeightIndex = new Map(placed.map((weight) => [weight.name, weight]));
-  if (await isComplete(file, sizeFile, size)) return index;
+  if (await isComplete(copy)) return index;
 
+  await requireFolder(folder);
+  await removeAbandoned(folder);
   if (!(await hasRoomFor(size, folder))) {
     throw new Error(
       `${folder}: not enough disk space to widen the weights of ${checkpoint.name} (${size} bytes); use --precision f16 or set LVLM_INTERPRET_CACHE to another disk`,
     );
   }
-  const temporary = `${file}.${process.pid}.partial`;
+  // Two loads may write at the same time, in one process or in two; whichever renames last leaves the same bytes.
+  const temporary = `${file}.${randomUUID()}${partialSuffix}`;
   try {
-    await writeWidened(temporary, { originals, placed, size }, options);
+    await writeWidened(temporary, { originals: [...checkpoint.weights.values()], placed, size }, options);
     await rename(temporary, file);
     await writeFile(sizeFile, String(size));
   } finally {
