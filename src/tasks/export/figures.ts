@@ -2,7 +2,7 @@
 
 import { decodeImage } from "../../image/decode.ts";
 import { drawHeatMap, heatMapDefaults, mapRange, paddingShare } from "../../figure/heat-map.ts";
-import { formatPercent, formatShare } from "../../figure/figure-style.ts";
+import { formatShare } from "../../figure/figure-style.ts";
 import type { FigureFrame } from "../../figure/figure-header.ts";
 import { lensFigure } from "../../figure/lens-figure.ts";
 import { matrixFigure } from "../../figure/matrix-figure.ts";
@@ -120,11 +120,11 @@ function noteOf(
   { picture, values, several }: { picture: RunImage; values: Float32Array; several: boolean },
 ): string | undefined {
   const padding = paddingShare({ image: picture, grids: picture.grids, values });
-  const onPadding = padding >= 0.005 ? `, ${formatPercent(padding)} of it on padding` : "";
   const cut = isCut(picture) ? "; the model does not see all of the picture" : "";
   if (method === "lens") return cut === "" ? undefined : cut.slice(2);
   const sum = values.reduce((total, value) => total + value, 0);
-  return `on ${several ? "this" : "the"} picture: ${formatShare(sum)} of 1${onPadding}${cut}`;
+  const onPadding = padding >= 0.005 ? `, on padding: ${formatShare(sum * padding)}` : "";
+  return `on ${several ? "this" : "the"} picture: ${formatShare(sum * (1 - padding))} of 1${onPadding}${cut}`;
 }
 
 /** True where no grid covers the whole picture, so that the model does not see a part of it. A part of a pixel does not count. */
@@ -153,8 +153,8 @@ export async function matrixOfSelection(run: Run, selection: Selection, painter:
   const svg = matrixFigure(
     {
       ...frameOf(run, {
-        subject: "Attention on the image",
-        detail: `every layer and head, ${whatText({ ...selection, method: "rollout" })}`,
+        subject: "Attention",
+        detail: `on the image, every layer and head, ${whatText({ ...selection, method: "rollout" })}`,
       }),
       matrix: { layers: languageLayers, heads, values: spread },
       colorMap: heatMapDefaults.colorMap,
