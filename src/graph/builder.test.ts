@@ -88,7 +88,10 @@ const refusals: Readonly<Record<string, readonly [part: string, build: () => unk
   "parts that differ elsewhere": ["Concat", () => call([2, 3], [3, 3], (g, a, b) => g.concat([a, b], 1, 6))],
   "parts that do not add up": ["Concat", () => call([2, 3], [2, 3], (g, a, b) => g.concat([a, b], 1, 5))],
   "no parts": ["Concat", () => call([2], [2], (g) => g.concat([], 0, 0))],
-  "padding of a size that is not known": ["Pad needs", () => call([2, "rows"], [1], (g, a) => g.padLast(a, 1))],
+  "padding of a size that is not known": [
+    "Pad needs",
+    () => call([2, "rows"], [1], (g, a) => g.pad(a, { axis: 1, before: 0, after: 1 })),
+  ],
   "more best entries than there are": ["TopK of 4", () => call([2, 3], [1], (g, a) => g.topK(a, 4))],
   "a softmax over no axis": ["axis 2", () => call([2, 3], [1], (g, a) => g.softmax(a, 2))],
   "a mean over no axis": ["axis 5", () => call([2, 3], [1], (g, a) => g.reduceMean(a, { axes: [5] }))],

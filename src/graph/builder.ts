@@ -65,7 +65,7 @@ export function graphBuilder() {
       one(op, {}, [a, b], broadcastDims(a.dims, b.dims));
 
   const unary =
-    (op: "Neg" | "Sqrt" | "Exp" | "Log" | "Sigmoid" | "Relu") =>
+    (op: "Neg" | "Sqrt" | "Exp" | "Log" | "Sigmoid" | "Relu" | "Tanh" | "Erf" | "Sign") =>
     (x: Value): Value =>
       one(op, {}, [x], x.dims);
 
@@ -78,6 +78,30 @@ export function graphBuilder() {
     const value = fresh(type, dims);
     constants.push({ value, data });
     return value;
+  }
+
+  /** op(A) op(B) + b for matrices, where op may transpose, and b is a vector. */
+  function gemm(
+    a: Value,
+    b: Value,
+    { transA = false, transB = false, bias }: { transA?: boolean; transB?: boolean; bias?: Value } = {},
+  ): Value {
+    const turned = (x: Value, turn: boolean) => (turn ? [...x.dims].reverse() : x.dims);
+    const dims = matMulDims(turned(a, transA), turned(b, transB));
+    if (dims.length !== 2)
+      throw new Error(`graph: Gemm needs matrices, got ${showDims(a.dims)} and ${showDims(b.dims)}`);
+    if (bias !== undefined) requireVector("linear", bias, dims[1]);
+    const attributes = { transA: transA ? 1 : 0, transB: transB ? 1 : 0 } as const;
+    return one("Gemm", attributes, bias === undefined ? [a, b] : [a, b, bias], dims);
+  }
+
+  /** Zeros in the shape of a value. */
+  function zerosLike(x: Value): Value {
+    const shape = fresh("i64", [x.dims.length]);
+    add("Shape", { attributes: {}, from: [x], to: [shape] });
+    const zeros = fresh("f32", x.dims);
+    add("ConstantOfShape", { attributes: {}, from: [shape], to: [zeros] });
+    return zeros;
   }
 
   return {
@@ -147,6 +171,9 @@ export function graphBuilder() {
     log: unary("Log"),
     sigmoid: unary("Sigmoid"),
     relu: unary("Relu"),
+    tanh: unary("Tanh"),
+    erf: unary("Erf"),
+    sign: unary("Sign"),
     reduceMean: reduction("ReduceMean"),
     reduceSum: reduction("ReduceSum"),
     reduceLogSumExp: reduction("ReduceLogSumExp"),
@@ -174,9 +201,10 @@ export function graphBuilder() {
           `graph: linear needs x [rows, in] and W [out, in], got ${showDims(x.dims)} and ${showDims(weight.dims)}`,
         );
       }
-      if (bias !== undefined) requireVector("linear", bias, out);
-      return one("Gemm", { transA: 0, transB: 1 }, bias === undefined ? [x, weight] : [x, weight, bias], [rows, out]);
+      return gemm(x, weight, { transB: true, bias });
     },
+
+    gemm,
 
     softmax(x: Value, axis = -1): Value {
       axisOf(x.dims, axis);
@@ -207,12 +235,31 @@ export function graphBuilder() {
       return one("Slice", { starts: [start], ends: [end], axes: [axis] }, [x], dims);
     },
 
-    /** Appends `count` zeros along the last axis, whose size must be known. */
-    padLast(x: Value, count: number): Value {
-      const pads = [...x.dims.map(() => 0), ...x.dims.map((_, axis) => (axis === x.dims.length - 1 ? count : 0))];
-      const last = x.dims.at(-1);
-      if (typeof last !== "number") throw new Error(`graph: Pad needs a known last size, got ${showDims(x.dims)}`);
-      return one("Pad", { pads }, [x], [...x.dims.slice(0, -1), last + count]);
+    /** Zeros before and after the elements of one axis, whose size must be known. */
+    pad(x: Value, { axis, before, after }: { axis: number; before: number; after: number }): Value {
+      const place = axisOf(x.dims, axis);
+      const size = x.dims[place];
+      if (typeof size !== "number") {
+        throw new Error(`graph: Pad needs a known size of axis ${axis}, got ${showDims(x.dims)}`);
+      }
+      const at = (count: number) => x.dims.map((_, other) => (other === place ? count : 0));
+      const dims = x.dims.map((dim, other) => (other === place ? before + size + after : dim));
+      return one("Pad", { pads: [...at(before), ...at(after)] }, [x], dims);
+    },
+
+    zerosLike,
+
+    /** Repeats x along its axes of size 1, to the shape of `like`. */
+    expand(x: Value, like: Value): Value {
+      const shape = fresh("i64", [like.dims.length]);
+      add("Shape", { attributes: {}, from: [like], to: [shape] });
+      return one("Expand", {}, [x, shape], broadcastDims(x.dims, like.dims));
+    },
+
+    /** Adds `updates` [count, ...] to the rows `indices` [count] i64 of data [size, ...]; equal indices add up. */
+    scatterAdd(data: Value, indices: Value, updates: Value): Value {
+      const places = one("Reshape", { shape: [-1, 1] }, [indices], [...indices.dims, 1]);
+      return one("ScatterND", { reduction: "add" }, [data, places, updates], data.dims);
     },
 
     /** The parts one after the other along `axis`, which then has the size `size`. */
@@ -272,6 +319,9 @@ export function graphBuilder() {
       });
       return { context, presentKey, presentValue };
     },
+
+    /** The nodes so far, in the order in which they were added. */
+    nodes: (): readonly GraphNode[] => nodes,
 
     /** The finished graph as plain data. */
     build(): Graph {

@@ -179,6 +179,9 @@ const cases: { readonly [Op in Operator]: OperatorCase } = {
   Exp: elementwise((g, x) => g.exp(x), Math.exp),
   Log: elementwise((g, x) => g.log(x), Math.log, positive),
   Sigmoid: elementwise((g, x) => g.sigmoid(x), sigmoid),
+  Tanh: elementwise((g, x) => g.tanh(x), Math.tanh),
+  Erf: elementwise((g, x) => g.erf(x), erf),
+  Sign: elementwise((g, x) => g.sign(x), Math.sign),
   Relu: elementwise(
     (g, x) => g.relu(x),
     (x) => Math.max(0, x),
@@ -298,7 +301,7 @@ const cases: { readonly [Op in Operator]: OperatorCase } = {
     expected: [[[rows, cols + 1], eachRow(a).flatMap((each, r) => [...each, 8 + r])]],
   },
   Pad: {
-    build: (g) => ({ outputs: [g.padLast(g.constant(a, dims), 3)] }),
+    build: (g) => ({ outputs: [g.pad(g.constant(a, dims), { axis: -1, before: 0, after: 3 })] }),
     expected: [[[rows, cols + 3], eachRow(a).flatMap((each) => [...each, 0, 0, 0])]],
   },
   Gather: {
@@ -312,6 +315,29 @@ const cases: { readonly [Op in Operator]: OperatorCase } = {
       [[3, cols], [1, 0, 1].flatMap((r) => eachRow(a)[r]!)],
       [[rows, 3], eachRow(a).flatMap((each) => [each[1]!, each[0]!, each[1]!])],
       [[1, cols], eachRow(a)[1]!],
+    ],
+  },
+  Shape: {
+    build: (g) => ({ outputs: [g.add(g.zerosLike(g.constant(a, dims)), g.constant([1]))] }),
+    expected: [[dims, a.map(() => 1)]],
+  },
+  ConstantOfShape: {
+    build: (g) => ({ outputs: [g.zerosLike(g.constant(cube, [2, 3, 4]))] }),
+    expected: [[[2, 3, 4], cube.map(() => 0)]],
+  },
+  Expand: {
+    build: (g) => ({ outputs: [g.expand(g.constant([3, 4], [rows, 1]), g.constant(a, dims))] }),
+    expected: [[dims, a.map((_, i) => 3 + Math.floor(i / cols))]],
+  },
+  ScatterND: {
+    build(g) {
+      const places = g.input("places", "i64", ["count"]);
+      const feeds = new Map([[places, { type: "i64" as const, dims: [3], data: BigInt64Array.of(1n, 0n, 1n) }]]);
+      const updates = g.constant([...eachRow(a)[0]!, ...eachRow(b)[0]!, ...eachRow(b)[1]!], [3, cols]);
+      return { outputs: [g.scatterAdd(g.constant(a, dims), places, updates)], feeds };
+    },
+    expected: [
+      [dims, [...eachRow(a)[0]!.map((x, c) => x + b[c]!), ...eachRow(a)[1]!.map((x, c) => x + a[c]! + b[cols + c]!)]],
     ],
   },
   ReduceMean: reduction("reduceMean", mean),

@@ -21,6 +21,11 @@ export interface Operators {
   /** x * sigmoid(alpha * x); alpha 1 is SiLU. */
   QuickGelu: { readonly alpha: number };
   Relu: object;
+  Tanh: object;
+  /** The error function. */
+  Erf: object;
+  /** -1, 0 or 1. */
+  Sign: object;
   MatMul: object;
   /** alpha * op(A) op(B) for matrices, with an optional bias as third input. */
   Gemm: { readonly transA: 0 | 1; readonly transB: 0 | 1 };
@@ -36,6 +41,14 @@ export interface Operators {
   /** Zeros before and after each axis: all the counts before, then all the counts after. */
   Pad: { readonly pads: readonly number[] };
   Gather: { readonly axis: number };
+  /** The dims of a value, i64 [rank]. */
+  Shape: object;
+  /** Zeros in the shape of the input, i64 [rank]. */
+  ConstantOfShape: object;
+  /** Repeats a value along its axes of size 1 to the shape of the second input. */
+  Expand: object;
+  /** Adds rows to `data`: data [size, ...], indices [count, 1], updates [count, ...]. */
+  ScatterND: { readonly reduction: "add" };
   ReduceMean: { readonly axes: readonly number[]; readonly keepdims: 0 | 1 };
   ReduceSum: { readonly axes: readonly number[]; readonly keepdims: 0 | 1 };
   ReduceLogSumExp: { readonly axes: readonly number[]; readonly keepdims: 0 | 1 };

@@ -39,7 +39,7 @@ export function cachedAttention(
   const kvHeads = key.dims[1] as number;
   const padded = cachedHeadWidth(width);
   const flat = (x: Value) => {
-    const wide = padded === width ? x : g.padLast(x, padded - width);
+    const wide = padded === width ? x : g.pad(x, { axis: 2, before: 0, after: padded - width });
     return g.reshape(wide, [1, rows, (x.dims[1] as number) * padded]);
   };
   const { context, presentKey, presentValue } = g.groupQueryAttention(
