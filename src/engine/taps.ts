@@ -20,6 +20,20 @@ export interface Tap {
 /** What was captured, by tap. */
 export type Captures = Map<Tap, FloatTensor>;
 
+/** Throws where a tap asks for rows that a sequence of `count` rows does not have. */
+export function checkTapRows(taps: readonly Tap[], count: number): void {
+  for (const { site, rows = [] } of taps) {
+    const wrong = Array.from(rows).find((row) => !(Number.isInteger(row) && row >= 0 && row < count));
+    if (wrong !== undefined) throw new Error(`trace: row ${wrong} of "${site}" is not one of the ${count} rows`);
+  }
+}
+
+/** Throws where a tap was not captured, since `part` of the model has no site of its name. */
+export function requireCaptured(taps: readonly Tap[], captures: Captures, part: string): void {
+  const missing = taps.find((tap) => !captures.has(tap));
+  if (missing !== undefined) throw new Error(`trace: the ${part} has no site "${missing.site}"`);
+}
+
 /** The taps of one graph, wired into it. */
 export interface WiredTaps {
   readonly feeds: ReadonlyMap<Value, Feed>;

@@ -12,7 +12,7 @@ import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
 import { withSession } from "./session.ts";
 import type { Feed } from "./session.ts";
-import { wireTaps } from "./taps.ts";
+import { checkTapRows, requireCaptured, wireTaps } from "./taps.ts";
 import type { Captures, Tap } from "./taps.ts";
 
 export interface TraceOptions extends WorkOptions {
@@ -84,12 +84,14 @@ function rowsOf(tensor: FloatTensor, rows: ArrayLike<number> | undefined): Float
 
 /**
  * Traces embedded [rows, width] (from `embedPrompt` over prompt and answer). Beside the sites of the layers, `language.embedding`
- * [rows, width] and `logits` [rows, vocabulary] can be tapped. Throws where a tap names no site of the language model.
+ * [rows, width] and `logits` [rows, vocabulary] can be tapped. Throws where a tap names no site of the language model, or
+ * a row that the sequence does not have.
  */
 export async function traceLanguage(model: Model, embedded: FloatTensor, options: TraceOptions): Promise<Captures> {
   const { taps, signal, onProgress } = options;
   const { layers, headWidth, rope } = model.definition.language.config;
   const rows = embedded.dims[0]!;
+  checkTapRows(taps, rows);
   const captures: Captures = new Map();
   for (const tap of taps) if (tap.site === "language.embedding") captures.set(tap, rowsOf(embedded, tap.rows));
 
@@ -111,7 +113,6 @@ export async function traceLanguage(model: Model, embedded: FloatTensor, options
     if (tap.site !== "logits") continue;
     captures.set(tap, await headLogits(model, rowsOf(hidden, tap.rows)));
   }
-  const missing = taps.find((tap) => !captures.has(tap));
-  if (missing !== undefined) throw new Error(`trace: the language model has no site "${missing.site}"`);
+  requireCaptured(taps, captures, "language model");
   return captures;
 }

@@ -7,7 +7,7 @@ import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
 import { withSession } from "./session.ts";
 import type { Feed } from "./session.ts";
-import { wireTaps } from "./taps.ts";
+import { checkTapRows, requireCaptured, wireTaps } from "./taps.ts";
 import type { Captures, Tap } from "./taps.ts";
 
 export interface EncodeOptions extends WorkOptions {
@@ -49,7 +49,7 @@ async function runOnce(
 
 /**
  * Image tokens of one picture, pixelValues [channels, height, width]. Every layer runs where a tap asks for it; otherwise only
- * those that the projector needs.
+ * those that the projector needs. Throws where a tap names no site of the tower or the projector.
  */
 export async function encodeImage(
   model: Model,
@@ -57,6 +57,7 @@ export async function encodeImage(
   { taps = [], signal, onProgress }: EncodeOptions = {},
 ): Promise<EncodedImage> {
   const { vision } = model.definition;
+  checkTapRows(taps, vision.tokens);
   const captures: Captures = new Map();
   const step = (input: FloatTensor, build: (g: GraphBuilder, x: Value) => Value) =>
     runOnce(model, { input, build, taps, captures });
@@ -77,5 +78,6 @@ export async function encodeImage(
   }
   if (features === undefined)
     throw new Error(`internal: vision feature layer ${vision.featureLayer} was never reached`);
+  requireCaptured(taps, captures, "vision tower");
   return { features, captures };
 }
