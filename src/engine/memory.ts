@@ -33,7 +33,8 @@ export interface WorkPlan {
   readonly visionTaps: readonly Tap[];
   /** Taps on the language model; empty where nothing is traced. */
   readonly languageTaps: readonly Tap[];
-  readonly lens: boolean;
+  /** Hidden states of each layer that the lens reads; 0 where there is no lens. */
+  readonly lensRows: number;
 }
 
 /** Numbers that a tap keeps of a sequence of `tokens`. */
@@ -59,14 +60,14 @@ export function forecastMemory({ vision, language }: ModelDefinition, plan: Work
   const visionStep =
     vision.tokens * (livePerceptronRows * vision.config.intermediate + 4 * vision.config.width) +
     liveAttentionMaps * vision.config.heads * vision.tokens ** 2;
-  const lensRows = plan.lens ? Math.min(lensRowsAtOnce, tokens) * vocabulary * liveLensLogits : 0;
-  const activations = Math.max(rows, traceStep, visionStep, lensRows);
+  const lensStep = Math.min(lensRowsAtOnce, plan.lensRows) * vocabulary * liveLensLogits;
+  const activations = Math.max(rows, traceStep, visionStep, lensStep);
 
   const languageSizes = { tokens, heads, width, vocabulary };
   const visionSizes = { tokens: vision.tokens, heads: vision.config.heads, width: vision.config.width, vocabulary: 0 };
   const sum = (taps: readonly Tap[], sizes: typeof languageSizes) =>
     taps.reduce((numbers, tap) => numbers + tapNumbers(tap, sizes), 0);
-  const lensKept = plan.lens ? (layers + 1) * tokens * (2 * lensTop + 1 + plan.maxNewTokens) : 0;
+  const lensKept = (layers + 1) * plan.lensRows * (2 * lensTop + 1 + plan.maxNewTokens);
   const recorded = sum(plan.languageTaps, languageSizes) + plan.images * sum(plan.visionTaps, visionSizes) + lensKept;
 
   const bytes = {

@@ -70,10 +70,11 @@ export async function prepareQuestion(
 export interface RecordingPlan {
   readonly visionTaps: readonly Tap[];
   readonly languageTaps: readonly Tap[];
-  readonly lens: boolean;
+  /** Hidden states of each layer that the lens reads. */
+  readonly lensRows: number;
 }
 
-export const recordNothing: RecordingPlan = { visionTaps: [], languageTaps: [], lens: false };
+export const recordNothing: RecordingPlan = { visionTaps: [], languageTaps: [], lensRows: 0 };
 
 /** Throws a MemoryLimitError where answering and recording would not fit. */
 export function checkMemory(

@@ -82,7 +82,7 @@ export function recordingPlan(taps: RecordingTaps): RecordingPlan {
   return {
     visionTaps: [...taps.visionMeans, ...taps.visionHeads],
     languageTaps: [...taps.attention, ...taps.headMeans, ...taps.lens, taps.logits],
-    lens: taps.lens.length > 0,
+    lensRows: taps.lens[0]?.rows?.length ?? 0,
   };
 }
 

@@ -1,0 +1,73 @@
+/** @file Tests of the memory forecast: each quantity counts, and the refusal says the numbers. */
+import { describe, expect, test } from "vitest";
+import { openRandomCheckpoint } from "../../test/support/random-checkpoint.ts";
+import { defineModel } from "../models/registry.ts";
+import { forecastMemory, MemoryLimitError, requireMemory } from "./memory.ts";
+import type { WorkPlan } from "./memory.ts";
+
+const definition = defineModel((await openRandomCheckpoint()).config);
+
+const plan: WorkPlan = {
+  weightBytes: 1000,
+  promptTokens: 40,
+  maxNewTokens: 8,
+  images: 1,
+  visionTaps: [{ site: "vision.layers.0.attention.probs", mean: "heads" }],
+  languageTaps: [{ site: "language.layers.0.attention.probs", rows: [1, 2, 3] }],
+  lensRows: 10,
+};
+
+const forecast = (change: Partial<WorkPlan> = {}) => forecastMemory(definition, { ...plan, ...change });
+
+describe("forecastMemory", () => {
+  test("counts the cache and what taps keep, number by number", () => {
+    const { cache, recorded } = forecast();
+    // Key and value of 48 positions in 2 layers and 2 heads, width 6 padded to 8.
+    expect(cache).toBe(4 * 2 * 48 * 2 * 2 * 8);
+    const lens = 3 * 10 * (5 + 5 + 1 + 8);
+    expect(recorded).toBe(4 * (17 * 17 + 4 * 3 * 48 + lens));
+  });
+
+  test.each([
+    ["weightBytes", { weightBytes: 2000 }],
+    ["promptTokens", { promptTokens: 41 }],
+    ["maxNewTokens", { maxNewTokens: 9 }],
+    ["images", { images: 2 }],
+    ["lensRows", { lensRows: 11 }],
+    ["every head instead of the mean", { visionTaps: [{ site: "vision.layers.0.attention.probs" }] }],
+    ["all rows instead of some", { languageTaps: [{ site: "language.layers.0.attention.probs" }] }],
+    ["one more tap", { languageTaps: [...plan.languageTaps, { site: "logits", rows: [1] }] }],
+    ["a hidden state", { languageTaps: [...plan.languageTaps, { site: "language.layers.1.residual" }] }],
+  ] as const)("grows with %s", (_, change) => {
+    expect(forecast(change).total).toBeGreaterThan(forecast().total);
+  });
+
+  test("an answer without a trace needs no attention map of the whole sequence", () => {
+    const long = { promptTokens: 3000 };
+    const asked = forecast({ ...long, languageTaps: [], visionTaps: [], lensRows: 0 });
+    expect(asked.recorded).toBe(0);
+    expect(forecast(long).activations).toBeGreaterThan(asked.activations + 4 * 3000 ** 2);
+  });
+
+  test("the total is more than the sum of its parts", () => {
+    const { weights, cache, activations, recorded, total } = forecast();
+    expect(total).toBe(Math.round(1.1 * (weights + cache + activations + recorded)));
+  });
+});
+
+describe("requireMemory", () => {
+  test("takes what just fits and refuses one byte more, with the numbers and what to do", () => {
+    const large = forecast({ weightBytes: 3 * 2 ** 30 });
+    requireMemory(large, large.total);
+    const refuse = () => requireMemory(large, large.total - 1);
+    expect(refuse).toThrow(MemoryLimitError);
+    expect(refuse).toThrow(
+      /^The question would take about 3\.30 GiB of memory \(weights 3\.00 GiB, cache .* more than the limit of 3\.30 GiB; raise --max-memory, record less \(--record default\), shorten the answer \(--max-new-tokens\) or keep 16-bit weights \(--precision f16\)\.$/,
+    );
+    try {
+      requireMemory(large, 5);
+    } catch (error) {
+      expect(error).toMatchObject({ name: "MemoryLimitError", forecast: large, limitBytes: 5 });
+    }
+  });
+});
