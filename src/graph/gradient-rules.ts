@@ -1,6 +1,6 @@
 /**
  * @file The derivative of every operator, one rule each, in one table that is total over the operators: an operator without a rule does
- * not compile. Each rule is proved by finite differences (`gradient.test.ts`).
+ * not compile. Each rule is proved by finite differences (`gradient-rules.test.ts`).
  */
 import type { GraphBuilder } from "./builder.ts";
 import type { Dim, NodeOf, Value } from "./graph.ts";
@@ -8,7 +8,7 @@ import type { Operator } from "./operators.ts";
 import { axisOf, showDims } from "./shapes.ts";
 
 /** One node on the way back. */
-interface Application<Op extends Operator> {
+export interface Application<Op extends Operator> {
   readonly node: NodeOf<Op>;
   /** Derivative of the scalar with respect to each output; undefined where the scalar does not depend on it. */
   readonly dy: readonly (Value | undefined)[];
@@ -17,24 +17,30 @@ interface Application<Op extends Operator> {
 }
 
 /** Derivatives with respect to the inputs, in their order. */
-type Rule<Op extends Operator> = (g: GraphBuilder, application: Application<Op>) => readonly (Value | undefined)[];
+export type Rule<Op extends Operator> = (
+  g: GraphBuilder,
+  application: Application<Op>,
+) => readonly (Value | undefined)[];
+
+/** Rules for some operators, in place of those of the derivative. */
+export type GradientRules = { readonly [Op in Operator]?: Rule<Op> };
 
 /** Sums away what broadcasting repeated, so that the derivative has the shape of the input. */
 function unbroadcast(g: GraphBuilder, dy: Value, dims: readonly Dim[]): Value {
-  const leading = dy.dims.length - dims.length;
-  const repeated = dy.dims.flatMap((dim, axis) =>
-    axis < leading || (dims[axis - leading] === 1 && dim !== 1) ? [axis] : [],
-  );
-  if (repeated.length === 0) return dy;
-  const summed = g.reduceSum(dy, { axes: repeated, keep: true });
-  return leading === 0 ? summed : g.reshape(summed, dims);
+  const leading = dy.dims.slice(dims.length).map((_, axis) => axis);
+  const aligned = leading.length === 0 ? dy : g.reduceSum(dy, { axes: leading });
+  const stretched = dims.flatMap((dim, axis) => (dim === 1 && aligned.dims[axis] !== 1 ? [axis] : []));
+  return stretched.length === 0 ? aligned : g.reduceSum(aligned, { axes: stretched, keep: true });
 }
 
 /** Wraps a rule of one output and one input. */
 function unaryRule<Op extends Operator>(
   derivative: (g: GraphBuilder, at: { x: Value; y: Value; dy: Value; node: NodeOf<Op> }) => Value | undefined,
 ): Rule<Op> {
-  return (g, { node, dy }) => [derivative(g, { x: node.inputs[0]!, y: node.outputs[0]!, dy: dy[0]!, node }), undefined];
+  return (g, { node, dy, wants }) => {
+    if (wants[0] !== true) return [];
+    return [derivative(g, { x: node.inputs[0]!, y: node.outputs[0]!, dy: dy[0]!, node })];
+  };
 }
 
 /** Wraps a rule of two inputs that broadcast. */
@@ -74,14 +80,14 @@ function spread(
   reduced: Value,
   { x, axes, keep }: { x: Value; axes: readonly number[]; keep: boolean },
 ): Value {
-  const places = new Set(axes.map((axis) => axisOf(x.dims, axis)));
-  const kept = keep
-    ? reduced
-    : g.reshape(
-        reduced,
-        x.dims.map((dim, axis) => (places.has(axis) ? 1 : dim)),
-      );
-  return g.expand(kept, x);
+  if (keep) return g.expand(reduced, x);
+  // Reshape keeps named sizes only in their places, so the axes of size 1 are added at the end and moved from there.
+  const gone = axes.map((axis) => axisOf(x.dims, axis));
+  const left = [...x.dims.keys()].filter((axis) => !gone.includes(axis));
+  const order = [...left, ...gone];
+  const column = g.reshape(reduced, [...reduced.dims, ...gone.map(() => 1)]);
+  const perm = order.map((_, axis) => order.indexOf(axis));
+  return g.expand(g.transpose(column, perm), x);
 }
 
 /** Swaps the last two axes. */
@@ -142,14 +148,19 @@ function normRule(
   }: { x: Value; scale: Value; dy: Value; centered: boolean; epsilon: number; wants: readonly boolean[] },
 ): (Value | undefined)[] {
   const last = { axes: [-1], keep: true };
+  const ofBias = wants[2] === true ? unbroadcast(g, dy, scale.dims) : undefined;
+  if (wants[0] !== true && wants[1] !== true) return [undefined, undefined, ofBias];
   const { unit, inverse } = normalized(g, x, { centered, epsilon });
-  const d = g.mul(dy, scale);
-  const along = g.mul(unit, g.reduceMean(g.mul(d, unit), last));
-  const across = centered ? g.sub(d, g.reduceMean(d, last)) : d;
+  const ofX = () => {
+    const d = g.mul(dy, scale);
+    const along = g.mul(unit, g.reduceMean(g.mul(d, unit), last));
+    const across = centered ? g.sub(d, g.reduceMean(d, last)) : d;
+    return g.mul(inverse, g.sub(across, along));
+  };
   return [
-    wants[0] === true ? g.mul(inverse, g.sub(across, along)) : undefined,
+    wants[0] === true ? ofX() : undefined,
     wants[1] === true ? unbroadcast(g, g.mul(dy, unit), scale.dims) : undefined,
-    wants[2] === true ? unbroadcast(g, dy, scale.dims) : undefined,
+    ofBias,
   ];
 }
 
@@ -233,13 +244,15 @@ export const gradientRules: { [Op in Operator]: Rule<Op> } = {
       throw new Error(`gradient: a slice of an axis of unknown size of ${showDims(x.dims)}`);
     return g.pad(dy, { axis, before: start, after: size - end });
   }),
-  Concat: (g, { node, dy }) => {
+  Concat: (g, { node, dy, wants }) => {
+    const { axis } = node.attributes;
     let start = 0;
-    return node.inputs.map((part) => {
-      const size = part!.dims[axisOf(part!.dims, node.attributes.axis)];
+    return node.inputs.slice(0, wants.lastIndexOf(true) + 1).map((part, place) => {
+      const size = part!.dims[axisOf(part!.dims, axis)];
       if (typeof size !== "number") throw new Error(`gradient: a part of unknown size, ${showDims(part!.dims)}`);
-      const slice = g.slice(dy[0]!, { axis: node.attributes.axis, start, end: start + size });
-      start += size;
+      const end = start + size;
+      const slice = wants[place] === true ? g.slice(dy[0]!, { axis, start, end }) : undefined;
+      start = end;
       return slice;
     });
   },
@@ -264,9 +277,10 @@ export const gradientRules: { [Op in Operator]: Rule<Op> } = {
   Shape: unaryRule(() => undefined),
   ConstantOfShape: unaryRule(() => undefined),
   Expand: unaryRule((g, { x, dy }) => unbroadcast(g, dy, x.dims)),
-  ScatterND: (g, { node, dy }) => {
+  ScatterND: (g, { node, dy, wants }) => {
     const places = node.inputs[1]!;
-    return [dy[0], undefined, g.gather(dy[0]!, g.reshape(places, places.dims.slice(0, 1)), 0)];
+    const updates = () => g.gather(dy[0]!, g.reshape(places, places.dims.slice(0, 1)), 0);
+    return [dy[0], undefined, wants[2] === true ? updates() : undefined];
   },
 
   ReduceSum: unaryRule((g, { x, dy, node: { attributes } }) =>
