@@ -21,6 +21,12 @@ export interface CachedLayerInputs extends Omit<LayerInputs, "mask"> {
   readonly position: CachePosition;
 }
 
+export interface RowLayerInputs extends LayerInputs {
+  /** Keys and values of the whole sequence as the traced layer recorded them, [positions, kvHeads, headWidth]. */
+  readonly pastKey: Value;
+  readonly pastValue: Value;
+}
+
 export interface VisionDefinition {
   readonly config: VisionConfig;
   /** True where a class token stands before the patches in every hidden state and attention map. */
@@ -48,8 +54,13 @@ export interface LanguageDefinition {
   readonly config: LanguageConfig;
   /** ids [rows] i64 -> [rows, width] */
   embedding(g: GraphBuilder, ids: Value): Value;
-  /** hidden [rows, width] -> [rows, width], with the sites `language.layers.L.attention.probs` and `.residual`. */
+  /** hidden [rows, width] -> [rows, width], with the sites `language.layers.L.attention.probs`, `.key`, `.value` and `.residual`. */
   layer(g: GraphBuilder, hidden: Value, inputs: LayerInputs): Value;
+  /**
+   * The same mathematics for some rows alone, over recorded keys and values: hidden [rows, width] -> [rows, width]. The mask is
+   * [rows, positions], the site `language.layers.L.attention.probs` is [heads, rows, positions + 1] with the row's own position last.
+   */
+  rowLayer(g: GraphBuilder, hidden: Value, inputs: RowLayerInputs): Value;
   /** The same mathematics over a cache, for generation; no sites. */
   cachedLayer(
     g: GraphBuilder,

@@ -6,6 +6,7 @@ import { activate } from "./blocks/activation.ts";
 import { attention } from "./blocks/attention.ts";
 import { cachedAttention } from "./blocks/cached-attention.ts";
 import { rotate } from "./blocks/rotary.ts";
+import { rowAttention } from "./blocks/row-attention.ts";
 import type { CachedLayerInputs, LanguageDefinition, LayerInputs } from "./definition.ts";
 import type { NamesOf } from "./weight-names.ts";
 import { linear, within } from "./weight-names.ts";
@@ -77,9 +78,21 @@ export function llama(config: LanguageConfig, names: Names): LanguageDefinition 
     embedding: (g, ids) => g.gather(g.weight(names.transformer("embed_tokens.weight"), [vocabulary, width]), ids, 0),
 
     layer(g, hidden, { index, rotary, mask }) {
+      const attend = ({ query, key, value }: Projections) =>
+        attention(g, {
+          query,
+          key: g.site(`language.layers.${index}.attention.key`, key),
+          value: g.site(`language.layers.${index}.attention.value`, value),
+          mask,
+          site: `language.layers.${index}.attention.probs`,
+        });
+      return g.site(`language.layers.${index}.residual`, block(g, hidden, { index, rotary, attend }));
+    },
+
+    rowLayer(g, hidden, { index, rotary, mask, pastKey, pastValue }) {
       const site = `language.layers.${index}.attention.probs`;
-      const out = block(g, hidden, { index, rotary, attend: (parts) => attention(g, { ...parts, mask, site }) });
-      return g.site(`language.layers.${index}.residual`, out);
+      const attend = (parts: Projections) => rowAttention(g, { ...parts, pastKey, pastValue, mask, site });
+      return block(g, hidden, { index, rotary, attend });
     },
 
     cachedLayer(g, hidden, { index, rotary, pastKey, pastValue, position }: CachedLayerInputs) {

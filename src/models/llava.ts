@@ -61,7 +61,8 @@ function visionTower(config: LlavaConfig): VisionDefinition {
     gridPixels: { width: side * vision.patchSize, height: side * vision.patchSize },
     tokens,
     featureLayer,
-    embedding: (g, pixels) => tower.embedding(g, pixels, { config: vision, names: visionNames }),
+    embedding: (g, pixels) =>
+      g.site("vision.embedding", tower.embedding(g, pixels, { config: vision, names: visionNames })),
     layer: (g, hidden, index) => visionLayer(g, hidden, { config: vision, names: visionNames, index }),
     projection(g, hidden) {
       const kept = tower.classToken ? g.slice(hidden, { axis: 0, start: 1, end: tokens }) : hidden;

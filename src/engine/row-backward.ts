@@ -1,0 +1,106 @@
+/**
+ * @file Each scalar's derivative with respect to its own row of every attention map, for all scalars at once: one pass over as many rows as
+ * there are scalars, instead of one over the whole sequence for each.
+ */
+import type { GraphBuilder } from "../graph/builder.ts";
+import type { Value } from "../graph/graph.ts";
+import { rotaryTables } from "../models/blocks/rotary.ts";
+import { floatTensor } from "../tensor/tensor.ts";
+import type { FloatTensor } from "../tensor/tensor.ts";
+import { backwardBlock } from "./backward.ts";
+import type { GradientTap } from "./backward.ts";
+import { backwardHead } from "./language-backward.ts";
+import type { Model } from "./model.ts";
+import type { WorkOptions } from "./progress.ts";
+import type { Feed } from "./session.ts";
+import type { Tap } from "./taps.ts";
+
+/** The forward taps that the pass starts from: hidden states of the scalars' rows, and every layer's keys and values. */
+export interface RowTaps {
+  /** layers + 1 hidden states of the rows, each [rows, width]. */
+  readonly hidden: readonly Tap[];
+  /** By layer, [positions, kvHeads, headWidth]. */
+  readonly keys: readonly Tap[];
+  readonly values: readonly Tap[];
+}
+
+export function rowTaps(layers: number, rows: readonly number[]): RowTaps {
+  const each = (site: (layer: number) => string) => Array.from({ length: layers }, (_, layer) => site(layer));
+  return {
+    hidden: ["language.embedding", ...each((layer) => `language.layers.${layer}.residual`)].map((site) => ({
+      site,
+      rows,
+    })),
+    keys: each((layer) => `language.layers.${layer}.attention.key`).map((site) => ({ site })),
+    values: each((layer) => `language.layers.${layer}.attention.value`).map((site) => ({ site })),
+  };
+}
+
+export interface RowBackward {
+  /** What `rowTaps` captured. */
+  readonly hidden: readonly FloatTensor[];
+  readonly keys: readonly FloatTensor[];
+  readonly values: readonly FloatTensor[];
+  /** The position of each scalar. */
+  readonly positions: readonly number[];
+  /** [scalars, vocabulary] */
+  readonly logitSeeds: FloatTensor;
+  /** Called with each layer's cam rows, [scalars, positions], last layer first. */
+  readonly onCams: (layer: number, cams: FloatTensor) => void;
+}
+
+/** What each row may look at among the recorded positions: those before its own. */
+function earlierMask(rows: readonly number[], positions: number): FloatTensor {
+  const mask = floatTensor([rows.length, positions]);
+  for (const [i, row] of rows.entries()) mask.data.fill(-Infinity, i * positions + row, (i + 1) * positions);
+  return mask;
+}
+
+/** Puts the last column, which is the row's own position, in its place: [rows, positions + 1] -> [rows, positions]. */
+function placeOwn(cams: FloatTensor, rows: readonly number[]): FloatTensor {
+  const positions = cams.dims[1]! - 1;
+  const placed = floatTensor([rows.length, positions]);
+  for (const [i, row] of rows.entries()) {
+    const start = i * (positions + 1);
+    placed.data.set(cams.data.subarray(start, start + positions), i * positions);
+    placed.data[i * positions + row] = cams.data[start + positions]!;
+  }
+  return placed;
+}
+
+/** Runs the pass. Cams are as in `GradientTap`: mean over heads of the positive part of attention x gradient. */
+export async function backwardRows(
+  model: Model,
+  { hidden, keys, values, positions, logitSeeds, onCams }: RowBackward,
+  { signal, onProgress }: WorkOptions = {},
+): Promise<void> {
+  const { language } = model.definition;
+  const { layers, headWidth, rope } = language.config;
+  const tables = rotaryTables(rope, headWidth, positions);
+  const mask = earlierMask(positions, keys[0]!.dims[0]!);
+  let seeds = await backwardHead(model, { rows: hidden[layers]!, logitSeeds });
+  for (let index = layers - 1; index >= 0; index--) {
+    signal?.throwIfAborted();
+    const build = (g: GraphBuilder, x: Value) => {
+      const feeds = new Map<Value, Feed>();
+      const fed = (name: string, tensor: FloatTensor) => {
+        const value = g.input(name, "f32", tensor.dims);
+        feeds.set(value, tensor);
+        return value;
+      };
+      const y = language.rowLayer(g, x, {
+        index,
+        rotary: { cos: fed("cos", tables.cos), sin: fed("sin", tables.sin) },
+        mask: fed("mask", mask),
+        pastKey: fed("keys", keys[index]!),
+        pastValue: fed("values", values[index]!),
+      });
+      return { y, feeds };
+    };
+    const taps: GradientTap[] = [{ site: `language.layers.${index}.attention.probs`, form: "cam" }];
+    const onGradient = (_: GradientTap, __: number, cams: FloatTensor) => onCams(index, placeOwn(cams, positions));
+    const back = await backwardBlock(model, { build, input: hidden[index]!, seeds: [seeds], taps, onGradient }, signal);
+    seeds = back[0]!;
+    onProgress?.({ stage: "gradient", done: layers - index, total: layers });
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * @file Relevancy as the published LVLM-Interpret computed it (test/fixtures/README.md, "reference"): for a later token only the newest row
+ * of each map carries that token's gradient; the prompt's rows keep the gradient of the first token for good.
+ */
+import { floatTensor } from "../tensor/tensor.ts";
+import type { FloatTensor } from "../tensor/tensor.ts";
+import { addRelevancyLayer, identityRows, normalizeRow } from "./relevancy.ts";
+
+/** What the language maps are made of, by layer. */
+export interface ReferenceCams {
+  /** [prompt, prompt]: cam of the first answer token. */
+  readonly prompt: FloatTensor;
+  /** [answer tokens - 1, all]: row k is the newest row of the map of answer token k + 1. */
+  readonly later: FloatTensor;
+}
+
+/** The map of a layer for answer token `token`: the prompt's rows, then one row for each later token so far, [n, n]. */
+function mapOfToken({ prompt, later }: ReferenceCams, token: number): FloatTensor {
+  const promptLength = prompt.dims[0]!;
+  const n = promptLength + token;
+  const map = floatTensor([n, n]);
+  for (let query = 0; query < promptLength; query++) {
+    map.data.set(prompt.data.subarray(query * promptLength, (query + 1) * promptLength), query * n);
+  }
+  const columns = later.dims[1]!;
+  for (let row = 0; row < token; row++) {
+    map.data.set(later.data.subarray(row * columns, row * columns + n), (promptLength + row) * n);
+  }
+  return map;
+}
+
+/** The last row of R for one answer token, not yet normalised, [n]. Layers first to last. */
+export function referenceRow(layers: readonly ReferenceCams[], token: number): Float64Array {
+  const n = layers[0]!.prompt.dims[0]! + token;
+  const rows = identityRows([n - 1], n);
+  for (const layer of [...layers].reverse()) addRelevancyLayer(rows, mapOfToken(layer, token));
+  return rows.data;
+}
+
+/**
+ * The image-by-image block of the language R, not normalised, [image tokens, image tokens]: how the picture's tokens have mixed inside the
+ * language model. It is the same for every answer token, since rows of the prompt are.
+ */
+export function imageBlock(layers: readonly ReferenceCams[], image: readonly number[]): FloatTensor {
+  const last = Math.max(...image);
+  // Rows of the picture read nothing after its last token.
+  const rows = identityRows(image, last + 1);
+  for (const { prompt } of [...layers].reverse()) addRelevancyLayer(rows, prompt);
+  const block = floatTensor([image.length, image.length]);
+  for (let i = 0; i < image.length; i++) {
+    for (let j = 0; j < image.length; j++) block.data[i * image.length + j] = rows.data[i * (last + 1) + image[j]!]!;
+  }
+  return block;
+}
+
+/** What the three vision modes start from, as the product of the class token's row with it. `classRow` is [1 + image tokens]. */
+export type VisionStart = (classRow: Float64Array) => Float64Array;
+
+/** `vit`: the identity. */
+export const startFromIdentity: VisionStart = (classRow) => classRow.slice();
+
+/** `all`: the language model's image block, bordered by zeros with a 1 in the corner. */
+export function startFromBlock(block: FloatTensor): VisionStart {
+  const n = block.dims[0]!;
+  return (classRow) => {
+    const product = new Float64Array(n + 1);
+    product[0] = classRow[0]!;
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) product[j + 1]! += classRow[i + 1]! * block.data[i * n + j]!;
+    }
+    return product;
+  };
+}
+
+/** `all_v2`: the identity, with the image part of the language R's last row added to the class token's row and column. */
+export function startFromRow(imagePartOfRow: Float64Array): VisionStart {
+  return (classRow) => {
+    const product = classRow.slice();
+    for (let i = 0; i < imagePartOfRow.length; i++) {
+      product[i + 1]! += classRow[0]! * imagePartOfRow[i]!;
+      product[0]! += classRow[i + 1]! * imagePartOfRow[i]!;
+    }
+    return product;
+  };
+}
+
+/** What the tool shows of a vision mode: the class token's row, normalised, without its own entry, [image tokens]. */
+export function shownVisionRow(classRow: Float64Array, start: VisionStart): Float32Array {
+  const row = start(classRow);
+  normalizeRow(row, 0);
+  return Float32Array.from(row.subarray(1));
+}

@@ -1,0 +1,80 @@
+/**
+ * @file Relevancy maps (Chefer, Gur, Wolf: "Generic Attention-model Explainability for Interpreting Bi-Modal and Encoder-Decoder
+ * Transformers", ICCV 2021): R = I, then R = R + cam R for each layer from the first to the last (equation 6), where cam is the mean over
+ * heads of the positive part of attention x gradient (equation 5). Only some rows of R are needed: a row r of the product is
+ * r (I + cam of the last layer) ... (I + cam of the first), vector by matrix, so that no matrix product is ever formed.
+ */
+import { floatTensor } from "../tensor/tensor.ts";
+import type { FloatTensor } from "../tensor/tensor.ts";
+
+/** Rows of R in the making, [rows, n], in double precision. */
+export interface RelevancyRows {
+  readonly rows: number;
+  readonly n: number;
+  readonly data: Float64Array;
+}
+
+/** The rows of the identity at these positions: where every row of R begins. */
+export function identityRows(positions: ArrayLike<number>, n: number): RelevancyRows {
+  const data = new Float64Array(positions.length * n);
+  for (let i = 0; i < positions.length; i++) data[i * n + positions[i]!] = 1;
+  return { rows: positions.length, n, data };
+}
+
+/** Rows that begin as any combination of rows of the identity: rows [rows, n]. */
+export function combinedRows(rows: FloatTensor): RelevancyRows {
+  return { rows: rows.dims[0]!, n: rows.dims[1]!, data: Float64Array.from(rows.data) };
+}
+
+/**
+ * One layer, in place: rows = rows (I + cam), cam [query, key] square. Layers are taken from the last to the first. `cam` may be larger
+ * than the rows are long: its leading part is used, as a shorter sequence is the beginning of the longer one.
+ */
+export function addRelevancyLayer({ rows, n, data }: RelevancyRows, cam: FloatTensor): void {
+  const [queries, keys] = cam.dims as [number, number];
+  if (queries < n || keys < n)
+    throw new Error(`relevancy: rows are ${n} long, but the layer's map is ${queries} x ${keys}`);
+  const added = new Float64Array(n);
+  for (let row = 0; row < rows; row++) {
+    const r = data.subarray(row * n, (row + 1) * n);
+    added.fill(0);
+    for (let query = 0; query < n; query++) {
+      const weight = r[query]!;
+      if (weight === 0) continue;
+      const start = query * keys;
+      for (let key = 0; key < n; key++) added[key]! += weight * cam.data[start + key]!;
+    }
+    for (let key = 0; key < n; key++) r[key]! += added[key]!;
+  }
+}
+
+/** The finished rows as they are stored, [rows, n] f32. */
+export function finishedRows({ rows, n, data }: RelevancyRows): FloatTensor {
+  return floatTensor([rows, n], Float32Array.from(data));
+}
+
+/**
+ * The published tool's last step, on one row of R whose own position is `own`: the identity's 1 is taken off, the rest divided by its
+ * sum (a row of zeros stays), and the 1 put back. In place.
+ */
+export function normalizeRow(row: Float64Array, own: number): void {
+  row[own]! -= 1;
+  const sum = row.reduce((total, value) => total + value, 0);
+  if (sum !== 0) for (let i = 0; i < row.length; i++) row[i]! /= sum;
+  row[own]! += 1;
+}
+
+/**
+ * How much of a token's relevancy lies on the picture: I / (I + Q), I the sum over image tokens, Q over question and earlier answer
+ * tokens, from a row of exact relevancy. Undefined where both are zero.
+ */
+export function imagePart(
+  row: Float32Array,
+  { image, text, own }: { image: readonly number[]; text: readonly number[]; own: number },
+): number | undefined {
+  const sum = (positions: readonly number[]) =>
+    positions.reduce((total, position) => (position === own ? total : total + row[position]!), 0);
+  const onImage = sum(image);
+  const total = onImage + sum(text);
+  return total === 0 ? undefined : onImage / total;
+}

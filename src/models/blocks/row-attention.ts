@@ -1,0 +1,46 @@
+/**
+ * @file Attention of some rows alone: each row reads the recorded keys and values of the positions before it, which stay as they are, and
+ * its own, which depend on it. What one token's logit owes to its own rows is had without going back through the rest of the sequence.
+ */
+import type { GraphBuilder } from "../../graph/builder.ts";
+import type { Value } from "../../graph/graph.ts";
+
+interface RowAttentionParts {
+  /** [rows, heads, width], rotated for the rows' positions. */
+  readonly query: Value;
+  /** [rows, kvHeads, width]: the rows' own, rotated. */
+  readonly key: Value;
+  readonly value: Value;
+  /** [positions, kvHeads, width]: recorded, rotated, of the whole sequence. */
+  readonly pastKey: Value;
+  readonly pastValue: Value;
+  /** [rows, positions]: 0 where the row may look at a recorded position, minus infinity at its own and later ones. */
+  readonly mask: Value;
+  /** Name of the site of the probabilities, [heads, rows, positions + 1]; the last column is the row's own position. */
+  readonly site: string;
+}
+
+/** Returns the context [rows, heads * width]. */
+export function rowAttention(g: GraphBuilder, parts: RowAttentionParts): Value {
+  const { query, key, value, pastKey, pastValue, mask, site } = parts;
+  const [rows, heads, width] = query.dims as [number, number, number];
+  const [positions, groups] = pastKey.dims as [number, number, number];
+  const each = heads / groups;
+
+  const grouped = (x: Value, perm: readonly number[]) => {
+    const turned = g.transpose(x, perm);
+    return g.reshape(turned, [groups, 1, ...turned.dims.slice(1)]);
+  };
+  const queries = g.reshape(g.transpose(query, [1, 0, 2]), [groups, each, rows, width]);
+  const scale = g.constant([1 / Math.sqrt(width)]);
+  const pastScores = g.add(g.mul(g.matMul(queries, grouped(pastKey, [1, 2, 0])), scale), mask);
+  const ownProduct = g.reduceSum(g.mul(queries, grouped(key, [1, 0, 2])), { axes: [3], keep: true });
+  const scores = g.concat([pastScores, g.mul(ownProduct, scale)], 3, positions + 1);
+  const probabilities = g.site(site, g.softmax(g.reshape(scores, [heads, rows, positions + 1])));
+
+  const perGroup = g.reshape(probabilities, [groups, each, rows, positions + 1]);
+  const past = g.matMul(g.slice(perGroup, { axis: 3, start: 0, end: positions }), grouped(pastValue, [1, 0, 2]));
+  const own = g.mul(g.slice(perGroup, { axis: 3, start: positions, end: positions + 1 }), grouped(value, [1, 0, 2]));
+  const context = g.reshape(g.add(past, own), [heads, rows, width]);
+  return g.reshape(g.transpose(context, [1, 0, 2]), [rows, heads * width]);
+}

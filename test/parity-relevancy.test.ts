@@ -1,0 +1,127 @@
+/** @file Relevancy maps, exact and reference, against PyTorch's and the published tool's numbers. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { embedPrompt } from "../src/engine/embed.ts";
+import type { Model } from "../src/engine/model.ts";
+import type { Tap } from "../src/engine/taps.ts";
+import { traceLanguage } from "../src/engine/trace.ts";
+import { encodeImage } from "../src/engine/vision.ts";
+import { languageTapsOf, relevancyInputs, relevancyTaps } from "../src/tasks/relevancy/inputs.ts";
+import type { Variant } from "../src/tasks/relevancy/inputs.ts";
+import { relevancyTensors } from "../src/tasks/relevancy/relevancy.ts";
+import type { Tensor } from "../src/tensor/tensor.ts";
+import { entry, largest, loadParityModel, openParityCase, parityCases } from "./support/parity-case.ts";
+import type { ParityCase } from "./support/parity-case.ts";
+
+async function relevancyOf(model: Model, parity: ParityCase, tokens?: number[]): Promise<Map<string, Tensor>> {
+  const { input_ids: prompt, generated_ids: ids, image_positions: image } = parity.text;
+  const predicting = ids.map((_, t) => prompt.length - 1 + t);
+  const variants: Variant[] = ["exact", "reference"];
+  const taps = relevancyTaps(model, { variants }, predicting);
+  const pixels = await parity.floats("pixel_values");
+  const encoded = [];
+  for (let k = 0; k < pixels.dims[0]!; k++)
+    encoded.push(await encodeImage(model, entry(pixels, k), { taps: taps.vision }));
+  const logitsTap: Tap = { site: "logits", rows: predicting };
+  const embedded = await embedPrompt(
+    model,
+    [...prompt, ...ids],
+    encoded.map(({ features }) => features),
+  );
+  const language = await traceLanguage(model, embedded, { taps: [...languageTapsOf(taps), logitsTap] });
+  const each = image.length / encoded.length;
+  const inputs = relevancyInputs(taps, {
+    language,
+    vision: encoded.map(({ captures }) => captures),
+    picturePositions: encoded.map((_, k) => image.slice(k * each, (k + 1) * each)),
+    length: prompt.length + ids.length,
+    logits: language.get(logitsTap)!,
+    ids,
+    predicting,
+  });
+  const request = { variants, target: { kind: "logit" } as const, tokens: tokens ?? ids.map((_, t) => t) };
+  return relevancyTensors(model, inputs, { request, options: {} });
+}
+
+/** Row `token` of a tensor [tokens, n]. */
+function row(tensors: ReadonlyMap<string, Tensor>, name: string, token: number): Float32Array {
+  const tensor = tensors.get(name)!;
+  const n = tensor.dims[1]!;
+  return Float32Array.from(tensor.data.subarray(token * n, (token + 1) * n));
+}
+
+describe.each(parityCases)("%s", (name) => {
+  let parity: ParityCase;
+  let model: Model;
+  let found: Map<string, Tensor>;
+  beforeAll(async () => {
+    parity = await openParityCase(name);
+    model = await loadParityModel(parity);
+    found = await relevancyOf(model, parity);
+  });
+  const tokens = () => parity.text.generated_ids.map((_, t) => t);
+
+  test("exact rows of the language model equal PyTorch's, and are zero after their position", async () => {
+    for (const token of tokens()) {
+      if (!parity.has(`relevancy.exact.${token}`)) continue;
+      const expected = (await parity.floats(`relevancy.exact.${token}`)).data;
+      const actual = row(found, "relevancy.exact.language", token);
+      const tolerance = 2e-4 * largest(expected.subarray(0, -1));
+      expect(actual.subarray(0, expected.length)).toBeCloseToArray(expected, tolerance);
+      expect(largest(actual.subarray(expected.length))).toBe(0);
+    }
+  });
+
+  test("exact vision and combined maps follow from PyTorch's whole vision R", async () => {
+    const { classToken } = model.definition.vision;
+    const skip = classToken ? 1 : 0;
+    for (const token of tokens()) {
+      if (!parity.has(`relevancy.exact.vision.${token}`)) continue;
+      const whole = await parity.floats(`relevancy.exact.vision.${token}`);
+      const [images, n] = whole.dims as [number, number, number];
+      const language = (await parity.floats(`relevancy.exact.${token}`)).data;
+      const each = n - skip;
+      const vision = new Float32Array(images * each);
+      const combined = new Float32Array(images * each);
+      for (let k = 0; k < images; k++) {
+        for (let i = 0; i < each; i++) {
+          const r = language[parity.text.image_positions[k * each + i]!]!;
+          for (let j = 0; j < each; j++) {
+            const value = whole.data[(k * n + i + skip) * n + j + skip]!;
+            vision[k * each + j]! += (value - (i === j ? 1 : 0)) / each;
+            combined[k * each + j]! += r * value;
+          }
+        }
+      }
+      expect(row(found, "relevancy.exact.vision", token)).toBeCloseToArray(vision, 2e-4 * largest(vision));
+      expect(row(found, "relevancy.exact.combined", token)).toBeCloseToArray(combined, 2e-4 * largest(combined));
+    }
+  });
+
+  test("reference rows and vision maps equal the published tool's", async () => {
+    for (const token of tokens()) {
+      if (!parity.has(`reference.llama.${token}`)) continue;
+      const language = (await parity.floats(`reference.llama.${token}`)).data;
+      const actual = row(found, "relevancy.reference.language", token);
+      expect(actual.subarray(0, language.length)).toBeCloseToArray(language, 1e-4);
+      const modes = { vit: "vision", all: "combined", all_v2: "combined2" };
+      for (const [golden, mode] of Object.entries(modes)) {
+        if (!parity.has(`reference.${golden}.${token}`)) continue;
+        const whole = await parity.floats(`reference.${golden}.${token}`);
+        const expected = whole.data.slice(1, whole.dims[1]);
+        expect(row(found, `relevancy.reference.${mode}`, token)).toBeCloseToArray(expected, 1e-4);
+      }
+    }
+  });
+
+  test("vision maps of the reference variant are absent without a class token", () => {
+    expect(found.has("relevancy.reference.vision")).toBe(model.definition.vision.classToken);
+  });
+
+  test("one token alone has the same rows as among all, and the others are zero", async () => {
+    const alone = await relevancyOf(model, parity, [2]);
+    for (const [tensor] of found) {
+      expect(row(alone, tensor, 2)).toBeCloseToArray(row(found, tensor, 2), 1e-6);
+      expect(largest(row(alone, tensor, 1))).toBe(0);
+    }
+  });
+});
