@@ -33,17 +33,21 @@ export async function withTokenEmbedder<T>(model: Model, work: (embed: TokenEmbe
 }
 
 /**
- * Input of the first language layer, [ids, width]: the k-th image token of `tokenIds` becomes row k of the features of all pictures
- * in order. Throws where the counts differ.
+ * Input of the first language layer, [ids, width]: the k-th image token of the prompt becomes row k of the features of all pictures
+ * in order. `tokenIds` may go on with an answer after `promptLength` tokens, in which an image token is a token like any other.
+ * Throws where the counts differ.
  */
 export async function embedPrompt(
   model: Model,
   tokenIds: ArrayLike<number>,
   features: readonly FloatTensor[],
+  promptLength = tokenIds.length,
 ): Promise<FloatTensor> {
   const { imageTokenId, language } = model.definition;
   const { width } = language.config;
-  const isImage = Uint8Array.from({ length: tokenIds.length }, (_, i) => Number(tokenIds[i] === imageTokenId));
+  const isImage = Uint8Array.from({ length: tokenIds.length }, (_, i) =>
+    Number(i < promptLength && tokenIds[i] === imageTokenId),
+  );
   const places = isImage.reduce((count, flag) => count + flag, 0);
   const given = features.reduce((count, { dims }) => count + dims[0]!, 0);
   if (places !== given) {

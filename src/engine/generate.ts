@@ -106,6 +106,16 @@ function cachedDecoder(
   };
 }
 
+/** Throws where prompt and answer together would be longer than the model's positions reach. */
+export function requirePositions({ definition }: Model, promptLength: number, maxNewTokens: number): void {
+  const { maxPositions } = definition.language.config;
+  if (promptLength + maxNewTokens > maxPositions) {
+    throw new Error(
+      `prompt: ${promptLength} tokens and ${maxNewTokens} new ones exceed the model's ${maxPositions} positions; shorten the prompt or lower --max-new-tokens`,
+    );
+  }
+}
+
 /**
  * Continues a prompt, prompt [rows, width] from `embedPrompt`, until a stop token or `maxNewTokens`. Rejects with the signal's reason
  * where it aborts between two tokens.
@@ -113,12 +123,7 @@ function cachedDecoder(
 export async function generate(model: Model, prompt: FloatTensor, options: GenerateOptions): Promise<Generated> {
   const { sampling, maxNewTokens, minNewTokens = 0, stopTokenIds, signal, onProgress, onToken } = options;
   const promptLength = prompt.dims[0]!;
-  const { maxPositions } = model.definition.language.config;
-  if (promptLength + maxNewTokens > maxPositions) {
-    throw new Error(
-      `prompt: ${promptLength} tokens and ${maxNewTokens} new ones exceed the model's ${maxPositions} positions; shorten the prompt or lower --max-new-tokens`,
-    );
-  }
+  requirePositions(model, promptLength, maxNewTokens);
   signal?.throwIfAborted();
   const choose = tokenSampler(sampling);
   const stops = new Set(stopTokenIds);

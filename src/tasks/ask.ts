@@ -1,11 +1,11 @@
 /** @file Asks a question and records nothing but the answer. */
 import type { Model } from "../engine/model.ts";
-import { checkMemory, encodePictures, generateAnswer, prepareQuestion, recordNothing, timed } from "./question.ts";
+import { checkLimits, encodePictures, generateAnswer, prepareQuestion, recordNothing, timed } from "./question.ts";
 import type { Question, TaskOptions, Timings } from "./question.ts";
 
 export interface Answer {
   readonly text: string;
-  /** The generated tokens in the vocabulary's spelling, a stop token included. */
+  /** The generated tokens in the vocabulary's spelling, a stop token included; "" for an id that the tokenizer does not have. */
   readonly tokens: readonly { readonly id: number; readonly text: string }[];
   /** True where the model ended by itself. */
   readonly stopped: boolean;
@@ -19,7 +19,7 @@ export async function ask(model: Model, question: Question, options: TaskOptions
   const { tokenizer } = model.checkpoint;
   const timings: Timings = {};
   const prepared = await timed(timings, "prepare", () => prepareQuestion(model, question, options.signal));
-  checkMemory(model, { question, prepared, plan: recordNothing }, options.maxMemoryBytes);
+  checkLimits(model, { question, prepared, plan: recordNothing }, options.maxMemoryBytes);
   const { features } = await timed(timings, "vision", () =>
     encodePictures(model, prepared.pictures, { ...options, taps: [] }),
   );
@@ -29,7 +29,8 @@ export async function ask(model: Model, question: Question, options: TaskOptions
   );
   return {
     text: tokenizer.decode(ids, { skipSpecialTokens: true }).trim(),
-    tokens: ids.map((id) => ({ id, text: tokenizer.tokenOf(id) })),
+    // The model's vocabulary may be padded beyond the tokenizer's.
+    tokens: ids.map((id) => ({ id, text: id < tokenizer.vocabularySize ? tokenizer.tokenOf(id) : "" })),
     stopped,
     promptTokens: promptIds.length,
     timings,

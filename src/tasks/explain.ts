@@ -12,7 +12,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { lensTensors } from "./lens-tensors.ts";
 import { tokenText } from "./token-text.ts";
 import { programVersion } from "./program-version.ts";
-import { checkMemory, encodePictures, generateAnswer, prepareQuestion, timed } from "./question.ts";
+import { checkLimits, encodePictures, generateAnswer, prepareQuestion, timed } from "./question.ts";
 import type { PreparedQuestion, Question, TaskOptions, Timings } from "./question.ts";
 import { attentionTensors, lensPositions, recordingPlan, recordingTaps } from "./recording.ts";
 import type { Recording, SequencePositions } from "./recording.ts";
@@ -129,7 +129,7 @@ export async function explain(
   const prepared = await timed(timings, "prepare", () => prepareQuestion(model, question, options.signal));
   const { prompt, pictures } = prepared;
   const forecastTaps = recordingTaps(model, recording, longestSequence(prepared, question.sampling.maxNewTokens));
-  checkMemory(model, { question, prepared, plan: recordingPlan(forecastTaps) }, options.maxMemoryBytes);
+  checkLimits(model, { question, prepared, plan: recordingPlan(forecastTaps) }, options.maxMemoryBytes);
 
   const visionTaps = recordingPlan(forecastTaps).visionTaps;
   const encoded = await timed(timings, "vision", () =>
@@ -148,7 +148,7 @@ export async function explain(
     visionHeads: forecastTaps.visionHeads,
   };
   const language: Captures = await timed(timings, "trace", async () =>
-    traceLanguage(model, await embedPrompt(model, [...prompt.ids, ...ids], features), {
+    traceLanguage(model, await embedPrompt(model, [...prompt.ids, ...ids], features, prompt.ids.length), {
       ...options,
       taps: recordingPlan(taps).languageTaps,
     }),

@@ -1,12 +1,13 @@
 /** @file A question made ready for the model: pictures and prompt prepared, memory checked, pictures encoded. */
 import { embedPrompt } from "../engine/embed.ts";
-import { generate } from "../engine/generate.ts";
+import { generate, requirePositions } from "../engine/generate.ts";
 import type { Generated } from "../engine/generate.ts";
 import { forecastMemory, requireMemory } from "../engine/memory.ts";
 import type { Model } from "../engine/model.ts";
 import type { Progress } from "../engine/progress.ts";
 import type { Captures, Tap } from "../engine/taps.ts";
 import { encodeImage } from "../engine/vision.ts";
+import type { Tokenizer } from "../checkpoint/types.ts";
 import type { FitMode } from "../image/types.ts";
 import type { RunSampling } from "../run/types.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
@@ -76,12 +77,13 @@ export interface RecordingPlan {
 
 export const recordNothing: RecordingPlan = { visionTaps: [], languageTaps: [], lensRows: 0 };
 
-/** Throws a MemoryLimitError where answering and recording would not fit. */
-export function checkMemory(
+/** Throws where the answer could exceed the model's positions, and a MemoryLimitError where the work would not fit. */
+export function checkLimits(
   model: Model,
   { question, prepared, plan }: { question: Question; prepared: PreparedQuestion; plan: RecordingPlan },
   maxMemoryBytes: number,
 ): void {
+  requirePositions(model, prepared.prompt.ids.length, question.sampling.maxNewTokens);
   const forecast = forecastMemory(model.definition, {
     ...plan,
     weightBytes: model.store.bytes,
@@ -119,6 +121,19 @@ export async function encodePictures(
   return { features, captures };
 }
 
+/** A vocabulary entry that stands for a single byte. */
+const byteToken = /^<0x[0-9A-F]{2}>$/;
+
+/**
+ * True while the text of an answer can still change at its end: a run of byte tokens is decoded as a whole, and a character whose
+ * bytes are not all there yet decodes to the replacement character.
+ */
+function mayChange(tokenizer: Tokenizer, text: string, ids: readonly number[]): boolean {
+  // The decoder leaves out special tokens and ids beyond the tokenizer's vocabulary, so that they end no run.
+  const last = ids.findLast((id) => id < tokenizer.vocabularySize && !tokenizer.isSpecial(id));
+  return text.endsWith("\uFFFD") || (last !== undefined && byteToken.test(tokenizer.tokenOf(last)));
+}
+
 /** Generates the answer, handing out its text as it grows. */
 export async function generateAnswer(
   model: Model,
@@ -133,7 +148,12 @@ export async function generateAnswer(
   const embedded = await embedPrompt(model, promptIds, features);
   const ids: number[] = [];
   let written = "";
-  return generate(model, embedded, {
+  const handOut = (text: string) => {
+    if (text.length > written.length && text.startsWith(written)) onToken?.(text.slice(written.length));
+    written = text;
+  };
+  const textSoFar = () => checkpoint.tokenizer.decode(ids, { skipSpecialTokens: true });
+  const generated = await generate(model, embedded, {
     sampling,
     maxNewTokens: sampling.maxNewTokens,
     minNewTokens: sampling.minNewTokens,
@@ -143,11 +163,11 @@ export async function generateAnswer(
     onToken(id) {
       if (onToken === undefined) return;
       ids.push(id);
-      const text = checkpoint.tokenizer.decode(ids, { skipSpecialTokens: true });
-      // A character whose bytes are not all there yet decodes to the replacement character, and is held back.
-      if (text.endsWith("\uFFFD") || !text.startsWith(written)) return;
-      onToken(text.slice(written.length));
-      written = text;
+      const text = textSoFar();
+      if (!mayChange(checkpoint.tokenizer, text, ids)) handOut(text);
     },
   });
+  // The rest of an answer that ends within a character.
+  handOut(textSoFar());
+  return generated;
 }

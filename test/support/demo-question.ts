@@ -1,0 +1,46 @@
+/** @file The demo model and questions for it, as tests of tasks use them. */
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openCheckpoint } from "../../src/checkpoint/open.ts";
+import { loadModel } from "../../src/engine/model.ts";
+import type { Model } from "../../src/engine/model.ts";
+import type { RunSampling } from "../../src/run/types.ts";
+import { singleTurn } from "../../src/tasks/conversation.ts";
+import type { Question } from "../../src/tasks/question.ts";
+
+const demoFolder = join(import.meta.dirname, "../../demo");
+
+/** A picture of the demo model's examples. */
+export function demoPicture(name: string): string {
+  return join(demoFolder, "examples", name);
+}
+
+/** The demo model with its weights as stored, so that nothing is written. */
+export async function loadDemoModel(): Promise<Model> {
+  const checkpoint = await openCheckpoint(join(demoFolder, "checkpoint"), { name: "demo" });
+  const cacheFolder = await mkdtemp(join(tmpdir(), "lvlm-interpret-demo-"));
+  return loadModel(checkpoint, { precision: "f16", cacheFolder, maxMemoryBytes: 2 ** 32 });
+}
+
+export const greedySampling: RunSampling = {
+  maxNewTokens: 12,
+  minNewTokens: 0,
+  temperature: 0,
+  topP: 1,
+  topK: 0,
+  seed: 0,
+};
+
+/** A question of one turn with greedy sampling unless `sampling` says otherwise. */
+export function questionOf(
+  question: string,
+  pictures: readonly string[],
+  sampling: Partial<RunSampling> = {},
+): Question {
+  return {
+    conversation: singleTurn({ question, pictures }),
+    fit: "default",
+    sampling: { ...greedySampling, ...sampling },
+  };
+}
