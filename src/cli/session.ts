@@ -30,6 +30,7 @@ const stageNames: { readonly [S in Progress["stage"]]: string } = {
   decode: "Answering",
   trace: "Tracing the layers",
   lens: "Reading the lens",
+  gradient: "Taking derivatives",
 };
 
 /** The bar of an engine's progress. */

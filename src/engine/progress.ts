@@ -1,7 +1,7 @@
 /** @file How long work reports where it is, and how it is stopped. */
 
 /** The stages of a question, in their order. */
-export type Stage = "weights" | "vision" | "prefill" | "decode" | "trace" | "lens";
+export type Stage = "weights" | "vision" | "prefill" | "decode" | "trace" | "lens" | "gradient";
 
 export interface Progress {
   readonly stage: Stage;

@@ -5,12 +5,15 @@
 import type { GraphBuilder } from "./builder.ts";
 import type { GraphNode, Value } from "./graph.ts";
 import { gradientRules } from "./gradient-rules.ts";
+import type { GradientRules } from "./gradient-rules.ts";
 
 export interface GradientRequest {
   /** For each result the derivative of the scalar with respect to it, in the result's shape. */
   readonly seeds: ReadonlyMap<Value, Value>;
   /** The values whose derivatives are wanted. */
   readonly of: readonly Value[];
+  /** Rules that replace those of the derivative, by operator. */
+  readonly rules?: GradientRules;
 }
 
 /** Names of the values that depend on one of `sources`, themselves included. */
@@ -29,16 +32,16 @@ type AnyRule = (
   application: { node: GraphNode; dy: readonly (Value | undefined)[]; wants: readonly boolean[] },
 ) => readonly (Value | undefined)[];
 
-function ruleOf(node: GraphNode): AnyRule {
+function ruleOf(node: GraphNode, replaced: GradientRules): AnyRule {
   // The table is total over the operators; the compiler cannot tell that the rule found for a node is the one of its own operator.
-  return gradientRules[node.op] as AnyRule;
+  return (replaced[node.op] ?? gradientRules[node.op]) as AnyRule;
 }
 
 /**
  * Derivatives of a scalar, given by its `seeds`, with respect to each value of `of`. A value that the scalar does not depend on has
  * no entry. Throws where the way leads through an operator without a derivative.
  */
-export function addGradients(g: GraphBuilder, { seeds, of }: GradientRequest): ReadonlyMap<Value, Value> {
+export function addGradients(g: GraphBuilder, { seeds, of, rules = {} }: GradientRequest): ReadonlyMap<Value, Value> {
   const nodes = [...g.nodes()];
   const needed = dependents(nodes, of);
   const gradients = new Map<string, Value>();
@@ -52,7 +55,7 @@ export function addGradients(g: GraphBuilder, { seeds, of }: GradientRequest): R
     const dy = node.outputs.map(({ name }) => gradients.get(name));
     const wants = node.inputs.map((input) => input !== undefined && needed.has(input.name));
     if (dy.every((gradient) => gradient === undefined) || !wants.some(Boolean)) continue;
-    const contributions = ruleOf(node)(g, { node, dy, wants });
+    const contributions = ruleOf(node, rules)(g, { node, dy, wants });
     for (const [place, gradient] of contributions.entries()) {
       if (gradient !== undefined && wants[place] === true) accumulate(node.inputs[place]!.name, gradient);
     }

@@ -8,8 +8,9 @@ function countTests(modules: readonly TestModule[]): { passed: number; failed: n
       const { state } = test.result();
       if (state === "passed" || state === "failed" || state === "skipped") counts[state] += 1;
     }
-    // A file that cannot be loaded holds no tests, and must still count as a failure.
+    // A file that cannot be loaded holds no tests, and a suite whose set-up fails skips its own; both must count as failures.
     if (module.errors().length > 0) counts.failed += 1;
+    for (const suite of module.children.allSuites()) if (suite.errors().length > 0) counts.failed += 1;
   }
   return counts;
 }

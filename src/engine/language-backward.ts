@@ -1,0 +1,105 @@
+/** @file From scalars of the logits back through the language model to its input, layer by layer. */
+import type { GraphBuilder } from "../graph/builder.ts";
+import type { GradientRules } from "../graph/gradient-rules.ts";
+import type { Value } from "../graph/graph.ts";
+import { rotaryTables } from "../models/blocks/rotary.ts";
+import type { FloatTensor } from "../tensor/tensor.ts";
+import { backwardBlock, placeRows } from "./backward.ts";
+import type { GradientTap, OnGradient } from "./backward.ts";
+import type { Model } from "./model.ts";
+import type { WorkOptions } from "./progress.ts";
+import type { Feed } from "./session.ts";
+import type { Tap } from "./taps.ts";
+import { causalMask } from "./trace.ts";
+
+/** The forward taps that a way back starts from: the input of every layer, and the output of the last. */
+export function blockInputTaps(layers: number): Tap[] {
+  return [
+    { site: "language.embedding" },
+    ...Array.from({ length: layers }, (_, layer) => ({ site: `language.layers.${layer}.residual` })),
+  ];
+}
+
+export interface LanguageBackward {
+  /** What `blockInputTaps` captured: layers + 1 hidden states, each [rows, width]. */
+  readonly hidden: readonly FloatTensor[];
+  /** By scalar: the position whose logits it is made of. */
+  readonly positions: readonly number[];
+  /** Derivative of each scalar with respect to the logits of its position, [scalars, vocabulary]. */
+  readonly logitSeeds: FloatTensor;
+  readonly taps: readonly GradientTap[];
+  readonly onGradient: OnGradient;
+  readonly rules?: GradientRules;
+}
+
+/** Derivatives with respect to the chosen rows of the last hidden state, [scalars, width]. */
+export async function backwardHead(
+  model: Model,
+  { rows, logitSeeds, rules }: { rows: FloatTensor; logitSeeds: FloatTensor; rules?: GradientRules },
+): Promise<FloatTensor> {
+  const { language } = model.definition;
+  const build = (g: GraphBuilder, x: Value) => ({
+    y: language.head(g, language.finalNorm(g, x)),
+    feeds: new Map<Value, Feed>(),
+  });
+  const [seeds] = await backwardBlock(model, {
+    build,
+    input: rows,
+    seeds: [logitSeeds],
+    taps: [],
+    onGradient() {},
+    rules,
+  });
+  return seeds!;
+}
+
+/** Rows of a matrix [rows, width], picked and copied. */
+function pickRows(matrix: FloatTensor, rows: readonly number[]): FloatTensor {
+  const width = matrix.dims[1]!;
+  const data = new Float32Array(rows.length * width);
+  for (const [i, row] of rows.entries()) data.set(matrix.data.subarray(row * width, (row + 1) * width), i * width);
+  return { type: "f32", dims: [rows.length, width], data };
+}
+
+/**
+ * Takes every scalar back to the input of the first layer, layer by layer, and returns the derivatives there, each [rows, width]. The
+ * forward part of a layer is recomputed once for all scalars. What taps ask for is handed out as it appears, last layer first.
+ */
+export async function backwardLanguage(
+  model: Model,
+  request: LanguageBackward,
+  { signal, onProgress }: WorkOptions = {},
+): Promise<FloatTensor[]> {
+  const { hidden, positions, logitSeeds, taps, onGradient, rules } = request;
+  const { language } = model.definition;
+  const { layers, headWidth, rope } = language.config;
+  const rows = hidden[0]!.dims[0]!;
+  const tables = rotaryTables(
+    rope,
+    headWidth,
+    Array.from({ length: rows }, (_, i) => i),
+  );
+  const mask = causalMask(rows);
+
+  const last = pickRows(hidden[layers]!, positions);
+  const headSeeds = await backwardHead(model, { rows: last, logitSeeds, rules });
+  let seeds = positions.map((position, scalar) => placeRows(pickRows(headSeeds, [scalar]), [position], rows));
+  for (let index = layers - 1; index >= 0; index--) {
+    signal?.throwIfAborted();
+    const build = (g: GraphBuilder, x: Value) => {
+      const cos = g.input("cos", "f32", tables.cos.dims);
+      const sin = g.input("sin", "f32", tables.sin.dims);
+      const visible = g.input("mask", "f32", mask.dims);
+      const y = language.layer(g, x, { index, rotary: { cos, sin }, mask: visible });
+      const feeds = new Map<Value, Feed>([
+        [cos, tables.cos],
+        [sin, tables.sin],
+        [visible, mask],
+      ]);
+      return { y, feeds };
+    };
+    seeds = await backwardBlock(model, { build, input: hidden[index]!, seeds, taps, onGradient, rules }, signal);
+    onProgress?.({ stage: "gradient", done: layers - index, total: layers });
+  }
+  return seeds;
+}

@@ -1,0 +1,124 @@
+/** @file Derivatives of every attention map against PyTorch's, in the language model and in the vision tower. */
+import { beforeAll, describe, expect, test } from "vitest";
+import type { GradientTap } from "../src/engine/backward.ts";
+import { embedPrompt } from "../src/engine/embed.ts";
+import { backwardLanguage, blockInputTaps } from "../src/engine/language-backward.ts";
+import type { Model } from "../src/engine/model.ts";
+import { targetSeeds } from "../src/engine/target.ts";
+import type { Tap } from "../src/engine/taps.ts";
+import { traceLanguage } from "../src/engine/trace.ts";
+import { backwardVision, visionInputTaps } from "../src/engine/vision-backward.ts";
+import { encodeImage } from "../src/engine/vision.ts";
+import { floatTensor } from "../src/tensor/tensor.ts";
+import type { FloatTensor } from "../src/tensor/tensor.ts";
+import { entry, largest, loadParityModel, openParityCase, parityCases } from "./support/parity-case.ts";
+import type { ParityCase } from "./support/parity-case.ts";
+
+/** The leading [heads, n, n] part of maps [heads, N, N]: a shorter sequence is the beginning of the longer one. */
+function leading(maps: FloatTensor, n: number): Float32Array {
+  const [heads, size] = maps.dims as [number, number, number];
+  const part = new Float32Array(heads * n * n);
+  for (let head = 0; head < heads; head++) {
+    for (let query = 0; query < n; query++) {
+      const start = (head * size + query) * size;
+      part.set(maps.data.subarray(start, start + n), (head * n + query) * n);
+    }
+  }
+  return part;
+}
+
+interface Derivatives {
+  /** By layer and token, [heads, query, key] over the whole sequence. */
+  readonly language: Map<string, FloatTensor>;
+  /** By picture, layer and token. */
+  readonly vision: Map<string, FloatTensor>;
+}
+
+async function derivatives(model: Model, parity: ParityCase): Promise<Derivatives> {
+  const { vision, language } = model.definition;
+  const pixels = await parity.floats("pixel_values");
+  const visionTaps = visionInputTaps(vision.featureLayer);
+  const images = [];
+  for (let image = 0; image < pixels.dims[0]!; image++) {
+    images.push(await encodeImage(model, entry(pixels, image), { taps: visionTaps }));
+  }
+  const { input_ids: prompt, generated_ids: answer } = parity.text;
+  const embedded = await embedPrompt(
+    model,
+    [...prompt, ...answer],
+    images.map(({ features }) => features),
+  );
+  const inputs = blockInputTaps(language.config.layers);
+  const positions = answer.map((_, t) => prompt.length - 1 + t);
+  const logits: Tap = { site: "logits", rows: positions };
+  const captures = await traceLanguage(model, embedded, { taps: [...inputs, logits] });
+
+  const found: Derivatives = { language: new Map(), vision: new Map() };
+  const gradientTaps = (part: string, layers: number) =>
+    Array.from({ length: layers }, (_, layer): GradientTap => ({
+      site: `${part}.layers.${layer}.attention.probs`,
+      form: "gradient",
+    }));
+  const languageTaps = gradientTaps("language", language.config.layers);
+  const back = await backwardLanguage(model, {
+    hidden: inputs.map((tap) => captures.get(tap)!),
+    positions,
+    logitSeeds: targetSeeds(captures.get(logits)!, answer, { kind: "logit" }),
+    taps: languageTaps,
+    onGradient: (tap, token, tensor) => found.language.set(`${languageTaps.indexOf(tap)}.${token}`, tensor),
+  });
+
+  const width = language.config.width;
+  const tokens = vision.grid.rows * vision.grid.cols;
+  const towerTaps = gradientTaps("vision", vision.config.layers);
+  for (const [image, { captures: captured }] of images.entries()) {
+    const first = parity.text.image_positions[image * tokens]!;
+    await backwardVision(model, {
+      hidden: visionTaps.map((tap) => captured.get(tap)!),
+      seeds: back.map(({ data }) => floatTensor([tokens, width], data.slice(first * width, (first + tokens) * width))),
+      taps: towerTaps,
+      onGradient: (tap, token, tensor) => found.vision.set(`${image}.${towerTaps.indexOf(tap)}.${token}`, tensor),
+    });
+  }
+  return found;
+}
+
+describe.each(parityCases)("%s", (name) => {
+  let parity: ParityCase;
+  let model: Model;
+  let found: Derivatives;
+  beforeAll(async () => {
+    parity = await openParityCase(name);
+    model = await loadParityModel(parity);
+    found = await derivatives(model, parity);
+  });
+
+  test("derivatives of the language model's attention equal PyTorch's", async () => {
+    const last = parity.text.generated_ids.length - 1;
+    for (const token of [0, last]) {
+      if (!parity.has(`grad.lm.attn.${token}`)) continue;
+      const expected = await parity.floats(`grad.lm.attn.${token}`);
+      for (let layer = 0; layer < expected.dims[0]!; layer++) {
+        const golden = entry(expected, layer).data;
+        const actual = leading(found.language.get(`${layer}.${token}`)!, expected.dims[2]!);
+        expect(actual).toBeCloseToArray(golden, 1e-4 * largest(expected.data));
+      }
+    }
+  });
+
+  test("derivatives of the vision tower's attention equal PyTorch's", async () => {
+    const token = parity.text.generated_ids.length - 1;
+    for (let layer = 0; layer < model.definition.vision.config.layers; layer++) {
+      const site = `grad.vision.attn.${layer}.${token}`;
+      if (!parity.has(site)) continue;
+      const expected = await parity.floats(site);
+      for (let image = 0; image < expected.dims[0]!; image++) {
+        const golden = entry(expected, image).data;
+        const actual = found.vision.get(`${image}.${layer}.${token}`);
+        // Layers that do not feed the projector have no derivative at all; PyTorch's is zero.
+        if (layer >= model.definition.vision.featureLayer) expect(actual).toBeUndefined();
+        expect(actual?.data ?? new Float32Array(golden.length)).toBeCloseToArray(golden, 1e-4 * largest(expected.data));
+      }
+    }
+  });
+});
