@@ -1,8 +1,8 @@
 /** @file Tests of preparing a question: timings, wrong input, and the text of answers whose characters span tokens. */
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { demoPicture, questionOf } from "../../test/support/demo-question.ts";
 import { loadRandomModel } from "../../test/support/random-checkpoint.ts";
 import { encodePictures, generateAnswer, prepareQuestion, timed } from "./question.ts";
@@ -34,7 +34,7 @@ describe("prepareQuestion", () => {
 
   test("names a picture that is missing or none", async () => {
     await expect(prepareQuestion(model, questionOf("Why?", [picture, "/none.png"]))).rejects.toThrow("/none.png");
-    const file = join(await mkdtemp(join(tmpdir(), "question-")), "text.png");
+    const file = join(temporaryFolder(), "text.png");
     await writeFile(file, "no picture");
     await expect(prepareQuestion(model, questionOf("Why?", [file]))).rejects.toThrow("text.png");
   });

@@ -1,0 +1,189 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { exampleDescription, exampleTensors } from "../../../test/support/example-run.ts";
+import { runInMemory, tensorsWithout } from "../../../test/support/in-memory-run.ts";
+import { byteTensor } from "../../tensor/tensor.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { Run } from "../../run/types.ts";
+import { exportRun, runNameOf } from "./export.ts";
+import { formatOfPath } from "./formats.ts";
+import type { ExportFormat } from "./formats.ts";
+
+let folder: string;
+let run: Run;
+
+async function pngOf(width: number, height: number): Promise<Uint8Array> {
+  const picture = sharp({ create: { width, height, channels: 3, background: "#c08040" } });
+  return new Uint8Array(await picture.png().toBuffer());
+}
+
+/** The example with pictures that can be read. */
+async function withPictures(tensors: ReadonlyMap<string, Tensor>): Promise<Map<string, Tensor>> {
+  const pictures = await Promise.all([pngOf(40, 30), pngOf(60, 40)]);
+  return new Map([...tensors, ...pictures.map((png, i) => [`image.${i}`, byteTensor([png.length], png)] as const)]);
+}
+
+beforeAll(async () => {
+  run = await runInMemory({ tensors: await withPictures(exampleTensors()) });
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "export-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function exported(formats: readonly ExportFormat[], selection = {}, from = run): Promise<string[]> {
+  const { files } = await exportRun(from, { formats, selection, runName: "pets", out: { folder } });
+  return files.map((file) => file.slice(folder.length + 1));
+}
+
+/** Lines of a CSV without quoted line ends. */
+function csvRows(name: string): string[][] {
+  const lines = readFileSync(join(folder, name), "utf8").trimEnd().split("\r\n");
+  return lines.map((line) => line.split(","));
+}
+
+describe("runNameOf", () => {
+  it("is the file's name without its ending", () => {
+    expect(runNameOf("runs/arrow.run.safetensors")).toBe("arrow");
+    expect(runNameOf("arrow.safetensors")).toBe("arrow");
+    expect(runNameOf("/a/arrow")).toBe("arrow");
+  });
+});
+
+describe("formatOfPath", () => {
+  it("is what the ending names", () => {
+    expect(formatOfPath("a/b.PNG")).toBe("png");
+    expect(formatOfPath("figures")).toBeUndefined();
+    expect(formatOfPath("png")).toBeUndefined();
+  });
+});
+
+describe("exportRun", () => {
+  it("draws each picture and the matrix as PNG", async () => {
+    const files = await exported(["png"], { token: "t25", layer: 0, head: 1 });
+    expect(files).toEqual([
+      "pets.attention.layer-0.head-1.token-0-t25.picture-1.png",
+      "pets.attention.layer-0.head-1.token-0-t25.picture-2.png",
+      "pets.layers-heads.token-0-t25.png",
+    ]);
+    const { format, width, height } = await sharp(join(folder, files[0]!)).metadata();
+    // 640 x 480 for the picture of 40 x 30 with 20 around it, header and color bar, at twice the size.
+    expect({ format, width }).toEqual({ format: "png", width: 1360 });
+    expect(height).toBeGreaterThan(2 * (480 + 40));
+    expect(height).toBeLessThan(2 * (480 + 40 + 220));
+  });
+
+  it("writes SVG with its texts as texts, and no link to elsewhere", async () => {
+    const files = await exported(["svg"], { method: "rollout", token: "0" });
+    expect(files[0]).toBe("pets.rollout.token-0-t25.picture-1.svg");
+    const svg = readFileSync(join(folder, files[0]!), "utf8");
+    expect(svg).toContain(">And this?</text>");
+    expect(svg).toContain("picture 1 of 2");
+    expect(svg.replace('xmlns="http://www.w3.org/2000/svg"', "")).not.toMatch(/https?:\/\//);
+    await expect(sharp(Buffer.from(svg)).metadata()).resolves.toMatchObject({ format: "svg" });
+  });
+
+  it("adds the table of the lens to its map", async () => {
+    const files = await exported(["svg"], { method: "lens", token: "0", layer: 0 });
+    expect(files).toContain("pets.lens-table.svg");
+    expect(files[0]).toBe("pets.lens.layer-0.token-0-t25.picture-1.svg");
+  });
+
+  it("writes tidy tables", async () => {
+    expect(await exported(["csv"], { layer: 1, head: 0, token: "0" })).toEqual([
+      "pets.attention.layer-1.head-0.csv",
+      "pets.tokens.csv",
+      "pets.layers-heads.csv",
+      "pets.lens.csv",
+    ]);
+    // 3 answer tokens, 10 image tokens, 2 layers x 3 heads, 3 lens rows x 5.
+    expect(csvRows("pets.attention.layer-1.head-0.csv")).toHaveLength(1 + 3 * 10);
+    expect(csvRows("pets.tokens.csv")).toHaveLength(1 + 20);
+    expect(csvRows("pets.layers-heads.csv")).toHaveLength(1 + 3 * 6);
+    expect(csvRows("pets.lens.csv")).toHaveLength(1 + 3 * 3 * 5);
+  });
+
+  it("places image tokens on the original picture", async () => {
+    await exported(["csv"], { layer: 1, head: 0, token: "0" });
+    const [header, ...rows] = csvRows("pets.attention.layer-1.head-0.csv");
+    expect(header!.join()).toBe("method,layer,head,token,text,position,image,grid,row,col,left,top,width,height,value");
+    // The last cell of picture 0 is the lower right quarter of its box from (5, 0), 30 x 30.
+    expect(rows[3]!.slice(5, 14)).toEqual(["4", "0", "0", "1", "1", "20", "15", "15", "15"]);
+    // Token 0 is predicted at 16: row 16 of head 0 begins at 320.
+    expect(Number(rows[3]![14])).toBeCloseTo(100 + (320 + 4) / 1000, 4);
+  });
+
+  it("writes one JSON document", async () => {
+    const [file] = await exported(["json"], { layer: 1, head: 0, token: "t25" });
+    const document = JSON.parse(readFileSync(join(folder, file!), "utf8")) as Record<string, unknown>;
+    expect(document).toMatchObject({
+      question: "And this?",
+      answer: " t25 t26",
+      selection: { method: "attention", layer: 1, head: 0, tokens: [0], text: "t25" },
+      imageAttention: { layers: [0, 1], heads: 3 },
+    });
+    const pictures = document.pictures as { grids: { values: number[] }[] }[];
+    expect(pictures.map(({ grids }) => grids[0]!.values.length)).toEqual([4, 6]);
+    expect(pictures[0]!.grids[0]!.values[3]).toBeCloseTo(100.324, 4);
+  });
+
+  it("writes no map where the run has no picture", async () => {
+    const example = exampleDescription();
+    const tokens = example.tokens.filter(({ role }) => role !== "image");
+    const bare = await runInMemory({
+      description: { tokens, images: [], answer: { start: 7, end: 10 } },
+      tensors: new Map<string, Tensor>([
+        ["input_ids", { type: "i32", dims: [10], data: Int32Array.from(tokens, ({ id }) => id) }],
+        ["rollout", { type: "f32", dims: [3, 10], data: new Float32Array(30) }],
+      ]),
+    });
+    const request = { selection: {}, runName: "text", out: { folder } };
+    await expect(exportRun(bare, { ...request, formats: ["png"] })).rejects.toThrow("The run has no picture");
+    expect((await exportRun(bare, { ...request, formats: ["json", "csv"] })).files).toHaveLength(3);
+  });
+
+  it("takes the name of a file for the main one", async () => {
+    const out = { file: join(folder, "fig.svg"), format: "svg" } as const;
+    const { files } = await exportRun(run, { formats: ["svg"], selection: { token: "0" }, runName: "pets", out });
+    expect(files.map((file) => file.slice(folder.length + 1))).toEqual([
+      "fig.svg",
+      "fig.picture-2.svg",
+      "fig.layers-heads.svg",
+    ]);
+  });
+
+  it("throws where the folder cannot be made", async () => {
+    writeFileSync(join(folder, "file"), "");
+    const request = { formats: ["json"], selection: {}, runName: "pets" } as const;
+    await expect(exportRun(run, { ...request, out: { folder: join(folder, "file", "x") } })).rejects.toThrow(
+      "the folder for the export cannot be made",
+    );
+  });
+
+  it("throws where a picture of the run is damaged", async () => {
+    const damaged = await runInMemory();
+    const request = { formats: ["png"], selection: {}, runName: "pets", out: { folder } } as const;
+    await expect(exportRun(damaged, request)).rejects.toThrow("picture 0 of the run");
+  });
+
+  it("reads no tensor that the format does not need", async () => {
+    const read = new Set<string>();
+    const watched: Run = {
+      ...run,
+      tensor: (name) => (read.add(name), run.tensor(name)),
+      slice: (name, range) => (read.add(name), run.slice(name, range)),
+    };
+    const selection = { method: "attention", token: "0", layer: 0, head: 0 } as const;
+    await exportRun(watched, { formats: ["svg"], selection, runName: "pets", out: { folder } });
+    const unneeded = ["vision.", "relevancy.", "lens.", "logits", "rollout", "causal."];
+    expect([...read].filter((name) => unneeded.some((prefix) => name.startsWith(prefix)))).toEqual([]);
+  });
+
+  it("leaves out what the run does not hold", async () => {
+    const bare = await runInMemory({ tensors: await withPictures(tensorsWithout("lens.", "rollout")) });
+    expect(await exported(["csv"], {}, bare)).not.toContain("pets.lens.csv");
+  });
+});
