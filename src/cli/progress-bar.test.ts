@@ -44,6 +44,12 @@ describe("progressBar", () => {
     expect(output.written[0]!.slice("\r\u001b[2K".length)).toHaveLength(19);
   });
 
+  it("takes a usual width where the terminal says none", () => {
+    const output = terminal(0);
+    progressBar(output, () => 0).show("Tracing", 0);
+    expect(output.written[0]).toContain("Tracing ░");
+  });
+
   it("writes nothing where the output is no terminal", () => {
     const output = { ...terminal(), isTTY: false };
     const bar = progressBar(output);

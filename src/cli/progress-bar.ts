@@ -14,6 +14,8 @@ interface Output {
 }
 
 const barWidth = 24;
+/** Of terminals that do not say how wide they are. */
+const defaultColumns = 80;
 /** The terminal is not drawn more often than this, in milliseconds. */
 const drawInterval = 50;
 
@@ -29,7 +31,7 @@ export function progressBar(output: Output, now: () => number = () => performanc
       if (!due) return;
       const filled = Math.round(Math.min(1, Math.max(0, share)) * barWidth);
       const line = `${stage} ${"█".repeat(filled)}${"░".repeat(barWidth - filled)} ${Math.floor(share * 100)} %`;
-      const text = line.slice(0, Math.max(1, (output.columns ?? 80) - 1));
+      const text = line.slice(0, Math.max(1, (output.columns || defaultColumns) - 1));
       output.write(`\r\u001b[2K${text}`);
       shown = text;
       drawnAt = now();
