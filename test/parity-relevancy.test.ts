@@ -5,9 +5,9 @@ import type { Model } from "../src/engine/model.ts";
 import type { Tap } from "../src/engine/taps.ts";
 import { traceLanguage } from "../src/engine/trace.ts";
 import { encodeImage } from "../src/engine/vision.ts";
-import { languageTapsOf, relevancyInputs, relevancyTaps } from "../src/tasks/relevancy/inputs.ts";
-import type { Variant } from "../src/tasks/relevancy/inputs.ts";
-import { relevancyTensors } from "../src/tasks/relevancy/relevancy.ts";
+import { languageTapsOf, relevancyInputs, relevancyTaps } from "../src/tasks/gradients/inputs.ts";
+import type { GradientRequest } from "../src/tasks/gradients/inputs.ts";
+import { gradientTensors } from "../src/tasks/gradients/gradient-tensors.ts";
 import type { Tensor } from "../src/tensor/tensor.ts";
 import { entry, largest, loadParityModel, openParityCase, parityCases } from "./support/parity-case.ts";
 import type { ParityCase } from "./support/parity-case.ts";
@@ -15,8 +15,13 @@ import type { ParityCase } from "./support/parity-case.ts";
 async function relevancyOf(model: Model, parity: ParityCase, tokens?: number[]): Promise<Map<string, Tensor>> {
   const { input_ids: prompt, generated_ids: ids, image_positions: image } = parity.text;
   const predicting = ids.map((_, t) => prompt.length - 1 + t);
-  const variants: Variant[] = ["exact", "reference"];
-  const taps = relevancyTaps(model, { variants }, predicting);
+  const request: GradientRequest = {
+    methods: ["relevancy"],
+    variants: ["exact", "reference"],
+    target: { kind: "logit" },
+    tokens: tokens ?? ids.map((_, t) => t),
+  };
+  const taps = relevancyTaps(model, request, predicting);
   const pixels = await parity.floats("pixel_values");
   const encoded = [];
   for (let k = 0; k < pixels.dims[0]!; k++)
@@ -38,8 +43,7 @@ async function relevancyOf(model: Model, parity: ParityCase, tokens?: number[]):
     ids,
     predicting,
   });
-  const request = { variants, target: { kind: "logit" } as const, tokens: tokens ?? ids.map((_, t) => t) };
-  return relevancyTensors(model, inputs, { request, options: {} });
+  return gradientTensors(model, inputs, { request, options: {} });
 }
 
 /** Row `token` of a tensor [tokens, n]. */

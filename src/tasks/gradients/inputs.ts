@@ -11,7 +11,13 @@ import type { FloatTensor } from "../../tensor/tensor.ts";
 export type Variant = "exact" | "reference";
 export const variants: readonly Variant[] = ["exact", "reference"];
 
-export interface RelevancyRequest {
+/** The methods that go back through the model. */
+export type GradientMethod = "relevancy" | "gradient-rollout" | "grad-cam" | "lrp";
+export const gradientMethods: readonly GradientMethod[] = ["relevancy", "gradient-rollout", "grad-cam", "lrp"];
+
+export interface GradientRequest {
+  readonly methods: readonly GradientMethod[];
+  /** Of relevancy. */
   readonly variants: readonly Variant[];
   /** What of each token is explained; the reference variant knows the raw logit alone. */
   readonly target: TargetKind;
@@ -40,6 +46,8 @@ export interface RelevancyInputs {
   /** By answer token: the position that predicts it. */
   readonly predicting: readonly number[];
   readonly pictures: readonly PictureInputs[];
+  /** Attention of the rows that predict the answer tokens in the last layer, [heads, answer tokens, length]; only for Grad-CAM. */
+  readonly attention?: FloatTensor;
   /** Of the rows that predict the second and later answer tokens; only for the reference variant. */
   readonly rows?: { readonly hidden: FloatTensor[]; readonly keys: FloatTensor[]; readonly values: FloatTensor[] };
 }
@@ -48,26 +56,39 @@ export interface RelevancyInputs {
 export interface RelevancyTaps {
   readonly hidden: readonly Tap[];
   readonly rows: RowTaps | undefined;
+  readonly attention: Tap | undefined;
   readonly vision: readonly Tap[];
+}
+
+/** True where the request needs the reference variant's own pass. */
+export function wantsReference({ methods, variants: asked }: Pick<GradientRequest, "methods" | "variants">): boolean {
+  return methods.includes("relevancy") && asked.includes("reference");
 }
 
 export function relevancyTaps(
   model: Model,
-  request: Pick<RelevancyRequest, "variants">,
+  request: Pick<GradientRequest, "methods" | "variants">,
   predicting: readonly number[],
 ): RelevancyTaps {
   const { layers } = model.definition.language.config;
   const later = predicting.slice(1);
   return {
     hidden: blockInputTaps(layers),
-    rows: request.variants.includes("reference") && later.length > 0 ? rowTaps(layers, later) : undefined,
+    rows: wantsReference(request) && later.length > 0 ? rowTaps(layers, later) : undefined,
+    attention: request.methods.includes("grad-cam")
+      ? { site: `language.layers.${layers - 1}.attention.probs`, rows: predicting }
+      : undefined,
     vision: visionInputTaps(model.definition.vision.featureLayer),
   };
 }
 
 /** Every language tap of a relevancy computation, for the trace and the memory forecast. */
-export function languageTapsOf({ hidden, rows }: RelevancyTaps): Tap[] {
-  return [...hidden, ...(rows === undefined ? [] : [...rows.hidden, ...rows.keys, ...rows.values])];
+export function languageTapsOf({ hidden, rows, attention }: RelevancyTaps): Tap[] {
+  return [
+    ...hidden,
+    ...(attention === undefined ? [] : [attention]),
+    ...(rows === undefined ? [] : [...rows.hidden, ...rows.keys, ...rows.values]),
+  ];
 }
 
 function captured(captures: Captures, taps: readonly Tap[]): FloatTensor[] {
@@ -88,6 +109,7 @@ export function relevancyInputs(
   return {
     ...facts,
     hidden: captured(language, taps.hidden),
+    attention: taps.attention === undefined ? undefined : language.get(taps.attention),
     pictures: picturePositions.map((positions, picture) => ({
       positions,
       hidden: captured(vision[picture]!, taps.vision),

@@ -16,8 +16,8 @@ import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
 import type { TaskOptions } from "../question.ts";
 import type { RelevancyInputs } from "./inputs.ts";
+import type { PictureGradients } from "./gradient-tensors.ts";
 import { pictureBackward } from "./way-back.ts";
-import type { TokenGradients } from "./way-back.ts";
 
 /** The leading [n, n] part of a map. */
 function leading(map: FloatTensor, n: number): FloatTensor {
@@ -69,9 +69,9 @@ export function referenceLanguage(
 }
 
 /** Running sums of the tokens' derivatives at one picture: the published tool never clears them between tokens. */
-function runningSums(gradients: readonly TokenGradients[], picture: number): FloatTensor[] {
+function runningSums(gradients: readonly PictureGradients[], picture: number): FloatTensor[] {
   let sum: Float32Array | undefined;
-  return gradients.map(({ pictures }) => {
+  return gradients.map((pictures) => {
     const { dims, data } = pictures[picture]!;
     const before = sum;
     sum = before === undefined ? data : data.map((value, i) => value + before[i]!);
@@ -94,7 +94,7 @@ export async function referenceVision(
   }: {
     cams: readonly ReferenceCams[];
     rows: ReadonlyMap<number, Float64Array>;
-    gradients: readonly TokenGradients[];
+    gradients: readonly PictureGradients[];
     tokens: readonly number[];
   },
   signal: AbortSignal | undefined,

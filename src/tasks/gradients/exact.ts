@@ -5,8 +5,8 @@ import type { RelevancyRows } from "../../methods/relevancy.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
 import type { RelevancyInputs } from "./inputs.ts";
+import type { PictureGradients } from "./gradient-tensors.ts";
 import { pictureBackward } from "./way-back.ts";
-import type { TokenGradients } from "./way-back.ts";
 
 /** Language rows of the tokens, growing layer by layer as the cams come in. */
 export interface ExactLanguage {
@@ -50,7 +50,7 @@ export async function exactTensors(
     tokens,
     language,
     gradients,
-  }: { tokens: readonly number[]; language: ExactLanguage; gradients: readonly TokenGradients[] },
+  }: { tokens: readonly number[]; language: ExactLanguage; gradients: readonly PictureGradients[] },
   signal: AbortSignal | undefined,
 ): Promise<Map<string, Tensor>> {
   const count = inputs.ids.length;
@@ -71,7 +71,7 @@ export async function exactTensors(
       model,
       hidden,
       {
-        seeds: gradients.map(({ pictures }) => pictures[index]!),
+        seeds: gradients.map((pictures) => pictures[index]!),
         onCam: ({ seed, tensor }) => addRelevancyLayer(states[seed]!, tensor),
       },
       signal,
