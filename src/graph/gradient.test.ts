@@ -165,6 +165,14 @@ describe("addGradients", () => {
       ["Mul"],
     ],
     [
+      "a product of sizes 1 that were not stretched",
+      (g) => {
+        const x = input(g, "x", 1, 3);
+        return { result: g.mul(x, input(g, "y", 1, 3)), of: [x] };
+      },
+      ["Mul"],
+    ],
+    [
       "concat, of one part",
       (g) => {
         const part = input(g, "part", "rows", 2);

@@ -1,0 +1,164 @@
+/**
+ * @file Tests of derivatives through whole blocks: of the inputs, and of the probabilities of attention, which finite differences vary as
+ * inputs of what follows them.
+ */
+import { describe, expect, test } from "vitest";
+import { buildCase, drawn, expectGradients, indices, named } from "../../test/support/gradient-check.ts";
+import type { GradientCase, Operand } from "../../test/support/gradient-check.ts";
+import type { Activation, LanguageConfig, LlavaConfig, VisionConfig } from "../checkpoint/types.ts";
+import { causalMask } from "../engine/trace.ts";
+import { attention } from "./blocks/attention.ts";
+import { rotate, rotaryTables } from "./blocks/rotary.ts";
+import { llava } from "./llava.ts";
+import { llama } from "./llama.ts";
+import { namesUnder } from "./weight-names.ts";
+
+const rows = 4;
+
+function maskOperand(): Operand {
+  return { dims: [rows, rows], declared: ["rows", "rows"], numbers: Array.from(causalMask(rows).data) };
+}
+
+function rotaryOperands(headWidth: number): Operand[] {
+  const { cos, sin } = rotaryTables({ type: "default", theta: 100 }, headWidth, [0, 1, 2, 3]);
+  return [cos, sin].map(({ dims, data }) => ({
+    dims,
+    declared: ["rows", ...dims.slice(1)],
+    numbers: Array.from(data),
+  }));
+}
+
+function attentionCase([heads, kvHeads, width]: readonly [number, number, number], masked: boolean): GradientCase {
+  const operand = (count: number) => named(["rows", count, width], rows, count, width);
+  return {
+    name: `${heads} heads on ${kvHeads} of width ${width}, ${masked ? "causal" : "every key"}`,
+    operands: [operand(heads), operand(kvHeads), operand(kvHeads), ...(masked ? [maskOperand()] : [])],
+    build(g, [query, key, value, mask]) {
+      const context = attention(g, { query: query!, key: key!, value: value!, mask, site: "probs" });
+      return { results: [context], inner: [g.siteValue("probs")] };
+    },
+  };
+}
+
+function visionConfig(kind: VisionConfig["kind"], activation: Activation): VisionConfig {
+  const sizes = { width: 6, layers: 2, heads: 2, intermediate: 5, imageSize: 5, patchSize: 2, channels: 2 };
+  return { kind, activation, layerNormEps: 1e-5, ...sizes };
+}
+
+function languageConfig(overrides: Partial<LanguageConfig> = {}): LanguageConfig {
+  return {
+    kind: "llama",
+    width: 6,
+    layers: 2,
+    heads: 4,
+    keyValueHeads: 2,
+    headWidth: 4,
+    intermediate: 5,
+    vocabulary: 7,
+    activation: "silu",
+    rmsNormEps: 1e-5,
+    rope: { type: "default", theta: 100 },
+    maxPositions: 16,
+    attentionBias: false,
+    mlpBias: false,
+    tiedEmbeddings: false,
+    ...overrides,
+  };
+}
+
+const names = { transformer: namesUnder(["language."]), head: namesUnder(["head."]) };
+
+function languageLayer(config: LanguageConfig): GradientCase {
+  const { heads, keyValueHeads, headWidth, width } = config;
+  return {
+    name: `a language layer of ${heads} heads on ${keyValueHeads}, biases ${config.attentionBias}`,
+    operands: [named(["rows", width], rows, width), maskOperand(), ...rotaryOperands(headWidth)],
+    build(g, [hidden, mask, cos, sin]) {
+      const inputs = { index: 0, mask: mask!, rotary: { cos: cos!, sin: sin! } };
+      const result = llama(config, names).layer(g, hidden!, inputs);
+      return { results: [result], inner: [g.siteValue("language.layers.0.attention.probs")] };
+    },
+  };
+}
+
+/** From the ids to the log-probability of a token after the last row. */
+function languageModel(config: LanguageConfig): GradientCase {
+  const model = llama(config, names);
+  return {
+    name: `a language model with ${config.tiedEmbeddings ? "tied" : "separate"} embeddings`,
+    operands: [
+      { ...indices(3, 1, 3, 6), declared: ["rows"] },
+      indices(5),
+      maskOperand(),
+      ...rotaryOperands(config.headWidth),
+    ],
+    build(g, [ids, answer, mask, cos, sin]) {
+      const embedded = model.embedding(g, ids!);
+      let hidden = embedded;
+      for (let index = 0; index < config.layers; index++)
+        hidden = model.layer(g, hidden, { index, mask: mask!, rotary: { cos: cos!, sin: sin! } });
+      const logits = model.head(g, model.finalNorm(g, g.lastRow(hidden)));
+      const logit = g.gather(logits, answer!, 1);
+      const score = g.sub(logit, g.reduceLogSumExp(logits, { axes: [1], keep: true }));
+      const probabilities = [0, 1].map((index) => g.siteValue(`language.layers.${index}.attention.probs`));
+      const [table] = g.build().weights;
+      return { results: [score], inner: [...probabilities, embedded, table!.value] };
+    },
+  };
+}
+
+function visionModel(kind: VisionConfig["kind"], activation: Activation): GradientCase {
+  const vision = visionConfig(kind, activation);
+  const config: LlavaConfig = {
+    architecture: "llava",
+    vision,
+    language: languageConfig(),
+    projector: { activation: "gelu", bias: true },
+    visionFeatureLayer: -1,
+    visionFeatureSelect: kind === "clip" ? "default" : "full",
+    imageTokenId: 0,
+  };
+  const { vision: tower } = llava(config);
+  return {
+    name: `a ${kind} tower with ${activation}, from pixels to image tokens`,
+    operands: [drawn(vision.channels, vision.imageSize, vision.imageSize)],
+    build(g, [pixels]) {
+      const embedded = tower.embedding(g, pixels!);
+      const hidden = tower.layer(g, tower.layer(g, embedded, 0), 1);
+      const probabilities = [0, 1].map((index) => g.siteValue(`vision.layers.${index}.attention.probs`));
+      return { results: [tower.projection(g, hidden)], inner: [embedded, ...probabilities] };
+    },
+  };
+}
+
+const blocks: readonly GradientCase[] = [
+  attentionCase([2, 2, 3], false),
+  attentionCase([1, 1, 2], true),
+  attentionCase([4, 2, 3], true),
+  attentionCase([6, 2, 2], false),
+  attentionCase([3, 1, 4], true),
+  {
+    name: "rotary embedding",
+    operands: [named(["rows", 2, 6], rows, 2, 6), ...rotaryOperands(6)],
+    build: (g, [x, cos, sin]) => ({ results: [rotate(g, x!, { cos: cos!, sin: sin! })] }),
+  },
+  visionModel("clip", "quick_gelu"),
+  visionModel("siglip", "gelu_pytorch_tanh"),
+  languageLayer(languageConfig()),
+  languageLayer(languageConfig({ heads: 3, keyValueHeads: 1, attentionBias: true, mlpBias: true, activation: "gelu" })),
+  languageModel(languageConfig({ headWidth: 2 })),
+  languageModel(languageConfig({ headWidth: 2, tiedEmbeddings: true })),
+];
+
+describe("addGradients through blocks", () => {
+  test.each(blocks.map((each, i) => [each.name, 1 + i, each] as const))("%s, seed %i", async (_, seed, each) => {
+    await expectGradients(each, seed);
+  });
+
+  test("every asked value of a block has a derivative, in its shape", () => {
+    for (const each of blocks) {
+      const { asked, gradients } = buildCase(each);
+      expect(asked.map((value) => gradients.get(value)?.dims)).toEqual(asked.map(({ dims }) => dims));
+    }
+  });
+});
