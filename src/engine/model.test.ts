@@ -1,8 +1,8 @@
 /** @file Tests of opening a checkpoint for work: precision, missing weights, and where the files may lie. */
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { loadRandomModel, openRandomCheckpoint, writeRandomCheckpoint } from "../../test/support/random-checkpoint.ts";
 import { writeStoredSafetensors } from "../../test/support/stored-safetensors.ts";
 import { openCheckpoint } from "../checkpoint/open.ts";
@@ -13,8 +13,8 @@ import type { LoadOptions, Model } from "./model.ts";
 import type { Tap } from "./taps.ts";
 import { traceLanguage } from "./trace.ts";
 
-async function options(more: Partial<LoadOptions> = {}): Promise<LoadOptions> {
-  return { cacheFolder: await mkdtemp(join(tmpdir(), "model-")), maxMemoryBytes: 2 ** 32, ...more };
+function options(more: Partial<LoadOptions> = {}): LoadOptions {
+  return { cacheFolder: temporaryFolder(), maxMemoryBytes: 2 ** 32, ...more };
 }
 
 async function logitsOf(model: Model): Promise<Float32Array> {
@@ -26,29 +26,29 @@ async function logitsOf(model: Model): Promise<Float32Array> {
 describe("loadModel chooses the precision", () => {
   test("auto widens 16-bit weights where they fit, and keeps them where they do not", async () => {
     const checkpoint = await openRandomCheckpoint({ typeOf: () => "F16" });
-    expect((await loadModel(checkpoint, await options())).precision).toBe("f32");
-    expect((await loadModel(checkpoint, await options({ maxMemoryBytes: 100_000 }))).precision).toBe("f16");
-    expect((await loadModel(checkpoint, await options({ precision: "f16" }))).precision).toBe("f16");
-    const asked = await loadModel(checkpoint, await options({ precision: "f32", maxMemoryBytes: 100_000 }));
+    expect((await loadModel(checkpoint, options())).precision).toBe("f32");
+    expect((await loadModel(checkpoint, options({ maxMemoryBytes: 100_000 }))).precision).toBe("f16");
+    expect((await loadModel(checkpoint, options({ precision: "f16" }))).precision).toBe("f16");
+    const asked = await loadModel(checkpoint, options({ precision: "f32", maxMemoryBytes: 100_000 }));
     expect(asked.precision).toBe("f32");
-    expect(asked.store.bytes).toBe(2 * (await loadModel(checkpoint, await options({ precision: "f16" }))).store.bytes);
+    expect(asked.store.bytes).toBe(2 * (await loadModel(checkpoint, options({ precision: "f16" }))).store.bytes);
   });
 
   test("auto keeps 16-bit weights where the cache folder cannot be used; f32 says why", async () => {
     const checkpoint = await openRandomCheckpoint({ typeOf: () => "BF16" });
-    const file = join(await mkdtemp(join(tmpdir(), "model-")), "file");
+    const file = join(temporaryFolder(), "file");
     await writeFile(file, "");
-    const model = await loadModel(checkpoint, await options({ cacheFolder: file }));
+    const model = await loadModel(checkpoint, options({ cacheFolder: file }));
     expect(model.precision).toBe("f16");
     expect((await logitsOf(model)).every(Number.isFinite)).toBe(true);
-    const forced = loadModel(checkpoint, await options({ cacheFolder: file, precision: "f32" }));
+    const forced = loadModel(checkpoint, options({ cacheFolder: file, precision: "f32" }));
     await expect(forced).rejects.toThrow(/widened weights cannot be kept in this folder/);
   });
 
   test("f32 weights need no cache folder, and cannot be had in 16 bits", async () => {
     const checkpoint = await openRandomCheckpoint();
-    expect((await loadModel(checkpoint, await options({ cacheFolder: "/proc/none" }))).precision).toBe("f32");
-    await expect(loadModel(checkpoint, await options({ precision: "f16" }))).rejects.toThrow(
+    expect((await loadModel(checkpoint, options({ cacheFolder: "/proc/none" }))).precision).toBe("f32");
+    await expect(loadModel(checkpoint, options({ precision: "f16" }))).rejects.toThrow(
       "checkpoint: its weights are stored as f32, and --precision f16 keeps 16-bit weights as they are stored; use --precision f32",
     );
   });
@@ -66,16 +66,14 @@ describe("loadModel chooses the precision", () => {
       values: tensor.type === "F32" ? tensor.values : tensor.values.map(cutToBrain),
     }));
     await writeStoredSafetensors(join(folder, "model.safetensors"), rounded);
-    const same = await loadModel(await openCheckpoint(folder), await options());
+    const same = await loadModel(await openCheckpoint(folder), options());
     expect(logits).toBeCloseToArray(await logitsOf(same), 0);
   });
 
   test("f32 and f16 give the same logits of one checkpoint", async () => {
     const checkpoint = await openRandomCheckpoint({ typeOf: () => "F16" });
     const [wide, narrow] = await Promise.all(
-      (["f32", "f16"] as const).map(async (precision) =>
-        logitsOf(await loadModel(checkpoint, await options({ precision }))),
-      ),
+      (["f32", "f16"] as const).map(async (precision) => logitsOf(await loadModel(checkpoint, options({ precision })))),
     );
     expect(narrow).toBeCloseToArray(wide!, 1e-4);
   });
@@ -107,7 +105,7 @@ describe("loadModel refuses before any work", () => {
 
   test("a weight of another shape, and names both shapes", async () => {
     const checkpoint = await without("language_model.lm_head.weight", (dims) => dims.toReversed());
-    await expect(loadModel(checkpoint, await options())).rejects.toThrow(
+    await expect(loadModel(checkpoint, options())).rejects.toThrow(
       /tensor "language_model\.lm_head\.weight" has shape \[24, 491\], but config\.json asks for \[491, 24\]/,
     );
   });
@@ -116,8 +114,8 @@ describe("loadModel refuses before any work", () => {
 describe("weights are found", () => {
   test("through the links of a Hugging Face snapshot, from another working directory", async () => {
     const { folder } = await writeRandomCheckpoint();
-    const expected = await logitsOf(await loadModel(await openCheckpoint(folder), await options()));
-    const repository = join(await mkdtemp(join(tmpdir(), "hub-")), "models--a--b");
+    const expected = await logitsOf(await loadModel(await openCheckpoint(folder), options()));
+    const repository = join(temporaryFolder(), "models--a--b");
     const snapshot = join(repository, "snapshots", "0123");
     await mkdir(snapshot, { recursive: true });
     await mkdir(join(repository, "blobs"));
@@ -136,7 +134,7 @@ describe("weights are found", () => {
     const before = process.cwd();
     process.chdir("/");
     try {
-      const model = await loadModel(await openCheckpoint(snapshot), await options());
+      const model = await loadModel(await openCheckpoint(snapshot), options());
       expect(model.store.folder).toMatch(/blobs$/);
       expect(await logitsOf(model)).toEqual(expected);
     } finally {
@@ -148,10 +146,10 @@ describe("weights are found", () => {
     const { folder, tensors } = await writeRandomCheckpoint({
       typeOf: (name) => (name.includes("mlp") ? "F16" : "BF16"),
     });
-    const load = async () => loadModel(await openCheckpoint(folder), await options({ precision: "f16" }));
+    const load = async () => loadModel(await openCheckpoint(folder), options({ precision: "f16" }));
     const expected = await logitsOf(await load());
     const map: Record<string, string> = {};
-    const root = await mkdtemp(join(tmpdir(), "shards-"));
+    const root = temporaryFolder();
     for (const shard of [0, 1, 2]) {
       const name = `model-0000${shard + 1}-of-00003.safetensors`;
       const part = [...tensors.values()].filter((_, i) => i % 3 === shard);

@@ -1,19 +1,8 @@
 /** @file Tests of the widened copy of 16-bit weights: its numbers, and that it is complete or not there. */
-import {
-  appendFile,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  stat,
-  truncate,
-  utimes,
-  writeFile,
-} from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, mkdir, readdir, readFile, rename, stat, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { writeRandomCheckpoint } from "../../test/support/random-checkpoint.ts";
 import type { RandomCheckpoint } from "../../test/support/random-checkpoint.ts";
 import { roundedTo } from "../../test/support/stored-safetensors.ts";
@@ -23,8 +12,8 @@ import type { WeightIndex } from "../checkpoint/types.ts";
 import { canWiden, widenedBytes, widenWeights } from "./widen.ts";
 
 let cache: string;
-beforeEach(async () => {
-  cache = join(await mkdtemp(join(tmpdir(), "widen-")), "weights");
+beforeEach(() => {
+  cache = join(temporaryFolder(), "weights");
 });
 
 const mixed = (name: string): StoredType => {
@@ -147,7 +136,7 @@ describe("widenWeights", () => {
 
   test("a folder that cannot be made is one sentence", async () => {
     const checkpoint = await openCheckpoint((await writeRandomCheckpoint({ typeOf: mixed })).folder);
-    const file = join(await mkdtemp(join(tmpdir(), "widen-")), "file");
+    const file = join(temporaryFolder(), "file");
     await writeFile(file, "");
     const widening = widenWeights(checkpoint, join(file, "weights"));
     await expect(widening).rejects.toThrow(

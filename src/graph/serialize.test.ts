@@ -2,10 +2,11 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema } from "onnx-buf";
 import type { ModelProto } from "onnx-buf";
-import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { runGraph, scattered } from "../../test/support/run-graph.ts";
 import {
   brainPattern,
@@ -24,11 +25,7 @@ import type { GraphBuilder } from "./builder.ts";
 import type { Value } from "./graph.ts";
 import { serializeGraph } from "./serialize.ts";
 
-let folder: string;
-beforeAll(async () => {
-  folder = await realpath(await mkdtemp(join(tmpdir(), "serialize-")));
-});
-afterAll(() => rm(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const numbers = [...scattered(10, 5), 0, -0, 2 ** -24, -(2 ** -20), 65504];
 

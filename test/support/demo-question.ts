@@ -1,7 +1,6 @@
 /** @file The demo model and questions for it, as tests of tasks use them. */
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { temporaryFolder } from "./temporary-folder.ts";
 import { openCheckpoint } from "../../src/checkpoint/open.ts";
 import { loadModel } from "../../src/engine/model.ts";
 import type { Model } from "../../src/engine/model.ts";
@@ -19,7 +18,7 @@ export function demoPicture(name: string): string {
 /** The demo model with its weights as stored, so that nothing is written. */
 export async function loadDemoModel(): Promise<Model> {
   const checkpoint = await openCheckpoint(join(demoFolder, "checkpoint"), { name: "demo" });
-  const cacheFolder = await mkdtemp(join(tmpdir(), "lvlm-interpret-demo-"));
+  const cacheFolder = temporaryFolder();
   return loadModel(checkpoint, { precision: "f16", cacheFolder, maxMemoryBytes: 2 ** 32 });
 }
 

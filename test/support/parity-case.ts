@@ -1,7 +1,7 @@
 /** @file Opens a parity fixture: its checkpoint as a model, what PyTorch computed, and its input. */
-import { mkdtemp, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "./temporary-folder.ts";
 import { openCheckpoint } from "../../src/checkpoint/open.ts";
 import { loadModel } from "../../src/engine/model.ts";
 import type { Model, PrecisionChoice } from "../../src/engine/model.ts";
@@ -70,7 +70,7 @@ export async function openParityCase(name: string, root = fixturesFolder): Promi
 /** The case's checkpoint as a model, with a cache folder of its own. */
 export async function loadParityModel(parityCase: ParityCase, precision: PrecisionChoice = "auto"): Promise<Model> {
   const checkpoint = await openCheckpoint(join(parityCase.folder, "checkpoint"));
-  const cacheFolder = await mkdtemp(join(tmpdir(), "lvlm-interpret-test-"));
+  const cacheFolder = temporaryFolder();
   return loadModel(checkpoint, { precision, cacheFolder, maxMemoryBytes: 4 * 2 ** 30 });
 }
 

@@ -1,7 +1,7 @@
 /** @file Writes a tiny LLaVA checkpoint of any sizes with random weights, so that tests reach shapes that no fixture has. */
-import { copyFile, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "./temporary-folder.ts";
 import { openCheckpoint } from "../../src/checkpoint/open.ts";
 import type { Activation, Checkpoint } from "../../src/checkpoint/types.ts";
 import { loadModel } from "../../src/engine/model.ts";
@@ -212,7 +212,7 @@ export interface RandomCheckpoint {
 /** Writes the checkpoint into a new folder; the same overrides give the same bytes. */
 export async function writeRandomCheckpoint(overrides: RandomOverrides = {}): Promise<RandomCheckpoint> {
   const sizes = sizesOf(overrides);
-  const folder = join(await mkdtemp(join(tmpdir(), "lvlm-interpret-random-")), "checkpoint");
+  const folder = join(temporaryFolder(), "checkpoint");
   await mkdir(folder);
   const fixture = join(fixturesFolder, tokenizerFixture[sizes.tower], "checkpoint");
   for (const file of ["tokenizer.json", "tokenizer_config.json", "generation_config.json", "chat_template.jinja"]) {
@@ -248,7 +248,7 @@ export async function loadRandomModel(
 ): Promise<Model> {
   const checkpoint = await openRandomCheckpoint(overrides);
   return loadModel(checkpoint, {
-    cacheFolder: await mkdtemp(join(tmpdir(), "lvlm-interpret-cache-")),
+    cacheFolder: temporaryFolder(),
     maxMemoryBytes: 2 ** 32,
     ...options,
   });

@@ -1,8 +1,7 @@
 /** @file Tests of the patch embedding against a convolution written out. */
-import { mkdtemp, realpath } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/temporary-folder.ts";
 import { runGraph, scatteredTensor } from "../../../test/support/run-graph.ts";
 import { writeStoredSafetensors } from "../../../test/support/stored-safetensors.ts";
 import { readWeightIndex } from "../../checkpoint/weights.ts";
@@ -40,7 +39,7 @@ describe("patchEmbedding", () => {
     const pixels = scatteredTensor([channels, imageSize, imageSize], 1);
     const kernel = scatteredTensor([width, channels, patchSize, patchSize], 2);
     const shift = scatteredTensor([width], 3);
-    const folder = await realpath(await mkdtemp(join(tmpdir(), "patches-")));
+    const folder = temporaryFolder();
     await writeStoredSafetensors(join(folder, "model.safetensors"), [
       { name: "embeddings.patch_embedding.weight", type: "F32", dims: kernel.dims, values: kernel.data },
       { name: "embeddings.patch_embedding.bias", type: "F32", dims: shift.dims, values: shift.data },
