@@ -7,6 +7,7 @@ import { floatTensor } from "../tensor/tensor.ts";
 import { graphBuilder } from "./builder.ts";
 import type { GraphBuilder } from "./builder.ts";
 import { addGradients } from "./gradient.ts";
+import type { GradientRules } from "./gradient-rules.ts";
 import type { Dim, Value } from "./graph.ts";
 
 const walks: readonly GradientCase[] = [
@@ -250,6 +251,19 @@ describe("addGradients", () => {
     });
     expect(Array.from(first!.data)).toEqual([2, 0, 0]);
     expect(Array.from(second!.data)).toEqual([0, 4, 60]);
+  });
+
+  test("a rule that is handed in replaces that of its operator alone", async () => {
+    const [gradient] = await runGraph((g) => {
+      const x = input(g, "x", 3);
+      const seeds = new Map([[g.mul(g.relu(x), g.constant([2])), g.constant([1, 10, 100], [3])]]);
+      const rules: GradientRules = { Relu: (_, { dy }) => [g.neg(dy[0]!)] };
+      return {
+        outputs: [addGradients(g, { seeds, of: [x], rules }).get(x)!],
+        feeds: new Map([[x, floatTensor([3], Float32Array.of(-1, 0, 3))]]),
+      };
+    });
+    expect(Array.from(gradient!.data)).toEqual([-2, -20, -200]);
   });
 
   test("numbers gathered by the indices of TopK have a derivative", async () => {

@@ -5,8 +5,11 @@
 import { describe, expect, test } from "vitest";
 import { buildCase, drawn, expectGradients, indices, named } from "../../test/support/gradient-check.ts";
 import type { GradientCase, Operand } from "../../test/support/gradient-check.ts";
+import { evaluate } from "../../test/support/reference-interpreter.ts";
 import type { Activation, LanguageConfig, LlavaConfig, VisionConfig } from "../checkpoint/types.ts";
 import { causalMask } from "../engine/trace.ts";
+import { addGradients } from "../graph/gradient.ts";
+import type { Value } from "../graph/graph.ts";
 import { attention } from "./blocks/attention.ts";
 import { rotate, rotaryTables } from "./blocks/rotary.ts";
 import { llava } from "./llava.ts";
@@ -19,8 +22,8 @@ function maskOperand(): Operand {
   return { dims: [rows, rows], declared: ["rows", "rows"], numbers: Array.from(causalMask(rows).data) };
 }
 
-function rotaryOperands(headWidth: number): Operand[] {
-  const { cos, sin } = rotaryTables({ type: "default", theta: 100 }, headWidth, [0, 1, 2, 3]);
+function rotaryOperands(headWidth: number, positions = [0, 1, 2, 3]): Operand[] {
+  const { cos, sin } = rotaryTables({ type: "default", theta: 100 }, headWidth, positions);
   return [cos, sin].map(({ dims, data }) => ({
     dims,
     declared: ["rows", ...dims.slice(1)],
@@ -76,6 +79,24 @@ function languageLayer(config: LanguageConfig): GradientCase {
     build(g, [hidden, mask, cos, sin]) {
       const inputs = { index: 0, mask: mask!, rotary: { cos: cos!, sin: sin! } };
       const result = llama(config, names).layer(g, hidden!, inputs);
+      return { results: [result], inner: [g.siteValue("language.layers.0.attention.probs")] };
+    },
+  };
+}
+
+/** Rows 1 and 3 alone, over keys and values of four positions. */
+function rowLayer(config: LanguageConfig): GradientCase {
+  const { keyValueHeads, headWidth, width } = config;
+  const past = drawn(rows, keyValueHeads, headWidth);
+  const visible = [1, 3].flatMap((row) => [0, 1, 2, 3].map((position) => (position < row ? 0 : -Infinity)));
+  const tables = rotaryOperands(headWidth, [1, 3]).map((table) => ({ ...table, declared: undefined }));
+  return {
+    name: `a language layer for some rows alone, ${config.heads} heads on ${keyValueHeads}`,
+    operands: [drawn(2, width), { dims: [2, rows], numbers: visible }, ...tables, past, past],
+    build(g, [hidden, mask, cos, sin, pastKey, pastValue]) {
+      const rotary = { cos: cos!, sin: sin! };
+      const inputs = { index: 0, mask: mask!, rotary, pastKey: pastKey!, pastValue: pastValue! };
+      const result = llama(config, names).rowLayer(g, hidden!, inputs);
       return { results: [result], inner: [g.siteValue("language.layers.0.attention.probs")] };
     },
   };
@@ -146,6 +167,8 @@ const blocks: readonly GradientCase[] = [
   visionModel("siglip", "gelu_pytorch_tanh"),
   languageLayer(languageConfig()),
   languageLayer(languageConfig({ heads: 3, keyValueHeads: 1, attentionBias: true, mlpBias: true, activation: "gelu" })),
+  rowLayer(languageConfig()),
+  rowLayer(languageConfig({ heads: 3, keyValueHeads: 3, attentionBias: true })),
   languageModel(languageConfig({ headWidth: 2 })),
   languageModel(languageConfig({ headWidth: 2, tiedEmbeddings: true })),
 ];
@@ -159,6 +182,42 @@ describe("addGradients through blocks", () => {
     for (const each of blocks) {
       const { asked, gradients } = buildCase(each);
       expect(asked.map((value) => gradients.get(value)?.dims)).toEqual(asked.map(({ dims }) => dims));
+    }
+  });
+
+  test.each([0, 1, 3])("row %i alone has the value and the derivative that it has in the whole sequence", (row) => {
+    const config = languageConfig();
+    const model = llama(config, names);
+    const fixed = [maskOperand(), ...rotaryOperands(config.headWidth)].map((each) => ({
+      ...each,
+      declared: undefined,
+    }));
+    const { g, given, results } = buildCase({
+      name: "differences",
+      operands: [drawn(rows, config.width), drawn(1, config.width), ...fixed],
+      build(g, [hidden, seed, mask, cos, sin]) {
+        const own = (x: Value) => g.slice(x, { axis: 0, start: row, end: row + 1 });
+        const whole = model.layer(g, hidden!, { index: 0, mask: mask!, rotary: { cos: cos!, sin: sin! } });
+        const earlier = Array.from({ length: rows }, (_, position) => (position < row ? 0 : -Infinity));
+        const ownHidden = own(hidden!);
+        const unnamed = { ...g, site: (_: string, value: Value) => value };
+        const alone = model.rowLayer(unnamed, ownHidden, {
+          index: 0,
+          mask: g.constant(earlier, [1, rows]),
+          rotary: { cos: own(cos!), sin: own(sin!) },
+          pastKey: g.siteValue("language.layers.0.attention.key"),
+          pastValue: g.siteValue("language.layers.0.attention.value"),
+        });
+        const derivative = (of: Value, result: Value) =>
+          addGradients(g, { seeds: new Map([[result, seed!]]), of: [of] });
+        const expected = derivative(hidden!, own(whole)).get(hidden!)!;
+        const found = derivative(ownHidden, alone).get(ownHidden)!;
+        return { results: [g.sub(alone, own(whole)), g.sub(found, own(expected))] };
+      },
+    });
+    const values = evaluate(g.nodes(), given);
+    for (const difference of results) {
+      expect(values.get(difference.name)!.data).toBeCloseToArray(new Float64Array(config.width), 1e-12);
     }
   });
 });
