@@ -1,7 +1,7 @@
 /** @file Every option of the command line, once: its name, values, default and commands. Parsing and help come from this table. */
 import { fitModes } from "../image/types.ts";
 import { exportFormats } from "../tasks/export/formats.ts";
-import { methods } from "../tasks/recording.ts";
+import { methods, traceMethods } from "../tasks/recording.ts";
 
 export type CommandName = "ask" | "explain" | "export" | "models" | "preprocess";
 
@@ -158,7 +158,7 @@ export const optionTable = {
     name: "method",
     kind: "choices",
     choices: methods,
-    default: methods,
+    default: traceMethods,
     description: "What to record",
     commands: ["explain"],
   },
@@ -180,7 +180,7 @@ export const optionTable = {
   method: {
     name: "method",
     kind: "choice",
-    choices: methods,
+    choices: traceMethods,
     description: "Which explanation to show (default: the first that the run holds)",
     commands: ["export"],
   },

@@ -15,6 +15,8 @@ const plan: WorkPlan = {
   visionTaps: [{ site: "vision.layers.0.attention.probs", mean: "heads" }],
   languageTaps: [{ site: "language.layers.0.attention.probs", rows: [1, 2, 3] }],
   lensRows: 10,
+  backwardTokens: 4,
+  keptMaps: 1,
 };
 
 const forecast = (change: Partial<WorkPlan> = {}) => forecastMemory(definition, { ...plan, ...change });
@@ -34,6 +36,7 @@ describe("forecastMemory", () => {
     ["maxNewTokens", { maxNewTokens: 9 }],
     ["images", { images: 2 }],
     ["lensRows", { lensRows: 11 }],
+    ["keptMaps", { keptMaps: 2 }],
     ["every head instead of the mean", { visionTaps: [{ site: "vision.layers.0.attention.probs" }] }],
     ["all rows instead of some", { languageTaps: [{ site: "language.layers.0.attention.probs" }] }],
     ["one more tap", { languageTaps: [...plan.languageTaps, { site: "logits", rows: [1] }] }],
@@ -44,7 +47,7 @@ describe("forecastMemory", () => {
 
   test("an answer without a trace needs no attention map of the whole sequence", () => {
     const long = { promptTokens: 3000 };
-    const asked = forecast({ ...long, languageTaps: [], visionTaps: [], lensRows: 0 });
+    const asked = forecast({ ...long, languageTaps: [], visionTaps: [], lensRows: 0, backwardTokens: 0, keptMaps: 0 });
     expect(asked.recorded).toBe(0);
     expect(forecast(long).activations).toBeGreaterThan(asked.activations + 4 * 3000 ** 2);
   });

@@ -9,6 +9,8 @@ const bytesPerNumber = 4;
 const liveAttentionMaps = 3;
 /** Rows of the widest layer that are alive at once: gate, value beside it and their product. */
 const livePerceptronRows = 3;
+/** A layer on the way back holds what its forward part computed, and as much again of derivatives. */
+const backwardFactor = 2;
 /** Rows of logits in flight while the lens reads: the logits and what the search for the best ones copies. */
 const liveLensLogits = 2;
 
@@ -35,6 +37,10 @@ export interface WorkPlan {
   readonly languageTaps: readonly Tap[];
   /** Hidden states of each layer that the lens reads; 0 where there is no lens. */
   readonly lensRows: number;
+  /** Answer tokens that go back through the model together; 0 where nothing does. */
+  readonly backwardTokens: number;
+  /** Maps [tokens, tokens] that are kept for every layer while tokens go back. */
+  readonly keptMaps: number;
 }
 
 /** Numbers that a tap keeps of a sequence of `tokens`. */
@@ -44,6 +50,7 @@ function tapNumbers(
 ): number {
   const rows = tap.rows?.length ?? tokens;
   if (tap.site === "logits") return rows * vocabulary;
+  if (tap.norm === true) return rows;
   if (!tap.site.endsWith(".attention.probs")) return rows * width;
   return rows * tokens * (tap.mean === "heads" ? 1 : heads);
 }
@@ -61,14 +68,21 @@ export function forecastMemory({ vision, language }: ModelDefinition, plan: Work
     vision.tokens * (livePerceptronRows * vision.config.intermediate + 4 * vision.config.width) +
     liveAttentionMaps * vision.config.heads * vision.tokens ** 2;
   const lensStep = Math.min(lensRowsAtOnce, plan.lensRows) * vocabulary * liveLensLogits;
-  const activations = Math.max(rows, traceStep, visionStep, lensStep);
+  const backStep =
+    plan.backwardTokens === 0
+      ? 0
+      : backwardFactor * Math.max(rows + tokens * tokens * liveAttentionMaps * heads, visionStep) +
+        2 * plan.backwardTokens * tokens * width;
+  const activations = Math.max(rows, traceStep, visionStep, lensStep, backStep);
 
   const languageSizes = { tokens, heads, width, vocabulary };
   const visionSizes = { tokens: vision.tokens, heads: vision.config.heads, width: vision.config.width, vocabulary: 0 };
   const sum = (taps: readonly Tap[], sizes: typeof languageSizes) =>
     taps.reduce((numbers, tap) => numbers + tapNumbers(tap, sizes), 0);
   const lensKept = (layers + 1) * plan.lensRows * (2 * lensTop + 1 + plan.maxNewTokens);
-  const recorded = sum(plan.languageTaps, languageSizes) + plan.images * sum(plan.visionTaps, visionSizes) + lensKept;
+  const mapsKept = plan.keptMaps * layers * tokens * tokens;
+  const recorded =
+    sum(plan.languageTaps, languageSizes) + plan.images * sum(plan.visionTaps, visionSizes) + lensKept + mapsKept;
 
   const bytes = {
     cache: cache * bytesPerNumber,

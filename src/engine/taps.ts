@@ -15,6 +15,8 @@ export interface Tap {
   readonly site: string;
   readonly rows?: ArrayLike<number>;
   readonly mean?: "heads";
+  /** Gives the Euclidean norm of each row of a value [rows, width] instead of the row: [rows]. */
+  readonly norm?: true;
 }
 
 /** What was captured, by tap. */
@@ -57,6 +59,7 @@ export function wireTaps(g: GraphBuilder, taps: readonly Tap[]): WiredTaps {
       value = g.gather(value, rows, queryAxis(value));
     }
     if (tap.mean === "heads") value = g.reduceMean(value, { axes: [0] });
+    if (tap.norm === true) value = g.sqrt(g.reduceSum(g.mul(value, value), { axes: [-1] }));
     g.output(value);
     outputs.push({ tap, value });
   }

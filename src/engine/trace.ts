@@ -82,6 +82,17 @@ function rowsOf(tensor: FloatTensor, rows: ArrayLike<number> | undefined): Float
   return picked;
 }
 
+/** What a tap of the input of the first layer captures; no graph runs for it. */
+function embeddingTap(embedded: FloatTensor, { rows, norm }: Tap): FloatTensor {
+  const picked = rowsOf(embedded, rows);
+  if (norm !== true) return picked;
+  const [count, width] = picked.dims as [number, number];
+  const norms = Float32Array.from({ length: count }, (_, row) =>
+    Math.hypot(...picked.data.subarray(row * width, (row + 1) * width)),
+  );
+  return floatTensor([count], norms);
+}
+
 /**
  * Traces embedded [rows, width] (from `embedPrompt` over prompt and answer). Beside the sites of the layers, `language.embedding`
  * [rows, width] and `logits` [rows, vocabulary] can be tapped. Throws where a tap names no site of the language model, or
@@ -93,7 +104,7 @@ export async function traceLanguage(model: Model, embedded: FloatTensor, options
   const rows = embedded.dims[0]!;
   checkTapRows(taps, rows);
   const captures: Captures = new Map();
-  for (const tap of taps) if (tap.site === "language.embedding") captures.set(tap, rowsOf(embedded, tap.rows));
+  for (const tap of taps) if (tap.site === "language.embedding") captures.set(tap, embeddingTap(embedded, tap));
 
   const feeds: LayerFeeds = {
     tables: rotaryTables(

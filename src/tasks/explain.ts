@@ -1,21 +1,31 @@
-/** @file Asks a question and records why: the run with its attention, rollout and logit lens. */
+/** @file Asks a question and records why: the run with what its methods found. */
 import { embedPrompt } from "../engine/embed.ts";
 import type { Model } from "../engine/model.ts";
 import type { Captures } from "../engine/taps.ts";
 import { traceLanguage } from "../engine/trace.ts";
 import { rankTokens } from "../methods/probability.ts";
 import type { RankedToken } from "../methods/probability.ts";
-import { runFormat } from "../run/types.ts";
 import type { RunDescription, RunToken } from "../run/types.ts";
 import { byteTensor, intTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { lensTensors } from "./lens-tensors.ts";
 import { tokenText } from "./token-text.ts";
-import { programVersion } from "./program-version.ts";
+import { findTokens } from "./answer-words.ts";
+import { describeRun } from "./describe-run.ts";
+import { checkGradientRequest, gradientTensors } from "./gradients/gradient-tensors.ts";
+import { relevancyInputs } from "./gradients/inputs.ts";
+import { resolveTarget } from "./gradients/target-choice.ts";
 import { checkLimits, encodePictures, generateAnswer, prepareQuestion, timed } from "./question.ts";
 import type { PreparedQuestion, Question, TaskOptions, Timings } from "./question.ts";
-import { attentionTensors, lensPositions, recordingPlan, recordingTaps } from "./recording.ts";
-import type { Recording, SequencePositions } from "./recording.ts";
+import {
+  attentionTensors,
+  defaultGradientChoice,
+  gradientMethodsOf,
+  lensPositions,
+  recordingPlan,
+  recordingTaps,
+} from "./recording.ts";
+import type { Recording, RecordingTaps, SequencePositions } from "./recording.ts";
 
 /** A run in memory, ready to be written. */
 export interface RecordedRun {
@@ -51,63 +61,29 @@ function answerTokens(model: Model, { tokens }: PreparedQuestion["prompt"], ids:
   });
 }
 
-interface Facts {
-  readonly question: Question;
-  readonly prepared: PreparedQuestion;
-  readonly tokens: readonly RunToken[];
-  readonly ranked: readonly RankedToken[];
-  readonly stopped: boolean;
-  readonly recording: Recording;
-  /** Ids that the lens read somewhere; none where it was not asked for. */
-  readonly lensIds: Iterable<number>;
-  readonly timings: Timings;
+/** The vision taps of the forecast are those that ran: they do not depend on the answer. */
+function withVisionOf(taps: RecordingTaps, ran: RecordingTaps): RecordingTaps {
+  const { visionMeans, visionHeads } = ran;
+  const gradients =
+    taps.gradients && ran.gradients ? { ...taps.gradients, vision: ran.gradients.vision } : taps.gradients;
+  return { ...taps, visionMeans, visionHeads, gradients };
 }
 
-function describeRun(model: Model, facts: Facts): RunDescription {
-  const { checkpoint, definition, precision } = model;
-  const { question, prepared, tokens, ranked, recording } = facts;
-  const { language, vision } = definition;
-  const start = prepared.prompt.ids.length;
-  const ids = tokens.slice(start).map(({ id }) => id);
-  const text = (id: number) => tokenText(checkpoint.tokenizer, id);
-  return {
-    format: runFormat,
-    program: programVersion(),
-    model: {
-      name: checkpoint.name,
-      architecture: definition.architecture,
-      sha256: checkpoint.sha256,
-      precision,
-      languageLayers: language.config.layers,
-      languageHeads: language.config.heads,
-      visionLayers: vision.config.layers,
-      visionHeads: vision.config.heads,
-      visionClassToken: vision.classToken,
-    },
-    messages: question.conversation.messages,
-    prompt: prepared.prompt.prompt,
-    answerText: checkpoint.tokenizer.decode(ids, { skipSpecialTokens: true }).trim(),
-    sampling: question.sampling,
-    tokens,
-    images: prepared.pictures.map(({ runImage }) => runImage),
-    answer: { start, end: tokens.length },
-    answerTokens: ranked.map(({ probability, logit, best }) => ({
-      probability,
-      logit,
-      alternatives: best.map((other) => ({ id: other.id, text: text(other.id), probability: other.probability })),
-    })),
-    stopped: facts.stopped,
-    record: recording.record,
-    methods: Object.fromEntries(
-      recording.methods.map((method) => [
-        method,
-        // The run is opened without a model, so it names the vocabulary entries that the lens found.
-        method === "lens" ? { texts: Object.fromEntries(Array.from(facts.lensIds, (id) => [id, text(id)])) } : {},
-      ]),
-    ),
-    timings: facts.timings,
-    created: new Date().toISOString(),
-  };
+function imagePositions(tokens: readonly RunToken[], image: number): number[] {
+  return tokens.flatMap((token, position) => (token.role === "image" && token.image === image ? [position] : []));
+}
+
+/** The answer tokens that go back through the model, ascending. Throws one sentence where one is not in the answer. */
+function explained(
+  { gradients = defaultGradientChoice }: Recording,
+  tokens: readonly RunToken[],
+  start: number,
+): number[] {
+  const every = Array.from({ length: tokens.length - start }, (_, token) => token);
+  if (gradients.tokens === "all") return every;
+  const answer = { tokens, answer: { start, end: tokens.length } };
+  const chosen = new Set(gradients.tokens.flatMap((wanted) => findTokens(answer, wanted).tokens));
+  return every.filter((token) => chosen.has(token));
 }
 
 /** The best other token at each answer position. */
@@ -124,14 +100,21 @@ export async function explain(
   question: Question,
   options: TaskOptions & Recording,
 ): Promise<RecordedRun> {
-  const recording: Recording = { methods: options.methods, record: options.record };
+  const { methods, record, gradients } = options;
+  const recording: Recording = { methods, record, gradients };
   const timings: Timings = {};
   const prepared = await timed(timings, "prepare", () => prepareQuestion(model, question, options.signal));
   const { prompt, pictures } = prepared;
+  if (recording.gradients !== undefined) {
+    const { variants, target } = recording.gradients;
+    // Found out now, not after the answer.
+    const resolved = resolveTarget(model.checkpoint.tokenizer, target);
+    checkGradientRequest({ methods: gradientMethodsOf(recording), variants, target: resolved });
+  }
   const forecastTaps = recordingTaps(model, recording, longestSequence(prepared, question.sampling.maxNewTokens));
-  checkLimits(model, { question, prepared, plan: recordingPlan(forecastTaps) }, options.maxMemoryBytes);
+  checkLimits(model, { question, prepared, plan: recordingPlan(model, forecastTaps) }, options.maxMemoryBytes);
 
-  const visionTaps = recordingPlan(forecastTaps).visionTaps;
+  const { visionTaps } = recordingPlan(model, forecastTaps);
   const encoded = await timed(timings, "vision", () =>
     encodePictures(model, pictures, { ...options, taps: visionTaps }),
   );
@@ -142,15 +125,11 @@ export async function explain(
 
   const tokens = [...prompt.tokens, ...answerTokens(model, prompt, ids)];
   const positions = positionsOf(tokens, prompt.ids.length);
-  const taps = {
-    ...recordingTaps(model, recording, positions),
-    visionMeans: forecastTaps.visionMeans,
-    visionHeads: forecastTaps.visionHeads,
-  };
+  const taps = withVisionOf(recordingTaps(model, recording, positions), forecastTaps);
   const language: Captures = await timed(timings, "trace", async () =>
     traceLanguage(model, await embedPrompt(model, [...prompt.ids, ...ids], features, prompt.ids.length), {
       ...options,
-      taps: recordingPlan(taps).languageTaps,
+      taps: recordingPlan(model, taps).languageTaps,
     }),
   );
   const logits = language.get(taps.logits)!;
@@ -168,6 +147,27 @@ export async function explain(
     const lens = await timed(timings, "lens", () => lensTensors(model, request, options));
     for (const [name, tensor] of lens) tensors.set(name, tensor);
   }
+  const explainedTokens = explained(recording, tokens, prompt.ids.length);
+  if (taps.gradients !== undefined) {
+    const inputs = relevancyInputs(taps.gradients, {
+      language,
+      vision: encoded.captures,
+      picturePositions: pictures.map((_, image) => imagePositions(tokens, image)),
+      length: tokens.length,
+      logits,
+      ids,
+      predicting: positions.predicting,
+    });
+    const { variants, target } = recording.gradients ?? defaultGradientChoice;
+    const request = {
+      methods: gradientMethodsOf(recording),
+      variants,
+      target: resolveTarget(model.checkpoint.tokenizer, target),
+      tokens: explainedTokens,
+    };
+    const found = await timed(timings, "gradient", () => gradientTensors(model, inputs, { request, options }));
+    for (const [name, tensor] of found) tensors.set(name, tensor);
+  }
   const lensIds = new Set<number>(tensors.get("lens.ids")?.data);
   if (recording.record === "full") tensors.set("logits", logits);
   tensors.set(
@@ -179,7 +179,17 @@ export async function explain(
   );
   for (const [index, { bytes }] of pictures.entries()) tensors.set(`image.${index}`, byteTensor([bytes.length], bytes));
   return {
-    description: describeRun(model, { question, prepared, tokens, ranked, stopped, recording, lensIds, timings }),
+    description: describeRun(model, {
+      question,
+      prepared,
+      tokens,
+      ranked,
+      stopped,
+      recording,
+      lensIds,
+      explainedTokens,
+      timings,
+    }),
     tensors,
   };
 }

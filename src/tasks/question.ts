@@ -73,9 +73,19 @@ export interface RecordingPlan {
   readonly languageTaps: readonly Tap[];
   /** Hidden states of each layer that the lens reads. */
   readonly lensRows: number;
+  /** Answer tokens that go back through the model together. */
+  readonly backwardTokens: number;
+  /** Maps [tokens, tokens] kept for every layer while tokens go back. */
+  readonly keptMaps: number;
 }
 
-export const recordNothing: RecordingPlan = { visionTaps: [], languageTaps: [], lensRows: 0 };
+export const recordNothing: RecordingPlan = {
+  visionTaps: [],
+  languageTaps: [],
+  lensRows: 0,
+  backwardTokens: 0,
+  keptMaps: 0,
+};
 
 /** Throws where the answer could exceed the model's positions, and a MemoryLimitError where the work would not fit. */
 export function checkLimits(

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { loadRandomModel } from "../../test/support/random-checkpoint.ts";
 import type { Captures } from "../engine/taps.ts";
 import { floatTensor } from "../tensor/tensor.ts";
-import { attentionTensors, lensPositions, methods, recordingPlan, recordingTaps } from "./recording.ts";
+import { attentionTensors, lensPositions, recordingPlan, recordingTaps, traceMethods } from "./recording.ts";
 import type { Method, SequencePositions } from "./recording.ts";
 
 const model = await loadRandomModel({ text: { num_hidden_layers: 3 } });
@@ -49,14 +49,16 @@ describe("recordingTaps", () => {
   });
 
   test("the plan holds every tap, and the logits for any method", () => {
-    expect(recordingPlan(tapsOf([]))).toEqual({
+    expect(recordingPlan(model, tapsOf([]))).toEqual({
       visionTaps: [],
       languageTaps: [{ site: "logits", rows: [9, 10, 11] }],
       lensRows: 0,
+      backwardTokens: 0,
+      keptMaps: 0,
     });
-    const plan = recordingPlan(tapsOf(methods, "full"));
+    const plan = recordingPlan(model, tapsOf(traceMethods, "full"));
     expect(plan.visionTaps).toHaveLength(6);
-    expect(plan.languageTaps).toHaveLength(3 + 3 + 4 + 1);
+    expect(plan.languageTaps).toHaveLength(3 + 4 + 3 + 4 + 1);
     expect(plan.lensRows).toBe(7);
   });
 });

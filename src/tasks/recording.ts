@@ -4,14 +4,38 @@ import type { Captures, Tap } from "../engine/taps.ts";
 import { rolloutRows } from "../methods/rollout.ts";
 import { floatTensor, intTensor } from "../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../tensor/tensor.ts";
+import { gradientMethods, languageTapsOf, relevancyTaps } from "./gradients/inputs.ts";
+import type { GradientMethod, RelevancyTaps, Variant } from "./gradients/inputs.ts";
+import type { TargetChoice } from "./gradients/target-choice.ts";
+import { tokensAtOnce } from "./gradients/way-back.ts";
 import type { RecordingPlan } from "./question.ts";
 
-export type Method = "attention" | "rollout" | "lens";
-export const methods: readonly Method[] = ["attention", "rollout", "lens"];
+export type Method = "attention" | "rollout" | "lens" | GradientMethod;
+/** Methods that one forward trace answers, whatever the length of the answer. */
+export const traceMethods = ["attention", "rollout", "lens"] as const satisfies readonly Method[];
+export const methods: readonly Method[] = [...traceMethods, ...gradientMethods];
+
+/** What the methods that go back through the model explain, as a user says it. */
+export interface GradientChoice {
+  /** Of relevancy. */
+  readonly variants: readonly Variant[];
+  readonly target: TargetChoice;
+  /** Every answer token, or these: an index in the answer, or a word of it. */
+  readonly tokens: "all" | readonly string[];
+}
+
+export const defaultGradientChoice: GradientChoice = { variants: ["exact"], target: { kind: "logit" }, tokens: "all" };
 
 export interface Recording {
   readonly methods: readonly Method[];
   readonly record: "default" | "full";
+  /** Read where a method goes back through the model; every token's logit and exact relevancy where it is left out. */
+  readonly gradients?: GradientChoice;
+}
+
+/** The asked methods that go back through the model. */
+export function gradientMethodsOf({ methods: asked }: Recording): GradientMethod[] {
+  return gradientMethods.filter((method) => asked.includes(method));
 }
 
 /** The positions of a sequence that recording depends on. */
@@ -29,6 +53,9 @@ export interface RecordingTaps {
   readonly headMeans: readonly Tap[];
   readonly lens: readonly Tap[];
   readonly logits: Tap;
+  /** Norms of every hidden state, by layer; the input of the first layer first. */
+  readonly norms: readonly Tap[];
+  readonly gradients: RelevancyTaps | undefined;
   readonly visionMeans: readonly Tap[];
   readonly visionHeads: readonly Tap[];
 }
@@ -57,6 +84,12 @@ export function recordingTaps(model: Model, recording: Recording, positions: Seq
   const attentionSite = (layer: number) => `language.layers.${layer}.attention.probs`;
   const visionSite = (layer: number) => `vision.layers.${layer}.attention.probs`;
   const read = lensPositions(positions);
+  const residual = (more: Omit<Tap, "site">): Tap[] => [
+    { site: "language.embedding", ...more },
+    ...layers.map((layer) => ({ site: `language.layers.${layer}.residual`, ...more })),
+  ];
+  const backward = gradientMethodsOf(recording);
+  const { variants } = recording.gradients ?? defaultGradientChoice;
   return {
     attention: wants("attention")
       ? layers.map((layer) => ({
@@ -65,12 +98,10 @@ export function recordingTaps(model: Model, recording: Recording, positions: Seq
         }))
       : [],
     headMeans: wants("rollout") ? layers.map((layer) => ({ site: attentionSite(layer), mean: "heads" })) : [],
-    lens: wants("lens")
-      ? [
-          { site: "language.embedding", rows: read },
-          ...layers.map((layer) => ({ site: `language.layers.${layer}.residual`, rows: read })),
-        ]
-      : [],
+    lens: wants("lens") ? residual({ rows: read }) : [],
+    norms: wants("attention") ? residual({ norm: true }) : [],
+    gradients:
+      backward.length > 0 ? relevancyTaps(model, { methods: backward, variants }, positions.predicting) : undefined,
     logits: { site: "logits", rows: positions.predicting },
     visionMeans: wants("attention") ? visionLayers.map((layer) => ({ site: visionSite(layer), mean: "heads" })) : [],
     visionHeads: wants("attention") && full ? visionLayers.map((layer) => ({ site: visionSite(layer) })) : [],
@@ -78,11 +109,26 @@ export function recordingTaps(model: Model, recording: Recording, positions: Seq
 }
 
 /** The same taps as the memory forecast and the engine take them. */
-export function recordingPlan(taps: RecordingTaps): RecordingPlan {
+export function recordingPlan(model: Model, taps: RecordingTaps): RecordingPlan {
+  const { gradients } = taps;
+  const predicting = Array.from(taps.logits.rows ?? []);
+  // The last answer token stands one after the position that predicts it.
+  const length = (predicting.at(-1) ?? 0) + 2;
+  const group = tokensAtOnce(length, model.definition.language.config.width);
   return {
-    visionTaps: [...taps.visionMeans, ...taps.visionHeads],
-    languageTaps: [...taps.attention, ...taps.headMeans, ...taps.lens, taps.logits],
+    visionTaps: [...taps.visionMeans, ...taps.visionHeads, ...(gradients?.vision ?? [])],
+    languageTaps: [
+      ...taps.attention,
+      ...taps.norms,
+      ...taps.headMeans,
+      ...taps.lens,
+      ...(gradients === undefined ? [] : languageTapsOf(gradients)),
+      taps.logits,
+    ],
     lensRows: taps.lens[0]?.rows?.length ?? 0,
+    backwardTokens: gradients === undefined ? 0 : Math.min(predicting.length, group),
+    // The reference variant keeps the first token's maps whole and without the answer's rows.
+    keptMaps: gradients?.rows === undefined ? 0 : 2,
   };
 }
 
@@ -106,6 +152,12 @@ export function attentionTensors(
     const rows = Int32Array.from(tap.rows!);
     tensors.set(`language.attention.${layer}`, language.get(tap)!);
     tensors.set(`language.attention.${layer}.queries`, intTensor([rows.length], rows));
+  }
+  if (taps.norms.length > 0) {
+    const norms = taps.norms.map((tap) => language.get(tap)!.data);
+    const whole = floatTensor([norms.length, norms[0]!.length]);
+    for (const [layer, data] of norms.entries()) whole.data.set(data, layer * data.length);
+    tensors.set("language.norms", whole);
   }
   if (vision.length > 0) {
     for (const [layer, tap] of taps.visionMeans.entries()) {

@@ -3,9 +3,12 @@ import { attentionSum } from "../../methods/attention.ts";
 import { attentionRow, recordedLayers } from "../../run/attention-rows.ts";
 import { answerLength, imageTokenPositions, predictingPosition } from "../../run/positions.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
-import type { Method } from "../recording.ts";
-import { findTokens, singleToken } from "./answer-words.ts";
-import type { TokenGroup } from "./answer-words.ts";
+import type { traceMethods } from "../recording.ts";
+import { findTokens, singleToken } from "../answer-words.ts";
+import type { TokenGroup } from "../answer-words.ts";
+
+/** The methods that can be exported. */
+export type ExportMethod = (typeof traceMethods)[number];
 
 export type Head = number | "mean";
 
@@ -13,7 +16,7 @@ export type Head = number | "mean";
 export interface SelectionRequest {
   /** Index of an answer token, or a word of the answer. */
   readonly token?: string;
-  readonly method?: Method;
+  readonly method?: ExportMethod;
   /** Layer of the language model, from 0. */
   readonly layer?: number;
   readonly head?: Head;
@@ -32,8 +35,8 @@ export interface AttentivePlace {
 }
 
 /** The methods whose results the run holds. */
-export function methodsOf(run: Run): Method[] {
-  const held: Method[] = [];
+export function methodsOf(run: Run): ExportMethod[] {
+  const held: ExportMethod[] = [];
   if (recordedLayers(run).length > 0) held.push("attention");
   if (run.tensors.has("rollout")) held.push("rollout");
   if (run.tensors.has("lens.answer")) held.push("lens");
@@ -124,12 +127,12 @@ export async function chooseSelection(run: Run, request: SelectionRequest): Prom
   return { method, group, layer, head };
 }
 
-async function defaultGroup(run: Run, held: readonly Method[]): Promise<TokenGroup> {
+async function defaultGroup(run: Run, held: readonly ExportMethod[]): Promise<TokenGroup> {
   if (held.includes("attention") && run.description.images.length > 0) return mostAttentiveToken(run);
   return singleToken(run.description, candidateTokens(run.description)[0]!);
 }
 
-function checkPlace({ model }: RunDescription, { layer, head }: SelectionRequest, method: Method): void {
+function checkPlace({ model }: RunDescription, { layer, head }: SelectionRequest, method: ExportMethod): void {
   if (method === "rollout" && (layer !== undefined || head !== undefined)) {
     throw new Error("Rollout goes through all layers and heads; leave --layer and --head out.");
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { exampleDescription } from "../../../test/support/example-run.ts";
-import type { RunDescription, RunToken } from "../../run/types.ts";
+import { exampleDescription } from "../../test/support/example-run.ts";
+import type { RunDescription, RunToken } from "../run/types.ts";
 import { answerWords, findTokens, joinedText, tokenBytes } from "./answer-words.ts";
 
 /** The example with another answer; "</s>" is special. */

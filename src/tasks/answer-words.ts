@@ -1,7 +1,7 @@
 /** @file The words of an answer, as a user names them: by index or as text. */
-import { groupWords } from "../../methods/words.ts";
-import type { RunDescription, RunToken } from "../../run/types.ts";
-import { quote } from "../../safetensors/quote.ts";
+import { groupWords } from "../methods/words.ts";
+import type { RunDescription, RunToken } from "../run/types.ts";
+import { quote } from "../safetensors/quote.ts";
 
 /** Answer tokens that are explained together. */
 export interface TokenGroup {
@@ -26,12 +26,15 @@ export function joinedText(tokens: readonly Pick<RunToken, "text">[]): string {
   return new TextDecoder().decode(Uint8Array.from(bytes)).trim();
 }
 
-function answerOf({ tokens, answer }: RunDescription): readonly RunToken[] {
+/** The part of a run's description that its answer is read from. */
+type Answer = Pick<RunDescription, "tokens" | "answer">;
+
+function answerOf({ tokens, answer }: Answer): readonly RunToken[] {
   return tokens.slice(answer.start, answer.end);
 }
 
 /** The words of the answer in order; a special token stands alone. */
-export function answerWords(description: RunDescription): TokenGroup[] {
+export function answerWords(description: Answer): TokenGroup[] {
   const answer = answerOf(description);
   const words = groupWords(answer.map(({ text, role }) => ({ bytes: tokenBytes(text), special: role === "special" })));
   return words.map(({ start, end }) => ({
@@ -41,7 +44,7 @@ export function answerWords(description: RunDescription): TokenGroup[] {
 }
 
 /** One answer token as a group. */
-export function singleToken(description: RunDescription, index: number): TokenGroup {
+export function singleToken(description: Answer, index: number): TokenGroup {
   return { tokens: [index], text: joinedText([answerOf(description)[index]!]) };
 }
 
@@ -53,7 +56,7 @@ function bareWord(text: string): string {
  * The answer tokens that a user means: an index from 0, or a word of the answer, whatever its case and the punctuation that touches
  * it; of a word that comes twice the first. Throws one sentence that lists the words where there is no such token.
  */
-export function findTokens(description: RunDescription, wanted: string): TokenGroup {
+export function findTokens(description: Answer, wanted: string): TokenGroup {
   const length = answerOf(description).length;
   const words = answerWords(description);
   const exact = words.find(({ text }) => text === wanted.trim());
