@@ -65,12 +65,13 @@ describe("requireMemory", () => {
     const refuse = () => requireMemory(large, large.total - 1);
     expect(refuse).toThrow(MemoryLimitError);
     expect(refuse).toThrow(
-      /^The question would take about 3\.30 GiB of memory \(weights 3\.00 GiB, cache .* more than the limit of 3\.30 GiB; raise --max-memory, record less \(--record default\), shorten the answer \(--max-new-tokens\) or keep 16-bit weights \(--precision f16\)\.$/,
+      /^The question would take about 3\.5 GB of memory \(weights 3\.2 GB, cache .* more than the limit of 3\.5 GB; raise --max-memory, record less \(--record default\), shorten the answer \(--max-new-tokens\) or keep 16-bit weights \(--precision f16\)\.$/,
     );
     try {
       requireMemory(large, 5);
     } catch (error) {
       expect(error).toMatchObject({ name: "MemoryLimitError", forecast: large, limitBytes: 5 });
+      expect(String(error)).toContain("more than the limit of 5 B;");
     }
   });
 });

@@ -1,6 +1,7 @@
 /** @file Forecasts the memory that a question takes, before any of it is spent, and refuses what will not fit. */
 import { cachedHeadWidth } from "../models/blocks/cached-attention.ts";
 import type { ModelDefinition } from "../models/definition.ts";
+import { formatBytes } from "./byte-size.ts";
 import { lensRowsAtOnce, lensTop } from "./lens.ts";
 import type { Tap } from "./taps.ts";
 
@@ -100,9 +101,8 @@ export class MemoryLimitError extends Error {
   readonly limitBytes: number;
 
   constructor(forecast: MemoryForecast, limitBytes: number) {
-    const size = (bytes: number) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
     super(
-      `The question would take about ${size(forecast.total)} of memory (weights ${size(forecast.weights)}, cache ${size(forecast.cache)}, activations ${size(forecast.activations)}, recorded ${size(forecast.recorded)}), more than the limit of ${size(limitBytes)}; raise --max-memory, record less (--record default), shorten the answer (--max-new-tokens) or keep 16-bit weights (--precision f16).`,
+      `The question would take about ${formatBytes(forecast.total)} of memory (weights ${formatBytes(forecast.weights)}, cache ${formatBytes(forecast.cache)}, activations ${formatBytes(forecast.activations)}, recorded ${formatBytes(forecast.recorded)}), more than the limit of ${formatBytes(limitBytes)}; raise --max-memory, record less (--record default), shorten the answer (--max-new-tokens) or keep 16-bit weights (--precision f16).`,
     );
     this.forecast = forecast;
     this.limitBytes = limitBytes;

@@ -22,18 +22,6 @@ export function parseBytes(text: string): number | undefined {
   return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
-/** A number of bytes for people: "85.5 MB". */
-export function formatBytes(bytes: number): string {
-  const names = ["B", "kB", "MB", "GB", "TB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < names.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${names[unit]!}`;
-}
-
 /** Memory that the work may take where nothing is said: what the system has available for this process now. */
 export function availableMemoryBytes(): number {
   return process.availableMemory();

@@ -5,7 +5,7 @@ import { explain } from "../../tasks/explain.ts";
 import { answerLength } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
 import { methodsOf, mostAttentivePlace, mostAttentiveToken } from "../../tasks/export/selection.ts";
-import { formatBytes } from "../../tasks/memory.ts";
+import { formatBytes } from "../../engine/byte-size.ts";
 import { checkCanWrite, openRunFile, runFileEnding, writeRun } from "../../tasks/run-files.ts";
 import type { Arguments } from "../parse.ts";
 import { questionOf, withModel } from "../question-options.ts";
