@@ -70,7 +70,7 @@ export function normalizeRow(row: Float64Array, own: number): void {
  */
 export function imagePart(
   row: Float32Array,
-  { image, text, own }: { image: readonly number[]; text: readonly number[]; own: number },
+  { image, text, own }: { image: readonly number[]; text: readonly number[]; own?: number },
 ): number | undefined {
   const sum = (positions: readonly number[]) =>
     positions.reduce((total, position) => (position === own ? total : total + row[position]!), 0);

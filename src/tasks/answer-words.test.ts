@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { exampleDescription } from "../../test/support/example-run.ts";
 import type { RunDescription, RunToken } from "../run/types.ts";
-import { answerWords, findTokens, joinedText, tokenBytes } from "./answer-words.ts";
+import { answerWords, findTokens } from "./answer-words.ts";
 
 /** The example with another answer; "</s>" is special. */
 function answering(...texts: string[]): RunDescription {
@@ -18,19 +18,6 @@ function answering(...texts: string[]): RunDescription {
 }
 
 const arrow = answering(" The", " arrow", " point", "s", " right", ".", "</s>");
-
-describe("tokenBytes", () => {
-  it("turns lone bytes back", () => {
-    expect(Array.from(tokenBytes("a\\xC3"))).toEqual([0x61, 0xc3]);
-    expect(Array.from(tokenBytes(" é"))).toEqual([0x20, 0xc3, 0xa9]);
-  });
-});
-
-describe("joinedText", () => {
-  it("makes split characters whole", () => {
-    expect(joinedText([{ text: " caf" }, { text: "\\xC3" }, { text: "\\xA9" }])).toBe("café");
-  });
-});
 
 describe("answerWords", () => {
   it("groups tokens by white space, special ones alone", () => {

@@ -1,5 +1,5 @@
 /** @file The words of an answer, as a user names them: by index or as text. */
-import { groupWords } from "../methods/words.ts";
+import { joinedText, wordsAt } from "../methods/token-words.ts";
 import type { RunDescription, RunToken } from "../run/types.ts";
 import { quote } from "../safetensors/quote.ts";
 
@@ -11,21 +11,6 @@ export interface TokenGroup {
   readonly text: string;
 }
 
-const utf8 = new TextEncoder();
-
-/** The bytes that a run's token stands for; see `RunToken.text`. */
-export function tokenBytes(text: string): Uint8Array {
-  const parts = text.split(/\\x([0-9A-Fa-f]{2})/);
-  const bytes = parts.map((part, i) => (i % 2 === 0 ? utf8.encode(part) : Uint8Array.of(Number.parseInt(part, 16))));
-  return Uint8Array.from(bytes.flatMap((each) => Array.from(each)));
-}
-
-/** Tokens as one text; characters that were split over tokens are whole again. */
-export function joinedText(tokens: readonly Pick<RunToken, "text">[]): string {
-  const bytes = tokens.flatMap(({ text }) => Array.from(tokenBytes(text)));
-  return new TextDecoder().decode(Uint8Array.from(bytes)).trim();
-}
-
 /** The part of a run's description that its answer is read from. */
 type Answer = Pick<RunDescription, "tokens" | "answer">;
 
@@ -34,12 +19,11 @@ function answerOf({ tokens, answer }: Answer): readonly RunToken[] {
 }
 
 /** The words of the answer in order; a special token stands alone. */
-export function answerWords(description: Answer): TokenGroup[] {
-  const answer = answerOf(description);
-  const words = groupWords(answer.map(({ text, role }) => ({ bytes: tokenBytes(text), special: role === "special" })));
-  return words.map(({ start, end }) => ({
-    tokens: Array.from({ length: end - start }, (_, i) => start + i),
-    text: joinedText(answer.slice(start, end)),
+export function answerWords({ tokens, answer }: Answer): TokenGroup[] {
+  const positions = Array.from({ length: answer.end - answer.start }, (_, i) => answer.start + i);
+  return wordsAt(tokens, positions).map((word) => ({
+    tokens: word.positions.map((position) => position - answer.start),
+    text: word.text,
   }));
 }
 
