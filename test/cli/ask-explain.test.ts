@@ -90,7 +90,7 @@ describe("lvlm-interpret explain", () => {
     const lines = stdout.trimEnd().split("\n");
     expect(lines[0]).toBe("The arrow points right.");
     expect(lines[2]).toMatch(
-      /^Layer [45], head \d looks most at the picture when it predicts "[^"]+": \d+ % of its attention\.$/,
+      /^Of the late layers, layer [45], head \d looks most at the picture when it predicts "[^"]+": \d+ % of its attention\.$/,
     );
     expect(lines[3]).toContain("arrow.run.safetensors");
     expect(lines[4]).toBe("  npx lvlm-interpret export arrow.run.safetensors --format png,html");

@@ -62,9 +62,9 @@ export async function explainToFile(args: Arguments, session: Session): Promise<
   }
 }
 
-/** One line about the head that looks most at the picture. */
+/** One line about the head of the last third of the layers that looks most at the picture. */
 export function attentiveLine({ layer, head, share, text }: MostAttentive): string {
-  return `Layer ${layer}, head ${head} looks most at the picture when it predicts "${text}": ${Math.round(share * 100)} % of its attention.`;
+  return `Of the late layers, layer ${layer}, head ${head} looks most at the picture when it predicts "${text}": ${Math.round(share * 100)} % of its attention.`;
 }
 
 /** Explains, writes the run, and says where it is and what comes next. */

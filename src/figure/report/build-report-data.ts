@@ -8,7 +8,7 @@ import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
 import { encodeBase64, encodeFloats } from "./base64.ts";
 import { quantizedRowWriter } from "./quantization.ts";
 import { shareGroups } from "./report-data.ts";
-import type { ReportAttention, ReportData, ReportMap, ReportPicture } from "./report-data.ts";
+import type { ReportAttention, ReportData, ReportMap, ReportPicture, ReportStart } from "./report-data.ts";
 
 export interface ReportOptions {
   /** Text of a vocabulary entry; entries that the run does not name are written "#id" without it. */
@@ -17,6 +17,8 @@ export interface ReportOptions {
   readonly pictureUrl?: (picture: number) => Promise<string | null>;
   /** Most bytes for the maps of single heads; maps of the first layers are left out beyond it. Default 24 MiB. */
   readonly perHeadBytes?: number;
+  /** What the report shows when it is opened. Default: the first word, the mean of the heads of the last layer. */
+  readonly start?: ReportStart;
 }
 
 const defaultPerHeadBytes = 24 * 2 ** 20;
@@ -247,6 +249,7 @@ export async function buildReportData(run: Run, options: ReportOptions = {}): Pr
   const known = knownTexts(description);
   const tokenText = (id: number): string => options.tokenText?.(id) ?? known.get(id) ?? `#${id}`;
   return {
+    start: options.start ?? null,
     question: questionOf(description),
     answer: description.answerText,
     model: {

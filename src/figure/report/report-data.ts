@@ -51,7 +51,21 @@ export interface ReportMap {
   readonly rows: QuantizedRows;
 }
 
+/** What a report shows when it is opened. */
+export interface ReportStart {
+  /** Answer token, from 0. */
+  readonly token: number;
+  /** Name of a map of the report, or null for attention. */
+  readonly map: string | null;
+  /** Number of a layer; the last recorded one where it is left out. */
+  readonly layer?: number;
+  /** Head of that layer; the mean of all where it is left out. */
+  readonly head?: number;
+}
+
 export interface ReportData {
+  /** Null for the first word and the mean of the heads of the last layer. */
+  readonly start: ReportStart | null;
   readonly question: string;
   readonly answer: string;
   readonly model: {

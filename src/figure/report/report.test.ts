@@ -5,9 +5,11 @@ import { byteTensor, floatTensor, intTensor } from "../../tensor/tensor.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { decodeBase64, decodeFloats, encodeBase64, encodeFloats } from "./base64.ts";
 import { buildReportData } from "./build-report-data.ts";
+import type { ReportOptions } from "./build-report-data.ts";
 import { decodeRows, dequantizedRow, quantizedRowWriter } from "./quantization.ts";
 import { jsonForScript, renderReportPage } from "./report-page.ts";
 import { openRecording } from "./viewer/recording.ts";
+import { initialSelection } from "./viewer/selection.ts";
 
 const attack = "</script><img src=x onerror=alert(1)><!--\u2028";
 
@@ -238,6 +240,19 @@ describe("buildReportData()", () => {
     expect(
       (await buildReportData(madeUpRun(), { pictureUrl: () => Promise.resolve(null) })).pictures[0]?.url,
     ).toBeNull();
+  });
+
+  it("opens at what it was made for, as far as it holds it, and else at the first word and the last layer", async () => {
+    const opened = async (options: ReportOptions) => {
+      const { token, map, layer, head } = initialSelection(await buildReportData(madeUpRun(), options));
+      return { token, map, layer, head };
+    };
+    expect(await opened({})).toEqual({ token: 0, map: null, layer: 2, head: null });
+    const place = { token: 1, map: null, layer: 1, head: 1 };
+    expect(await opened({ start: place })).toEqual(place);
+    expect(await opened({ start: place, perHeadBytes: 20 })).toEqual({ ...place, head: null });
+    expect(await opened({ start: { token: 1, map: "rollout" } })).toMatchObject({ token: 1, map: 0 });
+    expect(await opened({ start: { token: 1, map: "absent" } })).toMatchObject({ token: 1, map: null });
   });
 
   it("leaves out layers whose rows for the answer were not recorded", async () => {

@@ -126,8 +126,8 @@ const makers: { [F in ExportFormat]: (run: Run, selection: Selection) => Promise
       bytes: encoder.encode(`${JSON.stringify(await jsonDocument(run, selection), null, 2)}\n`),
     },
   ],
-  html: async (run) => [
-    { name: "", suffix: "", isMain: true, format: "html", bytes: encoder.encode(await htmlPage(run)) },
+  html: async (run, selection) => [
+    { name: "", suffix: "", isMain: true, format: "html", bytes: encoder.encode(await htmlPage(run, selection)) },
   ],
 };
 

@@ -101,7 +101,8 @@ export async function mapFigures(run: Run, selection: Selection, painter: TextPa
           image: await originalPicture(run, image),
           grids,
           values,
-          options: { range: { min: 0, max } },
+          // What the lens reads at a token is no surface between the tokens.
+          options: { range: { min: 0, max }, smooth: selection.method !== "lens" },
         }),
         colorMap: heatMapDefaults.colorMap,
         opacity: heatMapDefaults.opacity,

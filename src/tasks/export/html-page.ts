@@ -3,8 +3,10 @@ import { readFile } from "node:fs/promises";
 import sharp from "sharp";
 import { decodeImage } from "../../image/decode.ts";
 import { buildReportData } from "../../figure/report/build-report-data.ts";
+import type { ReportStart } from "../../figure/report/report-data.ts";
 import { renderReportPage } from "../../figure/report/report-page.ts";
 import type { Run } from "../../run/types.ts";
+import type { Selection } from "./selection.ts";
 import { vocabularyTexts } from "./vocabulary.ts";
 
 const viewerFolder = new URL("../../../dist/", import.meta.url);
@@ -15,14 +17,24 @@ const shownFormats: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "i
 const maxPictureBytes = 4_000_000;
 const maxPictureSide = 1600;
 
-/** The report of a run as one HTML document that loads nothing. Throws where the program was not built. */
-export async function htmlPage(run: Run): Promise<string> {
+/** The report of a run as one HTML document that loads nothing, opened at the selection. Throws where the program was not built. */
+export async function htmlPage(run: Run, selection: Selection): Promise<string> {
   const [script, style] = await Promise.all([viewerFile("report-viewer.js"), viewerFile("report-viewer.css")]);
   const data = await buildReportData(run, {
     tokenText: vocabularyTexts(run.description),
     pictureUrl: (picture) => pictureUrl(run, picture),
+    start: startOf(selection),
   });
   return renderReportPage({ description: run.description, data, script, style });
+}
+
+function startOf(selection: Selection): ReportStart {
+  const token = selection.group.tokens[0]!;
+  if (selection.method !== "attention") {
+    return { token, map: selection.method === "rollout" ? "rollout" : null };
+  }
+  const { layer, head } = selection;
+  return { token, map: null, layer, head: head === "mean" ? undefined : head };
 }
 
 async function viewerFile(name: string): Promise<string> {

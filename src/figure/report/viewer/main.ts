@@ -11,7 +11,7 @@ import { matrixView } from "./matrix-view.ts";
 import { loadPicture, pictureView } from "./picture-view.ts";
 import { openRecording } from "./recording.ts";
 import type { Recording } from "./recording.ts";
-import { openStore } from "./selection.ts";
+import { initialSelection, openStore } from "./selection.ts";
 import type { Selection, Store, TokenTint } from "./selection.ts";
 
 const mean = "mean";
@@ -27,7 +27,7 @@ function captionOf({ data }: Recording, selection: Selection): { subject: string
   const word = shownToken(data.tokens[selection.token]?.text ?? "");
   const other = selection.map === null ? undefined : data.maps[selection.map];
   if (other)
-    return { subject: other.label, detail: `${other.detail}, for “${word}”`, unit: `${other.unit}, per patch` };
+    return { subject: other.label, detail: `${other.detail}, for “${word}”`, unit: `${other.unit}, per image token` };
   const layer = selection.layer === null ? null : data.attention?.layers[selection.layer];
   const where =
     layer === null || layer === undefined
@@ -36,7 +36,7 @@ function captionOf({ data }: Recording, selection: Selection): { subject: string
   return {
     subject: "Attention",
     detail: `${where}, from the position that predicts “${word}”`,
-    unit: "attention weight per patch",
+    unit: "attention weight per image token",
   };
 }
 
@@ -76,7 +76,7 @@ function attentionControls({ data }: Recording, store: Store): Controls {
       map.select.value = selection.map === null ? "attention" : String(selection.map);
       slider.input.value = String(selection.layer ?? -1);
       const layer = selection.layer === null ? null : layers[selection.layer]!;
-      slider.output.textContent = layer === null ? "mean of all" : `${layer} of ${data.model.layers}`;
+      slider.output.textContent = layer === null ? "mean of all" : `${layer} (0 to ${data.model.layers - 1})`;
       slider.input.setAttribute("aria-valuetext", layer === null ? "mean of all layers" : `layer ${layer}`);
       head.select.value = selection.head === null ? mean : String(selection.head);
       head.select.disabled = selection.layer === null;
@@ -152,7 +152,7 @@ function smallPrint(data: ReportData): HTMLElement {
     "Attention is the probability after softmax, in the row of the position that predicts the token. Attention shows where a head reads from; it is no proof of a cause. " +
     "Maps are stored with one byte a patch, the square root of value / maximum of the map in 255 steps: the error is at most 0.4 % of the maximum of the map. Shares and probabilities are exact to 32 bits." +
     left;
-  return make("footer", { class: "small", text });
+  return make("footer", { class: "small", children: [make("p", { text })] });
 }
 
 async function start(): Promise<void> {
@@ -164,25 +164,10 @@ async function start(): Promise<void> {
   const said = (sentence: string): void => {
     live.textContent = sentence;
   };
-  const firstWord = data.tokens.findIndex(({ special }) => !special);
-  const initial: Selection = {
-    token: Math.max(0, firstWord),
-    picture: 0,
-    map: data.attention ? null : 0,
-    layer: data.attention ? data.attention.layers.length - 1 : null,
-    head: null,
-    patches: new Set(),
-    tint: data.attention ? "image" : "probability",
-    opacity: 0.75,
-    colorMap: "viridis",
-    smooth: true,
-    greyPicture: true,
-    cells: "maps",
-  };
   const draw = (selection: Selection): void => {
     for (const view of views) view.draw(selection);
   };
-  const store = openStore(initial, draw);
+  const store = openStore(initialSelection(data), draw);
   const answer = answerView(recording, store);
   const picture = pictureView(pictures, store, said);
   const choose = attentionControls(recording, store);

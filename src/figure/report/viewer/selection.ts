@@ -1,5 +1,7 @@
 /** @file The one selection that every view of the report reads and may change. */
 import type { sequentialColorMaps } from "../../color-map.ts";
+import { heatMapDefaults } from "../../heat-map.ts";
+import type { ReportData } from "../report-data.ts";
 import type { AttentionChoice } from "./recording.ts";
 
 /** What the answer tokens are tinted by. */
@@ -19,6 +21,32 @@ export interface Selection extends AttentionChoice {
   readonly smooth: boolean;
   readonly greyPicture: boolean;
   readonly cells: "maps" | "means";
+}
+
+/** What a report shows when it is opened: what it was made for, as far as the report holds it. */
+export function initialSelection({ start, tokens, attention, maps }: ReportData): Selection {
+  const firstWord = Math.max(
+    0,
+    tokens.findIndex(({ special }) => !special),
+  );
+  const lastLayer = attention ? attention.layers.length - 1 : null;
+  const layer = start?.layer === undefined ? -1 : (attention?.layers.indexOf(start.layer) ?? -1);
+  const map = maps.findIndex(({ name }) => name === start?.map);
+  return {
+    token: start?.token ?? firstWord,
+    picture: 0,
+    map: map >= 0 ? map : attention ? null : 0,
+    layer: layer >= 0 ? layer : lastLayer,
+    // Heads of the first layers may have been left out of a long report.
+    head: attention && layer >= attention.keptFrom ? (start?.head ?? null) : null,
+    patches: new Set(),
+    tint: attention ? "image" : "probability",
+    opacity: heatMapDefaults.opacity,
+    colorMap: "viridis",
+    smooth: heatMapDefaults.smooth,
+    greyPicture: heatMapDefaults.greyPicture,
+    cells: "maps",
+  };
 }
 
 /** The selection, and how it is changed; `changed` runs after each change, once per frame. */
