@@ -1,12 +1,14 @@
 /** @file What the program does without a command: the main job on a demo question. */
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { demoQuestion } from "../../tasks/demo.ts";
 import { exportRun, runNameOf } from "../../tasks/export/export.ts";
+import { traceMethods } from "../../tasks/method-names.ts";
 import { openRunFile } from "../../tasks/run-files.ts";
 import { parseArguments } from "../parse.ts";
 import type { Session } from "../session.ts";
-import { attentiveLine, explainToFile } from "./explain.ts";
+import { shellWord } from "../shell-word.ts";
+import { explainToFile, findingLines } from "./explain.ts";
 
 const folder = "out";
 
@@ -17,27 +19,31 @@ export async function demoCommand(session: Session): Promise<void> {
     throw new Error(`./${folder} cannot be made; start in a folder that can be written to.`, { cause });
   });
   const { picture, question } = demoQuestion;
-  const args = parseArguments("explain", ["--image", picture, "--question", question, "--out", path]);
+  const asked = ["--image", picture, "--question", question, "--method", [...traceMethods, "relevancy"].join(",")];
+  const args = parseArguments("explain", [...asked, "--out", path]);
   const report = await explainToFile(args, session);
   const opened = await openRunFile(path);
   try {
     session.progress.show("Drawing", 0);
-    const { files } = await exportRun(opened.run, {
-      formats: ["png", "html"],
-      selection: {},
-      runName: runNameOf(path),
-      out: { folder },
+    const target = { runName: runNameOf(path), out: { folder } };
+    const { files, selection } = await exportRun(opened.run, { ...target, formats: ["png", "html"], selection: {} });
+    const relevancy = await exportRun(opened.run, {
+      ...target,
+      formats: ["png"],
+      selection: { method: "relevancy", token: String(selection.group.tokens[0]) },
     });
     session.print(`Question  ${question}`);
     session.print(`Answer    ${report.answer}`);
     session.print("");
-    if (report.mostAttentive) session.print(attentiveLine(report.mostAttentive));
-    session.print("");
+    const findings = findingLines(report);
+    for (const line of findings) session.print(line);
+    if (findings.at(-1) !== "") session.print("");
     session.print("Look at");
-    for (const file of [...files, path]) session.print(`  ${file}`);
+    for (const file of [...files, ...relevancy.files, path]) session.print(`  ${file}`);
     session.print("");
     session.print("Try next");
-    session.print('  npx lvlm-interpret ask --image demo/examples/face-happy.png --question "Is the face sad?"');
+    const other = shellWord(relative("", join(dirname(picture), "face-happy.png")));
+    session.print(`  npx lvlm-interpret ask --image ${other} --question "Is the face sad?"`);
     session.print(`  npx lvlm-interpret export ${path} --method rollout --token right --format svg --out ${folder}`);
     session.print("  npx lvlm-interpret --help");
   } finally {
