@@ -1,0 +1,128 @@
+/** @file The map and the row of every method for one answer token of a run, and the maps that know nothing. */
+import { headMean } from "../../src/methods/attention.ts";
+import { cellBox } from "../../src/image/geometry.ts";
+import { imageTokens, positionsOfRole, predictingPosition } from "../../src/run/positions.ts";
+import type { RunDescription } from "../../src/run/types.ts";
+import type { RecordedRun } from "../../src/tasks/explain.ts";
+import { floatTensor } from "../../src/tensor/tensor.ts";
+import type { FloatTensor } from "../../src/tensor/tensor.ts";
+
+/** Methods whose tensor has an entry for each position, [answer tokens, N]. */
+const rowTensors = {
+  rollout: "rollout",
+  "relevancy exact, language": "relevancy.exact.language",
+  "relevancy reference, language": "relevancy.reference.language",
+  "gradient rollout": "gradient-rollout",
+  "lrp, language": "lrp.language",
+} as const;
+
+/** Methods whose tensor has an entry for each image token, [answer tokens, image tokens]. */
+const mapTensors = {
+  "relevancy exact, vision": "relevancy.exact.vision",
+  "relevancy exact, combined": "relevancy.exact.combined",
+  "relevancy reference, vision": "relevancy.reference.vision",
+  "relevancy reference, combined": "relevancy.reference.combined",
+  "relevancy reference, combined2": "relevancy.reference.combined2",
+  "grad-cam": "grad-cam",
+  "lrp, vision": "lrp.vision",
+} as const;
+
+/** Methods that go back through the model, in the order of the table. */
+export const gradientMethodNames: readonly string[] = [
+  "relevancy exact, language",
+  "relevancy exact, vision",
+  "relevancy exact, combined",
+  "relevancy reference, language",
+  "relevancy reference, vision",
+  "relevancy reference, combined",
+  "relevancy reference, combined2",
+  "gradient rollout",
+  "grad-cam",
+  "lrp, language",
+  "lrp, vision",
+];
+
+/** Maps that know nothing of the question. */
+export const baselineNames = ["uniform", "center"] as const;
+
+/** What attention is called, layer by layer. */
+export function attentionName(layer: number): string {
+  return `attention, layer ${layer}`;
+}
+
+/** One row of a tensor [rows, width]. */
+function rowAt({ tensors }: RecordedRun, name: string, row: number): Float32Array {
+  const tensor = tensors.get(name) as FloatTensor | undefined;
+  if (tensor === undefined) throw new Error(`The run has no ${name}; record its method.`);
+  const width = tensor.dims.at(-1)!;
+  return tensor.data.slice(row * width, (row + 1) * width);
+}
+
+/** The mean over the heads of one attention row, [N]. */
+function meanAttention(run: RecordedRun, layer: number, query: number): Float32Array {
+  const attention = run.tensors.get(`language.attention.${layer}`) as FloatTensor;
+  const row = run.tensors.get(`language.attention.${layer}.queries`)!.data.indexOf(query);
+  const [heads, rows, keys] = attention.dims as [number, number, number];
+  const picked = floatTensor([heads, keys]);
+  for (let head = 0; head < heads; head++) {
+    const start = (head * rows + row) * keys;
+    picked.data.set(attention.data.subarray(start, start + keys), head * keys);
+  }
+  return headMean(picked).data;
+}
+
+/** By method: how much each position matters for an answer token, [N]; the token's own position, where relevancy keeps the identity, is 0. */
+export function positionRows(run: RecordedRun, token: number): Map<string, Float32Array> {
+  const { description } = run;
+  const query = predictingPosition(description, token);
+  const layers = Array.from({ length: description.model.languageLayers }, (_, layer) => layer);
+  const rows = new Map([
+    ...layers.map((layer) => [attentionName(layer), meanAttention(run, layer, query)] as const),
+    ...Object.entries(rowTensors).map(([method, name]) => [method, rowAt(run, name, token)] as const),
+  ]);
+  for (const row of rows.values()) row[query] = 0;
+  return rows;
+}
+
+/** By method: how much each image token matters for an answer token, [image tokens]. */
+export function imageMaps(run: RecordedRun, token: number): Map<string, Float32Array> {
+  const positions = imageTokens(run.description).map(({ position }) => position);
+  return new Map([
+    ...[...positionRows(run, token)].map(
+      ([method, row]) => [method, Float32Array.from(positions, (position) => row[position]!)] as const,
+    ),
+    ...Object.entries(mapTensors).map(([method, name]) => [method, rowAt(run, name, token)] as const),
+  ]);
+}
+
+/** The same everywhere; and a bell around the middle of the picture whose standard deviation is a quarter of its width and height. */
+export function baselineMaps(description: RunDescription): Map<string, Float32Array> {
+  const { grids, width, height } = description.images[0]!;
+  const places = imageTokens(description);
+  const center = places.map(({ cell }) => {
+    if (cell === undefined) return 0;
+    const box = cellBox(grids[cell.grid]!, cell);
+    const x = (box.left + box.width / 2) / width - 0.5;
+    const y = (box.top + box.height / 2) / height - 0.5;
+    return Math.exp(-(x * x + y * y) / (2 * 0.25 * 0.25));
+  });
+  return new Map<string, Float32Array>([
+    ["uniform", new Float32Array(places.length).fill(1)],
+    ["center", Float32Array.from(center)],
+  ]);
+}
+
+/**
+ * Image part I / (I + Q) of an answer token: I sums the positive entries of a row [N] at the image tokens, Q those at the question and at
+ * earlier answer tokens. NaN where both are 0.
+ */
+export function imagePart(description: RunDescription, row: ArrayLike<number>, token: number): number {
+  const sum = (positions: readonly number[]) => positions.reduce((all, p) => all + Math.max(0, row[p]!), 0);
+  const { start } = description.answer;
+  const image = sum(positionsOfRole(description, "image"));
+  const words = sum([
+    ...positionsOfRole(description, "question"),
+    ...Array.from({ length: token }, (_, earlier) => start + earlier),
+  ]);
+  return image / (image + words);
+}

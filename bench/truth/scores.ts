@@ -1,0 +1,82 @@
+/**
+ * @file How well a map over patches agrees with a mask. In every score a patch counts as much as the share w of its pixels that lies in the
+ * mask, and a map counts by its positive part; one without any is scored as a map that is the same everywhere.
+ */
+
+export interface Scores {
+  readonly pointing: number;
+  readonly mass: number;
+  readonly precision: number;
+}
+
+/** A patch is a hit where at least this share of its pixels lies in the mask. */
+export const hitShare = 0.25;
+
+function requireSameLength(map: ArrayLike<number>, covered: ArrayLike<number>): void {
+  if (map.length === covered.length && map.length > 0) return;
+  throw new Error(`scores: a map of ${map.length} patches cannot be compared with a mask over ${covered.length}.`);
+}
+
+/** The map without what is negative. */
+function positivePart(map: ArrayLike<number>): Float64Array {
+  return Float64Array.from(map, (value) => Math.max(0, value));
+}
+
+/** 1 where the largest patch is a hit, else 0; of equally large patches the share that are hits. */
+export function pointing(map: ArrayLike<number>, covered: ArrayLike<number>): number {
+  requireSameLength(map, covered);
+  const values = positivePart(map);
+  const largest = values.reduce((most, value) => Math.max(most, value));
+  let patches = 0;
+  let hits = 0;
+  for (const [patch, value] of values.entries()) {
+    if (value !== largest) continue;
+    patches++;
+    if (covered[patch]! >= hitShare) hits++;
+  }
+  return hits / patches;
+}
+
+/** The share of the map inside the mask: sum of m w over sum of m. */
+export function massInside(map: ArrayLike<number>, covered: ArrayLike<number>): number {
+  requireSameLength(map, covered);
+  const values = positivePart(map);
+  let total = 0;
+  let inside = 0;
+  for (const [patch, value] of values.entries()) {
+    total += value;
+    inside += value * covered[patch]!;
+  }
+  return total > 0 ? inside / total : massInside(values.fill(1), covered);
+}
+
+/**
+ * Average precision: patches are taken from the largest value down, and the precision P = (sum of w of those taken) / (their number) is
+ * averaged with the growth of the recall R = (sum of w of those taken) / (sum of w) as weight; equally large patches are taken together.
+ * It is the average precision of the pixels where each has the value of its patch and all patches are equally large. NaN for an empty mask.
+ */
+export function averagePrecision(map: ArrayLike<number>, covered: ArrayLike<number>): number {
+  requireSameLength(map, covered);
+  const values = positivePart(map);
+  const order = Array.from(values.keys()).sort((a, b) => values[b]! - values[a]!);
+  const total = Array.from(covered).reduce((sum, share) => sum + share, 0);
+  let taken = 0;
+  let inside = 0;
+  let precision = 0;
+  while (taken < order.length) {
+    const value = values[order[taken]!]!;
+    const before = inside;
+    while (taken < order.length && values[order[taken]!] === value) inside += covered[order[taken++]!]!;
+    precision += ((inside - before) / total) * (inside / taken);
+  }
+  return precision;
+}
+
+/** All scores of a map [patches] against the covered share of each patch. */
+export function scoresOf(map: ArrayLike<number>, covered: ArrayLike<number>): Scores {
+  return {
+    pointing: pointing(map, covered),
+    mass: massInside(map, covered),
+    precision: averagePrecision(map, covered),
+  };
+}

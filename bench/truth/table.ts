@@ -1,0 +1,182 @@
+/** @file The tables of the truth benchmark as text. */
+import { meanOf } from "./bootstrap.ts";
+import type { Finding } from "./findings.ts";
+import { ceilingName } from "./findings.ts";
+import { attentionName, baselineNames, gradientMethodNames } from "./maps.ts";
+import { areaUnderCurve, imageParts, pictureComparisons, sameAnswers, tagFindings } from "./shortcuts.ts";
+import {
+  bestOf,
+  difference,
+  estimate,
+  groundedFindings,
+  scoreNames,
+  scores,
+  summarize,
+  tableMethods,
+  verdict,
+} from "./summary.ts";
+import type { ComparedEstimate, Estimate, ScoredFinding, TableMethods } from "./summary.ts";
+
+/** Lines of a table: the first column flush left, the others flush right. */
+export function textTable(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+const percent = (value: number) => (Number.isNaN(value) ? "-" : (100 * value).toFixed(0));
+
+/** "67 [55, 78]" in percent, the interval left out where there are too few scenes. */
+function estimateText({ mean, interval }: Estimate): string {
+  return interval === undefined
+    ? percent(mean)
+    : `${percent(mean)} [${percent(interval.low)}, ${percent(interval.high)}]`;
+}
+
+const marks = { above: " *", below: " -", none: "  " } as const;
+
+function markedText(compared: ComparedEstimate): string {
+  return `${estimateText(compared)}${marks[verdict(compared) ?? "none"]}`;
+}
+
+function methodText(method: string, { bestLayer, lastLayer }: TableMethods): string {
+  if (method === attentionName(bestLayer))
+    return `${method} (best, in hindsight${bestLayer === lastLayer ? "; last" : ""})`;
+  return method === attentionName(lastLayer) ? `${method} (last)` : method;
+}
+
+/** Methods down, scores across. */
+function scoreTable(findings: readonly ScoredFinding[], methods: TableMethods): string[] {
+  const rows = methods.methods.map((method) => {
+    const summary = summarize(findings, method);
+    const compared = method !== ceilingName && !(baselineNames as readonly string[]).includes(method);
+    return [
+      methodText(method, methods),
+      ...scores.map((score) => (compared ? markedText(summary[score]) : `${estimateText(summary[score])}  `)),
+    ];
+  });
+  return textTable([["", ...scores.map((score) => `${scoreNames[score]}  `)], ...rows]);
+}
+
+/** Families by falling number of questions, then by name. */
+function familiesOf(findings: readonly ScoredFinding[]): string[] {
+  const count = (family: string) => findings.filter(({ question }) => question.family === family).length;
+  const families = [...new Set(findings.map(({ question }) => question.family))];
+  return families.sort((a, b) => count(b) - count(a) || a.localeCompare(b));
+}
+
+/** Methods down, families across, one table for each score. */
+function familyTables(findings: readonly ScoredFinding[], methods: TableMethods): string[] {
+  const groups = [
+    ...(["lettered", "open"] as const).map((form) => ({
+      name: form === "lettered" ? "(a)/(b)" : form,
+      members: findings.filter(({ question }) => question.form === form),
+    })),
+    ...familiesOf(findings).map((family) => ({
+      name: family,
+      members: findings.filter(({ question }) => question.family === family),
+    })),
+  ];
+  return scores.flatMap((score) => {
+    const header = ["", ...groups.map(({ name, members }) => `${name}, n=${members.length}`)];
+    const rows = methods.methods.map((method) => [
+      methodText(method, methods),
+      ...groups.map(({ members }) => estimateText(summarize(members, method)[score])),
+    ]);
+    return ["", `${scoreNames[score]}, by form and by family`, ...textTable([header, ...rows])];
+  });
+}
+
+/** Which gradient method has the best average precision, and by how much. */
+function winnerLines(findings: readonly ScoredFinding[]): string[] {
+  const [best, second] = bestOf(findings, gradientMethodNames, "precision") as [string, string];
+  const over = (other: string) =>
+    `${other} by ${estimateText(difference(findings, "precision", [best, other]))} points`;
+  const ahead = [...new Set([second, "relevancy exact, combined"])].filter((other) => other !== best);
+  return [`Best gradient method by average precision: ${best}; ahead of ${ahead.map(over).join(", of ")}.`];
+}
+
+function groundedLines(findings: readonly Finding[], methods: TableMethods): string[] {
+  const all = groundedFindings(findings);
+  const right = all.filter((finding) => finding.right);
+  const scenes = new Set(right.map(({ question }) => question.scene)).size;
+  return [
+    `Grounded families: ${right.length} of ${all.length} questions answered right, ${scenes} scenes. In percent, with 95 % intervals.`,
+    `* clearly above both baselines, - clearly below one of them (95 % interval of the difference, question by question).`,
+    "",
+    ...scoreTable(right, methods),
+    "",
+    ...winnerLines(right),
+    ...familyTables(right, methods),
+    "",
+    `The same with the questions answered wrong, n=${all.length}`,
+    ...scoreTable(all, methods),
+  ];
+}
+
+const quantiles = (values: readonly number[]) => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return [0, 0.25, 0.5, 0.75, 1].map((q) => percent(sorted[Math.round(q * (sorted.length - 1))] ?? NaN)).join(" ");
+};
+
+function imagePartLines(findings: readonly Finding[], methods: TableMethods): string[] {
+  return pictureComparisons(findings).flatMap(({ name, against, planted, grounded }) => {
+    const header = ["", `${name}, n=${planted.length}`, `${against}, n=${grounded.length}`, "AUC"];
+    const rows = methods.methods
+      .filter((method) => planted[0]?.imagePart?.[method] !== undefined)
+      .map((method) => {
+        const low = imageParts(planted, method);
+        const high = imageParts(grounded, method);
+        return [methodText(method, methods), quantiles(low), quantiles(high), areaUnderCurve(high, low).toFixed(2)];
+      });
+    return ["", ...textTable([header, ...rows])];
+  });
+}
+
+function tagLines(findings: readonly Finding[], methods: TableMethods): string[] {
+  const apples = tagFindings(findings);
+  const on = (place: "evidence" | "tag", method: string, score: (typeof scores)[number]) => {
+    const samples = apples.map((finding) => ({
+      scene: finding.question.scene,
+      value: finding[place][method]![score],
+    }));
+    return method === ceilingName ? percent(meanOf(samples)) : estimateText(estimate(samples));
+  };
+  const header = ["", ...scores.flatMap((score) => [`${score}: tag`, "apples"])];
+  const rows = methods.methods.map((method) => [
+    methodText(method, methods),
+    ...scores.flatMap((score) => [on("tag", method, score), on("evidence", method, score)]),
+  ]);
+  return textTable([header, ...rows]);
+}
+
+function shortcutLines(findings: readonly Finding[], methods: TableMethods): string[] {
+  const same = (["prior", "first", "tag"] as const).map((shortcut) => {
+    const { same: equal, pairs } = sameAnswers(findings, shortcut);
+    return `${shortcut} ${equal} of ${pairs}`;
+  });
+  const apples = tagFindings(findings).length;
+  return [
+    `Planted shortcuts. Pairs of the benchmark whose two pictures got the same answer: ${same.join(", ")}.`,
+    "",
+    "The picture does not matter: image part of the explained token in percent (least, quartiles, most). AUC: chance that a grounded",
+    "question has the larger image part; 1 shows the shortcut, 0.5 does not.",
+    ...imagePartLines(findings, methods),
+    "",
+    `The tag instead of the apples, n=${apples}: scores on the tag and on the apples, in percent`,
+    ...tagLines(findings, methods),
+  ];
+}
+
+/** Everything as lines of text. */
+export function truthTable(findings: readonly Finding[], layers: number): string[] {
+  const methods = tableMethods(
+    groundedFindings(findings).filter(({ right }) => right),
+    layers,
+  );
+  return [...groundedLines(findings, methods), "", ...shortcutLines(findings, methods)];
+}
