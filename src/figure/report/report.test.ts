@@ -7,6 +7,7 @@ import { decodeBase64, decodeFloats, encodeBase64, encodeFloats } from "./base64
 import { buildReportData } from "./build-report-data.ts";
 import type { ReportOptions } from "./build-report-data.ts";
 import { decodeRows, dequantizedRow, quantizedRowWriter } from "./quantization.ts";
+import type { ReportPicture } from "./report-data.ts";
 import { jsonForScript, renderReportPage } from "./report-page.ts";
 import { openRecording } from "./viewer/recording.ts";
 import { initialSelection } from "./viewer/selection.ts";
@@ -244,7 +245,7 @@ describe("buildReportData()", () => {
 
   it("opens at what it was made for, as far as it holds it, and else at the first word and the last layer", async () => {
     const opened = async (options: ReportOptions) => {
-      const { token, map, layer, head } = initialSelection(await buildReportData(madeUpRun(), options));
+      const { token, map, layer, head } = initialSelection(openRecording(await buildReportData(madeUpRun(), options)));
       return { token, map, layer, head };
     };
     expect(await opened({})).toEqual({ token: 0, map: null, layer: 2, head: null });
@@ -253,6 +254,20 @@ describe("buildReportData()", () => {
     expect(await opened({ start: place, perHeadBytes: 20 })).toEqual({ ...place, head: null });
     expect(await opened({ start: { token: 1, map: "rollout" } })).toMatchObject({ token: 1, map: 0 });
     expect(await opened({ start: { token: 1, map: "absent" } })).toMatchObject({ token: 1, map: null });
+  });
+
+  it("opens at the picture on which most of the map lies", async () => {
+    const data = await buildReportData(madeUpRun(), { start: { token: 0, map: "rollout" } });
+    const half = (firstToken: number): ReportPicture => ({
+      ...data.pictures[0]!,
+      grids: [{ rows: 1, cols: 2, box: { left: 0, top: 0, width: 2, height: 1 } }],
+      firstToken,
+    });
+    const recording = openRecording({ ...data, pictures: [half(0), half(2)] });
+    const [a, b, c, d] = recording.otherMap(0, 0);
+    expect(initialSelection(recording).picture).toBe(a! + b! >= c! + d! ? 0 : 1);
+    const turned = openRecording({ ...data, pictures: [half(2), half(0)] });
+    expect(initialSelection(turned).picture).toBe(a! + b! >= c! + d! ? 1 : 0);
   });
 
   it("leaves out layers whose rows for the answer were not recorded", async () => {

@@ -11,7 +11,7 @@ import { matrixView } from "./matrix-view.ts";
 import { loadPicture, pictureView } from "./picture-view.ts";
 import { openRecording } from "./recording.ts";
 import type { Recording } from "./recording.ts";
-import { initialSelection, openStore } from "./selection.ts";
+import { initialSelection, openStore, selectedMap } from "./selection.ts";
 import type { Selection, Store, TokenTint } from "./selection.ts";
 
 const mean = "mean";
@@ -167,7 +167,7 @@ async function start(): Promise<void> {
   const draw = (selection: Selection): void => {
     for (const view of views) view.draw(selection);
   };
-  const store = openStore(initialSelection(data), draw);
+  const store = openStore(initialSelection(recording), draw);
   const answer = answerView(recording, store);
   const picture = pictureView(pictures, store, said);
   const choose = attentionControls(recording, store);
@@ -192,11 +192,7 @@ async function start(): Promise<void> {
         const { subject, detail, unit } = captionOf(recording, selection);
         caption.replaceChildren(make("strong", { text: subject }), make("span", { text: detail }));
         if (data.pictures.length === 0) return;
-        const map =
-          selection.map === null
-            ? recording.attentionMap(selection.token, selection)
-            : recording.otherMap(selection.token, selection.map);
-        picture.draw(selection, map, { unit });
+        picture.draw(selection, selectedMap(recording, selection), { unit });
       },
     },
   ];

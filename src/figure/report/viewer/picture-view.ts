@@ -1,8 +1,9 @@
 /** @file The picture with the map of the selection: a patch grid for mouse and keyboard. */
-import { drawHeatMap, paddingShare } from "../../heat-map.ts";
+import { drawHeatMap, mapRange, paddingShare } from "../../heat-map.ts";
 import { formatMapValue, formatPercent } from "../../figure-style.ts";
 import { mapRamp } from "../../legend.ts";
 import { hexColor } from "../../color-map.ts";
+import type { ValueRange } from "../../color-map.ts";
 import { imageTokenCount } from "../../map-field.ts";
 import type { PixelImage } from "../../pixels.ts";
 import { cellOfPixel, visibleBox } from "../../../image/geometry.ts";
@@ -92,6 +93,17 @@ function patchAt(patches: readonly Patch[], x: number, y: number): Patch | undef
       return cell?.row === row && cell.col === col;
     })
     .sort((a, b) => a.grid.box.width / a.grid.cols - b.grid.box.width / b.grid.cols)[0];
+}
+
+/** The part of a map over the image tokens of all pictures that lies on this one. */
+function ownValues({ firstToken, grids }: WorkingPicture, map: Float32Array): Float32Array {
+  return map.slice(firstToken, firstToken + imageTokenCount(grids));
+}
+
+/** One range for all pictures, so that they can be compared: from 0 to the largest value shown on any. */
+function sharedRange(pictures: readonly WorkingPicture[], map: Float32Array): ValueRange {
+  const ranges = pictures.map((picture) => mapRange({ ...picture, values: ownValues(picture, map) }));
+  return { min: 0, max: Math.max(...ranges.map(({ max }) => max)) };
 }
 
 export interface PictureView {
@@ -226,12 +238,12 @@ export function pictureView(
       );
       scale = width / picture.image.width;
       const context = fitCanvas(canvas, width, picture.image.height * scale);
-      const own = values?.slice(picture.firstToken, picture.firstToken + imageTokenCount(picture.grids)) ?? null;
+      const own = values && ownValues(picture, values);
       const drawn = drawHeatMap({
         image: picture.image,
         grids: own ? picture.grids : [],
         values: own ?? new Float32Array(0),
-        options: selection,
+        options: { ...selection, range: values && sharedRange(pictures, values) },
       });
       context.imageSmoothingQuality = "high";
       context.drawImage(canvasOf(drawn), 0, 0, width, picture.image.height * scale);

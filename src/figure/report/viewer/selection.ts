@@ -1,8 +1,9 @@
 /** @file The one selection that every view of the report reads and may change. */
 import type { sequentialColorMaps } from "../../color-map.ts";
 import { heatMapDefaults } from "../../heat-map.ts";
-import type { ReportData } from "../report-data.ts";
-import type { AttentionChoice } from "./recording.ts";
+import { imageTokenCount } from "../../map-field.ts";
+import type { ReportPicture } from "../report-data.ts";
+import type { AttentionChoice, Recording } from "./recording.ts";
 
 /** What the answer tokens are tinted by. */
 export type TokenTint = "image" | "probability" | "patches";
@@ -23,8 +24,27 @@ export interface Selection extends AttentionChoice {
   readonly cells: "maps" | "means";
 }
 
+/** What a map is of: an answer token, and attention of a place or another map of the report. */
+type MapChoice = Pick<Selection, "token" | "map" | "layer" | "head">;
+
+/** The map of a selection over the image tokens of all pictures, [I]; null where the report does not hold it. */
+export function selectedMap(recording: Recording, choice: MapChoice): Float32Array | null {
+  const { token, map } = choice;
+  return map === null ? recording.attentionMap(token, choice) : recording.otherMap(token, map);
+}
+
+/** The picture on which most of a map lies; the first of equals. */
+function mainPicture(pictures: readonly ReportPicture[], map: Float32Array | null): number {
+  if (map === null) return 0;
+  const sums = pictures.map(({ firstToken, grids }) =>
+    map.subarray(firstToken, firstToken + imageTokenCount(grids)).reduce((sum, value) => sum + value, 0),
+  );
+  return Math.max(0, sums.indexOf(Math.max(...sums)));
+}
+
 /** What a report shows when it is opened: what it was made for, as far as the report holds it. */
-export function initialSelection({ start, tokens, attention, maps }: ReportData): Selection {
+export function initialSelection(recording: Recording): Selection {
+  const { start, tokens, pictures, attention, maps } = recording.data;
   const firstWord = Math.max(
     0,
     tokens.findIndex(({ special }) => !special),
@@ -32,13 +52,17 @@ export function initialSelection({ start, tokens, attention, maps }: ReportData)
   const lastLayer = attention ? attention.layers.length - 1 : null;
   const layer = start?.layer === undefined ? -1 : (attention?.layers.indexOf(start.layer) ?? -1);
   const map = maps.findIndex(({ name }) => name === start?.map);
-  return {
+  const choice: MapChoice = {
     token: start?.token ?? firstWord,
-    picture: 0,
     map: map >= 0 ? map : attention ? null : 0,
     layer: layer >= 0 ? layer : lastLayer,
     // Heads of the first layers may have been left out of a long report.
     head: attention && layer >= attention.keptFrom ? (start?.head ?? null) : null,
+  };
+  const hasMap = attention !== null || maps.length > 0;
+  return {
+    ...choice,
+    picture: hasMap ? mainPicture(pictures, selectedMap(recording, choice)) : 0,
     patches: new Set(),
     tint: attention ? "image" : "probability",
     opacity: heatMapDefaults.opacity,
