@@ -6,7 +6,7 @@ import type { Progress } from "../src/engine/progress.ts";
 import { encodeRun } from "../src/run/write.ts";
 import { singleTurn } from "../src/tasks/conversation.ts";
 import { explain } from "../src/tasks/explain.ts";
-import type { Method } from "../src/tasks/recording.ts";
+import type { Method } from "../src/tasks/method-names.ts";
 
 export interface JobRequest {
   readonly checkpoint: string;

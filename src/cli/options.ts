@@ -1,7 +1,7 @@
 /** @file Every option of the command line, once: its name, values, default and commands. Parsing and help come from this table. */
 import { fitModes } from "../image/types.ts";
 import { exportFormats } from "../tasks/export/formats.ts";
-import { methods, traceMethods } from "../tasks/recording.ts";
+import { mapParts, methods, traceMethods, variants } from "../tasks/method-names.ts";
 
 export type CommandName = "ask" | "explain" | "export" | "models" | "preprocess";
 
@@ -162,6 +162,29 @@ export const optionTable = {
     description: "What to record",
     commands: ["explain"],
   },
+  variants: {
+    name: "variant",
+    kind: "choices",
+    choices: variants,
+    description:
+      "Of relevancy: with each token's own gradient in every row (exact), or as the published tool computed it (reference) (default: exact)",
+    commands: ["explain"],
+  },
+  explainedTarget: {
+    name: "target",
+    kind: "text",
+    value: "logit|logprob|contrast:TOKEN",
+    description:
+      "What methods by gradient explain of a token: its raw logit, its log-probability, or its logit less that of another token (default: logit)",
+    commands: ["explain"],
+  },
+  tokens: {
+    name: "tokens",
+    kind: "texts",
+    value: "all|INDEX...|WORD...",
+    description: "Answer tokens that methods by gradient explain, by index from 0 or by word (default: all)",
+    commands: ["explain"],
+  },
   record: {
     name: "record",
     kind: "choice",
@@ -180,7 +203,7 @@ export const optionTable = {
   method: {
     name: "method",
     kind: "choice",
-    choices: traceMethods,
+    choices: methods,
     description: "Which explanation to show (default: the first that the run holds)",
     commands: ["export"],
   },
@@ -204,6 +227,27 @@ export const optionTable = {
     kind: "text",
     value: "N|mean",
     description: "Head, or the mean of all (default: the one that looks most at the picture)",
+    commands: ["export"],
+  },
+  variant: {
+    name: "variant",
+    kind: "choice",
+    choices: variants,
+    description: "Of relevancy (default: the first that the run holds)",
+    commands: ["export"],
+  },
+  map: {
+    name: "map",
+    kind: "choice",
+    choices: mapParts,
+    description:
+      "Part of the model, of relevancy and LRP; combined2 is the published tool's second way (default: language)",
+    commands: ["export"],
+  },
+  hideSinks: {
+    name: "hide-sinks",
+    kind: "flag",
+    description: "Leave attention sinks out of the maps: image tokens that draw attention whatever is asked",
     commands: ["export"],
   },
   levels: {

@@ -101,7 +101,7 @@ export function valueText(spec: OptionSpec): string {
     case "bytes":
       return "a size such as 512MB or 8GB";
     default:
-      return spec.kind === "texts" ? "the path of a file" : (spec.value ?? "a text");
+      return spec.value === "FILE..." ? "the path of a file" : (spec.value ?? "a text");
   }
 }
 

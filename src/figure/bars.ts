@@ -10,6 +10,10 @@ export interface Bar {
   readonly value: number;
   /** Color of the bar; blue (evidence from the image) where it is not given. */
   readonly color?: string;
+  /** Color of the track behind the bar; the inset's where it is not given. For bars of which the rest means something, too. */
+  readonly restColor?: string;
+  /** Label and number in semibold: the bar is the selected one. */
+  readonly strong?: boolean;
 }
 
 export interface BarChart {
@@ -27,21 +31,29 @@ const barHeight = 10;
 /** A bar a row: label, bar on a track, number. Negative values have no bar, only their number. */
 export function drawBars({ bars, width, max, format = formatShare }: BarChart, painter: TextPainter): Drawing {
   const font = { size: textSize.body, weight: 400 } as const;
-  const labelWidth = Math.min(width * 0.4, Math.max(0, ...bars.map(({ label }) => painter.width(label, font))));
-  const numberWidth = Math.max(0, ...bars.map(({ value }) => painter.width(format(value), font)));
+  const fontOf = ({ strong = false }: Bar) => ({ ...font, weight: strong ? 600 : 400 }) as const;
+  const widest = (text: (bar: Bar) => string) =>
+    Math.max(0, ...bars.map((bar) => painter.width(text(bar), fontOf(bar))));
+  const labelWidth = Math.min(
+    width * 0.4,
+    widest(({ label }) => label),
+  );
+  const numberWidth = widest(({ value }) => format(value));
   const left = labelWidth + 12;
   const track = Math.max(20, width - left - numberWidth - 10);
   const full = max ?? Math.max(0, ...bars.map(({ value }) => (Number.isFinite(value) ? value : 0)));
-  const rows = bars.map(({ label, value, color }, row) => {
+  const rows = bars.map((each, row) => {
+    const { label, value, color, restColor } = each;
+    const own = fontOf(each);
     const top = row * rowHeight;
     const baseline = top + 15;
     const share = full > 0 && value > 0 ? Math.min(1, value / full) : 0;
     const bar = { x: left, y: top + (rowHeight - barHeight) / 2, height: barHeight };
     return [
-      painter.mark(fitText(label, labelWidth + 0.5, { painter, font }), { x: 0, y: baseline, ...font }),
-      element("rect", { ...bar, width: track, fill: figureColors.inset }),
+      painter.mark(fitText(label, labelWidth + 0.5, { painter, font: own }), { x: 0, y: baseline, ...own }),
+      element("rect", { ...bar, width: track, fill: restColor ?? figureColors.inset }),
       element("rect", { ...bar, width: track * share, fill: color ?? figureColors.image }),
-      painter.mark(format(value), { x: width, y: baseline, ...font, anchor: "end", fill: figureColors.inkSecond }),
+      painter.mark(format(value), { x: width, y: baseline, ...own, anchor: "end", fill: figureColors.inkSecond }),
     ].join("");
   });
   return { svg: rows.join(""), width, height: bars.length * rowHeight };

@@ -7,6 +7,9 @@ import type { ColorMapName } from "./color-map.ts";
 import { embeddedImage, stackDrawings, svgDocument } from "./svg-document.ts";
 import type { EncodePng } from "./svg-document.ts";
 import type { TextPainter } from "./text-painter.ts";
+import { figureColors } from "./figure-style.ts";
+import { element } from "./xml.ts";
+import type { Box } from "../image/types.ts";
 
 export interface OverlayFigure extends FigureFrame {
   /** What `drawHeatMap` gave, drawn with this color map and opacity. */
@@ -15,6 +18,8 @@ export interface OverlayFigure extends FigureFrame {
   readonly opacity: number;
   /** Unit of the values: "attention weight per patch". */
   readonly unit: string;
+  /** Boxes to mark on the picture, in pixels of the heat map: attention sinks. */
+  readonly marks?: readonly Box[];
   /** "on the picture: 0.71 of 1", "6 % on padding". */
   readonly note?: string;
 }
@@ -22,6 +27,22 @@ export interface OverlayFigure extends FigureFrame {
 /** Width and greatest height of the drawn picture, in pixels of the figure; its own pixels are all kept. */
 const pictureWidth = 640;
 const pictureHeight = 800;
+
+/** Dashed outlines that show on light and dark ground. */
+function marksOf(boxes: readonly Box[], scale: number): string {
+  const outline = ({ left, top, width, height }: Box, stroke: string, dash?: string): string =>
+    element("rect", {
+      x: left * scale + 1,
+      y: top * scale + 1,
+      width: width * scale - 2,
+      height: height * scale - 2,
+      fill: "none",
+      stroke,
+      "stroke-width": 2,
+      "stroke-dasharray": dash,
+    });
+  return boxes.map((box) => outline(box, "#ffffff") + outline(box, figureColors.ink, "4 4")).join("");
+}
 
 /** The picture with the map, what exactly it shows, question and answer, and the color bar. Returns an SVG document. */
 export async function overlayFigure(
@@ -33,7 +54,8 @@ export async function overlayFigure(
   const size = { width: heatMap.width * scale, height: heatMap.height * scale };
   const dataUrl = await encodePng(heatMap.data, heatMap.width, heatMap.height);
   const bar = { ramp: mapRamp(colorMap, opacity), range: heatMap.range, unit, note, width: Math.max(420, size.width) };
-  const body = stackDrawings([{ svg: embeddedImage(dataUrl, size), ...size }, drawColorBar(bar, painter)], 10);
+  const picture = { svg: embeddedImage(dataUrl, size) + marksOf(figure.marks ?? [], scale), ...size };
+  const body = stackDrawings([picture, drawColorBar(bar, painter)], 10);
   return svgDocument(stackDrawings(frameFigure(figure, body, painter), 14), {
     title: `${figure.subject}: ${figure.detail}`,
     description: `${unit}, from ${heatMap.range.min} to ${heatMap.range.max}${note === undefined ? "" : `; ${note}`}`,

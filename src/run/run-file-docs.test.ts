@@ -12,7 +12,7 @@ describe("docs/run-file.md", () => {
   it.each([...exampleTensors()])("has a row with the type of %s", (name, { type }) => {
     const pattern = name
       .replace(/^causal.*$/, "causal.L.H.TOKEN.marks")
-      .replace(/^relevancy\.exact/, "relevancy.VARIANT")
+      .replace(/^relevancy\.(?:exact|reference)(?!\.combined2)/, "relevancy.VARIANT")
       .replace(/^image\.\d/, "image.K")
       .replace(/\d+(?=$|\.queries)/, (digits) => (name.includes("attention") ? "L" : digits));
     expect(documented).toMatch(

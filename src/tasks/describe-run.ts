@@ -1,13 +1,16 @@
 /** @file The JSON of a run: what was asked, what was answered, and how it was recorded. */
 import type { Model } from "../engine/model.ts";
 import type { RankedToken } from "../methods/probability.ts";
+import { referenceWords } from "../methods/word-relevancy.ts";
 import { runFormat } from "../run/types.ts";
 import type { RunDescription, RunToken } from "../run/types.ts";
 import { showTarget } from "./gradients/target-choice.ts";
+import { isGradientMethod } from "./method-names.ts";
+import type { Method } from "./method-names.ts";
 import { programVersion } from "./program-version.ts";
 import type { PreparedQuestion, Question, Timings } from "./question.ts";
-import { defaultGradientChoice, gradientMethodsOf } from "./recording.ts";
-import type { Method, Recording } from "./recording.ts";
+import { defaultGradientChoice } from "./recording.ts";
+import type { Recording } from "./recording.ts";
 import { tokenText } from "./token-text.ts";
 
 export interface RunFacts {
@@ -30,10 +33,17 @@ function methodParameters(model: Model, method: Method, facts: RunFacts): Readon
   const { recording, lensIds, explainedTokens } = facts;
   // The run is opened without a model, so it names the vocabulary entries that the lens found.
   if (method === "lens") return { texts: Object.fromEntries(Array.from(lensIds, (id) => [id, text(id)])) };
-  if (!gradientMethodsOf(recording).some((other) => other === method)) return {};
+  if (!isGradientMethod(method)) return {};
   const { target, variants } = recording.gradients ?? defaultGradientChoice;
   const shared = { target: showTarget(target), tokens: explainedTokens };
-  if (method === "relevancy") return { ...shared, variants };
+  if (method === "relevancy") {
+    if (!variants.includes("reference")) return { ...shared, variants };
+    const { tokens, prepared } = facts;
+    const answer = tokens.slice(prepared.prompt.ids.length);
+    // The published tool's words follow from how the vocabulary spells its entries, which a run without its model does not know.
+    const spelled = answer.map(({ id }) => model.checkpoint.tokenizer.tokenOf(id));
+    return { ...shared, variants, referenceWords: referenceWords(spelled) };
+  }
   return method === "grad-cam" ? { ...shared, layer: model.definition.language.config.layers - 1 } : shared;
 }
 

@@ -14,13 +14,13 @@ import { floatTensor } from "../tensor/tensor.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { explain } from "./explain.ts";
 import type { RecordedRun } from "./explain.ts";
-import { methods } from "./recording.ts";
+import { traceMethods } from "./method-names.ts";
 import type { Recording } from "./recording.ts";
 
 const model = await loadDemoModel();
 const tiny = await loadRandomModel();
 const arrow = questionOf("Which way does the arrow point?", [demoPicture("arrow-right.png")]);
-const options = { methods, record: "default", maxMemoryBytes: 2 ** 32 } as const;
+const options = { methods: traceMethods, record: "default", maxMemoryBytes: 2 ** 32 } as const;
 
 function bytesOf({ description, tensors }: RecordedRun): Buffer {
   const { header, chunks } = encodeRun({ ...description, timings: {}, created: new Date(0).toISOString() }, tensors);
@@ -45,7 +45,7 @@ describe("explain", () => {
     const run = await opened(plain);
     expect(run.description.answerText).toBe("The arrow points right.");
     expect(run.description).toMatchObject({ stopped: true, record: "default", images: [{ name: "arrow-right.png" }] });
-    expect(Object.keys(run.description.methods)).toEqual([...methods]);
+    expect(Object.keys(run.description.methods)).toEqual([...traceMethods]);
     expect([...run.tensors.keys()].sort()).toEqual(
       [
         "image.0",
@@ -56,6 +56,7 @@ describe("explain", () => {
           `vision.attention.mean.${layer}`,
         ]),
         ...["answer", "ids", "logits", "logsumexp", "positions", "rival"].map((part) => `lens.${part}`),
+        "language.norms",
         "rollout",
       ].sort(),
     );
@@ -292,7 +293,7 @@ test("the forecast that a run is checked against is close to what it records", a
   for (const record of ["default", "full"] as const) {
     const length = plain.description.answerTokens.length;
     const question = { ...arrow, sampling: { ...arrow.sampling, maxNewTokens: length } };
-    const recorded = await forecastOf(question, { methods, record });
+    const recorded = await forecastOf(question, { methods: traceMethods, record });
     const run = record === "full" ? full : plain;
     // Beside the tensors of the run, the engine holds the hidden states that the lens reads and the mean attention of rollout.
     const { tokens } = run.description;

@@ -3,8 +3,10 @@ import { describe, expect, test } from "vitest";
 import { loadRandomModel } from "../../test/support/random-checkpoint.ts";
 import type { Captures } from "../engine/taps.ts";
 import { floatTensor } from "../tensor/tensor.ts";
-import { attentionTensors, lensPositions, recordingPlan, recordingTaps, traceMethods } from "./recording.ts";
-import type { Method, SequencePositions } from "./recording.ts";
+import { traceMethods } from "./method-names.ts";
+import type { Method } from "./method-names.ts";
+import { attentionTensors, lensPositions, recordingPlan, recordingTaps } from "./recording.ts";
+import type { SequencePositions } from "./recording.ts";
 
 const model = await loadRandomModel({ text: { num_hidden_layers: 3 } });
 
@@ -67,6 +69,8 @@ describe("attentionTensors", () => {
   const taps = tapsOf(["attention", "rollout"], "full");
   const language: Captures = new Map();
   for (const tap of taps.attention) language.set(tap, floatTensor([4, 12, 12]));
+  for (const [layer, tap] of taps.norms.entries())
+    language.set(tap, floatTensor([12], new Float32Array(12).fill(layer)));
   for (const tap of taps.headMeans) language.set(tap, floatTensor([12, 12]));
   const visionOf = (value: number): Captures =>
     new Map([
@@ -81,6 +85,8 @@ describe("attentionTensors", () => {
     expect(mean.dims).toEqual([3, 17, 17]);
     expect([0, 289, 578].map((at) => mean.data[at])).toEqual([1, 2, 3]);
     expect(tensors.get("vision.attention.2")!.dims).toEqual([3, 2, 17, 17]);
+    expect(tensors.get("language.norms")!.dims).toEqual([4, 12]);
+    expect([0, 12, 24, 36].map((at) => tensors.get("language.norms")!.data[at])).toEqual([0, 1, 2, 3]);
     expect(tensors.get("language.attention.0.queries")).toMatchObject({ type: "i32", dims: [12] });
   });
 

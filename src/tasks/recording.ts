@@ -4,16 +4,15 @@ import type { Captures, Tap } from "../engine/taps.ts";
 import { rolloutRows } from "../methods/rollout.ts";
 import { floatTensor, intTensor } from "../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../tensor/tensor.ts";
-import { gradientMethods, languageTapsOf, relevancyTaps } from "./gradients/inputs.ts";
-import type { GradientMethod, RelevancyTaps, Variant } from "./gradients/inputs.ts";
+import { languageTapsOf, relevancyTaps } from "./gradients/inputs.ts";
+import type { RelevancyTaps } from "./gradients/inputs.ts";
 import type { TargetChoice } from "./gradients/target-choice.ts";
 import { tokensAtOnce } from "./gradients/way-back.ts";
+import { isGradientMethod } from "./method-names.ts";
+import type { GradientMethod, Method, Variant } from "./method-names.ts";
 import type { RecordingPlan } from "./question.ts";
 
-export type Method = "attention" | "rollout" | "lens" | GradientMethod;
-/** Methods that one forward trace answers, whatever the length of the answer. */
-export const traceMethods = ["attention", "rollout", "lens"] as const satisfies readonly Method[];
-export const methods: readonly Method[] = [...traceMethods, ...gradientMethods];
+export { methods } from "./method-names.ts";
 
 /** What the methods that go back through the model explain, as a user says it. */
 export interface GradientChoice {
@@ -35,7 +34,7 @@ export interface Recording {
 
 /** The asked methods that go back through the model. */
 export function gradientMethodsOf({ methods: asked }: Recording): GradientMethod[] {
-  return gradientMethods.filter((method) => asked.includes(method));
+  return asked.filter(isGradientMethod);
 }
 
 /** The positions of a sequence that recording depends on. */

@@ -90,7 +90,7 @@ describe("lvlm-interpret export", () => {
         .split("\r\n");
     expect(lines(`${name}.csv`)).toHaveLength(1 + 6 * 196);
     expect(lines("arrow.layers-heads.csv")).toHaveLength(1 + 6 * 36);
-    const rows = lines(`${name}.csv`).filter((line) => line.startsWith("attention,5,4,4,"));
+    const rows = lines(`${name}.csv`).filter((line) => line.startsWith("attention,,,5,4,4,"));
     expect(rows.map((line) => Number(line.split(",").at(-1)))).toBeCloseToArray(await recordedMap(), 1e-8);
   });
 
@@ -100,7 +100,10 @@ describe("lvlm-interpret export", () => {
       selection: unknown;
       pictures: { grids: { rows: number; values: number[] }[] }[];
     };
-    expect(document.selection).toEqual({ method: "attention", layer: 5, head: 4, tokens: [4], text: "right." });
+    expect(document.selection).toEqual({
+      ...{ method: "attention", layer: 5, head: 4, tokens: [4], text: "right." },
+      hideSinks: false,
+    });
     expect(document.pictures[0]!.grids[0]!.values).toBeCloseToArray(await recordedMap(), 1e-8);
   });
 

@@ -3,11 +3,12 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { demoQuestion } from "../../tasks/demo.ts";
 import { exportRun, runNameOf } from "../../tasks/export/export.ts";
+import { traceMethods } from "../../tasks/method-names.ts";
 import { openRunFile } from "../../tasks/run-files.ts";
 import { parseArguments } from "../parse.ts";
 import type { Session } from "../session.ts";
 import { shellWord } from "../shell-word.ts";
-import { attentiveLine, explainToFile } from "./explain.ts";
+import { explainToFile, findingLines } from "./explain.ts";
 
 const folder = "out";
 
@@ -18,24 +19,27 @@ export async function demoCommand(session: Session): Promise<void> {
     throw new Error(`./${folder} cannot be made; start in a folder that can be written to.`, { cause });
   });
   const { picture, question } = demoQuestion;
-  const args = parseArguments("explain", ["--image", picture, "--question", question, "--out", path]);
+  const asked = ["--image", picture, "--question", question, "--method", [...traceMethods, "relevancy"].join(",")];
+  const args = parseArguments("explain", [...asked, "--out", path]);
   const report = await explainToFile(args, session);
   const opened = await openRunFile(path);
   try {
     session.progress.show("Drawing", 0);
-    const { files } = await exportRun(opened.run, {
-      formats: ["png", "html"],
-      selection: {},
-      runName: runNameOf(path),
-      out: { folder },
+    const target = { runName: runNameOf(path), out: { folder } };
+    const { files, selection } = await exportRun(opened.run, { ...target, formats: ["png", "html"], selection: {} });
+    const relevancy = await exportRun(opened.run, {
+      ...target,
+      formats: ["png"],
+      selection: { method: "relevancy", token: String(selection.group.tokens[0]) },
     });
     session.print(`Question  ${question}`);
     session.print(`Answer    ${report.answer}`);
     session.print("");
-    if (report.mostAttentive) session.print(attentiveLine(report.mostAttentive));
-    session.print("");
+    const findings = findingLines(report);
+    for (const line of findings) session.print(line);
+    if (findings.at(-1) !== "") session.print("");
     session.print("Look at");
-    for (const file of [...files, path]) session.print(`  ${file}`);
+    for (const file of [...files, ...relevancy.files, path]) session.print(`  ${file}`);
     session.print("");
     session.print("Try next");
     const other = shellWord(relative("", join(dirname(picture), "face-happy.png")));

@@ -4,9 +4,17 @@ import { parse } from "node:path";
 import { explain } from "../../tasks/explain.ts";
 import { answerLength } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
-import { methodsOf, mostAttentivePlace, mostAttentiveToken } from "../../tasks/export/selection.ts";
+import { mostAttentivePlace, mostAttentiveToken } from "../../tasks/export/attentive.ts";
+import { methodsOf } from "../../tasks/export/selection.ts";
 import { formatBytes } from "../../engine/byte-size.ts";
 import { checkCanWrite, openRunFile, runFileEnding, writeRun } from "../../tasks/run-files.ts";
+import { evidenceDocument, patchText, textAgainstImage } from "../../tasks/evidence.ts";
+import type { TextAgainstImage } from "../../tasks/evidence.ts";
+import { imageSinks, recordsSinks } from "../../tasks/sinks.ts";
+import type { ImageSink } from "../../tasks/sinks.ts";
+import { explainedBy } from "../../run/explained.ts";
+import { evidenceLines } from "../evidence-lines.ts";
+import { gradientChoiceOf } from "../gradient-options.ts";
 import type { Arguments } from "../parse.ts";
 import { questionOf, withModel } from "../question-options.ts";
 import type { Session } from "../session.ts";
@@ -38,17 +46,25 @@ export interface ExplainReport {
   readonly out: string;
   readonly bytes: number;
   readonly mostAttentive: MostAttentive | null;
+  /** What each token and word rests on, where exact relevancy was recorded. */
+  readonly textAgainstImage: TextAgainstImage | null;
+  /** Attention sinks among the image tokens, where attention was recorded. */
+  readonly sinks: readonly ImageSink[] | null;
+  /** What of a token was explained, and the number of pictures. */
+  readonly target: string;
+  readonly pictures: number;
   readonly timings: Readonly<Record<string, number>>;
 }
 
 /** Does the work of `explain`, and leaves the printing to the caller. */
 export async function explainToFile(args: Arguments, session: Session): Promise<ExplainReport> {
   const { values } = args;
+  const gradients = gradientChoiceOf(values);
   const question = await questionOf(args);
   const out = values.runFile ?? `${parse(question.conversation.pictures[0] ?? "question").name}${runFileEnding}`;
   await checkCanWrite(out);
   const recorded = await withModel(values, session, async (model, options) =>
-    explain(model, question, { ...options, methods: values.methods, record: values.record }),
+    explain(model, question, { ...options, methods: values.methods, record: values.record, gradients }),
   );
   await writeRun(out, recorded);
   const opened = await openRunFile(out);
@@ -56,27 +72,57 @@ export async function explainToFile(args: Arguments, session: Session): Promise<
     const { run } = opened;
     const { answerText, stopped, timings } = run.description;
     const { size } = await stat(out);
-    return { answer: answerText, stopped, out, bytes: size, mostAttentive: await mostAttentive(run), timings };
+    return {
+      answer: answerText,
+      stopped,
+      out,
+      bytes: size,
+      mostAttentive: await mostAttentive(run),
+      textAgainstImage: await textAgainstImage(run),
+      sinks: recordsSinks(run) ? await imageSinks(run) : null,
+      target: explainedBy(run.description, "relevancy").target,
+      pictures: run.description.images.length,
+      timings,
+    };
   } finally {
     await opened.close();
   }
 }
 
 /** One line about the head of the last third of the layers that looks most at the picture. */
-export function attentiveLine({ layer, head, share, text }: MostAttentive): string {
+function attentiveLine({ layer, head, share, text }: MostAttentive): string {
   return `Of the late layers, layer ${layer}, head ${head} looks most at the picture when it predicts "${text}": ${Math.round(share * 100)} % of its attention.`;
+}
+
+/** What the run shows at a glance: the head that looks most, sinks, and text against image. */
+export function findingLines({
+  mostAttentive: place,
+  sinks,
+  textAgainstImage: against,
+  ...report
+}: ExplainReport): string[] {
+  const lines = place === null ? [] : [attentiveLine(place)];
+  if (sinks !== null && sinks.length > 0) {
+    const which = sinks.map((sink) => patchText(sink, report.pictures)).join("; ");
+    lines.push(`Attention sinks: ${which}. Leave them out of maps with export --hide-sinks.`);
+  }
+  const evidence = against === null ? [] : evidenceLines(against, { target: report.target, images: report.pictures });
+  if (evidence.length > 0) lines.push("", ...evidence, "");
+  return lines;
 }
 
 /** Explains, writes the run, and says where it is and what comes next. */
 export async function explainCommand(args: Arguments, session: Session): Promise<void> {
   const report = await explainToFile(args, session);
   if (args.values.json) {
-    session.print(JSON.stringify({ model: args.values.model, ...report }, null, 2));
+    const { target, textAgainstImage: against, ...rest } = report;
+    const evidence = against && { target, ...evidenceDocument(against) };
+    session.print(JSON.stringify({ model: args.values.model, ...rest, textAgainstImage: evidence }, null, 2));
     return;
   }
   session.print(report.answer);
   session.print("");
-  if (report.mostAttentive) session.print(attentiveLine(report.mostAttentive));
+  for (const line of findingLines(report)) session.print(line);
   session.print(`The run is in ${report.out} (${formatBytes(report.bytes)}). See it with:`);
   session.print(`  npx lvlm-interpret export ${shellWord(report.out)} --format png,html`);
 }

@@ -6,8 +6,10 @@ import { exportRun, runNameOf } from "../../tasks/export/export.ts";
 import type { ExportTarget } from "../../tasks/export/export.ts";
 import { formatOfPath } from "../../tasks/export/formats.ts";
 import type { ExportFormat } from "../../tasks/export/formats.ts";
-import { placeText } from "../../tasks/export/figures.ts";
-import type { Head } from "../../tasks/export/selection.ts";
+import { placeText } from "../../tasks/export/describe-selection.ts";
+import type { Head } from "../../tasks/export/attentive.ts";
+import { checkChoices } from "../../tasks/export/selection.ts";
+import type { SelectionRequest } from "../../tasks/export/selection.ts";
 import { openRunFile } from "../../tasks/run-files.ts";
 import type { OptionValues } from "../options.ts";
 import type { Arguments } from "../parse.ts";
@@ -52,14 +54,14 @@ async function targetOf(
 export async function exportCommand(args: Arguments, session: Session): Promise<void> {
   const { values } = args;
   const path = runPath(args);
-  const head = headOf(values.head);
+  const request = selectionOf(values);
   const { formats, out } = await targetOf(values, dirname(path));
   session.progress.show("Exporting", 0);
   const opened = await openRunFile(path);
   try {
     const { files, selection } = await exportRun(opened.run, {
       formats,
-      selection: selectionOf(values, head),
+      selection: request,
       runName: runNameOf(path),
       out,
     });
@@ -68,7 +70,9 @@ export async function exportCommand(args: Arguments, session: Session): Promise<
       session.print(JSON.stringify({ selection: { ...place, ...group }, files }, null, 2));
       return;
     }
-    session.print(`Shown: ${selection.method}, ${placeText(selection)}, answer token "${selection.group.text}".`);
+    const { group, hideSinks } = selection;
+    const sinks = hideSinks ? ", without attention sinks" : "";
+    session.print(`Shown: ${selection.method}, ${placeText(selection)}, answer token "${group.text}"${sinks}.`);
     for (const file of files) session.print(file);
   } finally {
     await opened.close();
@@ -76,6 +80,14 @@ export async function exportCommand(args: Arguments, session: Session): Promise<
   }
 }
 
-function selectionOf({ token, layer, method }: OptionValues, head: Head | undefined) {
-  return { token, layer, method, head };
+/** The selection that the options name. Throws a UsageError where a method has no choice of what they say. */
+function selectionOf(values: OptionValues): SelectionRequest {
+  const { token, layer, method, variant, map, hideSinks } = values;
+  const request = { token, layer, method, head: headOf(values.head), variant, map, hideSinks };
+  try {
+    if (method !== undefined) checkChoices(method, request);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  return request;
 }

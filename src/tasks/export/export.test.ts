@@ -97,6 +97,7 @@ describe("exportRun", () => {
       "pets.attention.layer-1.head-0.csv",
       "pets.tokens.csv",
       "pets.layers-heads.csv",
+      "pets.text-against-image.csv",
       "pets.lens.csv",
     ]);
     // 3 answer tokens, 10 image tokens, 2 layers x 3 heads, 3 lens rows x 5.
@@ -109,11 +110,65 @@ describe("exportRun", () => {
   it("places image tokens on the original picture", async () => {
     await exported(["csv"], { layer: 1, head: 0, token: "0" });
     const [header, ...rows] = csvRows("pets.attention.layer-1.head-0.csv");
-    expect(header!.join()).toBe("method,layer,head,token,text,position,image,grid,row,col,left,top,width,height,value");
+    expect(header!.join()).toBe(
+      "method,variant,map,layer,head,token,text,position,image,grid,row,col,left,top,width,height,sink,value",
+    );
     // The last cell of picture 0 is the lower right quarter of its box from (5, 0), 30 x 30.
-    expect(rows[3]!.slice(5, 14)).toEqual(["4", "0", "0", "1", "1", "20", "15", "15", "15"]);
+    expect(rows[3]!.slice(7, 17)).toEqual(["4", "0", "0", "1", "1", "20", "15", "15", "15", "0"]);
     // Token 0 is predicted at 16: row 16 of head 0 begins at 320.
-    expect(Number(rows[3]![14])).toBeCloseTo(100 + (320 + 4) / 1000, 4);
+    expect(Number(rows[3]![17])).toBeCloseTo(100 + (320 + 4) / 1000, 4);
+  });
+
+  it("writes only explained tokens of a method by gradient, with its variant and map", async () => {
+    const methods = { relevancy: { tokens: [0, 2], target: "logit" } };
+    const partly = await runInMemory({ description: { methods }, tensors: await withPictures(exampleTensors()) });
+    const request = { method: "relevancy", map: "vision" } as const;
+    const files = await exported(["csv"], request, partly);
+    expect(files[0]).toBe("pets.relevancy.exact.vision.csv");
+    const [, ...rows] = csvRows(files[0]!);
+    expect(rows).toHaveLength(2 * 10);
+    expect(rows[19]!.slice(0, 6)).toEqual(["relevancy", "exact", "vision", "", "", "2"]);
+    expect(Number(rows[19]!.at(-1))).toBeCloseTo(0.029, 6);
+  });
+
+  it("writes what each token rests on: its best patch, and every word before it", async () => {
+    await exported(["csv"], { token: "0" });
+    const [header, ...rows] = csvRows("pets.text-against-image.csv");
+    expect(header!.join()).toBe("token,text,image_part,on_image,on_text,input,word,position,image,row,col,relevancy");
+    // Token 0 has three words of questions and one of an earlier answer before it, sorted by relevancy.
+    expect(rows.filter(([token]) => token === "0").map((row) => row[5])).toEqual([
+      ...["patch", "question", "answer", "question", "question"],
+    ]);
+    const [patch] = rows;
+    // The row of token 0 grows with the position: the last image token, at 14, is the largest.
+    expect(patch!.slice(5, -1)).toEqual(["patch", "", "14", "1", "1", "2"]);
+    expect(Number(patch!.at(-1))).toBeCloseTo(0.014, 6);
+    expect(Number(patch![3])).toBeCloseTo((1 + 2 + 3 + 4 + 9 + 10 + 11 + 12 + 13 + 14) / 1000, 6);
+    expect(Number(patch![4])).toBeCloseTo((5 + 6 + 7 + 15) / 1000, 6);
+    expect(Number(patch![2])).toBeCloseTo(79 / 112, 6);
+  });
+
+  it("draws maps of relevancy with text against image, and signed maps of LRP", async () => {
+    const files = await exported(["svg"], { method: "relevancy", token: "t26" });
+    expect(files).toEqual([
+      "pets.relevancy.exact.language.token-1-t26.picture-1.svg",
+      "pets.relevancy.exact.language.token-1-t26.picture-2.svg",
+      "pets.text-against-image.token-1-t26.svg",
+    ]);
+    const [map, , bars] = files.map((file) => readFileSync(join(folder, file), "utf8"));
+    expect(map).toContain("exact, language model, raw logit of “t26”, picture 1 of 2");
+    expect(bars).toContain("Behind “t26”");
+    expect(bars).toContain("patch in row 1, column 2 of picture 2");
+    const [lrp] = await exported(["svg"], { method: "lrp", token: "0" });
+    // Values of both signs have a scale that is symmetric about 0.
+    expect(readFileSync(join(folder, lrp!), "utf8")).toMatch(/from -0\.02[89]\d* to 0\.02[89]/);
+  });
+
+  it("refuses to hide sinks that the run does not tell", async () => {
+    const bare = await runInMemory({ tensors: await withPictures(tensorsWithout("language.norms")) });
+    await expect(exported(["svg"], { hideSinks: true }, bare)).rejects.toThrow(
+      "The run holds no attention, which sinks",
+    );
   });
 
   it("writes one JSON document", async () => {

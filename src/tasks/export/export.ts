@@ -4,17 +4,22 @@ import { basename, dirname, extname, join } from "node:path";
 import { svgText } from "../../figure/svg-text.ts";
 import type { TextPainter } from "../../figure/text-painter.ts";
 import type { Run } from "../../run/types.ts";
+import { traceMethods } from "../method-names.ts";
+import { recordsSinks } from "../sinks.ts";
 import { runFileEnding, writeFileAtomically } from "../run-files.ts";
 import { formatCsv } from "./csv.ts";
-import { lensTableFigure, mapFigures, matrixOfSelection } from "./figures.ts";
+import { textAgainstImage } from "../evidence.ts";
+import { placeName } from "./describe-selection.ts";
+import { evidenceFigure, lensTableFigure, matrixOfSelection } from "./figures.ts";
 import type { NamedFigure } from "./figures.ts";
 import type { ExportFormat } from "./formats.ts";
 import { htmlPage } from "./html-page.ts";
 import { jsonDocument } from "./json-document.ts";
+import { mapFigures } from "./map-figures.ts";
 import { outlinePainter, rasterize } from "./raster.ts";
 import { chooseSelection, methodsOf } from "./selection.ts";
 import type { Selection, SelectionRequest } from "./selection.ts";
-import { lensTable, mapTable, matrixTable, tokenTable } from "./tables.ts";
+import { evidenceTable, lensTable, mapTable, matrixTable, tokenTable } from "./tables.ts";
 
 /** A file of an export. */
 interface ExportFile {
@@ -61,25 +66,23 @@ function tokenName({ group }: Selection): string {
   return `.token-${group.tokens[0]!}${word === "" ? "" : `-${word}`}`;
 }
 
-function placeName(selection: Selection): string {
-  if (selection.method === "rollout") return ".rollout";
-  if (selection.method === "lens") return `.lens.layer-${selection.layer}`;
-  return `.attention.layer-${selection.layer}.${selection.head === "mean" ? "head-mean" : `head-${selection.head}`}`;
-}
-
 async function figuresOf(run: Run, selection: Selection, painter: TextPainter): Promise<NamedFigure[]> {
   const held = methodsOf(run);
   const figures = await mapFigures(run, selection, painter);
-  if (held.includes("attention")) figures.push(await matrixOfSelection(run, selection, painter));
+  if (selection.method === "relevancy") {
+    const against = await textAgainstImage(run);
+    if (against !== null) figures.push(await evidenceFigure(run, selection, { against, painter }));
+  }
+  // Attention says where heads read, which is not what methods by gradient are asked for.
+  const isTraced = traceMethods.some((method) => method === selection.method);
+  if (held.includes("attention") && isTraced) figures.push(await matrixOfSelection(run, selection, painter));
   if (selection.method === "lens") figures.push(await lensTableFigure(run, painter));
   return figures;
 }
 
 function figureNames(figure: NamedFigure, selection: Selection): Pick<ExportFile, "name" | "suffix"> {
   if (figure.kind === "lens-table") return { name: ".lens-table", suffix: ".lens-table" };
-  if (figure.kind === "layers-heads") {
-    return { name: `.layers-heads${tokenName(selection)}`, suffix: ".layers-heads" };
-  }
+  if (figure.kind !== "map") return { name: `.${figure.kind}${tokenName(selection)}`, suffix: `.${figure.kind}` };
   const suffix = figure.picture === undefined ? "" : `.picture-${figure.picture + 1}`;
   return { name: `${placeName(selection)}${tokenName(selection)}${suffix}`, suffix };
 }
@@ -102,6 +105,11 @@ async function tableFiles(run: Run, selection: Selection): Promise<ExportFile[]>
   ];
   if (held.includes("attention")) {
     tables.push({ name: ".layers-heads", suffix: ".layers-heads", table: await matrixTable(run) });
+  }
+  const against = await textAgainstImage(run);
+  if (against !== null) {
+    const name = ".text-against-image";
+    tables.push({ name, suffix: name, table: evidenceTable(against) });
   }
   if (held.includes("lens")) tables.push({ name: ".lens", suffix: ".lens", table: await lensTable(run) });
   return tables.map(({ table, ...names }, i) => ({
@@ -150,6 +158,9 @@ async function targetOf({ out, runName }: ExportRequest): Promise<(file: ExportF
  */
 export async function exportRun(run: Run, request: ExportRequest): Promise<Exported> {
   const selection = await chooseSelection(run, request.selection);
+  if (selection.hideSinks && !recordsSinks(run)) {
+    throw new Error("The run holds no attention, which sinks are found by; record it with explain --method attention.");
+  }
   const target = await targetOf(request);
   const files: string[] = [];
   for (const format of request.formats) {

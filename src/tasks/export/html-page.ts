@@ -6,6 +6,7 @@ import { buildReportData } from "../../figure/report/build-report-data.ts";
 import type { ReportStart } from "../../figure/report/report-data.ts";
 import { renderReportPage } from "../../figure/report/report-page.ts";
 import type { Run } from "../../run/types.ts";
+import { tensorName } from "./selection.ts";
 import type { Selection } from "./selection.ts";
 import { vocabularyTexts } from "./vocabulary.ts";
 
@@ -31,7 +32,7 @@ export async function htmlPage(run: Run, selection: Selection): Promise<string> 
 function startOf(selection: Selection): ReportStart {
   const token = selection.group.tokens[0]!;
   if (selection.method !== "attention") {
-    return { token, map: selection.method === "rollout" ? "rollout" : null };
+    return { token, map: tensorName(selection) };
   }
   const { layer, head } = selection;
   return { token, map: null, layer, head: head === "mean" ? undefined : head };

@@ -1,7 +1,11 @@
 /** @file A selection of a run as one JSON document. */
 import { questionOf } from "../../figure/report/build-report-data.ts";
+import { explainedBy } from "../../run/explained.ts";
 import { imageTokens } from "../../run/positions.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
+import { evidenceDocument, textAgainstImage } from "../evidence.ts";
+import { isGradientMethod } from "../method-names.ts";
+import { imageSinks, recordsSinks } from "../sinks.ts";
 import { imageAttentionMatrix, lensOfAnswer, selectionMap } from "./maps.ts";
 import { methodsOf } from "./selection.ts";
 import type { Selection } from "./selection.ts";
@@ -40,9 +44,15 @@ async function lensOf(run: Run, tokens: readonly number[]) {
   }));
 }
 
+/** What of a token was explained, of a method that says so. */
+function targetOf(description: RunDescription, { method }: Selection): string | undefined {
+  return isGradientMethod(method) ? explainedBy(description, method).target : undefined;
+}
+
 /**
  * Question, answer, selection; the selection's map, mean over its tokens, as `pictures[].grids[].values` ([rows, cols] row-major);
- * the matrix of attention on the image ([layers, heads] row-major) and the lens of the selection's tokens where the run has them.
+ * the matrix of attention on the image ([layers, heads] row-major), attention sinks, text against image of every explained token and word,
+ * and the lens of the selection's tokens where the run has them.
  */
 export async function jsonDocument(run: Run, selection: Selection): Promise<Readonly<Record<string, unknown>>> {
   const { description } = run;
@@ -51,6 +61,7 @@ export async function jsonDocument(run: Run, selection: Selection): Promise<Read
   const map = description.images.length > 0 ? await selectionMap(run, selection) : null;
   const matrix = held.includes("attention") ? await imageAttentionMatrix(run, selection.group.tokens) : null;
   const { group, ...place } = selection;
+  const against = await textAgainstImage(run);
   return {
     program: `lvlm-interpret ${description.program}`,
     created: description.created,
@@ -62,9 +73,11 @@ export async function jsonDocument(run: Run, selection: Selection): Promise<Read
       const { id, text, role } = tokens[answer.start + token]!;
       return { token, id, text, role, ...said };
     }),
-    selection: { ...place, tokens: group.tokens, text: group.text },
+    selection: { ...place, target: targetOf(description, selection), tokens: group.tokens, text: group.text },
     pictures: picturesWithMap(description, map),
     imageAttention: matrix && { ...matrix, values: shortNumbers(matrix.values) },
+    sinks: recordsSinks(run) ? await imageSinks(run) : null,
+    textAgainstImage: against && evidenceDocument(against),
     lens: held.includes("lens") ? await lensOf(run, group.tokens) : null,
   };
 }

@@ -7,37 +7,46 @@ import { imageTokenPositions, predictingPosition, predictingPositions } from "..
 import type { Run } from "../../run/types.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, IntTensor } from "../../tensor/tensor.ts";
-import type { Selection } from "./selection.ts";
+import { referenceWordRow } from "../../methods/word-relevancy.ts";
+import { isPublishedWord } from "./describe-selection.ts";
+import { tensorName } from "./selection.ts";
+import type { MapChoice, Selection } from "./selection.ts";
 
-/** The map of each answer token named, by the selection's method, layer and head: [tokens, image tokens]. */
-export async function tokenMaps(run: Run, selection: Selection, tokens: readonly number[]): Promise<FloatTensor> {
+/** The map of each answer token named, by one method, layer and head: [tokens, image tokens]. */
+export async function tokenMaps(run: Run, choice: MapChoice, tokens: readonly number[]): Promise<FloatTensor> {
   const keys = imageTokenPositions(run.description);
   const maps = floatTensor([tokens.length, keys.length]);
   for (const [i, token] of tokens.entries()) {
-    maps.data.set((await tokenMap(run, { selection, token, keys })).data, i * keys.length);
+    maps.data.set((await tokenMap(run, { choice, token, keys })).data, i * keys.length);
   }
   return maps;
 }
 
 interface MapRequest {
-  readonly selection: Selection;
+  readonly choice: MapChoice;
   /** Index in the answer. */
   readonly token: number;
   /** Positions of the image tokens. */
   readonly keys: readonly number[];
 }
 
-async function tokenMap(run: Run, { selection, token, keys }: MapRequest): Promise<FloatTensor> {
-  if (selection.method === "attention") {
+async function tokenMap(run: Run, { choice, token, keys }: MapRequest): Promise<FloatTensor> {
+  if (choice.method === "attention") {
     const query = predictingPosition(run.description, token);
-    return attentionAt(await attentionRow(run, { ...selection, query }), keys);
+    return attentionAt(await attentionRow(run, { ...choice, query }), keys);
   }
-  if (selection.method === "rollout") {
-    const row = await run.slice("rollout", { start: token, end: token + 1 });
-    return attentionAt(row as FloatTensor, keys);
-  }
+  if (choice.method === "lens") return lensMap(run, { layer: choice.layer, token, count: keys.length });
+  const row = (await run.slice(tensorName(choice), { start: token, end: token + 1 })) as FloatTensor;
+  // Rows of the language model go over all positions, others over the image tokens.
+  return row.dims[1] === run.description.tokens.length ? attentionAt(row, keys) : row;
+}
+
+async function lensMap(
+  run: Run,
+  { layer, token, count }: { layer: number; token: number; count: number },
+): Promise<FloatTensor> {
   // Image tokens come first among the lens's positions; index 0 of its layers is the input of the first one.
-  const range = { within: [selection.layer + 1], start: 0, end: keys.length };
+  const range = { within: [layer + 1], start: 0, end: count };
   const answer = (await run.slice("lens.answer", range)) as FloatTensor;
   const logsumexp = (await run.slice("lens.logsumexp", range)) as FloatTensor;
   return lensProbability(
@@ -51,7 +60,10 @@ async function tokenMap(run: Run, { selection, token, keys }: MapRequest): Promi
 
 /** The map of the selection, mean over its tokens: one number per image token. */
 export async function selectionMap(run: Run, selection: Selection): Promise<Float32Array> {
-  return headMean(await tokenMaps(run, selection, selection.group.tokens)).data;
+  const { tokens } = selection.group;
+  const maps = await tokenMaps(run, selection, tokens);
+  if (isPublishedWord(selection)) return referenceWordRow(maps, { tokens: tokens.map((_, i) => i) });
+  return headMean(maps).data;
 }
 
 /** Attention on the pictures of every recorded layer and head, mean over the tokens. */

@@ -4,7 +4,10 @@ import { exampleDescription, exampleTensors, numbered } from "../../../test/supp
 import { imageTokenPositions } from "../../run/positions.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { chooseSelection, lateLayers, methodsOf, mostAttentivePlace, mostAttentiveToken } from "./selection.ts";
+import { lateLayers, mostAttentivePlace, mostAttentiveToken } from "./attentive.ts";
+import { methods } from "../method-names.ts";
+import { chooseSelection, methodsOf } from "./selection.ts";
+import type { SelectionRequest } from "./selection.ts";
 
 const length = 20;
 const images = imageTokenPositions(exampleDescription());
@@ -23,8 +26,10 @@ function tensorsWithShares(share: (head: number, query: number) => number): Map<
 
 describe("methodsOf", () => {
   it("names what the run holds", async () => {
-    expect(methodsOf(await runInMemory())).toEqual(["attention", "rollout", "lens"]);
-    expect(methodsOf(await runInMemory({ tensors: tensorsWithout("language.", "lens.") }))).toEqual(["rollout"]);
+    expect(methodsOf(await runInMemory())).toEqual(methods);
+    expect(
+      methodsOf(await runInMemory({ tensors: tensorsWithout("language.", "lens.", "relevancy.", "gra", "lrp.") })),
+    ).toEqual(["rollout"]);
   });
 });
 
@@ -81,6 +86,7 @@ describe("chooseSelection", () => {
       group: { tokens: [1], text: "t26" },
       layer: 1,
       head: 2,
+      hideSinks: false,
     });
   });
 
@@ -92,35 +98,82 @@ describe("chooseSelection", () => {
       group: { tokens: [0], text: "t25" },
       layer: 0,
       head: "mean",
+      hideSinks: false,
     });
     expect(await chooseSelection(run, { method: "rollout", token: "2" })).toEqual({
       method: "rollout",
       group: { tokens: [2], text: "t2" },
+      hideSinks: false,
     });
     expect(await chooseSelection(run, { method: "lens", token: "0" })).toMatchObject({ method: "lens", layer: 1 });
   });
 
   it("takes another method where attention was not recorded", async () => {
     const run = await runInMemory({ tensors: tensorsWithout("language.") });
-    expect(await chooseSelection(run, {})).toEqual({ method: "rollout", group: { tokens: [0], text: "t25" } });
+    const group = { tokens: [0], text: "t25" };
+    expect(await chooseSelection(run, {})).toEqual({ method: "rollout", group, hideSinks: false });
   });
 
   it.each([
     [{ layer: 2 }, "The model has layers 0 to 1, got --layer 2."],
     [{ head: 3 }, "The model has heads 0 to 2, got --head 3."],
-    [{ method: "rollout", layer: 0 }, "leave --layer and --head out"],
-    [{ method: "lens", head: 0 }, "The lens has no heads"],
+    [{ method: "rollout", layer: 0 }, "Rollout goes through all layers and heads; leave --layer out."],
+    [{ method: "lens", head: 0 }, "The lens has no heads; leave --head out."],
+    [{ method: "attention", variant: "exact" }, "leave --variant out"],
+    [{ method: "relevancy", layer: 1 }, "leave --layer out"],
+    [{ method: "relevancy", map: "combined2", variant: "exact" }, "add --variant reference"],
+    [{ method: "lrp", map: "combined" }, "leave --map combined out"],
+    [{ method: "grad-cam", head: 1, map: "vision" }, "leave --head and --map vision out"],
     [{ token: "cat" }, 'The answer has no token "cat"'],
   ] as const)("refuses %j", async (request, message) => {
     await expect(chooseSelection(await runInMemory(), request)).rejects.toThrow(message);
   });
 
+  it("takes the first held map of relevancy and LRP that the request allows", async () => {
+    const run = await runInMemory();
+    const chosen = async (request: SelectionRequest) => {
+      const selection = await chooseSelection(run, { token: "0", ...request });
+      return { ...selection, method: undefined, group: undefined, hideSinks: undefined };
+    };
+    expect(await chosen({ method: "relevancy" })).toEqual({ variant: "exact", map: "language" });
+    expect(await chosen({ method: "relevancy", map: "combined" })).toEqual({ variant: "exact", map: "combined" });
+    expect(await chosen({ method: "relevancy", variant: "reference", map: "combined2" })).toEqual({
+      variant: "reference",
+      map: "combined2",
+    });
+    expect(await chosen({ method: "lrp", map: "vision" })).toEqual({ map: "vision" });
+    expect(await chosen({ method: "grad-cam" })).toEqual({ layer: 1 });
+    const bare = await runInMemory({ tensors: tensorsWithout("relevancy.reference", "relevancy.exact.vision") });
+    await expect(chooseSelection(bare, { method: "relevancy", variant: "reference" })).rejects.toThrow(
+      "The run holds no reference map of relevancy, only exact language and exact combined.",
+    );
+  });
+
+  it("explains only tokens that went back through the model", async () => {
+    const methods = { ...exampleDescription().methods, relevancy: { tokens: [0], target: "logit" } };
+    const run = await runInMemory({ description: { methods } });
+    expect((await chooseSelection(run, { method: "relevancy" })).group).toEqual({ tokens: [0], text: "t25" });
+    await expect(chooseSelection(run, { method: "relevancy", token: "t26" })).rejects.toThrow(
+      '"t26" (answer token 1) was not explained by relevancy, only 0; add it with explain --tokens.',
+    );
+  });
+
+  it("takes the published tool's words for its variant", async () => {
+    const relevancy = { referenceWords: [{ text: "\u2581t25\u2581t26", tokens: [0, 1] }] };
+    const run = await runInMemory({ description: { methods: { relevancy } } });
+    const request = { method: "relevancy", token: "t25 t26" } as const;
+    expect((await chooseSelection(run, { ...request, variant: "reference" })).group.tokens).toEqual([0, 1]);
+    await expect(chooseSelection(run, request)).rejects.toThrow("The answer has no token");
+  });
+
   it("says what to record where the run lacks the method", async () => {
     const run = await runInMemory({ tensors: tensorsWithout("lens.") });
     await expect(chooseSelection(run, { method: "lens" })).rejects.toThrow(
-      "The run holds no lens, only attention and rollout; record it with explain --method lens.",
+      "The run holds no lens, only attention, rollout, relevancy, gradient-rollout, grad-cam and lrp; record it with explain --method lens.",
     );
-    const empty = await runInMemory({ tensors: tensorsWithout("lens.", "language.", "rollout") });
+    const empty = await runInMemory({
+      tensors: new Map([...exampleTensors()].filter(([name]) => /^(?:image|input_ids)/.test(name))),
+    });
     await expect(chooseSelection(empty, {})).rejects.toThrow("The run holds no attention, rollout or lens");
   });
 

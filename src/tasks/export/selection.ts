@@ -1,110 +1,185 @@
-/** @file What is exported of a run: which answer tokens, by which method, of which layer and head. */
-import { attentionSum } from "../../methods/attention.ts";
-import { attentionRow, recordedLayers } from "../../run/attention-rows.ts";
-import { answerLength, imageTokenPositions, predictingPosition } from "../../run/positions.ts";
+/** @file What is exported of a run: which answer tokens, by which method, of which layer and head or which of its maps. */
+import { recordedLayers } from "../../run/attention-rows.ts";
+import { explainedBy } from "../../run/explained.ts";
+import { answerLength } from "../../run/positions.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
-import type { traceMethods } from "../recording.ts";
+import { quote } from "../../safetensors/quote.ts";
 import { findTokens, singleToken } from "../answer-words.ts";
 import type { TokenGroup } from "../answer-words.ts";
-
-/** The methods that can be exported. */
-export type ExportMethod = (typeof traceMethods)[number];
-
-export type Head = number | "mean";
+import { mapParts, methods } from "../method-names.ts";
+import type { MapPart, Method, Variant } from "../method-names.ts";
+import { mostAttentivePlace, mostAttentiveToken, wordTokens } from "./attentive.ts";
+import type { Head } from "./attentive.ts";
 
 /** What a user asks for; what is left out is chosen by `chooseSelection`. */
 export interface SelectionRequest {
   /** Index of an answer token, or a word of the answer. */
   readonly token?: string;
-  readonly method?: ExportMethod;
+  readonly method?: Method;
   /** Layer of the language model, from 0. */
   readonly layer?: number;
   readonly head?: Head;
+  readonly variant?: Variant;
+  readonly map?: MapPart;
+  /** Leaves attention sinks out of the maps. */
+  readonly hideSinks?: boolean;
 }
 
-export type Selection =
-  | { readonly method: "attention"; readonly group: TokenGroup; readonly layer: number; readonly head: Head }
-  | { readonly method: "rollout"; readonly group: TokenGroup }
-  | { readonly method: "lens"; readonly group: TokenGroup; readonly layer: number };
+/** How a method's map is picked out of what it recorded. */
+export type MapChoice =
+  | { readonly method: "attention"; readonly layer: number; readonly head: Head }
+  | { readonly method: "lens" | "grad-cam"; readonly layer: number }
+  | { readonly method: "rollout" | "gradient-rollout" }
+  | { readonly method: "relevancy"; readonly variant: Variant; readonly map: MapPart }
+  | { readonly method: "lrp"; readonly map: "language" | "vision" };
 
-/** A place in the language model and how much of its attention lies on the pictures, 0 to 1. */
-export interface AttentivePlace {
-  readonly layer: number;
-  readonly head: Head;
-  readonly share: number;
+export type Selection = MapChoice & { readonly group: TokenGroup; readonly hideSinks: boolean };
+
+/** What of a request a method has a choice of. */
+interface MethodChoices {
+  readonly layer: boolean;
+  readonly head: boolean;
+  readonly variant: boolean;
+  readonly maps: readonly MapPart[];
+  /** Why it has no other choice. */
+  readonly otherwise: string;
 }
+
+const none = { layer: false, head: false, variant: false, maps: [] } as const;
+const choices: { readonly [M in Method]: MethodChoices } = {
+  attention: {
+    ...none,
+    layer: true,
+    head: true,
+    otherwise: "Attention has layers and heads, but no variants and one map",
+  },
+  rollout: { ...none, otherwise: "Rollout goes through all layers and heads" },
+  lens: { ...none, layer: true, otherwise: "The lens has no heads" },
+  relevancy: { ...none, variant: true, maps: mapParts, otherwise: "Relevancy goes through all layers and heads" },
+  "gradient-rollout": { ...none, otherwise: "Gradient rollout goes through all layers and heads" },
+  "grad-cam": { ...none, otherwise: "Grad-CAM reads all heads of the last layer" },
+  lrp: {
+    ...none,
+    maps: ["language", "vision"],
+    otherwise: "LRP goes through all layers, to the map language or vision",
+  },
+};
+
+/** Throws one sentence where a method has no choice of what is asked. */
+export function checkChoices(method: Method, { layer, head, variant, map }: SelectionRequest): void {
+  const has = choices[method];
+  const wrong = [
+    layer !== undefined && !has.layer ? "--layer" : "",
+    head !== undefined && !has.head ? "--head" : "",
+    variant !== undefined && !has.variant ? "--variant" : "",
+    map !== undefined && !has.maps.includes(map) ? `--map ${map}` : "",
+  ].filter((option) => option !== "");
+  if (wrong.length > 0) throw new Error(`${has.otherwise}; leave ${wrong.join(" and ")} out.`);
+  if (map === "combined2" && variant !== "reference") {
+    throw new Error("The map combined2 belongs to the published tool; add --variant reference.");
+  }
+}
+
+/** The tensor of a choice that holds one row per answer token; none for attention and the lens, which hold more. */
+export function tensorName(choice: MapChoice): string {
+  switch (choice.method) {
+    case "relevancy":
+      return `relevancy.${choice.variant}.${choice.map}`;
+    case "lrp":
+      return `lrp.${choice.map}`;
+    case "attention":
+      return `language.attention.${choice.layer}`;
+    case "lens":
+      return "lens.answer";
+    default:
+      return choice.method;
+  }
+}
+
+const tensorPrefixes: { readonly [M in Method]: string } = {
+  attention: "language.attention.",
+  rollout: "rollout",
+  lens: "lens.answer",
+  relevancy: "relevancy.",
+  "gradient-rollout": "gradient-rollout",
+  "grad-cam": "grad-cam",
+  lrp: "lrp.",
+};
 
 /** The methods whose results the run holds. */
-export function methodsOf(run: Run): ExportMethod[] {
-  const held: ExportMethod[] = [];
-  if (recordedLayers(run).length > 0) held.push("attention");
-  if (run.tensors.has("rollout")) held.push("rollout");
-  if (run.tensors.has("lens.answer")) held.push("lens");
-  return held;
+export function methodsOf(run: Run): Method[] {
+  const names = [...run.tensors.keys()];
+  return methods.filter((method) =>
+    method === "attention"
+      ? recordedLayers(run).length > 0
+      : names.some((name) => name.startsWith(tensorPrefixes[method])),
+  );
 }
 
-/** Recorded layers of the last third, where what is said is decided; every recorded one where none of these is. */
-export function lateLayers(run: Run): number[] {
-  const recorded = recordedLayers(run);
-  const first = Math.floor((run.description.model.languageLayers * 2) / 3);
-  const late = recorded.filter((layer) => layer >= first);
-  return late.length > 0 ? late : recorded;
+/** The maps that a run holds of relevancy, with their variants, and of relevance propagation. */
+export function mapChoicesOf(run: Run, method: "relevancy" | "lrp"): MapChoice[] {
+  const found: MapChoice[] =
+    method === "lrp"
+      ? (["language", "vision"] as const).map((map) => ({ method, map }))
+      : (["exact", "reference"] as const).flatMap((variant) => mapParts.map((map) => ({ method, variant, map })));
+  return found.filter((choice) => run.tensors.has(tensorName(choice)));
 }
 
-/** Share of a row of attention that lies on the pictures, mean over the tokens of a group. */
-async function imageShare(run: Run, group: TokenGroup, place: { layer: number; head: Head }): Promise<number> {
-  const keys = imageTokenPositions(run.description);
-  let sum = 0;
-  for (const token of group.tokens) {
-    const row = await attentionRow(run, { ...place, query: predictingPosition(run.description, token) });
-    sum += attentionSum(row, keys).data[0]!;
-  }
-  return sum / group.tokens.length;
+function namedList(names: readonly string[]): string {
+  return names.join(", ").replace(/, ([^,]*)$/, " and $1");
 }
 
-/** The answer tokens that are words, not marks of the model; every one where all are marks. */
-function candidateTokens({ tokens, answer }: RunDescription): number[] {
-  const every = Array.from({ length: answer.end - answer.start }, (_, i) => i);
-  const words = every.filter((i) => tokens[answer.start + i]!.role === "answer");
-  return words.length > 0 ? words : every;
+/** Completes the choice of a relevancy or LRP map: the first held one that the request allows. */
+function chooseMap(run: Run, method: "relevancy" | "lrp", { variant, map }: SelectionRequest): MapChoice {
+  const held = mapChoicesOf(run, method);
+  const allowed = held.find(
+    (choice) =>
+      (variant === undefined || (choice.method === "relevancy" && choice.variant === variant)) &&
+      (map === undefined || ("map" in choice && choice.map === map)),
+  );
+  if (allowed !== undefined) return allowed;
+  const asked = [variant, map].filter((part) => part !== undefined).join(" ");
+  const names = held.map((choice) => tensorName(choice).split(".").slice(1).join(" "));
+  throw new Error(`The run holds no ${asked} map of ${method}, only ${namedList(names)}.`);
 }
 
-/** The answer token whose attention lies most on the pictures: mean over the heads of the late layers; the first of equals. */
-export async function mostAttentiveToken(run: Run): Promise<TokenGroup> {
-  const layers = lateLayers(run);
-  let best = { token: candidateTokens(run.description)[0] ?? 0, share: -1 };
-  for (const token of candidateTokens(run.description)) {
-    const group = singleToken(run.description, token);
-    let share = 0;
-    for (const layer of layers) share += await imageShare(run, group, { layer, head: "mean" });
-    if (share > best.share) best = { token, share };
-  }
-  return singleToken(run.description, best.token);
+/** The answer tokens that a method explained. */
+export function explainedTokens({ description }: Run, { method }: MapChoice): readonly number[] {
+  return explainedBy(description, method).tokens;
 }
 
-/** The layer and head, of those left open, that attend most to the pictures when they predict the tokens; the first of equals. */
-export async function mostAttentivePlace(
-  run: Run,
-  group: TokenGroup,
-  fixed: { readonly layer?: number; readonly head?: Head } = {},
-): Promise<AttentivePlace> {
-  const layers = fixed.layer === undefined ? lateLayers(run) : [fixed.layer];
-  const everyHead = Array.from({ length: run.description.model.languageHeads }, (_, head) => head);
-  const heads: readonly Head[] = fixed.head === undefined ? everyHead : [fixed.head];
-  let best: AttentivePlace | undefined;
-  for (const layer of layers) {
-    for (const head of heads) {
-      const share = await imageShare(run, group, { layer, head });
-      if (best === undefined || share > best.share) best = { layer, head, share };
+/** The tokens that a user names: by the published tool's words where its variant is shown, else by ours. */
+function namedGroup({ description }: Run, choice: MapChoice, wanted: string): TokenGroup {
+  const isReference = choice.method === "relevancy" && choice.variant === "reference";
+  const shown = (text: string) => text.replaceAll("\u2581", " ").trim();
+  const words = isReference ? explainedBy(description, "relevancy").referenceWords : [];
+  const word = words.find(({ text }) => shown(text) === wanted.trim());
+  return word === undefined ? findTokens(description, wanted) : { tokens: word.tokens, text: shown(word.text) };
+}
+
+async function groupOf(run: Run, choice: MapChoice, { token }: SelectionRequest): Promise<TokenGroup> {
+  const { description } = run;
+  const explained = explainedTokens(run, choice);
+  if (token !== undefined) {
+    const group = namedGroup(run, choice, token);
+    const missing = group.tokens.filter((index) => !explained.includes(index));
+    if (missing.length > 0) {
+      throw new Error(
+        `${quote(group.text)} (answer token ${missing.join(", ")}) was not explained by ${choice.method}, only ${namedList(explained.map(String)) || "none"}; add it with explain --tokens.`,
+      );
     }
+    return group;
   }
-  if (best === undefined) throw new Error("The run holds no attention; record it with explain --method attention.");
-  return best;
+  const [first] = wordTokens(description, explained);
+  if (first === undefined) throw new Error(`The run explains no answer token by ${choice.method}.`);
+  const looks = recordedLayers(run).length > 0 && description.images.length > 0;
+  return looks ? mostAttentiveToken(run, explained) : singleToken(description, first);
 }
 
 /**
  * Completes a selection: the first recorded method; the answer token that looks most at the pictures; of the layers and heads that
- * are left open the most attentive one, layers from the last third. Throws one sentence where the run does not hold what is asked.
+ * are left open the most attentive one, layers from the last third; of maps the first held one. Throws one sentence where the run does
+ * not hold what is asked.
  */
 export async function chooseSelection(run: Run, request: SelectionRequest): Promise<Selection> {
   const { description } = run;
@@ -115,28 +190,38 @@ export async function chooseSelection(run: Run, request: SelectionRequest): Prom
   }
   if (!held.includes(method)) {
     throw new Error(
-      `The run holds no ${method}, only ${held.join(" and ") || "the answer"}; record it with explain --method ${method}.`,
+      `The run holds no ${method}, only ${namedList(held) || "the answer"}; record it with explain --method ${method}.`,
     );
   }
   if (answerLength(description) === 0) throw new Error("The run has no answer tokens, so nothing can be explained.");
-  checkPlace(description, request, method);
-  const group = request.token === undefined ? await defaultGroup(run, held) : findTokens(description, request.token);
-  if (method === "rollout") return { method, group };
-  if (method === "lens") return { method, group, layer: request.layer ?? description.model.languageLayers - 1 };
-  const { layer, head } = await mostAttentivePlace(run, group, request);
-  return { method, group, layer, head };
-}
-
-async function defaultGroup(run: Run, held: readonly ExportMethod[]): Promise<TokenGroup> {
-  if (held.includes("attention") && run.description.images.length > 0) return mostAttentiveToken(run);
-  return singleToken(run.description, candidateTokens(run.description)[0]!);
-}
-
-function checkPlace({ model }: RunDescription, { layer, head }: SelectionRequest, method: ExportMethod): void {
-  if (method === "rollout" && (layer !== undefined || head !== undefined)) {
-    throw new Error("Rollout goes through all layers and heads; leave --layer and --head out.");
+  checkChoices(method, request);
+  checkPlace(description, request);
+  const { hideSinks = false } = request;
+  switch (method) {
+    case "attention": {
+      const group = await groupOf(run, { method, layer: 0, head: 0 }, request);
+      const { layer, head } = await mostAttentivePlace(run, group, request);
+      return { method, group, layer, head, hideSinks };
+    }
+    case "lens":
+    case "grad-cam": {
+      const last = description.model.languageLayers - 1;
+      const layer = method === "lens" ? (request.layer ?? last) : (explainedBy(description, method).layer ?? last);
+      const choice: MapChoice = { method, layer };
+      return { ...choice, group: await groupOf(run, choice, request), hideSinks };
+    }
+    case "relevancy":
+    case "lrp": {
+      const choice = chooseMap(run, method, request);
+      return { ...choice, group: await groupOf(run, choice, request), hideSinks };
+    }
+    case "rollout":
+    case "gradient-rollout":
+      return { method, group: await groupOf(run, { method }, request), hideSinks };
   }
-  if (method === "lens" && head !== undefined) throw new Error("The lens has no heads; leave --head out.");
+}
+
+function checkPlace({ model }: RunDescription, { layer, head }: SelectionRequest): void {
   if (layer !== undefined && layer >= model.languageLayers) {
     throw new Error(`The model has layers 0 to ${model.languageLayers - 1}, got --layer ${layer}.`);
   }

@@ -1,9 +1,13 @@
 /** @file The tables of a run for CSV, tidy: one observation a row. Layers, heads, tokens, pictures, rows and columns count from 0. */
 import { cellBox } from "../../image/geometry.ts";
-import { answerLength, imageTokens } from "../../run/positions.ts";
+import { imageTokens } from "../../run/positions.ts";
 import type { Run, RunDescription, RunToken } from "../../run/types.ts";
+import type { TextAgainstImage } from "../evidence.ts";
+import { hiddenTokens, imageSinks, recordsSinks } from "../sinks.ts";
 import type { Field, Table } from "./csv.ts";
+import { choiceFields } from "./describe-selection.ts";
 import { imageAttentionMatrix, lensOfAnswer, tokenMaps } from "./maps.ts";
+import { explainedTokens } from "./selection.ts";
 import type { Selection } from "./selection.ts";
 import { vocabularyTexts } from "./vocabulary.ts";
 
@@ -11,44 +15,64 @@ function answerTokens({ tokens, answer }: RunDescription): readonly RunToken[] {
   return tokens.slice(answer.start, answer.end);
 }
 
-function placeOf(selection: Selection): { layer: Field; head: Field } {
-  if (selection.method === "rollout") return { layer: null, head: null };
-  return { layer: selection.layer, head: selection.method === "attention" ? selection.head : null };
-}
-
 /**
- * One row per answer token and image token: the value of the selection's method there, by the selection's layer and head. `left`,
- * `top`, `width` and `height` are the image token's cell in pixels of the original picture.
+ * One row per explained answer token and image token: the value of the selection's method there, by the selection's variant, map, layer
+ * and head. `left`, `top`, `width` and `height` are the image token's cell in pixels of the original picture; `sink` is 1 where the image
+ * token is an attention sink, and empty where the run does not say.
  */
 export async function mapTable(run: Run, selection: Selection): Promise<Table> {
   const { description } = run;
-  const count = answerLength(description);
-  const maps = await tokenMaps(
-    run,
-    selection,
-    Array.from({ length: count }, (_, token) => token),
-  );
-  const { layer, head } = placeOf(selection);
+  const explained = explainedTokens(run, selection);
+  const maps = await tokenMaps(run, selection, explained);
+  const { variant, map, layer, head } = choiceFields(selection);
+  const sinks = recordsSinks(run) ? hiddenTokens(await imageSinks(run)) : undefined;
   const places = imageTokens(description).map(({ position, image, cell }) => {
     const grid = cell && description.images[image]!.grids[cell.grid];
     const box = grid && cellBox(grid, cell);
     return [position, image, cell?.grid, cell?.row, cell?.col, box?.left, box?.top, box?.width, box?.height];
   });
-  const rows = answerTokens(description).flatMap(({ text }, token) =>
+  const texts = answerTokens(description);
+  const rows = explained.flatMap((token, at) =>
     places.map((place, i) => [
-      selection.method,
-      layer,
-      head,
-      token,
-      text,
+      ...[selection.method, variant, map, layer, head, token, texts[token]!.text],
       ...place,
-      maps.data[token * places.length + i],
+      sinks && Number(sinks.has(i)),
+      maps.data[at * places.length + i],
     ]),
   );
   return {
     columns: [
-      ...["method", "layer", "head", "token", "text", "position"],
-      ...["image", "grid", "row", "col", "left", "top", "width", "height", "value"],
+      ...["method", "variant", "map", "layer", "head", "token", "text", "position"],
+      ...["image", "grid", "row", "col", "left", "top", "width", "height", "sink", "value"],
+    ],
+    rows,
+  };
+}
+
+/**
+ * One row per explained answer token, and word or patch that it rests on by exact relevancy: `image_part` and the sums on image and text
+ * belong to the answer token, `relevancy` to the word (`input` is "question" or "answer") or to its best patch (`input` is "patch").
+ */
+export function evidenceTable({ tokens }: TextAgainstImage): Table {
+  const rows = tokens.flatMap(({ tokens: [token], text, evidence }) => {
+    const { imagePart, onImage, onText, patch, words } = evidence;
+    const said: Field[] = [token, text, imagePart, onImage, onText];
+    const best: Field[][] =
+      patch === null
+        ? []
+        : [[...said, "patch", null, patch.position, patch.image, patch.row, patch.col, patch.relevancy]];
+    return [
+      ...best,
+      ...words.map((word): Field[] => [
+        ...[...said, word.role, word.text, word.positions[0]],
+        ...[null, null, null, word.relevancy],
+      ]),
+    ];
+  });
+  return {
+    columns: [
+      ...["token", "text", "image_part", "on_image", "on_text", "input"],
+      ...["word", "position", "image", "row", "col", "relevancy"],
     ],
     rows,
   };

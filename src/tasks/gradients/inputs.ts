@@ -7,13 +7,7 @@ import type { Captures, Tap } from "../../engine/taps.ts";
 import type { TargetKind } from "../../engine/target.ts";
 import { visionInputTaps } from "../../engine/vision-backward.ts";
 import type { FloatTensor } from "../../tensor/tensor.ts";
-
-export type Variant = "exact" | "reference";
-export const variants: readonly Variant[] = ["exact", "reference"];
-
-/** The methods that go back through the model. */
-export type GradientMethod = "relevancy" | "gradient-rollout" | "grad-cam" | "lrp";
-export const gradientMethods: readonly GradientMethod[] = ["relevancy", "gradient-rollout", "grad-cam", "lrp"];
+import type { GradientMethod, Variant } from "../method-names.ts";
 
 export interface GradientRequest {
   readonly methods: readonly GradientMethod[];

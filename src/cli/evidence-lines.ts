@@ -1,0 +1,43 @@
+/** @file Text against image as lines for the terminal. */
+import { patchText } from "../tasks/evidence.ts";
+import type { ExplainedGroup, TextAgainstImage } from "../tasks/evidence.ts";
+import { textTable } from "./text-table.ts";
+
+/** Words that are named for each answer word. */
+const namedWords = 2;
+
+function share(value: number): string {
+  return value.toFixed(2);
+}
+
+/** Largest words with their share of the relevancy on image and text. */
+function wordsText({ evidence }: ExplainedGroup): string {
+  const total = evidence.onImage + evidence.onText;
+  const named = evidence.words.slice(0, namedWords).filter(({ relevancy }) => relevancy > 0);
+  return named.map(({ text, relevancy }) => `"${text}" ${share(relevancy / total)}`).join(", ") || "-";
+}
+
+function patchOf({ evidence: { patch, onImage, onText } }: ExplainedGroup, images: number): string {
+  return patch === null || patch.relevancy <= 0
+    ? "-"
+    : `${patchText(patch, images)} ${share(patch.relevancy / (onImage + onText))}`;
+}
+
+/** A table with a line for each answer word: its image part, and the words and the patch that matter most, as shares of image and text. */
+export function evidenceLines(
+  { words }: TextAgainstImage,
+  { target, images }: { target: string; images: number },
+): string[] {
+  if (words.length === 0) return [];
+  const rows = words.map((word) => [
+    word.text,
+    word.evidence.imagePart === null ? "-" : share(word.evidence.imagePart),
+    wordsText(word),
+    ...(images > 0 ? [patchOf(word, images)] : []),
+  ]);
+  const head = ["answer", "image", "most relevant words", ...(images > 0 ? ["most relevant patch"] : [])];
+  return [
+    `Text against image, by exact relevancy (target: ${target}), as shares of both:`,
+    ...textTable([head, ...rows]),
+  ];
+}

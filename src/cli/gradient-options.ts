@@ -1,0 +1,46 @@
+/** @file The options of explain that methods by gradient read, checked before a model is opened. */
+import { quote } from "../safetensors/quote.ts";
+import { parseTarget } from "../tasks/gradients/target-choice.ts";
+import { gradientMethods, isGradientMethod } from "../tasks/method-names.ts";
+import type { GradientChoice } from "../tasks/recording.ts";
+import type { OptionValues } from "./options.ts";
+import { UsageError } from "./usage-error.ts";
+
+function tokensOf(texts: readonly string[]): GradientChoice["tokens"] {
+  // A list with commas means the same as one with spaces.
+  const tokens = texts.flatMap((text) => text.split(",")).map((text) => text.trim());
+  if (tokens.includes(""))
+    throw new UsageError("--tokens is empty; write all, an index from 0, or a word of the answer.");
+  if (!tokens.includes("all")) return tokens.length === 0 ? "all" : tokens;
+  if (tokens.length > 1) throw new UsageError("--tokens all takes every token already; leave the others out.");
+  return "all";
+}
+
+/** What methods by gradient explain, or undefined where none is asked for. Throws a UsageError where options do not go together. */
+export function gradientChoiceOf(values: OptionValues): GradientChoice | undefined {
+  const { methods, variants, explainedTarget, tokens } = values;
+  const given = [
+    variants === undefined ? "" : "--variant",
+    explainedTarget === undefined ? "" : "--target",
+    tokens.length === 0 ? "" : "--tokens",
+  ].filter((name) => name !== "");
+  if (!methods.some(isGradientMethod)) {
+    if (given.length === 0) return undefined;
+    throw new UsageError(
+      `${given.join(" and ")} ${given.length > 1 ? "belong" : "belongs"} to ${gradientMethods.join(", ")}; add one with --method.`,
+    );
+  }
+  if (variants !== undefined && !methods.includes("relevancy")) {
+    throw new UsageError("--variant belongs to relevancy; add it with --method.");
+  }
+  const target = parseTarget(explainedTarget ?? "logit");
+  if (target === undefined) {
+    throw new UsageError(`--target must be logit, logprob or contrast:TOKEN, got ${quote(explainedTarget ?? "")}.`);
+  }
+  if (variants?.includes("reference") === true && target.kind !== "logit") {
+    throw new UsageError(
+      "The reference variant explains raw logits alone, as the published tool did; use --variant exact or --target logit.",
+    );
+  }
+  return { variants: variants ?? ["exact"], target, tokens: tokensOf(tokens) };
+}

@@ -1,0 +1,76 @@
+/** @file Text against image of a run: what each answer token and word rests on, by exact relevancy. */
+import { evidenceOf, leaningImagePart, leaningOnImage } from "../methods/text-against-image.ts";
+import type { Evidence, PatchEvidence } from "../methods/text-against-image.ts";
+import { explainedBy } from "../run/explained.ts";
+import { predictingPosition } from "../run/positions.ts";
+import type { Run, RunDescription } from "../run/types.ts";
+import type { FloatTensor } from "../tensor/tensor.ts";
+import { answerWords, singleToken } from "./answer-words.ts";
+import type { TokenGroup } from "./answer-words.ts";
+
+/** An answer token or word, and what it rests on. */
+export interface ExplainedGroup extends TokenGroup {
+  readonly evidence: Evidence;
+}
+
+export interface TextAgainstImage {
+  /** Explained tokens of the answer; special ones are left out. */
+  readonly tokens: readonly ExplainedGroup[];
+  /** Words of which every token was explained. */
+  readonly words: readonly ExplainedGroup[];
+  /** The tokens that lean on the image, most first. */
+  readonly leaning: readonly ExplainedGroup[];
+}
+
+const exactLanguage = "relevancy.exact.language";
+
+function evidenceIn(rows: FloatTensor, description: RunDescription, tokens: readonly number[]): Evidence {
+  const owned = tokens.map((token) => ({ token, own: predictingPosition(description, token) }));
+  return evidenceOf(rows, owned, description.tokens);
+}
+
+/** What some answer tokens together rest on. The run must hold exact relevancy of them. */
+export async function evidenceOfTokens(run: Run, tokens: readonly number[]): Promise<Evidence> {
+  return evidenceIn((await run.tensor(exactLanguage)) as FloatTensor, run.description, tokens);
+}
+
+/** A patch by its place: "patch in row 3, column 4". */
+export function patchText({ image, row, col }: Pick<PatchEvidence, "image" | "row" | "col">, images = 1): string {
+  const which = images > 1 ? ` of picture ${image + 1}` : "";
+  return row === null || col === null
+    ? `image token without a place${which}`
+    : `patch in row ${row}, column ${col}${which}`;
+}
+
+/** Null where the run holds no exact relevancy. */
+export async function textAgainstImage(run: Run): Promise<TextAgainstImage | null> {
+  if (!run.tensors.has(exactLanguage)) return null;
+  const { description } = run;
+  const rows = (await run.tensor(exactLanguage)) as FloatTensor;
+  const explained = new Set(explainedBy(description, "relevancy").tokens);
+  const isSaid = (token: number) => description.tokens[description.answer.start + token]!.role === "answer";
+  const withEvidence = (group: TokenGroup): ExplainedGroup => ({
+    ...group,
+    evidence: evidenceIn(rows, description, group.tokens),
+  });
+  const tokens = [...explained].filter(isSaid).map((token) => withEvidence(singleToken(description, token)));
+  const words = answerWords(description)
+    .filter((word) => word.tokens.every((token) => explained.has(token) && isSaid(token)))
+    .map(withEvidence);
+  return { tokens, words, leaning: leaningOnImage(tokens) };
+}
+
+/** As JSON: every number, with words that are not relevant at all left out. */
+export function evidenceDocument({ tokens, words, leaning }: TextAgainstImage): Readonly<Record<string, unknown>> {
+  const grouped = ({ tokens: indices, text, evidence }: ExplainedGroup) => ({
+    tokens: indices,
+    text,
+    ...evidence,
+    words: evidence.words.filter(({ relevancy }) => relevancy !== 0),
+  });
+  return {
+    tokens: tokens.map(grouped),
+    words: words.map(grouped),
+    leaningOnImage: { from: leaningImagePart, tokens: leaning.map(({ tokens: [token] }) => token) },
+  };
+}
