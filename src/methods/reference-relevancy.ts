@@ -14,27 +14,37 @@ export interface ReferenceCams {
   readonly later: FloatTensor;
 }
 
-/** The map of a layer for answer token `token`: the prompt's rows, then one row for each later token so far, [n, n]. */
-function mapOfToken({ prompt, later }: ReferenceCams, token: number): FloatTensor {
+/**
+ * One layer, in place, of a row r that is n long: r = r (I + cam), cam the map of the layer for the answer token that r belongs to: the
+ * prompt's rows, then one row for each later token so far.
+ */
+function addReferenceLayer(r: Float64Array, { prompt, later }: ReferenceCams): void {
   const promptLength = prompt.dims[0]!;
-  const n = promptLength + token;
-  const map = floatTensor([n, n]);
-  for (let query = 0; query < promptLength; query++) {
-    map.data.set(prompt.data.subarray(query * promptLength, (query + 1) * promptLength), query * n);
-  }
   const columns = later.dims[1]!;
-  for (let row = 0; row < token; row++) {
-    map.data.set(later.data.subarray(row * columns, row * columns + n), (promptLength + row) * n);
+  const added = new Float64Array(r.length);
+  const addRow = (weight: number, row: Float32Array) => {
+    for (let key = 0; key < row.length; key++) added[key]! += weight * row[key]!;
+  };
+  for (let query = 0; query < r.length; query++) {
+    const weight = r[query]!;
+    if (weight === 0) continue;
+    if (query < promptLength) {
+      addRow(weight, prompt.data.subarray(query * promptLength, (query + 1) * promptLength));
+    } else {
+      const start = (query - promptLength) * columns;
+      addRow(weight, later.data.subarray(start, start + r.length));
+    }
   }
-  return map;
+  for (let key = 0; key < r.length; key++) r[key]! += added[key]!;
 }
 
 /** The last row of R for one answer token, not yet normalised, [n]. Layers first to last. */
 export function referenceRow(layers: readonly ReferenceCams[], token: number): Float64Array {
   const n = layers[0]!.prompt.dims[0]! + token;
-  const rows = identityRows([n - 1], n);
-  for (const layer of [...layers].reverse()) addRelevancyLayer(rows, mapOfToken(layer, token));
-  return rows.data;
+  const row = new Float64Array(n);
+  row[n - 1] = 1;
+  for (const layer of [...layers].reverse()) addReferenceLayer(row, layer);
+  return row;
 }
 
 /**
