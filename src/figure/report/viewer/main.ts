@@ -95,11 +95,10 @@ function displayControls({ data }: Recording, store: Store): Controls {
     sequentialColorMaps.map((name) => ({ value: name, label: name })),
     (value) => store.set({ colorMap: sequentialColorMaps.find((name) => name === value) ?? "viridis" }),
   );
+  const choices = data.pictures.map(({ name }, index) => ({ value: String(index), label: `${index + 1}: ${name}` }));
+  const picture = labelledSelect("Picture", choices, (value) => store.set({ picture: Number(value) }));
   const controls = [opacity.root, colors.root];
-  if (data.pictures.length > 1) {
-    const choices = data.pictures.map(({ name }, index) => ({ value: String(index), label: `${index + 1}: ${name}` }));
-    controls.unshift(labelledSelect("Picture", choices, (value) => store.set({ picture: Number(value) })).root);
-  }
+  if (data.pictures.length > 1) controls.unshift(picture.root);
   const { smooth, greyPicture } = store.get();
   controls.push(
     labelledCheck("Smooth", smooth, (checked) => store.set({ smooth: checked })),
@@ -111,6 +110,7 @@ function displayControls({ data }: Recording, store: Store): Controls {
       opacity.input.value = String(Math.round(selection.opacity * 100));
       opacity.output.textContent = `${Math.round(selection.opacity * 100)} %`;
       colors.select.value = selection.colorMap;
+      picture.select.value = String(selection.picture);
     },
   };
 }
