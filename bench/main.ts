@@ -1,54 +1,21 @@
 /** @file `npm run bench`: speed and memory of the engine on the demo model and on a bigger one with random weights. */
-import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { bigModel, languageWeightNumbers, makeBigCheckpoint } from "./big-checkpoint.ts";
-import { watchMemory } from "./process-memory.ts";
-import type { PeakMemory } from "./process-memory.ts";
 import type { JobRequest, JobTimes } from "./question-job.ts";
+import { bigModel, languageWeightNumbers, makeCheckpoint } from "./random-checkpoint.ts";
 import { measureReadBandwidth } from "./read-bandwidth.ts";
+import { benchRelevancy, benchRelevancyGrowth } from "./relevancy.ts";
+import { demoCheckpoint, mebibytes, picture, row, runJob, seconds } from "./run-job.ts";
+import type { JobResult } from "./run-job.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const demoCheckpoint = join(root, "demo/checkpoint");
-const picture = join(root, "demo/examples/arrow-right.png");
-
-interface JobResult {
-  readonly times: JobTimes;
-  readonly memory: PeakMemory | undefined;
-}
-
-async function runInProcess(request: JobRequest): Promise<JobResult> {
-  const child = spawn(
-    process.execPath,
-    ["--import", "tsx", join(root, "bench/question-job.ts"), JSON.stringify(request)],
-    { stdio: ["ignore", "pipe", "inherit"], cwd: root },
-  );
-  let output = "";
-  child.stdout.on("data", (data: Buffer) => (output += data.toString()));
-  const finished = new Promise<void>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`the benchmark's job ended with code ${code}`));
-    });
-  });
-  const memory = await watchMemory(child.pid!, finished);
-  await finished;
-  return { times: JSON.parse(output) as JobTimes, memory };
-}
-
-const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
-const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
-const row = (name: string, value: string, note = "") =>
-  console.log(`  ${name.padEnd(34)}${value.padStart(16)}  ${note}`);
+const runQuestion = (request: JobRequest) => runJob<JobTimes>("question-job.ts", request);
 
 function decodeSpeed({ decode, answerTokens }: JobTimes): number {
   return (answerTokens - 1) / (decode / 1000);
 }
 
-function printResult({ times, memory }: JobResult): void {
+function printResult({ times, memory }: JobResult<JobTimes>): void {
   row("prompt + answer", `${times.promptTokens} + ${times.answerTokens}`, "tokens");
   row("vision tower", seconds(times.vision));
   row("prefill", (times.promptTokens / (times.prefill / 1000)).toFixed(0), "tokens/s");
@@ -69,7 +36,7 @@ function printResult({ times, memory }: JobResult): void {
 }
 
 /** A question that makes the prompt 600 tokens long, with 576 image tokens. */
-const longQuestion = "Which way does the arrow point? a b c d";
+const longQuestion = "Which way does the arrow point? a b c d e f";
 
 async function benchDemo(cacheFolder: string): Promise<void> {
   console.log("\nDemo model (f16 on disk, f32 in memory)");
@@ -82,11 +49,13 @@ async function benchDemo(cacheFolder: string): Promise<void> {
     answerTokens: 64,
     methods: ["attention", "rollout", "lens"],
   };
-  const first = await runInProcess(request);
-  const later = await runInProcess(request);
+  const first = await runQuestion(request);
+  const later = await runQuestion(request);
   row("first load", seconds(first.times.load), "weights widened once");
   row("later load", seconds(later.times.load));
   printResult(later);
+  console.log("\n  relevancy");
+  await benchRelevancy(demoCheckpoint, { cacheFolder, exactTokens: 64 });
 }
 
 async function benchBig(folder: string): Promise<void> {
@@ -95,7 +64,7 @@ async function benchBig(folder: string): Promise<void> {
     `\nBig model, random weights (CLIP ${vision.layers} x ${vision.width}, Llama ${language.layers} x ${language.width}, f16 on disk)`,
   );
   const checkpoint = join(folder, "big");
-  await makeBigCheckpoint(checkpoint, demoCheckpoint);
+  await makeCheckpoint(checkpoint, bigModel, demoCheckpoint);
   const bandwidth = await measureReadBandwidth();
   row("read bandwidth", `${(bandwidth / 1e9).toFixed(1)} GB/s`, `${availableParallelism()} threads`);
   for (const precision of ["f32", "f16"] as const) {
@@ -109,16 +78,18 @@ async function benchBig(folder: string): Promise<void> {
       methods: ["attention", "lens"],
     };
     console.log(`\n  --precision ${precision}`);
-    const first = await runInProcess(request);
-    const later = precision === "f32" ? await runInProcess(request) : first;
+    const first = await runQuestion(request);
+    const later = precision === "f32" ? await runQuestion(request) : first;
     row("first load", seconds(first.times.load), precision === "f32" ? "weights widened once" : "");
     if (later !== first) row("later load", seconds(later.times.load), "goal < 2 s");
     printResult(later);
-    const bound = bandwidth / (languageWeightNumbers() * (precision === "f32" ? 4 : 2));
+    const bound = bandwidth / (languageWeightNumbers(bigModel) * (precision === "f32" ? 4 : 2));
     const share = decodeSpeed(later.times) / bound;
     const goal = precision === "f32" ? "goal >= 60 %" : "16-bit weights are widened at each use";
     row("decode / bandwidth bound", `${(100 * share).toFixed(0)} %`, `bound ${bound.toFixed(2)} tokens/s, ${goal}`);
   }
+  console.log("\n  relevancy, --precision f32");
+  await benchRelevancy(checkpoint, { cacheFolder: folder, exactTokens: 3 });
 }
 
 console.log(
@@ -128,6 +99,7 @@ const folder = await mkdtemp(join(tmpdir(), "lvlm-interpret-bench-"));
 try {
   await benchDemo(folder);
   await benchBig(folder);
+  await benchRelevancyGrowth(folder);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -1,17 +1,25 @@
-/** @file Makes a checkpoint of realistic size with random f16 weights in a folder: speed and memory do not depend on what the weights are. */
+/** @file Makes a checkpoint of any size with random f16 weights in a folder: speed and memory do not depend on what the weights are. */
 import { cp, mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+/** Sizes of a checkpoint. */
+export interface ModelSizes {
+  readonly vision: Readonly<Record<"width" | "layers" | "heads" | "intermediate" | "image" | "patch", number>>;
+  readonly language: Readonly<
+    Record<"width" | "layers" | "heads" | "keyValueHeads" | "intermediate" | "vocabulary", number>
+  >;
+}
+
 /** CLIP ViT-L/14-336 with a Llama of 1.1 G parameters in all. */
-export const bigModel = {
+export const bigModel: ModelSizes = {
   vision: { width: 1024, layers: 24, heads: 16, intermediate: 4096, image: 336, patch: 14 },
   language: { width: 2048, layers: 16, heads: 16, keyValueHeads: 4, intermediate: 5632, vocabulary: 32_064 },
-} as const;
+};
 
 type Shapes = [name: string, dims: number[]][];
 
-function visionShapes(): Shapes {
-  const { width, layers, intermediate, image, patch } = bigModel.vision;
+function visionShapes({ vision }: ModelSizes): Shapes {
+  const { width, layers, intermediate, image, patch } = vision;
   const root = "vision_tower.vision_model.";
   const linear = (name: string, to: number, from: number): Shapes => [
     [`${name}.weight`, [to, from]],
@@ -37,8 +45,8 @@ function visionShapes(): Shapes {
   return shapes;
 }
 
-function languageShapes(): Shapes {
-  const { width, layers, heads, keyValueHeads, intermediate, vocabulary } = bigModel.language;
+function languageShapes({ language }: ModelSizes): Shapes {
+  const { width, layers, heads, keyValueHeads, intermediate, vocabulary } = language;
   const kv = (width / heads) * keyValueHeads;
   const shapes: Shapes = [
     ["language_model.lm_head.weight", [vocabulary, width]],
@@ -62,10 +70,10 @@ function languageShapes(): Shapes {
   return shapes;
 }
 
-function projectorShapes(): Shapes {
-  const { width } = bigModel.language;
+function projectorShapes({ vision, language }: ModelSizes): Shapes {
+  const { width } = language;
   return [
-    ["multi_modal_projector.linear_1.weight", [width, bigModel.vision.width]],
+    ["multi_modal_projector.linear_1.weight", [width, vision.width]],
     ["multi_modal_projector.linear_1.bias", [width]],
     ["multi_modal_projector.linear_2.weight", [width, width]],
     ["multi_modal_projector.linear_2.bias", [width]],
@@ -75,8 +83,8 @@ function projectorShapes(): Shapes {
 const numbersOf = (dims: readonly number[]) => dims.reduce((product, size) => product * size, 1);
 
 /** Weights that a decoded token reads: every layer, the last norm and the head, but one row of the embedding table. */
-export function languageWeightNumbers(): number {
-  return languageShapes()
+export function languageWeightNumbers(sizes: ModelSizes): number {
+  return languageShapes(sizes)
     .filter(([name]) => !name.includes("embed_tokens"))
     .reduce((sum, [, dims]) => sum + numbersOf(dims), 0);
 }
@@ -94,8 +102,8 @@ function randomHalves(count: number): Uint16Array {
   return halves;
 }
 
-async function writeWeights(path: string): Promise<void> {
-  const shapes = [...visionShapes(), ...projectorShapes(), ...languageShapes()];
+async function writeWeights(path: string, sizes: ModelSizes): Promise<void> {
+  const shapes = [...visionShapes(sizes), ...projectorShapes(sizes), ...languageShapes(sizes)];
   const header: Record<string, unknown> = { __metadata__: { format: "pt" } };
   let offset = 0;
   for (const [name, dims] of shapes) {
@@ -126,8 +134,8 @@ async function writeWeights(path: string): Promise<void> {
 }
 
 /** Writes the checkpoint into `folder`; tokenizer and template are the demo model's, so that any prompt can be encoded. */
-export async function makeBigCheckpoint(folder: string, demoCheckpoint: string): Promise<void> {
-  const { vision, language } = bigModel;
+export async function makeCheckpoint(folder: string, sizes: ModelSizes, demoCheckpoint: string): Promise<void> {
+  const { vision, language } = sizes;
   await mkdir(folder, { recursive: true });
   for (const file of ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja"]) {
     await cp(join(demoCheckpoint, file), join(folder, file));
@@ -168,5 +176,5 @@ export async function makeBigCheckpoint(folder: string, demoCheckpoint: string):
       patch_size: vision.patch,
     },
   });
-  await writeWeights(join(folder, "model.safetensors"));
+  await writeWeights(join(folder, "model.safetensors"), sizes);
 }

@@ -1,0 +1,119 @@
+/** @file Relevancy of one question in a process of its own: prints its times as JSON. Started by bench/relevancy.ts. */
+import { openCheckpoint } from "../src/checkpoint/open.ts";
+import { embedPrompt } from "../src/engine/embed.ts";
+import { backwardLanguage } from "../src/engine/language-backward.ts";
+import { loadModel } from "../src/engine/model.ts";
+import { targetSeeds } from "../src/engine/target.ts";
+import type { Tap } from "../src/engine/taps.ts";
+import { traceLanguage } from "../src/engine/trace.ts";
+import { floatTensor } from "../src/tensor/tensor.ts";
+import { singleTurn } from "../src/tasks/conversation.ts";
+import { gradientTensors } from "../src/tasks/gradients/gradient-tensors.ts";
+import { languageTapsOf, relevancyInputs, relevancyTaps } from "../src/tasks/gradients/inputs.ts";
+import type { GradientRequest } from "../src/tasks/gradients/inputs.ts";
+import { encodePictures, prepareQuestion } from "../src/tasks/question.ts";
+
+export interface RelevancyRequest {
+  readonly checkpoint: string;
+  readonly cacheFolder: string;
+  readonly picture: string;
+  readonly question: string;
+  readonly answerTokens: number;
+  /** Answer tokens whose exact relevancy is timed. */
+  readonly exactTokens: number;
+}
+
+/** Times in milliseconds. */
+export interface RelevancyTimes {
+  readonly tokens: number;
+  readonly answerTokens: number;
+  /** The shared forward trace. */
+  readonly trace: number;
+  /** One recomputed forward and one input-gradient backward of the language model, with nothing asked on the way. */
+  readonly fullPass: number;
+  /** Language, vision and combined maps. */
+  readonly exactPerToken: number;
+  /** Language map of the first token alone, then of each further one. */
+  readonly referenceFirst: number;
+  readonly referencePerLaterToken: number;
+  /** Hidden states that the way back starts from. */
+  readonly blockInputBytes: number;
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
+  const start = performance.now();
+  const result = await work();
+  return [result, performance.now() - start];
+}
+
+async function runJob(request: RelevancyRequest): Promise<RelevancyTimes> {
+  const checkpoint = await openCheckpoint(request.checkpoint);
+  const { cacheFolder, answerTokens } = request;
+  const model = await loadModel(checkpoint, { precision: "f32", cacheFolder, maxMemoryBytes: 1e12 });
+  const sampling = { maxNewTokens: 1, minNewTokens: 0, temperature: 0, topP: 1, topK: 0, seed: 0 };
+  const conversation = singleTurn({ question: request.question, pictures: [request.picture] });
+  const { pictures, prompt } = await prepareQuestion(model, { conversation, fit: "default", sampling });
+  // Which tokens the answer has makes no difference to the time.
+  const ids = Array.from({ length: answerTokens }, (_, token) => 10 + token);
+  const all = [...prompt.ids, ...ids];
+  const predicting = ids.map((_, token) => prompt.ids.length - 1 + token);
+  const asked: GradientRequest = {
+    methods: ["relevancy"],
+    variants: ["exact", "reference"],
+    target: { kind: "logit" },
+    tokens: [],
+  };
+  const taps = relevancyTaps(model, asked, predicting);
+  const logitsTap: Tap = { site: "logits", rows: predicting };
+  const encoded = await encodePictures(model, pictures, { taps: taps.vision });
+  const embedded = await embedPrompt(model, all, encoded.features);
+  const [language, trace] = await timed(() =>
+    traceLanguage(model, embedded, { taps: [...languageTapsOf(taps), logitsTap] }),
+  );
+  const logits = language.get(logitsTap)!;
+  const inputs = relevancyInputs(taps, {
+    language,
+    vision: encoded.captures,
+    picturePositions: [prompt.tokens.flatMap(({ role }, position) => (role === "image" ? [position] : []))],
+    length: all.length,
+    logits,
+    ids,
+    predicting,
+  });
+
+  const vocabulary = logits.dims[1]!;
+  const firstLogits = floatTensor([1, vocabulary], logits.data.slice(0, vocabulary));
+  const onePass = () =>
+    backwardLanguage(model, {
+      hidden: inputs.hidden,
+      positions: [predicting[0]!],
+      logitSeeds: targetSeeds(firstLogits, [ids[0]!], { kind: "logit" }),
+      taps: [],
+      onGradient() {},
+    });
+  await onePass();
+  const [, fullPass] = await timed(onePass);
+
+  const compute = (variants: GradientRequest["variants"], tokens: readonly number[], withPictures = true) =>
+    gradientTensors(model, withPictures ? inputs : { ...inputs, pictures: [] }, {
+      request: { ...asked, variants, tokens },
+      options: {},
+    });
+  const count = (n: number) => Array.from({ length: n }, (_, token) => token);
+  const [, exact] = await timed(() => compute(["exact"], count(request.exactTokens)));
+  const [, first] = await timed(() => compute(["reference"], [0], false));
+  const [, every] = await timed(() => compute(["reference"], count(answerTokens), false));
+  return {
+    tokens: all.length,
+    answerTokens,
+    trace,
+    fullPass,
+    exactPerToken: exact / request.exactTokens,
+    referenceFirst: first,
+    referencePerLaterToken: (every - first) / (answerTokens - 1),
+    blockInputBytes: inputs.hidden.reduce((sum, { data }) => sum + data.byteLength, 0),
+  };
+}
+
+const request = JSON.parse(process.argv[2] ?? "") as RelevancyRequest;
+console.log(JSON.stringify(await runJob(request)));
