@@ -96,9 +96,13 @@ describe("parseArguments", () => {
     ["ask", ["--max-new", "3"], 'ask has no option "--max-new"; did you mean --max-new-tokens?'],
     ["ask", ["-q", "x"], 'ask has no option "-q"; did you mean --question?'],
     ["ask", ["--zoom", "x"], 'ask has no option "--zoom"; lvlm-interpret ask --help lists its options.'],
-    ["explain", ["--method", "relevancy"], "--method must be one or more of attention,rollout,lens"],
+    ["explain", ["--method", "causal"], "--method must be one or more of attention,rollout,lens"],
     ["explain", ["--method", "lens,"], "--method must be one or more of attention,rollout,lens"],
-    ["export", ["--method", "lens,rollout"], "--method must be attention, rollout or lens"],
+    [
+      "export",
+      ["--method", "lens,rollout"],
+      "--method must be attention, rollout, lens, relevancy, gradient-rollout, grad-cam or lrp",
+    ],
     ["export", ["--layer", "-1"], "--layer must be a whole number"],
   ] as const)("refuses %s %j", (command, args, message) => {
     expect(() => parseArguments(command, args)).toThrow(UsageError);
@@ -116,7 +120,7 @@ describe("optionTable", () => {
 
   it("has no option of a later version", () => {
     const names = Object.values(optionTable).map(({ name }) => name);
-    for (const later of ["variant", "alpha", "samples", "port", "nodes", "no-open"]) expect(names).not.toContain(later);
+    for (const later of ["alpha", "samples", "port", "nodes", "no-open"]) expect(names).not.toContain(later);
   });
 });
 

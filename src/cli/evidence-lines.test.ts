@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import type { ExplainedGroup } from "../tasks/evidence.ts";
+import { evidenceLines } from "./evidence-lines.ts";
+import { textTable } from "./text-table.ts";
+
+describe("textTable", () => {
+  it("makes columns as wide as their longest field on a terminal", () => {
+    expect(
+      textTable([
+        ["a", "bc", "d"],
+        ["日本", "", "e"],
+        ["long", "x", ""],
+      ]),
+    ).toEqual(["  a     bc  d", "  日本      e", "  long  x"]);
+    expect(textTable([])).toEqual([]);
+  });
+});
+
+function word(text: string, evidence: Partial<ExplainedGroup["evidence"]>): ExplainedGroup {
+  const nothing = { onImage: 0, onText: 0, imagePart: null, patch: null, words: [] };
+  return { tokens: [0], text, evidence: { ...nothing, ...evidence } };
+}
+
+const right = word("right.", {
+  onImage: 3,
+  onText: 1,
+  imagePart: 0.75,
+  patch: { position: 9, image: 1, row: 2, col: 3, relevancy: 2 },
+  words: [
+    { text: "Which", positions: [1], role: "question", relevancy: 0.6 },
+    { text: "way", positions: [2], role: "question", relevancy: 0.4 },
+    { text: "the", positions: [3], role: "question", relevancy: 0 },
+  ],
+});
+
+describe("evidenceLines", () => {
+  it("has a line for each word, with shares of image and text", () => {
+    const against = { tokens: [], words: [right, word("a", {})], leaning: [] };
+    expect(evidenceLines(against, { target: "logit", images: 2 })).toEqual([
+      "Text against image, by exact relevancy (target: logit), as shares of both:",
+      "  answer  image  most relevant words       most relevant patch",
+      '  right.  0.75   "Which" 0.15, "way" 0.10  patch in row 2, column 3 of picture 2 0.50',
+      "  a       -      -                         -",
+    ]);
+  });
+
+  it("has no column for patches without a picture, and no line without words", () => {
+    const [, head] = evidenceLines({ tokens: [], words: [right], leaning: [] }, { target: "logit", images: 0 });
+    expect(head).toBe("  answer  image  most relevant words");
+    expect(evidenceLines({ tokens: [], words: [], leaning: [] }, { target: "logit", images: 1 })).toEqual([]);
+  });
+});
