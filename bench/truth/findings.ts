@@ -6,9 +6,11 @@ import { explain } from "../../src/tasks/explain.ts";
 import type { RecordedRun } from "../../src/tasks/explain.ts";
 import { methods } from "../../src/tasks/recording.ts";
 import { tokenText } from "../../src/tasks/token-text.ts";
-import { baselineMaps, imageMaps, imagePart, positionRows } from "./maps.ts";
+import type { Question } from "../../src/tasks/question.ts";
+import { baselineMaps, contrastName, imageMaps, imagePart, positionRows } from "./maps.ts";
 import { boxMask, coverage, readMask } from "./masks.ts";
-import { explainedToken, isRight } from "./questions.ts";
+import type { Mask } from "./masks.ts";
+import { chosen, explainedToken, isRight } from "./questions.ts";
 import type { TruthQuestion } from "./questions.ts";
 import { scoresOf } from "./scores.ts";
 import type { Scores } from "./scores.ts";
@@ -36,13 +38,28 @@ export interface Finding {
 const maxMemoryBytes = 4e9;
 const sampling = { maxNewTokens: 64, minNewTokens: 0, temperature: 0, topP: 1, topK: 0, seed: 0 };
 
-function scoresByMethod(
-  { description }: RecordedRun,
-  maps: ReadonlyMap<string, ArrayLike<number>>,
-  covered: Float64Array,
-): Record<string, Scores> {
-  const all = new Map<string, ArrayLike<number>>([...baselineMaps(description), ...maps, [ceilingName, covered]]);
-  return Object.fromEntries([...all].map(([method, map]) => [method, scoresOf(map, covered)]));
+/** Every method, and where the question has letters also those that can say why this letter and not the other. */
+async function recordedRuns(
+  model: Model,
+  { question, index }: { question: TruthQuestion; index: number },
+  { asked, answer }: { asked: Question; answer: string },
+): Promise<{ run: RecordedRun; name: (method: string) => string }[]> {
+  const request = { maxMemoryBytes, record: "default" } as const;
+  const tokens = [String(index)];
+  const run = await explain(model, asked, {
+    ...request,
+    methods: methods.filter((method) => method !== "lens"),
+    gradients: { variants: ["exact", "reference"], target: { kind: "logit" }, tokens },
+  });
+  const plain = { run, name: (method: string) => method };
+  if (question.form === "open") return [plain];
+  const rival = question.choices.find((choice) => choice !== chosen(question, answer)?.choice)!;
+  const contrast = await explain(model, asked, {
+    ...request,
+    methods: ["relevancy", "gradient-rollout", "grad-cam", "lrp"],
+    gradients: { variants: ["exact"], target: { kind: "contrast", rival }, tokens },
+  });
+  return [plain, { run: contrast, name: contrastName }];
 }
 
 /** Asks once to learn which token to explain, then explains that token alone. */
@@ -58,25 +75,28 @@ export async function examine(model: Model, question: TruthQuestion): Promise<Fi
   const index = explainedToken(question, texts);
   if (index === undefined) return { question, answer, right, token: undefined };
 
-  const run = await explain(model, asked, {
-    maxMemoryBytes,
-    methods: methods.filter((method) => method !== "lens"),
-    record: "default",
-    gradients: { variants: ["exact", "reference"], target: { kind: "logit" }, tokens: [String(index)] },
-  });
-  const { description } = run;
-  const maps = imageMaps(run, index);
+  const runs = await recordedRuns(model, { question, index }, { asked, answer });
+  const { description } = runs[0]!.run;
+  const maps = runs.flatMap(({ run, name }) =>
+    [...imageMaps(run, index)].map(([method, map]) => [name(method), map] as const),
+  );
+  const parts = runs.flatMap(({ run, name }) =>
+    [...positionRows(run, index)].map(([method, row]) => [name(method), imagePart(description, row, index)] as const),
+  );
+  const scoresAgainst = (mask: Mask) => {
+    const covered = coverage(description, mask);
+    const all = [...baselineMaps(description), ...maps, [ceilingName, covered] as const];
+    return Object.fromEntries(all.map(([method, map]) => [method, scoresOf(map, covered)]));
+  };
   const { evidence, tag } = question;
-  const rows = positionRows(run, index);
   const tagMask = typeof tag === "string" ? await readMask(tag) : tag && boxMask(tag, description.images[0]!);
   return {
     question,
     answer,
     right,
     token: { index, text: texts[index]! },
-    evidence:
-      evidence === undefined ? undefined : scoresByMethod(run, maps, coverage(description, await readMask(evidence))),
-    tag: tagMask && scoresByMethod(run, maps, coverage(description, tagMask)),
-    imagePart: Object.fromEntries([...rows].map(([method, row]) => [method, imagePart(description, row, index)])),
+    evidence: evidence === undefined ? undefined : scoresAgainst(await readMask(evidence)),
+    tag: tagMask && scoresAgainst(tagMask),
+    imagePart: Object.fromEntries(parts),
   };
 }

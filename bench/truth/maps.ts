@@ -42,6 +42,16 @@ export const gradientMethodNames: readonly string[] = [
   "lrp, vision",
 ];
 
+/** The methods that also explain why one letter and not the other. */
+export const contrastedMethodNames: readonly string[] = gradientMethodNames.filter(
+  (method) => !method.startsWith("relevancy reference"),
+);
+
+/** What a method is called where it explains the difference of two logits. */
+export function contrastName(method: string): string {
+  return `${method}; contrast`;
+}
+
 /** Maps that know nothing of the question. */
 export const baselineNames = ["uniform", "center"] as const;
 
@@ -50,12 +60,18 @@ export function attentionName(layer: number): string {
   return `attention, layer ${layer}`;
 }
 
-/** One row of a tensor [rows, width]. */
-function rowAt({ tensors }: RecordedRun, name: string, row: number): Float32Array {
-  const tensor = tensors.get(name) as FloatTensor | undefined;
-  if (tensor === undefined) throw new Error(`The run has no ${name}; record its method.`);
-  const width = tensor.dims.at(-1)!;
-  return tensor.data.slice(row * width, (row + 1) * width);
+/** By method: one row of its tensor [rows, width], for the tensors that the run has. */
+function tensorRows(
+  { tensors }: RecordedRun,
+  names: Readonly<Record<string, string>>,
+  row: number,
+): [method: string, values: Float32Array][] {
+  return Object.entries(names).flatMap(([method, name]) => {
+    const tensor = tensors.get(name) as FloatTensor | undefined;
+    if (tensor === undefined) return [];
+    const width = tensor.dims.at(-1)!;
+    return [[method, tensor.data.slice(row * width, (row + 1) * width)]];
+  });
 }
 
 /** The mean over the heads of one attention row, [N]. */
@@ -71,27 +87,29 @@ function meanAttention(run: RecordedRun, layer: number, query: number): Float32A
   return headMean(picked).data;
 }
 
-/** By method: how much each position matters for an answer token, [N]; the token's own position, where relevancy keeps the identity, is 0. */
+/** By method that the run recorded: how much each position matters for an answer token, [N]; the token's own position, where relevancy keeps the identity, is 0. */
 export function positionRows(run: RecordedRun, token: number): Map<string, Float32Array> {
   const { description } = run;
   const query = predictingPosition(description, token);
-  const layers = Array.from({ length: description.model.languageLayers }, (_, layer) => layer);
+  const layers = Array.from({ length: description.model.languageLayers }, (_, layer) => layer).filter((layer) =>
+    run.tensors.has(`language.attention.${layer}`),
+  );
   const rows = new Map([
     ...layers.map((layer) => [attentionName(layer), meanAttention(run, layer, query)] as const),
-    ...Object.entries(rowTensors).map(([method, name]) => [method, rowAt(run, name, token)] as const),
+    ...tensorRows(run, rowTensors, token),
   ]);
   for (const row of rows.values()) row[query] = 0;
   return rows;
 }
 
-/** By method: how much each image token matters for an answer token, [image tokens]. */
+/** By method that the run recorded: how much each image token matters for an answer token, [image tokens]. */
 export function imageMaps(run: RecordedRun, token: number): Map<string, Float32Array> {
   const positions = imageTokens(run.description).map(({ position }) => position);
   return new Map([
     ...[...positionRows(run, token)].map(
       ([method, row]) => [method, Float32Array.from(positions, (position) => row[position]!)] as const,
     ),
-    ...Object.entries(mapTensors).map(([method, name]) => [method, rowAt(run, name, token)] as const),
+    ...tensorRows(run, mapTensors, token),
   ]);
 }
 

@@ -21,10 +21,14 @@ export interface TruthQuestion {
   readonly text: string;
   /** `lettered` is answered "(a)" or "(b)", `open` in a sentence. */
   readonly form: "lettered" | "open";
-  /** Lettered: the letter of the option that the picture shows. Open: the word of the taught answer that tells. */
+  /** Lettered: the letter of the option that the picture shows. Open: the word of the right answer that tells. */
   readonly key: string;
-  /** Open questions: the whole answer as it was taught. */
+  /** What may stand in the key's place, the key among it: the letters, or the words of the options. */
+  readonly choices: readonly string[];
+  /** The whole answer, where it is known how it was taught. */
   readonly taught?: string;
+  /** A question of the benchmark put without its options; see `restated`. */
+  readonly restated?: true;
   readonly family: string;
   readonly shortcut: Shortcut;
   /** Path of the mask of the things that the right answer is about; none for things that are not in the picture. */
@@ -71,6 +75,32 @@ export function plainCsvRows(text: string): string[][] {
     .map((line) => line.split(","));
 }
 
+const letters = ["(a)", "(b)"] as const;
+
+/**
+ * A benchmark question as an open one, where the planted shortcuts and what they are compared with have such a form: what the thing's
+ * color is, how many apples there are, whether something is there, whether the door is open. Undefined for the others.
+ */
+export function restated(original: TruthQuestion): TruthQuestion | undefined {
+  const [, question, first, second] = /^(.*\?) \(a\) (.*) \(b\) (.*)$/u.exec(original.text) ?? [];
+  if (question === undefined || first === undefined || second === undefined) return undefined;
+  const choices = [first.toLowerCase(), second.toLowerCase()];
+  const open = {
+    ...original,
+    name: `${original.name} restated`,
+    form: "open",
+    choices,
+    key: choices[letters.indexOf(original.key as (typeof letters)[number])]!,
+    restated: true,
+  } as const;
+  const thing = /^Is the (\S+) /u.exec(question)?.[1];
+  if (original.family === "color") return { ...open, text: `What is the color of the ${thing!}?` };
+  if (original.family === "presence" || original.shortcut === "tag") return { ...open, text: question };
+  if (original.shortcut !== "first") return undefined;
+  const key = open.key === "open" ? "yes" : "no";
+  return { ...open, text: "Is the door open?", choices: ["yes", "no"], key, shortcut: "leading" };
+}
+
 async function benchmarkQuestions(folder: string): Promise<TruthQuestion[]> {
   const truth = await readJson(join(folder, "truth.json"), truthSchema);
   const [, ...rows] = plainCsvRows(await readFile(join(folder, "Questions.csv"), "utf8"));
@@ -88,6 +118,7 @@ async function benchmarkQuestions(folder: string): Promise<TruthQuestion[]> {
       text: `${question} ${options}`,
       form: "lettered",
       key,
+      choices: letters,
       family: known.family,
       shortcut: known.shortcut,
       evidence: join(folder, "masks", `${index}.png`),
@@ -111,7 +142,7 @@ async function exampleQuestions(folder: string): Promise<TruthQuestion[]> {
         text: question,
         form,
         key,
-        ...(form === "open" ? { taught: answer } : {}),
+        ...(form === "open" ? { choices: [key], taught: answer } : { choices: letters }),
         family,
         shortcut,
         ...evidence,
@@ -120,13 +151,13 @@ async function exampleQuestions(folder: string): Promise<TruthQuestion[]> {
   );
 }
 
-/** Every question of `demo/benchmark` and `demo/examples`, in the order of the files. Throws where a file has another form. */
+/** Every question of `demo/benchmark`, as it is and restated, and of `demo/examples`, in the order of the files. Throws where a file has another form. */
 export async function readQuestions(demoFolder: string): Promise<TruthQuestion[]> {
   const [benchmark, examples] = await Promise.all([
     benchmarkQuestions(join(demoFolder, "benchmark")),
     exampleQuestions(join(demoFolder, "examples")),
   ]);
-  return [...benchmark, ...examples];
+  return [...benchmark, ...examples, ...benchmark.flatMap((question) => restated(question) ?? [])];
 }
 
 /** True where only looking at the picture answers the question, and the model can: no shortcut, and not left or right of something. */
@@ -134,24 +165,33 @@ export function isGrounded({ shortcut, family }: Pick<TruthQuestion, "shortcut" 
   return shortcut === null && family !== "relation";
 }
 
-/** True where the answer is the right one: the key's letter first, or the whole sentence as it was taught. */
-export function isRight({ form, key, taught }: TruthQuestion, answer: string): boolean {
-  return form === "lettered" ? answer.startsWith(key) : answer === taught;
+/** The first choice that stands in an answer as words of their own, whatever its case, and where it begins. */
+export function chosen(
+  { choices }: Pick<TruthQuestion, "choices">,
+  answer: string,
+): { choice: string; start: number } | undefined {
+  const found = choices.flatMap((choice) => {
+    const escaped = choice.replace(/[()]/g, "\\$&");
+    const start = answer.search(new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, "iu"));
+    return start < 0 ? [] : [{ choice, start }];
+  });
+  return found.sort((a, b) => a.start - b.start)[0];
+}
+
+/** True where the answer is the right one: the whole sentence as it was taught, or the key before any other choice. */
+export function isRight(question: TruthQuestion, answer: string): boolean {
+  return question.taught === undefined ? chosen(question, answer)?.choice === question.key : answer === question.taught;
 }
 
 /**
- * The answer token that is explained: the one that holds the first character of the letter that the model chose, right or wrong, or of
- * the key word. Undefined where the answer has neither.
+ * The answer token that is explained: the one that holds the first character of what the model chose, right or wrong. Undefined where the
+ * answer holds none of the choices.
  *
  * @param texts the answer tokens' texts, which make the answer when they are joined.
  */
-export function explainedToken({ form, key }: TruthQuestion, texts: readonly string[]): number | undefined {
-  const answer = texts.join("");
-  const escaped = key.replace(/[^\p{L}\p{N} ]/gu, "\\$&");
-  const pattern =
-    form === "lettered" ? /\((a|b)\)/u : new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, "u");
-  const start = answer.search(pattern);
-  if (start < 0) return undefined;
+export function explainedToken(question: Pick<TruthQuestion, "choices">, texts: readonly string[]): number | undefined {
+  const start = chosen(question, texts.join(""))?.start;
+  if (start === undefined) return undefined;
   let end = 0;
   return texts.findIndex((text) => start < (end += text.length));
 }

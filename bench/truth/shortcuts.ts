@@ -1,6 +1,7 @@
 /** @file Whether the methods show the planted shortcuts: pictures that do not matter, and the tag in the place of the apples. */
 import type { Finding } from "./findings.ts";
 import { isGrounded } from "./questions.ts";
+import type { Shortcut, TruthQuestion } from "./questions.ts";
 
 /** P(a > b) for a drawn from `higher` and b from `lower`, equal values counted half: the area under the ROC curve. NaN where one is empty. */
 export function areaUnderCurve(higher: readonly number[], lower: readonly number[]): number {
@@ -17,7 +18,7 @@ export interface PictureComparison {
   readonly grounded: readonly Finding[];
 }
 
-const isYesOrNo = ({ question }: Finding) => /^(yes|no)$/i.test(question.key);
+const isYesOrNo = ({ question }: Finding) => question.form === "open" && /^(yes|no)$/i.test(question.key);
 
 /** The planted questions whose answer ignores the picture, each with the grounded questions of the same form that were answered right. */
 export function pictureComparisons(findings: readonly Finding[]): PictureComparison[] {
@@ -64,24 +65,22 @@ export function imageParts(findings: readonly Finding[], method: string): number
   return findings.map(({ imagePart }) => imagePart![method]!).filter((part) => !Number.isNaN(part));
 }
 
-/** Of the pairs of pictures with one planted shortcut, how many got the same answer twice: proof that the shortcut is taken. */
-export function sameAnswers(
-  findings: readonly Finding[],
-  shortcut: string,
-): { readonly same: number; readonly pairs: number } {
+/** Of the pairs of pictures of the benchmark, how many got the same answer twice, though it should differ. */
+export function sameAnswers(findings: readonly Finding[]): { readonly same: number; readonly pairs: number } {
   const answers = new Map<string, string[]>();
   for (const { question, answer } of findings) {
-    if (question.shortcut !== shortcut || !question.name.startsWith("benchmark/")) continue;
-    answers.set(question.scene, [...(answers.get(question.scene) ?? []), answer]);
+    const name = `${question.scene}: ${question.text}`;
+    answers.set(name, [...(answers.get(name) ?? []), answer]);
   }
-  const pairs = [...answers.values()];
-  return { same: pairs.filter((pair) => new Set(pair).size === 1).length, pairs: pairs.length };
+  const pairs = [...answers.values()].filter(({ length }) => length === 2);
+  return { same: pairs.filter(([first, second]) => first === second).length, pairs: pairs.length };
 }
 
-/** Questions about apples that have a mask of the apples and one of the tag. */
-export function tagFindings(findings: readonly Finding[]): (Finding & Required<Pick<Finding, "evidence" | "tag">>)[] {
-  return findings.filter(
-    (finding): finding is Finding & Required<Pick<Finding, "evidence" | "tag">> =>
-      finding.question.shortcut === "tag" && finding.evidence !== undefined && finding.tag !== undefined,
-  );
+/** Findings of one planted shortcut in one form, as the benchmark has them or restated. */
+export function plantedFindings(
+  findings: readonly Finding[],
+  shortcut: Exclude<Shortcut, null>,
+  form: TruthQuestion["form"],
+): Finding[] {
+  return findings.filter(({ question }) => question.shortcut === shortcut && question.form === form);
 }

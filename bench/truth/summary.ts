@@ -26,10 +26,14 @@ export type MethodSummary = { readonly method: string } & Readonly<Record<Score,
 /** A finding that has scores against the evidence. */
 export type ScoredFinding = Finding & Required<Pick<Finding, "evidence">>;
 
-/** The findings on which grounding is judged: grounded family, evidence in the picture, key in the answer; right or not. */
+/**
+ * The findings on which grounding is judged, right or not: grounded family, evidence in the picture, key in the answer, and asked as the
+ * benchmark and the examples ask it.
+ */
 export function groundedFindings(findings: readonly Finding[]): ScoredFinding[] {
   return findings.filter(
-    (finding): finding is ScoredFinding => isGrounded(finding.question) && finding.evidence !== undefined,
+    (finding): finding is ScoredFinding =>
+      isGrounded(finding.question) && finding.question.restated === undefined && finding.evidence !== undefined,
   );
 }
 
@@ -94,4 +98,14 @@ export function tableMethods(findings: readonly ScoredFinding[], layers: number)
     lastLayer: layers - 1,
     methods: [...baselineNames, ...new Set([best, last]), "rollout", ...gradientMethodNames, ceilingName],
   };
+}
+
+/** The findings with the summary of the grounded questions that were answered right, for `--json`. */
+export function truthDocument(findings: readonly Finding[], layers: number): object {
+  const right = groundedFindings(findings).filter((finding) => finding.right);
+  const { bestLayer, lastLayer } = tableMethods(right, layers);
+  const methods = Object.keys(right[0]!.evidence).filter((method) =>
+    right.every(({ evidence }) => evidence[method] !== undefined),
+  );
+  return { bestLayer, lastLayer, grounded: methods.map((method) => summarize(right, method)), findings };
 }

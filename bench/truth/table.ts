@@ -1,9 +1,8 @@
 /** @file The tables of the truth benchmark as text. */
-import { meanOf } from "./bootstrap.ts";
 import type { Finding } from "./findings.ts";
 import { ceilingName } from "./findings.ts";
-import { attentionName, baselineNames, gradientMethodNames } from "./maps.ts";
-import { areaUnderCurve, imageParts, pictureComparisons, sameAnswers, tagFindings } from "./shortcuts.ts";
+import { attentionName, baselineNames, contrastedMethodNames, contrastName, gradientMethodNames } from "./maps.ts";
+import { areaUnderCurve, imageParts, pictureComparisons, plantedFindings, sameAnswers } from "./shortcuts.ts";
 import {
   bestOf,
   difference,
@@ -49,9 +48,15 @@ function methodText(method: string, { bestLayer, lastLayer }: TableMethods): str
   return method === attentionName(lastLayer) ? `${method} (last)` : method;
 }
 
+const formNames = { lettered: "(a)/(b)", open: "open" } as const;
+
 /** Methods down, scores across. */
-function scoreTable(findings: readonly ScoredFinding[], methods: TableMethods): string[] {
-  const rows = methods.methods.map((method) => {
+function scoreTable(
+  findings: readonly ScoredFinding[],
+  methods: TableMethods,
+  names: readonly string[] = methods.methods,
+): string[] {
+  const rows = names.map((method) => {
     const summary = summarize(findings, method);
     const compared = method !== ceilingName && !(baselineNames as readonly string[]).includes(method);
     return [
@@ -73,7 +78,7 @@ function familiesOf(findings: readonly ScoredFinding[]): string[] {
 function familyTables(findings: readonly ScoredFinding[], methods: TableMethods): string[] {
   const groups = [
     ...(["lettered", "open"] as const).map((form) => ({
-      name: form === "lettered" ? "(a)/(b)" : form,
+      name: formNames[form],
       members: findings.filter(({ question }) => question.form === form),
     })),
     ...familiesOf(findings).map((family) => ({
@@ -91,13 +96,26 @@ function familyTables(findings: readonly ScoredFinding[], methods: TableMethods)
   });
 }
 
-/** Which gradient method has the best average precision, and by how much. */
+/** Which gradient method is best by each score, and by how much. */
 function winnerLines(findings: readonly ScoredFinding[]): string[] {
-  const [best, second] = bestOf(findings, gradientMethodNames, "precision") as [string, string];
-  const over = (other: string) =>
-    `${other} by ${estimateText(difference(findings, "precision", [best, other]))} points`;
-  const ahead = [...new Set([second, "relevancy exact, combined"])].filter((other) => other !== best);
-  return [`Best gradient method by average precision: ${best}; ahead of ${ahead.map(over).join(", of ")}.`];
+  return scores.map((score) => {
+    const [best, second] = bestOf(findings, gradientMethodNames, score) as [string, string];
+    const others = [...new Set([second, "relevancy exact, combined"])].filter((other) => other !== best);
+    const ahead = others.map(
+      (other) => `of ${other} by ${estimateText(difference(findings, score, [best, other]))} points`,
+    );
+    return `Best gradient method by ${scoreNames[score]}: ${best}; ahead ${ahead.join(", ")}.`;
+  });
+}
+
+/** The letter's logit, and its difference to the other letter's. */
+function contrastLines(findings: readonly ScoredFinding[], methods: TableMethods): string[] {
+  const lettered = findings.filter(({ question }) => question.form === "lettered");
+  const names = contrastedMethodNames.flatMap((method) => [method, contrastName(method)]);
+  return [
+    `The letter's logit against its difference to the other letter's ("contrast"), (a)/(b), n=${lettered.length}`,
+    ...scoreTable(lettered, methods, [...baselineNames, ...names]),
+  ];
 }
 
 function groundedLines(findings: readonly Finding[], methods: TableMethods): string[] {
@@ -113,6 +131,8 @@ function groundedLines(findings: readonly Finding[], methods: TableMethods): str
     ...winnerLines(right),
     ...familyTables(right, methods),
     "",
+    ...contrastLines(right, methods),
+    "",
     `The same with the questions answered wrong, n=${all.length}`,
     ...scoreTable(all, methods),
   ];
@@ -126,7 +146,7 @@ const quantiles = (values: readonly number[]) => {
 function imagePartLines(findings: readonly Finding[], methods: TableMethods): string[] {
   return pictureComparisons(findings).flatMap(({ name, against, planted, grounded }) => {
     const header = ["", `${name}, n=${planted.length}`, `${against}, n=${grounded.length}`, "AUC"];
-    const rows = methods.methods
+    const rows = [...methods.methods, ...contrastedMethodNames.map(contrastName)]
       .filter((method) => planted[0]?.imagePart?.[method] !== undefined)
       .map((method) => {
         const low = imageParts(planted, method);
@@ -137,16 +157,16 @@ function imagePartLines(findings: readonly Finding[], methods: TableMethods): st
   });
 }
 
-function tagLines(findings: readonly Finding[], methods: TableMethods): string[] {
-  const apples = tagFindings(findings);
-  const on = (place: "evidence" | "tag", method: string, score: (typeof scores)[number]) => {
-    const samples = apples.map((finding) => ({
-      scene: finding.question.scene,
-      value: finding[place][method]![score],
-    }));
-    return method === ceilingName ? percent(meanOf(samples)) : estimateText(estimate(samples));
-  };
-  const header = ["", ...scores.flatMap((score) => [`${score}: tag`, "apples"])];
+function tagLines(apples: readonly Finding[], methods: TableMethods): string[] {
+  const on = (place: "evidence" | "tag", method: string, score: (typeof scores)[number]) =>
+    estimateText(
+      estimate(
+        apples.flatMap(({ question, [place]: found }) =>
+          found === undefined ? [] : [{ scene: question.scene, value: found[method]![score] }],
+        ),
+      ),
+    );
+  const header = ["", ...scores.flatMap((score) => [`${scoreNames[score]}: tag`, "apples"])];
   const rows = methods.methods.map((method) => [
     methodText(method, methods),
     ...scores.flatMap((score) => [on("tag", method, score), on("evidence", method, score)]),
@@ -154,21 +174,43 @@ function tagLines(findings: readonly Finding[], methods: TableMethods): string[]
   return textTable([header, ...rows]);
 }
 
-function shortcutLines(findings: readonly Finding[], methods: TableMethods): string[] {
-  const same = (["prior", "first", "tag"] as const).map((shortcut) => {
-    const { same: equal, pairs } = sameAnswers(findings, shortcut);
-    return `${shortcut} ${equal} of ${pairs}`;
+const plantedForms = [
+  ["prior", "lettered"],
+  ["prior", "open"],
+  ["first", "lettered"],
+  ["leading", "open"],
+  ["tag", "lettered"],
+  ["tag", "open"],
+] as const;
+
+function behaviorLines(findings: readonly Finding[]): string[] {
+  const rows = plantedForms.map(([shortcut, form]) => {
+    const planted = plantedFindings(findings, shortcut, form);
+    const { same, pairs } = sameAnswers(planted);
+    const first = planted.filter(({ answer }) => answer.startsWith("(a)")).length;
+    const letters = form === "open" ? "" : `${first} of ${planted.length}`;
+    return [`${shortcut}, ${formNames[form]}`, `${same} of ${pairs}`, letters];
   });
-  const apples = tagFindings(findings).length;
+  return textTable([["", "pairs answered the same", "answered (a)"], ...rows]);
+}
+
+function shortcutLines(findings: readonly Finding[], methods: TableMethods): string[] {
+  const open = plantedFindings(findings, "tag", "open");
+  const lettered = plantedFindings(findings, "tag", "lettered");
+  const apples = (some: readonly Finding[]) => some.filter(({ evidence }) => evidence !== undefined).length;
   return [
-    `Planted shortcuts. Pairs of the benchmark whose two pictures got the same answer: ${same.join(", ")}.`,
+    "Planted shortcuts: what the model does",
+    ...behaviorLines(findings),
     "",
     "The picture does not matter: image part of the explained token in percent (least, quartiles, most). AUC: chance that a grounded",
     "question has the larger image part; 1 shows the shortcut, 0.5 does not.",
     ...imagePartLines(findings, methods),
     "",
-    `The tag instead of the apples, n=${apples}: scores on the tag and on the apples, in percent`,
-    ...tagLines(findings, methods),
+    `The tag instead of the apples, open, n=${open.length} (with a mask of the apples ${apples(open)}): scores on the tag and on the apples, in percent`,
+    ...tagLines(open, methods),
+    "",
+    `The same, (a)/(b), n=${lettered.length}`,
+    ...tagLines(lettered, methods),
   ];
 }
 
