@@ -9,14 +9,15 @@ const definition = defineModel((await openRandomCheckpoint()).config);
 
 const plan: WorkPlan = {
   weightBytes: 1000,
+  widenedAtUse: 0,
   promptTokens: 40,
   maxNewTokens: 8,
   images: 1,
   visionTaps: [{ site: "vision.layers.0.attention.probs", mean: "heads" }],
   languageTaps: [{ site: "language.layers.0.attention.probs", rows: [1, 2, 3] }],
   lensRows: 10,
-  backwardTokens: 4,
-  keptMaps: 1,
+  backwardTokens: 0,
+  keptMaps: 0,
 };
 
 const forecast = (change: Partial<WorkPlan> = {}) => forecastMemory(definition, { ...plan, ...change });
@@ -32,10 +33,12 @@ describe("forecastMemory", () => {
 
   test.each([
     ["weightBytes", { weightBytes: 2000 }],
+    ["widenedAtUse", { widenedAtUse: 5000 }],
     ["promptTokens", { promptTokens: 41 }],
     ["maxNewTokens", { maxNewTokens: 9 }],
     ["images", { images: 2 }],
     ["lensRows", { lensRows: 11 }],
+    ["backwardTokens", { backwardTokens: 4 }],
     ["keptMaps", { keptMaps: 2 }],
     ["every head instead of the mean", { visionTaps: [{ site: "vision.layers.0.attention.probs" }] }],
     ["all rows instead of some", { languageTaps: [{ site: "language.layers.0.attention.probs" }] }],

@@ -29,6 +29,8 @@ export interface MemoryForecast {
 
 export interface WorkPlan {
   readonly weightBytes: number;
+  /** Bytes of the largest matrix that is widened at its use. */
+  readonly widenedAtUse: number;
   readonly promptTokens: number;
   readonly maxNewTokens: number;
   readonly images: number;
@@ -87,7 +89,7 @@ export function forecastMemory({ vision, language }: ModelDefinition, plan: Work
 
   const bytes = {
     cache: cache * bytesPerNumber,
-    activations: activations * bytesPerNumber,
+    activations: activations * bytesPerNumber + plan.widenedAtUse,
     recorded: recorded * bytesPerNumber,
   };
   const total = Math.round(1.1 * (plan.weightBytes + bytes.cache + bytes.activations + bytes.recorded));

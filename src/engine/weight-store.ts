@@ -4,6 +4,7 @@ import type { WeightIndex } from "../checkpoint/types.ts";
 import { requireWeight } from "../checkpoint/weights.ts";
 import type { WeightUse } from "../graph/graph.ts";
 import type { StoredWeight } from "../graph/serialize.ts";
+import { elementCount } from "../tensor/tensor.ts";
 
 export interface WeightStore {
   /** Folder that every location is relative to. */
@@ -14,6 +15,8 @@ export interface WeightStore {
   readonly arena: boolean;
   /** Bytes of all weights as the sessions map them. */
   readonly bytes: number;
+  /** Bytes of the largest matrix that is widened at its use; 0 where every weight is f32. */
+  readonly widenedAtUse: number;
 }
 
 /** The deepest folder that holds every file. */
@@ -32,6 +35,10 @@ export function weightStore(weights: WeightIndex): WeightStore {
     folder,
     arena: true,
     bytes: locations.reduce((sum, { byteLength }) => sum + byteLength, 0),
+    widenedAtUse: locations.reduce(
+      (most, { type, dims }) => (type === "F32" ? most : Math.max(most, 4 * elementCount(dims))),
+      0,
+    ),
     locate({ names, dims }) {
       const { type, file, offset, byteLength } = requireWeight(weights, { names, dims });
       return { type, location: relative(folder, file), offset, byteLength };

@@ -121,6 +121,8 @@ async function writeWidened(
       await copyWidened(target, { from, to: placed[index]!, source }, signal);
       onProgress?.({ stage: "weights", done: index + 1, total: originals.length });
     }
+    // The copy counts as complete by its size alone, so its bytes must be on the disk before it gets its name.
+    await target.sync();
   } finally {
     await target.close();
     for (const source of sources.values()) await source.close();

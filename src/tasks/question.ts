@@ -97,6 +97,7 @@ export function checkLimits(
   const forecast = forecastMemory(model.definition, {
     ...plan,
     weightBytes: model.store.bytes,
+    widenedAtUse: model.store.widenedAtUse,
     promptTokens: prepared.prompt.ids.length,
     maxNewTokens: question.sampling.maxNewTokens,
     images: prepared.pictures.length,

@@ -13,6 +13,7 @@ export const noWeights: WeightStore = {
   folder: "/",
   arena: false,
   bytes: 0,
+  widenedAtUse: 0,
   locate({ names }) {
     throw new Error(`the graph reads the weight ${names.join(" or ")}`);
   },
