@@ -42,6 +42,26 @@ export function patchText({ image, row, col }: Pick<PatchEvidence, "image" | "ro
     : `patch in row ${row}, column ${col}${which}`;
 }
 
+/** Inputs that figures name. */
+const namedInputs = 8;
+
+/** The strongest inputs, words and the best patch, strongest first. */
+export function strongestInputs(
+  { patch, words }: Evidence,
+  images: number,
+): { label: string; relevancy: number; patch: PatchEvidence | null }[] {
+  const texts = words.map(({ text, role, relevancy }) => ({
+    label: `“${text}”${role === "answer" ? " (answer)" : ""}`,
+    relevancy,
+    patch: null,
+  }));
+  const best = patch === null ? [] : [{ label: patchText(patch, images), relevancy: patch.relevancy, patch }];
+  return [...texts, ...best]
+    .filter(({ relevancy }) => relevancy > 0)
+    .sort((a, b) => b.relevancy - a.relevancy)
+    .slice(0, namedInputs);
+}
+
 /** Null where the run holds no exact relevancy. */
 export async function textAgainstImage(run: Run): Promise<TextAgainstImage | null> {
   if (!run.tensors.has(exactLanguage)) return null;

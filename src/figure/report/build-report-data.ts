@@ -8,7 +8,16 @@ import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
 import { encodeBase64, encodeFloats } from "./base64.ts";
 import { quantizedRowWriter } from "./quantization.ts";
 import { shareGroups } from "./report-data.ts";
-import type { ReportAttention, ReportData, ReportMap, ReportPicture, ReportStart } from "./report-data.ts";
+import type {
+  ReportAttention,
+  ReportData,
+  ReportEvidence,
+  ReportPicture,
+  ReportSink,
+  ReportStart,
+  ReportWord,
+} from "./report-data.ts";
+import { reportMaps } from "./report-maps.ts";
 
 export interface ReportOptions {
   /** Text of a vocabulary entry; entries that the run does not name are written "#id" without it. */
@@ -17,6 +26,12 @@ export interface ReportOptions {
   readonly pictureUrl?: (picture: number) => Promise<string | null>;
   /** Most bytes for the maps of single heads; maps of the first layers are left out beyond it. Default 24 MiB. */
   readonly perHeadBytes?: number;
+  /** Words of the answer, for maps of several tokens. */
+  readonly words?: readonly ReportWord[];
+  /** Attention sinks. */
+  readonly sinks?: readonly ReportSink[];
+  /** Text against image, where the run holds exact relevancy. */
+  readonly evidence?: ReportEvidence | null;
   /** What the report shows when it is opened. Default: the first word, the mean of the heads of the last layer. */
   readonly start?: ReportStart;
 }
@@ -51,12 +66,6 @@ export function questionOf({ messages, prompt }: RunDescription): string {
     .flatMap((part) => (part.type === "text" ? [part.text] : []))
     .join(" ")
     .trim();
-}
-
-/** The columns of a row [T, N] tensor at the image tokens, as a map. */
-function columnsAt(tensor: FloatTensor, row: number, columns: readonly number[]): Float32Array {
-  const width = tensor.dims[1]!;
-  return Float32Array.from(columns, (column) => tensor.data[row * width + column]!);
 }
 
 interface RecordedLayer {
@@ -132,57 +141,6 @@ async function attentionOf(run: Run, columns: readonly number[], budget: number)
     mean: mean.finish(),
     shares: encodeFloats(shares),
   };
-}
-
-/** Maps without layers or heads: tensor, and how a report names it. `wide` tensors are [T, N], others [T, I]. */
-const mapKinds = [
-  {
-    name: "rollout",
-    label: "Rollout",
-    detail: "attention rollout over all layers",
-    unit: "rollout, no unit",
-    wide: true,
-  },
-  {
-    name: "relevancy.exact.language",
-    label: "Relevancy, language model",
-    detail: "exact, language model",
-    unit: "relevancy, no unit",
-    wide: true,
-  },
-  {
-    name: "relevancy.exact.vision",
-    label: "Relevancy, vision tower",
-    detail: "exact, vision tower",
-    unit: "relevancy, no unit",
-    wide: false,
-  },
-  {
-    name: "relevancy.exact.combined",
-    label: "Relevancy, combined",
-    detail: "exact, language model and vision tower combined",
-    unit: "relevancy, no unit",
-    wide: false,
-  },
-] as const;
-
-async function mapsOf(run: Run, columns: readonly number[]): Promise<ReportMap[]> {
-  const { answer, tokens } = run.description;
-  const count = answer.end - answer.start;
-  const maps: ReportMap[] = [];
-  for (const { name, label, detail, unit, wide } of mapKinds) {
-    if (!run.tensors.has(name)) continue;
-    const tensor = await floats(run, name);
-    const width = wide ? tokens.length : columns.length;
-    if (tensor.dims[0] !== count || tensor.dims[1] !== width) {
-      throw new Error(`run: tensor "${name}" must be [${count}, ${width}], got [${tensor.dims.join(", ")}].`);
-    }
-    const writer = quantizedRowWriter(count, columns.length);
-    const picked = wide ? columns : columns.map((_, i) => i);
-    for (let t = 0; t < count; t++) writer.write(t, columnsAt(tensor, t, picked));
-    maps.push({ name, label, detail, unit, rows: writer.finish() });
-  }
-  return maps;
 }
 
 function knownTexts({ tokens, answerTokens }: RunDescription): ReadonlyMap<number, string> {
@@ -272,7 +230,9 @@ export async function buildReportData(run: Run, options: ReportOptions = {}): Pr
     })),
     pictures: await picturesOf(run, options),
     attention: await attentionOf(run, columns, options.perHeadBytes ?? defaultPerHeadBytes),
-    maps: await mapsOf(run, columns),
+    maps: await reportMaps(run, { columns, words: options.words ?? [] }),
+    sinks: options.sinks ?? [],
+    evidence: options.evidence ?? null,
     lens: await lensOf(run, tokenText),
   };
 }

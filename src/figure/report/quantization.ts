@@ -1,11 +1,16 @@
-/** @file Rows of numbers from 0 up as one byte each, so that a report stays small. */
+/** @file Rows of numbers as one byte each, so that a report stays small. */
 import { decodeBase64, decodeFloats, encodeBase64, encodeFloats } from "./base64.ts";
 
+/** Numbers from 0 up, or of both signs. */
+export type NumberKind = "positive" | "signed";
+
 /**
- * Rows of non-negative numbers. Entry i of row r is (codes[r, i] / 255)^2 times scales[r], the row's maximum: the square
- * keeps small values apart beside a large one. The error is at most 1/255 of the row's maximum, and far less for small values.
+ * Rows of numbers. Entry i of row r is (codes[r, i] / 255)^2 times scales[r], the row's maximum: the square keeps small values apart beside
+ * a large one. The error is at most 1/255 of the row's maximum, and far less for small values. Of signed numbers codes are 128 more than
+ * the signed root in 127 steps, and the error is at most 1/127 of the row's largest size.
  */
 export interface QuantizedRows {
+  readonly kind: NumberKind;
   readonly rows: number;
   readonly length: number;
   /** Base64 of [rows, length] bytes. */
@@ -16,41 +21,46 @@ export interface QuantizedRows {
 
 /** The same with its bytes at hand. */
 export interface DecodedRows {
+  readonly kind: NumberKind;
   readonly rows: number;
   readonly length: number;
   readonly codes: Uint8Array;
   readonly scales: Float32Array;
 }
 
-const levels = 255;
+/** Steps from 0 to the row's largest size, and the code of 0. */
+const scaleOf = { positive: { levels: 255, zero: 0 }, signed: { levels: 127, zero: 128 } } as const;
 
-/** Rows that are filled one by one and then encoded. Values below 0 and what is not finite count as 0. */
+/** Rows that are filled one by one and then encoded. What is not finite counts as 0, and so does what is below 0 in rows from 0 up. */
 export interface RowWriter {
   write(row: number, values: ArrayLike<number>): void;
   finish(): QuantizedRows;
 }
 
 /** A writer of `rows` rows of `length` numbers. */
-export function quantizedRowWriter(rows: number, length: number): RowWriter {
+export function quantizedRowWriter(rows: number, length: number, kind: NumberKind = "positive"): RowWriter {
+  const { levels, zero } = scaleOf[kind];
   const codes = new Uint8Array(rows * length);
   const scales = new Float32Array(rows);
-  const valid = (value: number): number => (value > 0 && Number.isFinite(value) ? value : 0);
+  const valid = (value: number): number => (Number.isFinite(value) && (value > 0 || kind === "signed") ? value : 0);
   return {
     write(row, values) {
       let max = 0;
-      for (let i = 0; i < length; i++) max = Math.max(max, valid(values[i]!));
+      for (let i = 0; i < length; i++) max = Math.max(max, Math.abs(valid(values[i]!)));
       scales[row] = max;
       for (let i = 0; i < length; i++) {
-        codes[row * length + i] = max > 0 ? Math.round(Math.sqrt(valid(values[i]!) / max) * levels) : 0;
+        const value = valid(values[i]!);
+        const steps = max > 0 ? Math.round(Math.sqrt(Math.abs(value) / max) * levels) : 0;
+        codes[row * length + i] = zero + Math.sign(value) * steps;
       }
     },
-    finish: () => ({ rows, length, codes: encodeBase64(codes), scales: encodeFloats(scales) }),
+    finish: () => ({ kind, rows, length, codes: encodeBase64(codes), scales: encodeFloats(scales) }),
   };
 }
 
 /** The bytes and scales of rows. Throws where their lengths do not fit. */
-export function decodeRows({ rows, length, codes, scales }: QuantizedRows): DecodedRows {
-  const decoded = { rows, length, codes: decodeBase64(codes), scales: decodeFloats(scales) };
+export function decodeRows({ kind, rows, length, codes, scales }: QuantizedRows): DecodedRows {
+  const decoded = { kind, rows, length, codes: decodeBase64(codes), scales: decodeFloats(scales) };
   if (decoded.codes.length !== rows * length || decoded.scales.length !== rows) {
     throw new Error(
       `report data: ${rows} rows of ${length} need ${rows * length} codes and ${rows} scales, got ${decoded.codes.length} and ${decoded.scales.length}.`,
@@ -60,7 +70,11 @@ export function decodeRows({ rows, length, codes, scales }: QuantizedRows): Deco
 }
 
 /** The numbers of one row, [length]. */
-export function dequantizedRow({ length, codes, scales }: DecodedRows, row: number): Float32Array {
+export function dequantizedRow({ kind, length, codes, scales }: DecodedRows, row: number): Float32Array {
+  const { levels, zero } = scaleOf[kind];
   const scale = scales[row]! / (levels * levels);
-  return Float32Array.from({ length }, (_, i) => codes[row * length + i]! ** 2 * scale);
+  return Float32Array.from({ length }, (_, i) => {
+    const steps = codes[row * length + i]! - zero;
+    return steps * Math.abs(steps) * scale;
+  });
 }

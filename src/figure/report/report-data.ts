@@ -47,8 +47,46 @@ export interface ReportMap {
   /** How exactly it was made, for the line above the picture. */
   readonly detail: string;
   readonly unit: string;
-  /** Rows [T] of I. */
+  /** What of a token was explained, `logit`, `logprob` or `contrast:TOKEN`; null for maps that explain no number. */
+  readonly target: string | null;
+  /** Answer tokens that have a map, and words of several tokens: row i of `rows` is that of tokens[i], then of words[i - tokens.length]. */
+  readonly tokens: readonly number[];
+  readonly words: readonly ReportWord[];
+  /** Rows [tokens, then words] of I. */
   readonly rows: QuantizedRows;
+}
+
+/** A word of the answer. */
+export interface ReportWord {
+  readonly text: string;
+  /** Indices in the answer, ascending. */
+  readonly tokens: readonly number[];
+}
+
+/** An image token that draws attention whatever is asked. */
+export interface ReportSink {
+  /** Index among the image tokens of the run. */
+  readonly imageToken: number;
+  /** How many times as much attention, and how many times the norm, as the median image token of its picture. */
+  readonly shareRatio: number;
+  readonly normRatio: number;
+}
+
+/** What answer tokens rest on: the share of relevancy on the image, and the strongest inputs, strongest first. */
+export interface ReportEvidenceEntry extends ReportWord {
+  readonly imagePart: number | null;
+  readonly inputs: readonly {
+    readonly label: string;
+    readonly relevancy: number;
+    /** Index among the image tokens, of a patch. */
+    readonly imageToken: number | null;
+  }[];
+}
+
+export interface ReportEvidence {
+  readonly target: string;
+  readonly tokens: readonly ReportEvidenceEntry[];
+  readonly words: readonly ReportEvidenceEntry[];
 }
 
 /** What a report shows when it is opened. */
@@ -81,6 +119,8 @@ export interface ReportData {
   readonly pictures: readonly ReportPicture[];
   readonly attention: ReportAttention | null;
   readonly maps: readonly ReportMap[];
+  readonly sinks: readonly ReportSink[];
+  readonly evidence: ReportEvidence | null;
   /** Logit lens: rows from the input of layer 0 to the output of the last layer, [L + 1][T]. */
   readonly lens: readonly (readonly LensCell[])[] | null;
 }

@@ -162,10 +162,23 @@ describe("quantizedRowWriter()", () => {
     expect([...dequantizedRow(decoded, 1)]).toBeCloseToArray([0, 0, 2], 1e-6);
   });
 
+  it("keeps the sign of signed rows, within the stated error, and 0 as 0", () => {
+    const random = numbers(9);
+    const values = Float32Array.from({ length: 300 }, (_, i) => (i === 7 ? 0 : (random() - 0.5) ** 3));
+    const writer = quantizedRowWriter(2, 300, "signed");
+    writer.write(0, values);
+    writer.write(1, new Float32Array(300));
+    const decoded = decodeRows(writer.finish());
+    const back = dequantizedRow(decoded, 0);
+    expect(back).toBeCloseToArray(values, Math.max(...values.map(Math.abs)) / 127);
+    expect(back.every((value, i) => (value === 0 ? Math.abs(values[i]!) < 1e-5 : value * values[i]! > 0))).toBe(true);
+    expect(dequantizedRow(decoded, 1).every((value) => value === 0)).toBe(true);
+  });
+
   it("refuses codes that do not fit", () => {
-    expect(() => decodeRows({ rows: 2, length: 2, codes: encodeBase64(Uint8Array.of(1)), scales: "" })).toThrow(
-      "need 4 codes and 2 scales, got 1 and 0",
-    );
+    expect(() =>
+      decodeRows({ kind: "positive", rows: 2, length: 2, codes: encodeBase64(Uint8Array.of(1)), scales: "" }),
+    ).toThrow("need 4 codes and 2 scales, got 1 and 0");
   });
 });
 

@@ -1,4 +1,5 @@
 /** @file A selection in words: for figures, tables, file names and the command line. */
+import { targetText } from "../../figure/target-text.ts";
 import { explainedBy } from "../../run/explained.ts";
 import type { RunDescription } from "../../run/types.ts";
 import type { MapPart } from "../method-names.ts";
@@ -64,13 +65,6 @@ export function placeText(choice: MapChoice): string {
     case "lrp":
       return choice.map === "language" ? "at the input of the language model" : "at the input of the vision tower";
   }
-}
-
-/** What of a token was explained: "raw logit of “right”". */
-export function targetText(target: string, text: string): string {
-  const rival = /^contrast:(.*)$/s.exec(target)?.[1];
-  if (rival !== undefined) return `logit of “${text}” less the logit of “${rival}”`;
-  return target === "logprob" ? `log-probability of “${text}”` : `raw logit of “${text}”`;
 }
 
 /** Which tokens it is about, and from where they are seen. */

@@ -4,13 +4,14 @@ import type { FigureFrame } from "../../figure/figure-header.ts";
 import { lensFigure } from "../../figure/lens-figure.ts";
 import { matrixFigure } from "../../figure/matrix-figure.ts";
 import { questionOf } from "../../figure/report/build-report-data.ts";
+import { targetText } from "../../figure/target-text.ts";
 import { textImageFigure } from "../../figure/text-image-figure.ts";
 import type { TextPainter } from "../../figure/text-painter.ts";
 import { explainedBy } from "../../run/explained.ts";
 import type { Run } from "../../run/types.ts";
-import { evidenceOfTokens, patchText } from "../evidence.ts";
+import { evidenceOfTokens, strongestInputs } from "../evidence.ts";
 import type { TextAgainstImage } from "../evidence.ts";
-import { targetText, whatText } from "./describe-selection.ts";
+import { whatText } from "./describe-selection.ts";
 import { imageAttentionMatrix, lensOfAnswer } from "./maps.ts";
 import type { Selection } from "./selection.ts";
 import { vocabularyTexts } from "./vocabulary.ts";
@@ -90,9 +91,6 @@ export async function lensTableFigure(run: Run, painter: TextPainter): Promise<N
   return { kind: "lens-table", svg };
 }
 
-/** Inputs that are drawn behind a token. */
-const shownInputs = 8;
-
 /** Text against image of every explained token, and the inputs behind the selection's. */
 export async function evidenceFigure(
   run: Run,
@@ -101,21 +99,7 @@ export async function evidenceFigure(
 ): Promise<NamedFigure> {
   const { description } = run;
   const { tokens, text } = selection.group;
-  const { patch, words } = await evidenceOfTokens(run, tokens);
-  const best =
-    patch === null
-      ? []
-      : [{ label: patchText(patch, description.images.length), relevancy: patch.relevancy, isPatch: true }];
-  const inputs = words
-    .filter(({ relevancy }) => relevancy > 0)
-    .map((word) => ({
-      label: `“${word.text}”${word.role === "answer" ? " (answer)" : ""}`,
-      relevancy: word.relevancy,
-      isPatch: false,
-    }))
-    .concat(best)
-    .sort((a, b) => b.relevancy - a.relevancy)
-    .slice(0, shownInputs);
+  const inputs = strongestInputs(await evidenceOfTokens(run, tokens), description.images.length);
   const { target } = explainedBy(description, "relevancy");
   const many = tokens.length > 1 ? `, mean of ${tokens.length} tokens` : "";
   const svg = textImageFigure(
@@ -129,7 +113,7 @@ export async function evidenceFigure(
         imagePart: evidence.imagePart,
         selected: tokens.includes(token!),
       })),
-      inputs,
+      inputs: inputs.map(({ label, relevancy, patch }) => ({ label, relevancy, isPatch: patch !== null })),
       chosen: text,
     },
     painter,

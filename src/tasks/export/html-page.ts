@@ -3,9 +3,15 @@ import { readFile } from "node:fs/promises";
 import sharp from "sharp";
 import { decodeImage } from "../../image/decode.ts";
 import { buildReportData } from "../../figure/report/build-report-data.ts";
-import type { ReportStart } from "../../figure/report/report-data.ts";
+import type { ReportEvidence, ReportEvidenceEntry, ReportStart } from "../../figure/report/report-data.ts";
 import { renderReportPage } from "../../figure/report/report-page.ts";
+import { explainedBy } from "../../run/explained.ts";
+import { imageTokenPositions } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
+import { answerWords } from "../answer-words.ts";
+import { strongestInputs, textAgainstImage } from "../evidence.ts";
+import type { ExplainedGroup } from "../evidence.ts";
+import { imageSinks } from "../sinks.ts";
 import { tensorName } from "./selection.ts";
 import type { Selection } from "./selection.ts";
 import { vocabularyTexts } from "./vocabulary.ts";
@@ -25,8 +31,27 @@ export async function htmlPage(run: Run, selection: Selection): Promise<string> 
     tokenText: vocabularyTexts(run.description),
     pictureUrl: (picture) => pictureUrl(run, picture),
     start: startOf(selection),
+    words: answerWords(run.description),
+    sinks: await imageSinks(run),
+    evidence: await evidenceData(run),
   });
   return renderReportPage({ description: run.description, data, script, style });
+}
+
+async function evidenceData(run: Run): Promise<ReportEvidence | null> {
+  const against = await textAgainstImage(run);
+  if (against === null) return null;
+  const { description } = run;
+  const positions = imageTokenPositions(description);
+  const entry = ({ tokens, text, evidence }: ExplainedGroup): ReportEvidenceEntry => ({
+    ...{ tokens, text, imagePart: evidence.imagePart },
+    inputs: strongestInputs(evidence, description.images.length).map(({ label, relevancy, patch }) => ({
+      ...{ label, relevancy },
+      imageToken: patch === null ? null : positions.indexOf(patch.position),
+    })),
+  });
+  const { target } = explainedBy(description, "relevancy");
+  return { target, tokens: against.tokens.map(entry), words: against.words.map(entry) };
 }
 
 function startOf(selection: Selection): ReportStart {

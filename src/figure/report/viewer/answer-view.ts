@@ -12,16 +12,28 @@ export interface AnswerView {
 }
 
 interface Tint {
-  readonly values: readonly number[];
+  /** Null where a token has no value. */
+  readonly values: readonly (number | null)[];
   readonly max: number;
   readonly format: (value: number) => string;
-  readonly color: "image" | "certain";
+  /** Two-sided tints go from text over neutral to image. */
+  readonly color: "image" | "certain" | "part";
   readonly label: string;
 }
 
 /** The value of each answer token that tints it. */
 function tintOf(recording: Recording, selection: Selection): Tint {
-  const { tokens } = recording.data;
+  const { tokens, evidence } = recording.data;
+  if (selection.tint === "part" && evidence) {
+    const parts = new Map(evidence.tokens.map((entry) => [entry.tokens[0]!, entry.imagePart]));
+    return {
+      values: tokens.map((_, token) => parts.get(token) ?? null),
+      max: 1,
+      format: formatShare,
+      color: "part",
+      label: "image part of exact relevancy",
+    };
+  }
   if (selection.tint === "probability" || !recording.data.attention) {
     return {
       values: tokens.map(({ probability }) => probability),
@@ -108,14 +120,17 @@ export function answerView(recording: Recording, store: Store): AnswerView {
     details,
     draw(selection) {
       const { values, max, format, color, label } = tintOf(recording, selection);
-      scale.textContent = `Tint and bar: ${label}, 0 to ${format(max)}.`;
+      const ends = color === "part" ? " (0 text, orange; 1 image, blue)" : "";
+      scale.textContent = `Tint and bar: ${label}, 0 to ${format(max)}${ends}.`;
       for (const [token, { button, bar }] of buttons.entries()) {
-        const share = max > 0 ? Math.min(1, Math.max(0, values[token]! / max)) : 0;
-        button.style.setProperty("--share", `${(share * 100).toFixed(1)}%`);
-        button.dataset.color = color;
+        const value = values[token] ?? null;
+        const share = value !== null && max > 0 ? Math.min(1, Math.max(0, value / max)) : 0;
+        const tint = color === "part" && value !== null ? Math.abs(2 * share - 1) : share;
+        button.style.setProperty("--share", `${(tint * 100).toFixed(1)}%`);
+        button.dataset.color = color === "part" ? (share < 0.5 ? "text" : "image") : color;
         bar.style.width = `${share * 100}%`;
         button.setAttribute("aria-pressed", String(token === selection.token));
-        const name = `${shownToken(tokens[token]!.text)}, ${label} ${format(values[token]!)}, probability ${formatProbability(tokens[token]!.probability)}`;
+        const name = `${shownToken(tokens[token]!.text)}, ${label} ${value === null ? "not known" : format(value)}, probability ${formatProbability(tokens[token]!.probability)}`;
         button.setAttribute("aria-label", name);
         const others = tokens[token]!.alternatives.map(
           (each) => `${shownToken(each.text)} ${formatProbability(each.probability)}`,

@@ -1,118 +1,26 @@
 /** @file The viewer inside a report: reads the data of its page and draws them. */
-import { sequentialColorMaps } from "../../color-map.ts";
 import { formatShare } from "../../figure-style.ts";
-import { shownToken } from "../../token-strip.ts";
 import { reportDataElement, shareGroups } from "../report-data.ts";
 import type { ReportData } from "../report-data.ts";
 import { answerView } from "./answer-view.ts";
-import { labelledCheck, labelledRange, labelledSelect, make } from "./dom.ts";
+import { captionOf } from "./caption.ts";
+import { displayControls, mapControls } from "./controls.ts";
+import type { Controls } from "./controls.ts";
+import { labelledSelect, make } from "./dom.ts";
+import { evidenceView } from "./evidence-view.ts";
 import { lensView } from "./lens-view.ts";
 import { matrixView } from "./matrix-view.ts";
-import { loadPicture, pictureView } from "./picture-view.ts";
+import { pictureView } from "./picture-view.ts";
+import { loadPicture } from "./working-picture.ts";
 import { openRecording } from "./recording.ts";
 import type { Recording } from "./recording.ts";
-import { initialSelection, openStore, selectedMap } from "./selection.ts";
-import type { Selection, Store, TokenTint } from "./selection.ts";
-
-const mean = "mean";
+import { initialSelection, isSignedMap, openStore, selectedMap } from "./selection.ts";
+import type { Selection, TokenTint } from "./selection.ts";
 
 function section(title: string, note: string, children: readonly Node[]): HTMLElement {
   const heading = make("h2", { children: [make("span", { text: title })] });
   if (note !== "") heading.append(make("small", { text: note }));
   return make("section", { attributes: { "aria-label": title }, children: [heading, ...children] });
-}
-
-/** What the picture shows, in words: the subject, and how exactly. */
-function captionOf({ data }: Recording, selection: Selection): { subject: string; detail: string; unit: string } {
-  const word = shownToken(data.tokens[selection.token]?.text ?? "");
-  const other = selection.map === null ? undefined : data.maps[selection.map];
-  if (other)
-    return { subject: other.label, detail: `${other.detail}, for “${word}”`, unit: `${other.unit}, per image token` };
-  const layer = selection.layer === null ? null : data.attention?.layers[selection.layer];
-  const where =
-    layer === null || layer === undefined
-      ? "mean of all layers and heads"
-      : `layer ${layer}, ${selection.head === null ? "mean of all heads" : `head ${selection.head}`}`;
-  return {
-    subject: "Attention",
-    detail: `${where}, from the position that predicts “${word}”`,
-    unit: "attention weight per image token",
-  };
-}
-
-interface Controls {
-  readonly root: HTMLElement;
-  draw(selection: Selection): void;
-}
-
-/** Map, layer and head. */
-function attentionControls({ data }: Recording, store: Store): Controls {
-  const layers = data.attention?.layers ?? [];
-  const map = labelledSelect(
-    "Map",
-    [
-      ...(data.attention ? [{ value: "attention", label: "Attention" }] : []),
-      ...data.maps.map(({ label }, index) => ({ value: String(index), label })),
-    ],
-    (value) => store.set({ map: value === "attention" ? null : Number(value) }),
-  );
-  const slider = labelledRange("Layer", { min: -1, max: layers.length - 1, step: 1 }, (value) =>
-    store.set({ layer: value < 0 ? null : value, head: value < 0 ? null : store.get().head }),
-  );
-  const head = labelledSelect(
-    "Head",
-    [
-      { value: mean, label: "mean of all heads" },
-      ...Array.from({ length: data.attention?.heads ?? 0 }, (_, each) => ({
-        value: String(each),
-        label: `head ${each}`,
-      })),
-    ],
-    (value) => store.set({ head: value === mean ? null : Number(value) }),
-  );
-  return {
-    root: make("div", { class: "controls", children: [map.root, slider.root, head.root] }),
-    draw(selection) {
-      map.select.value = selection.map === null ? "attention" : String(selection.map);
-      slider.input.value = String(selection.layer ?? -1);
-      const layer = selection.layer === null ? null : layers[selection.layer]!;
-      slider.output.textContent = layer === null ? "mean of all" : `${layer} (0 to ${data.model.layers - 1})`;
-      slider.input.setAttribute("aria-valuetext", layer === null ? "mean of all layers" : `layer ${layer}`);
-      head.select.value = selection.head === null ? mean : String(selection.head);
-      head.select.disabled = selection.layer === null;
-      slider.root.hidden = head.root.hidden = selection.map !== null;
-    },
-  };
-}
-
-/** Picture, opacity, color map and the switches. */
-function displayControls({ data }: Recording, store: Store): Controls {
-  const opacity = labelledRange("Opacity", { min: 0, max: 100, step: 5 }, (value) =>
-    store.set({ opacity: value / 100 }),
-  );
-  const colors = labelledSelect(
-    "Color map",
-    sequentialColorMaps.map((name) => ({ value: name, label: name })),
-    (value) => store.set({ colorMap: sequentialColorMaps.find((name) => name === value) ?? "viridis" }),
-  );
-  const choices = data.pictures.map(({ name }, index) => ({ value: String(index), label: `${index + 1}: ${name}` }));
-  const picture = labelledSelect("Picture", choices, (value) => store.set({ picture: Number(value) }));
-  const controls = [opacity.root, colors.root];
-  if (data.pictures.length > 1) controls.unshift(picture.root);
-  const { smooth, greyPicture } = store.get();
-  controls.push(
-    labelledCheck("Smooth", smooth, (checked) => store.set({ smooth: checked })),
-    labelledCheck("Grey picture", greyPicture, (checked) => store.set({ greyPicture: checked })),
-  );
-  return {
-    root: make("div", { class: "controls", children: controls }),
-    draw(selection) {
-      opacity.input.value = String(Math.round(selection.opacity * 100));
-      opacity.output.textContent = `${Math.round(selection.opacity * 100)} %`;
-      colors.select.value = selection.colorMap;
-      picture.select.value = String(selection.picture);
-    },
-  };
 }
 
 /** One stacked bar of where the attention of the selection goes. */
@@ -150,7 +58,13 @@ function smallPrint(data: ReportData): HTMLElement {
     `${model.name}, ${model.architecture}, ${model.precision}, ${model.layers} layers × ${model.heads} heads. ` +
     `Written by lvlm-interpret ${data.program}, run of ${data.created}. ` +
     "Attention is the probability after softmax, in the row of the position that predicts the token. Attention shows where a head reads from; it is no proof of a cause. " +
-    "Maps are stored with one byte a patch, the square root of value / maximum of the map in 255 steps: the error is at most 0.4 % of the maximum of the map. Shares and probabilities are exact to 32 bits." +
+    (data.maps.some(({ target }) => target !== null)
+      ? "Relevancy (Chefer, Gur, Wolf 2021) follows attention x gradient through all layers: exact takes the gradient of the token in every row, reference mixes gradients as the published tool did. The image part is the share of relevancy on the image, of that on image, question and earlier answer. "
+      : "") +
+    (data.sinks.length > 0
+      ? "Attention sinks are image tokens that are far out among their picture's both by the attention that three quarters of the question and answer positions give them and by the norm of their hidden states. "
+      : "") +
+    "Maps are stored with one byte a patch, the square root of value / maximum of the map in 255 steps: the error is at most 0.4 % of the maximum of the map (signed maps: 127 steps, 0.8 %). Shares and probabilities are exact to 32 bits." +
     left;
   return make("footer", { class: "small", children: [make("p", { text })] });
 }
@@ -169,12 +83,13 @@ async function start(): Promise<void> {
   };
   const store = openStore(initialSelection(recording), draw);
   const answer = answerView(recording, store);
-  const picture = pictureView(pictures, store, said);
-  const choose = attentionControls(recording, store);
+  const picture = pictureView(pictures, { store, said, sinks: recording.sinks });
+  const choose = mapControls(recording, store);
   const display = displayControls(recording, store);
   const tint = labelledSelect(
     "Color tokens by",
     [
+      { value: "part", label: "Image or text", disabled: !data.evidence },
       { value: "image", label: "Image attention", disabled: !data.attention },
       { value: "probability", label: "Probability" },
       { value: "patches", label: "Selected patches", disabled: !data.attention },
@@ -189,14 +104,22 @@ async function start(): Promise<void> {
     {
       draw(selection) {
         tint.select.value = selection.tint;
-        const { subject, detail, unit } = captionOf(recording, selection);
+        const { subject, detail, unit, missing } = captionOf(recording, selection);
         caption.replaceChildren(make("strong", { text: subject }), make("span", { text: detail }));
         if (data.pictures.length === 0) return;
-        picture.draw(selection, selectedMap(recording, selection), { unit });
+        picture.draw(selection, selectedMap(recording, selection), {
+          ...{ unit, missing },
+          signed: isSignedMap(data, selection),
+        });
       },
     },
   ];
   const right: HTMLElement[] = [];
+  if (data.evidence) {
+    const evidence = evidenceView(recording, data.evidence, store);
+    views.push(evidence);
+    right.push(section("Text against image", "exact relevancy of the language model", [evidence.root]));
+  }
   if (data.attention) {
     const matrix = matrixView(recording, pictures, { store, said });
     const shares = shareBar(recording);

@@ -4,7 +4,7 @@ import { formatShare } from "../../figure-style.ts";
 import { drawMapMosaic } from "../../matrix.ts";
 import { visibleBox } from "../../../image/geometry.ts";
 import { canvasOf, fitCanvas, make } from "./dom.ts";
-import type { WorkingPicture } from "./picture-view.ts";
+import type { WorkingPicture } from "./working-picture.ts";
 import type { Recording } from "./recording.ts";
 import type { Selection, Store } from "./selection.ts";
 
@@ -111,7 +111,9 @@ export function matrixView(
         cols: cols.length,
         mapOf({ layer, head }) {
           const map = recording.attentionMap(selection.token, { layer, head });
-          return map && rows.flatMap((row) => cols.map((col) => map[picture.firstToken + row * gridCols + col] ?? 0));
+          const valueOf = (token: number) =>
+            selection.hideSinks && recording.sinks.has(token) ? 0 : (map?.[token] ?? 0);
+          return map && rows.flatMap((row) => cols.map((col) => valueOf(picture.firstToken + row * gridCols + col)));
         },
         colorMap: selection.colorMap,
         range: null,

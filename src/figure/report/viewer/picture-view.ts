@@ -1,67 +1,17 @@
 /** @file The picture with the map of the selection: a patch grid for mouse and keyboard. */
-import { drawHeatMap, mapRange, paddingShare } from "../../heat-map.ts";
+import { drawHeatMap, paddingShare } from "../../heat-map.ts";
 import { formatMapValue, formatPercent } from "../../figure-style.ts";
 import { mapRamp } from "../../legend.ts";
 import { hexColor } from "../../color-map.ts";
-import type { ValueRange } from "../../color-map.ts";
-import { imageTokenCount } from "../../map-field.ts";
-import type { PixelImage } from "../../pixels.ts";
 import { cellOfPixel, visibleBox } from "../../../image/geometry.ts";
 import type { GridPlacement } from "../../../image/types.ts";
-import type { ReportPicture } from "../report-data.ts";
+import type { Caption } from "./caption.ts";
 import { canvasOf, fitCanvas, make } from "./dom.ts";
 import type { Selection, Store } from "./selection.ts";
+import { hiddenCells, ownValues, sharedRange } from "./working-picture.ts";
+import type { WorkingPicture } from "./working-picture.ts";
 
-/** Longest side of the pixels that maps are drawn with. */
-const workingSide = 900;
 const gradientSteps = 32;
-
-/** A picture as pixels of at most `workingSide`, with its grids in the same scale. */
-export interface WorkingPicture {
-  readonly image: PixelImage;
-  readonly grids: readonly GridPlacement[];
-  readonly firstToken: number;
-  readonly missing: boolean;
-}
-
-/** Decodes the picture of the report; a plain surface takes its place where it is missing or broken. */
-export async function loadPicture(picture: ReportPicture): Promise<WorkingPicture> {
-  const scale = Math.min(1, workingSide / Math.max(picture.width, picture.height));
-  const width = Math.max(1, Math.round(picture.width * scale));
-  const height = Math.max(1, Math.round(picture.height * scale));
-  const canvas = make("canvas");
-  canvas.width = width;
-  canvas.height = height;
-  const context = canvas.getContext("2d", { willReadFrequently: true })!;
-  context.fillStyle = "#c8c8c2";
-  context.fillRect(0, 0, width, height);
-  let missing = picture.url === null;
-  if (picture.url !== null) {
-    const source = make("img", { attributes: { src: picture.url } });
-    try {
-      await source.decode();
-      context.drawImage(source, 0, 0, width, height);
-    } catch {
-      missing = true;
-    }
-  }
-  const grids = picture.grids.map(({ rows, cols, box }) => ({
-    rows,
-    cols,
-    box: {
-      left: (box.left * width) / picture.width,
-      top: (box.top * height) / picture.height,
-      width: (box.width * width) / picture.width,
-      height: (box.height * height) / picture.height,
-    },
-  }));
-  return {
-    image: { width, height, data: context.getImageData(0, 0, width, height).data },
-    grids,
-    firstToken: picture.firstToken,
-    missing,
-  };
-}
 
 /** A patch: an image token of the run, and its place. */
 interface Patch {
@@ -95,29 +45,28 @@ function patchAt(patches: readonly Patch[], x: number, y: number): Patch | undef
     .sort((a, b) => a.grid.box.width / a.grid.cols - b.grid.box.width / b.grid.cols)[0];
 }
 
-/** The part of a map over the image tokens of all pictures that lies on this one. */
-function ownValues({ firstToken, grids }: WorkingPicture, map: Float32Array): Float32Array {
-  return map.slice(firstToken, firstToken + imageTokenCount(grids));
-}
-
-/** One range for all pictures, so that they can be compared: from 0 to the largest value shown on any. */
-function sharedRange(pictures: readonly WorkingPicture[], map: Float32Array): ValueRange {
-  const ranges = pictures.map((picture) => mapRange({ ...picture, values: ownValues(picture, map) }));
-  return { min: 0, max: Math.max(...ranges.map(({ max }) => max)) };
-}
-
 export interface PictureView {
   readonly root: HTMLElement;
   /** Draws the map (all image tokens of the run, [I]); null says that it was not recorded. */
-  draw(selection: Selection, map: Float32Array | null, captions: { readonly unit: string }): void;
+  draw(selection: Selection, map: Float32Array | null, look: MapLook): void;
 }
 
-/** The view of the pictures. `said` speaks a sentence to screen readers. */
-export function pictureView(
-  pictures: readonly WorkingPicture[],
-  store: Store,
-  said: (sentence: string) => void,
-): PictureView {
+/** How a map is drawn and named. */
+export interface MapLook extends Pick<Caption, "unit" | "missing"> {
+  /** True for values of both signs. */
+  readonly signed: boolean;
+}
+
+export interface PictureContext {
+  readonly store: Store;
+  /** Speaks a sentence to screen readers. */
+  readonly said: (sentence: string) => void;
+  /** Attention sinks among the image tokens of the run. */
+  readonly sinks: ReadonlySet<number>;
+}
+
+/** The view of the pictures. */
+export function pictureView(pictures: readonly WorkingPicture[], { store, said, sinks }: PictureContext): PictureView {
   const canvas = make("canvas", {
     class: "picture",
     attributes: {
@@ -142,6 +91,8 @@ export function pictureView(
     ],
   });
   const allPatches = pictures.map(patchesOf);
+  // What tokens were tinted by when the report was opened.
+  const standardTint = store.get().tint;
   let map: Float32Array | null = null;
   let cursor: Patch | undefined;
   let scale = 1;
@@ -149,14 +100,15 @@ export function pictureView(
   const describe = (patch: Patch): string => {
     const value = map ? `, ${formatMapValue(map[patch.token]!)}` : "";
     const chosen = store.get().patches.has(patch.token) ? ", selected" : "";
-    return `row ${patch.row}, column ${patch.col}${value}${chosen}`;
+    const sink = sinks.has(patch.token) ? ", attention sink" : "";
+    return `row ${patch.row}, column ${patch.col}${value}${sink}${chosen}`;
   };
   const toggle = (patch: Patch, add: boolean): void => {
     const { patches } = store.get();
     const next = new Set(add ? patches : []);
     if (patches.has(patch.token) && (add || patches.size === 1)) next.delete(patch.token);
     else next.add(patch.token);
-    store.set({ patches: next, tint: next.size > 0 ? "patches" : "image" });
+    store.set({ patches: next, tint: next.size > 0 ? "patches" : standardTint });
   };
   const eventPatch = (event: MouseEvent): Patch | undefined => {
     const bounds = canvas.getBoundingClientRect();
@@ -190,7 +142,7 @@ export function pictureView(
       toggle(cursor, true);
       said(describe(cursor));
     } else if (event.key === "Escape") {
-      store.set({ patches: new Set(), tint: "image" });
+      store.set({ patches: new Set(), tint: standardTint });
     } else return;
     event.preventDefault();
   });
@@ -226,9 +178,27 @@ export function pictureView(
     }
   };
 
+  const markSinks = (context: CanvasRenderingContext2D, picture: WorkingPicture): void => {
+    context.lineWidth = 2;
+    for (const { token, grid, row, col } of patchesOf(picture)) {
+      const box = sinks.has(token) ? visibleBox(grid, { row, col }, picture.image) : undefined;
+      if (!box) continue;
+      const place = [box.left * scale + 1, box.top * scale + 1, box.width * scale - 2, box.height * scale - 2] as const;
+      for (const [color, dash] of [
+        ["#ffffff", []],
+        ["#191917", [4, 4]],
+      ] as const) {
+        context.strokeStyle = color;
+        context.setLineDash(dash);
+        context.strokeRect(...place);
+      }
+    }
+    context.setLineDash([]);
+  };
+
   return {
     root,
-    draw(selection, values, { unit }) {
+    draw(selection, values, { unit, missing, signed }) {
       const picture = pictures[selection.picture];
       if (!picture) return;
       map = values;
@@ -239,15 +209,19 @@ export function pictureView(
       scale = width / picture.image.width;
       const context = fitCanvas(canvas, width, picture.image.height * scale);
       const own = values && ownValues(picture, values);
+      const colorMap = signed ? "diverging" : selection.colorMap;
+      const left: ReadonlySet<number> = selection.hideSinks ? sinks : new Set();
+      const hidden = hiddenCells(picture, left);
       const drawn = drawHeatMap({
         image: picture.image,
         grids: own ? picture.grids : [],
         values: own ?? new Float32Array(0),
-        options: { ...selection, range: values && sharedRange(pictures, values) },
+        options: { ...selection, colorMap, hidden, range: values && sharedRange(pictures, values, { colorMap, left }) },
       });
       context.imageSmoothingQuality = "high";
       context.drawImage(canvasOf(drawn), 0, 0, width, picture.image.height * scale);
       const patches = allPatches[selection.picture] ?? [];
+      if (!selection.hideSinks) markSinks(context, picture);
       outline(
         context,
         picture,
@@ -257,7 +231,7 @@ export function pictureView(
       const length = Math.max(80, width - 110);
       const barContext = fitCanvas(bar, length, 8);
       const gradient = barContext.createLinearGradient(0, 0, length, 0);
-      const ramp = mapRamp(selection.colorMap);
+      const ramp = mapRamp(colorMap);
       for (let i = 0; i <= gradientSteps; i++) {
         gradient.addColorStop(i / gradientSteps, hexColor(ramp(i / gradientSteps)));
       }
@@ -266,10 +240,13 @@ export function pictureView(
       barContext.fillRect(0, 0, length, 8);
       low.textContent = formatMapValue(drawn.range.min);
       high.textContent = formatMapValue(drawn.range.max);
-      unitLine.textContent = own ? unit : "The maps of single heads of this layer are not in this report.";
-      const padding = own ? paddingShare({ image: picture.image, grids: picture.grids, values: own }) : 0;
+      unitLine.textContent = own ? unit : missing;
+      const shown = own?.map((value, cell) => (hidden.has(cell) ? 0 : value));
+      const padding = shown ? paddingShare({ image: picture.image, grids: picture.grids, values: shown }) : 0;
+      const count = hiddenCells(picture, sinks).size;
       noteLine.textContent = [
         padding >= 0.005 ? `${formatPercent(padding)} on padding` : "",
+        count === 0 ? "" : `${count} ${count === 1 ? "sink" : "sinks"} ${selection.hideSinks ? "hidden" : "outlined"}`,
         picture.missing ? "picture not in this report" : "",
       ]
         .filter((note) => note !== "")

@@ -17,8 +17,10 @@ export interface Recording {
   readonly imageTokens: number;
   /** Attention of answer token `token` on the image tokens, [I]; null where the maps of single heads of the layer were left out. */
   attentionMap(token: number, choice: AttentionChoice): Float32Array | null;
-  /** Map `map` of the report for this answer token, [I]. */
-  otherMap(token: number, map: number): Float32Array;
+  /** Row `row` of map `map` of the report, [I]. */
+  otherMap(row: number, map: number): Float32Array;
+  /** Attention sinks among the image tokens. */
+  readonly sinks: ReadonlySet<number>;
   /** Share of attention on each of `shareGroups`, mean over what the choice leaves open. */
   shares(token: number, choice: AttentionChoice): readonly number[];
   /** Share of attention on the image, [recorded layers, heads]. */
@@ -71,7 +73,8 @@ export function openRecording(data: ReportData): Recording {
       if (layer < about.keptFrom) return null;
       return dequantizedRow(perHead, (token * (layers - about.keptFrom) + layer - about.keptFrom) * heads + head);
     },
-    otherMap: (token, map) => dequantizedRow(maps[map]!, token),
+    otherMap: (row, map) => dequantizedRow(maps[map]!, row),
+    sinks: new Set(data.sinks.map(({ imageToken }) => imageToken)),
     shares(token, { layer, head }) {
       const chosenLayers = layer === null ? Array.from({ length: layers }, (_, each) => each) : [layer];
       const chosenHeads = layer === null || head === null ? Array.from({ length: heads }, (_, each) => each) : [head];
