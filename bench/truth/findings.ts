@@ -7,11 +7,12 @@ import type { RecordedRun } from "../../src/tasks/explain.ts";
 import { methods } from "../../src/tasks/recording.ts";
 import { tokenText } from "../../src/tasks/token-text.ts";
 import type { Question } from "../../src/tasks/question.ts";
+import { coverPicture } from "./covering.ts";
 import { baselineMaps, contrastName, imageMaps, imagePart, positionRows } from "./maps.ts";
 import { boxMask, coverage, readMask } from "./masks.ts";
 import type { Mask } from "./masks.ts";
 import { chosen, explainedToken, isRight } from "./questions.ts";
-import type { TruthQuestion } from "./questions.ts";
+import type { Corners, TruthQuestion } from "./questions.ts";
 import { scoresOf } from "./scores.ts";
 import type { Scores } from "./scores.ts";
 
@@ -31,6 +32,8 @@ export interface Finding {
   readonly evidence?: ByMethod<Scores>;
   /** Against the tag, where it is what the model looks at. */
   readonly tag?: ByMethod<Scores>;
+  /** The answers where the tag is covered, and where the apples are. */
+  readonly covered?: { readonly tag: string; readonly evidence: string };
   /** Image part of the explained token by each method that has an entry for every position. */
   readonly imagePart?: ByMethod<number>;
 }
@@ -62,13 +65,24 @@ async function recordedRuns(
   return [plain, { run: contrast, name: contrastName }];
 }
 
-/** Asks once to learn which token to explain, then explains that token alone. */
-export async function examine(model: Model, question: TruthQuestion): Promise<Finding> {
-  const asked = {
-    conversation: singleTurn({ question: question.text, pictures: [question.picture] }),
-    fit: "default",
-    sampling,
-  } as const;
+function askedOf({ text }: TruthQuestion, picture: string): Question {
+  return { conversation: singleTurn({ question: text, pictures: [picture] }), fit: "default", sampling };
+}
+
+/** Asks again with one part of the picture covered, then the other; undefined where the two are not known. */
+async function coveredAnswers(model: Model, question: TruthQuestion, folder: string): Promise<Finding["covered"]> {
+  const { tag, evidenceBoxes, picture } = question;
+  if (tag === undefined || typeof tag === "string" || evidenceBoxes === undefined) return undefined;
+  const answer = async (boxes: readonly Corners[]) => {
+    const covered = await coverPicture(picture, boxes, { folder, name: "covered" });
+    return (await ask(model, askedOf(question, covered), { maxMemoryBytes })).text;
+  };
+  return { tag: await answer([tag]), evidence: await answer(evidenceBoxes) };
+}
+
+/** Asks once to learn which token to explain, then explains that token alone. Covered pictures are written to `folder`. */
+export async function examine(model: Model, question: TruthQuestion, folder: string): Promise<Finding> {
+  const asked = askedOf(question, question.picture);
   const { text: answer, tokens } = await ask(model, asked, { maxMemoryBytes });
   const right = isRight(question, answer);
   const texts = tokens.map(({ id }) => tokenText(model.checkpoint.tokenizer, id));
@@ -97,6 +111,7 @@ export async function examine(model: Model, question: TruthQuestion): Promise<Fi
     token: { index, text: texts[index]! },
     evidence: evidence === undefined ? undefined : scoresAgainst(await readMask(evidence)),
     tag: tagMask && scoresAgainst(tagMask),
+    covered: await coveredAnswers(model, question, folder),
     imagePart: Object.fromEntries(parts),
   };
 }

@@ -25,7 +25,7 @@ try {
   const questions = (await readQuestions(demoFolder)).filter(({ family }) => family !== "relation");
   const findings: Finding[] = [];
   for (const question of questions) {
-    findings.push(await examine(model, question));
+    findings.push(await examine(model, question, cacheFolder));
     if (process.stderr.isTTY) process.stderr.write(`\r${findings.length} of ${questions.length} questions`);
   }
   if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");

@@ -33,16 +33,21 @@ export interface TruthQuestion {
   readonly shortcut: Shortcut;
   /** Path of the mask of the things that the right answer is about; none for things that are not in the picture. */
   readonly evidence?: string;
+  /** Boxes of these things, where they are known. */
+  readonly evidenceBoxes?: readonly Corners[];
   /** The tag that the `tag` shortcut looks at: its box, or the path of its mask. */
   readonly tag?: Corners | string;
 }
+
+const cornersSchema = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 
 const truthSchema = z.record(
   z.string(),
   z.object({
     family: z.string(),
     shortcut: shortcutSchema,
-    tag: z.tuple([z.number(), z.number(), z.number(), z.number()]).nullable(),
+    evidence: z.array(cornersSchema),
+    tag: cornersSchema.nullable(),
   }),
 );
 
@@ -122,6 +127,7 @@ async function benchmarkQuestions(folder: string): Promise<TruthQuestion[]> {
       family: known.family,
       shortcut: known.shortcut,
       evidence: join(folder, "masks", `${index}.png`),
+      evidenceBoxes: known.evidence,
       tag: known.tag ?? undefined,
     };
   });

@@ -189,9 +189,21 @@ function behaviorLines(findings: readonly Finding[]): string[] {
     const { same, pairs } = sameAnswers(planted);
     const first = planted.filter(({ answer }) => answer.startsWith("(a)")).length;
     const letters = form === "open" ? "" : `${first} of ${planted.length}`;
-    return [`${shortcut}, ${formNames[form]}`, `${same} of ${pairs}`, letters];
+    const tried = planted.filter(({ covered }) => covered !== undefined);
+    const changed = (place: "tag" | "evidence") => {
+      const others = tried.filter(({ answer, covered }) => covered![place] !== answer).length;
+      return tried.length === 0 ? "" : `${others} of ${tried.length}`;
+    };
+    return [`${shortcut}, ${formNames[form]}`, `${same} of ${pairs}`, letters, changed("tag"), changed("evidence")];
   });
-  return textTable([["", "pairs answered the same", "answered (a)"], ...rows]);
+  const header = [
+    "",
+    "pairs answered the same",
+    "answered (a)",
+    "changed with the tag covered",
+    "with the apples covered",
+  ];
+  return textTable([header, ...rows]);
 }
 
 function shortcutLines(findings: readonly Finding[], methods: TableMethods): string[] {
