@@ -43,8 +43,10 @@ export interface ReportAttention {
 /** A map that has no layers or heads, such as rollout. */
 export interface ReportMap {
   readonly name: string;
+  /** In the menu of maps. */
   readonly label: string;
-  /** How exactly it was made, for the line above the picture. */
+  /** What it is and how exactly it was made, for the line above the picture. */
+  readonly subject: string;
   readonly detail: string;
   readonly unit: string;
   /** What of a token was explained, `logit`, `logprob` or `contrast:TOKEN`; null for maps that explain no number. */

@@ -76,8 +76,8 @@ describe("maps of a report", () => {
     expect(selectedMap(recording, selection)).toBeNull();
     expect(captionOf(recording, selection).missing).toBe("“t25” was not explained by this method.");
     expect(captionOf(recording, { ...selection, token: 1 })).toMatchObject({
-      subject: "Relevancy, exact: combined",
-      detail: "language model and vision tower combined, logit of “t26” less the logit of “up”",
+      subject: "Relevancy",
+      detail: "exact, language model and vision tower combined, logit of “t26” less the logit of “up”",
     });
     expect(recording.data.maps[map]!.words).toEqual([]);
   });

@@ -13,6 +13,7 @@ interface MapKind {
   /** The method that `methods` of the run describes. */
   readonly method: string;
   readonly label: string;
+  readonly subject: string;
   readonly detail: string;
   readonly unit: string;
   /** True for [T, N], false for [T, image tokens]. */
@@ -32,7 +33,8 @@ const relevancyKinds = (["exact", "reference"] as const).flatMap((variant) =>
     name: `relevancy.${variant}.${part}`,
     method: "relevancy",
     label: `Relevancy, ${variant}: ${words}`,
-    detail: part.startsWith("combined") ? `language model and vision tower ${words}` : words,
+    subject: "Relevancy",
+    detail: `${variant}, ${part.startsWith("combined") ? `language model and vision tower ${words}` : words}`,
     unit: "relevancy, no unit",
     wide: part === "language",
   })),
@@ -40,24 +42,30 @@ const relevancyKinds = (["exact", "reference"] as const).flatMap((variant) =>
 
 const mapKinds: readonly MapKind[] = [
   {
-    ...{ name: "rollout", method: "rollout", label: "Rollout", detail: "all layers and heads" },
+    ...{ name: "rollout", method: "rollout", label: "Rollout", subject: "Rollout", detail: "all layers and heads" },
     ...{ unit: "rollout, no unit", wide: true },
   },
   ...relevancyKinds,
   {
-    ...{ name: "gradient-rollout", method: "gradient-rollout", label: "Gradient rollout" },
+    ...{ name: "gradient-rollout", method: "gradient-rollout", label: "Gradient rollout", subject: "Gradient rollout" },
     ...{ detail: "all layers and heads", unit: "attention x gradient rollout, no unit", wide: true },
   },
   {
-    ...{ name: "grad-cam", method: "grad-cam", label: "Grad-CAM", detail: "last layer, all heads" },
+    ...{
+      name: "grad-cam",
+      method: "grad-cam",
+      label: "Grad-CAM",
+      subject: "Grad-CAM",
+      detail: "last layer, all heads",
+    },
     ...{ unit: "Grad-CAM, no unit", wide: false },
   },
   {
-    ...{ name: "lrp.language", method: "lrp", label: "LRP: language model" },
+    ...{ name: "lrp.language", method: "lrp", label: "LRP: language model", subject: "LRP" },
     ...{ detail: "at the input of the language model", unit: "relevance, in logits", wide: true, signed: true },
   },
   {
-    ...{ name: "lrp.vision", method: "lrp", label: "LRP: vision tower" },
+    ...{ name: "lrp.vision", method: "lrp", label: "LRP: vision tower", subject: "LRP" },
     ...{ detail: "at the input of the vision tower", unit: "relevance, in logits", wide: false, signed: true },
   },
 ];
@@ -95,7 +103,7 @@ async function reportMap(
   kind: MapKind,
   { columns, words }: { columns: readonly number[]; words: readonly ReportWord[] },
 ): Promise<ReportMap> {
-  const { name, method, label, detail, unit, wide, signed = false } = kind;
+  const { name, method, label, subject, detail, unit, wide, signed = false } = kind;
   const tensor = await checkedTensor(run, { name, width: wide ? run.description.tokens.length : columns.length });
   const { tokens, target, referenceWords } = explainedBy(run.description, method);
   const isReference = name.startsWith("relevancy.reference.");
@@ -112,7 +120,7 @@ async function reportMap(
     writer.write(tokens.length + i, wordMap(own, isReference && wide));
   }
   return {
-    ...{ name, label, detail, unit, rows: writer.finish() },
+    ...{ name, label, subject, detail, unit, rows: writer.finish() },
     target: method === "rollout" ? null : target,
     tokens,
     words: long,

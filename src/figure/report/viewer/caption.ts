@@ -39,7 +39,7 @@ function mapCaption(map: ReportMap, selection: Selection, token: string): Captio
   const what = map.target === null ? `for “${text}”` : targetText(map.target, text);
   const many = word === undefined ? "" : `, word of ${word.tokens.length} tokens`;
   return {
-    subject: map.label,
+    subject: map.subject,
     detail: `${map.detail}, ${what}${many}`,
     unit: `${map.unit}, per image token`,
     missing: `“${token}” was not explained by this method.`,
