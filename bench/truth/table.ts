@@ -38,8 +38,10 @@ function estimateText({ mean, interval }: Estimate): string {
 
 const marks = { above: " *", below: " -", none: "  " } as const;
 
-function markedText(compared: ComparedEstimate): string {
-  return `${estimateText(compared)}${marks[verdict(compared) ?? "none"]}`;
+/** An estimate with its verdict; baselines and the ceiling have none. */
+function comparedText(method: string, compared: ComparedEstimate): string {
+  const isJudged = method !== ceilingName && !(baselineNames as readonly string[]).includes(method);
+  return `${estimateText(compared)}${marks[(isJudged ? verdict(compared) : undefined) ?? "none"]}`;
 }
 
 function methodText(method: string, { bestLayer, lastLayer }: TableMethods): string {
@@ -58,11 +60,7 @@ function scoreTable(
 ): string[] {
   const rows = names.map((method) => {
     const summary = summarize(findings, method);
-    const compared = method !== ceilingName && !(baselineNames as readonly string[]).includes(method);
-    return [
-      methodText(method, methods),
-      ...scores.map((score) => (compared ? markedText(summary[score]) : `${estimateText(summary[score])}  `)),
-    ];
+    return [methodText(method, methods), ...scores.map((score) => comparedText(method, summary[score]))];
   });
   return textTable([["", ...scores.map((score) => `${scoreNames[score]}  `)], ...rows]);
 }
@@ -87,10 +85,10 @@ function familyTables(findings: readonly ScoredFinding[], methods: TableMethods)
     })),
   ];
   return scores.flatMap((score) => {
-    const header = ["", ...groups.map(({ name, members }) => `${name}, n=${members.length}`)];
+    const header = ["", ...groups.map(({ name, members }) => `${name}, n=${members.length}  `)];
     const rows = methods.methods.map((method) => [
       methodText(method, methods),
-      ...groups.map(({ members }) => estimateText(summarize(members, method)[score])),
+      ...groups.map(({ members }) => comparedText(method, summarize(members, method)[score])),
     ]);
     return ["", `${scoreNames[score]}, by form and by family`, ...textTable([header, ...rows])];
   });
