@@ -8,7 +8,8 @@ import { encodeImage } from "../src/engine/vision.ts";
 import { languageTapsOf, relevancyInputs, relevancyTaps } from "../src/tasks/gradients/inputs.ts";
 import type { GradientRequest } from "../src/tasks/gradients/inputs.ts";
 import { gradientTensors } from "../src/tasks/gradients/gradient-tensors.ts";
-import type { Tensor } from "../src/tensor/tensor.ts";
+import { referenceWordRow, referenceWords } from "../src/methods/word-relevancy.ts";
+import type { FloatTensor, Tensor } from "../src/tensor/tensor.ts";
 import { entry, largest, loadParityModel, openParityCase, parityCases } from "./support/parity-case.ts";
 import type { ParityCase } from "./support/parity-case.ts";
 
@@ -115,6 +116,18 @@ describe.each(parityCases)("%s", (name) => {
         expect(row(found, `relevancy.reference.${mode}`, token)).toBeCloseToArray(expected, 1e-4);
       }
     }
+  });
+
+  test("rows of the published tool's words equal its own", () => {
+    const { generated_tokens: spelled } = parity.text;
+    return Promise.all(
+      referenceWords(spelled).map(async (word, k) => {
+        if (!parity.has(`reference.word.llama.${k}`)) return;
+        const expected = (await parity.floats(`reference.word.llama.${k}`)).data;
+        const actual = referenceWordRow(found.get("relevancy.reference.language") as FloatTensor, word);
+        expect(actual.subarray(0, expected.length)).toBeCloseToArray(expected, 1e-4);
+      }),
+    );
   });
 
   test("vision maps of the reference variant are absent without a class token", () => {

@@ -71,15 +71,14 @@ describe.each([
   it("have its names and rows", async () => {
     const parity = await openParityCase(name);
     const text = JSON.parse(await readFile(`${parity.folder}/expected.json`, "utf8")) as {
-      generated_tokens: string[];
       reference_words: { llama: string[] };
     };
-    const length = parity.text.input_ids.length + text.generated_tokens.length;
-    const rows = floatTensor([text.generated_tokens.length, length]);
-    for (const token of text.generated_tokens.keys()) {
+    const length = parity.text.input_ids.length + parity.text.generated_tokens.length;
+    const rows = floatTensor([parity.text.generated_tokens.length, length]);
+    for (const token of parity.text.generated_tokens.keys()) {
       rows.data.set((await parity.floats(`reference.llama.${token}`)).data, token * length);
     }
-    const found = referenceWords(text.generated_tokens);
+    const found = referenceWords(parity.text.generated_tokens);
     expect(found.map((word) => word.text)).toEqual(text.reference_words.llama);
     for (const [k, word] of found.entries()) {
       const { data } = await parity.floats(`reference.word.llama.${k}`);

@@ -118,6 +118,53 @@ describe("lvlm-interpret explain", () => {
     expect(names).toEqual(["image.0", "input_ids", "rollout"]);
   });
 
+  it("explains by gradient what is asked, and weighs text against image", async () => {
+    const relevancy = ["--method", "attention,relevancy,grad-cam,lrp", "--variant", "exact,reference"];
+    const { code, stdout, stderr } = await run(
+      ...["explain", ...arrow, ...relevancy, "--tokens", "points", "4", "--out", "relevancy.run.safetensors"],
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const [title, head, ...rows] = stdout.split("\n").slice(4);
+    expect(title).toBe("Text against image, by exact relevancy (target: logit), as shares of both:");
+    expect(head).toMatch(/^ {2}answer +image +most relevant words +most relevant patch$/);
+    expect(rows[0]).toMatch(
+      /^ {2}points +0\.\d\d +"\w+\??" 0\.\d\d, "\w+\??" 0\.\d\d +patch in row \d+, column \d+ 0\.\d\d$/,
+    );
+    expect(rows[1]).toMatch(/^ {2}right\. +0\.[5-9]\d /);
+    expect(rows[2]).toBe("");
+    const opened = await openRunFile(join(cwd, "relevancy.run.safetensors"));
+    const { description, tensors } = opened.run;
+    const language = await opened.run.tensor("relevancy.exact.language");
+    await opened.close();
+    expect(description.methods.relevancy).toMatchObject({ tokens: [2, 3, 4], target: "logit" });
+    expect([...tensors.keys()]).toEqual(
+      expect.arrayContaining(["relevancy.reference.combined2", "grad-cam", "lrp.vision"]),
+    );
+    const filled = Array.from(
+      { length: 6 },
+      (_, token) => language.data.subarray(token * language.dims[1]!).at(0) !== 0,
+    );
+    expect(filled).toEqual([false, false, true, true, true, false]);
+  });
+
+  it("explains why one token and not another, and prints JSON", async () => {
+    const contrast = ["--method", "attention,relevancy", "--target", "contrast:left.", "--tokens", "right"];
+    const { stdout } = await run("explain", ...arrow, ...contrast, "--json", "--out", "contrast.run.safetensors");
+    const report = JSON.parse(stdout) as {
+      sinks: unknown[];
+      textAgainstImage: { target: string; words: { text: string; imagePart: number; patch: { row: number } }[] };
+    };
+    expect(report.sinks).toEqual([]);
+    expect(report.textAgainstImage).toMatchObject({
+      target: "contrast:left.",
+      words: [{ tokens: [4], text: "right." }],
+    });
+    expect(report.textAgainstImage.words[0]!.imagePart).toBeGreaterThan(0.5);
+    const { code, stderr } = await run("explain", ...arrow, "--method", "lrp", "--target", "contrast:left or right");
+    expect(code).toBe(1);
+    expect(stderr).toContain("and a contrast needs one");
+  });
+
   it("records everything where that is asked", async () => {
     await run("explain", ...arrow, "--record", "full", "--method", "attention", "--out", "full.run.safetensors");
     const opened = await openRunFile(join(cwd, "full.run.safetensors"));
@@ -162,7 +209,7 @@ describe("lvlm-interpret", () => {
     const written = readdirSync(join(folder, "out"));
     expect(written).toContain("arrow-right.run.safetensors");
     expect(written).toContain("arrow-right.html");
-    expect(written.filter((name) => name.endsWith(".png"))).toHaveLength(2);
+    expect(written.filter((name) => name.endsWith(".png"))).toHaveLength(4);
     for (const [, path] of stdout.matchAll(/^ {2}(out\/\S+)$/gm)) expect(existsSync(join(folder, path!))).toBe(true);
   });
 });

@@ -61,6 +61,16 @@ describe("bad usage ends with 2", () => {
     [["ask", ...question, "--colour", "red"], 'ask has no option "--colour"'],
     [["ask", ...question, "--precision", "int4"], "--precision must be f32, f16 or auto"],
     [["explain", ...question, "--method", "causal"], "--method must be one or more of attention,rollout,lens"],
+    [["explain", ...question, "--variant", "exact"], "--variant belongs to relevancy"],
+    [["explain", ...question, "--method", "relevancy", "--target", "loss"], "--target must be logit, logprob or"],
+    [["explain", ...question, "--method", "relevancy", "--tokens", "all", "1"], "--tokens all takes every token"],
+    [
+      ["explain", ...question, "--method", "relevancy", "--variant", "reference", "--target", "logprob"],
+      "The reference variant explains raw logits alone",
+    ],
+    [["export", "a", "--method", "relevancy", "--layer", "1"], "leave --layer out"],
+    [["export", "a", "--method", "rollout", "--head", "1"], "Rollout goes through all layers and heads"],
+    [["export", "a", "--method", "lrp", "--map", "combined"], "leave --map combined out"],
     [["export"], "There is no run"],
     [["export", "a", "b"], '"b" is one too many'],
     [["export", "a", "--head", "x"], "--head must be a whole number or mean"],
@@ -125,9 +135,6 @@ describe("other failures end with 1", () => {
     expect(await failure(1, "export", "half.run.safetensors")).toContain("half.run.safetensors");
     expect(await failure(1, "export", "whole.run.safetensors", "--layer", "6")).toContain("layers 0 to 5");
     expect(await failure(1, "export", "whole.run.safetensors", "--token", "left")).toContain('no token "left"');
-    expect(await failure(1, "export", "whole.run.safetensors", "--method", "rollout", "--head", "1")).toContain(
-      "leave",
-    );
   });
 
   it("leaves no file behind", async () => {

@@ -14,7 +14,7 @@ let cwd: string;
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), "cli-export-"));
   const question = ["--image", `${demoExamples}/arrow-right.png`, "--question", "Which way does the arrow point?"];
-  await runCli(["explain", ...question, "--out", runFile], { cwd });
+  await runCli(["explain", ...question, "--method", "attention,rollout,lens,relevancy", "--out", runFile], { cwd });
 });
 afterAll(() => rmSync(cwd, { recursive: true }));
 
@@ -134,7 +134,41 @@ describe("lvlm-interpret export", () => {
     expect(late.indexOf(Math.max(...late))).toBe((selection.layer - 4) * heads + selection.head);
   });
 
+  it("draws, tabulates and writes relevancy of a word, with text against image", async () => {
+    const asked = ["--method", "relevancy", "--map", "combined", "--token", "right", "--hide-sinks"];
+    const { code, stdout } = await run("--format", "png,csv,json", "--out", "relevancy", ...asked);
+    expect(code).toBe(0);
+    const title = "relevancy, exact, language model and vision tower combined";
+    expect(stdout).toContain(`Shown: ${title}, answer token "right.", without attention sinks.`);
+    const stem = "arrow.relevancy.exact.combined.without-sinks";
+    const files = readdirSync(join(cwd, "relevancy"));
+    expect(files).toEqual(
+      expect.arrayContaining([
+        ...[`${stem}.token-4-right.png`, `${stem}.csv`, `${stem}.token-4-right.json`],
+        ...["arrow.text-against-image.token-4-right.png", "arrow.text-against-image.csv"],
+      ]),
+    );
+    const document = JSON.parse(readFileSync(join(cwd, "relevancy", `${stem}.token-4-right.json`), "utf8")) as {
+      selection: unknown;
+      sinks: unknown[];
+      textAgainstImage: { tokens: { imagePart: number }[]; leaningOnImage: { tokens: number[] } };
+      pictures: { grids: { values: number[]; cols: number }[] }[];
+    };
+    expect(document.selection).toMatchObject({
+      method: "relevancy",
+      variant: "exact",
+      map: "combined",
+      target: "logit",
+    });
+    expect(document.sinks).toEqual([]);
+    // The answer's word leans most on the image, and its map is largest on the arrow, which is in the lower half.
+    expect(document.textAgainstImage.leaningOnImage.tokens[0]).toBe(4);
+    const { values, cols } = document.pictures[0]!.grids[0]!;
+    expect(Math.floor(values.indexOf(Math.max(...values)) / cols)).toBeGreaterThan(7);
+  });
+
   it.each([
+    [["--method", "relevancy", "--map", "vision"], "arrow.relevancy.exact.vision.token-"],
     [["--method", "rollout"], "arrow.rollout.token-"],
     [["--method", "lens", "--layer", "3"], "arrow.lens.layer-3.token-"],
     [["--head", "mean", "--layer", "0"], "arrow.attention.layer-0.head-mean.token-"],

@@ -24,6 +24,7 @@ export interface ExpectedText {
   readonly prompt: string;
   readonly input_ids: number[];
   readonly generated_ids: number[];
+  readonly generated_tokens: string[];
   readonly generated_text: string;
   readonly image_positions: number[];
   readonly grid: { rows: number; cols: number }[];

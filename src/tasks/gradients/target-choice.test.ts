@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { openCheckpoint } from "../../checkpoint/open.ts";
+import { parseTarget, resolveTarget, showTarget, tokenIdOf } from "./target-choice.ts";
+
+const { tokenizer } = await openCheckpoint("demo/checkpoint");
+
+describe("parseTarget", () => {
+  it.each(["logit", "logprob", "contrast:left", "contrast:a:b", "contrast: \n"])("reads %j as it is shown", (text) => {
+    expect(showTarget(parseTarget(text)!)).toBe(text);
+  });
+
+  it.each(["", "loss", "contrast", "contrast:", "Logit", "logit "])("does not know %j", (text) => {
+    expect(parseTarget(text)).toBeUndefined();
+  });
+});
+
+describe("tokenIdOf", () => {
+  it("finds the word as it stands in a text, or the vocabulary entry as it is spelled", () => {
+    const id = tokenIdOf(tokenizer, "arrow");
+    expect(tokenizer.decode([id], { skipSpecialTokens: false }).trim()).toBe("arrow");
+    expect(tokenIdOf(tokenizer, tokenizer.tokenOf(id))).toBe(id);
+  });
+
+  it("says how a text is split that is several tokens", () => {
+    expect(() => tokenIdOf(tokenizer, "incomprehensible arrow")).toThrow(
+      /^"incomprehensible arrow" is \d+ tokens \(.+\), and a contrast needs one; name one of them as it is spelled here\.$/,
+    );
+  });
+});
+
+describe("resolveTarget", () => {
+  it("puts the id of a rival in the place of its text", () => {
+    expect(resolveTarget(tokenizer, { kind: "logprob" })).toEqual({ kind: "logprob" });
+    expect(resolveTarget(tokenizer, { kind: "contrast", rival: "arrow" })).toEqual({
+      kind: "contrast",
+      rivalId: tokenIdOf(tokenizer, "arrow"),
+    });
+  });
+});
