@@ -4,7 +4,7 @@ import { ask } from "../../src/tasks/ask.ts";
 import { singleTurn } from "../../src/tasks/conversation.ts";
 import { explain } from "../../src/tasks/explain.ts";
 import type { RecordedRun } from "../../src/tasks/explain.ts";
-import { methods } from "../../src/tasks/recording.ts";
+import { methods } from "../../src/tasks/method-names.ts";
 import { tokenText } from "../../src/tasks/token-text.ts";
 import type { Question } from "../../src/tasks/question.ts";
 import { coverPicture } from "./covering.ts";

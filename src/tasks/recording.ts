@@ -12,8 +12,6 @@ import { isGradientMethod } from "./method-names.ts";
 import type { GradientMethod, Method, Variant } from "./method-names.ts";
 import type { RecordingPlan } from "./question.ts";
 
-export { methods } from "./method-names.ts";
-
 /** What the methods that go back through the model explain, as a user says it. */
 export interface GradientChoice {
   /** Of relevancy. */
