@@ -8,7 +8,7 @@ import { visibleBox } from "../../image/geometry.ts";
 import type { Box, GridPlacement, RgbImage } from "../../image/types.ts";
 import { imageTokens } from "../../run/positions.ts";
 import type { Run, RunImage } from "../../run/types.ts";
-import { imageSinks } from "../sinks.ts";
+import { hiddenTokens, imageSinks } from "../sinks.ts";
 import type { ImageSink } from "../sinks.ts";
 import { isSigned, placeText, subjectText, unitText, whatText } from "./describe-selection.ts";
 import { frameOf } from "./figures.ts";
@@ -27,7 +27,7 @@ interface PictureMap {
 }
 
 function pictureMaps({ description }: Run, map: Float32Array, sinks: readonly ImageSink[]): PictureMap[] {
-  const sinkTokens = new Set(sinks.map(({ imageToken }) => imageToken));
+  const sinkTokens = hiddenTokens(sinks);
   const tokens = imageTokens(description);
   return description.images.map((picture, image) => {
     const cells = tokens.flatMap((token, i) => (token.image === image && token.cell !== undefined ? [i] : []));
