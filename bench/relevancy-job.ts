@@ -21,6 +21,8 @@ export interface RelevancyRequest {
   readonly answerTokens: number;
   /** Answer tokens whose exact relevancy is timed. */
   readonly exactTokens: number;
+  /** False leaves the reference variant out, so that the peak of memory is the exact one's. */
+  readonly reference: boolean;
 }
 
 /** Times in milliseconds. */
@@ -46,6 +48,15 @@ async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
   return [result, performance.now() - start];
 }
 
+/** Short work is measured three times and the fastest taken, since other work disturbs it most. */
+async function shortest(work: () => Promise<unknown>): Promise<number> {
+  const [, first] = await timed(work);
+  if (first > 5000) return first;
+  const [, second] = await timed(work);
+  const [, third] = await timed(work);
+  return Math.min(first, second, third);
+}
+
 async function runJob(request: RelevancyRequest): Promise<RelevancyTimes> {
   const checkpoint = await openCheckpoint(request.checkpoint);
   const { cacheFolder, answerTokens } = request;
@@ -59,7 +70,7 @@ async function runJob(request: RelevancyRequest): Promise<RelevancyTimes> {
   const predicting = ids.map((_, token) => prompt.ids.length - 1 + token);
   const asked: GradientRequest = {
     methods: ["relevancy"],
-    variants: ["exact", "reference"],
+    variants: request.reference ? ["exact", "reference"] : ["exact"],
     target: { kind: "logit" },
     tokens: [],
   };
@@ -91,8 +102,7 @@ async function runJob(request: RelevancyRequest): Promise<RelevancyTimes> {
       taps: [],
       onGradient() {},
     });
-  await onePass();
-  const [, fullPass] = await timed(onePass);
+  const fullPass = await shortest(onePass);
 
   const compute = (variants: GradientRequest["variants"], tokens: readonly number[], withPictures = true) =>
     gradientTensors(model, withPictures ? inputs : { ...inputs, pictures: [] }, {
@@ -100,9 +110,9 @@ async function runJob(request: RelevancyRequest): Promise<RelevancyTimes> {
       options: {},
     });
   const count = (n: number) => Array.from({ length: n }, (_, token) => token);
-  const [, exact] = await timed(() => compute(["exact"], count(request.exactTokens)));
-  const [, first] = await timed(() => compute(["reference"], [0], false));
-  const [, every] = await timed(() => compute(["reference"], count(answerTokens), false));
+  const exact = await shortest(() => compute(["exact"], count(request.exactTokens)));
+  const first = request.reference ? await shortest(() => compute(["reference"], [0], false)) : 0;
+  const every = request.reference ? await shortest(() => compute(["reference"], count(answerTokens), false)) : 0;
   return {
     tokens: all.length,
     answerTokens,

@@ -7,6 +7,8 @@ import { demoCheckpoint, mebibytes, picture, row, runJob, seconds } from "./run-
 
 const question = "Which way does the arrow point?";
 
+const relevancyJob = (request: RelevancyRequest) => runJob<RelevancyTimes>("relevancy-job.ts", request);
+
 function share(part: number, whole: number): string {
   return `${((100 * part) / whole).toFixed(1)} %`;
 }
@@ -16,8 +18,9 @@ export async function benchRelevancy(
   checkpoint: string,
   { cacheFolder, exactTokens }: { cacheFolder: string; exactTokens: number },
 ): Promise<void> {
-  const request: RelevancyRequest = { checkpoint, cacheFolder, picture, question, answerTokens: 64, exactTokens };
-  const { times, memory } = await runJob<RelevancyTimes>("relevancy-job.ts", request);
+  const request = { checkpoint, cacheFolder, picture, question, answerTokens: 64, exactTokens };
+  const { times, memory } = await relevancyJob({ ...request, reference: true });
+  const exactAlone = await relevancyJob({ ...request, exactTokens: 1, reference: false });
   const exact = (times.exactPerToken / times.fullPass).toFixed(2);
   row("one full pass, language model", seconds(times.fullPass), "recomputed forward + input-gradient backward");
   row("exact, per token", seconds(times.exactPerToken), `${exact} x a full pass, vision included; goal <= 1.3`);
@@ -26,6 +29,8 @@ export async function benchRelevancy(
   row("reference, each later token", seconds(times.referencePerLaterToken), `${later} of a full pass, goal <= 2 %`);
   row("block inputs kept", mebibytes(times.blockInputBytes));
   if (memory !== undefined) row("peak anonymous memory", mebibytes(memory.anonymousBytes), "both variants");
+  const alone = exactAlone.memory;
+  if (alone !== undefined) row("peak anonymous memory", mebibytes(alone.anonymousBytes), "exact alone, one token");
 }
 
 function growthSizes({ side, layers }: { side: number; layers: number }): ModelSizes {
@@ -38,8 +43,18 @@ function growthSizes({ side, layers }: { side: number; layers: number }): ModelS
 
 /** A small table over random models: the sequence grows at 8 layers, the layers grow at a grid of 16 x 16. */
 export async function benchRelevancyGrowth(folder: string): Promise<void> {
-  console.log("\nRelevancy, growth (random Llama, 512 wide, 8 heads; 16 answer tokens, 4 of them exact)");
-  const columns = ["layers", "tokens", "full pass", "exact/token", "reference/token", "block inputs", "peak - inputs"];
+  console.log(
+    "\nRelevancy, growth (random Llama, 512 wide, 8 heads; 16 answer tokens, 4 of them exact; peak of anonymous memory, exact alone, less the block inputs)",
+  );
+  const columns = [
+    "layers",
+    "tokens",
+    "full pass",
+    "exact/token",
+    "reference/token",
+    "block inputs",
+    "exact peak - in.",
+  ];
   console.log(`  ${columns.map((name) => name.padStart(16)).join("")}`);
   const cases = [
     { side: 8, layers: 8 },
@@ -53,7 +68,7 @@ export async function benchRelevancyGrowth(folder: string): Promise<void> {
   for (const growth of cases) {
     const checkpoint = join(folder, `growth-${growth.side}-${growth.layers}`);
     await makeCheckpoint(checkpoint, growthSizes(growth), demoCheckpoint);
-    const request: RelevancyRequest = {
+    const request = {
       checkpoint,
       cacheFolder: folder,
       picture,
@@ -61,7 +76,8 @@ export async function benchRelevancyGrowth(folder: string): Promise<void> {
       answerTokens: 16,
       exactTokens: 4,
     };
-    const { times, memory } = await runJob<RelevancyTimes>("relevancy-job.ts", request);
+    const { times } = await relevancyJob({ ...request, reference: true });
+    const { memory } = await relevancyJob({ ...request, reference: false });
     const cells = [
       String(growth.layers),
       String(times.tokens),
