@@ -3,6 +3,7 @@ import type { GraphBuilder } from "../graph/builder.ts";
 import type { GradientRules } from "../graph/gradient-rules.ts";
 import type { Value } from "../graph/graph.ts";
 import { rotaryTables } from "../models/blocks/rotary.ts";
+import { pickRows } from "../tensor/rows.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { backwardBlock, placeRows } from "./backward.ts";
 import type { GradientTap, OnGradient } from "./backward.ts";
@@ -51,14 +52,6 @@ export async function backwardHead(
     rules,
   });
   return seeds!;
-}
-
-/** Rows of a matrix [rows, width], picked and copied. */
-function pickRows(matrix: FloatTensor, rows: readonly number[]): FloatTensor {
-  const width = matrix.dims[1]!;
-  const data = new Float32Array(rows.length * width);
-  for (const [i, row] of rows.entries()) data.set(matrix.data.subarray(row * width, (row + 1) * width), i * width);
-  return { type: "f32", dims: [rows.length, width], data };
 }
 
 /**

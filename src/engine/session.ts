@@ -82,7 +82,7 @@ export async function openSession(graph: Graph, store: WeightStore): Promise<Gra
   const model = serializeGraph(graph, store.locate);
   const session = await InferenceSession.create(model, {
     graphOptimizationLevel: "disabled",
-    enableCpuMemArena: store.arena,
+    enableCpuMemArena: true,
     enableMemPattern: false,
     executionMode: "sequential",
     logSeverityLevel: 4,

@@ -6,6 +6,7 @@ import { graphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import { rotaryTables } from "../models/blocks/rotary.ts";
 import type { RotaryTables } from "../models/blocks/rotary.ts";
+import { pickRows } from "../tensor/rows.ts";
 import { floatTensor } from "../tensor/tensor.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import type { Model } from "./model.ts";
@@ -72,20 +73,15 @@ async function headLogits(model: Model, hidden: FloatTensor): Promise<FloatTenso
   );
 }
 
-function rowsOf(tensor: FloatTensor, rows: ArrayLike<number> | undefined): FloatTensor {
-  if (rows === undefined) return tensor;
-  const width = tensor.dims[1]!;
-  const picked = floatTensor([rows.length, width]);
-  for (let i = 0; i < rows.length; i++) {
-    picked.data.set(tensor.data.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
-  }
-  return picked;
+/** What a tap takes of a matrix: the rows it names, or all of it. */
+function tappedRows(matrix: FloatTensor, { rows }: Tap): FloatTensor {
+  return rows === undefined ? matrix : pickRows(matrix, rows);
 }
 
 /** What a tap of the input of the first layer captures; no graph runs for it. */
-function embeddingTap(embedded: FloatTensor, { rows, norm }: Tap): FloatTensor {
-  const picked = rowsOf(embedded, rows);
-  if (norm !== true) return picked;
+function embeddingTap(embedded: FloatTensor, tap: Tap): FloatTensor {
+  const picked = tappedRows(embedded, tap);
+  if (tap.norm !== true) return picked;
   const [count, width] = picked.dims as [number, number];
   const norms = Float32Array.from({ length: count }, (_, row) =>
     Math.hypot(...picked.data.subarray(row * width, (row + 1) * width)),
@@ -122,7 +118,7 @@ export async function traceLanguage(model: Model, embedded: FloatTensor, options
   }
   for (const tap of taps) {
     if (tap.site !== "logits") continue;
-    captures.set(tap, await headLogits(model, rowsOf(hidden, tap.rows)));
+    captures.set(tap, await headLogits(model, tappedRows(hidden, tap)));
   }
   requireCaptured(taps, captures, "language model");
   return captures;

@@ -11,8 +11,6 @@ export interface WeightStore {
   readonly folder: string;
   /** Throws one sentence where the checkpoint lacks the tensor or holds another shape. */
   readonly locate: (use: WeightUse) => StoredWeight;
-  /** Whether sessions keep a memory arena between runs. */
-  readonly arena: boolean;
   /** Bytes of all weights as the sessions map them. */
   readonly bytes: number;
   /** Bytes of the largest matrix that is widened at its use; 0 where every weight is f32. */
@@ -33,7 +31,6 @@ export function weightStore(weights: WeightIndex): WeightStore {
   const folder = commonFolder(locations.map(({ file }) => file));
   return {
     folder,
-    arena: true,
     bytes: locations.reduce((sum, { byteLength }) => sum + byteLength, 0),
     widenedAtUse: locations.reduce(
       (most, { type, dims }) => (type === "F32" ? most : Math.max(most, 4 * elementCount(dims))),

@@ -122,17 +122,16 @@ function quickGelu(g: GraphBuilder, x: Value, alpha: number): Value {
   return g.mul(s, g.add(g.mul(scaled, g.sub(one(g), s)), one(g)));
 }
 
-/** Normalised x and one over its scale, with the mean taken off first or not. */
-function normalized(
+/** x with its mean taken off or not, and one over its scale: what the norms and relevance propagation divide by. */
+export function shiftAndScale(
   g: GraphBuilder,
   x: Value,
   { centered, epsilon }: { centered: boolean; epsilon: number },
-): { unit: Value; inverse: Value } {
+): { shifted: Value; inverse: Value } {
   const last = { axes: [-1], keep: true };
   const shifted = centered ? g.sub(x, g.reduceMean(x, last)) : x;
   const power = g.reduceMean(g.mul(shifted, shifted), last);
-  const inverse = g.div(one(g), g.sqrt(g.add(power, g.constant([epsilon]))));
-  return { unit: g.mul(shifted, inverse), inverse };
+  return { shifted, inverse: g.div(one(g), g.sqrt(g.add(power, g.constant([epsilon])))) };
 }
 
 /** Both norms: dx = inverse (d - [mean d] - unit mean(d unit)) with d = dy scale; the mean is taken off where x was centered. */
@@ -150,7 +149,8 @@ function normRule(
   const last = { axes: [-1], keep: true };
   const ofBias = wants[2] === true ? unbroadcast(g, dy, scale.dims) : undefined;
   if (wants[0] !== true && wants[1] !== true) return [undefined, undefined, ofBias];
-  const { unit, inverse } = normalized(g, x, { centered, epsilon });
+  const { shifted, inverse } = shiftAndScale(g, x, { centered, epsilon });
+  const unit = g.mul(shifted, inverse);
   const ofX = () => {
     const d = g.mul(dy, scale);
     const along = g.mul(unit, g.reduceMean(g.mul(d, unit), last));

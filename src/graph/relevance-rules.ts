@@ -4,7 +4,7 @@
  * non-linearities (9), products (14) and normalisation (19) are below.
  */
 import type { GraphBuilder } from "./builder.ts";
-import { gradientRules } from "./gradient-rules.ts";
+import { gradientRules, shiftAndScale } from "./gradient-rules.ts";
 import type { GradientRules } from "./gradient-rules.ts";
 import type { Value } from "./graph.ts";
 
@@ -23,11 +23,9 @@ function constantScale(
   g: GraphBuilder,
   { x, scale, dy, centered, epsilon }: { x: Value; scale: Value; dy: Value; centered: boolean; epsilon: number },
 ): Value {
-  const last = { axes: [-1], keep: true };
-  const shifted = centered ? g.sub(x, g.reduceMean(x, last)) : x;
-  const power = g.reduceMean(g.mul(shifted, shifted), last);
-  const d = g.div(g.mul(dy, scale), g.sqrt(g.add(power, g.constant([epsilon]))));
-  return centered ? g.sub(d, g.reduceMean(d, last)) : d;
+  const { inverse } = shiftAndScale(g, x, { centered, epsilon });
+  const d = g.mul(g.mul(dy, scale), inverse);
+  return centered ? g.sub(d, g.reduceMean(d, { axes: [-1], keep: true })) : d;
 }
 
 /** y / x of GELU, which is finite at 0. */

@@ -11,7 +11,6 @@ import type { FloatTensor } from "../../src/tensor/tensor.ts";
 /** A store for graphs without weights. */
 export const noWeights: WeightStore = {
   folder: "/",
-  arena: false,
   bytes: 0,
   widenedAtUse: 0,
   locate({ names }) {

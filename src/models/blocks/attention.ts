@@ -14,22 +14,24 @@ interface AttentionParts {
   readonly site: string;
 }
 
+/** Turns keys or values [rows, kvHeads, width] by `perm`, which puts the heads first, to [kvHeads, 1, ...]: the 1 serves each query head of the group. */
+export function headsFirst(g: GraphBuilder, x: Value, perm: readonly number[]): Value {
+  const turned = g.transpose(x, perm);
+  return g.reshape(turned, [turned.dims[0]!, 1, ...turned.dims.slice(1)]);
+}
+
 /** Scaled dot-product attention, softmax(q k^T / sqrt(width) + mask) v. Returns [rows, heads * width]. */
 export function attention(g: GraphBuilder, { query, key, value, mask, site }: AttentionParts): Value {
   const [rows, heads, width] = query.dims as [Dim, number, number];
   const groups = key.dims[1] as number;
   const each = heads / groups;
 
-  const grouped = (x: Value, perm: readonly number[]) => {
-    const turned = g.transpose(x, perm);
-    return g.reshape(turned, [groups, 1, ...turned.dims.slice(1)]);
-  };
   const queries = g.reshape(g.transpose(query, [1, 0, 2]), [groups, each, rows, width]);
-  const scores = g.mul(g.matMul(queries, grouped(key, [1, 2, 0])), g.constant([1 / Math.sqrt(width)]));
+  const scores = g.mul(g.matMul(queries, headsFirst(g, key, [1, 2, 0])), g.constant([1 / Math.sqrt(width)]));
   const visible = mask === undefined ? scores : g.add(scores, mask);
   const probabilities = g.site(site, g.softmax(g.reshape(visible, [heads, rows, rows])));
 
   const perGroup = g.reshape(probabilities, [groups, each, rows, rows]);
-  const context = g.reshape(g.matMul(perGroup, grouped(value, [1, 0, 2])), [heads, rows, width]);
+  const context = g.reshape(g.matMul(perGroup, headsFirst(g, value, [1, 0, 2])), [heads, rows, width]);
   return g.reshape(g.transpose(context, [1, 0, 2]), [rows, heads * width]);
 }

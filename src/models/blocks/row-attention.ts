@@ -4,6 +4,7 @@
  */
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { Value } from "../../graph/graph.ts";
+import { headsFirst } from "./attention.ts";
 
 interface RowAttentionParts {
   /** [rows, heads, width], rotated for the rows' positions. */
@@ -27,20 +28,19 @@ export function rowAttention(g: GraphBuilder, parts: RowAttentionParts): Value {
   const [positions, groups] = pastKey.dims as [number, number, number];
   const each = heads / groups;
 
-  const grouped = (x: Value, perm: readonly number[]) => {
-    const turned = g.transpose(x, perm);
-    return g.reshape(turned, [groups, 1, ...turned.dims.slice(1)]);
-  };
   const queries = g.reshape(g.transpose(query, [1, 0, 2]), [groups, each, rows, width]);
   const scale = g.constant([1 / Math.sqrt(width)]);
-  const pastScores = g.add(g.mul(g.matMul(queries, grouped(pastKey, [1, 2, 0])), scale), mask);
-  const ownProduct = g.reduceSum(g.mul(queries, grouped(key, [1, 0, 2])), { axes: [3], keep: true });
+  const pastScores = g.add(g.mul(g.matMul(queries, headsFirst(g, pastKey, [1, 2, 0])), scale), mask);
+  const ownProduct = g.reduceSum(g.mul(queries, headsFirst(g, key, [1, 0, 2])), { axes: [3], keep: true });
   const scores = g.concat([pastScores, g.mul(ownProduct, scale)], 3, positions + 1);
   const probabilities = g.site(site, g.softmax(g.reshape(scores, [heads, rows, positions + 1])));
 
   const perGroup = g.reshape(probabilities, [groups, each, rows, positions + 1]);
-  const past = g.matMul(g.slice(perGroup, { axis: 3, start: 0, end: positions }), grouped(pastValue, [1, 0, 2]));
-  const own = g.mul(g.slice(perGroup, { axis: 3, start: positions, end: positions + 1 }), grouped(value, [1, 0, 2]));
+  const past = g.matMul(g.slice(perGroup, { axis: 3, start: 0, end: positions }), headsFirst(g, pastValue, [1, 0, 2]));
+  const own = g.mul(
+    g.slice(perGroup, { axis: 3, start: positions, end: positions + 1 }),
+    headsFirst(g, value, [1, 0, 2]),
+  );
   const context = g.reshape(g.add(past, own), [heads, rows, width]);
   return g.reshape(g.transpose(context, [1, 0, 2]), [rows, heads * width]);
 }

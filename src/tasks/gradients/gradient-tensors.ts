@@ -3,6 +3,7 @@ import type { GradientTap } from "../../engine/backward.ts";
 import type { Model } from "../../engine/model.ts";
 import { addGradientRolloutLayer, gradCam } from "../../methods/gradient-maps.ts";
 import { finishedRows, identityRows } from "../../methods/relevancy.ts";
+import { pickRows } from "../../tensor/rows.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
 import { exactLanguage, exactTensors } from "./exact.ts";
@@ -10,7 +11,7 @@ import { wantsReference } from "./inputs.ts";
 import type { GradientRequest, RelevancyInputs } from "./inputs.ts";
 import { lrpTensors } from "./lrp.ts";
 import { referenceCams, referenceLanguage, referenceVision } from "./reference.ts";
-import { camTaps, rowsOf, tokensBackward } from "./way-back.ts";
+import { camTaps, tokensBackward } from "./way-back.ts";
 import type { WorkOptions } from "./way-back.ts";
 
 /** One token's derivative at the image tokens of each picture, [image tokens, width]. */
@@ -134,7 +135,7 @@ export async function gradientTensors(
       onInput(token, gradient) {
         gradients.set(
           token,
-          inputs.pictures.map(({ positions }) => rowsOf(gradient, positions)),
+          inputs.pictures.map(({ positions }) => pickRows(gradient, positions)),
         );
       },
     },

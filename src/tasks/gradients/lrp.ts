@@ -3,10 +3,11 @@ import type { Model } from "../../engine/model.ts";
 import type { TargetKind } from "../../engine/target.ts";
 import { relevanceRules } from "../../graph/relevance-rules.ts";
 import { rowContributions } from "../../methods/gradient-maps.ts";
+import { pickRows } from "../../tensor/rows.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
 import type { RelevancyInputs } from "./inputs.ts";
-import { pictureBackward, rowsOf, tokensBackward } from "./way-back.ts";
+import { pictureBackward, tokensBackward } from "./way-back.ts";
 import type { WorkOptions } from "./way-back.ts";
 
 /**
@@ -33,7 +34,7 @@ export async function lrpTensors(
       onInput(token, gradient) {
         language.data.set(rowContributions(inputs.hidden[0]!, gradient), token * inputs.length);
         for (const [index, { positions }] of inputs.pictures.entries()) {
-          atPictures[index]!.push(rowsOf(gradient, positions));
+          atPictures[index]!.push(pickRows(gradient, positions));
         }
       },
       rules: relevanceRules,

@@ -6,7 +6,7 @@ import { targetSeeds } from "../../engine/target.ts";
 import type { TargetKind } from "../../engine/target.ts";
 import { backwardVision } from "../../engine/vision-backward.ts";
 import type { GradientRules } from "../../graph/gradient-rules.ts";
-import { floatTensor } from "../../tensor/tensor.ts";
+import { pickRows } from "../../tensor/rows.ts";
 import type { FloatTensor } from "../../tensor/tensor.ts";
 import type { TaskOptions } from "../question.ts";
 import type { RelevancyInputs } from "./inputs.ts";
@@ -19,16 +19,6 @@ const seedBytes = 256 * 2 ** 20;
 /** How many tokens go back together: each holds a derivative [length, width] before and after a layer. */
 export function tokensAtOnce(length: number, width: number): number {
   return Math.max(1, Math.floor(seedBytes / (2 * 4 * length * width)));
-}
-
-/** Rows of a matrix [rows, width], picked and copied. */
-export function rowsOf(matrix: FloatTensor, rows: readonly number[]): FloatTensor {
-  const width = matrix.dims[1]!;
-  const picked = floatTensor([rows.length, width]);
-  for (const [i, row] of rows.entries()) {
-    picked.data.set(matrix.data.subarray(row * width, (row + 1) * width), i * width);
-  }
-  return picked;
 }
 
 /** Taps on the cams of every layer of a part. */
@@ -68,7 +58,7 @@ export async function tokensBackward(
       {
         hidden: inputs.hidden,
         positions: group.map((token) => inputs.predicting[token]!),
-        logitSeeds: targetSeeds(rowsOf(inputs.logits, group), ids, target),
+        logitSeeds: targetSeeds(pickRows(inputs.logits, group), ids, target),
         taps,
         onGradient: (tap, scalar, tensor) => onGradient(tap, group[scalar]!, tensor),
         rules,
