@@ -19,12 +19,25 @@ export interface RunToken {
   readonly col?: number;
 }
 
+/** One step of an edit, in pixels of the original picture: what was done where, in the order of doing. */
+export interface EditStep {
+  readonly tool: "crop" | "pen" | "eraser" | "fill" | "blur";
+  /** Crop, fill and blur: the region. */
+  readonly box?: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
+  /** Pen and eraser: the stroke's points as x, y, x, y, ... */
+  readonly points?: readonly number[];
+  /** Pen and eraser: diameter. Blur: standard deviation. */
+  readonly size?: number;
+  /** Pen and fill: "#rrggbb". */
+  readonly color?: string;
+}
+
 export interface RunImage {
   /** Name of the picture's file, without folders. */
   readonly name: string;
   /** MIME type of the bytes in `image.K`. */
   readonly mediaType: string;
-  /** Size of the original picture in pixels, after its EXIF orientation is applied. */
+  /** Size in pixels of the picture that was asked about (the edited one where it was edited), after its EXIF orientation is applied. */
   readonly width: number;
   readonly height: number;
   readonly fit: FitMode;
@@ -33,6 +46,8 @@ export interface RunImage {
   readonly inputHeight: number;
   /** The grids of image tokens on the original picture, in the order of the tokens; one where the model does not tile. */
   readonly grids: readonly GridPlacement[];
+  /** The steps that made `image.K.edited` of `image.K`; left out where the picture was not edited. The grids lie on the edited picture. */
+  readonly edits?: readonly EditStep[];
 }
 
 export interface Alternative {
