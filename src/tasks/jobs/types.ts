@@ -63,3 +63,9 @@ export type JobEvent =
   | { readonly type: "failed"; readonly error: JobError }
   /** `tokens` were generated before the stop; POST /api/jobs/ID/keep answers JobStarted and makes a run of them. */
   | { readonly type: "cancelled"; readonly tokens: number; readonly maxTokens: number; readonly canKeep: boolean };
+
+/** An event with its number, from 1, within its job. */
+export interface NumberedEvent {
+  readonly id: number;
+  readonly event: JobEvent;
+}
