@@ -1,11 +1,35 @@
 import { defineConfig } from "vitest/config";
 
+const browserTests = "test/browser/**/*.test.ts";
+
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
     reporters: ["default", "./test/support/closing-line-reporter.ts"],
     setupFiles: ["./test/support/matchers.ts"],
     testTimeout: 60_000,
     pool: "forks",
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "plain",
+          include: ["src/**/*.test.ts", "web/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
+          exclude: [browserTests],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: [browserTests],
+          // A browser keeps two cores busy by itself, so these files run one at a time and after all others.
+          sequence: { groupOrder: 1 },
+          fileParallelism: false,
+          // The first file that starts the browser also unpacks it.
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 });

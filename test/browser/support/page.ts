@@ -1,4 +1,5 @@
-/** @file A page of its own for each browser test, which notes everything that goes wrong in it. */
+/** @file A page of its own for each browser test, which notes everything that goes wrong in it, and ways to look into it. */
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 
 export interface PageSettings {
@@ -14,9 +15,9 @@ export interface PageSettings {
 
 export interface OpenPage {
   readonly page: Page;
-  /** One readable line for each error on the console, uncaught error, failed request and answer of 400 or above, in order. */
+  /** One readable line for each error on the console, uncaught error, failed request (not given up by the page) and answer of 400 or above. */
   readonly problems: readonly string[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens an empty page in a context of its own: no cookies, storage or cache of other tests. */
@@ -39,7 +40,9 @@ function problemsOf(page: Page): string[] {
   });
   page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));
   page.on("requestfailed", (request) => {
-    problems.push(`request: ${request.method()} ${request.url()} ${request.failure()?.errorText ?? "failed"}`);
+    const reason = request.failure()?.errorText ?? "failed";
+    // The page itself gives up requests whose answer nobody waits for any more.
+    if (reason !== "net::ERR_ABORTED") problems.push(`request: ${request.method()} ${request.url()} ${reason}`);
   });
   page.on("response", (response) => {
     if (response.status() >= 400) {
@@ -47,4 +50,51 @@ function problemsOf(page: Page): string[] {
     }
   });
   return problems;
+}
+
+/** Red, green, blue and opacity, each 0 to 255, not multiplied by the opacity. */
+export type Pixel = readonly [red: number, green: number, blue: number, opacity: number];
+
+/**
+ * The pixels of a 2D canvas at points in CSS pixels from the upper left corner of its content, as many as points, in order.
+ * The canvas may hold more or fewer pixels than it shows.
+ */
+export async function canvasPixels(
+  page: Page,
+  selector: string,
+  points: readonly { readonly x: number; readonly y: number }[],
+): Promise<Pixel[]> {
+  return await page.locator(selector).evaluate((element, places) => {
+    if (!(element instanceof HTMLCanvasElement)) throw new Error(`A ${element.tagName} has no pixels; name a canvas.`);
+    const context = element.getContext("2d");
+    if (context === null) throw new Error("The canvas is not a 2D canvas, so its pixels cannot be read this way.");
+    const style = getComputedStyle(element);
+    const width = element.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    const height = element.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
+    return places.map(({ x, y }) => {
+      if (x < 0 || y < 0 || x >= width || y >= height) {
+        throw new Error(`The point ${x}, ${y} lies outside the canvas of ${width} by ${height} CSS pixels.`);
+      }
+      const column = Math.floor((x * element.width) / width);
+      const row = Math.floor((y * element.height) / height);
+      const [red = 0, green = 0, blue = 0, opacity = 0] = context.getImageData(column, row, 1, 1).data;
+      return [red, green, blue, opacity] as const;
+    });
+  }, points);
+}
+
+/**
+ * What axe finds wrong for people who use the page with a keyboard, a screen reader or little sight: one line for each element
+ * with a serious or critical violation. Animations should have ended, since colors are read as they are at the moment.
+ */
+export async function axeViolations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, impact, nodes }) =>
+      nodes.map(({ target, any, all, none }) => {
+        const reasons = [...any, ...all, ...none].map(({ message }) => message);
+        return `${impact} ${id} at ${target.join(" ")}: ${reasons.join("; ")}`;
+      }),
+    );
 }
