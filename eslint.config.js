@@ -1,3 +1,4 @@
+import svelte from "eslint-plugin-svelte";
 import tseslint from "typescript-eslint";
 
 /**
@@ -95,13 +96,31 @@ function roomConfig(room) {
   };
 }
 
+/** What the page may import of src/: it draws with the same code as exports, and knows the server by its types alone. */
+const pageRule = {
+  patterns: [
+    {
+      regex: "/src/(safetensors|checkpoint|graph|models|engine|tasks|cli)/",
+      message: "web/ may not import this room; it asks the server.",
+    },
+    { regex: "/src/image/(?!geometry|types)", message: "web/ may import only geometry and types of src/image." },
+    {
+      regex: "/src/server/(?!api\\.ts)",
+      message: "web/ may import only src/server/api.ts.",
+    },
+    { regex: "^(node:|sharp$|onnxruntime-node)", message: "web/ runs in a browser." },
+  ],
+};
+
 export default tseslint.config(
   { ignores: ["dist/**", "node_modules/**", "coverage/**", "demo/**", "test/fixtures/**"] },
   ...tseslint.configs.strictTypeChecked,
+  ...svelte.configs.recommended,
   {
     languageOptions: {
       parserOptions: {
         projectService: { allowDefaultProject: ["eslint.config.js"] },
+        extraFileExtensions: [".svelte"],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -122,6 +141,32 @@ export default tseslint.config(
     },
   },
   ...Object.keys(rooms).map(roomConfig),
+  {
+    files: ["web/**/*.svelte", "web/**/*.svelte.ts"],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+  },
+  {
+    files: ["web/**"],
+    ignores: ["web/**/*.test.ts"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": ["error", pageRule],
+      // The state of the page is made by factories, whose types say more than a list of them would.
+      "@typescript-eslint/explicit-module-boundary-types": "off",
+      // Reactivity is at whole values ($state.raw) here; maps and sets behind it are plain on purpose.
+      "svelte/prefer-svelte-reactivity": "off",
+    },
+  },
+  {
+    files: ["web/**/*.svelte"],
+    rules: {
+      // Types of components are unknown to the linter; svelte-check checks them.
+      "@typescript-eslint/no-unsafe-argument": "off",
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-call": "off",
+      "@typescript-eslint/no-unsafe-member-access": "off",
+      "@typescript-eslint/no-unsafe-return": "off",
+    },
+  },
   { files: ["**/*.config.{js,ts}"], rules: { "no-restricted-syntax": "off" } },
   { files: ["*.js"], ...tseslint.configs.disableTypeChecked },
   { files: ["src/cli/**", "bench/**", "scripts/**"], rules: { "no-console": "off" } },

@@ -1,0 +1,89 @@
+/** @file Values that are fetched when a view first reads them: reading is synchronous, and the view is run again when they arrive. */
+import { createSubscriber } from "svelte/reactivity";
+
+export interface ResourceCache<T> {
+  /** The value, or undefined while it is fetched (it is asked for now) or after it failed. */
+  read(key: string, load: () => Promise<T>): T | undefined;
+  /** The value if it is here; asks for nothing. */
+  peek(key: string): T | undefined;
+  /** Why the last fetch of this key failed. */
+  failure(key: string): Error | undefined;
+  /** Forgets what `matches`, so that it is fetched again when it is read. */
+  forget(matches: (key: string) => boolean): void;
+}
+
+export interface ResourceCacheOptions<T> {
+  /** Largest sum of sizes that is kept; what was read longest ago goes first. */
+  readonly maxBytes: number;
+  readonly sizeOf: (value: T) => number;
+}
+
+/** Makes an empty cache. A failed fetch is not repeated until the key is forgotten. */
+export function createResourceCache<T>({ maxBytes, sizeOf }: ResourceCacheOptions<T>): ResourceCache<T> {
+  /** Insertion order is the order of use, the most recent last. */
+  const values = new Map<string, T>();
+  const pending = new Set<string>();
+  const failures = new Map<string, Error>();
+  let bytes = 0;
+  let changed: (() => void) | undefined;
+  const subscribe = createSubscriber((update) => {
+    changed = update;
+    return () => (changed = undefined);
+  });
+
+  function drop(key: string): void {
+    const value = values.get(key);
+    if (value === undefined) return;
+    bytes -= sizeOf(value);
+    values.delete(key);
+  }
+
+  function keep(key: string, value: T): void {
+    drop(key);
+    values.set(key, value);
+    bytes += sizeOf(value);
+    for (const [oldest] of values) {
+      if (bytes <= maxBytes || oldest === key) break;
+      drop(oldest);
+    }
+  }
+
+  async function fetchValue(key: string, load: () => Promise<T>): Promise<void> {
+    pending.add(key);
+    try {
+      const value = await load();
+      // Forgotten while it was on its way: what comes now may be old.
+      if (pending.has(key)) keep(key, value);
+    } catch (error) {
+      if (pending.has(key)) failures.set(key, error as Error);
+    } finally {
+      pending.delete(key);
+      changed?.();
+    }
+  }
+
+  return {
+    read(key, load) {
+      subscribe();
+      const value = values.get(key);
+      if (value !== undefined) {
+        values.delete(key);
+        values.set(key, value);
+      } else if (!pending.has(key) && !failures.has(key)) {
+        void fetchValue(key, load);
+      }
+      return value;
+    },
+    peek: (key) => values.get(key),
+    failure(key) {
+      subscribe();
+      return failures.get(key);
+    },
+    forget(matches) {
+      for (const key of [...values.keys()]) if (matches(key)) drop(key);
+      for (const key of pending) if (matches(key)) pending.delete(key);
+      for (const key of failures.keys()) if (matches(key)) failures.delete(key);
+      changed?.();
+    },
+  };
+}

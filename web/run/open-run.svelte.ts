@@ -1,0 +1,134 @@
+/** @file A run that is open in the page: its description, and its tensors as they arrive. */
+import type { RunDocument } from "../../src/server/api.ts";
+import { floatTensor } from "../../src/tensor/tensor.ts";
+import type { FloatTensor } from "../../src/tensor/tensor.ts";
+import type { ApiClient, NumberTensor } from "../data/api-client.ts";
+import { createResourceCache } from "../data/resource-cache.svelte.ts";
+import { layoutOf } from "./layout.ts";
+import type { RunLayout } from "./layout.ts";
+
+/** Tensors of this size and less are fetched whole at the first need, larger ones row by row. */
+const wholeTensorBytes = 8 * 1024 * 1024;
+const cacheBytes = 256 * 1024 * 1024;
+
+export interface OpenRun {
+  readonly id: string;
+  readonly document: RunDocument;
+  readonly layout: RunLayout;
+  /** Attention sinks by their index among the image tokens. */
+  readonly sinks: ReadonlySet<number>;
+  has(tensor: string): boolean;
+  dims(tensor: string): readonly number[] | undefined;
+  /** Layers of the language model with recorded attention, ascending. */
+  readonly attentionLayers: readonly number[];
+  /** Everything below gives undefined until it has arrived; a view that reads it is run again then. */
+  tensor(name: string): NumberTensor | undefined;
+  /** Entry `index` along the first axis of a tensor. */
+  row(name: string, index: number): Float32Array | undefined;
+  /** Attention of one query position by every recorded layer and head, [layers, heads, N], layers as in `attentionLayers`. */
+  attention(position: number): FloatTensor | undefined;
+  /** Attention of every answer token (from the position that predicts it) at one layer and head or their mean, [T, N]. */
+  answerAttention(layer: number | null, head: number | null): FloatTensor | undefined;
+  /** A picture of the run, decoded; the edited one where it was edited, unless the original is asked for. */
+  picture(index: number, which?: "original"): ImageBitmap | undefined;
+  /** Why something that was read is not coming: the first failure. */
+  failure(): Error | undefined;
+  /** Forgets tensors, after the run has changed. */
+  forget(): void;
+}
+
+function layersOf(document: RunDocument): number[] {
+  return document.tensors
+    .flatMap(({ name }) => /^language\.attention\.(\d+)$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** Opens a run: asks the server for its description. Tensors follow when they are read. */
+export async function openRun(api: ApiClient, id: string): Promise<OpenRun> {
+  return openRunDocument(api, await api.openRun(id));
+}
+
+/** A run of which the description is here. */
+export function openRunDocument(api: ApiClient, document: RunDocument): OpenRun {
+  const { id } = document.summary;
+  const shapes = new Map(document.tensors.map(({ name, dims }) => [name, dims]));
+  const layout = layoutOf(document.description);
+  const length = document.description.tokens.length;
+  const tensors = createResourceCache<NumberTensor>({ maxBytes: cacheBytes, sizeOf: ({ data }) => data.byteLength });
+  const pictures = createResourceCache<ImageBitmap>({
+    maxBytes: cacheBytes,
+    sizeOf: ({ width, height }) => width * height * 4,
+  });
+  const asked = new Set<string>();
+
+  function read(key: string, load: () => Promise<NumberTensor>): NumberTensor | undefined {
+    asked.add(key);
+    return tensors.read(key, load);
+  }
+
+  function tensor(name: string): NumberTensor | undefined {
+    return shapes.has(name) ? read(name, () => api.tensor(id, name)) : undefined;
+  }
+
+  async function fetchPicture(index: number, edited: boolean): Promise<ImageBitmap> {
+    const response = await fetch(api.urls.runPicture(id, index, edited));
+    if (!response.ok) throw new Error(`Picture ${index + 1} of the run cannot be read; open the run again.`);
+    return createImageBitmap(await response.blob());
+  }
+
+  const attentionLayers = layersOf(document);
+  return {
+    id,
+    document,
+    layout,
+    sinks: new Set(document.sinks?.map(({ token }) => token) ?? []),
+    has: (name) => shapes.has(name),
+    dims: (name) => shapes.get(name),
+    attentionLayers,
+    tensor,
+    row(name, index) {
+      const dims = shapes.get(name);
+      if (dims === undefined || index < 0 || index >= (dims[0] ?? 0)) return undefined;
+      const size = dims.slice(1).reduce((product, dim) => product * dim, 1);
+      if (dims[0]! * size * 4 <= wholeTensorBytes) {
+        return tensor(name)?.data.subarray(index * size, (index + 1) * size) as Float32Array | undefined;
+      }
+      const range = { start: index, end: index + 1 };
+      return read(`${name}[${index}]`, () => api.tensor(id, name, range))?.data as Float32Array | undefined;
+    },
+    attention(position) {
+      if (attentionLayers.length === 0) return undefined;
+      const query = { layers: "all", heads: "all", positions: [position] } as const;
+      const found = read(`attention@${position}`, () => api.attention(id, query));
+      if (found === undefined) return undefined;
+      const [layers, heads] = found.dims as [number, number];
+      return floatTensor([layers, heads, length], found.data as Float32Array<ArrayBuffer>);
+    },
+    answerAttention(layer, head) {
+      if (attentionLayers.length === 0 || layout.answerLength === 0) return undefined;
+      const query = {
+        layers: layer === null ? "mean" : [layer],
+        heads: head === null ? "mean" : [head],
+        positions: layout.predicting,
+      } as const;
+      const found = read(`answer-attention@${layer}.${head}`, () => api.attention(id, query));
+      return found && floatTensor([layout.answerLength, length], found.data as Float32Array<ArrayBuffer>);
+    },
+    picture(index, which) {
+      const edited = which !== "original" && document.description.images[index]?.edits !== undefined;
+      return pictures.read(`${index}${edited ? ".edited" : ""}`, () => fetchPicture(index, edited));
+    },
+    failure() {
+      for (const key of asked) {
+        const failed = tensors.failure(key);
+        if (failed) return failed;
+      }
+      return undefined;
+    },
+    forget() {
+      asked.clear();
+      tensors.forget(() => true);
+    },
+  };
+}

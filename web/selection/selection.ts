@@ -1,0 +1,88 @@
+/** @file The one selection that every view reads and may change, and its defaults. */
+import type { ColorMapName } from "../../src/figure/color-map.ts";
+
+export type Place = "explore" | "runs";
+export type TabName = "attention" | "relevancy" | "layers" | "compare";
+export type PictureMode = "explain" | "edit" | "input";
+/** What tokens are colored by. */
+export type TokenColoring = "source" | "attention" | "probability" | "surprise" | "patches";
+export type RelevancyPart = "language" | "vision" | "combined" | "combined2";
+export type Variant = "exact" | "reference";
+
+export interface Selection {
+  readonly place: Place;
+  /** Id of the open run; null before one is open. */
+  readonly run: string | null;
+  /** Id of the second run of Compare; null where none is chosen. */
+  readonly otherRun: string | null;
+  readonly tab: TabName;
+  readonly mode: PictureMode;
+  /** Picture shown in the stage, from 0. */
+  readonly picture: number;
+  /** Answer tokens by their index in the answer, ascending; null is the default of the run (the token that leans most on the image). */
+  readonly tokens: readonly number[] | null;
+  /** Image tokens by their index among the image tokens of all pictures, ascending. */
+  readonly patches: readonly number[];
+  /** Question tokens by their position in the sequence, ascending. */
+  readonly words: readonly number[];
+  /** Layer of the language model; null is the mean of all. */
+  readonly layer: number | null;
+  /** Head of the layer; null is the mean of all. */
+  readonly head: number | null;
+  readonly coloring: TokenColoring;
+  /** Attention: whose rows are shown, what they are summed over, how cells are drawn, and what one scale spans. */
+  readonly from: "answer" | "question";
+  readonly to: "image" | "question";
+  readonly cells: "maps" | "means";
+  readonly scale: "map" | "layer" | "all";
+  /** Attention: raw rows of heads, or their product over all layers. */
+  readonly flow: "raw" | "rollout";
+  /** Relevancy: what is explained, by which variant, and which of its maps lies on the picture. */
+  readonly scope: "token" | "word" | "answer";
+  readonly variant: Variant;
+  readonly part: RelevancyPart;
+  /** Image part from which a token is listed as leaning on the image. */
+  readonly listFrom: number;
+  /** Layers: the layer of the lens (0 is the embedding, then after each layer; null is the last), and what is on the picture. */
+  readonly lensLayer: number | null;
+  readonly lens: "top" | "token";
+  /** How maps are drawn. `smooth` null is the default of the tab: cells for the lens, smooth otherwise. */
+  readonly colorMap: Exclude<ColorMapName, "diverging">;
+  readonly opacity: number;
+  readonly smooth: boolean | null;
+  readonly greyPicture: boolean;
+  readonly hideSinks: boolean;
+  readonly grid: boolean;
+}
+
+export const defaultSelection: Selection = {
+  place: "explore",
+  run: null,
+  otherRun: null,
+  tab: "attention",
+  mode: "explain",
+  picture: 0,
+  tokens: null,
+  patches: [],
+  words: [],
+  layer: null,
+  head: null,
+  coloring: "source",
+  from: "answer",
+  to: "image",
+  cells: "maps",
+  scale: "map",
+  flow: "raw",
+  scope: "token",
+  variant: "exact",
+  part: "language",
+  listFrom: 0.3,
+  lensLayer: null,
+  lens: "top",
+  colorMap: "viridis",
+  opacity: 0.75,
+  smooth: null,
+  greyPicture: true,
+  hideSinks: false,
+  grid: false,
+};

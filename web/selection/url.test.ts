@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { defaultSelection } from "./selection.ts";
+import type { Selection } from "./selection.ts";
+import { readHash, readIndices, writeHash, writeIndices } from "./url.ts";
+
+describe("the hash of a selection", () => {
+  it("is empty for the default", () => {
+    expect(writeHash(defaultSelection)).toBe("");
+    expect(readHash("")).toEqual(defaultSelection);
+  });
+
+  it("gives back every field that differs from the default", () => {
+    const selection: Selection = {
+      place: "runs",
+      run: "r-0142",
+      otherRun: "r-0143",
+      tab: "compare",
+      mode: "input",
+      picture: 1,
+      tokens: [0, 1, 2, 5],
+      patches: [3, 4, 5, 40],
+      words: [201, 205],
+      layer: 3,
+      head: 0,
+      coloring: "patches",
+      from: "question",
+      to: "question",
+      cells: "means",
+      scale: "all",
+      flow: "rollout",
+      scope: "word",
+      variant: "reference",
+      part: "combined2",
+      listFrom: 0.45,
+      lensLayer: 2,
+      lens: "token",
+      colorMap: "magma",
+      opacity: 0.5,
+      smooth: false,
+      greyPicture: false,
+      hideSinks: true,
+      grid: true,
+    };
+    for (const field of Object.keys(defaultSelection) as (keyof Selection)[]) {
+      expect(selection[field], field).not.toEqual(defaultSelection[field]);
+    }
+    expect(readHash(`#${writeHash(selection)}`)).toEqual(selection);
+  });
+
+  it("falls back silently where a key or a value is unknown or impossible", () => {
+    const hash = "tab=poetry&layer=-1&head=x&opacity=400&patches=9-2&run=../secret&tok=1,zz&cmap=jet&unheard=1";
+    expect(readHash(hash)).toEqual(defaultSelection);
+  });
+
+  it("refuses ranges that would fill the memory", () => {
+    expect(readIndices("0-9999999")).toBeUndefined();
+    expect(readIndices("0-999998")).toBeUndefined();
+  });
+
+  it("writes neighbours as ranges", () => {
+    expect(writeIndices([1, 2, 3, 7, 9, 10])).toBe("1-3,7,9-10");
+    expect(readIndices("1-3,7,9-10")).toEqual([1, 2, 3, 7, 9, 10]);
+  });
+});

@@ -1,0 +1,140 @@
+/** @file The selection as the hash of the address: only what differs from the default, and nothing that is private. */
+import { sequentialColorMaps } from "../../src/figure/color-map.ts";
+import { defaultSelection } from "./selection.ts";
+import type { Selection } from "./selection.ts";
+
+/** How one field of the selection is written; `read` gives undefined for a value that is unknown or impossible. */
+interface Codec<T> {
+  readonly key: string;
+  readonly write: (value: T) => string;
+  readonly read: (text: string) => T | undefined;
+}
+
+/** More indices than any run has are damage, not a selection. */
+const maxIndex = 1_000_000;
+const maxListed = 100_000;
+
+function oneOf<T extends string>(key: string, values: readonly T[]): Codec<T> {
+  return { key, write: (value) => value, read: (text) => values.find((value) => value === text) };
+}
+
+function readIndex(text: string): number | undefined {
+  return /^\d{1,7}$/.test(text) && Number(text) < maxIndex ? Number(text) : undefined;
+}
+
+function indexOr<Other extends null>(key: string, other: Other, otherText: string): Codec<number | Other> {
+  return {
+    key,
+    write: (value) => (value === null ? otherText : String(value)),
+    read: (text) => (text === otherText ? other : readIndex(text)),
+  };
+}
+
+const runId: Omit<Codec<string | null>, "key"> = {
+  write: (value) => value ?? "",
+  read: (text) => (/^[\w.-]{1,200}$/.test(text) ? text : undefined),
+};
+
+function flag(key: string): Codec<boolean> {
+  return { key, write: (value) => (value ? "1" : "0"), read: (text) => ({ "0": false, "1": true })[text] };
+}
+
+/** Ascending indices as "3,5-8". */
+export function writeIndices(indices: readonly number[]): string {
+  const parts: string[] = [];
+  for (let i = 0; i < indices.length; i++) {
+    const start = indices[i]!;
+    while (indices[i + 1] === indices[i]! + 1) i++;
+    parts.push(start === indices[i] ? String(start) : `${start}-${indices[i]!}`);
+  }
+  return parts.join(",");
+}
+
+/** Reads "3,5-8"; undefined where it is anything else. */
+export function readIndices(text: string): number[] | undefined {
+  if (text === "") return [];
+  const found = new Set<number>();
+  for (const part of text.split(",")) {
+    const [, from, to] = /^(\d{1,7})(?:-(\d{1,7}))?$/.exec(part) ?? [];
+    const start = readIndex(from ?? "");
+    const end = to === undefined ? start : readIndex(to);
+    if (start === undefined || end === undefined || end < start || end - start + found.size > maxListed)
+      return undefined;
+    for (let index = start; index <= end; index++) found.add(index);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+const indices = (key: string): Codec<readonly number[]> => ({ key, write: writeIndices, read: readIndices });
+
+function share(key: string): Codec<number> {
+  return {
+    key,
+    write: (value) => String(Math.round(value * 100)),
+    read: (text) => (/^\d{1,3}$/.test(text) && Number(text) <= 100 ? Number(text) / 100 : undefined),
+  };
+}
+
+/** How each field is written. A table over all fields, so that a new one without its key does not compile. */
+const codecs: { readonly [K in keyof Selection]: Codec<Selection[K]> } = {
+  place: oneOf("view", ["explore", "runs"]),
+  run: { key: "run", ...runId },
+  otherRun: { key: "b", ...runId },
+  tab: oneOf("tab", ["attention", "relevancy", "layers", "compare"]),
+  mode: oneOf("mode", ["explain", "edit", "input"]),
+  picture: { key: "pic", write: String, read: readIndex },
+  tokens: {
+    key: "tok",
+    write: (tokens) => (tokens === null ? "" : writeIndices(tokens)),
+    read: (text) => (text === "" ? undefined : readIndices(text)),
+  },
+  patches: indices("patches"),
+  words: indices("words"),
+  layer: indexOr("layer", null, "mean"),
+  head: indexOr("head", null, "mean"),
+  coloring: oneOf("by", ["source", "attention", "probability", "surprise", "patches"]),
+  from: oneOf("from", ["answer", "question"]),
+  to: oneOf("to", ["image", "question"]),
+  cells: oneOf("cells", ["maps", "means"]),
+  scale: oneOf("scale", ["map", "layer", "all"]),
+  flow: oneOf("flow", ["raw", "rollout"]),
+  scope: oneOf("scope", ["token", "word", "answer"]),
+  variant: oneOf("variant", ["exact", "reference"]),
+  part: oneOf("part", ["language", "vision", "combined", "combined2"]),
+  listFrom: share("listfrom"),
+  lensLayer: indexOr("llayer", null, "last"),
+  lens: oneOf("lens", ["top", "token"]),
+  colorMap: oneOf("cmap", sequentialColorMaps),
+  opacity: share("opacity"),
+  smooth: {
+    key: "smooth",
+    write: (value) => (value === null ? "" : flag("smooth").write(value)),
+    read: flag("smooth").read,
+  },
+  greyPicture: flag("grey"),
+  hideSinks: flag("sinks"),
+  grid: flag("grid"),
+};
+
+/** The hash of a selection, without "#": "" for the default. */
+export function writeHash(selection: Selection): string {
+  const entries = Object.entries(codecs) as [keyof Selection, Codec<unknown>][];
+  return entries
+    .map(([field, { key, write }]) => ({ key, now: write(selection[field]), standard: write(defaultSelection[field]) }))
+    .filter(({ now, standard }) => now !== standard)
+    .map(({ key, now }) => `${key}=${encodeURIComponent(now).replaceAll("%2C", ",")}`)
+    .join("&");
+}
+
+/** Reads a hash, with or without "#". Unknown keys and impossible values fall back to the default silently. */
+export function readHash(hash: string): Selection {
+  const given = new URLSearchParams(hash.replace(/^#/, ""));
+  const entries = Object.entries(codecs) as [keyof Selection, Codec<unknown>][];
+  const fields = entries.map(([field, { key, read }]) => {
+    const text = given.get(key);
+    const value = text === null ? undefined : read(text);
+    // Null is a value of some fields, so that only undefined means "not given".
+    return [field, value === undefined ? defaultSelection[field] : value];
+  });
+  return Object.fromEntries(fields) as Selection;
+}

@@ -1,0 +1,278 @@
+/** @file The state of the page: the selection, the open runs, the job at work, models, server and notices. */
+import { getContext, setContext } from "svelte";
+import type { ComputeRequest, ModelSummary, RunSummary, ServerStatus } from "../../src/server/api.ts";
+import type { ApiClient } from "../data/api-client.ts";
+import { ApiError } from "../data/api-client.ts";
+import type { TableView } from "../figures/figure.ts";
+import { watchJob } from "../jobs/job-view.svelte.ts";
+import type { JobView } from "../jobs/job-view.svelte.ts";
+import { openRun } from "../run/open-run.svelte.ts";
+import type { OpenRun } from "../run/open-run.svelte.ts";
+import { defaultSelection } from "../selection/selection.ts";
+import type { Selection } from "../selection/selection.ts";
+import { readHash, writeHash } from "../selection/url.ts";
+
+/** What the pointer hovers: shown in place of the selection until it leaves. */
+export type Preview = Partial<Pick<Selection, "tokens" | "layer" | "head" | "words" | "part" | "tab">> | null;
+
+/** One sentence at the top of the page that stays until it is closed. */
+export interface Notice {
+  readonly kind: "error" | "note";
+  readonly text: string;
+  /** A button of the notice, such as Undo. */
+  readonly action?: { readonly label: string; readonly run: () => void };
+}
+
+/** Work that adds to an open run. */
+export interface ComputeJob {
+  readonly run: string;
+  readonly request: ComputeRequest;
+  readonly view: JobView;
+}
+
+/** Parts of the selection that make a new place in the history; others replace the present one. */
+const pushed: readonly (keyof Selection)[] = ["run", "place", "tab"];
+
+/** Fields that mean nothing in another run. */
+const ofRun = { tokens: null, patches: [], words: [], layer: null, head: null, lensLayer: null, picture: 0 } as const;
+
+export function createPage(api: ApiClient) {
+  let selection = $state.raw<Selection>(readHash(location.hash));
+  let preview = $state.raw<Preview>(null);
+  let run = $state.raw<OpenRun | null>(null);
+  let otherRun = $state.raw<OpenRun | null>(null);
+  let opening = $state.raw<string | null>(null);
+  let runs = $state.raw<readonly RunSummary[] | null>(null);
+  let models = $state.raw<readonly ModelSummary[] | null>(null);
+  let folders = $state.raw<readonly string[]>([]);
+  let server = $state.raw<ServerStatus | null>(null);
+  let isOnline = $state.raw(true);
+  let askJob = $state.raw<JobView | null>(null);
+  let computeJobs = $state.raw<readonly ComputeJob[]>([]);
+  let notice = $state.raw<Notice | null>(null);
+  let spoken = $state.raw("");
+  let table = $state.raw<TableView | null>(null);
+
+  function fail(error: unknown): void {
+    if (error instanceof ApiError && error.code === "offline") isOnline = false;
+    else notice = { kind: "error", text: error instanceof Error ? error.message : String(error) };
+  }
+
+  function writeAddress(how: "push" | "replace"): void {
+    const hash = writeHash(selection);
+    const address = `${location.pathname}${location.search}${hash === "" ? "" : `#${hash}`}`;
+    if (how === "push") history.pushState(null, "", address);
+    else history.replaceState(null, "", address);
+  }
+
+  /** Changes the selection; the address follows. */
+  function select(change: Partial<Selection>): void {
+    const isNew = pushed.some((field) => change[field] !== undefined && change[field] !== selection[field]);
+    selection = { ...selection, ...change };
+    preview = null;
+    writeAddress(isNew ? "push" : "replace");
+  }
+
+  /** Opens what the selection names and what is not open yet. Only the newest request wins. */
+  async function openSelected(): Promise<void> {
+    const { run: id, otherRun: otherId } = selection;
+    if (id === null) run = null;
+    if (otherId === null) otherRun = null;
+    try {
+      if (id !== null && run?.id !== id) {
+        opening = id;
+        const opened = await openRun(api, id);
+        if (selection.run === id) run = opened;
+      }
+      if (otherId !== null && otherRun?.id !== otherId) {
+        const opened = await openRun(api, otherId);
+        if (selection.otherRun === otherId) otherRun = opened;
+      }
+    } catch (error) {
+      fail(error);
+    } finally {
+      opening = null;
+    }
+  }
+
+  async function showRun(id: string, change: Partial<Selection> = {}): Promise<void> {
+    const forgets = id === selection.run ? {} : ofRun;
+    select({ place: "explore", mode: "explain", ...forgets, run: id, ...change });
+    await openSelected();
+  }
+
+  async function refreshRuns(): Promise<void> {
+    try {
+      runs = await api.runs();
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  async function refreshModels(): Promise<void> {
+    try {
+      const list = await api.models();
+      models = list.models;
+      folders = list.folders;
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  /** Follows a job that makes a run, and shows the run when it is done. */
+  function followAsk(job: string): JobView {
+    const view = watchJob(api, job);
+    askJob = view;
+    void view.ended.then(async (ended) => {
+      await Promise.all([refreshRuns(), refreshModels()]);
+      if (askJob !== view || ended.state !== "done" || ended.run === undefined) return;
+      await showRun(ended.run);
+      askJob = null;
+      spoken = `Answer: ${run?.document.description.answerText ?? ""}`;
+    });
+    return view;
+  }
+
+  /** Adds something to the open run; its figures are drawn anew when it is done. */
+  async function compute(request: ComputeRequest): Promise<void> {
+    const target = run;
+    if (!target) return;
+    try {
+      const { job } = await api.compute(target.id, request);
+      const entry: ComputeJob = { run: target.id, request, view: watchJob(api, job) };
+      computeJobs = [...computeJobs, entry];
+      const ended = await entry.view.ended;
+      computeJobs = computeJobs.filter((each) => each !== entry);
+      if (ended.state === "failed") fail(new Error(ended.error?.message ?? "The computation failed."));
+      if (ended.state !== "done") return;
+      const opened = await openRun(api, target.id);
+      if (run?.id === target.id) run = opened;
+      if (otherRun?.id === target.id) otherRun = opened;
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  /** Asks the server how it is; a restart is told by another instance. */
+  async function refreshStatus(): Promise<void> {
+    try {
+      const before = server;
+      server = await api.status();
+      const wasAway = !isOnline;
+      isOnline = true;
+      if ((before !== null && before.instance !== server.instance) || wasAway) {
+        await Promise.all([refreshRuns(), refreshModels()]);
+      }
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  return {
+    api,
+    get selection() {
+      return selection;
+    },
+    /** The selection with what is hovered in place of what is chosen. */
+    get shown(): Selection {
+      return preview === null ? selection : { ...selection, ...preview };
+    },
+    select,
+    hover(next: Preview) {
+      preview = next;
+    },
+    /** Back to the defaults of everything that concerns maps and views, keeping the run. */
+    resetView() {
+      select({ ...defaultSelection, run: selection.run, place: selection.place, tab: selection.tab });
+    },
+    /** The address was changed by the browser: by Back, or by hand. */
+    async readAddress() {
+      selection = readHash(location.hash);
+      preview = null;
+      await openSelected();
+    },
+    get run() {
+      return run;
+    },
+    get otherRun() {
+      return otherRun;
+    },
+    /** Id of the run that is being opened. */
+    get opening() {
+      return opening;
+    },
+    showRun,
+    async showOtherRun(id: string | null) {
+      select({ otherRun: id });
+      await openSelected();
+    },
+    closeRun() {
+      select({ ...ofRun, run: null, otherRun: null });
+      run = null;
+    },
+    openSelected,
+    get runs() {
+      return runs;
+    },
+    refreshRuns,
+    get models() {
+      return models;
+    },
+    get folders() {
+      return folders;
+    },
+    refreshModels,
+    get server() {
+      return server;
+    },
+    get isOnline() {
+      return isOnline;
+    },
+    refreshStatus,
+    get askJob() {
+      return askJob;
+    },
+    followAsk,
+    dismissAskJob() {
+      askJob = null;
+    },
+    get computeJobs() {
+      return computeJobs;
+    },
+    compute,
+    get notice() {
+      return notice;
+    },
+    notify(next: Notice | null) {
+      notice = next;
+    },
+    fail,
+    /** The sentence that screen readers speak next. */
+    get spoken() {
+      return spoken;
+    },
+    say(sentence: string) {
+      spoken = sentence;
+    },
+    /** The table in the drawer. */
+    get table() {
+      return table;
+    },
+    showTable(next: TableView | null) {
+      table = next;
+    },
+  };
+}
+
+export type Page = ReturnType<typeof createPage>;
+
+const key = Symbol("page");
+
+export function providePage(page: Page): void {
+  setContext(key, page);
+}
+
+/** The page's state; call it while a component is made. */
+export function usePage(): Page {
+  return getContext<Page>(key);
+}
