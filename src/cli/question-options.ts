@@ -40,7 +40,7 @@ async function conversationOf(values: OptionValues): Promise<Conversation> {
 }
 
 /** The question that the options ask. Throws a UsageError where they do not go together. */
-export async function questionOf(args: Arguments): Promise<Question> {
+export async function questionOf(args: Arguments): Promise<Question<string>> {
   checkTogether(args);
   const { fit, maxNewTokens, minNewTokens, temperature, topP, topK, seed } = args.values;
   const conversation = await conversationOf(args.values);

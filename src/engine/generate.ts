@@ -20,8 +20,8 @@ export interface GenerateOptions extends WorkOptions {
   /** Stop tokens are not chosen before this many tokens. */
   readonly minNewTokens?: number;
   readonly stopTokenIds: readonly number[];
-  /** Called with each token as it is chosen. */
-  readonly onToken?: (id: number) => void;
+  /** Called with each token as it is chosen, and its probability under the model, before temperature and the like. */
+  readonly onToken?: (id: number, probability: number) => void;
 }
 
 export interface Generated {
@@ -106,6 +106,12 @@ function cachedDecoder(
   };
 }
 
+/** Probability of an id under logits [vocabulary]. */
+function probabilityOf(logits: Float32Array, id: number): number {
+  const most = logits.reduce((largest, logit) => Math.max(largest, logit), -Infinity);
+  return Math.exp(logits[id]! - most) / logits.reduce((sum, logit) => sum + Math.exp(logit - most), 0);
+}
+
 /** Throws where prompt and answer together would be longer than the model's positions reach. */
 export function requirePositions({ definition }: Model, promptLength: number, maxNewTokens: number): void {
   const { maxPositions } = definition.language.config;
@@ -140,7 +146,7 @@ export async function generate(model: Model, prompt: FloatTensor, options: Gener
         signal?.throwIfAborted();
         const id = choose(logits, ids.length < minNewTokens ? stops : undefined);
         ids.push(id);
-        onToken?.(id);
+        onToken?.(id, probabilityOf(logits, id));
         onProgress?.({ stage: "decode", done: ids.length, total: maxNewTokens });
         if (stops.has(id)) return { ids, stopped: true };
         if (ids.length < maxNewTokens) logits = await decode(await embed([id]));

@@ -1,7 +1,7 @@
 /** @file What the JSON of a run may hold, field by field, with limits: a run file comes from anywhere. */
 import { z } from "zod";
 import { fitModes } from "../image/types.ts";
-import { runFormat, type RunDescription } from "./types.ts";
+import { runFormat, type EditStep, type RunDescription } from "./types.ts";
 
 /** Limits that no real run comes near; beyond them a file is damaged or hostile. */
 export const runLimits = {
@@ -21,6 +21,11 @@ export const runLimits = {
   /** Side of a picture in pixels. */
   imageSide: 1_000_000,
   methods: 1000,
+  /** Steps of a picture's edit, and numbers that say where a pen or an eraser went. */
+  editSteps: 10_000,
+  editPoints: 200_000,
+  /** Characters of the name that a user gives a run. */
+  runNameLength: 200,
   /** Characters of the whole JSON. */
   jsonLength: 64_000_000,
   /** Nesting of objects and arrays. */
@@ -57,6 +62,20 @@ const grid = z.object({
   box: z.object({ left: z.number(), top: z.number(), width: z.number().positive(), height: z.number().positive() }),
 });
 
+const editStep = z.object({
+  tool: z.enum(["crop", "pen", "eraser", "fill", "blur"]),
+  box: z.object({ left: z.number(), top: z.number(), width: z.number().min(0), height: z.number().min(0) }).optional(),
+  points: z.array(z.number()).max(runLimits.editPoints).optional(),
+  size: z.number().min(0).optional(),
+  color: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/i, "expected a color such as #808080")
+    .optional(),
+});
+
+/** The steps of a picture's edit, in the order of doing. */
+export const editSteps: z.ZodType<readonly EditStep[]> = z.array(editStep).max(runLimits.editSteps);
+
 const image = z.object({
   name,
   mediaType: name,
@@ -66,6 +85,7 @@ const image = z.object({
   inputWidth: pixels,
   inputHeight: pixels,
   grids: z.array(grid).max(runLimits.gridsPerImage),
+  edits: editSteps.optional(),
 });
 
 const message = z.object({
@@ -112,6 +132,7 @@ const methodName = z.string().min(1).max(100);
 /** The description of a run of this format. Fields that it does not name are dropped, and the rest come in this order. */
 export const descriptionSchema: z.ZodType<RunDescription> = z.object({
   format: z.literal(runFormat),
+  name: z.string().max(runLimits.runNameLength).optional(),
   program: name,
   model,
   messages: z.array(message).max(runLimits.messages).nullable(),

@@ -162,7 +162,13 @@ export function checkTensorShapes(tensors: Run["tensors"], { description, file }
 }
 
 function checkPresence(tensors: Run["tensors"], { description, file }: Context): void {
-  const needed = ["input_ids", ...description.images.map((_, image) => `image.${image}`)];
+  const needed = [
+    "input_ids",
+    ...description.images.flatMap(({ edits }, image) => [
+      `image.${image}`,
+      ...(edits === undefined ? [] : [`image.${image}.edited`]),
+    ]),
+  ];
   for (const name of tensors.keys()) {
     const partner = ruleOf(name)?.partner?.(name);
     if (partner !== undefined) needed.push(partner);

@@ -44,7 +44,7 @@ export interface RunImage {
   /** Size of the vision tower's input in pixels. */
   readonly inputWidth: number;
   readonly inputHeight: number;
-  /** The grids of image tokens on the original picture, in the order of the tokens; one where the model does not tile. */
+  /** The grids of image tokens on the picture that was asked about, in the order of the tokens; one where the model does not tile. */
   readonly grids: readonly GridPlacement[];
   /** The steps that made `image.K.edited` of `image.K`; left out where the picture was not edited. The grids lie on the edited picture. */
   readonly edits?: readonly EditStep[];
@@ -83,6 +83,8 @@ export type RunMessage = {
 /** The JSON of a run: everything but the tensors. */
 export interface RunDescription {
   readonly format: typeof runFormat;
+  /** What the user calls the run; left out where it has no name. */
+  readonly name?: string;
   /** Version of the program that wrote the run. */
   readonly program: string;
   readonly model: {

@@ -19,7 +19,8 @@ export async function ask(model: Model, question: Question, options: TaskOptions
   const { tokenizer } = model.checkpoint;
   const timings: Timings = {};
   const prepared = await timed(timings, "prepare", () => prepareQuestion(model, question, options.signal));
-  checkLimits(model, { question, prepared, plan: recordNothing }, options.maxMemoryBytes);
+  const { maxNewTokens } = question.sampling;
+  checkLimits(model, { prepared, plan: recordNothing, maxNewTokens }, options.maxMemoryBytes);
   const { features } = await timed(timings, "vision", () =>
     encodePictures(model, prepared.pictures, { ...options, taps: [] }),
   );

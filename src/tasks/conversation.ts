@@ -7,13 +7,13 @@ import type { Message, MessagePart } from "../checkpoint/types.ts";
 import { runLimits } from "../run/schema.ts";
 
 /** A conversation or a raw prompt: exactly one of `messages` and `prompt` is not null. */
-export interface Conversation {
+export interface Conversation<Picture = string> {
   /** Chat turns, the last one from the user. */
   readonly messages: readonly Message[] | null;
   /** A prompt that is used as it is, without a chat template. */
   readonly prompt: string | null;
-  /** Paths of the picture files, in the order in which the `image` parts (or the prompt's image tokens) take them. */
-  readonly pictures: readonly string[];
+  /** The pictures (paths of files, unless said otherwise) in the order in which the `image` parts (or the prompt's image tokens) take them. */
+  readonly pictures: readonly Picture[];
 }
 
 /** A question as the command line gives it. */

@@ -9,14 +9,14 @@ import type { RunDescription, RunToken } from "../run/types.ts";
 import { byteTensor, intTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { lensTensors } from "./lens-tensors.ts";
-import { tokenText } from "./token-text.ts";
+import { isGradientMethod } from "./method-names.ts";
 import { findTokens } from "./answer-words.ts";
 import { describeRun } from "./describe-run.ts";
 import { checkGradientRequest, gradientTensors } from "./gradients/gradient-tensors.ts";
 import { relevancyInputs } from "./gradients/inputs.ts";
 import { resolveTarget } from "./gradients/target-choice.ts";
 import { checkLimits, encodePictures, generateAnswer, prepareQuestion, timed } from "./question.ts";
-import type { PreparedQuestion, Question, TaskOptions, Timings } from "./question.ts";
+import type { Question, TaskOptions, Timings } from "./question.ts";
 import {
   attentionTensors,
   defaultGradientChoice,
@@ -25,7 +25,8 @@ import {
   recordingPlan,
   recordingTaps,
 } from "./recording.ts";
-import type { Recording, RecordingTaps, SequencePositions } from "./recording.ts";
+import type { Recording, RecordingTaps } from "./recording.ts";
+import { answerTokens, imagePositions, longestSequence, positionsOf } from "./sequence.ts";
 
 /** A run in memory, ready to be written. */
 export interface RecordedRun {
@@ -33,33 +34,21 @@ export interface RecordedRun {
   readonly tensors: ReadonlyMap<string, Tensor>;
 }
 
+/** An answer that is there already: it is not generated, but traced as it is. */
+export interface GivenAnswer {
+  readonly ids: readonly number[];
+  /** True where the last token ended it. */
+  readonly stopped: boolean;
+}
+
+export interface ExplainOptions extends TaskOptions, Recording {
+  readonly answer?: GivenAnswer;
+  /** Asked once the trace is done; without a yes, the methods that go back through the model are left out of the run. */
+  readonly goBack?: (facts: { readonly timings: Readonly<Timings>; readonly answerTokens: number }) => boolean;
+}
+
 /** Best tokens kept of each answer position. */
 const alternatives = 5;
-
-function positionsOf(tokens: readonly RunToken[], promptLength: number): SequencePositions {
-  const withRole = (role: RunToken["role"]) => tokens.flatMap((token, i) => (token.role === role ? [i] : []));
-  return {
-    tokens: tokens.length,
-    question: withRole("question"),
-    image: withRole("image"),
-    predicting: Array.from({ length: tokens.length - promptLength }, (_, i) => promptLength - 1 + i),
-  };
-}
-
-/** The answer as long as it may become, so that memory is checked before any of it is spent. */
-function longestSequence({ prompt }: PreparedQuestion, maxNewTokens: number): SequencePositions {
-  const more = Array.from({ length: maxNewTokens }, (): RunToken => ({ id: 0, text: "", role: "answer", turn: 0 }));
-  return positionsOf([...prompt.tokens, ...more], prompt.ids.length);
-}
-
-function answerTokens(model: Model, { tokens }: PreparedQuestion["prompt"], ids: readonly number[]): RunToken[] {
-  const { tokenizer, stopTokenIds } = model.checkpoint;
-  const turn = tokens.at(-1)?.turn ?? 0;
-  return ids.map((id) => {
-    const special = tokenizer.isSpecial(id) || stopTokenIds.includes(id);
-    return { id, text: tokenText(tokenizer, id), role: special ? "special" : "answer", turn };
-  });
-}
 
 /** The vision taps of the forecast are those that ran: they do not depend on the answer. */
 function withVisionOf(taps: RecordingTaps, ran: RecordingTaps): RecordingTaps {
@@ -67,10 +56,6 @@ function withVisionOf(taps: RecordingTaps, ran: RecordingTaps): RecordingTaps {
   const gradients =
     taps.gradients && ran.gradients ? { ...taps.gradients, vision: ran.gradients.vision } : taps.gradients;
   return { ...taps, visionMeans, visionHeads, gradients };
-}
-
-function imagePositions(tokens: readonly RunToken[], image: number): number[] {
-  return tokens.flatMap((token, position) => (token.role === "image" && token.image === image ? [position] : []));
 }
 
 /** The answer tokens that go back through the model, ascending. Throws one sentence where one is not in the answer. */
@@ -95,13 +80,9 @@ function rivals(ranked: readonly RankedToken[]): number[] {
  * Answers a question, then traces prompt and answer once, teacher-forced, and records what the methods need. Nothing of the model is
  * kept but the recorded tensors. Throws one sentence where the input is wrong, and a MemoryLimitError where it would not fit.
  */
-export async function explain(
-  model: Model,
-  question: Question,
-  options: TaskOptions & Recording,
-): Promise<RecordedRun> {
-  const { methods, record, gradients } = options;
-  const recording: Recording = { methods, record, gradients };
+export async function explain(model: Model, question: Question, options: ExplainOptions): Promise<RecordedRun> {
+  const { methods, record, gradients, answer, goBack } = options;
+  let recording: Recording = { methods, record, gradients };
   const timings: Timings = {};
   const prepared = await timed(timings, "prepare", () => prepareQuestion(model, question, options.signal));
   const { prompt, pictures } = prepared;
@@ -111,17 +92,20 @@ export async function explain(
     const resolved = resolveTarget(model.checkpoint.tokenizer, target);
     checkGradientRequest({ methods: gradientMethodsOf(recording), variants, target: resolved });
   }
-  const forecastTaps = recordingTaps(model, recording, longestSequence(prepared, question.sampling.maxNewTokens));
-  checkLimits(model, { question, prepared, plan: recordingPlan(model, forecastTaps) }, options.maxMemoryBytes);
+  const maxNewTokens = answer?.ids.length ?? question.sampling.maxNewTokens;
+  const forecastTaps = recordingTaps(model, recording, longestSequence(prepared, maxNewTokens));
+  checkLimits(model, { prepared, plan: recordingPlan(model, forecastTaps), maxNewTokens }, options.maxMemoryBytes);
 
   const { visionTaps } = recordingPlan(model, forecastTaps);
   const encoded = await timed(timings, "vision", () =>
     encodePictures(model, pictures, { ...options, taps: visionTaps }),
   );
   const { features } = encoded;
-  const { ids, stopped } = await timed(timings, "generate", () =>
-    generateAnswer(model, { promptIds: prompt.ids, features, sampling: question.sampling }, options),
-  );
+  const { ids, stopped } =
+    answer ??
+    (await timed(timings, "generate", () =>
+      generateAnswer(model, { promptIds: prompt.ids, features, sampling: question.sampling }, options),
+    ));
 
   const tokens = [...prompt.tokens, ...answerTokens(model, prompt, ids)];
   const positions = positionsOf(tokens, prompt.ids.length);
@@ -147,8 +131,11 @@ export async function explain(
     const lens = await timed(timings, "lens", () => lensTensors(model, request, options));
     for (const [name, tensor] of lens) tensors.set(name, tensor);
   }
+  if (goBack?.({ timings, answerTokens: ids.length }) === false) {
+    recording = { ...recording, methods: methods.filter((method) => !isGradientMethod(method)) };
+  }
   const explainedTokens = explained(recording, tokens, prompt.ids.length);
-  if (taps.gradients !== undefined) {
+  if (taps.gradients !== undefined && gradientMethodsOf(recording).length > 0) {
     const inputs = relevancyInputs(taps.gradients, {
       language,
       vision: encoded.captures,
@@ -177,7 +164,10 @@ export async function explain(
       Int32Array.from(tokens, ({ id }) => id),
     ),
   );
-  for (const [index, { bytes }] of pictures.entries()) tensors.set(`image.${index}`, byteTensor([bytes.length], bytes));
+  for (const [index, { bytes, editedBytes }] of pictures.entries()) {
+    tensors.set(`image.${index}`, byteTensor([bytes.length], bytes));
+    if (editedBytes !== undefined) tensors.set(`image.${index}.edited`, byteTensor([editedBytes.length], editedBytes));
+  }
   return {
     description: describeRun(model, {
       question,

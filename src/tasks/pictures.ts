@@ -1,18 +1,34 @@
 /** @file Reads the pictures of a question and prepares them for the vision tower. */
 import type { Checkpoint } from "../checkpoint/types.ts";
-import { readImageFile } from "../image/decode.ts";
+import { decodeImage, readImageFile } from "../image/decode.ts";
 import { prepareImage } from "../image/fit.ts";
 import { gridOf } from "../image/geometry.ts";
+import { mediaTypeOf } from "../image/media-type.ts";
 import type { FitMode, RgbImage } from "../image/types.ts";
 import type { VisionDefinition } from "../models/definition.ts";
-import type { RunImage } from "../run/types.ts";
+import type { EditStep, RunImage } from "../run/types.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { pictureName } from "./conversation.ts";
 
+/** A picture that is in memory already. */
+export interface GivenPicture {
+  /** Name of its file, without folders. */
+  readonly name: string;
+  /** The file as it came. */
+  readonly bytes: Uint8Array;
+  /** What the model is asked about in its place: a PNG, and the steps that made it. */
+  readonly edited?: { readonly bytes: Uint8Array; readonly steps: readonly EditStep[] };
+}
+
+/** The path of a picture's file, or the picture. */
+export type PictureSource = string | GivenPicture;
+
 /** A picture of a question, ready for the vision tower. */
 export interface LoadedPicture {
-  /** The file as it is on disk, for `image.K` of the run. */
+  /** The file as it came, for `image.K` of the run. */
   readonly bytes: Uint8Array;
+  /** The edited picture, for `image.K.edited`. */
+  readonly editedBytes?: Uint8Array;
   readonly runImage: RunImage;
   /** [3, height, width] f32, normalised. */
   readonly pixelValues: FloatTensor;
@@ -31,25 +47,45 @@ export interface PictureOptions {
 }
 
 /**
- * Reads and prepares picture files, one after the other, in order. Throws one sentence that names the file where one is missing, no
+ * Reads and prepares pictures, one after the other, in order. Throws one sentence that names the file where one is missing, no
  * picture, damaged or too large, or where this fit gives another size than the model takes.
  */
-export async function loadPictures(paths: readonly string[], options: PictureOptions): Promise<LoadedPicture[]> {
+export async function loadPictures(
+  sources: readonly PictureSource[],
+  options: PictureOptions,
+): Promise<LoadedPicture[]> {
   const pictures: LoadedPicture[] = [];
-  for (const path of paths) {
+  for (const source of sources) {
     options.signal?.throwIfAborted();
-    pictures.push(await loadPicture(path, options));
+    pictures.push(await loadPicture(source, options));
   }
   return pictures;
 }
 
-async function loadPicture(path: string, { checkpoint, vision, fit }: PictureOptions): Promise<LoadedPicture> {
-  const { image, bytes, mediaType, width, height } = await readImageFile(path);
+async function decodeSource(source: PictureSource) {
+  if (typeof source === "string") return { ...(await readImageFile(source)), name: pictureName(source) };
+  const { bytes, edited } = source;
+  const name = pictureName(source.name);
+  if (edited === undefined) return { ...(await decodeImage(bytes, { name })), bytes, name };
+  const decoded = await decodeImage(edited.bytes, { name: `${name}, edited,` });
+  const mediaType = mediaTypeOf(bytes);
+  if (decoded.mediaType !== "image/png" || mediaType === undefined) {
+    const [which, found] = mediaType === undefined ? [name, "no picture"] : [`${name}, edited,`, decoded.mediaType];
+    throw new Error(`The picture ${which} is ${found}; an edit must be a PNG of a picture that can be read.`);
+  }
+  return { ...decoded, mediaType, bytes, name, edited };
+}
+
+async function loadPicture(source: PictureSource, { checkpoint, vision, fit }: PictureOptions): Promise<LoadedPicture> {
+  const { image, bytes, mediaType, width, height, name, edited } = {
+    edited: undefined,
+    ...(await decodeSource(source)),
+  };
   const { pixelValues, levels, box } = prepareImage(image, { settings: checkpoint.processor, fit });
   const { imageSize } = vision.config;
   if (levels.width !== imageSize || levels.height !== imageSize) {
     throw new Error(
-      `The picture ${path} becomes ${levels.width} x ${levels.height} pixels with the fit "${fit}", but ${checkpoint.name} takes ${imageSize} x ${imageSize}; use --fit resize, crop or pad.`,
+      `The picture ${typeof source === "string" ? source : name} becomes ${levels.width} x ${levels.height} pixels with the fit "${fit}", but ${checkpoint.name} takes ${imageSize} x ${imageSize}; use --fit resize, crop or pad.`,
     );
   }
   const { rows, cols } = vision.grid;
@@ -60,11 +96,12 @@ async function loadPicture(path: string, { checkpoint, vision, fit }: PictureOpt
   };
   return {
     bytes,
+    ...(edited === undefined ? {} : { editedBytes: edited.bytes }),
     pixelValues,
     levels,
     grid: { rows, cols },
     runImage: {
-      name: pictureName(path),
+      name,
       mediaType,
       width,
       height,
@@ -72,6 +109,7 @@ async function loadPicture(path: string, { checkpoint, vision, fit }: PictureOpt
       inputWidth: levels.width,
       inputHeight: levels.height,
       grids: [gridOf(covered, rows, cols)],
+      ...(edited === undefined ? {} : { edits: edited.steps }),
     },
   };
 }

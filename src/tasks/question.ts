@@ -3,6 +3,7 @@ import { embedPrompt } from "../engine/embed.ts";
 import { generate, requirePositions } from "../engine/generate.ts";
 import type { Generated } from "../engine/generate.ts";
 import { forecastMemory, requireMemory } from "../engine/memory.ts";
+import type { MemoryForecast } from "../engine/memory.ts";
 import type { Model } from "../engine/model.ts";
 import type { Progress } from "../engine/progress.ts";
 import type { Captures, Tap } from "../engine/taps.ts";
@@ -13,12 +14,12 @@ import type { RunSampling } from "../run/types.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import type { Conversation } from "./conversation.ts";
 import { loadPictures } from "./pictures.ts";
-import type { LoadedPicture } from "./pictures.ts";
+import type { LoadedPicture, PictureSource } from "./pictures.ts";
 import { buildPrompt } from "./prompt.ts";
 import type { Prompt } from "./prompt.ts";
 
-export interface Question {
-  readonly conversation: Conversation;
+export interface Question<Picture = PictureSource> {
+  readonly conversation: Conversation<Picture>;
   readonly fit: FitMode;
   readonly sampling: RunSampling;
 }
@@ -29,6 +30,8 @@ export interface TaskOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Called with the text that each new token adds to the answer. */
   readonly onToken?: (text: string) => void;
+  /** Called with each new token, and its probability under the model. */
+  readonly onAnswerToken?: (id: number, probability: number) => void;
   readonly maxMemoryBytes: number;
 }
 
@@ -87,22 +90,29 @@ export const recordNothing: RecordingPlan = {
   keptMaps: 0,
 };
 
+/** A question with what will be recorded of it. */
+export interface PlannedWork {
+  readonly prepared: PreparedQuestion;
+  readonly plan: RecordingPlan;
+  readonly maxNewTokens: number;
+}
+
 /** Throws where the answer could exceed the model's positions, and a MemoryLimitError where the work would not fit. */
-export function checkLimits(
-  model: Model,
-  { question, prepared, plan }: { question: Question; prepared: PreparedQuestion; plan: RecordingPlan },
-  maxMemoryBytes: number,
-): void {
-  requirePositions(model, prepared.prompt.ids.length, question.sampling.maxNewTokens);
-  const forecast = forecastMemory(model.definition, {
+export function checkLimits(model: Model, work: PlannedWork, maxMemoryBytes: number): void {
+  requirePositions(model, work.prepared.prompt.ids.length, work.maxNewTokens);
+  requireMemory(forecastWork(model, work), maxMemoryBytes);
+}
+
+/** Bytes that the work takes. */
+export function forecastWork(model: Model, { prepared, plan, maxNewTokens }: PlannedWork): MemoryForecast {
+  return forecastMemory(model.definition, {
     ...plan,
     weightBytes: model.store.bytes,
     widenedAtUse: model.store.widenedAtUse,
     promptTokens: prepared.prompt.ids.length,
-    maxNewTokens: question.sampling.maxNewTokens,
+    maxNewTokens,
     images: prepared.pictures.length,
   });
-  requireMemory(forecast, maxMemoryBytes);
 }
 
 export interface EncodedPictures {
@@ -153,7 +163,7 @@ export async function generateAnswer(
     features,
     sampling,
   }: { promptIds: readonly number[]; features: readonly FloatTensor[]; sampling: RunSampling },
-  { signal, onProgress, onToken }: TaskOptions,
+  { signal, onProgress, onToken, onAnswerToken }: TaskOptions,
 ): Promise<Generated> {
   const { checkpoint } = model;
   const embedded = await embedPrompt(model, promptIds, features);
@@ -171,7 +181,8 @@ export async function generateAnswer(
     stopTokenIds: checkpoint.stopTokenIds,
     signal,
     onProgress,
-    onToken(id) {
+    onToken(id, probability) {
+      onAnswerToken?.(id, probability);
       if (onToken === undefined) return;
       ids.push(id);
       const text = textSoFar();

@@ -2,6 +2,7 @@
 import type { LensCell } from "../lens-figure.ts";
 import { imageTokenCount } from "../map-field.ts";
 import { headMean } from "../../methods/attention.ts";
+import { askedPicture } from "../../run/pictures.ts";
 import type { Run, RunDescription, RunMessage } from "../../run/types.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
@@ -176,7 +177,7 @@ async function picturesOf(run: Run, { pictureUrl }: ReportOptions): Promise<Repo
   const { images, tokens } = run.description;
   const pictures: ReportPicture[] = [];
   let firstToken = 0;
-  for (const [index, { name, width, height, grids, mediaType }] of images.entries()) {
+  for (const [index, { name, width, height, grids }] of images.entries()) {
     const count = tokens.filter(
       ({ role, image, row }) => role === "image" && image === index && row !== undefined,
     ).length;
@@ -185,9 +186,9 @@ async function picturesOf(run: Run, { pictureUrl }: ReportOptions): Promise<Repo
     }
     let url: string | null = null;
     if (pictureUrl) url = await pictureUrl(index);
-    else if (browserPictures.has(mediaType) && run.tensors.has(`image.${index}`)) {
-      const bytes = await run.tensor(`image.${index}`);
-      if (bytes.type === "u8") url = `data:${mediaType};base64,${encodeBase64(bytes.data)}`;
+    else if (run.tensors.has(`image.${index}`)) {
+      const { bytes, mediaType } = await askedPicture(run, index);
+      if (browserPictures.has(mediaType)) url = `data:${mediaType};base64,${encodeBase64(bytes)}`;
     }
     pictures.push({ name, width, height, url, grids, firstToken });
     firstToken += count;

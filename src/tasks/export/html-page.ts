@@ -7,6 +7,7 @@ import type { ReportEvidence, ReportEvidenceEntry, ReportStart } from "../../fig
 import { renderReportPage } from "../../figure/report/report-page.ts";
 import { explainedBy } from "../../run/explained.ts";
 import { imageTokenPositions } from "../../run/positions.ts";
+import { askedPicture } from "../../run/pictures.ts";
 import type { Run } from "../../run/types.ts";
 import { answerWords } from "../answer-words.ts";
 import { strongestInputs, textAgainstImage } from "../evidence.ts";
@@ -72,8 +73,7 @@ async function viewerFile(name: string): Promise<string> {
 }
 
 async function pictureUrl(run: Run, picture: number): Promise<string> {
-  const { mediaType } = run.description.images[picture]!;
-  const bytes = (await run.tensor(`image.${picture}`)).data as Uint8Array;
+  const { bytes, mediaType } = await askedPicture(run, picture);
   if (shownFormats.has(mediaType) && bytes.length <= maxPictureBytes) {
     return `data:${mediaType};base64,${Buffer.from(bytes).toString("base64")}`;
   }

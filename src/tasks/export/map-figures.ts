@@ -7,6 +7,7 @@ import { decodeImage } from "../../image/decode.ts";
 import { visibleBox } from "../../image/geometry.ts";
 import type { Box, GridPlacement, RgbImage } from "../../image/types.ts";
 import { imageTokens } from "../../run/positions.ts";
+import { askedPicture } from "../../run/pictures.ts";
 import type { Run, RunImage } from "../../run/types.ts";
 import { hiddenTokens, imageSinks } from "../sinks.ts";
 import type { ImageSink } from "../sinks.ts";
@@ -70,7 +71,7 @@ export async function mapFigures(run: Run, selection: Selection, painter: TextPa
     const { image, picture, values } = each;
     const which = images.length > 1 ? `, picture ${image + 1} of ${images.length}` : "";
     const heatMap = drawHeatMap({
-      image: await originalPicture(run, image),
+      image: await decodedPicture(run, image),
       grids: picture.grids,
       values,
       options: {
@@ -129,8 +130,8 @@ function isCut({ width, height, grids }: RunImage): boolean {
   return !grids.some(covers);
 }
 
-/** The picture as it was given. */
-async function originalPicture(run: Run, image: number): Promise<RgbImage> {
-  const { data } = await run.tensor(`image.${image}`);
-  return (await decodeImage(data as Uint8Array, { name: `picture ${image} of the run` })).image;
+/** The picture that the grids lie on, in pixels. */
+async function decodedPicture(run: Run, image: number): Promise<RgbImage> {
+  const { bytes } = await askedPicture(run, image);
+  return (await decodeImage(bytes, { name: `picture ${image} of the run` })).image;
 }

@@ -1,0 +1,36 @@
+/** @file The sequence of a question and its answer: its tokens, and the positions that recording depends on. */
+import type { Model } from "../engine/model.ts";
+import type { RunToken } from "../run/types.ts";
+import type { PreparedQuestion } from "./question.ts";
+import type { SequencePositions } from "./recording.ts";
+import { tokenText } from "./token-text.ts";
+
+export function positionsOf(tokens: readonly RunToken[], promptLength: number): SequencePositions {
+  const withRole = (role: RunToken["role"]) => tokens.flatMap((token, i) => (token.role === role ? [i] : []));
+  return {
+    tokens: tokens.length,
+    question: withRole("question"),
+    image: withRole("image"),
+    predicting: Array.from({ length: tokens.length - promptLength }, (_, i) => promptLength - 1 + i),
+  };
+}
+
+/** The answer as long as it may become, so that memory is checked before any of it is spent. */
+export function longestSequence({ prompt }: PreparedQuestion, maxNewTokens: number): SequencePositions {
+  const more = Array.from({ length: maxNewTokens }, (): RunToken => ({ id: 0, text: "", role: "answer", turn: 0 }));
+  return positionsOf([...prompt.tokens, ...more], prompt.ids.length);
+}
+
+export function answerTokens(model: Model, { tokens }: PreparedQuestion["prompt"], ids: readonly number[]): RunToken[] {
+  const { tokenizer, stopTokenIds } = model.checkpoint;
+  const turn = tokens.at(-1)?.turn ?? 0;
+  return ids.map((id) => {
+    const special = tokenizer.isSpecial(id) || stopTokenIds.includes(id);
+    return { id, text: tokenText(tokenizer, id), role: special ? "special" : "answer", turn };
+  });
+}
+
+/** Positions of the image tokens of one picture. */
+export function imagePositions(tokens: readonly RunToken[], image: number): number[] {
+  return tokens.flatMap((token, position) => (token.role === "image" && token.image === image ? [position] : []));
+}
