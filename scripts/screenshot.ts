@@ -32,7 +32,7 @@ if (address === undefined || target === undefined) {
   );
 }
 
-const browser = await launchChromium();
+const browser = await launchChromium({ systemFonts: true });
 try {
   const { page, problems } = await openPage(browser, {
     width: Number(values.width),

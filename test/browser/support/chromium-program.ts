@@ -17,17 +17,23 @@ export interface ChromiumProgram {
 const packageName = "@sparticuz/chromium";
 const cacheFolder = fileURLToPath(new URL("../../../node_modules/.cache/lvlm-interpret", import.meta.url));
 
-/** Only the fonts of the package, so that text looks the same on each machine; the folder may be moved. */
-const fontSettings = `<?xml version="1.0"?>
-<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig>
-  <dir prefix="relative">fonts</dir>
-  <cachedir prefix="xdg">fontconfig</cachedir>
-</fontconfig>
-`;
+/** Settings of fontconfig by file name. The folder may be moved, hence the relative path. */
+const fontSettings = {
+  // Only the fonts of the package, so that text takes the same room on each machine.
+  "package-fonts.conf": fontSettingsOf(`<dir prefix="relative">fonts</dir>`),
+  // With the fonts of the machine too, for the characters that neither the page nor the package has, such as arrows.
+  "all-fonts.conf": fontSettingsOf(
+    `<dir prefix="relative">fonts</dir><dir>/usr/share/fonts</dir><dir>/usr/local/share/fonts</dir>`,
+  ),
+};
+
+export interface ProgramOptions {
+  /** Whether text may also use the fonts installed on the machine; only the package's and the page's own if not given. */
+  readonly systemFonts?: boolean;
+}
 
 /** The program's path and environment. It unpacks Chromium (about 220 MB) when that has not been done yet. */
-export async function chromiumProgram(): Promise<ChromiumProgram> {
+export async function chromiumProgram({ systemFonts = false }: ProgramOptions = {}): Promise<ChromiumProgram> {
   const own = process.env.LVLM_CHROMIUM;
   if (own !== undefined && own !== "") {
     if (!existsSync(own)) {
@@ -46,10 +52,17 @@ export async function chromiumProgram(): Promise<ChromiumProgram> {
     path: join(folder, "chromium"),
     environment: {
       LD_LIBRARY_PATH: join(folder, "al2023/lib"),
-      FONTCONFIG_FILE: join(folder, "fonts/fonts.conf"),
+      FONTCONFIG_FILE: join(folder, "fonts", systemFonts ? "all-fonts.conf" : "package-fonts.conf"),
       XDG_CACHE_HOME: join(folder, "cache"),
     },
   };
+}
+
+function fontSettingsOf(folders: string): string {
+  return (
+    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">` +
+    `<fontconfig>${folders}<cachedir prefix="xdg">fontconfig</cachedir></fontconfig>`
+  );
 }
 
 async function unpackedFolder(): Promise<string> {
@@ -59,7 +72,7 @@ async function unpackedFolder(): Promise<string> {
   const unfinished = await mkdtemp(join(cacheFolder, "unpacking-"));
   try {
     await unpackInto(unfinished);
-    await writeFile(join(unfinished, "fonts/fonts.conf"), fontSettings);
+    for (const [name, text] of Object.entries(fontSettings)) await writeFile(join(unfinished, "fonts", name), text);
     // A folder under its final name is complete. Whoever unpacks at the same time and comes second keeps the first one's.
     await rename(unfinished, folder).catch((error: unknown) => {
       if (!existsSync(folder)) throw error;
