@@ -23,7 +23,8 @@ const fontSettings = {
   "package-fonts.conf": fontSettingsOf(`<dir prefix="relative">fonts</dir>`),
   // With the fonts of the machine too, for the characters that neither the page nor the package has, such as arrows.
   "all-fonts.conf": fontSettingsOf(
-    `<dir prefix="relative">fonts</dir><dir>/usr/share/fonts</dir><dir>/usr/local/share/fonts</dir>`,
+    `<dir prefix="relative">fonts</dir><dir>/usr/share/fonts</dir><dir>/usr/local/share/fonts</dir>` +
+      `<alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family><family>Liberation Mono</family></prefer></alias>`,
   ),
 };
 
