@@ -1,0 +1,38 @@
+/** @file Errors as the page gets them: a status, a stable code and one sentence. */
+import type { ProblemBody } from "./api.ts";
+
+/** The codes of problems with the status of each. */
+export const problemStatus = {
+  "bad-request": 400,
+  unauthorized: 401,
+  forbidden: 403,
+  "not-found": 404,
+  "not-recorded": 404,
+  conflict: 409,
+  "too-large": 413,
+  failed: 500,
+} as const;
+
+export type ProblemCode = keyof typeof problemStatus;
+
+/** Statuses that say more than the one of their code. */
+type OtherStatus = 405 | 414 | 415 | 416 | 503 | 504;
+
+/** What a handler throws to answer with a `ProblemBody`. The message is one sentence. */
+export class Problem extends Error {
+  override readonly name = "Problem";
+  readonly code: ProblemCode;
+  readonly status: (typeof problemStatus)[ProblemCode] | OtherStatus;
+
+  constructor(code: ProblemCode, message: string, options: { readonly status?: OtherStatus } = {}) {
+    super(message);
+    this.code = code;
+    this.status = options.status ?? problemStatus[code];
+  }
+}
+
+/** The answer to a problem. Never cached: the next try may go well. */
+export function problemResponse({ code, message, status }: Pick<Problem, "code" | "message" | "status">): Response {
+  const body: ProblemBody = { error: { code, message } };
+  return Response.json(body, { status, headers: { "cache-control": "no-store" } });
+}

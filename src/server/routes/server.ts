@@ -1,0 +1,31 @@
+/** @file Routes of the server itself: its status and the session of a browser. */
+import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Workbench } from "../../tasks/workbench-types.ts";
+import type { Access } from "../safety/access.ts";
+import { json, jsonBody, problems } from "../schemas/common.ts";
+import { statusSchema } from "../schemas/models.ts";
+
+const statusRoute = createRoute({
+  method: "get",
+  path: "/api/status",
+  summary: "Version, device, memory and limits",
+  responses: { 200: json(statusSchema, "The status of the server"), ...problems() },
+});
+
+const sessionRoute = createRoute({
+  method: "post",
+  path: "/api/session",
+  summary: "Changes the token of the server for a cookie",
+  description:
+    "Only where the server asks for a token. Other programs than browsers may send it as `Authorization: Bearer TOKEN` instead.",
+  request: { body: jsonBody(z.strictObject({ token: z.string().max(1000) }).openapi("SessionRequest")) },
+  responses: { 204: { description: "The answer sets the cookie" }, ...problems("too-large") },
+});
+
+export function serverRoutes(app: OpenAPIHono, workbench: Workbench, access: Access): void {
+  app.openapi(statusRoute, (c) => c.json(workbench.status(), 200));
+  app.openapi(sessionRoute, (c) => {
+    access.signIn(c, c.req.valid("json").token);
+    return c.body(null, 204);
+  });
+}

@@ -1,0 +1,172 @@
+/** @file Schemas of what is asked of a model, and of the jobs that do it. */
+import { z } from "@hono/zod-openapi";
+import type { EditStep, RunMessage, RunSampling } from "../../run/types.ts";
+import { methods, variants, type Method, type Variant } from "../../tasks/method-names.ts";
+import type { AskRequest, ComputeRequest, Forecast, JobEvent, JobSummary } from "../api.ts";
+import { bytes } from "./common.ts";
+import { schemaOf } from "./contract.ts";
+import { fit, modelId } from "./models.ts";
+
+/** Limits on a question, above what any model of today reads. */
+const askLimits = {
+  messages: 400,
+  parts: 200,
+  textLength: 200_000,
+  pictures: 64,
+  steps: 1000,
+  points: 200_000,
+} as const;
+
+const coordinate = z.number().min(-1_000_000).max(1_000_000);
+const side = z.number().min(0).max(1_000_000);
+const record = z.enum(["default", "full"]);
+
+const message = schemaOf<RunMessage>()(
+  z
+    .strictObject({
+      role: z.enum(["system", "user", "assistant"]),
+      content: z
+        .array(
+          z.discriminatedUnion("type", [
+            z.strictObject({ type: z.literal("text"), text: z.string().max(askLimits.textLength) }),
+            z.strictObject({ type: z.literal("image") }),
+          ]),
+        )
+        .max(askLimits.parts),
+    })
+    .openapi("Message"),
+);
+
+const editStep = schemaOf<EditStep>()(
+  z
+    .strictObject({
+      tool: z.enum(["crop", "pen", "eraser", "fill", "blur"]),
+      box: z.strictObject({ left: coordinate, top: coordinate, width: side, height: side }).optional(),
+      points: z.array(coordinate).max(askLimits.points).optional(),
+      size: side.optional(),
+      color: z
+        .string()
+        .regex(/^#[0-9a-f]{6}$/i, 'expected a color such as "#808080"')
+        .optional(),
+    })
+    .openapi("EditStep"),
+);
+
+const pictureId = z.string().min(1).max(200);
+const askPicture = z.strictObject({
+  original: pictureId.openapi({ description: "Id of a stored picture" }),
+  edited: z.strictObject({ picture: pictureId, steps: z.array(editStep).max(askLimits.steps) }).optional(),
+});
+
+const sampling = schemaOf<RunSampling>()(
+  z.strictObject({
+    maxNewTokens: z.int().min(1).max(512),
+    minNewTokens: z.int().min(0).max(64),
+    temperature: z.number().min(0).max(2).openapi({ description: "0 is greedy" }),
+    topP: z.number().min(0.05).max(1),
+    topK: z.int().min(0).max(100).openapi({ description: "0 is off" }),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1),
+  }),
+);
+
+export const askSchema = schemaOf<AskRequest>()(
+  z
+    .strictObject({
+      model: modelId,
+      messages: z
+        .array(message)
+        .min(1)
+        .max(askLimits.messages)
+        .openapi({ description: "The last one from the user; `image` parts take the pictures in order" }),
+      pictures: z.array(askPicture).max(askLimits.pictures),
+      fit,
+      sampling,
+      record: record.optional().openapi({ description: "`full` keeps every row of attention" }),
+    })
+    .openapi("AskRequest"),
+);
+
+const target = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("logit") }),
+  z.strictObject({ kind: z.literal("logprob") }),
+  z.strictObject({ kind: z.literal("contrast"), other: z.string().max(200) }),
+]);
+
+export const computeSchema = schemaOf<ComputeRequest>()(
+  z
+    .strictObject({
+      methods: z.array(z.enum(methods as readonly [Method, ...Method[]])).max(20),
+      variants: z
+        .array(z.enum(variants as readonly [Variant, ...Variant[]]))
+        .max(4)
+        .optional(),
+      record: record.optional(),
+      target: target.optional().openapi({ description: "What relevancy explains; by default the token's logit" }),
+    })
+    .openapi("ComputeRequest"),
+);
+
+export const forecastSchema = schemaOf<Forecast>()(
+  z.object({ seconds: z.number(), bytes, availableBytes: bytes }).openapi("Forecast"),
+);
+
+const jobError = z
+  .object({
+    code: z.enum(["too-large", "bad-input", "failed"]),
+    message: z.string(),
+    memory: z.object({ neededBytes: bytes, availableBytes: bytes, largestPart: z.string() }).optional(),
+  })
+  .openapi("JobError");
+
+export const jobSchema = schemaOf<JobSummary>()(
+  z
+    .object({
+      id: z.string(),
+      kind: z.enum(["ask", "compute", "load-model"]),
+      state: z.enum(["queued", "running", "done", "failed", "cancelled"]),
+      model: z.string(),
+      queued: z.int().openapi({ description: "Jobs before it, while `queued`" }),
+      run: z.string().optional(),
+      question: z.string().optional(),
+      error: jobError.optional(),
+    })
+    .openapi("JobSummary"),
+);
+
+const stage = z.enum([
+  "download",
+  "load",
+  "prepare",
+  "weights",
+  "vision",
+  "prefill",
+  "decode",
+  "trace",
+  "lens",
+  "gradient",
+  "save",
+]);
+
+export const jobEventSchema = schemaOf<JobEvent>()(
+  z
+    .discriminatedUnion("type", [
+      z.object({ type: z.literal("queued"), before: z.int() }),
+      z.object({ type: z.literal("started"), plan: z.array(stage) }),
+      z.object({
+        type: z.literal("stage"),
+        stage,
+        done: z.number(),
+        total: z.number(),
+        elapsedMs: z.number(),
+        remainingMs: z.number().optional(),
+      }),
+      z.object({ type: z.literal("token"), text: z.string(), probability: z.number() }),
+      z.object({ type: z.literal("done"), run: z.string().optional() }),
+      z.object({ type: z.literal("failed"), error: jobError }),
+      z.object({ type: z.literal("cancelled"), tokens: z.int(), maxTokens: z.int(), canKeep: z.boolean() }),
+    ])
+    .openapi("JobEvent"),
+);

@@ -1,0 +1,94 @@
+/** @file Schemas of models, pictures and what a model sees of them. */
+import { z } from "@hono/zod-openapi";
+import { fitModes } from "../../image/types.ts";
+import type { FitMode } from "../../image/types.ts";
+import type { Example, LoadModelRequest, ModelInput, ModelList, ServerStatus, StoredPicture } from "../api.ts";
+import { bytes, pixels, precision, size } from "./common.ts";
+import { schemaOf } from "./contract.ts";
+
+export const modelId = z.string().min(1).max(4096).openapi({ description: 'A hub id, a path or "demo"' });
+export const fit = z.enum(fitModes as readonly [FitMode, ...FitMode[]]);
+
+export const statusSchema = schemaOf<ServerStatus>()(
+  z
+    .object({
+      version: z.string(),
+      instance: z.string().openapi({ description: "Another value after each start" }),
+      device: z.string(),
+      memory: z.object({ usedBytes: bytes, totalBytes: bytes }),
+      limits: z.object({ pictureBytes: bytes, runBytes: bytes, picturePixels: pixels }),
+    })
+    .openapi("ServerStatus"),
+);
+
+const modelSummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: z.enum(["ready", "loading", "available", "failed"]),
+  details: z
+    .object({
+      architecture: z.string(),
+      precision,
+      layers: z.int(),
+      heads: z.int(),
+      grid: z.object({ rows: z.int(), cols: z.int() }),
+      input: size,
+      weightBytes: bytes,
+      fits: z.array(fit),
+    })
+    .optional()
+    .openapi({ description: "Known once the model was opened" }),
+  job: z.string().optional().openapi({ description: "The job that loads it, while `loading`" }),
+  error: z.string().optional().openapi({ description: "One sentence, where `failed`" }),
+});
+
+export const modelListSchema = schemaOf<ModelList>()(
+  z
+    .object({
+      models: z.array(modelSummary.openapi("ModelSummary")),
+      folders: z.array(z.string()).openapi({ description: "Folders whose checkpoints may be loaded" }),
+    })
+    .openapi("ModelList"),
+);
+
+export const loadModelSchema = schemaOf<LoadModelRequest>()(
+  z.strictObject({ model: modelId, precision: z.enum(["f32", "f16", "auto"]).optional() }).openapi("LoadModelRequest"),
+);
+
+export const exampleListSchema = schemaOf<readonly Example[]>()(
+  z.array(
+    z
+      .object({ id: z.string(), question: z.string(), model: z.string(), width: pixels, height: pixels })
+      .openapi("Example"),
+  ),
+);
+
+export const storedPictureSchema = schemaOf<StoredPicture>()(
+  z
+    .object({ id: z.string(), name: z.string(), mediaType: z.string(), width: pixels, height: pixels })
+    .openapi("StoredPicture"),
+);
+
+export const modelInputQuery = z.object({
+  model: modelId,
+  picture: z.string().min(1).max(200).openapi({ description: "Id of a stored picture" }),
+  fit,
+});
+
+const box = z.object({ left: z.number(), top: z.number(), width: z.number(), height: z.number() });
+
+export const modelInputSchema = schemaOf<ModelInput>()(
+  z
+    .object({
+      fit,
+      original: size,
+      input: size,
+      grids: z
+        .array(z.object({ rows: z.int(), cols: z.int(), box }).openapi("GridPlacement"))
+        .openapi({ description: "The grids on the original picture, in its pixels" }),
+      steps: z.array(z.string()),
+      patches: z.int(),
+      paddingPatches: z.int().openapi({ description: "Patches that see only padding" }),
+    })
+    .openapi("ModelInput"),
+);
