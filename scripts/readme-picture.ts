@@ -1,5 +1,5 @@
 /**
- * @file Takes the picture of the README, docs/images/report.png: the page that `npm start` makes of the demo question, in Chromium
+ * @file Takes the picture of the README, docs/images/report.png: the page that the command `demo` makes of its question, in Chromium
  * (`chromium` on the path, or what CHROMIUM names). Run `npm run build` first.
  */
 import { execFileSync } from "node:child_process";
@@ -16,7 +16,7 @@ const size = { width: 1440, height: 1248 };
 
 const folder = mkdtempSync(join(tmpdir(), "readme-picture-"));
 try {
-  execFileSync(process.execPath, [join(root, "dist/cli/main.js")], { cwd: folder, stdio: "inherit" });
+  execFileSync(process.execPath, [join(root, "dist/cli/main.js"), "demo"], { cwd: folder, stdio: "inherit" });
   const screen = join(folder, "screen.png");
   const page = pathToFileURL(join(folder, "out/arrow-right.html"));
   const switches = ["headless", "no-sandbox", "disable-gpu", "hide-scrollbars", "no-first-run", "disable-sync"];

@@ -12,7 +12,26 @@ export interface Command {
   load(): Promise<(args: Arguments, session: Session) => Promise<void>>;
 }
 
+/** What the program does without a command. */
+export const defaultCommand: CommandName = "serve";
+
 export const commands: Readonly<Record<CommandName, Command>> = {
+  serve: {
+    usage: "[serve] [OPTIONS]",
+    summary: "Opens the page in the browser; this is also what happens without a command",
+    examples: [
+      "serve",
+      "serve --model llava-hf/llava-1.5-7b-hf --port 8080 --no-open",
+      "serve --host 0.0.0.0 --models checkpoints --runs runs",
+    ],
+    load: async () => (await import("./commands/serve.ts")).serveCommand,
+  },
+  demo: {
+    usage: "demo",
+    summary: "Explains a question about a demo picture, and writes run, pictures and page into ./out",
+    examples: ["demo"],
+    load: async () => (await import("./commands/demo.ts")).demoCommand,
+  },
   ask: {
     usage: "ask --image FILE... --question TEXT [OPTIONS]",
     summary: "Asks a question about pictures and prints the answer",

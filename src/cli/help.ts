@@ -70,7 +70,7 @@ export function commandHelp(name: CommandName): string {
 /** The help of the program. */
 export function programHelp(): string {
   return [
-    "Usage: lvlm-interpret COMMAND [OPTIONS]",
+    "Usage: lvlm-interpret [COMMAND] [OPTIONS]",
     "",
     "Looks inside large vision-language models: ask about a picture, and see why the model answers as it does.",
     "",
@@ -80,7 +80,7 @@ export function programHelp(): string {
     entry("COMMAND --help", "The options of a command"),
     entry("--version", "The version of this program"),
     "",
-    "Without a command it explains a question about a demo picture and writes the result to ./out.",
+    "Without a command it opens the page in the browser, as serve does.",
     "",
   ].join("\n");
 }

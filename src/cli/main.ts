@@ -2,7 +2,7 @@
 /** @file The program: finds the command, does it, and turns errors into one sentence and an exit code. */
 import { programVersion } from "../tasks/program-version.ts";
 import { quote } from "../safetensors/quote.ts";
-import { commands, isCommandName } from "./command-table.ts";
+import { commands, defaultCommand, isCommandName } from "./command-table.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { parseArguments } from "./parse.ts";
 import { printable, terminalSession } from "./session.ts";
@@ -13,12 +13,12 @@ const exitCodes = { failure: 1, usage: 2, interrupted: 130, terminated: 143, bro
 
 async function runProgram(args: readonly string[], session: Session): Promise<void> {
   const [first, ...rest] = args;
-  if (first === undefined) {
-    await (await import("./commands/demo.ts")).demoCommand(session);
-  } else if (first === "--help" || first === "-h" || first === "help") {
+  if (first === "--help" || first === "-h" || first === "help") {
     session.write(programHelp());
   } else if (first === "--version" || first === "-v") {
     session.print(programVersion());
+  } else if (first === undefined || first.startsWith("-")) {
+    await runCommand(defaultCommand, args, session);
   } else if (isCommandName(first)) {
     await runCommand(first, rest, session);
   } else {

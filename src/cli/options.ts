@@ -3,7 +3,7 @@ import { fitModes } from "../image/types.ts";
 import { exportFormats } from "../tasks/export/formats.ts";
 import { mapParts, methods, traceMethods, variants } from "../tasks/method-names.ts";
 
-export type CommandName = "ask" | "explain" | "export" | "models" | "preprocess";
+export type CommandName = "serve" | "demo" | "ask" | "explain" | "export" | "models" | "preprocess";
 
 interface Described {
   /** As it is written, without "--". */
@@ -35,16 +35,54 @@ export type OptionSpec = Described &
   );
 
 const asking = ["ask", "explain"] as const;
-const every = ["ask", "explain", "export", "models", "preprocess"] as const;
+const reporting = ["ask", "explain", "export", "models", "preprocess"] as const;
 
 export const optionTable = {
+  host: {
+    name: "host",
+    kind: "text",
+    value: "ADDRESS",
+    default: "127.0.0.1",
+    description: "Where to listen; at another address than this computer's own the page asks for a token",
+    commands: ["serve"],
+  },
+  port: {
+    name: "port",
+    kind: "integer",
+    min: 1,
+    max: 65535,
+    description: "Port to listen at (default: the first free one from 7861)",
+    commands: ["serve"],
+  },
+  noOpen: { name: "no-open", kind: "flag", description: "Leave the browser closed", commands: ["serve"] },
+  runs: {
+    name: "runs",
+    kind: "text",
+    value: "FOLDER",
+    description: "Folder of the saved runs (default: lvlm-interpret/runs in the user's folder of data)",
+    commands: ["serve"],
+  },
+  models: {
+    name: "models",
+    kind: "texts",
+    value: "FOLDER...",
+    description: "Folders of checkpoints that the page may load, besides the models in the cache",
+    commands: ["serve"],
+  },
+  accessToken: {
+    name: "token",
+    kind: "text",
+    value: "TEXT",
+    description: "What the page asks for before it opens (default: random where others can reach it, else none)",
+    commands: ["serve"],
+  },
   model: {
     name: "model",
     kind: "text",
     value: "PATH_OR_HUB_ID",
     default: "demo",
     description: "Checkpoint folder, or hub id of a model in the cache",
-    commands: ["ask", "explain", "preprocess"],
+    commands: ["serve", "ask", "explain", "preprocess"],
   },
   image: {
     name: "image",
@@ -137,7 +175,7 @@ export const optionTable = {
     choices: ["f32", "f16", "auto"],
     default: "auto",
     description: "How 16-bit weights are held: widened (fast), as stored (half the memory), or by the memory there is",
-    commands: asking,
+    commands: ["serve", ...asking],
   },
   device: {
     name: "device",
@@ -152,7 +190,7 @@ export const optionTable = {
     kind: "bytes",
     value: "SIZE",
     description: "Memory that the work may take, such as 8GB (default: what is available)",
-    commands: asking,
+    commands: ["serve", ...asking],
   },
   methods: {
     name: "method",
@@ -278,8 +316,8 @@ export const optionTable = {
     description: "File to write",
     commands: ["preprocess"],
   },
-  json: { name: "json", kind: "flag", description: "Print the result as JSON", commands: every },
-  help: { name: "help", kind: "flag", description: "Print this help", commands: every },
+  json: { name: "json", kind: "flag", description: "Print the result as JSON", commands: reporting },
+  help: { name: "help", kind: "flag", description: "Print this help", commands: ["serve", "demo", ...reporting] },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
 export type OptionKey = keyof typeof optionTable;

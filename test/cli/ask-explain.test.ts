@@ -199,11 +199,11 @@ describe("lvlm-interpret explain", () => {
   });
 });
 
-describe("lvlm-interpret", () => {
-  it("explains a demo question where no command is given", async () => {
+describe("lvlm-interpret demo", () => {
+  it("explains a demo question", async () => {
     const folder = join(cwd, "empty");
     mkdirSync(folder);
-    const { code, stdout, stderr } = await runCli([], { cwd: folder });
+    const { code, stdout, stderr } = await runCli(["demo"], { cwd: folder });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("Answer    The arrow points right.");
     const written = readdirSync(join(folder, "out"));

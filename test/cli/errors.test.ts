@@ -52,8 +52,13 @@ function checkpointCopy(name: string): string {
 
 describe("bad usage ends with 2", () => {
   it.each([
-    [["serve"], '"serve" is not a command; the commands are ask, explain, export, models, preprocess.'],
-    [["--image", "a.png"], '"--image" is not a command'],
+    [["paint"], '"paint" is not a command; the commands are serve, demo, ask, explain, export, models, preprocess.'],
+    [["--image", "a.png"], 'serve has no option "--image"'],
+    [["serve", "page"], '"page" is not expected here'],
+    [["serve", "--host", "http://localhost"], "--host must be a name or an address"],
+    [["serve", "--token", "short"], "--token must have 16 or more"],
+    [["--port", "0"], "--port must be a whole number from 1 to 65535"],
+    [["demo", "more"], 'demo takes nothing; leave "more" out.'],
     [["ask"], "There is no question"],
     [["ask", ...question, "What", "else"], '"What" is not expected here'],
     [["ask", ...question, "--messages", "m.json"], "--messages holds pictures, system prompt and question already"],

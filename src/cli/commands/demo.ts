@@ -1,19 +1,23 @@
-/** @file What the program does without a command: the main job on a demo question. */
+/** @file The command `demo`: the main job on a demo question, without the page. */
 import { mkdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { demoQuestion } from "../../tasks/demo.ts";
 import { exportRun, runNameOf } from "../../tasks/export/export.ts";
 import { traceMethods } from "../../tasks/method-names.ts";
 import { openRunFile } from "../../tasks/run-files.ts";
+import { quote } from "../../safetensors/quote.ts";
 import { parseArguments } from "../parse.ts";
+import type { Arguments } from "../parse.ts";
 import type { Session } from "../session.ts";
 import { shellWord } from "../shell-word.ts";
+import { UsageError } from "../usage-error.ts";
 import { explainToFile, findingLines } from "./explain.ts";
 
 const folder = "out";
 
 /** Explains a question about a demo picture, and writes run, pictures and page into ./out. */
-export async function demoCommand(session: Session): Promise<void> {
+export async function demoCommand({ positionals }: Arguments, session: Session): Promise<void> {
+  if (positionals.length > 0) throw new UsageError(`demo takes nothing; leave ${quote(positionals[0]!)} out.`);
   const path = join(folder, "arrow-right.run.safetensors");
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
     throw new Error(`./${folder} cannot be made; start in a folder that can be written to.`, { cause });

@@ -12,7 +12,10 @@ export interface ServerAddress {
   readonly port: number;
 }
 
-const wildcards = ["0.0.0.0", "::"];
+/** Whether a server at `host` listens at every address of this computer. */
+export function isWildcard(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
+}
 
 /** Whether only this computer can reach a server that listens at `host`. */
 export function isLoopback(host: string): boolean {
@@ -36,7 +39,7 @@ export function isOwnHost(header: string | undefined, { host, port }: ServerAddr
   if (parts === null || Number(parts[2] ?? 80) !== port) return false;
   const name = parts[1]!;
   if (["localhost", "127.0.0.1", "[::1]", urlHost(host.toLowerCase())].includes(name)) return true;
-  return wildcards.includes(host) && (isIP(name.replace(/^\[|\]$/g, "")) !== 0 || name === hostname().toLowerCase());
+  return isWildcard(host) && (isIP(name.replace(/^\[|\]$/g, "")) !== 0 || name === hostname().toLowerCase());
 }
 
 /** Refuses requests whose Host header is missing or not of this server. */
@@ -44,7 +47,7 @@ export function hostCheck(address: ServerAddress): MiddlewareHandler {
   return async (c, next) => {
     const header = c.req.header("host");
     if (!isOwnHost(header, address)) {
-      const hint = `open http://${urlHost(wildcards.includes(address.host) ? "localhost" : address.host)}:${address.port}/ instead`;
+      const hint = `open http://${urlHost(isWildcard(address.host) ? "localhost" : address.host)}:${address.port}/ instead`;
       throw new Problem("forbidden", `This server is not called ${quote(header ?? "")}; ${hint}.`);
     }
     await next();

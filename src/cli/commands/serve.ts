@@ -1,0 +1,91 @@
+/** @file The command `serve`, which is also what the program does without a command: the page and its server. */
+import { once } from "node:events";
+import { stat } from "node:fs/promises";
+import { networkInterfaces } from "node:os";
+import { resolve } from "node:path";
+import { quote } from "../../safetensors/quote.ts";
+import { startServer } from "../../server/listen.ts";
+import type { RunningServer } from "../../server/listen.ts";
+import { randomToken } from "../../server/safety/access.ts";
+import { isLoopback, isWildcard, urlHost } from "../../server/safety/host.ts";
+import type { ServerAddress } from "../../server/safety/host.ts";
+import { defaultRunsFolder } from "../../tasks/data-folder.ts";
+import { openWorkbench } from "../../tasks/workbench.ts";
+import { openBrowser } from "../open-browser.ts";
+import type { Arguments } from "../parse.ts";
+import type { Session } from "../session.ts";
+import { UsageError } from "../usage-error.ts";
+
+const shortestToken = 16;
+
+/** The host to listen at, without the brackets that an IPv6 address has in URLs. */
+function readHost(text: string): string {
+  const host = text.replace(/^\[(.*)\]$/, "$1");
+  if (!/^[A-Za-z0-9._:-]+$/.test(host)) {
+    throw new UsageError(`--host must be a name or an address such as 127.0.0.1, got ${quote(text)}.`);
+  }
+  return host;
+}
+
+/** The token that the page asks for: a random one where others than this computer can reach it, unless the user gave one. */
+function readToken(given: string | undefined, host: string): string | undefined {
+  if (given === undefined) return isLoopback(host) ? undefined : randomToken();
+  if (given.length < shortestToken || !/^[\x21-\x7e]+$/.test(given)) {
+    throw new UsageError(
+      `--token must have ${shortestToken} or more letters, digits and signs without spaces, got ${given.length}.`,
+    );
+  }
+  return given;
+}
+
+async function readFolders(paths: readonly string[]): Promise<string[]> {
+  for (const path of paths) {
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory() !== true)
+      throw new Error(`--models ${quote(path)} is not a folder; give one that exists.`);
+  }
+  return paths.map((path) => resolve(path));
+}
+
+/** The address that users open. A server at all addresses is named by the first one that others reach. */
+function pageUrl({ host, port }: ServerAddress, token: string | undefined): string {
+  const outer = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const reached = outer.find(({ internal, family }) => !internal && family === "IPv4")?.address ?? "localhost";
+  // What follows "#" stays in the browser: it is in no log, and in no request.
+  const fragment = token === undefined ? "" : `#token=${encodeURIComponent(token)}`;
+  return `http://${urlHost(isWildcard(host) ? reached : host)}:${port}/${fragment}`;
+}
+
+/** Serves the page until the user stops it, which is no failure: what runs is cancelled, what is saved stays. */
+export async function serveCommand({ values, positionals }: Arguments, session: Session): Promise<void> {
+  if (positionals.length > 0) {
+    throw new UsageError(`${quote(positionals[0]!)} is not expected here; lvlm-interpret --help lists the commands.`);
+  }
+  const host = readHost(values.host);
+  const token = readToken(values.accessToken, host);
+  const modelFolders = await readFolders(values.models);
+  // A checkpoint that the user names is open to the page like those of --models.
+  const named = await stat(values.model).catch(() => undefined);
+  if (named?.isDirectory() === true) modelFolders.push(resolve(values.model));
+  const runsFolder = values.runs === undefined ? defaultRunsFolder() : resolve(values.runs);
+
+  const workbench = await openWorkbench({ runsFolder, modelFolders, maxMemoryBytes: values.maxMemory });
+  let server: RunningServer | undefined;
+  try {
+    server = await startServer({ workbench, host, port: values.port, token });
+    const model = named?.isDirectory() === true ? resolve(values.model) : values.model;
+    await workbench.loadModel({ model, precision: values.precision });
+    const url = pageUrl(server.address, token);
+    session.print(`Page  ${url}`);
+    session.print(`Runs  ${runsFolder}`);
+    session.print("Ctrl+C stops the server.");
+    // A token must not show in the list of processes, and a server for others has no browser beside it.
+    const isOwnBrowser = token === undefined && session.isInteractive && !process.env.CI;
+    if (isOwnBrowser && !values.noOpen) openBrowser(url);
+    if (!session.signal.aborted) await once(session.signal, "abort");
+  } finally {
+    server?.stopListening();
+    await workbench.close();
+    await server?.close();
+  }
+}
