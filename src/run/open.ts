@@ -4,7 +4,7 @@ import { quote } from "../safetensors/quote.ts";
 import { openSafetensors, readTensor, type ByteSource } from "../safetensors/read.ts";
 import type { TensorEntry } from "../safetensors/header.ts";
 import { checkIndexTensor, checkTensorShapes, isIndexTensor } from "./tensor-table.ts";
-import type { Run, SliceRange } from "./types.ts";
+import type { Run, RunDescription, SliceRange } from "./types.ts";
 import { parseDescription } from "./validate.ts";
 
 const elementTypes: Readonly<Record<string, ElementType>> = { F32: "f32", I32: "i32", U8: "u8" };
@@ -14,13 +14,7 @@ const elementTypes: Readonly<Record<string, ElementType>> = { F32: "f32", I32: "
  * format. Only the header and the small tensors of positions are read.
  */
 export async function openRun(source: ByteSource, { file }: { readonly file: string }): Promise<Run> {
-  const { tensors: entries, metadata } = await openSafetensors(source, { file });
-  if (!Object.hasOwn(metadata, "run")) {
-    throw new Error(`${file} is a safetensors file but not a run: its metadata has no "run".`);
-  }
-  const description = parseDescription(metadata.run!, { file });
-  const tensors = new Map([...entries].map(([name, entry]) => [name, { dims: entry.dims, type: typeOf(entry, file) }]));
-  checkTensorShapes(tensors, { description, file });
+  const { description, tensors, entries } = await readHeader(source, file);
 
   const indexTensors = new Map<string, Tensor>();
   for (const [name, entry] of entries) {
@@ -46,6 +40,25 @@ export async function openRun(source: ByteSource, { file }: { readonly file: str
       return { ...(await readTensor(source, entry, elements)), dims };
     },
   };
+}
+
+/** What a run file says of itself, and nothing else of it. Throws as `openRun`. */
+export async function readRunDescription(
+  source: ByteSource,
+  { file }: { readonly file: string },
+): Promise<RunDescription> {
+  return (await readHeader(source, file)).description;
+}
+
+async function readHeader(source: ByteSource, file: string) {
+  const { tensors: entries, metadata } = await openSafetensors(source, { file });
+  if (!Object.hasOwn(metadata, "run")) {
+    throw new Error(`${file} is a safetensors file but not a run: its metadata has no "run".`);
+  }
+  const description = parseDescription(metadata.run!, { file });
+  const tensors = new Map([...entries].map(([name, entry]) => [name, { dims: entry.dims, type: typeOf(entry, file) }]));
+  checkTensorShapes(tensors, { description, file });
+  return { description, tensors, entries };
 }
 
 function typeOf({ name, dtype }: TensorEntry, file: string): ElementType {

@@ -9,6 +9,9 @@ function inPackage(path: string): string {
 /** Folder of the demo model's checkpoint. */
 export const demoCheckpointFolder = inPackage("demo/checkpoint");
 
+/** Folder of the pictures and questions that the demo model answers. */
+export const demoExamplesFolder = inPackage("demo/examples");
+
 /** What the demo model is called in runs and messages. */
 export const demoModelName = "demo";
 

@@ -1,0 +1,32 @@
+/** @file What a user is told when a job fails. */
+import { MemoryLimitError } from "../../engine/memory.ts";
+import type { MemoryForecast } from "../../engine/memory.ts";
+import { ProblemError } from "../problem.ts";
+import type { JobError } from "./types.ts";
+
+const partNames = {
+  weights: "weights",
+  cache: "keys and values of the answer",
+  activations: "activations of the largest step",
+  recorded: "what the run records",
+} as const satisfies Partial<Record<keyof MemoryForecast, string>>;
+
+function largestPart(forecast: MemoryForecast): string {
+  const parts = Object.keys(partNames) as (keyof typeof partNames)[];
+  return partNames[parts.reduce((most, part) => (forecast[part] > forecast[most] ? part : most))];
+}
+
+/** An error of the work as the page shows it. */
+export function jobErrorOf(error: unknown): JobError {
+  if (error instanceof MemoryLimitError) {
+    const { forecast, limitBytes } = error;
+    const memory = {
+      neededBytes: forecast.total,
+      availableBytes: limitBytes,
+      largestPart: largestPart(forecast),
+    };
+    return { code: "too-large", message: error.message, memory };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: error instanceof ProblemError ? "bad-input" : "failed", message };
+}

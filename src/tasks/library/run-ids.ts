@@ -1,0 +1,70 @@
+/** @file Ids of runs: the names of their files in the folder of runs, and nothing that leads out of it. */
+import { open, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { quote } from "../../safetensors/quote.ts";
+import { ProblemError } from "../problem.ts";
+import { runFileEnding } from "../run-files.ts";
+
+/** Letters, digits and what people put into names of files, but no separators, and no dot in front. */
+const idPattern = /^(?!\.)[\p{L}\p{N}\p{M} ._()+,=@~-]{1,150}$/u;
+
+export function isRunId(id: string): boolean {
+  return idPattern.test(id) && !id.endsWith(" ");
+}
+
+export function runFileName(id: string): string {
+  return id + runFileEnding;
+}
+
+/** Where the run lies. Throws `not-found` for what cannot be an id, such as "../x". */
+export function runPath(folder: string, id: string): string {
+  if (!isRunId(id)) throw noSuchRun(id);
+  return join(folder, runFileName(id));
+}
+
+export function noSuchRun(id: string): ProblemError {
+  return new ProblemError("not-found", `There is no run ${quote(id)}; it may have been deleted or renamed.`);
+}
+
+/** The ids of the files in a folder. */
+export async function idsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names
+    .filter((name) => name.endsWith(runFileEnding))
+    .map((name) => name.slice(0, -runFileEnding.length))
+    .filter(isRunId);
+}
+
+/** The id that a file from elsewhere may have: its own name, as far as it can be one. */
+export function idOfFileName(name: string): string | undefined {
+  const stem = (name.split(/[\\/]/).at(-1) ?? "")
+    .replace(/\.safetensors$/i, "")
+    .replace(/\.run$/i, "")
+    .trim();
+  return isRunId(stem) ? stem : undefined;
+}
+
+const numbered = /^r-(\d{1,9})$/;
+
+/**
+ * Takes the next free id "r-NNNN" and holds it with an empty file, so that several processes may work in one folder. `others` are ids
+ * that are not to be used again either.
+ */
+export async function reserveNextId(folder: string, others: Iterable<string>): Promise<string> {
+  const used = [...(await idsIn(folder)), ...others].map((id) => Number(numbered.exec(id)?.[1] ?? 0));
+  for (let next = used.reduce((most, number) => Math.max(most, number), 0) + 1; ; next++) {
+    const id = `r-${String(next).padStart(4, "0")}`;
+    if (await reserveId(folder, id)) return id;
+  }
+}
+
+/** Holds an id with an empty file; false where it is taken. */
+export async function reserveId(folder: string, id: string): Promise<boolean> {
+  try {
+    await (await open(runPath(folder, id), "wx")).close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
