@@ -40,6 +40,8 @@ export interface AttentionQuery {
   readonly layers: "all" | "mean" | readonly number[];
   readonly heads: "all" | "mean" | readonly number[];
   readonly positions: readonly number[];
+  /** `mean` averages over the positions; the axis is then 1. */
+  readonly combine?: "mean";
 }
 
 export interface ModelInputQuery {
@@ -82,6 +84,8 @@ export interface ApiClient {
   tensor(run: string, name: string, range?: { readonly start: number; readonly end: number }): Promise<NumberTensor>;
   /** Rows of language attention, [layers, heads, positions, N]. */
   attention(run: string, query: AttentionQuery): Promise<FloatTensor>;
+  /** Where the attention of each answer token goes, [answer tokens, layers, heads, groups]; groups as `attentionGroups` of src/run. */
+  shares(run: string): Promise<FloatTensor>;
   /** Addresses for links, pictures and event streams. */
   readonly urls: {
     examplePicture(example: string): string;
@@ -167,10 +171,16 @@ export function createApiClient(base = ".", fetcher: typeof fetch = (...given) =
     restoreRun: (run) => send("POST", `${runPath(run)}/restore`),
     tensor: (run, name, range) =>
       numbers(`${runPath(run)}/tensors/${encodeURIComponent(name)}?${queryOf({ ...range })}`),
-    attention: async (run, { layers, heads, positions }) => {
-      const query = queryOf({ layers: listText(layers), heads: listText(heads), positions: positions.join(",") });
+    attention: async (run, { layers, heads, positions, combine }) => {
+      const query = queryOf({
+        layers: listText(layers),
+        heads: listText(heads),
+        positions: positions.join(","),
+        combine,
+      });
       return { ...(await numbers(`${runPath(run)}/attention?${query}`)), type: "f32" } as FloatTensor;
     },
+    shares: async (run) => ({ ...(await numbers(`${runPath(run)}/shares`)), type: "f32" }) as FloatTensor,
     urls: {
       examplePicture: (example) => address(`examples/${encodeURIComponent(example)}/picture`),
       picture: (picture) => address(`pictures/${encodeURIComponent(picture)}`),

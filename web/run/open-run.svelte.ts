@@ -27,6 +27,10 @@ export interface OpenRun {
   row(name: string, index: number): Float32Array | undefined;
   /** Attention of one query position by every recorded layer and head, [layers, heads, N], layers as in `attentionLayers`. */
   attention(position: number): FloatTensor | undefined;
+  /** The same as the mean over several query positions. */
+  meanAttention(positions: readonly number[]): FloatTensor | undefined;
+  /** Where the attention of each answer token goes, [answer tokens, layers, heads, groups], groups as in `attentionGroups`. */
+  shares(): FloatTensor | undefined;
   /** Attention of every answer token (from the position that predicts it) at one layer and head or their mean, [T, N]. */
   answerAttention(layer: number | null, head: number | null): FloatTensor | undefined;
   /** A picture of the run, decoded; the edited one where it was edited, unless the original is asked for. */
@@ -78,6 +82,19 @@ export function openRunDocument(api: ApiClient, document: RunDocument): OpenRun 
   }
 
   const attentionLayers = layersOf(document);
+  const layerCount = document.description.model.languageLayers;
+
+  function meanAttention(positions: readonly number[]): FloatTensor | undefined {
+    if (attentionLayers.length === 0 || positions.length === 0) return undefined;
+    const layers = attentionLayers.length === layerCount ? "all" : attentionLayers;
+    const combine = positions.length > 1 ? ({ combine: "mean" } as const) : {};
+    const query = { layers, heads: "all", positions, ...combine } as const;
+    const found = read(`attention@${positions.join(",")}`, () => api.attention(id, query));
+    if (found === undefined) return undefined;
+    const [layersRead, heads] = found.dims as [number, number];
+    return floatTensor([layersRead, heads, length], found.data as Float32Array<ArrayBuffer>);
+  }
+
   return {
     id,
     document,
@@ -97,13 +114,12 @@ export function openRunDocument(api: ApiClient, document: RunDocument): OpenRun 
       const range = { start: index, end: index + 1 };
       return read(`${name}[${index}]`, () => api.tensor(id, name, range))?.data as Float32Array | undefined;
     },
-    attention(position) {
-      if (attentionLayers.length === 0) return undefined;
-      const query = { layers: "all", heads: "all", positions: [position] } as const;
-      const found = read(`attention@${position}`, () => api.attention(id, query));
-      if (found === undefined) return undefined;
-      const [layers, heads] = found.dims as [number, number];
-      return floatTensor([layers, heads, length], found.data as Float32Array<ArrayBuffer>);
+    attention: (position) => meanAttention([position]),
+    meanAttention,
+    shares() {
+      if (attentionLayers.length < layerCount || layout.answerLength === 0) return undefined;
+      const found = read("shares", () => api.shares(id));
+      return found && floatTensor(found.dims, found.data as Float32Array<ArrayBuffer>);
     },
     answerAttention(layer, head) {
       if (attentionLayers.length === 0 || layout.answerLength === 0) return undefined;
