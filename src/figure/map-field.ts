@@ -84,18 +84,26 @@ function planAxis({ origin, length, cells, pixels, scale }: Axis): AxisPlan {
   return plan;
 }
 
+/** Which cells of the grid that begins at image token `first` are hidden, [cells]. */
+function hiddenCells(hidden: ReadonlySet<number> | undefined, first: number, count: number): Uint8Array {
+  const cells = new Uint8Array(count);
+  for (const token of hidden ?? []) if (token >= first && token < first + count) cells[token - first] = 1;
+  return cells;
+}
+
 /** The grid's values with hidden cells replaced by the mean of their shown neighbours, so that they do not pull the surface. */
-function withoutHidden(values: Float32Array, { rows, cols }: GridPlacement, isHidden: (cell: number) => boolean) {
+function withoutHidden(values: Float32Array, { rows, cols }: GridPlacement, isHidden: Uint8Array): Float32Array {
+  if (!isHidden.includes(1)) return values;
   const filled = values.slice();
   for (let cell = 0; cell < rows * cols; cell++) {
-    if (!isHidden(cell)) continue;
+    if (isHidden[cell] === 0) continue;
     const row = Math.floor(cell / cols);
     const col = cell % cols;
     let sum = 0;
     let count = 0;
     for (let r = Math.max(0, row - 1); r <= Math.min(rows - 1, row + 1); r++) {
       for (let c = Math.max(0, col - 1); c <= Math.min(cols - 1, col + 1); c++) {
-        if (isHidden(r * cols + c)) continue;
+        if (isHidden[r * cols + c] === 1) continue;
         sum += values[r * cols + c]!;
         count++;
       }
@@ -105,26 +113,56 @@ function withoutHidden(values: Float32Array, { rows, cols }: GridPlacement, isHi
   return filled;
 }
 
-function smoothPixels(cells: Float32Array, cols: number, plan: { x: AxisPlan; y: AxisPlan }): Float32Array {
-  const { x, y } = plan;
+interface GridPlan {
+  readonly x: AxisPlan;
+  readonly y: AxisPlan;
+}
+
+// The inner loops of both surfaces run for each pixel of a map while the pointer moves over the page, so the sum of four
+// is written out, and the axes' arrays are read into variables.
+
+function smoothPixels(cells: Float32Array, cols: number, { x, y }: GridPlan): Float32Array {
   const width = x.cell.length;
   const height = y.cell.length;
   const rows = cells.length / cols;
+  const { source, weight } = x;
   const across = new Float32Array(rows * width);
   for (let row = 0; row < rows; row++) {
-    for (let i = 0; i < width; i++) {
-      let sum = 0;
-      for (let k = 0; k < 4; k++) sum += x.weight[i * 4 + k]! * cells[row * cols + x.source[i * 4 + k]!]!;
-      across[row * width + i] = sum;
+    const start = row * cols;
+    for (let i = 0, k = 0; i < width; i++, k += 4) {
+      across[row * width + i] =
+        weight[k]! * cells[start + source[k]!]! +
+        weight[k + 1]! * cells[start + source[k + 1]!]! +
+        weight[k + 2]! * cells[start + source[k + 2]!]! +
+        weight[k + 3]! * cells[start + source[k + 3]!]!;
     }
   }
   const pixels = new Float32Array(width * height);
   for (let j = 0; j < height; j++) {
+    const [a, b, c, d] = y.source.subarray(j * 4, j * 4 + 4) as unknown as [number, number, number, number];
+    const [p, q, r, s] = y.weight.subarray(j * 4, j * 4 + 4) as unknown as [number, number, number, number];
     for (let i = 0; i < width; i++) {
-      let sum = 0;
-      for (let k = 0; k < 4; k++) sum += y.weight[j * 4 + k]! * across[y.source[j * 4 + k]! * width + i]!;
-      pixels[j * width + i] = sum;
+      pixels[j * width + i] =
+        p * across[a * width + i]! +
+        q * across[b * width + i]! +
+        r * across[c * width + i]! +
+        s * across[d * width + i]!;
     }
+  }
+  return pixels;
+}
+
+function flatPixels(cells: Float32Array, cols: number, { x, y }: GridPlan): Float32Array {
+  const width = x.cell.length;
+  const height = y.cell.length;
+  const pixels = new Float32Array(width * height);
+  for (let j = 0; j < height; j++) {
+    const start = j * width;
+    if (j > 0 && y.cell[j] === y.cell[j - 1]) {
+      pixels.copyWithin(start, start - width, start);
+      continue;
+    }
+    for (let i = 0; i < width; i++) pixels[start + i] = cells[y.cell[j]! * cols + x.cell[i]!]!;
   }
   return pixels;
 }
@@ -145,8 +183,7 @@ export function spreadMap({ picture, size, grids, values, smooth, hidden }: MapF
   let first = 0;
   for (const grid of grids) {
     const { rows, cols, box } = grid;
-    const offset = first;
-    const isHidden = (cell: number): boolean => hidden?.has(offset + cell) ?? false;
+    const isHidden = hiddenCells(hidden, first, rows * cols);
     const own = values.slice(first, first + rows * cols).map((value) => (Number.isFinite(value) ? value : 0));
     first += rows * cols;
     const x = planAxis({
@@ -163,19 +200,22 @@ export function spreadMap({ picture, size, grids, values, smooth, hidden }: MapF
       pixels: size.height,
       scale: size.height / picture.height,
     });
-    const pixels = smooth ? smoothPixels(withoutHidden(own, grid, isHidden), cols, { x, y }) : null;
+    const pixels = smooth
+      ? smoothPixels(withoutHidden(own, grid, isHidden), cols, { x, y })
+      : flatPixels(own, cols, { x, y });
+    const width = x.cell.length;
     for (let j = 0; j < y.cell.length; j++) {
-      for (let i = 0; i < x.cell.length; i++) {
-        const cell = y.cell[j]! * cols + x.cell[i]!;
-        const at = (y.start + j) * size.width + x.start + i;
-        if (isHidden(cell)) {
+      const cells = y.cell[j]! * cols;
+      let at = (y.start + j) * size.width + x.start;
+      for (let i = 0; i < width; i++, at++) {
+        if (isHidden[cells + x.cell[i]!] === 1) {
           if (cover[at] === 0) cover[at] = 2;
           continue;
         }
         cover[at] = 1;
-        const value = pixels ? pixels[j * x.cell.length + i]! : own[cell]!;
-        layers[at]!++;
-        field[at]! += (value - field[at]!) / layers[at]!;
+        const value = pixels[j * width + i]!;
+        const count = ++layers[at]!;
+        field[at] = count === 1 ? value : field[at]! + (value - field[at]!) / count;
       }
     }
   }
