@@ -13,7 +13,7 @@ export const freePorts = { first: 7861, last: 7960 } as const;
 
 export interface ListenOptions extends Omit<AppOptions, "address"> {
   readonly host: string;
-  /** The first free one from `freePorts.first` where it is left out. */
+  /** The first free one from `freePorts.first` where it is left out; 0 lets the system choose. */
   readonly port?: number;
 }
 
