@@ -1,0 +1,73 @@
+/** @file Files that come to the page: which are pictures, which are runs, and why one is refused before it is sent. */
+import type { ServerStatus } from "../../src/server/api.ts";
+
+/** What a file input offers. */
+export const pictureTypes = ["image/png", "image/jpeg", "image/webp", "image/gif", "image/tiff", "image/avif"] as const;
+export const pictureAccept = [...pictureTypes, ".tif", ".tiff", ".avif"].join(",");
+export const runFileEnding = ".run.safetensors";
+
+/** The part of a file that is judged. */
+export interface NamedFile {
+  readonly name: string;
+  /** MIME type; "" where the browser does not know it. */
+  readonly type: string;
+  readonly size: number;
+}
+
+const pictureEnding = /\.(png|jpe?g|webp|gif|tiff?|avif)$/i;
+
+export const isRunFile = ({ name }: NamedFile): boolean => name.toLowerCase().endsWith(runFileEnding);
+
+export const isPictureFile = ({ name, type }: NamedFile): boolean =>
+  (pictureTypes as readonly string[]).includes(type) || (type === "" && pictureEnding.test(name));
+
+/** Bytes as a person reads them, in decimal units: "412 kB", "5.1 GB". */
+export function bytesText(bytes: number): string {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const value = bytes / 1000 ** power;
+  return `${value.toFixed(power >= 2 && value < 100 ? 1 : 0)} ${units[power]!}`;
+}
+
+/** One sentence on why a file cannot be asked about; undefined where nothing speaks against it. */
+export function refusedPicture(file: NamedFile, limits: ServerStatus["limits"] | undefined): string | undefined {
+  if (!isPictureFile(file)) {
+    return `${file.name} is not a picture that can be read; give a PNG, JPEG, WebP, GIF, TIFF or AVIF file.`;
+  }
+  if (file.size === 0) return `${file.name} is empty; give a picture file with content.`;
+  if (limits && file.size > limits.pictureBytes) {
+    return `${file.name} has ${bytesText(file.size)}, more than the limit of ${bytesText(limits.pictureBytes)}; give a smaller file.`;
+  }
+  return undefined;
+}
+
+/** One sentence on why a run file cannot be opened; undefined where nothing speaks against it. */
+export function refusedRun(file: NamedFile, limits: ServerStatus["limits"] | undefined): string | undefined {
+  if (file.size === 0) return `${file.name} is empty; give the run file as it was saved.`;
+  if (limits && file.size > limits.runBytes) {
+    return `${file.name} has ${bytesText(file.size)}, more than the limit of ${bytesText(limits.runBytes)} for a run file.`;
+  }
+  return undefined;
+}
+
+export interface SortedFiles<F extends NamedFile> {
+  readonly pictures: readonly F[];
+  readonly runs: readonly F[];
+  /** One sentence a file. */
+  readonly refused: readonly string[];
+}
+
+/** Tells pictures and runs apart, and says why the others are refused. */
+export function sortFiles<F extends NamedFile>(
+  files: readonly F[],
+  limits: ServerStatus["limits"] | undefined,
+): SortedFiles<F> {
+  const isWrong = (file: F): string | undefined =>
+    isRunFile(file) ? refusedRun(file, limits) : refusedPicture(file, limits);
+  const good = files.filter((file) => isWrong(file) === undefined);
+  return {
+    pictures: good.filter((file) => !isRunFile(file)),
+    runs: good.filter(isRunFile),
+    refused: files.flatMap((file) => isWrong(file) ?? []),
+  };
+}
