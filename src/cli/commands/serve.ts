@@ -10,6 +10,7 @@ import { randomToken } from "../../server/safety/access.ts";
 import { isLoopback, isWildcard, urlHost } from "../../server/safety/host.ts";
 import type { ServerAddress } from "../../server/safety/host.ts";
 import { defaultRunsFolder } from "../../tasks/data-folder.ts";
+import { demoModelName } from "../../tasks/demo.ts";
 import { openWorkbench } from "../../tasks/workbench.ts";
 import { openBrowser } from "../open-browser.ts";
 import type { Arguments } from "../parse.ts";
@@ -38,11 +39,13 @@ function readToken(given: string | undefined, host: string): string | undefined 
   return given;
 }
 
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
+}
+
 async function readFolders(paths: readonly string[]): Promise<string[]> {
   for (const path of paths) {
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isDirectory() !== true)
-      throw new Error(`--models ${quote(path)} is not a folder; give one that exists.`);
+    if (!(await isFolder(path))) throw new Error(`--models ${quote(path)} is not a folder; give one that exists.`);
   }
   return paths.map((path) => resolve(path));
 }
@@ -64,16 +67,16 @@ export async function serveCommand({ values, positionals }: Arguments, session: 
   const host = readHost(values.host);
   const token = readToken(values.accessToken, host);
   const modelFolders = await readFolders(values.models);
+  const namesFolder = values.model !== demoModelName && (await isFolder(values.model));
+  const model = namesFolder ? resolve(values.model) : values.model;
   // A checkpoint that the user names is open to the page like those of --models.
-  const named = await stat(values.model).catch(() => undefined);
-  if (named?.isDirectory() === true) modelFolders.push(resolve(values.model));
+  if (namesFolder) modelFolders.push(model);
   const runsFolder = values.runs === undefined ? defaultRunsFolder() : resolve(values.runs);
 
   const workbench = await openWorkbench({ runsFolder, modelFolders, maxMemoryBytes: values.maxMemory });
   let server: RunningServer | undefined;
   try {
     server = await startServer({ workbench, host, port: values.port, token });
-    const model = named?.isDirectory() === true ? resolve(values.model) : values.model;
     await workbench.loadModel({ model, precision: values.precision });
     const url = pageUrl(server.address, token);
     session.print(`Page  ${url}`);
