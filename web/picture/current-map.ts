@@ -1,0 +1,22 @@
+/** @file The map of the open tab for what is shown. */
+import { attentionMap } from "../attention/attention-map.ts";
+import type { OpenRun } from "../run/open-run.svelte.ts";
+import type { Selection, TabName } from "../selection/selection.ts";
+import type { MapState } from "./picture-map.ts";
+
+/** What a tab puts on the picture of a run; the second run is that of Compare. */
+export type TabMap = (run: OpenRun, shown: Selection, otherRun: OpenRun | null) => MapState;
+
+const maps: Readonly<Partial<Record<TabName, TabMap>>> = {
+  attention: attentionMap,
+};
+
+/** Asks the open tab for its map. Undefined while the map is on its way, or where no run is open. */
+export function currentMap(page: {
+  readonly run: OpenRun | null;
+  readonly otherRun: OpenRun | null;
+  readonly shown: Selection;
+}): MapState {
+  if (page.run === null) return undefined;
+  return (maps[page.shown.tab] ?? attentionMap)(page.run, page.shown, page.otherRun);
+}
