@@ -1,6 +1,14 @@
 /** @file Asks a question and records nothing but the answer. */
 import type { Model } from "../engine/model.ts";
-import { checkLimits, encodePictures, generateAnswer, prepareQuestion, recordNothing, timed } from "./question.ts";
+import {
+  checkLimits,
+  encodePictures,
+  generateAnswer,
+  prepareQuestion,
+  recordNothing,
+  sizeOf,
+  timed,
+} from "./question.ts";
 import type { Question, TaskOptions, Timings } from "./question.ts";
 
 export interface Answer {
@@ -20,7 +28,7 @@ export async function ask(model: Model, question: Question, options: TaskOptions
   const timings: Timings = {};
   const prepared = await timed(timings, "prepare", () => prepareQuestion(model, question, options.signal));
   const { maxNewTokens } = question.sampling;
-  checkLimits(model, { prepared, plan: recordNothing, maxNewTokens }, options.maxMemoryBytes);
+  checkLimits(model, { ...sizeOf(prepared), plan: recordNothing, maxNewTokens }, options.maxMemoryBytes);
   const { features } = await timed(timings, "vision", () =>
     encodePictures(model, prepared.pictures, { ...options, taps: [] }),
   );

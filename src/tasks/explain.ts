@@ -15,7 +15,7 @@ import { describeRun } from "./describe-run.ts";
 import { checkGradientRequest, gradientTensors } from "./gradients/gradient-tensors.ts";
 import { relevancyInputs } from "./gradients/inputs.ts";
 import { resolveTarget } from "./gradients/target-choice.ts";
-import { checkLimits, encodePictures, generateAnswer, prepareQuestion, timed } from "./question.ts";
+import { checkLimits, encodePictures, generateAnswer, prepareQuestion, sizeOf, timed } from "./question.ts";
 import type { Question, TaskOptions, Timings } from "./question.ts";
 import {
   attentionTensors,
@@ -39,6 +39,8 @@ export interface GivenAnswer {
   readonly ids: readonly number[];
   /** True where the last token ended it. */
   readonly stopped: boolean;
+  /** The prompt that it answers, where it is known; another one is refused. */
+  readonly promptIds?: readonly number[];
 }
 
 export interface ExplainOptions extends TaskOptions, Recording {
@@ -76,6 +78,13 @@ function rivals(ranked: readonly RankedToken[]): number[] {
   return ranked.map(({ id, best }) => best.find((other) => other.id !== id)?.id ?? id);
 }
 
+function checkSamePrompt(ids: readonly number[], wanted: readonly number[]): void {
+  if (ids.length === wanted.length && ids.every((id, i) => id === wanted[i])) return;
+  throw new Error(
+    `The model's files make another prompt of the question (${ids.length} tokens) than the one that was answered (${wanted.length}); ask the question again.`,
+  );
+}
+
 /**
  * Answers a question, then traces prompt and answer once, teacher-forced, and records what the methods need. Nothing of the model is
  * kept but the recorded tensors. Throws one sentence where the input is wrong, and a MemoryLimitError where it would not fit.
@@ -86,6 +95,7 @@ export async function explain(model: Model, question: Question, options: Explain
   const timings: Timings = {};
   const prepared = await timed(timings, "prepare", () => prepareQuestion(model, question, options.signal));
   const { prompt, pictures } = prepared;
+  if (answer?.promptIds !== undefined) checkSamePrompt(prompt.ids, answer.promptIds);
   if (recording.gradients !== undefined) {
     const { variants, target } = recording.gradients;
     // Found out now, not after the answer.
@@ -94,7 +104,11 @@ export async function explain(model: Model, question: Question, options: Explain
   }
   const maxNewTokens = answer?.ids.length ?? question.sampling.maxNewTokens;
   const forecastTaps = recordingTaps(model, recording, longestSequence(prepared, maxNewTokens));
-  checkLimits(model, { prepared, plan: recordingPlan(model, forecastTaps), maxNewTokens }, options.maxMemoryBytes);
+  checkLimits(
+    model,
+    { ...sizeOf(prepared), plan: recordingPlan(model, forecastTaps), maxNewTokens },
+    options.maxMemoryBytes,
+  );
 
   const { visionTaps } = recordingPlan(model, forecastTaps);
   const encoded = await timed(timings, "vision", () =>

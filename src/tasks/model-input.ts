@@ -1,15 +1,20 @@
 /** @file What the vision tower receives of a picture, for people to look at. */
 import sharp from "sharp";
+import { openCheckpoint } from "../checkpoint/open.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { planFit } from "../image/fit.ts";
 import { coveredShare } from "../image/geometry.ts";
 import type { FitMode, ProcessorSettings } from "../image/types.ts";
 import type { ModelDefinition } from "../models/definition.ts";
+import { defineModel } from "../models/registry.ts";
+import type { ModelRegistry } from "./model-registry.ts";
 import { loadPictures } from "./pictures.ts";
 import type { GivenPicture, LoadedPicture } from "./pictures.ts";
+import { ProblemError } from "./problem.ts";
+import { resultCache } from "./result-cache.ts";
 import type { ModelInput } from "./workbench-types.ts";
 
-export interface ModelInputSource {
+interface ModelInputSource {
   readonly checkpoint: Checkpoint;
   readonly definition: ModelDefinition;
 }
@@ -40,11 +45,7 @@ async function prepared(
 }
 
 /** Sizes, steps and grids. Throws one sentence where the picture cannot be fitted. */
-export async function describeModelInput(
-  source: ModelInputSource,
-  picture: GivenPicture,
-  fit: FitMode,
-): Promise<ModelInput> {
+async function describeModelInput(source: ModelInputSource, picture: GivenPicture, fit: FitMode): Promise<ModelInput> {
   const { runImage } = await prepared(source, picture, fit);
   const { width, height, inputWidth, inputHeight, grids } = runImage;
   const original = { width, height };
@@ -64,15 +65,46 @@ export async function describeModelInput(
   };
 }
 
-/** The pixels themselves, as PNG. */
-export async function modelInputPng(
-  source: ModelInputSource,
-  picture: GivenPicture,
-  fit: FitMode,
-): Promise<Uint8Array> {
+async function modelInputPng(source: ModelInputSource, picture: GivenPicture, fit: FitMode): Promise<Uint8Array> {
   const { width, height, data } = (await prepared(source, picture, fit)).levels;
   const png = await sharp(data, { raw: { width, height, channels: 3 } })
     .png()
     .toBuffer();
   return new Uint8Array(png);
+}
+
+export interface ModelPreviews {
+  describe(model: string, picture: GivenPicture, fit: FitMode): Promise<ModelInput>;
+  /** The exact pixels, as PNG. */
+  png(model: string, picture: GivenPicture, fit: FitMode): Promise<Uint8Array>;
+}
+
+/**
+ * Shows pictures as models receive them; of a model that is not loaded only its configuration is opened. Throws `bad-request` where a
+ * picture cannot be fitted so.
+ */
+export function modelPreviews(registry: Pick<ModelRegistry, "loaded" | "requirePlace">): ModelPreviews {
+  const opened = resultCache<ModelInputSource>(4, () => 1);
+
+  async function sourceOf(id: string): Promise<ModelInputSource> {
+    const loaded = registry.loaded(id);
+    if (loaded !== undefined) return loaded;
+    const { folder, name } = await registry.requirePlace(id);
+    return opened.get(folder, async () => {
+      const checkpoint = await openCheckpoint(folder, { name });
+      return { checkpoint, definition: defineModel(checkpoint.config) };
+    });
+  }
+  async function fitted<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof ProblemError) throw error;
+      throw new ProblemError("bad-request", (error as Error).message, { cause: error });
+    }
+  }
+  return {
+    describe: (model, picture, fit) => fitted(async () => describeModelInput(await sourceOf(model), picture, fit)),
+    png: (model, picture, fit) => fitted(async () => modelInputPng(await sourceOf(model), picture, fit)),
+  };
 }

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { decodeImage, defaultDecodeLimits } from "../image/decode.ts";
 import { quote } from "../safetensors/quote.ts";
 import { pictureName } from "./conversation.ts";
+import type { GivenPicture } from "./pictures.ts";
 import { ProblemError } from "./problem.ts";
 import type { NamedBytes, StoredPicture } from "./workbench-types.ts";
 
@@ -24,6 +25,8 @@ export interface PictureStore {
   /** Throws `not-found` for a picture that never was, or was dropped. Asking for a picture makes it the newest. */
   get(id: string): { readonly stored: StoredPicture; readonly bytes: Uint8Array };
   file(id: string): NamedBytes;
+  /** The picture as a question takes it. */
+  given(id: string): GivenPicture;
   clear(): void;
 }
 
@@ -73,6 +76,10 @@ export function pictureStore(limits: PictureStoreLimits = defaultLimits): Pictur
     file(id) {
       const { stored, bytes } = get(id);
       return { name: stored.name, mediaType: stored.mediaType, bytes };
+    },
+    given(id) {
+      const { stored, bytes } = get(id);
+      return { name: stored.name, bytes };
     },
     clear: () => pictures.clear(),
   };

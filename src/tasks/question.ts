@@ -90,28 +90,32 @@ export const recordNothing: RecordingPlan = {
   keptMaps: 0,
 };
 
-/** A question with what will be recorded of it. */
+/** The size of a question, with what will be recorded of it. */
 export interface PlannedWork {
-  readonly prepared: PreparedQuestion;
-  readonly plan: RecordingPlan;
+  readonly promptTokens: number;
   readonly maxNewTokens: number;
+  readonly images: number;
+  readonly plan: RecordingPlan;
+}
+
+/** The size of a prepared question. */
+export function sizeOf({ prompt, pictures }: PreparedQuestion): Pick<PlannedWork, "promptTokens" | "images"> {
+  return { promptTokens: prompt.ids.length, images: pictures.length };
 }
 
 /** Throws where the answer could exceed the model's positions, and a MemoryLimitError where the work would not fit. */
 export function checkLimits(model: Model, work: PlannedWork, maxMemoryBytes: number): void {
-  requirePositions(model, work.prepared.prompt.ids.length, work.maxNewTokens);
+  requirePositions(model, work.promptTokens, work.maxNewTokens);
   requireMemory(forecastWork(model, work), maxMemoryBytes);
 }
 
 /** Bytes that the work takes. */
-export function forecastWork(model: Model, { prepared, plan, maxNewTokens }: PlannedWork): MemoryForecast {
+export function forecastWork(model: Model, { plan, ...sizes }: PlannedWork): MemoryForecast {
   return forecastMemory(model.definition, {
     ...plan,
     weightBytes: model.store.bytes,
     widenedAtUse: model.store.widenedAtUse,
-    promptTokens: prepared.prompt.ids.length,
-    maxNewTokens,
-    images: prepared.pictures.length,
+    ...sizes,
   });
 }
 

@@ -22,8 +22,9 @@ function imageTokens(image: number, { rows, cols }: { rows: number; cols: number
   }));
 }
 
-function picture({ name, width, height, grids }: Pick<RunImage, "name" | "width" | "height" | "grids">): RunImage {
-  return { name, mediaType: "image/png", width, height, fit: "default", inputWidth: 28, inputHeight: 28, grids };
+function picture(facts: Pick<RunImage, "name" | "width" | "height" | "grids" | "edits">): RunImage {
+  const { name, width, height, ...rest } = facts;
+  return { name, mediaType: "image/png", width, height, fit: "default", inputWidth: 28, inputHeight: 28, ...rest };
 }
 
 /**
@@ -80,6 +81,7 @@ export function exampleDescription(): RunDescription {
         width: 60,
         height: 40,
         grids: [{ rows: 2, cols: 3, box: { left: 0, top: 0, width: 60, height: 40 } }],
+        edits: [{ tool: "fill", box: { left: 4, top: 8, width: 20, height: 10 }, color: "#808080" }],
       }),
     ],
     answer: { start: 17, end: 20 },

@@ -152,15 +152,34 @@ async function targetOf({ out, runName }: ExportRequest): Promise<(file: ExportF
   return ({ isMain, suffix, format }) => (isMain && format === out.format ? out.file : `${stem}${suffix}.${format}`);
 }
 
+async function checkedSelection(run: Run, request: SelectionRequest): Promise<Selection> {
+  const selection = await chooseSelection(run, request);
+  if (selection.hideSinks && !recordsSinks(run)) {
+    throw new Error("The run holds no attention, which sinks are found by; record it with explain --method attention.");
+  }
+  return selection;
+}
+
+/**
+ * The main file of one format, in memory, and the name that it would get. Throws one sentence where the run does not hold what is
+ * asked.
+ */
+export async function exportMainFile(
+  run: Run,
+  { format, selection, runName }: { format: ExportFormat; selection: SelectionRequest; runName: string },
+): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
+  const files = await makers[format](run, await checkedSelection(run, selection));
+  const main = files.find(({ isMain }) => isMain);
+  if (main === undefined) throw new Error(`The run has nothing to show as ${format}.`);
+  return { name: `${runName}${main.name}.${format}`, bytes: main.bytes };
+}
+
 /**
  * Exports a selection of a run in every format asked for, and returns the paths written. Reads only the tensors that the formats need.
  * Throws one sentence where the run does not hold what is asked, or a file cannot be written.
  */
 export async function exportRun(run: Run, request: ExportRequest): Promise<Exported> {
-  const selection = await chooseSelection(run, request.selection);
-  if (selection.hideSinks && !recordsSinks(run)) {
-    throw new Error("The run holds no attention, which sinks are found by; record it with explain --method attention.");
-  }
+  const selection = await checkedSelection(run, request.selection);
   const target = await targetOf(request);
   const files: string[] = [];
   for (const format of request.formats) {

@@ -14,9 +14,9 @@ import type { JobError, JobEvent, JobKind, JobStage, JobState, JobSummary, Numbe
 export interface JobContext {
   readonly signal: AbortSignal;
   /** Names the stages to come, once, before the first step. */
-  plan(stages: readonly JobStage[]): void;
-  step(step: Step): void;
-  token(token: { readonly text: string; readonly probability: number }): void;
+  readonly plan: (stages: readonly JobStage[]) => void;
+  readonly step: (step: Step) => void;
+  readonly token: (token: { readonly text: string; readonly probability: number }) => void;
 }
 
 export interface JobRequest {

@@ -1,0 +1,190 @@
+/** @file Tests of the folder of runs: the list, ids, names, deleting and bringing back, taking in, and several processes. */
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { exampleDescription, exampleTensors, fileBytes } from "../../../test/support/example-run.ts";
+import { temporaryFolder } from "../../../test/support/temporary-folder.ts";
+import type { RunDescription } from "../../run/types.ts";
+import { encodeRun } from "../../run/write.ts";
+import { openRunLibrary } from "./run-library.ts";
+import type { RunLibrary } from "./run-library.ts";
+
+function recorded(more: Partial<RunDescription> = {}) {
+  return { description: { ...exampleDescription(), ...more }, tensors: exampleTensors() };
+}
+
+function bytesOf(more: Partial<RunDescription> = {}): Uint8Array {
+  const { description, tensors } = recorded(more);
+  return fileBytes(encodeRun(description, tensors));
+}
+
+async function opened(): Promise<{ library: RunLibrary; folder: string }> {
+  const folder = join(temporaryFolder(), "runs");
+  return { library: await openRunLibrary(folder), folder };
+}
+
+/** A body in pieces, as it comes over a network. */
+async function* body(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 1000) yield await Promise.resolve(bytes.subarray(at, at + 1000));
+}
+
+describe("list", () => {
+  test("has the newest first, with what is known of each", async () => {
+    const { library, folder } = await opened();
+    await library.add(recorded({ created: "2026-01-02T00:00:00Z" }));
+    await library.add(recorded({ created: "2026-01-03T00:00:00Z" }));
+    await writeFile(
+      join(folder, "by hand.run.safetensors"),
+      bytesOf({ created: "2026-01-01T00:00:00Z", name: "mine" }),
+    );
+    const runs = await library.list();
+    expect(runs.map(({ id }) => id)).toEqual(["r-0002", "r-0001", "by hand"]);
+    expect(runs[2]).toEqual({
+      id: "by hand",
+      name: "mine",
+      question: "And this?",
+      answer: " t25 t26",
+      turns: 2,
+      pictures: 2,
+      edits: 1,
+      probability: 0.5,
+      model: "example",
+      created: "2026-01-01T00:00:00Z",
+      durationMs: 12.5,
+      fileBytes: bytesOf({ created: "2026-01-01T00:00:00Z", name: "mine" }).length,
+    });
+    await library.close();
+  });
+
+  test("leaves out what is damaged, empty or no file, and opening it says why without naming the folder", async () => {
+    const { library, folder } = await opened();
+    const id = await library.add(recorded());
+    await writeFile(join(folder, "cut.run.safetensors"), bytesOf().subarray(0, 500));
+    await writeFile(join(folder, "held.run.safetensors"), "");
+    await writeFile(join(folder, "notes.txt"), "no run");
+    await mkdir(join(folder, "folder.run.safetensors"));
+    expect((await library.list()).map((run) => run.id)).toEqual([id]);
+    const error = await library.summary("cut").catch((reason: unknown) => reason as Error);
+    expect(error).toMatchObject({ code: "bad-request" });
+    expect((error as Error).message).toMatch(/^cut\.run\.safetensors/);
+    expect((error as Error).message).not.toContain(folder);
+    for (const missing of ["held", "folder", "notes"]) {
+      await expect(library.summary(missing)).rejects.toMatchObject({ code: "not-found" });
+    }
+    await library.close();
+  });
+
+  test("sees a file that was written anew", async () => {
+    const { library, folder } = await opened();
+    const id = await library.add(recorded());
+    await library.use(id, async (run) => {
+      await library.change(id, ({ description }) => ({ description: { ...description, answerText: "other" } }));
+      // The old file is read to the end.
+      expect((await run.tensor("rollout")).dims).toEqual([3, 20]);
+      expect(run.description.answerText).toBe(" t25 t26");
+    });
+    expect((await library.summary(id)).answer).toBe("other");
+    expect(await library.use(id, (run) => Promise.resolve(run.description.answerText))).toBe("other");
+    expect(await readFile(join(folder, `${id}.run.safetensors`))).toEqual(
+      Buffer.from(bytesOf({ answerText: "other" })),
+    );
+    await library.close();
+  });
+});
+
+describe("ids", () => {
+  test("none leads out of the folder", async () => {
+    const { library, folder } = await opened();
+    await writeFile(join(folder, "..", "x.run.safetensors"), bytesOf());
+    for (const id of [
+      "../x",
+      "..\\x",
+      "a/../../x",
+      "",
+      ".",
+      "..",
+      ".hidden",
+      "x\0",
+      join(folder, "..", "x"),
+      "x".repeat(300),
+    ]) {
+      for (const work of [library.summary(id), library.file(id), library.remove(id), library.restore(id)]) {
+        await expect(work).rejects.toMatchObject({ code: "not-found" });
+      }
+      await expect(library.rename(id, "n")).rejects.toMatchObject({ code: "not-found" });
+    }
+    await library.close();
+  });
+
+  test("count on, also beside another process, and are never used twice", async () => {
+    const { library, folder } = await opened();
+    const other = await openRunLibrary(folder);
+    const ids = await Promise.all([library, other, library, other].map((each) => each.add(recorded())));
+    expect([...ids].sort()).toEqual(["r-0001", "r-0002", "r-0003", "r-0004"]);
+    await library.remove("r-0004");
+    expect(await library.add(recorded())).toBe("r-0005");
+    await expect(library.add(recorded({ created: "never" }))).rejects.toThrow(/created/);
+    expect((await readdir(folder)).filter((name) => name.includes("0006"))).toEqual([]);
+    await Promise.all([library.close(), other.close()]);
+  });
+});
+
+describe("rename", () => {
+  test("keeps the name in the file, and every tensor as it was", async () => {
+    const { library, folder } = await opened();
+    const id = await library.add(recorded());
+    expect((await library.rename(id, "  left or right ")).name).toBe("left or right");
+    expect(await readFile(join(folder, `${id}.run.safetensors`))).toEqual(
+      Buffer.from(bytesOf({ name: "left or right" })),
+    );
+    await expect(library.rename(id, "n".repeat(201))).rejects.toMatchObject({ code: "bad-request" });
+    expect((await library.rename(id, "")).name).toBe("");
+    expect(await readFile(join(folder, `${id}.run.safetensors`))).toEqual(Buffer.from(bytesOf()));
+    await library.close();
+  });
+});
+
+describe("remove", () => {
+  test("can be undone until the library closes", async () => {
+    const { library, folder } = await opened();
+    const id = await library.add(recorded());
+    await library.remove(id);
+    expect(await library.list()).toEqual([]);
+    await expect(library.summary(id)).rejects.toMatchObject({ code: "not-found" });
+    expect((await library.restore(id)).id).toBe(id);
+    expect((await library.list()).map((run) => run.id)).toEqual([id]);
+    await expect(library.restore(id)).rejects.toMatchObject({ code: "not-found" });
+    await library.remove(id);
+    await writeFile(join(folder, `${id}.run.safetensors`), bytesOf());
+    await expect(library.restore(id)).rejects.toMatchObject({ code: "conflict" });
+    await library.close();
+    expect(await readdir(folder)).toEqual([`${id}.run.safetensors`]);
+  });
+});
+
+describe("import", () => {
+  test("takes in a run under its name, once", async () => {
+    const { library, folder } = await opened();
+    const file = { name: "C:\\runs\\arrow.run.safetensors" };
+    expect((await library.import({ ...file, body: body(bytesOf()) })).id).toBe("arrow");
+    expect((await library.import({ ...file, body: body(bytesOf()) })).id).toBe("arrow");
+    expect((await library.import({ ...file, body: body(bytesOf({ name: "b" })) })).id).toBe("r-0001");
+    expect((await library.import({ name: "../../.x", body: body(bytesOf()) })).id).toBe("r-0002");
+    expect((await readdir(folder)).sort()).toEqual(["arrow", "r-0001", "r-0002"].map((id) => `${id}.run.safetensors`));
+    await library.close();
+  });
+
+  test("leaves nothing behind of what is no run, or breaks off", async () => {
+    const { library, folder } = await opened();
+    const damaged = library.import({ name: "bad.run.safetensors", body: body(bytesOf().subarray(0, 3000)) });
+    await expect(damaged).rejects.toMatchObject({ code: "bad-request" });
+    await expect(damaged).rejects.toThrow(/^bad\.run\.safetensors/);
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield await Promise.resolve(bytesOf().subarray(0, 3000));
+      throw new Error("the connection broke");
+    }
+    await expect(library.import({ name: "x.run.safetensors", body: broken() })).rejects.toThrow("the connection broke");
+    expect(await readdir(folder)).toEqual([]);
+    await library.close();
+  });
+});
