@@ -8,17 +8,24 @@ import { atImageTokens } from "../run/layout.ts";
 import type { RunLayout } from "../run/layout.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
-import { headRow } from "./attention-row.ts";
-import { attentionOfSource, attentionSource, nameOfHead } from "./attention-source.ts";
+import { headRow, meanOfRows } from "./attention-row.ts";
+import { attentionSource, nameOfHead } from "./attention-source.ts";
+import type { AttentionSource } from "./attention-source.ts";
 
 const recordAll = { methods: ["attention"], record: "full" } as const;
 
 /** Why there is no attention to show from these positions; undefined where nothing is missing. */
-export function missingAttention(run: OpenRun, { layer }: Pick<Selection, "layer">): MissingMap | undefined {
+export function missingAttention(
+  run: OpenRun,
+  { layer, head }: Pick<Selection, "layer" | "head">,
+): MissingMap | undefined {
   if (run.layout.imagePositions.length === 0) return { missing: "The question has no picture." };
   if (run.attentionLayers.length === 0) return { missing: "Attention was not recorded.", request: recordAll };
+  const { languageLayers, languageHeads } = run.document.description.model;
+  if (head !== null && head >= languageHeads) {
+    return { missing: `The model has heads 0 to ${languageHeads - 1}, not ${head}; choose another one.` };
+  }
   if (layer === null || run.attentionLayers.includes(layer)) return undefined;
-  const { languageLayers } = run.document.description.model;
   return layer < languageLayers
     ? { missing: `The attention of layer ${layer} was not recorded.`, request: recordAll }
     : { missing: `The model has layers 0 to ${languageLayers - 1}, not ${layer}; choose another one.` };
@@ -34,18 +41,30 @@ export function sumOnPicture(values: Float32Array, { pictures }: RunLayout, pict
 
 const drawnAs = { signed: false, smooth: true, format: formatMapValue } as const;
 
+/**
+ * The row at the image tokens. Rows of every layer and head are used where they are in memory; else one layer and head of every answer token
+ * is asked for, which is less, and makes the next tokens immediate.
+ */
+function rawValues(run: OpenRun, shown: Selection, source: AttentionSource): Float32Array | undefined {
+  const { imagePositions } = run.layout;
+  if (shown.from === "question" || run.holdsAttention(source.positions)) {
+    const attention = run.meanAttention(source.positions);
+    return attention && headRow({ attention, layers: run.attentionLayers }, shown, imagePositions);
+  }
+  const rows = run.answerAttention(shown.layer, shown.head);
+  const first = run.layout.predicting[0] ?? 0;
+  const places = source.positions.map((position) => position - first);
+  return rows && meanOfRows(rows, places, imagePositions);
+}
+
 function rawMap(run: OpenRun, shown: Selection): MapState {
   const missing = missingAttention(run, shown);
   if (missing) return missing;
   const source = attentionSource(run, shown);
-  const attention = attentionOfSource(run, source);
-  if (attention === undefined) {
-    const failure = source.positions.length > 0 ? run.failure() : undefined;
-    return failure && { missing: failure.message, request: recordAll };
-  }
-  const values = headRow({ attention, layers: run.attentionLayers }, shown, run.layout.imagePositions);
+  const values = source.positions.length === 0 ? undefined : rawValues(run, shown, source);
   if (values === undefined) {
-    return { missing: `The model has heads 0 to ${attention.dims[1]! - 1}, not ${shown.head}; choose another one.` };
+    const failure = run.failure();
+    return failure && { missing: failure.message, request: recordAll };
   }
   return {
     ...drawnAs,

@@ -39,3 +39,13 @@ export function headRow(
   const count = (endLayer - firstLayer) * (endHead - firstHead);
   return Float32Array.from(sums, (sum) => sum / count);
 }
+
+/** The mean of some rows of [rows, N] at some key positions, [keys]. */
+export function meanOfRows(rows: FloatTensor, chosen: readonly number[], keys: ArrayLike<number>): Float32Array {
+  const length = rows.dims[1]!;
+  const mean = new Float32Array(keys.length);
+  for (const row of chosen) {
+    for (let k = 0; k < keys.length; k++) mean[k]! += rows.data[row * length + keys[k]!]! / chosen.length;
+  }
+  return mean;
+}

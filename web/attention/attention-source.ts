@@ -1,5 +1,4 @@
 /** @file Whose attention is shown: the positions that predict the chosen answer tokens, or those of question words. */
-import type { FloatTensor } from "../../src/tensor/tensor.ts";
 import { nameOfTokens } from "../answer/token-names.ts";
 import { chosenTokens } from "../picture/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
@@ -36,14 +35,6 @@ export function attentionSource(run: OpenRun, selection: SourceSelection): Atten
     positions: tokens.map((token) => run.layout.predicting[token]!),
     name: `from the position${tokens.length > 1 ? "s" : ""} that predict${tokens.length > 1 ? "" : "s"} ${name}`,
   };
-}
-
-/** Attention in these rows by every recorded layer and head, [layers, heads, N], mean over several; undefined until it arrives. */
-export function attentionOfSource(
-  run: Pick<OpenRun, "meanAttention">,
-  { positions }: Pick<AttentionSource, "positions">,
-): FloatTensor | undefined {
-  return positions.length === 0 ? undefined : run.meanAttention(positions);
 }
 
 /** "layer 3, head 5", "layer 3, mean of its heads", "mean of all heads". */

@@ -84,8 +84,6 @@ export interface ApiClient {
   tensor(run: string, name: string, range?: { readonly start: number; readonly end: number }): Promise<NumberTensor>;
   /** Rows of language attention, [layers, heads, positions, N]. */
   attention(run: string, query: AttentionQuery): Promise<FloatTensor>;
-  /** Where the attention of each answer token goes, [answer tokens, layers, heads, groups]; groups as `attentionGroups` of src/run. */
-  shares(run: string): Promise<FloatTensor>;
   /** Addresses for links, pictures and event streams. */
   readonly urls: {
     examplePicture(example: string): string;
@@ -180,7 +178,6 @@ export function createApiClient(base = ".", fetcher: typeof fetch = (...given) =
       });
       return { ...(await numbers(`${runPath(run)}/attention?${query}`)), type: "f32" } as FloatTensor;
     },
-    shares: async (run) => ({ ...(await numbers(`${runPath(run)}/shares`)), type: "f32" }) as FloatTensor,
     urls: {
       examplePicture: (example) => address(`examples/${encodeURIComponent(example)}/picture`),
       picture: (picture) => address(`pictures/${encodeURIComponent(picture)}`),

@@ -29,10 +29,12 @@ export interface OpenRun {
   attention(position: number): FloatTensor | undefined;
   /** The same as the mean over several query positions. */
   meanAttention(positions: readonly number[]): FloatTensor | undefined;
-  /** Where the attention of each answer token goes, [answer tokens, layers, heads, groups], groups as in `attentionGroups`. */
-  shares(): FloatTensor | undefined;
+  /** Whether `meanAttention` of these positions is in memory; asks for nothing. */
+  holdsAttention(positions: readonly number[]): boolean;
   /** Attention of every answer token (from the position that predicts it) at one layer and head or their mean, [T, N]. */
   answerAttention(layer: number | null, head: number | null): FloatTensor | undefined;
+  /** Attention of every answer token by each head of one layer, or by each head's mean over the layers, [heads, T, N]. */
+  answerAttentionByHead(layer: number | null): FloatTensor | undefined;
   /** A picture of the run, decoded; the edited one where it was edited, unless the original is asked for. */
   picture(index: number, which?: "original"): ImageBitmap | undefined;
   /** Why something that was read is not coming: the first failure. */
@@ -40,6 +42,8 @@ export interface OpenRun {
   /** Forgets tensors, after the run has changed. */
   forget(): void;
 }
+
+const attentionKey = (positions: readonly number[]): string => `attention@${positions.join(",")}`;
 
 function layersOf(document: RunDocument): number[] {
   return document.tensors
@@ -89,7 +93,7 @@ export function openRunDocument(api: ApiClient, document: RunDocument): OpenRun 
     const layers = attentionLayers.length === layerCount ? "all" : attentionLayers;
     const combine = positions.length > 1 ? ({ combine: "mean" } as const) : {};
     const query = { layers, heads: "all", positions, ...combine } as const;
-    const found = read(`attention@${positions.join(",")}`, () => api.attention(id, query));
+    const found = read(attentionKey(positions), () => api.attention(id, query));
     if (found === undefined) return undefined;
     const [layersRead, heads] = found.dims as [number, number];
     return floatTensor([layersRead, heads, length], found.data as Float32Array<ArrayBuffer>);
@@ -116,11 +120,7 @@ export function openRunDocument(api: ApiClient, document: RunDocument): OpenRun 
     },
     attention: (position) => meanAttention([position]),
     meanAttention,
-    shares() {
-      if (attentionLayers.length < layerCount || layout.answerLength === 0) return undefined;
-      const found = read("shares", () => api.shares(id));
-      return found && floatTensor(found.dims, found.data as Float32Array<ArrayBuffer>);
-    },
+    holdsAttention: (positions) => tensors.peek(attentionKey(positions)) !== undefined,
     answerAttention(layer, head) {
       if (attentionLayers.length === 0 || layout.answerLength === 0) return undefined;
       const query = {
@@ -130,6 +130,18 @@ export function openRunDocument(api: ApiClient, document: RunDocument): OpenRun 
       } as const;
       const found = read(`answer-attention@${layer}.${head}`, () => api.attention(id, query));
       return found && floatTensor([layout.answerLength, length], found.data as Float32Array<ArrayBuffer>);
+    },
+    answerAttentionByHead(layer) {
+      if (attentionLayers.length === 0 || layout.answerLength === 0) return undefined;
+      const query = {
+        layers: layer === null ? "mean" : [layer],
+        heads: "all",
+        positions: layout.predicting,
+      } as const;
+      const found = read(`answer-attention@${layer}.all`, () => api.attention(id, query));
+      if (found === undefined) return undefined;
+      const dims = [found.dims[1]!, layout.answerLength, length];
+      return floatTensor(dims, found.data as Float32Array<ArrayBuffer>);
     },
     picture(index, which) {
       const edited = which !== "original" && document.description.images[index]?.edits !== undefined;
