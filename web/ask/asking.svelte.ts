@@ -101,6 +101,17 @@ export function createAsking(page: Page, shelf: PictureShelf) {
     async repeat(change: Partial<Question>): Promise<void> {
       if (last) await ask({ ...last, ...change }, repeats);
     },
+    /** Loads the model anew with 16-bit weights, then asks the last question again. */
+    async askWithSmallerWeights(): Promise<void> {
+      if (last?.model === undefined) return;
+      try {
+        const { job } = await api.loadModel({ model: last.model, precision: "f16" });
+        const loaded = await page.followAsk(job).ended;
+        if (loaded.state === "done") await ask(last, repeats);
+      } catch (error) {
+        page.fail(error);
+      }
+    },
     async stop(): Promise<void> {
       if (!page.askJob) return;
       await api.cancelJob(page.askJob.id).catch((error: unknown) => page.fail(error));

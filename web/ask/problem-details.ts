@@ -1,0 +1,36 @@
+/** @file What *Copy details* copies: enough to tell what failed, and none of the user's words or pictures. */
+import type { ServerStatus } from "../../src/server/api.ts";
+import type { JobProgress } from "../jobs/job-progress.ts";
+import { bytesText } from "./picture-files.ts";
+import type { Question } from "./asking.svelte.ts";
+
+export interface ProblemOptions {
+  readonly question: Question | undefined;
+  readonly progress: JobProgress | undefined;
+  readonly server: ServerStatus | null;
+  /** Now, unless said otherwise. */
+  readonly time?: Date;
+}
+
+/** Lines of "name: value". */
+export function problemDetails({ question, progress, server, time = new Date() }: ProblemOptions): string {
+  const reached = progress?.stages.find(({ state }) => state === "running")?.stage;
+  const memory = progress?.error?.memory;
+  const lines: readonly (readonly [string, string | undefined])[] = [
+    ["time", time.toISOString()],
+    ["program", server ? `lvlm-interpret ${server.version}` : undefined],
+    ["device", server?.device],
+    ["memory", server ? `${bytesText(server.memory.usedBytes)} of ${bytesText(server.memory.totalBytes)}` : undefined],
+    ["model", question?.model],
+    ["turns", question && String(question.messages.filter(({ role }) => role === "user").length)],
+    ["pictures", question?.pictures.map(({ width, height }) => `${width} x ${height} px`).join(", ")],
+    ["fit", question?.fit],
+    ["record", question?.record],
+    ["sampling", question && JSON.stringify(question.sampling)],
+    ["stage", reached],
+    ["code", progress?.error?.code],
+    ["needed", memory && `${bytesText(memory.neededBytes)}, free ${bytesText(memory.availableBytes)}`],
+    ["error", progress?.error?.message],
+  ];
+  return lines.flatMap(([name, value]) => (value ? [`${name}: ${value}`] : [])).join("\n");
+}

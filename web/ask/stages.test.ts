@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { noProgress } from "../jobs/job-progress.ts";
+import type { StageView } from "../jobs/job-progress.ts";
+import { stageName, stageSpoken, stageTime, timeText, totalText } from "./stages.ts";
+
+const view = (change: Partial<StageView>): StageView => ({
+  stage: "decode",
+  state: "running",
+  share: 0,
+  done: 2,
+  total: 64,
+  elapsedMs: 1000,
+  remainingMs: 2100,
+  ...change,
+});
+
+describe("the stages of a job", () => {
+  it.each([
+    [410.4, "410 ms"],
+    [999.6, "1.0 s"],
+    [21_440, "21.4 s"],
+    [119_960, "2 min 0 s"],
+    [185_000, "3 min 5 s"],
+  ])("take %d ms, said %s", (ms, expected) => {
+    expect(timeText(ms)).toBe(expected);
+  });
+
+  it("count the tokens of the answer, from 1", () => {
+    expect(stageName(view({}))).toBe("Answer, token 3 of 64");
+    expect(stageName(view({ done: 64 }))).toBe("Answer, token 64 of 64");
+    expect(stageName(view({ state: "waiting" }))).toBe("Answer");
+    expect(stageName(view({ stage: "prefill" }))).toBe("Read the question");
+  });
+
+  it("say the time left while they run, and the time taken once done", () => {
+    expect(stageTime(view({}))).toBe("2.1 s left");
+    expect(stageTime(view({ remainingMs: undefined }))).toBe("");
+    expect(stageTime(view({ state: "done", elapsedMs: 640 }))).toBe("640 ms");
+    expect(stageTime(view({ state: "waiting" }))).toBe("");
+  });
+
+  it("add up, and say whose time is left", () => {
+    const stages = [view({ stage: "prefill", state: "done", elapsedMs: 500 }), view({})];
+    const running = { ...noProgress, state: "running" as const, stages };
+    expect(totalText(running, 2100)).toBe("1.5 s in all, about 2.1 s left");
+    const more = { ...running, stages: [...stages, view({ stage: "save", state: "waiting", elapsedMs: 0 })] };
+    expect(totalText(more, 2100)).toBe("1.5 s in all, about 2.1 s left of this stage");
+    expect(stageSpoken(more)).toBe("Answer");
+  });
+
+  it("wait behind other jobs", () => {
+    expect(totalText({ ...noProgress, before: 1 }, undefined)).toBe("waits behind 1 other job");
+    expect(totalText({ ...noProgress, before: 2 }, undefined)).toBe("waits behind 2 other jobs");
+  });
+});

@@ -1,0 +1,55 @@
+/** @file The stages of a job in plain words, with the time that each took or needs. */
+import type { JobStage } from "../../src/server/api.ts";
+import type { JobProgress, StageView } from "../jobs/job-progress.ts";
+
+const names: Readonly<Record<JobStage, string>> = {
+  download: "Download the model",
+  load: "Open the model",
+  weights: "Read the weights",
+  prepare: "Prepare picture",
+  vision: "Vision tower",
+  prefill: "Read the question",
+  decode: "Answer",
+  trace: "Record attention",
+  lens: "Words at each layer",
+  gradient: "Gradients",
+  save: "Save run",
+};
+
+/** "410 ms" below a second, "21.4 s" below two minutes, else "3 min 5 s". */
+export function timeText(ms: number): string {
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 119_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** What a stage is called; the answer counts its tokens while it is given. */
+export function stageName({ stage, state, done, total }: StageView): string {
+  if (stage !== "decode" || state !== "running" || total === 0) return names[stage];
+  return `${names.decode}, token ${Math.min(total, done + 1)} of ${total}`;
+}
+
+/** The time that a stage took, or has left; "" where nothing is known. */
+export function stageTime({ state, elapsedMs, remainingMs }: StageView): string {
+  if (state === "done") return elapsedMs > 0 ? timeText(elapsedMs) : "";
+  return state === "running" && remainingMs !== undefined ? `${timeText(remainingMs)} left` : "";
+}
+
+/** One line under the stages: the place in the queue, or the time taken and left. */
+export function totalText(progress: JobProgress, remaining: number | undefined): string {
+  const { state, before, stages } = progress;
+  if (state === "queued") {
+    return before === 0 ? "starts now" : `waits behind ${before} other ${before === 1 ? "job" : "jobs"}`;
+  }
+  const spent = stages.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
+  const isLast = stages.every((view) => view.state !== "waiting");
+  const left = remaining === undefined ? "" : `, about ${timeText(remaining)} left${isLast ? "" : " of this stage"}`;
+  return `${timeText(spent)} in all${left}`;
+}
+
+/** The stage at work, for screen readers; "" between stages. */
+export function stageSpoken({ stages }: JobProgress): string {
+  const running = stages.find(({ state }) => state === "running");
+  return running ? names[running.stage] : "";
+}
