@@ -37,6 +37,15 @@ export interface JobStarted {
 }
 
 /**
+ * POST /api/session answers 204 with a cookie; only where the server has a token. The page need not call it: as long as the browser has
+ * no cookie, `/` is a page of its own that takes the token from the address (`#token=`) or from the user, and then loads `/` again.
+ * After a restart every route answers 401 with code `unauthorized`; loading `/` again asks anew.
+ */
+export interface SessionRequest {
+  readonly token: string;
+}
+
+/**
  * Binary routes of a run, little-endian, with the shape in the header `x-tensor-dims` ("2,6,220") and the type in `x-tensor-type`:
  * - GET /api/runs/ID/tensors/NAME?start=&end=&within= : a slice as `Run.slice` takes it; the whole tensor without `start` and `end`.
  * - GET /api/runs/ID/attention?layers=&heads=&positions=&combine= : rows of language attention as f32 [layers, heads, positions, N].
@@ -49,6 +58,8 @@ export interface JobStarted {
  * - PUT /api/runs?name=FILE with a run file as body answers RunSummary (201): opens a run from elsewhere.
  * - PATCH /api/runs/ID { name }, DELETE /api/runs/ID, POST /api/runs/ID/restore (undo of the delete, until the server ends).
  * - GET /api/runs/ID/export?format=png|svg|csv|json|html&method=&tokens=&layer=&head=&variant=&map=&hideSinks= : one file, as a download.
+ *   `tokens` is the index of an answer token, or a word of the answer.
+ * All of them carry an ETag; GET /api/runs/ID/file takes Range.
  */
 export const tensorDimsHeader = "x-tensor-dims";
 export const tensorTypeHeader = "x-tensor-type";

@@ -1,8 +1,10 @@
 /** @file Routes of the server itself: its status and the session of a browser. */
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Workbench } from "../../tasks/workbench-types.ts";
+import type { SessionRequest } from "../api.ts";
 import type { Access } from "../safety/access.ts";
 import { json, jsonBody, problems } from "../schemas/common.ts";
+import { schemaOf } from "../schemas/contract.ts";
 import { statusSchema } from "../schemas/models.ts";
 
 const statusRoute = createRoute({
@@ -12,13 +14,17 @@ const statusRoute = createRoute({
   responses: { 200: json(statusSchema, "The status of the server"), ...problems() },
 });
 
+const sessionSchema = schemaOf<SessionRequest>()(
+  z.strictObject({ token: z.string().max(1000) }).openapi("SessionRequest"),
+);
+
 const sessionRoute = createRoute({
   method: "post",
   path: "/api/session",
   summary: "Changes the token of the server for a cookie",
   description:
     "Only where the server asks for a token. Other programs than browsers may send it as `Authorization: Bearer TOKEN` instead.",
-  request: { body: jsonBody(z.strictObject({ token: z.string().max(1000) }).openapi("SessionRequest")) },
+  request: { body: jsonBody(sessionSchema) },
   responses: { 204: { description: "The answer sets the cookie" }, ...problems("too-large") },
 });
 
