@@ -1,0 +1,122 @@
+/** @file The answer as a figure: its tokens as a table of all numbers, and as a drawing for exports. */
+import { hexColor, mixColors } from "../../src/figure/color-map.ts";
+import { dataColors } from "../../src/figure/figure-style.ts";
+import { svgDocument } from "../../src/figure/svg-document.ts";
+import { svgText } from "../../src/figure/svg-text.ts";
+import { tokenColors } from "../../src/figure/token-figure.ts";
+import { drawTokenStrip } from "../../src/figure/token-strip.ts";
+import type { Drawing, Figure, Legend, Table } from "../figures/figure.ts";
+import type { OpenRun } from "../run/open-run.svelte.ts";
+import { coloringLabels, scaleEnds, surprise, tintOf, valueText } from "./token-values.ts";
+import type { TokenValues } from "./token-values.ts";
+
+export interface AnswerFigureInput {
+  readonly run: OpenRun;
+  readonly shown: TokenValues | undefined;
+  /** Of each answer token, where they are known. */
+  readonly attention: readonly (number | undefined)[] | undefined;
+  readonly parts: readonly (number | undefined)[] | undefined;
+  /** What the attention is of: "mean of all heads". */
+  readonly head: string;
+  readonly selected: number | null;
+}
+
+const rounded = (value: number | undefined, digits: number): number | null =>
+  value === undefined || !Number.isFinite(value) ? null : Number(value.toFixed(digits));
+
+function answerTable({ run, shown, attention, parts }: AnswerFigureInput): Table {
+  const { tokens, answer, answerTokens } = run.document.description;
+  const patches = shown?.coloring === "patches" ? shown.values : undefined;
+  return {
+    columns: [
+      { label: "Position", kind: "number" },
+      { label: "Token", kind: "text" },
+      { label: "Id", kind: "number" },
+      { label: "Probability", kind: "number" },
+      { label: "Surprise", kind: "number", unit: "bits" },
+      { label: "Attention on the image", kind: "number", unit: "share" },
+      { label: "Image part", kind: "number", unit: "0 text to 1 image" },
+      ...(patches ? [{ label: "Selected patches", kind: "number", unit: "share" } as const] : []),
+    ],
+    rows: answerTokens.map(({ probability }, token) => {
+      const { text, id } = tokens[answer.start + token]!;
+      return [
+        token + 1,
+        text,
+        id,
+        rounded(probability, 4),
+        rounded(surprise(probability), 3),
+        rounded(attention?.[token], 4),
+        rounded(parts?.[token], 3),
+        ...(patches ? [rounded(patches[token], 4)] : []),
+      ];
+    }),
+  };
+}
+
+const stripWidth = 640;
+/** White space that `svgDocument` puts around its drawing. */
+const documentMargin = 20;
+
+function answerDrawing({ run, shown, selected }: AnswerFigureInput): Drawing {
+  const { tokens, answer } = run.document.description;
+  const strip = drawTokenStrip(
+    {
+      tokens: run.layout.saidTokens.map((token) => ({
+        text: tokens[answer.start + token]!.text,
+        share: shown === undefined ? null : (tintOf(shown, shown.values[token])?.length ?? null),
+      })),
+      selected: selected === null ? null : run.layout.saidTokens.indexOf(selected),
+      color:
+        shown?.coloring === "probability" || shown?.coloring === "surprise" ? tokenColors.certain : tokenColors.image,
+      width: stripWidth,
+    },
+    svgText,
+  );
+  const description = run.layout.saidTokens
+    .map(
+      (token) =>
+        `${tokens[answer.start + token]!.text.trim()} ${shown ? valueText(shown.coloring, shown.values[token]) : ""}`,
+    )
+    .join(", ");
+  return {
+    kind: "svg",
+    markup: svgDocument(strip, { title: "Answer tokens", description }),
+    width: strip.width + 2 * documentMargin,
+    height: strip.height + 2 * documentMargin,
+  };
+}
+
+const legendSteps = 16;
+
+function answerLegend(shown: TokenValues): Legend {
+  const [low, high] = scaleEnds(shown);
+  const fill =
+    shown.coloring === "probability" || shown.coloring === "surprise" ? dataColors.certainMid : dataColors.imageMid;
+  const colors = Array.from({ length: legendSteps }, (_, i) =>
+    hexColor(mixColors(dataColors.inset, fill, i / (legendSteps - 1))),
+  );
+  return {
+    kind: "bar",
+    colors,
+    low: shown.coloring === "source" ? "0, text" : low,
+    high: shown.coloring === "source" ? "1, image" : high,
+    unit: coloringLabels[shown.coloring],
+  };
+}
+
+/** The figure behind the answer strip. */
+export function answerFigure(input: AnswerFigureInput): Figure {
+  const { shown, head } = input;
+  const ofHeads = shown?.coloring === "attention" || shown?.coloring === "patches" ? `, ${head}` : "";
+  return {
+    name: "answer",
+    title: "Answer",
+    caption: shown ? `tokens colored by ${coloringLabels[shown.coloring].toLowerCase()}${ofHeads}` : "",
+    table: () => answerTable(input),
+    drawing: () => answerDrawing(input),
+    legend: () => (shown ? answerLegend(shown) : undefined),
+    settings: () => ({ coloring: shown?.coloring, attention: head }),
+    topic: "answer",
+  };
+}

@@ -1,0 +1,100 @@
+/** @file What the answer strip shows of the open run, as it follows from the selection and arrives. */
+import { nameOfHead } from "../attention/attention-source.ts";
+import { createKept } from "../attention/kept.ts";
+import { chosenTokens, imageAttention, imageParts } from "../picture/chosen-tokens.ts";
+import type { OpenRun } from "../run/open-run.svelte.ts";
+import type { TokenColoring } from "../selection/selection.ts";
+import type { Page } from "../state/page.svelte.ts";
+import { answerFigure } from "./answer-figure.ts";
+import { coloringInUse, coloringLabels, questionShares, tokenValues } from "./token-values.ts";
+import type { TokenValues } from "./token-values.ts";
+
+export function createAnswerView(page: Page, openRun: () => OpenRun) {
+  const keepValues = createKept<TokenValues>();
+  const keepAttention = createKept<readonly number[]>();
+  const keepChosen = createKept<readonly number[]>();
+  const keepShown = createKept<readonly number[]>();
+
+  const run = $derived(openRun());
+  const layer = $derived(page.selection.layer);
+  const head = $derived(page.selection.head);
+  const patches = $derived(page.selection.patches);
+  const coloring = $derived(coloringInUse(run, page.selection));
+  const values = $derived(keepValues(`${run.id}.${coloring}`, tokenValues(run, coloring, { layer, head, patches })));
+  const attention = $derived.by(() => {
+    const rows = run.layout.imagePositions.length > 0 ? run.answerAttention(layer, head) : undefined;
+    return keepAttention(run.id, rows && imageAttention(rows.data, run.layout));
+  });
+  const relevancy = $derived(run.tensor("relevancy.exact.language"));
+  const parts = $derived.by(() => {
+    const { tokens } = run.document.description;
+    return relevancy && imageParts(relevancy, { tokens, layout: run.layout });
+  });
+  const known = (tokens: readonly number[]) => (tokens.length > 0 ? tokens : undefined);
+  const selectedTokens = $derived(page.selection.tokens);
+  const chosen = $derived(keepChosen(run.id, known(chosenTokens(run, { tokens: selectedTokens }))) ?? []);
+  const shownTokens = $derived(page.shown.tokens);
+  const shown = $derived(keepShown(run.id, known(chosenTokens(run, { tokens: shownTokens }))) ?? []);
+  const question = $derived(run.layout.questionWords);
+  const questionTint = $derived.by(() => {
+    const positions = question.flatMap((word) => word.positions);
+    return relevancy && shown.length > 0 ? questionShares(relevancy, { tokens: shown, positions }) : undefined;
+  });
+  const colorings = $derived.by(() => {
+    const all: TokenColoring[] = run.layout.imagePositions.length > 0 ? ["source", "attention"] : ["source"];
+    all.push("probability", "surprise");
+    if (patches.length > 0 && run.attentionLayers.length > 0) all.push("patches");
+    return all.map((value) => ({ value, label: coloringLabels[value] }));
+  });
+  const figure = $derived(
+    answerFigure({
+      run,
+      shown: values,
+      attention,
+      parts,
+      head: nameOfHead({ layer, head }),
+      selected: chosen.length === 1 ? chosen[0]! : null,
+    }),
+  );
+
+  return {
+    get run() {
+      return run;
+    },
+    get coloring() {
+      return coloring;
+    },
+    get colorings() {
+      return colorings;
+    },
+    get values() {
+      return values;
+    },
+    /** Attention on the image of each answer token, at the chosen layer and head or their mean. */
+    get attention() {
+      return attention;
+    },
+    get parts() {
+      return parts;
+    },
+    /** Answer tokens that are selected, and those that are hovered in their place. */
+    get chosen() {
+      return chosen;
+    },
+    get shown() {
+      return shown;
+    },
+    get question() {
+      return question;
+    },
+    /** 0 to 1 for each question token; undefined while relevancy is not known. */
+    get questionTint() {
+      return questionTint;
+    },
+    get figure() {
+      return figure;
+    },
+  };
+}
+
+export type AnswerView = ReturnType<typeof createAnswerView>;

@@ -1,0 +1,70 @@
+/** @file What is said of one token, or of several together: text, place, probability, surprise, attention, image part. */
+import { formatProbability, formatShare } from "../../src/figure/figure-style.ts";
+import { joinedText } from "../../src/methods/token-words.ts";
+import type { OpenRun } from "../run/open-run.svelte.ts";
+import { formatBits, surprise } from "./token-values.ts";
+import { shownText } from "./token-names.ts";
+
+export interface AlternativeFact {
+  readonly text: string;
+  readonly probability: number;
+  readonly isToken: boolean;
+}
+
+export interface TokenFacts {
+  readonly text: string;
+  /** "token 5 of 6", "2 tokens" */
+  readonly place: string;
+  /** Probability of the tokens together. */
+  readonly probability: string;
+  readonly surprise: string;
+  /** At most four rivals at the first token's position, the token first. */
+  readonly alternatives: readonly AlternativeFact[];
+}
+
+const mostAlternatives = 4;
+
+/** Facts of answer tokens, ascending; at least one. */
+export function factsOf(
+  { layout, document }: Pick<OpenRun, "layout" | "document">,
+  tokens: readonly number[],
+): TokenFacts {
+  const { description } = document;
+  const first = tokens[0]!;
+  const of = layout.saidTokens.includes(first) ? layout.saidTokens.length : layout.answerLength;
+  const probability = tokens.reduce((product, token) => product * description.answerTokens[token]!.probability, 1);
+  const own = description.answerTokens[first]!;
+  const { id } = description.tokens[description.answer.start + first]!;
+  const text = joinedText(tokens.map((token) => description.tokens[description.answer.start + token]!));
+  const rivals = own.alternatives.filter((alternative) => alternative.id !== id);
+  return {
+    text: text === "" ? shownText(text) : text,
+    place: tokens.length > 1 ? `${tokens.length} tokens` : `token ${first + 1} of ${of}`,
+    probability: formatProbability(probability),
+    surprise: formatBits(surprise(probability)),
+    alternatives: [
+      {
+        text: shownText(description.tokens[description.answer.start + first]!.text),
+        probability: own.probability,
+        isToken: true,
+      },
+      ...rivals.map((rival) => ({ text: shownText(rival.text), probability: rival.probability, isToken: false })),
+    ].slice(0, mostAlternatives),
+  };
+}
+
+/** "0.81 image" or "0.53 text", whichever is more. */
+export function sourceText(imagePart: number): string {
+  return imagePart >= 0.5 ? `${formatShare(imagePart)} image` : `${formatShare(1 - imagePart)} text`;
+}
+
+/** The mean of the values of some tokens; undefined where one of them has none. */
+export function meanOf(values: readonly (number | undefined)[], tokens: readonly number[]): number | undefined {
+  let sum = 0;
+  for (const token of tokens) {
+    const value = values[token];
+    if (value === undefined) return undefined;
+    sum += value;
+  }
+  return tokens.length === 0 ? undefined : sum / tokens.length;
+}
