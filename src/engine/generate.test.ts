@@ -79,6 +79,21 @@ describe("generate", () => {
     ]);
   });
 
+  test("hands out each token's probability, whatever the temperature", async () => {
+    const logits = await tracedLogits(model, prompt);
+    const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0);
+    for (const temperature of [0, 2]) {
+      const told: { id: number; probability: number }[] = [];
+      await answer({
+        maxNewTokens: 1,
+        sampling: { temperature, topK: 0, topP: 1, seed: 1 },
+        onToken: (id, probability) => told.push({ id, probability }),
+      });
+      expect(told).toHaveLength(1);
+      expect(told[0]!.probability).toBeCloseTo(Math.exp(logits[told[0]!.id]!) / sum, 5);
+    }
+  });
+
   test("rejects with the signal's reason between two tokens, and the model works afterwards", async () => {
     const stop = new AbortController();
     const seen: number[] = [];

@@ -58,13 +58,14 @@ export async function attentionRows(
   const heads = run.description.model.languageHeads;
   const length = run.description.tokens.length;
   const rows = floatTensor([heads, queries.length, length]);
-  for (let head = 0; head < heads; head++) {
+  const readHead = async (head: number): Promise<void> => {
     const read = await run.slice(`language.attention.${layer}`, { within: [head], start, end });
     for (const [i, index] of indices.entries()) {
       const offset = (index - start) * length;
       rows.data.set(read.data.subarray(offset, offset + length), (head * queries.length + i) * length);
     }
-  }
+  };
+  await Promise.all(Array.from({ length: heads }, (_, head) => readHead(head)));
   return rows;
 }
 

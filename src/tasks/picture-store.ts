@@ -15,9 +15,11 @@ export interface PictureStoreLimits {
   readonly count: number;
   /** Bytes of all of them. */
   readonly bytes: number;
+  /** Pixels of one; looked at before it is decoded. */
+  readonly pixels: number;
 }
 
-const defaultLimits: PictureStoreLimits = { count: 200, bytes: 500_000_000 };
+const defaultLimits: PictureStoreLimits = { count: 200, bytes: 500_000_000, pixels: pictureLimits.pixels };
 
 export interface PictureStore {
   /** Throws `too-large` beyond the limits of one picture, `bad-request` for what is no picture. */
@@ -33,7 +35,8 @@ export interface PictureStore {
 /**
  * A store of pictures. A job keeps the bytes of its pictures itself, so that none that it needs can be dropped.
  */
-export function pictureStore(limits: PictureStoreLimits = defaultLimits): PictureStore {
+export function pictureStore(changes: Partial<PictureStoreLimits> = {}): PictureStore {
+  const limits = { ...defaultLimits, ...changes };
   const pictures = new Map<string, { readonly stored: StoredPicture; readonly bytes: Uint8Array }>();
 
   function total(): number {
@@ -59,7 +62,7 @@ export function pictureStore(limits: PictureStoreLimits = defaultLimits): Pictur
       }
       let decoded;
       try {
-        decoded = await decodeImage(bytes, { name, limits: { pixels: pictureLimits.pixels } });
+        decoded = await decodeImage(bytes, { name, limits: { pixels: limits.pixels } });
       } catch (error) {
         throw new ProblemError("bad-request", (error as Error).message, { cause: error });
       }

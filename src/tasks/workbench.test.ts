@@ -13,7 +13,7 @@ import { encodeRun } from "../run/write.ts";
 import { explain } from "./explain.ts";
 import type { RecordedRun } from "./explain.ts";
 import { demoCheckpointFolder } from "./demo.ts";
-import { openRunFile } from "./run-files.ts";
+import { openRunFile, writeRun } from "./run-files.ts";
 import type { JobEvent } from "./jobs/types.ts";
 import { traceMethods } from "./method-names.ts";
 import type { Workbench } from "./workbench-types.ts";
@@ -40,6 +40,11 @@ function recordedBytes({ description, tensors }: RecordedRun): Buffer {
   const { header, chunks } = encodeRun({ ...description, timings: {}, created: new Date(0).toISOString() }, tensors);
   return Buffer.concat([header, ...chunks]);
 }
+
+const checkpoint = await openCheckpoint(demoCheckpointFolder, { name: "demo" });
+const model = await loadModel(checkpoint, { cacheFolder: temporaryFolder(), maxMemoryBytes: 2 ** 32 });
+const arrowFile = demoPicture("arrow-right.png");
+const memory = { record: "default", maxMemoryBytes: 2 ** 32 } as const;
 
 function ofType<T extends JobEvent["type"]>(events: readonly JobEvent[], type: T): Extract<JobEvent, { type: T }>[] {
   return events.filter((event): event is Extract<JobEvent, { type: T }> => event.type === type);
@@ -209,13 +214,10 @@ describe("compute", () => {
     expect(workbench.job(job).run).toBe(run);
     expect(await runOf(workbench, job)).toBe(run);
 
-    const checkpoint = await openCheckpoint(demoCheckpointFolder, { name: "demo" });
-    const model = await loadModel(checkpoint, { cacheFolder: temporaryFolder(), maxMemoryBytes: 2 ** 32 });
-    const both = await explain(model, questionOf(arrowQuestion, [demoPicture("arrow-right.png")], greedySampling), {
+    const both = await explain(model, questionOf(arrowQuestion, [arrowFile], greedySampling), {
+      ...memory,
       methods: [...traceMethods, "relevancy"],
-      record: "default",
       gradients: { variants: ["exact", "reference"], target: { kind: "logit" }, tokens: "all" },
-      maxMemoryBytes: 2 ** 32,
     });
     expect((await timelessBytes(run)).equals(recordedBytes(both))).toBe(true);
   });
@@ -247,16 +249,38 @@ describe("compute", () => {
     expect((await workbench.tensor(run, "relevancy.exact.language")).data).not.toEqual(before.data);
   });
 
+  test("adds to runs of the command line: of a raw prompt, and of single tokens", async () => {
+    const { conversation, ...rest } = questionOf(arrowQuestion, [arrowFile]);
+    const { prompt } = (await workbench.openRun("r-0001")).description;
+    const raw = { ...rest, conversation: { ...conversation, messages: null, prompt } };
+    await writeRun(
+      join(runsFolder, "raw.run.safetensors"),
+      await explain(model, raw, {
+        ...memory,
+        methods: ["relevancy"],
+        gradients: { variants: ["exact"], target: { kind: "logit" }, tokens: ["right"] },
+      }),
+    );
+    await runOf(workbench, await workbench.compute("raw", { methods: ["lens"] }));
+    await runOf(workbench, await workbench.compute("raw", { methods: ["relevancy"], variants: ["reference"] }));
+    const { description, tensors } = await workbench.openRun("raw");
+    expect(tensors.map(({ name }) => name)).toContain("lens.ids");
+    const tokens = [0, 1, 2, 3, 4, 5];
+    expect(description.methods.relevancy).toMatchObject({ variants: ["exact", "reference"], tokens });
+    const { data } = await workbench.tensor("raw", "relevancy.exact.language", { start: 0, end: 1 });
+    expect(data.some((value) => value !== 0)).toBe(true);
+  });
+
   test("refuses a run of another model, and one that asks for nothing", async () => {
     const run = await asked(workbench, askRequest(arrowQuestion, [arrow]));
     await expect(workbench.compute(run, { methods: [] })).rejects.toMatchObject({ code: "bad-request" });
     const opened = await openRunFile((await workbench.runFile(run)).path);
     const { description } = opened.run;
-    const model = { ...description.model, sha256: { ...description.model.sha256, index: "0".repeat(64) } };
+    const other = { ...description.model, sha256: { ...description.model.sha256, index: "0".repeat(64) } };
     const tensors = new Map<string, Awaited<ReturnType<typeof opened.run.tensor>>>();
     for (const name of opened.run.tensors.keys()) tensors.set(name, await opened.run.tensor(name));
     await opened.close();
-    const { header, chunks } = encodeRun({ ...description, model }, tensors);
+    const { header, chunks } = encodeRun({ ...description, model: other }, tensors);
     await writeFile(join(runsFolder, "other.run.safetensors"), Buffer.concat([header, ...chunks]));
     expect((await workbench.openRun("other")).model).toBeUndefined();
     await expect(workbench.compute("other", { methods: ["lens"] })).rejects.toMatchObject({ code: "not-found" });

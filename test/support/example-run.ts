@@ -81,7 +81,6 @@ export function exampleDescription(): RunDescription {
         width: 60,
         height: 40,
         grids: [{ rows: 2, cols: 3, box: { left: 0, top: 0, width: 60, height: 40 } }],
-        edits: [{ tool: "fill", box: { left: 4, top: 8, width: 20, height: 10 }, color: "#808080" }],
       }),
     ],
     answer: { start: 17, end: 20 },

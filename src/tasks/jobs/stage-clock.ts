@@ -7,6 +7,12 @@ export interface Step {
   readonly total: number;
 }
 
+export interface StageClock {
+  readonly step: (step: Step) => void;
+  /** Ends the stage that goes on. */
+  readonly finish: () => void;
+}
+
 type StageEvent = Extract<JobEvent, { type: "stage" }>;
 
 /** Milliseconds between two events of a stage, but for its first and its last. */
@@ -16,10 +22,7 @@ const interval = 100;
  * A function that takes the steps of the work in order and hands on events. A stage ends, at the latest, when the next one begins; what
  * remains of a stage is told from the steps done so far, as if all others took as long (an answer may end before its longest length).
  */
-export function stageClock(
-  emit: (event: StageEvent) => void,
-  now: () => number = () => performance.now(),
-): { step(step: Step): void; finish(): void } {
+export function stageClock(emit: (event: StageEvent) => void, now: () => number = () => performance.now()): StageClock {
   let current: (Step & { readonly began: number; told: number }) | undefined;
 
   function tell({ stage, done, total }: Step, began: number): void {

@@ -9,8 +9,12 @@ import { encodeRun } from "../../run/write.ts";
 import { openRunLibrary } from "./run-library.ts";
 import type { RunLibrary } from "./run-library.ts";
 
+/** The example, its second picture edited. */
 function recorded(more: Partial<RunDescription> = {}) {
-  return { description: { ...exampleDescription(), ...more }, tensors: exampleTensors() };
+  const example = exampleDescription();
+  const edits = [{ tool: "fill", box: { left: 4, top: 8, width: 20, height: 10 }, color: "#808080" }] as const;
+  const images = [example.images[0]!, { ...example.images[1]!, edits }];
+  return { description: { ...example, images, ...more }, tensors: exampleTensors() };
 }
 
 function bytesOf(more: Partial<RunDescription> = {}): Uint8Array {
