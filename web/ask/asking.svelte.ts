@@ -44,16 +44,14 @@ export function createAsking(page: Page, shelf: PictureShelf) {
   }
 
   /** Offers the run and the one that it repeats side by side. */
-  function offerComparison(before: string, after: string): void {
+  function offerComparison(before: string, after: string, isEdited: boolean): void {
     const run = (): void => {
       page.notify(null);
       void page.showRun(after, { tab: "compare", otherRun: before });
     };
-    page.notify({
-      kind: "note",
-      text: "The question was asked again about the edited picture.",
-      action: { label: "Compare with the original", run },
-    });
+    const about = isEdited ? " about the edited picture" : "";
+    const label = isEdited ? "Compare with the original" : "Compare with the run before";
+    page.notify({ kind: "note", text: `The question was asked again${about}.`, action: { label, run } });
   }
 
   async function follow(job: string): Promise<JobProgress> {
@@ -74,8 +72,7 @@ export function createAsking(page: Page, shelf: PictureShelf) {
       const job = await send(question).finally(() => (isSending = false));
       const ended = await follow(job);
       const isEdited = question.pictures.some(({ edited }) => edited !== undefined);
-      if (ended.state === "done" && ended.run && repeated !== undefined && isEdited)
-        offerComparison(repeated, ended.run);
+      if (ended.state === "done" && ended.run && repeated) offerComparison(repeated, ended.run, isEdited);
       return ended;
     } catch (error) {
       page.fail(error);

@@ -3,6 +3,7 @@ import { getContext, setContext } from "svelte";
 import type { AskRequest, Example } from "../../src/server/api.ts";
 import type { FitMode } from "../../src/image/types.ts";
 import type { RunSampling } from "../../src/run/types.ts";
+import type { JobProgress } from "../jobs/job-progress.ts";
 import { newHistory } from "../edit/history.ts";
 import type { EditHistory } from "../edit/history.ts";
 import type { Page } from "../state/page.svelte.ts";
@@ -89,10 +90,13 @@ export function createDraft(page: Page) {
   }
 
   /** The question of the open run again, by the present fit, sampling and model, with other pictures in place of its own. */
-  async function askRunAgain(others: readonly DraftPicture[] = earlier): Promise<void> {
-    if (!run || !description?.messages) return;
+  async function askRunAgain(others: readonly DraftPicture[] = earlier): Promise<JobProgress | undefined> {
+    if (!run || !description?.messages) {
+      page.fail(new Error("This run has a raw prompt, which the page cannot ask again; begin a new conversation."));
+      return undefined;
+    }
     const text = turns.at(-1)?.question ?? "";
-    await asking.ask({ ...settings(), text, messages: description.messages, pictures: others }, run.id);
+    return asking.ask({ ...settings(), text, messages: description.messages, pictures: others }, run.id);
   }
 
   /** Begins anew, with the pictures that were just added, else with those of the conversation. */
@@ -167,7 +171,9 @@ export function createDraft(page: Page) {
           page.select({ mode: "explain" });
         } else {
           page.select({ mode: "explain" });
-          await askRunAgain(earlier.map((each) => (each.key === picture.key ? next : each)));
+          const ended = await askRunAgain(earlier.map((each) => (each.key === picture.key ? next : each)));
+          // The new run has the steps from here on; the old one begins as it was.
+          if (ended?.state === "done") edits = new Map([...edits].filter(([key]) => key !== picture.key));
         }
       } catch (error) {
         page.fail(error);
@@ -218,9 +224,11 @@ export function createDraft(page: Page) {
     newConversation,
     ask,
     askExample,
+    /** The open run's question again, by the present fit, sampling and model. */
     askRunAgain: () => askRunAgain(),
     asking,
-    askAgain: () => (asking.last ? asking.repeat({}) : askRunAgain()),
+    /** The last question again: the one that was stopped or failed, else that of the open run. */
+    askAgain: (): Promise<unknown> => (asking.last ? asking.repeat({}) : askRunAgain()),
     stop: () => asking.stop(),
   };
 }
