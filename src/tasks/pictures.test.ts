@@ -44,7 +44,7 @@ describe("loadPictures", () => {
     const processor = { ...checkpoint.processor, centerCrop: null, resize: { shortestEdge: 100 } };
     const options = { checkpoint: { name: "small", processor }, vision, fit: "default" } as const;
     await expect(loadPictures([demoQuestion.picture], options)).rejects.toThrow(
-      'becomes 100 x 100 pixels with the fit "default", but small takes 224 x 224; use --fit resize, crop or pad.',
+      'becomes 100 x 100 pixels with the fit "default", but small takes 224 x 224; use the fit resize, crop or pad.',
     );
   });
 

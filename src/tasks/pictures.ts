@@ -85,7 +85,7 @@ async function loadPicture(source: PictureSource, { checkpoint, vision, fit }: P
   const { imageSize } = vision.config;
   if (levels.width !== imageSize || levels.height !== imageSize) {
     throw new Error(
-      `The picture ${typeof source === "string" ? source : name} becomes ${levels.width} x ${levels.height} pixels with the fit "${fit}", but ${checkpoint.name} takes ${imageSize} x ${imageSize}; use --fit resize, crop or pad.`,
+      `The picture ${typeof source === "string" ? source : name} becomes ${levels.width} x ${levels.height} pixels with the fit "${fit}", but ${checkpoint.name} takes ${imageSize} x ${imageSize}; use the fit resize, crop or pad.`,
     );
   }
   const { rows, cols } = vision.grid;

@@ -1,4 +1,5 @@
 /** @file What a user is told when a job fails. */
+import { formatBytes } from "../../engine/byte-size.ts";
 import { MemoryLimitError } from "../../engine/memory.ts";
 import type { MemoryForecast } from "../../engine/memory.ts";
 import { ProblemError } from "../problem.ts";
@@ -25,7 +26,9 @@ export function jobErrorOf(error: unknown): JobError {
       availableBytes: limitBytes,
       largestPart: largestPart(forecast),
     };
-    return { code: "too-large", message: error.message, memory };
+    // The error's own sentence names options of the command line, which the page does not have.
+    const message = `The question would take about ${formatBytes(memory.neededBytes)} of memory, most of it for ${memory.largestPart}, and ${formatBytes(memory.availableBytes)} are available; record less, ask for fewer tokens, or load the model with 16-bit weights.`;
+    return { code: "too-large", message, memory };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { code: error instanceof ProblemError ? "bad-input" : "failed", message };

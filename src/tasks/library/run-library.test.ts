@@ -1,5 +1,5 @@
 /** @file Tests of the folder of runs: the list, ids, names, deleting and bringing back, taking in, and several processes. */
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { exampleDescription, exampleTensors, fileBytes } from "../../../test/support/example-run.ts";
@@ -130,6 +130,26 @@ describe("ids", () => {
     await expect(library.add(recorded({ created: "never" }))).rejects.toThrow(/created/);
     expect((await readdir(folder)).filter((name) => name.includes("0006"))).toEqual([]);
     await Promise.all([library.close(), other.close()]);
+  });
+});
+
+describe("opening", () => {
+  test("removes what was never finished, a day later, and nothing else", async () => {
+    const folder = temporaryFolder();
+    const old = new Date(Date.now() - 25 * 3_600_000);
+    const names = [
+      ".import-1.partial",
+      "r-0001.run.safetensors",
+      "r-0002.run.safetensors",
+      "notes.partial",
+      ".fresh.partial",
+    ];
+    for (const name of names) {
+      await writeFile(join(folder, name), name.startsWith("r-0002") ? bytesOf() : "");
+      if (name !== ".fresh.partial") await utimes(join(folder, name), old, old);
+    }
+    await (await openRunLibrary(folder)).close();
+    expect((await readdir(folder)).sort()).toEqual([".fresh.partial", "notes.partial", "r-0002.run.safetensors"]);
   });
 });
 

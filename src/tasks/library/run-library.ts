@@ -16,6 +16,7 @@ import type { RunChange } from "./rewrite-run.ts";
 import { idsIn, noSuchRun, reserveId, reserveNextId, runFileName, runPath } from "./run-ids.ts";
 import { summaries } from "./summaries.ts";
 import { openTrash } from "./trash.ts";
+import { removeUnfinished } from "./unfinished.ts";
 
 export interface RunLibrary {
   /** Newest first. Files that are no runs are left out. */
@@ -53,6 +54,7 @@ const readAtOnce = 8;
 /** Opens a folder of runs, which is made where it does not exist. */
 export async function openRunLibrary(path: string): Promise<RunLibrary> {
   const folder = await usableFolder(path);
+  await removeUnfinished(folder);
   const trash = await openTrash(folder);
   const opened = openRuns();
   const known = summaries();
