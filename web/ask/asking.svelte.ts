@@ -22,7 +22,7 @@ export function createAsking(page: Page, shelf: PictureShelf) {
   const { api } = page;
   let last = $state.raw<Question | undefined>(undefined);
   /** The run that the last question repeats with another picture or model. */
-  let repeats: string | undefined;
+  let repeats = $state.raw<string | undefined>(undefined);
   let text = $state.raw("");
   let isSending = $state.raw(false);
 
@@ -89,6 +89,10 @@ export function createAsking(page: Page, shelf: PictureShelf) {
     get text() {
       return text;
     },
+    /** True where that question is the open run's, asked again. */
+    get isRepeat() {
+      return repeats !== undefined;
+    },
     /** True from the press of Ask until the server has taken the question. */
     get isSending() {
       return isSending;
@@ -130,6 +134,7 @@ export function createAsking(page: Page, shelf: PictureShelf) {
         const found = jobs.find(({ kind, state }) => kind === "ask" && (state === "running" || state === "queued"));
         if (!found) return;
         text = found.question ?? "";
+        repeats = undefined;
         await follow(found.id);
       } catch (error) {
         page.fail(error);

@@ -42,9 +42,10 @@ describe("the stages of a job", () => {
   it("add up, and say whose time is left", () => {
     const stages = [view({ stage: "prefill", state: "done", elapsedMs: 500 }), view({})];
     const running = { ...noProgress, state: "running" as const, stages };
-    expect(totalText(running, 2100)).toBe("1.5 s in all, about 2.1 s left");
+    expect(totalText(running, 2100)).toBe("1.5 s so far, about 2.1 s left");
     const more = { ...running, stages: [...stages, view({ stage: "save", state: "waiting", elapsedMs: 0 })] };
-    expect(totalText(more, 2100)).toBe("1.5 s in all, about 2.1 s left of this stage");
+    expect(totalText(more, 2100)).toBe("1.5 s so far, about 2.1 s left of this stage");
+    expect(totalText({ ...noProgress, state: "running" }, undefined)).toBe("");
     expect(stageSpoken(more)).toBe("Answer");
   });
 

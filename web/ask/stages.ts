@@ -45,7 +45,7 @@ export function totalText(progress: JobProgress, remaining: number | undefined):
   const spent = stages.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
   const isLast = stages.every((view) => view.state !== "waiting");
   const left = remaining === undefined ? "" : `, about ${timeText(remaining)} left${isLast ? "" : " of this stage"}`;
-  return `${timeText(spent)} in all${left}`;
+  return spent === 0 ? "" : `${timeText(spent)} so far${left}`;
 }
 
 /** The stage at work, for screen readers; "" between stages. */
