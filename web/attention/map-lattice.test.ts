@@ -23,7 +23,13 @@ describe("the lattice of a picture", () => {
     const grids = [{ rows: 2, cols: 3, box: { left: 0, top: 0, width: 60, height: 40 } }];
     const imageTokens = [...tokensOf(grids, 1), ...tokensOf(grids, 0)];
     const lattice = mapLattice({ imageTokens }, { image: imageOf(60, 40, grids), picture: 0, hidden: new Set([8]) });
-    expect(lattice).toEqual({ rows: 2, cols: 3, tokens: Int32Array.of(6, 7, -1, 9, 10, 11), aspect: 2 / 3 });
+    expect(lattice).toEqual({
+      rows: 2,
+      cols: 3,
+      tokens: Int32Array.of(6, 7, -1, 9, 10, 11),
+      box: { left: 0, top: 0, width: 60, height: 40 },
+      aspect: 2 / 3,
+    });
   });
 
   it("leaves out rows and columns that see only padding", () => {

@@ -8,11 +8,21 @@ export interface MapLattice {
   readonly cols: number;
   /** Index among the image tokens of all pictures of each cell, row-major; -1 where there is none. */
   readonly tokens: Int32Array;
-  /** Height by width of the part of the picture that it covers. */
+  /** The part of the picture that it covers, in pixels of the picture. */
+  readonly box: Box;
+  /** Height by width of that part. */
   readonly aspect: number;
 }
 
 type Box = RunImage["grids"][number]["box"];
+
+const noCells: MapLattice = {
+  rows: 0,
+  cols: 0,
+  tokens: new Int32Array(0),
+  box: { left: 0, top: 0, width: 0, height: 0 },
+  aspect: 1,
+};
 
 /** A hair, in cells, so that a border that is off by rounding makes no row of its own. */
 const rounding = 1e-6;
@@ -41,10 +51,14 @@ export function mapLattice(
     image,
     picture,
     hidden,
-  }: { readonly image: RunImage; readonly picture: number; readonly hidden?: ReadonlySet<number> },
+  }: {
+    readonly image: Pick<RunImage, "grids" | "width" | "height">;
+    readonly picture: number;
+    readonly hidden?: ReadonlySet<number>;
+  },
 ): MapLattice {
   const { grids } = image;
-  if (grids.length === 0) return { rows: 0, cols: 0, tokens: new Int32Array(0), aspect: 1 };
+  if (grids.length === 0) return noCells;
   const tokenOf = grids.map(({ rows, cols }) => new Int32Array(rows * cols).fill(-1));
   for (const [token, { image: of, cell }] of imageTokens.entries()) {
     if (of !== picture || !cell || hidden?.has(token)) continue;
@@ -78,5 +92,20 @@ export function mapLattice(
       }
     }
   }
-  return { rows, cols, tokens, aspect: cols === 0 ? 1 : (rows * cellHeight) / (cols * cellWidth) };
+  if (rows <= 0 || cols <= 0) return noCells;
+  const covered = {
+    left: box.left + firstCol * cellWidth,
+    top: box.top + firstRow * cellHeight,
+    width: cols * cellWidth,
+    height: rows * cellHeight,
+  };
+  return { rows, cols, tokens, box: covered, aspect: covered.height / covered.width };
+}
+
+/** Position in the sequence of each cell; -1 where there is none. */
+export function latticePositions(
+  { tokens }: MapLattice,
+  { imagePositions }: Pick<RunLayout, "imagePositions">,
+): Int32Array {
+  return tokens.map((token) => (token < 0 ? -1 : imagePositions[token]!));
 }

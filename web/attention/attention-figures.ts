@@ -1,0 +1,137 @@
+/** @file The figures of the Attention tab: captions, tables and settings. */
+import { formatShare } from "../../src/figure/figure-style.ts";
+import type { Drawing, Figure, Legend } from "../figures/figure.ts";
+import { colorTable, hexColor } from "../../src/figure/color-map.ts";
+import type { ColorMapName } from "../../src/figure/color-map.ts";
+import type { GroupShare } from "./group-shares.ts";
+import { nameOfHead } from "./attention-source.ts";
+import type { RankedHead } from "./head-list.ts";
+
+const rounded = (value: number, digits = 4): number => Number(value.toFixed(digits));
+
+/** "Layer 3, head 5", "All heads". */
+export function headTitle(layer: number | null, head: number | null): string {
+  if (layer === null && head === null) return "All heads";
+  const name = nameOfHead({ layer, head });
+  return `${name[0]!.toUpperCase()}${name.slice(1)}`;
+}
+
+export function goesToFigure({
+  layer,
+  head,
+  source,
+  shares,
+}: {
+  readonly layer: number | null;
+  readonly head: number | null;
+  readonly source: string;
+  readonly shares: readonly GroupShare[];
+}): Figure {
+  return {
+    name: "attention-goes",
+    title: headTitle(layer, head),
+    caption: `where its attention goes, ${source}`,
+    table: () => ({
+      columns: [
+        { label: "Positions", kind: "text" },
+        { label: "Share", kind: "number", unit: "of 1" },
+      ],
+      rows: shares.map(({ label, share }) => [label, rounded(share)]),
+    }),
+    settings: () => ({ layer, head, source }),
+    topic: "attention-goes",
+  };
+}
+
+/** A color map as a bar from 0. */
+export function mapLegend(
+  colorMap: ColorMapName,
+  { high, unit }: { readonly high: string; readonly unit: string },
+): Legend {
+  const table = colorTable(colorMap);
+  const colors = Array.from({ length: 16 }, (_, i) => {
+    const at = Math.round((i / 15) * 255) * 3;
+    return hexColor([table[at]!, table[at + 1]!, table[at + 2]!]);
+  });
+  return { kind: "bar", colors, low: "0", high, unit };
+}
+
+export interface MatrixFigureInput {
+  readonly layers: number;
+  readonly heads: number;
+  readonly recorded: readonly number[];
+  /** [recorded layers, heads]; undefined until they arrive. */
+  readonly shares: Float32Array | undefined;
+  readonly maxima: Float32Array | undefined;
+  readonly source: string;
+  readonly to: "image" | "question";
+  readonly cells: "maps" | "means";
+  readonly scale: "map" | "layer" | "all";
+  readonly colorMap: ColorMapName;
+  readonly drawing: () => Drawing;
+}
+
+export function matrixFigure(input: MatrixFigureInput): Figure {
+  const { layers, heads, recorded, shares, maxima, source, to, cells, scale, colorMap } = input;
+  const isMeans = cells === "means" || to === "question";
+  const high = isMeans
+    ? formatShare(shares?.reduce((max, value) => Math.max(max, value), 0) ?? 0)
+    : { map: "largest patch of each map", layer: "largest patch of the layer", all: "largest patch of all" }[scale];
+  return {
+    name: "layers-heads",
+    title: "All layers and heads",
+    caption: `${layers} layers × ${heads} heads, ${source}`,
+    table: () => ({
+      columns: [
+        { label: "Layer", kind: "number" },
+        { label: "Head", kind: "number" },
+        { label: `Share on the ${to === "image" ? "picture" : "question"}`, kind: "number", unit: "of 1" },
+        { label: "Largest patch", kind: "number", unit: "attention weight" },
+      ],
+      rows: recorded.flatMap((layer, index) =>
+        Array.from({ length: heads }, (_, head) => {
+          const row = index * heads + head;
+          return [layer, head, rounded(shares?.[row] ?? 0), rounded(maxima?.[row] ?? 0, 5)];
+        }),
+      ),
+    }),
+    drawing: input.drawing,
+    legend: () =>
+      mapLegend(colorMap, { high, unit: isMeans ? `share of attention on the ${to}` : "attention weight per patch" }),
+    settings: () => ({ source, to, cells: isMeans ? "means" : cells, scale, colorMap }),
+    topic: "layers-heads",
+  };
+}
+
+export function headsFigure({
+  name,
+  title,
+  caption,
+  ranked,
+  unit,
+  drawing,
+}: {
+  readonly name: string;
+  readonly title: string;
+  readonly caption: string;
+  readonly ranked: readonly RankedHead[];
+  readonly unit: string;
+  readonly drawing?: () => Drawing;
+}): Figure {
+  return {
+    name,
+    title,
+    caption,
+    table: () => ({
+      columns: [
+        { label: "Layer", kind: "number" },
+        { label: "Head", kind: "number" },
+        { label: "Share", kind: "number", unit },
+      ],
+      rows: ranked.map(({ layer, head, value }) => [layer, head, rounded(value)]),
+    }),
+    ...(drawing ? { drawing } : {}),
+    settings: () => ({ order: unit }),
+    topic: "heads",
+  };
+}

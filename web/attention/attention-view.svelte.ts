@@ -1,0 +1,125 @@
+/** @file What the Attention tab shows of the open run, as it follows from the selection and arrives. */
+import { attentionSum } from "../../src/methods/attention.ts";
+import { questionPositions, turnCount } from "../../src/run/positions.ts";
+import type { FloatTensor } from "../../src/tensor/tensor.ts";
+import type { OpenRun } from "../run/open-run.svelte.ts";
+import type { Page } from "../state/page.svelte.ts";
+import { missingAttention } from "./attention-map.ts";
+import { headRow } from "./attention-row.ts";
+import { attentionSource } from "./attention-source.ts";
+import { groupShares, positionGroups } from "./group-shares.ts";
+import { layerMeans } from "./head-list.ts";
+import { createKept } from "./kept.ts";
+import { latticePositions, mapLattice } from "./map-lattice.ts";
+import { mapMaxima, packedColors } from "./paint-matrix.ts";
+
+export function createAttentionView(page: Page, openRun: () => OpenRun) {
+  const keepAttention = createKept<FloatTensor>();
+  const run = $derived(openRun());
+  // Fields that are read one by one, so that hovering and what concerns other tabs draws nothing anew.
+  const tokens = $derived(page.selection.tokens);
+  const words = $derived(page.selection.words);
+  const from = $derived(page.selection.from);
+  const to = $derived(page.selection.to);
+  const layer = $derived(page.selection.layer);
+  const head = $derived(page.selection.head);
+  const picture = $derived(Math.min(page.selection.picture, Math.max(0, run.layout.pictures.length - 1)));
+  const patches = $derived(page.selection.patches);
+  const hidden = $derived(page.selection.hideSinks ? run.sinks : undefined);
+  const colorMap = $derived(page.selection.colorMap);
+  const heads = $derived(run.document.description.model.languageHeads);
+
+  const source = $derived(attentionSource(run, { tokens, words, from }));
+  const attention = $derived(
+    keepAttention(run.id, source.positions.length > 0 ? run.meanAttention(source.positions) : undefined),
+  );
+  const image = $derived(run.document.description.images[picture]);
+  const lattice = $derived(
+    mapLattice(run.layout, { image: image ?? { grids: [], width: 1, height: 1 }, picture, hidden }),
+  );
+  const positions = $derived(latticePositions(lattice, run.layout));
+  const question = $derived(questionPositions(run.document.description, turnCount(run.document.description) - 1));
+  const imageKeys = $derived.by(() => {
+    const { first, end } = run.layout.pictures[picture] ?? { first: 0, end: 0 };
+    return run.layout.imagePositions.subarray(first, end);
+  });
+  const patchKeys = $derived(patches.map((patch) => run.layout.imagePositions[patch] ?? -1).filter((key) => key >= 0));
+  /** Of each head, [recorded layers, heads]: the share on the picture, or on the question. */
+  const shares = $derived(attention && attentionSum(attention, to === "image" ? imageKeys : question).data);
+  const patchShares = $derived(attention && patchKeys.length > 0 ? attentionSum(attention, patchKeys).data : undefined);
+  const maxima = $derived(attention && mapMaxima({ attention, positions }));
+  const means = $derived(shares && layerMeans(shares, heads));
+  const colors = $derived(packedColors(colorMap));
+  const groups = $derived(
+    positionGroups(run.document.description, { sinks: run.sinks, imagePositions: run.layout.imagePositions }),
+  );
+  const everyPosition = $derived(Int32Array.from(run.document.description.tokens, (_, position) => position));
+  const row = $derived(
+    attention && headRow({ attention, layers: run.attentionLayers }, { layer, head }, everyPosition),
+  );
+  const goesTo = $derived(row && groupShares(row, groups));
+  const missing = $derived(missingAttention(run, { layer: null, head: null }));
+
+  return {
+    get run() {
+      return run;
+    },
+    get layers() {
+      return run.document.description.model.languageLayers;
+    },
+    get heads() {
+      return heads;
+    },
+    get source() {
+      return source;
+    },
+    /** [recorded layers, heads, N]; the last one until the next arrives. */
+    get attention() {
+      return attention;
+    },
+    get lattice() {
+      return lattice;
+    },
+    get positions() {
+      return positions;
+    },
+    get picture() {
+      return picture;
+    },
+    get question() {
+      return question;
+    },
+    get shares() {
+      return shares;
+    },
+    /** Share of each head on the selected patches, [recorded layers, heads]; undefined where none is selected. */
+    get patchShares() {
+      return patchShares;
+    },
+    get patchKeys() {
+      return patchKeys;
+    },
+    get maxima() {
+      return maxima;
+    },
+    /** Mean of `shares` over the heads of each recorded layer. */
+    get means() {
+      return means;
+    },
+    get colors() {
+      return colors;
+    },
+    /** The row of the chosen layer and head or their mean at every position, [N]. */
+    get row() {
+      return row;
+    },
+    get goesTo() {
+      return goesTo;
+    },
+    get missing() {
+      return missing;
+    },
+  };
+}
+
+export type AttentionView = ReturnType<typeof createAttentionView>;
