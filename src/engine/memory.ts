@@ -1,7 +1,7 @@
 /** @file Forecasts the memory that a question takes, before any of it is spent, and refuses what will not fit. */
 import { cachedHeadWidth } from "../models/blocks/cached-attention.ts";
 import type { ModelDefinition } from "../models/definition.ts";
-import { formatBytes } from "./byte-size.ts";
+import { formatBytes } from "../tensor/byte-size.ts";
 import { lensRowsAtOnce, lensTop } from "./lens.ts";
 import type { Tap } from "./taps.ts";
 

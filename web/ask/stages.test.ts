@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { noProgress } from "../jobs/job-progress.ts";
 import type { StageView } from "../jobs/job-progress.ts";
-import { stageName, stageSpoken, stageTime, timeText, totalText } from "./stages.ts";
+import { stageName, stageSpoken, stageTime, totalText } from "./stages.ts";
 
 const view = (change: Partial<StageView>): StageView => ({
   stage: "decode",
@@ -15,16 +15,6 @@ const view = (change: Partial<StageView>): StageView => ({
 });
 
 describe("the stages of a job", () => {
-  it.each([
-    [410.4, "410 ms"],
-    [999.6, "1.0 s"],
-    [21_440, "21.4 s"],
-    [119_960, "2 min 0 s"],
-    [185_000, "3 min 5 s"],
-  ])("take %d ms, said %s", (ms, expected) => {
-    expect(timeText(ms)).toBe(expected);
-  });
-
   it("count the tokens of the answer, from 1", () => {
     expect(stageName(view({}))).toBe("Answer, token 3 of 64");
     expect(stageName(view({ done: 64 }))).toBe("Answer, token 64 of 64");

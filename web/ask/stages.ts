@@ -1,5 +1,6 @@
 /** @file The stages of a job in plain words, with the time that each took or needs. */
 import type { JobStage } from "../../src/server/api.ts";
+import { formatDuration } from "../figures/numbers.ts";
 import type { JobProgress, StageView } from "../jobs/job-progress.ts";
 
 const names: Readonly<Record<JobStage, string>> = {
@@ -16,14 +17,6 @@ const names: Readonly<Record<JobStage, string>> = {
   save: "Save run",
 };
 
-/** "410 ms" below a second, "21.4 s" below two minutes, else "3 min 5 s". */
-export function timeText(ms: number): string {
-  if (ms < 999.5) return `${Math.round(ms)} ms`;
-  if (ms < 119_950) return `${(ms / 1000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}
-
 /** What a stage is called; the answer counts its tokens while it is given. */
 export function stageName({ stage, state, done, total }: StageView): string {
   if (stage !== "decode" || state !== "running" || total === 0) return names[stage];
@@ -32,8 +25,8 @@ export function stageName({ stage, state, done, total }: StageView): string {
 
 /** The time that a stage took, or has left; "" where nothing is known. */
 export function stageTime({ state, elapsedMs, remainingMs }: StageView): string {
-  if (state === "done") return elapsedMs > 0 ? timeText(elapsedMs) : "";
-  return state === "running" && remainingMs !== undefined ? `${timeText(remainingMs)} left` : "";
+  if (state === "done") return elapsedMs > 0 ? formatDuration(elapsedMs) : "";
+  return state === "running" && remainingMs !== undefined ? `${formatDuration(remainingMs)} left` : "";
 }
 
 /** One line under the stages: the place in the queue, or the time taken and left. */
@@ -44,8 +37,9 @@ export function totalText(progress: JobProgress, remaining: number | undefined):
   }
   const spent = stages.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
   const isLast = stages.every((view) => view.state !== "waiting");
-  const left = remaining === undefined ? "" : `, about ${timeText(remaining)} left${isLast ? "" : " of this stage"}`;
-  return spent === 0 ? "" : `${timeText(spent)} so far${left}`;
+  const left =
+    remaining === undefined ? "" : `, about ${formatDuration(remaining)} left${isLast ? "" : " of this stage"}`;
+  return spent === 0 ? "" : `${formatDuration(spent)} so far${left}`;
 }
 
 /** The stage at work, for screen readers; "" between stages. */

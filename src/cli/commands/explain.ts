@@ -6,7 +6,7 @@ import { answerLength } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
 import { mostAttentivePlace, mostAttentiveToken } from "../../tasks/export/attentive.ts";
 import { methodsOf } from "../../tasks/export/selection.ts";
-import { formatBytes } from "../../engine/byte-size.ts";
+import { formatBytes } from "../../tensor/byte-size.ts";
 import { checkCanWrite, openRunFile, runFileEnding, writeRun } from "../../tasks/run-files.ts";
 import { evidenceDocument, patchText, textAgainstImage } from "../../tasks/evidence.ts";
 import type { TextAgainstImage } from "../../tasks/evidence.ts";

@@ -1,6 +1,6 @@
 /** @file The command `models`. */
 import { quote } from "../../safetensors/quote.ts";
-import { formatBytes } from "../../engine/byte-size.ts";
+import { formatBytes } from "../../tensor/byte-size.ts";
 import { listModels, pullModel } from "../../tasks/models.ts";
 import type { ModelList } from "../../tasks/models.ts";
 import type { Arguments } from "../parse.ts";

@@ -1,5 +1,5 @@
 /** @file What a user is told when a job fails. */
-import { formatBytes } from "../../engine/byte-size.ts";
+import { formatBytes } from "../../tensor/byte-size.ts";
 import { MemoryLimitError } from "../../engine/memory.ts";
 import type { MemoryForecast } from "../../engine/memory.ts";
 import { ProblemError } from "../problem.ts";

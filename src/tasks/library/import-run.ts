@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { formatBytes } from "../../engine/byte-size.ts";
+import { formatBytes } from "../../tensor/byte-size.ts";
 import { ProblemError } from "../problem.ts";
 import { openRunFile } from "../run-files.ts";
 import { idOfFileName, reserveId, reserveNextId, runPath } from "./run-ids.ts";
