@@ -69,14 +69,18 @@ export function createAsking(page: Page, shelf: PictureShelf) {
     text = question.text;
     isSending = true;
     try {
-      const job = await send(question).finally(() => (isSending = false));
-      const ended = await follow(job);
+      const following = follow(await send(question));
+      // By now the job has taken over, so that the page shows one or the other.
+      isSending = false;
+      const ended = await following;
       const isEdited = question.pictures.some(({ edited }) => edited !== undefined);
       if (ended.state === "done" && ended.run && repeated) offerComparison(repeated, ended.run, isEdited);
       return ended;
     } catch (error) {
       page.fail(error);
       return undefined;
+    } finally {
+      isSending = false;
     }
   }
 
