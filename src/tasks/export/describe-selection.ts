@@ -5,7 +5,7 @@ import type { RunDescription } from "../../run/types.ts";
 import type { MapPart } from "../method-names.ts";
 import { tensorName } from "./selection.ts";
 import type { MapChoice, Selection } from "./selection.ts";
-import type { Field } from "./csv.ts";
+import type { Field } from "../../figure/csv.ts";
 
 const subjects = {
   attention: "Attention",

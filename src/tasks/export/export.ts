@@ -7,7 +7,7 @@ import type { Run } from "../../run/types.ts";
 import { traceMethods } from "../method-names.ts";
 import { recordsSinks } from "../sinks.ts";
 import { runFileEnding, writeFileAtomically } from "../run-files.ts";
-import { formatCsv } from "./csv.ts";
+import { formatCsv } from "../../figure/csv.ts";
 import { textAgainstImage } from "../evidence.ts";
 import { placeName } from "./describe-selection.ts";
 import { evidenceFigure, lensTableFigure, matrixOfSelection } from "./figures.ts";

@@ -21,4 +21,9 @@ describe("formatCsv", () => {
     expect(Float32Array.from(line.split(","), Number)).toEqual(values);
     expect(line.startsWith("0.100000001,")).toBe(true);
   });
+
+  it("leaves no formula that a spreadsheet would run, and numbers as they are", () => {
+    const rows = [["=1+1", "+A1", "-A1", "@SUM(A1)", " =A1", "\t=A1", "-", "+", "a=b", -1.5, Number.NaN]];
+    expect(formatCsv({ columns: [], rows })).toBe("\r\n'=1+1,'+A1,'-A1,'@SUM(A1),' =A1,'\t=A1,-,+,a=b,-1.5,\r\n");
+  });
 });
