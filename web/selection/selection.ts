@@ -7,6 +7,8 @@ export type PictureMode = "explain" | "edit" | "input";
 /** What tokens are colored by. */
 export type TokenColoring = "source" | "attention" | "probability" | "surprise" | "patches";
 export type RelevancyPart = "language" | "vision" | "combined" | "combined2";
+/** Maps of two runs that are compared. */
+export type CompareMethod = "attention" | "rollout" | "language" | "vision" | "combined";
 export type Variant = "exact" | "reference";
 
 export interface Selection {
@@ -46,6 +48,8 @@ export interface Selection {
   /** Layers: the layer of the lens (0 is the embedding, then after each layer; null is the last), and what is on the picture. */
   readonly lensLayer: number | null;
   readonly lens: "top" | "token";
+  /** Compare: which map of both runs. */
+  readonly compareBy: CompareMethod;
   /** How maps are drawn. `smooth` null is the default of the tab: cells for the lens, smooth otherwise. */
   readonly colorMap: Exclude<ColorMapName, "diverging">;
   readonly opacity: number;
@@ -79,6 +83,7 @@ export const defaultSelection: Selection = {
   listFrom: 0.3,
   lensLayer: null,
   lens: "top",
+  compareBy: "language",
   colorMap: "viridis",
   opacity: 0.75,
   smooth: null,

@@ -34,6 +34,7 @@ describe("the hash of a selection", () => {
       listFrom: 0.45,
       lensLayer: 2,
       lens: "token",
+      compareBy: "rollout",
       colorMap: "magma",
       opacity: 0.5,
       smooth: false,

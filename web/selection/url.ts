@@ -104,6 +104,7 @@ const codecs: { readonly [K in keyof Selection]: Codec<Selection[K]> } = {
   listFrom: share("listfrom"),
   lensLayer: indexOr("llayer", null, "last"),
   lens: oneOf("lens", ["top", "token"]),
+  compareBy: oneOf("method", ["language", "vision", "combined", "attention", "rollout"]),
   colorMap: oneOf("cmap", sequentialColorMaps),
   opacity: share("opacity"),
   smooth: {

@@ -14,7 +14,7 @@ import type { TextAgainstImage } from "../evidence.ts";
 import { whatText } from "./describe-selection.ts";
 import { imageAttentionMatrix, lensOfAnswer } from "./maps.ts";
 import type { Selection } from "./selection.ts";
-import { vocabularyTexts } from "./vocabulary.ts";
+import { vocabularyTexts } from "../../run/vocabulary.ts";
 
 /** A figure and what its file is called beside the others. */
 export interface NamedFigure {

@@ -15,7 +15,7 @@ import type { ExplainedGroup } from "../evidence.ts";
 import { imageSinks } from "../sinks.ts";
 import { tensorName } from "./selection.ts";
 import type { Selection } from "./selection.ts";
-import { vocabularyTexts } from "./vocabulary.ts";
+import { vocabularyTexts } from "../../run/vocabulary.ts";
 
 const viewerFolder = new URL("../../../dist/", import.meta.url);
 

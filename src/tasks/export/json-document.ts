@@ -9,7 +9,7 @@ import { imageSinks, recordsSinks } from "../sinks.ts";
 import { imageAttentionMatrix, lensOfAnswer, selectionMap } from "./maps.ts";
 import { methodsOf } from "./selection.ts";
 import type { Selection } from "./selection.ts";
-import { vocabularyTexts } from "./vocabulary.ts";
+import { vocabularyTexts } from "../../run/vocabulary.ts";
 
 /** Numbers as 32-bit tensors hold them, in their shortest writing. */
 function shortNumbers(values: Iterable<number>): number[] {

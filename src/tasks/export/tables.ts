@@ -9,7 +9,7 @@ import { choiceFields } from "./describe-selection.ts";
 import { imageAttentionMatrix, lensOfAnswer, tokenMaps } from "./maps.ts";
 import { explainedTokens } from "./selection.ts";
 import type { Selection } from "./selection.ts";
-import { vocabularyTexts } from "./vocabulary.ts";
+import { vocabularyTexts } from "../../run/vocabulary.ts";
 
 function answerTokens({ tokens, answer }: RunDescription): readonly RunToken[] {
   return tokens.slice(answer.start, answer.end);

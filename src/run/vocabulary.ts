@@ -1,6 +1,6 @@
 /** @file Texts of vocabulary entries, as far as a run knows them. */
 import { z } from "zod";
-import type { RunDescription } from "../../run/types.ts";
+import type { RunDescription } from "./types.ts";
 
 const lensSchema = z.object({ texts: z.record(z.string(), z.string()) });
 
