@@ -1,0 +1,25 @@
+/** @file Pictures by their address, decoded once. */
+import { createResourceCache } from "../data/resource-cache.svelte.ts";
+
+const cacheBytes = 256 * 1024 * 1024;
+
+export interface PictureBitmaps {
+  /** The picture, or undefined until it has arrived; a view that reads it is run again then. */
+  read(url: string): ImageBitmap | undefined;
+  /** Why it does not come. */
+  failure(url: string): Error | undefined;
+}
+
+async function fetchBitmap(url: string): Promise<ImageBitmap> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error("The picture cannot be read any more; add it again.");
+  return createImageBitmap(await response.blob());
+}
+
+export function createPictureBitmaps(): PictureBitmaps {
+  const cache = createResourceCache<ImageBitmap>({
+    maxBytes: cacheBytes,
+    sizeOf: ({ width, height }) => width * height * 4,
+  });
+  return { read: (url) => cache.read(url, () => fetchBitmap(url)), failure: (url) => cache.failure(url) };
+}

@@ -1,0 +1,159 @@
+/** @file What the Explain view shows: the picture, its patches, the map on it and how it is drawn. */
+import type { ColorMapName, ValueRange } from "../../src/figure/color-map.ts";
+import type { Draft } from "../ask/draft.svelte.ts";
+import type { OpenRun } from "../run/open-run.svelte.ts";
+import type { Page } from "../state/page.svelte.ts";
+import { currentMap } from "./current-map.ts";
+import { colorMapOf, hiddenTokens, noteOf, rangeOf } from "./map-facts.ts";
+import type { MapOnPicture } from "./map-facts.ts";
+import { overviewOf, patchGeometry } from "./patch-geometry.ts";
+import type { GridView, PatchGeometry } from "./patch-geometry.ts";
+import { createPictureBitmaps } from "./picture-bitmaps.ts";
+import { isMissing } from "./picture-map.ts";
+import type { MapState, PictureMap } from "./picture-map.ts";
+
+/** A map and how it is drawn. */
+export interface DrawnMap extends MapOnPicture {
+  readonly range: ValueRange;
+  readonly colorMap: ColorMapName;
+  readonly smooth: boolean;
+  readonly hidden: ReadonlySet<number>;
+}
+
+const noSinks: ReadonlySet<number> = new Set();
+
+/** A map that was set aside, and where it belongs. */
+interface KeptMap {
+  readonly run: string;
+  readonly map: PictureMap;
+}
+
+export function createPictureView(page: Page, draft: Draft) {
+  const bitmaps = createPictureBitmaps();
+  let gridView = $state.raw<GridView>("all");
+  let pinned = $state.raw<KeptMap | null>(null);
+  let locked = $state.raw<{ readonly unit: string; readonly range: ValueRange } | null>(null);
+  let isPeeking = $state(false);
+  /** The last map, shown until the next one has arrived. */
+  let last: KeptMap | undefined;
+
+  const isAsking = $derived(["queued", "running"].includes(page.askJob?.progress.state ?? ""));
+  const index = $derived(draft.pictures[page.selection.picture] ? page.selection.picture : 0);
+  const picture = $derived(draft.pictures[index]);
+  // A picture that was added for the next question has no map yet.
+  const run = $derived<OpenRun | null>(
+    isAsking || page.run?.document.description.images[index] === undefined ? null : page.run,
+  );
+  const bitmap = $derived(picture && bitmaps.read(picture.url));
+  const image = $derived(run?.document.description.images[index]);
+  const geometry = $derived.by<PatchGeometry | undefined>(() => {
+    if (run === null || image === undefined) return undefined;
+    const { width, height, grids } = image;
+    const { imageTokens } = run.layout;
+    return patchGeometry({ picture: { width, height }, grids, imageTokens, image: index, view: gridView });
+  });
+  const mapState = $derived<MapState>(
+    run === null ? undefined : currentMap({ run, otherRun: page.otherRun, shown: page.shown }),
+  );
+  const missing = $derived(mapState !== undefined && isMissing(mapState) ? mapState : undefined);
+  const map = $derived.by<PictureMap | undefined>(() => {
+    if (run === null || (mapState !== undefined && isMissing(mapState))) last = undefined;
+    else if (mapState !== undefined) last = { run: run.id, map: mapState };
+    else if (last?.run !== run.id) last = undefined;
+    return last?.map;
+  });
+  /** With Space held, the pinned map or the bare picture. */
+  const visible = $derived(isPeeking ? (pinned?.run === run?.id ? pinned?.map : undefined) : map);
+  const sinks = $derived(run?.sinks ?? noSinks);
+  const sinksHere = $derived(geometry ? [...sinks].filter((token) => geometry.byToken.has(token)).length : 0);
+  const isLocked = $derived(locked !== null && locked.unit === map?.unit);
+
+  const drawn = $derived.by<DrawnMap | undefined>(() => {
+    if (visible?.values.length !== run?.layout.imageTokens.length || !visible || !geometry) return undefined;
+    const { hideSinks, smooth, colorMap } = page.selection;
+    const placed = { map: visible, geometry, sinks, hideSinks };
+    return {
+      ...placed,
+      range: locked?.unit === visible.unit ? locked.range : rangeOf(placed),
+      colorMap: colorMapOf(visible, colorMap),
+      smooth: smooth ?? visible.smooth,
+      hidden: hiddenTokens(placed),
+    };
+  });
+  const note = $derived(drawn ? noteOf(drawn, isLocked) : "");
+
+  return {
+    /** Index of the picture, and the picture itself; undefined where there is none. */
+    get index() {
+      return index;
+    },
+    get picture() {
+      return picture;
+    },
+    get bitmap() {
+      return bitmap;
+    },
+    bitmapOf: (url: string) => bitmaps.read(url),
+    get failure() {
+      return picture && bitmaps.failure(picture.url);
+    },
+    /** The run that the picture belongs to; null for one that waits for its question. */
+    get run() {
+      return run;
+    },
+    get geometry() {
+      return geometry;
+    },
+    get hasOverview() {
+      return image !== undefined && overviewOf(image.grids) !== undefined;
+    },
+    get gridView() {
+      return gridView;
+    },
+    setGridView(next: GridView) {
+      gridView = next;
+    },
+    get missing() {
+      return missing;
+    },
+    /** The map of the selection, whatever is drawn at the moment. */
+    get map() {
+      return map;
+    },
+    get drawn() {
+      return drawn;
+    },
+    get note() {
+      return note;
+    },
+    get sinks() {
+      return sinks;
+    },
+    /** Number of sinks on this picture. */
+    get sinksHere() {
+      return sinksHere;
+    },
+    get isPinned() {
+      return pinned !== null && pinned.run === run?.id;
+    },
+    togglePin() {
+      pinned = pinned !== null || !map || !run ? null : { run: run.id, map };
+    },
+    get isLocked() {
+      return isLocked;
+    },
+    toggleLock() {
+      locked = isLocked || !drawn ? null : { unit: drawn.map.unit, range: drawn.range };
+    },
+    peek(isHeld: boolean) {
+      isPeeking = isHeld;
+    },
+    selectPatches(patches: readonly number[]) {
+      const { patches: before } = page.selection;
+      if (before.length === patches.length && before.every((token, i) => token === patches[i])) return;
+      page.select({ patches });
+    },
+  };
+}
+
+export type PictureView = ReturnType<typeof createPictureView>;
