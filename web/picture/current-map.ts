@@ -1,5 +1,7 @@
 /** @file The map of the open tab for what is shown. */
 import { attentionMap } from "../attention/attention-map.ts";
+import { differenceMap } from "../compare/difference-map.ts";
+import { lensMap } from "../layers/lens-map.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection, TabName } from "../selection/selection.ts";
 import type { MapState } from "./picture-map.ts";
@@ -9,6 +11,8 @@ export type TabMap = (run: OpenRun, shown: Selection, otherRun: OpenRun | null) 
 
 const maps: Readonly<Partial<Record<TabName, TabMap>>> = {
   attention: attentionMap,
+  layers: lensMap,
+  compare: differenceMap,
 };
 
 /** Asks the open tab for its map. Undefined while the map is on its way, or where no run is open. */
