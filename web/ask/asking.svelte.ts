@@ -25,6 +25,14 @@ export function createAsking(page: Page, shelf: PictureShelf) {
   let repeats = $state.raw<string | undefined>(undefined);
   let text = $state.raw("");
   let isSending = $state.raw(false);
+  /** Why the server did not take the last question. */
+  let refusal = $state.raw<string | undefined>(undefined);
+
+  /** Says it at the composer; that the server is away is said elsewhere. */
+  function refuse(error: unknown): void {
+    if (error instanceof ApiError && error.code === "offline") page.fail(error);
+    else refusal = error instanceof Error ? error.message : String(error);
+  }
 
   async function send({ model, messages, pictures, fit, sampling, record }: Question): Promise<string> {
     if (model === undefined) throw new Error("This needs the model, which is not loaded; load it, then ask.");
@@ -68,6 +76,7 @@ export function createAsking(page: Page, shelf: PictureShelf) {
     repeats = repeated;
     text = question.text;
     isSending = true;
+    refusal = undefined;
     try {
       const following = follow(await send(question));
       // By now the job has taken over, so that the page shows one or the other.
@@ -77,7 +86,7 @@ export function createAsking(page: Page, shelf: PictureShelf) {
       if (ended.state === "done" && ended.run && repeated) offerComparison(repeated, ended.run, isEdited);
       return ended;
     } catch (error) {
-      page.fail(error);
+      refuse(error);
       return undefined;
     } finally {
       isSending = false;
@@ -92,6 +101,15 @@ export function createAsking(page: Page, shelf: PictureShelf) {
     /** The text of the question at work. */
     get text() {
       return text;
+    },
+    /** One sentence, where the server did not take the last question. */
+    get refusal() {
+      return refusal;
+    },
+    /** Takes away what is said of a question that ended without a run. */
+    dismiss() {
+      refusal = undefined;
+      page.dismissAskJob();
     },
     /** True where that question is the open run's, asked again. */
     get isRepeat() {

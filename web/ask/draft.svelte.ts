@@ -105,7 +105,7 @@ export function createDraft(page: Page) {
     const next = { ...noChoices(null), added: kept, fit, sampling, record, system: systemPromptOf(description) };
     chosen = model === undefined ? next : { ...next, model };
     question = "";
-    page.dismissAskJob();
+    asking.dismiss();
     page.closeRun();
     page.select({ mode: "explain", picture: 0 });
   }

@@ -1,6 +1,7 @@
 /** @file Opens a run file from the user's computer. */
 import type { Page } from "../state/page.svelte.ts";
-import { bytesText, isRunFile, refusedRun, runFileEnding } from "./picture-files.ts";
+import { formatBytes } from "../figures/numbers.ts";
+import { isRunFile, refusedRun, runFileEnding } from "./picture-files.ts";
 
 /** Sends the file to the server and shows its run; says what is wrong in one sentence. */
 export async function openRunFile(page: Page, file: File): Promise<void> {
@@ -11,7 +12,7 @@ export async function openRunFile(page: Page, file: File): Promise<void> {
     page.notify({ kind: "error", text: refused });
     return;
   }
-  page.notify({ kind: "note", text: `Opening ${file.name}, ${bytesText(file.size)}…` });
+  page.notify({ kind: "note", text: `Opening ${file.name}, ${formatBytes(file.size)}…` });
   try {
     const { id } = await page.api.importRun(file, file.name);
     page.notify(null);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytesText, refusedPicture, sortFiles } from "./picture-files.ts";
+import { refusedPicture, sortFiles } from "./picture-files.ts";
 
 const limits = { pictureBytes: 50_000_000, runBytes: 2_000_000_000, picturePixels: 100_000_000 };
 const file = (name: string, type = "", size = 10) => ({ name, type, size });
@@ -30,16 +30,5 @@ describe("files that come to the page", () => {
     );
     expect(refusedPicture(file("a.png", "image/png", 0), limits)).toContain("is empty");
     expect(refusedPicture(file("a.png", "image/png", 62_000_000), undefined)).toBeUndefined();
-  });
-
-  it.each([
-    [0, "0 bytes"],
-    [999, "999 bytes"],
-    [412_300, "412 kB"],
-    [44_040_192, "44.0 MB"],
-    [812_000_000, "812 MB"],
-    [5_100_000_000, "5.1 GB"],
-  ])("of %d bytes read as %s", (bytes, expected) => {
-    expect(bytesText(bytes)).toBe(expected);
   });
 });

@@ -1,5 +1,6 @@
 /** @file Files that come to the page: which are pictures, which are runs, and why one is refused before it is sent. */
 import type { ServerStatus } from "../../src/server/api.ts";
+import { formatBytes } from "../figures/numbers.ts";
 
 /** What a file input offers. */
 export const pictureTypes = ["image/png", "image/jpeg", "image/webp", "image/gif", "image/tiff", "image/avif"] as const;
@@ -21,14 +22,6 @@ export const isRunFile = ({ name }: NamedFile): boolean => name.toLowerCase().en
 export const isPictureFile = ({ name, type }: NamedFile): boolean =>
   (pictureTypes as readonly string[]).includes(type) || (type === "" && pictureEnding.test(name));
 
-/** Bytes as a person reads them, in decimal units: "412 kB", "5.1 GB". */
-export function bytesText(bytes: number): string {
-  const units = ["bytes", "kB", "MB", "GB", "TB"];
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
-  const value = bytes / 1000 ** power;
-  return `${value.toFixed(power >= 2 && value < 100 ? 1 : 0)} ${units[power]!}`;
-}
-
 /** One sentence on why a file cannot be asked about; undefined where nothing speaks against it. */
 export function refusedPicture(file: NamedFile, limits: ServerStatus["limits"] | undefined): string | undefined {
   if (!isPictureFile(file)) {
@@ -36,7 +29,7 @@ export function refusedPicture(file: NamedFile, limits: ServerStatus["limits"] |
   }
   if (file.size === 0) return `${file.name} is empty; give a picture file with content.`;
   if (limits && file.size > limits.pictureBytes) {
-    return `${file.name} has ${bytesText(file.size)}, more than the limit of ${bytesText(limits.pictureBytes)}; give a smaller file.`;
+    return `${file.name} has ${formatBytes(file.size)}, more than the limit of ${formatBytes(limits.pictureBytes)}; give a smaller file.`;
   }
   return undefined;
 }
@@ -45,7 +38,7 @@ export function refusedPicture(file: NamedFile, limits: ServerStatus["limits"] |
 export function refusedRun(file: NamedFile, limits: ServerStatus["limits"] | undefined): string | undefined {
   if (file.size === 0) return `${file.name} is empty; give the run file as it was saved.`;
   if (limits && file.size > limits.runBytes) {
-    return `${file.name} has ${bytesText(file.size)}, more than the limit of ${bytesText(limits.runBytes)} for a run file.`;
+    return `${file.name} has ${formatBytes(file.size)}, more than the limit of ${formatBytes(limits.runBytes)} for a run file.`;
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 /** @file What to do about a question that does not fit into memory: the ways out that would help, the least harm first. */
 import type { JobError, ModelDetails } from "../../src/server/api.ts";
-import { bytesText } from "./picture-files.ts";
+import { formatBytes } from "../figures/numbers.ts";
 
 export interface Oversized {
   readonly record: "default" | "full";
@@ -43,7 +43,7 @@ export function memoryText({ neededBytes, availableBytes, largestPart }: Oversiz
   readonly part: string;
 } {
   return {
-    need: `This needs ${bytesText(neededBytes)}, and ${bytesText(availableBytes)} are free.`,
+    need: `This needs ${formatBytes(neededBytes)}, and ${formatBytes(availableBytes)} are free.`,
     part: `The largest part: ${largestPart}.`,
   };
 }
