@@ -1,8 +1,8 @@
 /** @file What is said of one token, or of several together: text, place, probability, surprise, attention, image part. */
-import { formatProbability, formatShare } from "../../src/figure/figure-style.ts";
+import { formatProbability, formatShare } from "../figures/numbers.ts";
 import { joinedText } from "../../src/methods/token-words.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
-import { formatBits, surprise } from "./token-values.ts";
+import { bitsText, surprise } from "./token-values.ts";
 import { shownText } from "./token-names.ts";
 
 export interface AlternativeFact {
@@ -41,7 +41,7 @@ export function factsOf(
     text: text === "" ? shownText(text) : text,
     place: tokens.length > 1 ? `${tokens.length} tokens` : `token ${first + 1} of ${of}`,
     probability: formatProbability(probability),
-    surprise: formatBits(surprise(probability)),
+    surprise: bitsText(surprise(probability)),
     alternatives: [
       {
         text: shownText(description.tokens[description.answer.start + first]!.text),

@@ -1,6 +1,6 @@
 /** @file What answer tokens are colored by: one number a token, its scale, its tint and the length of its bar. */
-import { formatMapValue, formatProbability, formatShare } from "../../src/figure/figure-style.ts";
 import type { RunDescription } from "../../src/run/types.ts";
+import { formatBits, formatMapValue, formatProbability, formatShare, noNumber } from "../figures/numbers.ts";
 import { imageAttention, imageParts } from "../picture/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection, TokenColoring } from "../selection/selection.ts";
@@ -26,9 +26,9 @@ export function surprise(probability: number): number {
 }
 
 /** "0.10 bits", "<0.01 bits". */
-export function formatBits(bits: number): string {
-  if (!Number.isFinite(bits)) return "-";
-  return bits > 0 && bits < 0.005 ? "<0.01 bits" : `${formatShare(Math.abs(bits))} bits`;
+export function bitsText(bits: number): string {
+  if (bits > 0 && bits < 0.005) return "<0.01 bits";
+  return Number.isFinite(bits) ? `${formatBits(Math.abs(bits))} bits` : noNumber;
 }
 
 export const coloringLabels: Readonly<Record<TokenColoring, string>> = {
@@ -46,7 +46,7 @@ export function valueText(coloring: TokenColoring, value: number | undefined): s
     source: () => `image part ${formatShare(value)}`,
     attention: () => `attention on the image ${formatShare(value)}`,
     probability: () => `probability ${formatProbability(value)}`,
-    surprise: () => `surprise ${formatBits(value)}`,
+    surprise: () => `surprise ${bitsText(value)}`,
     patches: () => `attention on the selected patches ${formatMapValue(value)}`,
   };
   return texts[coloring]();
@@ -56,7 +56,7 @@ export function valueText(coloring: TokenColoring, value: number | undefined): s
 export function scaleEnds({ coloring, max }: Pick<TokenValues, "coloring" | "max">): readonly [string, string] {
   if (coloring === "source") return ["text", "image"];
   if (coloring === "probability") return ["0", "1"];
-  if (coloring === "surprise") return ["0", formatBits(max)];
+  if (coloring === "surprise") return ["0", bitsText(max)];
   return ["0", coloring === "attention" ? formatShare(max) : formatMapValue(max)];
 }
 

@@ -1,5 +1,5 @@
 /** @file The figures of the Attention tab: captions, tables and settings. */
-import { formatShare } from "../../src/figure/figure-style.ts";
+import { formatShare } from "../figures/numbers.ts";
 import type { Drawing, Figure, Legend } from "../figures/figure.ts";
 import { colorTable, hexColor } from "../../src/figure/color-map.ts";
 import type { ColorMapName } from "../../src/figure/color-map.ts";

@@ -1,5 +1,5 @@
 /** @file The map that the Attention tab puts on the picture: raw attention of a head or a mean of heads, or attention rollout. */
-import { formatMapValue, formatShare } from "../../src/figure/figure-style.ts";
+import { formatMapValue, formatShare } from "../figures/numbers.ts";
 import { isMissing } from "../picture/picture-map.ts";
 import type { MapState, MissingMap, PictureMap } from "../picture/picture-map.ts";
 import { chosenTokens } from "../picture/chosen-tokens.ts";

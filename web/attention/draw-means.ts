@@ -1,6 +1,6 @@
 /** @file The numbers on the cells of the matrix, where there is room. */
 import { inkOn } from "../../src/figure/color-map.ts";
-import { formatShare } from "../../src/figure/figure-style.ts";
+import { formatShare } from "../figures/numbers.ts";
 import { largestOfAll } from "./head-list.ts";
 import { placesOf } from "./matrix-texture.ts";
 import type { MatrixContents } from "./matrix-texture.ts";

@@ -21,6 +21,14 @@ const gapY = 10;
 /** Name, value and bar below a map. */
 export const labelHeight = 22;
 
+/** Columns of maps at least `least` pixels wide, and at most `most`. */
+export function galleryColumns(
+  width: number,
+  { least, most }: { readonly least: number; readonly most: number },
+): number {
+  return Math.max(1, Math.min(most, Math.floor((width + gapX) / (least + gapX))));
+}
+
 export function galleryLayout(
   count: number,
   { width, columns, aspect }: { readonly width: number; readonly columns: number; readonly aspect: number },

@@ -34,6 +34,8 @@ export const fewHeads = 8;
 /** Beyond this many layers or heads the matrix scrolls. */
 const mostAtOnce = 64;
 const smallestCell = 4;
+/** Cells are not made smaller than this to fit a low window; the page scrolls instead. */
+const pointableCell = 9;
 const scrollingCell = 14;
 const gapPx = { few: 5, many: 1 };
 
@@ -47,7 +49,8 @@ export function matrixLayout(
   const widest = Math.floor((width * scale - gap * (heads - 1)) / heads);
   const highest = Math.floor((height * scale - gap * (layers - 1)) / layers);
   const smallest = Math.round((scrolls ? scrollingCell : smallestCell) * scale);
-  const fitting = Math.max(smallest, Math.min(widest, Math.floor(highest / aspect)));
+  const pointable = Math.min(widest, Math.round(pointableCell * scale));
+  const fitting = Math.max(smallest, pointable, Math.min(widest, Math.floor(highest / aspect)));
   const cellWidth = scrolls ? smallest : fitting;
   const cellHeight = Math.max(1, Math.round(cellWidth * aspect));
   return {
