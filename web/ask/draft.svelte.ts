@@ -23,7 +23,6 @@ interface Choices {
   readonly fit?: FitMode;
   readonly sampling?: RunSampling;
   readonly model?: string;
-  readonly record?: AskRequest["record"];
   readonly system: string;
 }
 
@@ -37,6 +36,8 @@ export function createDraft(page: Page) {
   let question = $state("");
   let edits = $state.raw<ReadonlyMap<string, EditHistory>>(new Map());
   let storing = $state.raw(0);
+  /** Holds until it is changed; that one run was recorded whole asks for no other. */
+  let record = $state.raw<NonNullable<AskRequest["record"]>>("default");
 
   const run = $derived(page.run);
   const description = $derived(run?.document.description);
@@ -46,7 +47,6 @@ export function createDraft(page: Page) {
   const turns = $derived(description ? turnsOf(description) : []);
   const fit = $derived(choices.fit ?? description?.images[0]?.fit ?? "default");
   const sampling = $derived(choices.sampling ?? description?.sampling ?? defaultSampling);
-  const record = $derived(choices.record ?? description?.record ?? "default");
   const firstModel = $derived((page.models?.find(({ state }) => state === "ready") ?? page.models?.[0])?.id);
   const model = $derived(choices.model ?? (run ? run.document.model : firstModel));
 
@@ -102,7 +102,7 @@ export function createDraft(page: Page) {
   /** Begins anew, with the pictures that were just added, else with those of the conversation. */
   function newConversation(): void {
     const kept = choices.added.length > 0 ? choices.added : earlier;
-    const next = { ...noChoices(null), added: kept, fit, sampling, record, system: systemPromptOf(description) };
+    const next = { ...noChoices(null), added: kept, fit, sampling, system: systemPromptOf(description) };
     chosen = model === undefined ? next : { ...next, model };
     question = "";
     asking.dismiss();
@@ -212,7 +212,7 @@ export function createDraft(page: Page) {
       return record;
     },
     setRecord(next: "default" | "full") {
-      choose({ record: next });
+      record = next;
     },
     /** Id of the model that will be asked; undefined where this server does not have the run's. */
     get model() {
