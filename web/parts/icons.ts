@@ -1,7 +1,9 @@
 /** @file The icons of the page, as paths in a 16 x 16 box, drawn with a line of 1.4. */
 export const icons = {
   table: ["M2 3.5h12v9H2z", "M2 6.5h12M2 9.5h12M6 3.5v9"],
-  more: ["M3.5 8h.01M8 8h.01M12.5 8h.01"],
+  more: [
+    "M3.1 8a.4.4 0 1 0 .8 0a.4.4 0 1 0-.8 0M7.6 8a.4.4 0 1 0 .8 0a.4.4 0 1 0-.8 0M12.1 8a.4.4 0 1 0 .8 0a.4.4 0 1 0-.8 0",
+  ],
   pin: ["M5.5 2.5h5M6.5 2.5v4L4.5 9h7l-2-2.5v-4M8 9v4.5"],
   play: ["M5 3.5v9l7-4.5z"],
   pause: ["M5.5 3.5v9M10.5 3.5v9"],

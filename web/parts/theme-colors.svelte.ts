@@ -1,6 +1,7 @@
 /** @file Colors of the theme for canvases, which cannot read custom properties by themselves. */
 import { createSubscriber } from "svelte/reactivity";
 import type { Rgb } from "../../src/figure/color-map.ts";
+import { parseHex } from "./hex-color.ts";
 
 /** Anything drawn with these colors is drawn anew when the theme changes, by the user or by the system. */
 const subscribe = createSubscriber((update) => {
@@ -20,9 +21,7 @@ export function themeValue(name: `--${string}`): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-/** A color of the theme, written "#rrggbb" in tokens.css, as three 8-bit levels. */
+/** A color of the theme, as three 8-bit levels. */
 export function themeColor(name: `--${string}`): Rgb {
-  const digits = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(themeValue(name))?.slice(1) ?? ["00", "00", "00"];
-  const [red = 0, green = 0, blue = 0] = digits.map((pair) => parseInt(pair, 16));
-  return [red, green, blue];
+  return parseHex(themeValue(name));
 }
