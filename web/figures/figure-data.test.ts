@@ -24,7 +24,7 @@ const figure: Figure = {
   table: () => table,
   legend: () => ({ kind: "bar", colors: [], low: "0", high: "0.97", unit: "share" }),
   settings: () => ({ layer: 3, head: null, colorMap: "viridis", target: { kind: "logit" }, none: undefined }),
-  topic: "attention-matrix",
+  topic: "layers-heads",
 };
 
 const context: ExportContext = {

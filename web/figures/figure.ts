@@ -1,4 +1,5 @@
 /** @file What a figure of the page can do beside being seen: be read as a table, be exported, be explained. */
+import type { Topic } from "./explanations.ts";
 
 /** A figure as numbers: column heads with units, and rows. */
 export interface Table {
@@ -40,7 +41,7 @@ export interface Figure {
   /** Settings that go into the JSON export. */
   readonly settings?: () => Readonly<Record<string, unknown>>;
   /** Entry of `web/figures/explanations.ts` for *What is this?*. */
-  readonly topic: string;
+  readonly topic: Topic;
 }
 
 /** A table in the drawer, with what it is called. */

@@ -1,0 +1,239 @@
+/** @file What each kind of figure shows: the entries of *What is this?*. */
+
+export interface Explanation {
+  readonly name: string;
+  /** What it is, in one to three sentences. */
+  readonly definition: string;
+  /** How it is computed, in the notation of the source. */
+  readonly formula: string;
+  /** Lowest and highest value, with the unit. */
+  readonly range: string;
+  /** What it does not say, or gets wrong. */
+  readonly weakness: string;
+  /** Papers, or "this program" where the measure is its own. */
+  readonly source: string;
+}
+
+const vaswani = "Vaswani et al., Attention Is All You Need, NeurIPS 2017, arXiv 1706.03762.";
+const interpret = "Ben Melech Stan et al., LVLM-Interpret, 2024, arXiv 2404.03118.";
+const chefer = "Chefer, Gur and Wolf, Generic Attention-model Explainability, ICCV 2021, arXiv 2103.15679.";
+const abnar = "Abnar and Zuidema, Quantifying Attention Flow in Transformers, ACL 2020, arXiv 2005.00928.";
+const lensSource = "nostalgebraist, interpreting GPT: the logit lens, LessWrong 2020.";
+const notCause =
+  "Attention shows where a head reads from. It does not show what is done with what was read, nor that the answer depends on it.";
+const lensWeakness =
+  "Early layers write in directions that the last layer's matrix was not made for, so that their top words can be noise although the information is there.";
+
+/** Every topic of a figure; the type of the keys is what a figure may name. */
+export const explanations = {
+  "attention-map": {
+    name: "Attention on the patches",
+    definition:
+      "How much attention the chosen head gives to each image token, in the row of the position that predicts the selected token. Without a chosen head it is the mean of all heads; of several tokens it is their mean.",
+    formula: "A = softmax(Q Kᵀ / √d + mask); shown is A[p − 1, j] for the token at position p and each image token j.",
+    range:
+      "0 to 1, attention weight per patch. A whole row sums to 1, the picture's part of it to the share on the image.",
+    weakness: `${notCause} A few patches, called sinks, draw attention whatever is asked; Hide sinks leaves them out.`,
+    source: `${vaswani} Sinks: Xiao et al., Efficient Streaming Language Models with Attention Sinks, ICLR 2024, arXiv 2309.17453.`,
+  },
+  "layers-heads": {
+    name: "Matrix of layers and heads",
+    definition:
+      "One cell for each head of the language model, layers from 0 at the top. As maps, a cell is the head's attention on the patches; as means, its attention summed over the image tokens, or over the question. The bars are means over the heads of a layer.",
+    formula: "Means: sum over j in the image (or the question) of A[layer, head, p − 1, j].",
+    range: "0 to 1: the share of the head's attention. Maps: attention weight per patch, on the scale that is chosen.",
+    weakness: `${notCause} With a scale of its own for each map, a head that hardly looks at the picture is as bright as one that reads nothing else.`,
+    source: `${interpret} ${vaswani}`,
+  },
+  "attention-goes": {
+    name: "Where its attention goes",
+    definition:
+      "The attention of one row, divided over groups of positions: image, sinks of the image, question, earlier answer, system prompt, template and the token that begins the text.",
+    formula: "Share of a group g = sum over j in g of A[p − 1, j].",
+    range: "0 to 1; the groups sum to 1.",
+    weakness: `${notCause} Much of a head's attention often rests on the first token, which then means that the head has nothing to read.`,
+    source: vaswani,
+  },
+  heads: {
+    name: "Heads in order",
+    definition:
+      "Heads sorted by how much of their attention falls on the image or, where patches are selected, on these patches, in the row of the position that predicts the selected token.",
+    formula: "Sum over the image tokens, or over the selected patches, of A[layer, head, p − 1, j].",
+    range: "0 to 1, share of attention.",
+    weakness: `${notCause} The first head of this list need not be the one that matters most for the answer.`,
+    source: interpret,
+  },
+  "question-words": {
+    name: "Attention on the words of the question",
+    definition:
+      "How much attention the chosen head, or the mean of all, gives to each word of the question; a word is the sum of its tokens.",
+    formula: "Sum over the positions j of the word of A[p − 1, j].",
+    range: "0 to 1, share of attention.",
+    weakness: `${notCause} Late positions have read the earlier ones, so that attention on a word is also attention on what stands before it.`,
+    source: vaswani,
+  },
+  "patches-to-tokens": {
+    name: "From patches to tokens",
+    definition:
+      "How much each answer token attends to the selected patches, by head of the chosen layer, as the mean over heads, or as the mean of all.",
+    formula: "Sum over the selected patches j of A[p − 1, j], for each answer token at position p.",
+    range: "0 to 1, share of attention.",
+    weakness: `${notCause} More patches give a larger sum: compare only selections of one size.`,
+    source: interpret,
+  },
+  rollout: {
+    name: "Attention rollout",
+    definition:
+      "Attention followed through all layers: the share of each position in what the last layer holds, if every layer mixed its inputs half by attention and half by passing them on.",
+    formula:
+      "S_l = rows of (mean of heads A_l + I) divided by their sums; rollout = S_L … S_1 S_0, the row of the position that predicts the token.",
+    range: "0 to 1; a whole row sums to 1.",
+    weakness:
+      "Heads count alike and values, signs and the feed-forward layers are left out. Deep models give maps that are nearly the same for every token.",
+    source: abnar,
+  },
+  answer: {
+    name: "Tokens of the answer",
+    definition:
+      "Each token with the number that it is colored by: its image part (how much of its relevancy lies on the image), its attention on the image or on the selected patches, its probability, or its surprise.",
+    formula:
+      "Image part = I / (I + Q), from exact relevancy: I sums the image tokens, Q question and earlier answer. Surprise = −log2 p.",
+    range: "Image part, attention and probability 0 to 1; surprise from 0 bits, without an upper limit.",
+    weakness:
+      "The image part says on which side the relevancy lies, not how much there is of it. A high probability is not a correct answer.",
+    source: `Image part: this program. Relevancy: ${chefer}`,
+  },
+  "relevancy-map": {
+    name: "Relevancy of the patches",
+    definition:
+      "Which patches raised the score of the selected token: attention weighted by its gradient, carried through all layers of the language model, of the vision tower, or of both. Exact follows each token's own gradient; reference repeats what the published tool computed, in which the prompt keeps the gradient of the first answer token.",
+    formula:
+      "R = I, then R = R + Ā R in each layer, with Ā = mean over heads of (∇A ⊙ A)⁺; shown is the row of the position that predicts the token. Combined: sum over image tokens i of r_i R_vision[i, j].",
+    range: "0 and up, no unit; only values of one map can be compared.",
+    weakness:
+      "Only positive parts count, so that evidence against the token is not seen. It is about the gradient at this input: a part that is saturated gets little although the answer may depend on it.",
+    source: `${chefer} ${interpret}`,
+  },
+  "relevancy-words": {
+    name: "A map for each word",
+    definition:
+      "The relevancy of the patches for each word of the answer, on one scale; a word is the mean over its tokens.",
+    formula: "Mean over the tokens of the word of their relevancy rows, each without its own position.",
+    range: "0 and up, no unit; one scale for all words shown.",
+    weakness:
+      "On a shared scale one word with a strong map makes the others look empty. A word's mean can hide tokens that differ.",
+    source: `${chefer} ${interpret}`,
+  },
+  "behind-token": {
+    name: "Behind the word",
+    definition:
+      "The inputs with the largest relevancy for the selected token: words of the question and of the answer before it, and the best single patch.",
+    formula:
+      "Entries of the exact relevancy row of the language model; a word is the sum of its positions, the patch the largest of the image tokens.",
+    range: "0 and up, no unit.",
+    weakness:
+      "One patch stands beside whole words here, so that the bars do not tell image against text; the image part does. Evidence against the token is not seen.",
+    source: chefer,
+  },
+  "leaning-tokens": {
+    name: "Answer tokens that lean on the image",
+    definition: "Answer tokens of which the image part of exact relevancy reaches the chosen value, largest first.",
+    formula:
+      "Image part = I / (I + Q): I sums the relevancy of the image tokens, Q that of the question and of the earlier answer. Beginning of text, system prompt and template are left out.",
+    range: "0 (text alone) to 1 (image alone).",
+    weakness:
+      "A share, not an amount: a token with hardly any relevancy can have a large one. An image has many tokens, whose small values add up; compare tokens of one run.",
+    source: `This program. Relevancy: ${chefer}`,
+  },
+  "highlighted-tokens": {
+    name: "Words highlighted by relevancy",
+    definition: "Words of the question and of the answer so far, tinted by their relevancy for the selected token.",
+    formula: "Sum over the positions of the word of the exact relevancy row of the language model.",
+    range: "0 to the largest word, no unit.",
+    weakness: "Words of many tokens sum more. Evidence against the token is not seen.",
+    source: chefer,
+  },
+  "other-gradient-methods": {
+    name: "Other gradient methods",
+    definition:
+      "Maps to hold relevancy against: rollout of attention times gradient; Grad-CAM on the attention of the last layer; layer-wise relevance propagation (LRP), which divides the token's logit over the inputs.",
+    formula:
+      "Gradient rollout: rollout with Ā = mean over heads of (∇A ⊙ A)⁺ in place of A. Grad-CAM: (mean over heads of mean(∇A) A)⁺. LRP: input times gradient, under the rules of AttnLRP.",
+    range: "Gradient rollout 0 to 1; Grad-CAM 0 and up, no unit; LRP of both signs, in logits.",
+    weakness:
+      "Grad-CAM sees one layer. LRP does not sum exactly to the logit, since the rule of the softmax takes a part. All of them describe this input alone.",
+    source: `${abnar} Selvaraju et al., Grad-CAM, ICCV 2017, arXiv 1610.02391. Achtibat et al., AttnLRP, ICML 2024, arXiv 2402.05602.`,
+  },
+  "lens-map": {
+    name: "Logit lens of the patches",
+    definition:
+      "What each image token would predict if the model ended at this layer: its most likely word, or the probability of the selected token.",
+    formula: "softmax(W_head · norm(h_l[j])) for image token j after layer l; W_head and norm are the model's last.",
+    range: "0 to 1, probability.",
+    weakness: `${lensWeakness} An image token is not trained to predict anything, so that its word is a hint at what it holds, not an output.`,
+    source: lensSource,
+  },
+  "lens-positions": {
+    name: "Logit lens of the answer",
+    definition:
+      "For each answer token the top word at every layer, read at the position that predicts it. The last layer is what the model says.",
+    formula: "argmax and maximum of softmax(W_head · norm(h_l[p − 1])).",
+    range: "0 to 1, probability of the top word.",
+    weakness: lensWeakness,
+    source: lensSource,
+  },
+  "lens-curve": {
+    name: "The token and its rival over the layers",
+    definition:
+      "Probability of the selected token at every layer, and of its strongest rival: the best other token of the last layer.",
+    formula:
+      "softmax(W_head · norm(h_l[p − 1])) at the token and at the rival, for l from the input to the last layer.",
+    range: "0 to 1, probability.",
+    weakness: `${lensWeakness} A late rise does not mean that the word was decided late.`,
+    source: lensSource,
+  },
+  "lens-patches": {
+    name: "Top words of the patches",
+    definition:
+      "Words that are the most likely ones at image tokens in this layer, with the number of patches that say them.",
+    formula: "Count over image tokens j of argmax softmax(W_head · norm(h_l[j])).",
+    range: "0 to the number of patches.",
+    weakness: `${lensWeakness} Counts leave out how likely each word was.`,
+    source: lensSource,
+  },
+  "two-runs": {
+    name: "Two runs",
+    definition:
+      "The maps of two runs for the answer token at the same position, on one scale, and their difference B − A. Where the patches differ, the map of B is resampled to those of A.",
+    formula: "Difference[j] = B[j] − A[j].",
+    range: "Maps as by their method. Difference: of both signs, 0 in the middle of the scale.",
+    weakness:
+      "Tokens are matched by position: where the answers differ in words, different words are compared. Relevancy has no unit, so that its size can differ between runs for reasons other than the picture.",
+    source: "This program.",
+  },
+  measures: {
+    name: "Measures of two runs",
+    definition:
+      "Numbers of the selected tokens in both runs: probability, attention on the image, image part of exact relevancy, and how alike the two maps rank the patches.",
+    formula:
+      "Means over the selected tokens; B − A. Spearman: correlation of the ranks of the patches, equal values sharing their mean rank.",
+    range: "Probability, attention and image part 0 to 1, differences −1 to 1; rank correlation −1 to 1.",
+    weakness:
+      "Two runs differ in more than one thing as soon as their answers do. One pair of runs says nothing about how often a difference comes back.",
+    source: "This program. Spearman, The Proof and Measurement of Association between Two Things, 1904.",
+  },
+  "model-input": {
+    name: "Model input",
+    definition:
+      "The exact pixels that the vision tower receives, after the picture was fitted to its size, with the grid of patches.",
+    formula:
+      "Resize with the filter of the checkpoint's processor, then crop or pad as the fit says; normalization comes after and is not drawn.",
+    range: "8-bit levels, 0 to 255.",
+    weakness:
+      "What is cropped is not seen by the model at all. Patches of padding see no picture, but still take part in attention.",
+    source: "The processor settings of the checkpoint.",
+  },
+} as const satisfies Readonly<Record<string, Explanation>>;
+
+/** What a figure can be about. */
+export type Topic = keyof typeof explanations;

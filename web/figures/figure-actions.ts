@@ -1,0 +1,52 @@
+/** @file What the menu of a figure and its table do: copy and save, and tell the user. None of these throws. */
+import type { Page } from "../state/page.svelte.ts";
+import { exportContext } from "./export-context.ts";
+import { figureFile, figurePng } from "./export-figure.ts";
+import type { FigureFormat } from "./export-figure.ts";
+import { formatTsv } from "./figure-data.ts";
+import type { Figure, TableView } from "./figure.ts";
+import { saveFiles } from "./save-file.ts";
+
+/** Scale of a copied picture. */
+const copiedScale = 2;
+const notCopied = "could not be copied: the browser does not allow it here; export it instead.";
+
+/** Saves the figure of the open run in this format. */
+export async function saveFigure(page: Page, figure: Figure, format: FigureFormat): Promise<void> {
+  try {
+    const context = exportContext(page);
+    const file = context && (await figureFile(figure, context, format));
+    if (!file) return;
+    await saveFiles([file]);
+    page.say(`${file.name} was saved.`);
+  } catch (error) {
+    page.fail(error);
+  }
+}
+
+/** Copies the table for spreadsheets. */
+export async function copyTable(page: Page, { title, table }: TableView): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(formatTsv(table));
+    page.say("The table was copied.");
+  } catch {
+    page.notify({ kind: "error", text: `The table "${title}" ${notCopied}` });
+  }
+}
+
+/** Copies the figure in its frame as PNG. */
+export async function copyFigure(page: Page, figure: Figure): Promise<void> {
+  const context = exportContext(page);
+  if (!context) return;
+  const png = figurePng(figure, context, copiedScale).then((blob) => {
+    if (!blob) throw new Error("The figure has nothing to draw.");
+    return blob;
+  });
+  try {
+    // The promise itself is handed over: some browsers allow copying only at once after the click.
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
+    page.say("The figure was copied.");
+  } catch {
+    page.notify({ kind: "error", text: `The figure "${figure.title}" ${notCopied}` });
+  }
+}
