@@ -1,4 +1,5 @@
 /** @file Starts the page. */
+import "./schema-settings.ts";
 import "./styles/page.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
