@@ -4,7 +4,7 @@ import { imageTokens } from "../../run/positions.ts";
 import type { Run, RunDescription, RunToken } from "../../run/types.ts";
 import type { TextAgainstImage } from "../evidence.ts";
 import { hiddenTokens, imageSinks, recordsSinks } from "../sinks.ts";
-import type { Field, Table } from "./csv.ts";
+import type { Field, Table } from "../../figure/csv.ts";
 import { choiceFields } from "./describe-selection.ts";
 import { imageAttentionMatrix, lensOfAnswer, tokenMaps } from "./maps.ts";
 import { explainedTokens } from "./selection.ts";

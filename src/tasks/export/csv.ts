@@ -1,2 +1,0 @@
-/** @file Tables as CSV, which the figures' room writes. */
-export type { Field, Table } from "../../figure/csv.ts";
