@@ -1,15 +1,16 @@
 /** @file What a run says of its methods that go back through the model: which answer tokens they explain, and of what. */
-import { z } from "zod";
 import { answerLength } from "./positions.ts";
 import type { RunDescription } from "./types.ts";
 
-const tokenList = z.array(z.int().min(0));
-const fields = z.object({
-  tokens: tokenList.optional().catch(undefined),
-  target: z.string().max(1000).catch("logit"),
-  layer: z.int().min(0).optional().catch(undefined),
-  referenceWords: z.array(z.object({ text: z.string(), tokens: tokenList.min(1) })).catch([]),
-});
+// Read by hand: the page reads them too, and a schema library would be a fifth of its size.
+const isIndex = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0;
+const isIndices = (value: unknown): value is number[] => Array.isArray(value) && value.every(isIndex);
+const longestTarget = 1000;
+
+function isWord(value: unknown): value is RecordedWord {
+  const { text, tokens } = (value ?? {}) as Partial<Record<keyof RecordedWord, unknown>>;
+  return typeof text === "string" && isIndices(tokens) && tokens.length > 0;
+}
 
 /** A word of the answer by the published tool's rules. */
 export interface RecordedWord {
@@ -33,14 +34,15 @@ export interface Explained {
 /** What `methods` says of a method. Fields that are missing or wrong count as every token, and the raw logit. */
 export function explainedBy(description: RunDescription, method: string): Explained {
   const length = answerLength(description);
-  const { tokens, target, layer, referenceWords } = fields.parse(description.methods[method] ?? {});
+  const { tokens, target, layer, referenceWords } = description.methods[method] ?? {};
   const every = Array.from({ length }, (_, token) => token);
-  const wanted = new Set(tokens ?? every);
+  const wanted = new Set(isIndices(tokens) ? tokens : every);
+  const words = Array.isArray(referenceWords) && referenceWords.every(isWord) ? referenceWords : [];
   const explained = every.filter((token) => wanted.has(token));
   return {
     tokens: explained,
-    target,
-    layer,
-    referenceWords: referenceWords.filter((word) => word.tokens.every((token) => explained.includes(token))),
+    target: typeof target === "string" && target.length <= longestTarget ? target : "logit",
+    layer: isIndex(layer) ? layer : undefined,
+    referenceWords: words.filter((word) => word.tokens.every((token) => explained.includes(token))),
   };
 }
