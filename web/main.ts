@@ -1,5 +1,4 @@
 /** @file Starts the page. */
-import "./schema-settings.ts";
 import "./styles/page.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
