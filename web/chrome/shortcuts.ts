@@ -177,7 +177,7 @@ export const shortcutList: readonly (readonly [keys: string, does: string])[] = 
   ["M", "mean of all heads"],
   ["P", "play through layers"],
   ["1 to 4", "tabs"],
-  ["Space (hold)", "without the map, or the pinned map"],
+  ["Space held", "no map, or the pinned one"],
   ["S", "smooth or cells"],
   ["C", "next color map"],
   ["N", "hide sinks"],

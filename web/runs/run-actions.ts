@@ -20,7 +20,6 @@ export async function deleteRun(page: Page, { id }: RunSummary): Promise<void> {
     await page.api.deleteRun(id);
     if (page.selection.run === id) page.closeRun();
     if (page.selection.otherRun === id) await page.showOtherRun(null);
-    page.select({ place: "runs" });
     page.notify({
       kind: "note",
       text: `Run ${id} was deleted.`,
