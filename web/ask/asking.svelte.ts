@@ -51,11 +51,11 @@ export function createAsking(page: Page, shelf: PictureShelf) {
     }
   }
 
-  /** Offers the run and the one that it repeats side by side. */
+  /** Offers the run beside the one that it repeats, so that B minus A is what the change did. */
   function offerComparison(before: string, after: string, isEdited: boolean): void {
     const run = (): void => {
       page.notify(null);
-      void page.showRun(after, { tab: "compare", otherRun: before });
+      void page.showRun(before, { tab: "compare", otherRun: after });
     };
     const about = isEdited ? " about the edited picture" : "";
     const label = isEdited ? "Compare with the original" : "Compare with the run before";
