@@ -1,4 +1,5 @@
 /** @file What every export says beside its figure: run, model, version, method with parameters, selection, unit and date. */
+import type { RunDescription } from "../../src/run/types.ts";
 import { chosenTokens } from "../picture/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Page } from "../state/page.svelte.ts";
@@ -43,6 +44,20 @@ export function tokensText(
     .trim();
 }
 
+/** Longest parameter that exports repeat, as JSON. */
+const maxParameterLength = 200;
+
+/** Methods with their parameters, without what is data beside them, such as the vocabulary of the lens. */
+export function parametersOf(methods: RunDescription["methods"]): ExportContext["methods"] {
+  const isParameter = (value: unknown): boolean => JSON.stringify(value).length <= maxParameterLength;
+  return Object.fromEntries(
+    Object.entries(methods).map(([method, parameters]) => [
+      method,
+      Object.fromEntries(Object.entries(parameters).filter(([, value]) => isParameter(value))),
+    ]),
+  );
+}
+
 /** What the exports of the open run say, now; undefined where no run is open. */
 export function exportContext(page: Page): ExportContext | undefined {
   const { run, selection, server } = page;
@@ -62,7 +77,7 @@ export function exportContext(page: Page): ExportContext | undefined {
     recordedBy: `lvlm-interpret ${description.program}`,
     recorded: description.created,
     exported: new Date().toISOString(),
-    methods: description.methods,
+    methods: parametersOf(description.methods),
     selection: { tokens, text: tokensText(run, tokens), patches, words, layer, head },
   };
 }

@@ -53,6 +53,12 @@ describe("cells", () => {
   });
 
   it("have columns as wide as their longest text, within bounds", () => {
-    expect(columnWidths(["A", "A long head", "T"], [["1", "2", "x".repeat(90)]])).toEqual([5, 11, 26]);
+    const columns = [
+      { label: "A", kind: "number", unit: "no unit" },
+      { label: "A long head", kind: "number" },
+      { label: "T", kind: "text" },
+      { label: "U", kind: "text" },
+    ] as const;
+    expect(columnWidths({ columns, rows: [] }, [["1", "2", "x".repeat(90), "y"]])).toEqual([9, 13, 26, 7]);
   });
 });

@@ -61,14 +61,16 @@ export function cellWriters({ columns, rows }: Table): ((cell: string | number |
 }
 
 /** Bounds of a column's width in characters: narrow ones stay readable, long text is cut. */
-const columnCharacters = { min: 5, max: 26 };
+const columnCharacters = { min: 7, max: 26 };
+/** Room between columns, in characters. */
+const columnGap = 2;
 
-/** Width of each column in characters, from its head and its first thousand cells. */
-export function columnWidths(heads: readonly string[], rows: readonly (readonly string[])[]): number[] {
+/** Width of each column in characters, from the lines of its head and some of its cells. */
+export function columnWidths({ columns }: Table, rows: readonly (readonly string[])[]): number[] {
   const { min, max } = columnCharacters;
-  return heads.map((head, column) => {
-    let longest = head.length;
+  return columns.map(({ label, unit = "" }, column) => {
+    let longest = Math.max(label.length, unit.length);
     for (const row of rows) longest = Math.max(longest, row[column]?.length ?? 0);
-    return Math.min(max, Math.max(min, longest));
+    return Math.min(max, Math.max(min, longest + columnGap));
   });
 }
