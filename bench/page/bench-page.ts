@@ -1,0 +1,152 @@
+/** @file The page in a real browser: how fast its controls answer, how large it is, and what a selection sends. */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { writeRun } from "../../src/tasks/run-files.ts";
+import { launchChromium } from "../../test/browser/support/chromium.ts";
+import { servePage } from "../../test/browser/support/served-page.ts";
+import { row } from "../run-job.ts";
+import { percentile, timeControls, timeDrawCalls } from "./control-time.ts";
+import type { ControlEvent } from "./control-time.ts";
+import { scriptAndStyleSize } from "./page-size.ts";
+import { syntheticRun } from "./synthetic-run.ts";
+
+/** The sizes that design section 8 names for the large case. */
+const large = { layers: 32, heads: 32, side: 24, answerTokens: 64 } as const;
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const picture = join(root, "demo/examples/shapes-1.png");
+const pictureSide = 448;
+
+const goalBusyMs = 16;
+const goalFetchMs = 150;
+/** An event is over when nothing was drawn for so long. */
+const settleMs = 120;
+const repeats = 24;
+
+const keys = (...names: string[]): ControlEvent[] => names.map((key) => ({ kind: "key", key }));
+const times = (count: number, events: readonly ControlEvent[]): ControlEvent[] =>
+  Array.from({ length: count }, (_, i) => events[i % events.length]!);
+
+/** Clicks at different places of the picture, each of which selects another patch. */
+function patchClicks(count: number): ControlEvent[] {
+  return Array.from({ length: count }, (_, i) => ({
+    kind: "click" as const,
+    selector: ".stage canvas.patches",
+    x: 0.1 + 0.8 * ((i * 7) % 11) * (1 / 10),
+    y: 0.1 + 0.8 * ((i * 3) % 11) * (1 / 10),
+  }));
+}
+
+const walk = (count: number, forth: string, back: string): ControlEvent[] => [
+  ...times(count, keys(forth)),
+  ...times(count, keys(back)),
+];
+
+/** The events of each control; `fetches` are measured on the clock, at tokens that were not shown before. */
+function controls(tokens: number): readonly { name: string; events: ControlEvent[] }[] {
+  const steps = Math.min(repeats / 2, tokens - 1);
+  return [
+    { name: "token, rows in memory", events: walk(steps, "ArrowLeft", "ArrowRight") },
+    { name: "layer", events: walk(repeats / 2, "ArrowDown", "ArrowUp") },
+    { name: "head", events: walk(repeats / 2, "]", "[") },
+    { name: "patch selection", events: patchClicks(repeats) },
+  ];
+}
+
+async function openRun(browser: Browser, address: string): Promise<{ page: Page; received: () => number }> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  let bytes = 0;
+  page.on("response", (response) => {
+    if (response.url().includes("/api/runs/")) bytes += Number(response.headers()["content-length"] ?? 0);
+  });
+  await timeDrawCalls(page);
+  await page.goto(address);
+  await page.locator(".stage canvas.patches").waitFor();
+  await page.waitForLoadState("networkidle");
+  return { page, received: () => bytes };
+}
+
+const ms = (value: number): string => `${value.toFixed(1)} ms`;
+
+async function benchTab(browser: Browser, address: string, tokens: number): Promise<void> {
+  const { page, received } = await openRun(browser, address);
+  try {
+    const before = received();
+    const steps = Math.min(repeats / 2, tokens - 1);
+    // The last token is chosen first, so that every step to the left shows one that was not there before.
+    await timeControls(page, keys("End"), { settleMs });
+    const first = await timeControls(page, times(steps, keys("ArrowLeft")), { settleMs });
+    await timeControls(page, times(steps, keys("ArrowRight")), { settleMs });
+    const perToken = (received() - before) / Math.max(1, steps);
+    row(
+      "token, not yet fetched",
+      ms(percentile(first.wall, 0.95)),
+      `p95 on the clock, goal < ${goalFetchMs} ms; ${Math.round(perToken / 1024)} KiB sent`,
+    );
+    for (const { name, events } of controls(tokens)) {
+      const sentBefore = received();
+      const { busy, draws } = await timeControls(page, events, { settleMs });
+      const sent = Math.round((received() - sentBefore) / events.length / 1024);
+      row(
+        name,
+        ms(percentile(busy, 0.95)),
+        `p95 of ${events.length}, median ${ms(percentile(busy, 0.5))}, goal < ${goalBusyMs} ms; ` +
+          `${Math.min(...draws)} draw calls or more; ${sent} KiB sent`,
+      );
+    }
+  } finally {
+    await page.context().close();
+  }
+}
+
+async function demoRun(browser: Browser, url: string): Promise<string> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  try {
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.locator(".exs button").first().click();
+    await page.waitForURL(/run=/);
+    return /run=([\w.-]+)/.exec(page.url())![1]!;
+  } finally {
+    await context.close();
+  }
+}
+
+/** Prints the page's size and the times of its controls, on the demo and on a synthetic run of a large model. */
+export async function benchPage(): Promise<void> {
+  console.log("\nThe page, in Chromium at 1440 x 900");
+  const size = await scriptAndStyleSize(join(root, "dist/web"));
+  const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(0)} KB`;
+  row(
+    "scripts and styles, compressed",
+    kilobytes(size.gzipBytes),
+    `gzip, goal < 200 KB; ${kilobytes(size.brotliBytes)} brotli, ${kilobytes(size.bytes)} as they are`,
+  );
+  const served = await servePage();
+  const browser = await launchChromium();
+  try {
+    const demo = await demoRun(browser, served.url);
+    const synthetic = "synthetic";
+    const recorded = await syntheticRun({ ...large, picture, pictureSide });
+    await writeRun(join(served.runsFolder, `${synthetic}.run.safetensors`), recorded);
+    const { layers, heads, side, answerTokens } = large;
+    const runs = [
+      { name: "demo, 6 layers x 6 heads, 14 x 14 patches", id: demo, tokens: 5 },
+      {
+        name: `synthetic, ${layers} layers x ${heads} heads, ${side} x ${side} patches, ${answerTokens} tokens`,
+        id: synthetic,
+        tokens: answerTokens - 1,
+      },
+    ];
+    for (const { name, id, tokens } of runs) {
+      for (const tab of ["attention", "relevancy", "layers"]) {
+        console.log(`\n  ${name}: ${tab}`);
+        await benchTab(browser, `${served.url}#run=${id}&tab=${tab}&tok=${tokens - 1}`, tokens);
+      }
+    }
+  } finally {
+    await browser.close();
+    await served.close();
+  }
+}
