@@ -1,10 +1,10 @@
 /** @file The answer as a figure: its tokens as a table of all numbers, and as a drawing for exports. */
 import { hexColor, mixColors } from "../../src/figure/color-map.ts";
 import { dataColors } from "../../src/figure/figure-style.ts";
-import { svgDocument } from "../../src/figure/svg-document.ts";
 import { svgText } from "../../src/figure/svg-text.ts";
 import { tokenColors } from "../../src/figure/token-figure.ts";
 import { drawTokenStrip } from "../../src/figure/token-strip.ts";
+import { escapeXml } from "../../src/figure/xml.ts";
 import type { Drawing, Figure, Legend, Table } from "../figures/figure.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import { coloringLabels, scaleEnds, surprise, tintOf, valueText } from "./token-values.ts";
@@ -55,8 +55,6 @@ function answerTable({ run, shown, attention, parts }: AnswerFigureInput): Table
 }
 
 const stripWidth = 640;
-/** White space that `svgDocument` puts around its drawing. */
-const documentMargin = 20;
 
 function answerDrawing({ run, shown, selected }: AnswerFigureInput): Drawing {
   const { tokens, answer } = run.document.description;
@@ -81,9 +79,9 @@ function answerDrawing({ run, shown, selected }: AnswerFigureInput): Drawing {
     .join(", ");
   return {
     kind: "svg",
-    markup: svgDocument(strip, { title: "Answer tokens", description }),
-    width: strip.width + 2 * documentMargin,
-    height: strip.height + 2 * documentMargin,
+    markup: `<svg xmlns="http://www.w3.org/2000/svg" width="${strip.width}" height="${strip.height}"><title>Answer tokens</title><desc>${escapeXml(description)}</desc>${strip.svg}</svg>`,
+    width: strip.width,
+    height: strip.height,
   };
 }
 

@@ -20,7 +20,12 @@ export function createAnswerView(page: Page, openRun: () => OpenRun) {
   const head = $derived(page.selection.head);
   const patches = $derived(page.selection.patches);
   const coloring = $derived(coloringInUse(run, page.selection));
-  const values = $derived(keepValues(`${run.id}.${coloring}`, tokenValues(run, coloring, { layer, head, patches })));
+  // Layer, head and patches are read only where they count, so that choosing a head colors nothing anew that does not depend on it.
+  const values = $derived.by(() => {
+    const ofHead = coloring === "attention" || coloring === "patches";
+    const place = ofHead ? { layer, head, patches } : { layer: null, head: null, patches: [] };
+    return keepValues(`${run.id}.${coloring}`, tokenValues(run, coloring, place));
+  });
   const attention = $derived.by(() => {
     const rows = run.layout.imagePositions.length > 0 ? run.answerAttention(layer, head) : undefined;
     return keepAttention(run.id, rows && imageAttention(rows.data, run.layout));
