@@ -4,6 +4,7 @@ import type { Drawing, Figure, Legend } from "../figures/figure.ts";
 import { colorTable, hexColor } from "../../src/figure/color-map.ts";
 import type { ColorMapName } from "../../src/figure/color-map.ts";
 import type { GroupShare } from "./group-shares.ts";
+import { barsDrawing } from "./bars-drawing.ts";
 import { nameOfHead } from "./attention-source.ts";
 import type { RankedHead } from "./head-list.ts";
 
@@ -38,6 +39,12 @@ export function goesToFigure({
       ],
       rows: shares.map(({ label, share }) => [label, rounded(share)]),
     }),
+    drawing: () =>
+      barsDrawing(
+        `${headTitle(layer, head)}: where its attention goes`,
+        shares.map(({ label, share, paperColor }) => ({ label, value: share, color: paperColor })),
+        1,
+      ),
     settings: () => ({ layer, head, source }),
     topic: "attention-goes",
   };

@@ -1,5 +1,7 @@
 /** @file Small maps on the grey picture, side by side: where they stand, and their drawing. */
-import { greyPicture } from "../picture/canvas.ts";
+import { figureColors } from "../../src/figure/figure-style.ts";
+import type { Drawing } from "../figures/figure.ts";
+import { fittedContext, greyPicture } from "../picture/canvas.ts";
 import type { MapLattice } from "./map-lattice.ts";
 import { paintSmallMaps } from "./paint-matrix.ts";
 import type { MapRows } from "./paint-matrix.ts";
@@ -124,4 +126,35 @@ export function drawGallery(
     context.drawImage(texture, ...from, left, top, mapWidth, mapHeight);
   }
   context.globalAlpha = 1;
+}
+
+const exportWidth = 640;
+const textPx = 12;
+
+/** A gallery with its names and values below the maps, on white paper, for exports. */
+export function galleryImage(
+  { maps, picture, smooth }: Omit<GalleryDrawing, "layout">,
+  {
+    labels,
+    columns,
+  }: { readonly labels: readonly { readonly label: string; readonly value: string }[]; readonly columns: number },
+): Drawing {
+  const canvas = document.createElement("canvas");
+  const layout = galleryLayout(labels.length, { width: exportWidth, columns, aspect: maps.lattice.aspect });
+  const size = { width: exportWidth, height: Math.max(1, layout.height) };
+  const context = fittedContext(canvas, { ...size, ratio: 2 });
+  context.fillStyle = figureColors.paper;
+  context.fillRect(0, 0, size.width, size.height);
+  drawGallery(context, { maps, layout, picture, smooth });
+  context.font = `${textPx}px Inter, sans-serif`;
+  context.fillStyle = figureColors.ink;
+  for (const [index, { label, value }] of labels.entries()) {
+    const { left, top } = placeInGallery(layout, index);
+    const baseline = top + layout.mapHeight + textPx + 3;
+    context.textAlign = "left";
+    context.fillText(label, left, baseline);
+    context.textAlign = "right";
+    context.fillText(value, left + layout.mapWidth, baseline);
+  }
+  return { kind: "canvas", canvas, ...size };
 }

@@ -1,4 +1,5 @@
 /** @file Where attention goes: its shares by group of positions. */
+import { figureColors } from "../../src/figure/figure-style.ts";
 import { attentionGroups, groupsOfPositions } from "../../src/run/attention-groups.ts";
 import type { AttentionGroup } from "../../src/run/attention-groups.ts";
 import type { RunDescription } from "../../src/run/types.ts";
@@ -10,15 +11,17 @@ export interface GroupShare {
   readonly share: number;
   /** Custom property of its color. */
   readonly color: string;
+  /** The same color on white paper. */
+  readonly paperColor: string;
 }
 
-const looks: Readonly<Record<AttentionGroup, { readonly label: string; readonly color: string }>> = {
-  image: { label: "image", color: "--image" },
-  "image-sinks": { label: "image sinks", color: "--image-mid" },
-  question: { label: "question", color: "--text" },
-  "earlier-answer": { label: "earlier answer", color: "--text-mid" },
-  system: { label: "system prompt", color: "--random" },
-  template: { label: "template and BOS", color: "--line-2" },
+const looks: Readonly<Record<AttentionGroup, Omit<GroupShare, "group" | "share">>> = {
+  image: { label: "image", color: "--image", paperColor: figureColors.image },
+  "image-sinks": { label: "image sinks", color: "--image-mid", paperColor: figureColors.imageMid },
+  question: { label: "question", color: "--text", paperColor: figureColors.text },
+  "earlier-answer": { label: "earlier answer", color: "--text-mid", paperColor: figureColors.textMid },
+  system: { label: "system prompt", color: "--random", paperColor: "#8a8a83" },
+  template: { label: "template and BOS", color: "--line-2", paperColor: figureColors.rule },
 };
 
 /** The group of each position, as an index in `attentionGroups`, [N]; `sinks` are indices among the image tokens. */
