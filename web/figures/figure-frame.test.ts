@@ -48,6 +48,22 @@ describe("the frame of an exported figure", () => {
     expect(red).toBeLessThanOrEqual(300 * 200);
   });
 
+  it("draws the bar of the legend as a ramp through its colors, also where they are two", async () => {
+    const legend = { kind: "bar", colors: ["#ff0000", "#0000ff"], low: "0", high: "1", unit: "" } as const;
+    const drawing = { kind: "svg", markup: "<svg/>", width: 300, height: 10 } as const;
+    const { data, info } = await sharp(Buffer.from(frameSvg(await frame({ legend, drawing }))))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const reds = new Set<number>();
+    for (let i = 0; i < data.length; i += info.channels) {
+      // Mixtures of the two have no green, which text and paper have as much as red.
+      if (data[i + 1]! < 3 && data[i]! + data[i + 2]! > 250) reds.add(data[i]!);
+    }
+    expect(Math.max(...reds)).toBeGreaterThan(250);
+    expect(Math.min(...reds)).toBeLessThan(5);
+    expect(reds.size).toBeGreaterThan(100);
+  });
+
   it("escapes what models and users wrote", async () => {
     const legend = { kind: "keys", keys: [{ color: attack, label: attack }], unit: attack } as const;
     const svg = frameSvg(

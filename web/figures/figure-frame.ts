@@ -39,24 +39,24 @@ function framed(drawing: FramedDrawing): Piece {
 
 const barWidth = 240;
 const barHeight = 10;
+const barColors = "legend-colors";
+
+/** The colors are evenly spaced samples of the scale, however few; between them it is drawn as they mix. */
+function barGradient(colors: readonly string[]): string {
+  const last = Math.max(1, colors.length - 1);
+  const stops = colors.map((color, i) => element("stop", { offset: i / last, "stop-color": color }));
+  return `<linearGradient id="${barColors}">${stops.join("")}</linearGradient>`;
+}
 
 function barLegend({ colors, low, high, unit }: Extract<Legend, { kind: "bar" }>): Piece {
-  const step = barWidth / Math.max(1, colors.length);
   const lowWidth = svgText.width(low, caption) + 8;
-  // Each piece reaches under the next, so that no paper shows between them.
-  const pieces = colors.map((fill, i) =>
-    element("rect", {
-      x: lowWidth + i * step,
-      width: step + (i < colors.length - 1 ? 0.6 : 0),
-      height: barHeight,
-      fill,
-    }),
-  );
+  const bar = { x: lowWidth, width: barWidth, height: barHeight, fill: `url(#${barColors})` };
   const place = { y: 9.5, ...caption, fill: figureColors.inkSecond };
   return {
     svg: [
+      barGradient(colors),
       svgText.mark(low, { x: 0, ...place }),
-      ...pieces,
+      element("rect", bar),
       svgText.mark(high, { x: lowWidth + barWidth + 8, ...place }),
       svgText.mark(unit, { x: 0, y: 28, ...caption, fill: figureColors.inkThird }),
     ].join(""),

@@ -24,6 +24,7 @@ describe("rows of a long table", () => {
       below: 0,
     });
     expect(visibleRows({ top: 0, height: 700, rowHeight: 27, count: 0 })).toMatchObject({ first: 0, end: 0 });
+    expect(visibleRows({ top: 9000, height: 700, rowHeight: 27, count: 5 })).toMatchObject({ first: 0, end: 5 });
     expect(visibleRows({ top: -40, height: 700, rowHeight: 27, count: 5 })).toMatchObject({ first: 0, end: 5 });
   });
 });

@@ -26,8 +26,10 @@ export function visibleRows({
   readonly rowHeight: number;
   readonly count: number;
 }): RowWindow {
-  const end = Math.min(count, Math.ceil((Math.max(0, top) + height) / rowHeight) + spareRows);
-  const first = Math.max(0, Math.min(Math.floor(top / rowHeight) - spareRows, end));
+  // Beyond the ends there is nothing to see: browsers let a page be drawn past them for a moment.
+  const from = Math.max(0, Math.min(top, count * rowHeight - height));
+  const end = Math.min(count, Math.ceil((from + height) / rowHeight) + spareRows);
+  const first = Math.max(0, Math.floor(from / rowHeight) - spareRows);
   return { first, end, above: first * rowHeight, below: (count - end) * rowHeight };
 }
 
