@@ -1,0 +1,46 @@
+/** @file The picture with its map as a figure: table, drawing, legend and settings. */
+import { hexColor } from "../../src/figure/color-map.ts";
+import { mapRamp } from "../../src/figure/legend.ts";
+import type { Topic } from "../figures/explanations.ts";
+import type { Drawing, Figure } from "../figures/figure.ts";
+import type { Selection, TabName } from "../selection/selection.ts";
+import { mapTable } from "./map-facts.ts";
+import type { DrawnMap } from "./picture-view.svelte.ts";
+
+const topics: Readonly<Record<TabName, Topic>> = {
+  attention: "attention-map",
+  relevancy: "relevancy-map",
+  layers: "lens-map",
+  compare: "two-runs",
+};
+const legendColors = 32;
+
+export interface PictureFigureInput {
+  readonly drawn: DrawnMap;
+  readonly selection: Selection;
+  readonly note: string;
+  readonly drawing: () => Drawing;
+}
+
+/** The figure of the Explain view. */
+export function pictureFigure({ drawn, selection, note, drawing }: PictureFigureInput): Figure {
+  const { map, range, colorMap, smooth, hideSinks } = drawn;
+  const { opacity, greyPicture, tab, flow } = selection;
+  const ramp = mapRamp(colorMap, opacity);
+  return {
+    name: "picture",
+    title: map.subject,
+    caption: note === "" ? map.detail : `${map.detail} · ${note}`,
+    table: () => mapTable(drawn),
+    drawing,
+    legend: () => ({
+      kind: "bar",
+      colors: Array.from({ length: legendColors }, (_, i) => hexColor(ramp(i / (legendColors - 1)))),
+      low: range.min === 0 ? "0" : map.format(range.min),
+      high: map.format(range.max),
+      unit: map.unit,
+    }),
+    settings: () => ({ colorMap, opacity, smooth, greyPicture, hideSinks, range }),
+    topic: tab === "attention" && flow === "rollout" ? "rollout" : topics[tab],
+  };
+}
