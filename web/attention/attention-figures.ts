@@ -6,6 +6,7 @@ import type { ColorMapName } from "../../src/figure/color-map.ts";
 import type { GroupShare } from "./group-shares.ts";
 import { barsDrawing } from "./bars-drawing.ts";
 import { nameOfHead } from "./attention-source.ts";
+import { largestOfAll } from "./head-list.ts";
 import type { RankedHead } from "./head-list.ts";
 
 const rounded = (value: number, digits = 4): number => Number(value.toFixed(digits));
@@ -63,6 +64,13 @@ export function mapLegend(
   return { kind: "bar", colors, low: "0", high, unit };
 }
 
+/** What the upper end of the colors stands for. */
+export const scaleTop = {
+  map: "largest patch of each map",
+  layer: "largest patch of the layer",
+  all: "largest patch of all",
+} as const;
+
 export interface MatrixFigureInput {
   readonly layers: number;
   readonly heads: number;
@@ -81,9 +89,7 @@ export interface MatrixFigureInput {
 export function matrixFigure(input: MatrixFigureInput): Figure {
   const { layers, heads, recorded, shares, maxima, source, to, cells, scale, colorMap } = input;
   const isMeans = cells === "means" || to === "question";
-  const high = isMeans
-    ? formatShare(shares?.reduce((max, value) => Math.max(max, value), 0) ?? 0)
-    : { map: "largest patch of each map", layer: "largest patch of the layer", all: "largest patch of all" }[scale];
+  const high = isMeans ? formatShare(largestOfAll(shares ?? [])) : scaleTop[scale];
   return {
     name: "layers-heads",
     title: "All layers and heads",
@@ -117,6 +123,7 @@ export function headsFigure({
   ranked,
   unit,
   drawing,
+  legend,
 }: {
   readonly name: string;
   readonly title: string;
@@ -124,6 +131,7 @@ export function headsFigure({
   readonly ranked: readonly RankedHead[];
   readonly unit: string;
   readonly drawing?: () => Drawing;
+  readonly legend?: () => Legend | undefined;
 }): Figure {
   return {
     name,
@@ -138,6 +146,7 @@ export function headsFigure({
       rows: ranked.map(({ layer, head, value }) => [layer, head, rounded(value)]),
     }),
     ...(drawing ? { drawing } : {}),
+    ...(legend ? { legend } : {}),
     settings: () => ({ order: unit }),
     topic: "heads",
   };
