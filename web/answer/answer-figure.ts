@@ -85,6 +85,14 @@ function answerDrawing({ run, shown, selected }: AnswerFigureInput): Drawing {
   };
 }
 
+const units: Readonly<Record<TokenValues["coloring"], string>> = {
+  source: "image part of exact relevancy",
+  attention: "share of attention on the image",
+  probability: "probability",
+  surprise: "surprise in bits",
+  patches: "share of attention on the selected patches",
+};
+
 const legendSteps = 16;
 
 function answerLegend(shown: TokenValues): Legend {
@@ -99,7 +107,7 @@ function answerLegend(shown: TokenValues): Legend {
     colors,
     low: shown.coloring === "source" ? "0, text" : low,
     high: shown.coloring === "source" ? "1, image" : high,
-    unit: coloringLabels[shown.coloring],
+    unit: units[shown.coloring],
   };
 }
 
