@@ -59,8 +59,8 @@ export function pictureInInput(
   const across = input.width / box.width;
   const down = input.height / box.height;
   return {
-    left: -box.left * across,
-    top: -box.top * down,
+    left: (0 - box.left) * across,
+    top: (0 - box.top) * down,
     width: picture.width * across,
     height: picture.height * down,
   };

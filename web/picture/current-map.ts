@@ -2,6 +2,7 @@
 import { attentionMap } from "../attention/attention-map.ts";
 import { differenceMap } from "../compare/difference-map.ts";
 import { lensMap } from "../layers/lens-map.ts";
+import { relevancyMap } from "../relevancy/relevancy-map.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection, TabName } from "../selection/selection.ts";
 import type { MapState } from "./picture-map.ts";
@@ -9,8 +10,9 @@ import type { MapState } from "./picture-map.ts";
 /** What a tab puts on the picture of a run; the second run is that of Compare. */
 export type TabMap = (run: OpenRun, shown: Selection, otherRun: OpenRun | null) => MapState;
 
-const maps: Readonly<Partial<Record<TabName, TabMap>>> = {
+const maps: Readonly<Record<TabName, TabMap>> = {
   attention: attentionMap,
+  relevancy: relevancyMap,
   layers: lensMap,
   compare: differenceMap,
 };
@@ -22,5 +24,5 @@ export function currentMap(page: {
   readonly shown: Selection;
 }): MapState {
   if (page.run === null) return undefined;
-  return (maps[page.shown.tab] ?? attentionMap)(page.run, page.shown, page.otherRun);
+  return maps[page.shown.tab](page.run, page.shown, page.otherRun);
 }

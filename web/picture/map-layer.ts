@@ -21,6 +21,8 @@ export interface MapLayerRequest {
   readonly range: ValueRange;
   /** Cells without a color, by their index in the order of the grids. */
   readonly hidden: ReadonlySet<number>;
+  /** Longest side of the layer in pixels; small maps need less than the one on the stage. */
+  readonly longest?: number;
 }
 
 export interface MapLayer {
@@ -66,7 +68,7 @@ export function mapLayer(request: MapLayerRequest): MapLayer {
   const { picture, grids } = geometry;
   const values = valuesOfCells(geometry, request.values);
   if (!smooth && grids.length === 1) return cellLayer(request, values);
-  const longest = smooth ? smoothSide : tiledSide;
+  const longest = request.longest ?? (smooth ? smoothSide : tiledSide);
   // A picture smaller than this still gets a smooth surface.
   const scale = longest / Math.max(picture.width, picture.height);
   const size = sizeWithin({ width: picture.width * scale, height: picture.height * scale }, longest);

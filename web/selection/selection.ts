@@ -6,7 +6,9 @@ export type TabName = "attention" | "relevancy" | "layers" | "compare";
 export type PictureMode = "explain" | "edit" | "input";
 /** What tokens are colored by. */
 export type TokenColoring = "source" | "attention" | "probability" | "surprise" | "patches";
-export type RelevancyPart = "language" | "vision" | "combined" | "combined2";
+/** Maps of relevancy, and those of the other methods that go back through the model. */
+export type RelevancyPart = "language" | "vision" | "combined" | "combined2" | OtherMethod;
+export type OtherMethod = "gradient-rollout" | "grad-cam" | "lrp" | "lrp-vision";
 /** Maps of two runs that are compared. */
 export type CompareMethod = "attention" | "rollout" | "language" | "vision" | "combined";
 export type Variant = "exact" | "reference";
