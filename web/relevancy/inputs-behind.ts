@@ -1,0 +1,43 @@
+/** @file The inputs behind a token as rows of bars: the best patch of the picture and every word, most relevant first. */
+import type { Evidence } from "../../src/methods/text-against-image.ts";
+import type { OpenRun } from "../run/open-run.svelte.ts";
+import type { Selection } from "../selection/selection.ts";
+
+export interface InputBehind {
+  readonly key: string;
+  /** "best image patch", "cup", "silver (answer)". */
+  readonly label: string;
+  readonly source: "image" | "question" | "answer";
+  readonly relevancy: number;
+  /** What a click selects: the patch, the words of the question, or the tokens of the answer. */
+  readonly select: Partial<Selection>;
+}
+
+/** Every input, most relevant first. */
+export function inputsBehind(
+  { patch, words }: Pick<Evidence, "patch" | "words">,
+  { layout, document }: Pick<OpenRun, "layout" | "document">,
+): InputBehind[] {
+  const { start } = document.description.answer;
+  const inputs: InputBehind[] = words.map(({ text, positions, role, relevancy }) => ({
+    key: `${role}.${positions[0]!}`,
+    label: role === "answer" ? `${text} (answer)` : text,
+    source: role,
+    relevancy,
+    select:
+      role === "question"
+        ? { words: positions }
+        : { tokens: positions.filter((position) => position >= start).map((position) => position - start) },
+  }));
+  if (patch) {
+    const token = layout.imagePositions.indexOf(patch.position);
+    inputs.push({
+      key: "patch",
+      label: "best image patch",
+      source: "image",
+      relevancy: patch.relevancy,
+      select: { patches: token < 0 ? [] : [token], picture: patch.image },
+    });
+  }
+  return inputs.sort((a, b) => b.relevancy - a.relevancy);
+}

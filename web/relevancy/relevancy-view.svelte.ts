@@ -1,0 +1,83 @@
+/** @file What the Relevancy tab shows of the open run, as it follows from the selection and arrives. */
+import { defaultRange } from "../../src/figure/color-map.ts";
+import { evidenceOf } from "../../src/methods/text-against-image.ts";
+import { createKept } from "../attention/kept.ts";
+import { imageParts } from "../picture/chosen-tokens.ts";
+import type { OpenRun } from "../run/open-run.svelte.ts";
+import type { Page } from "../state/page.svelte.ts";
+import { groupOf, isOther, mapOfGroup, partsOf, rowOfGroup, tensorOf } from "./relevancy-rows.ts";
+import type { ExplainedGroup } from "./relevancy-rows.ts";
+import { wordMaps } from "./word-maps.ts";
+
+const exactLanguage = "relevancy.exact.language";
+
+export function createRelevancyView(page: Page, openRun: () => OpenRun) {
+  const keepGroup = createKept<ExplainedGroup>();
+  const run = $derived(openRun());
+  const variant = $derived(page.shown.variant);
+  const part = $derived(page.shown.part);
+  // Read one by one, so that what does not depend on a changed field is not computed again.
+  const scope = $derived(page.shown.scope);
+  const tokens = $derived(page.shown.tokens);
+  const group = $derived.by(() => {
+    const found = groupOf(run, { scope, tokens, variant, part: isOther(part) ? "language" : part });
+    return keepGroup(`${run.id}.${variant}.${scope}`, found.tokens.length > 0 ? found : undefined);
+  });
+  const parts = $derived(partsOf(run, variant));
+  const maps = $derived(
+    group &&
+      parts.flatMap((each) => {
+        const values = mapOfGroup(run, tensorOf(variant, each), group);
+        return values ? [{ part: each, values, range: defaultRange(values, "viridis") }] : [];
+      }),
+  );
+  const galleryPart = $derived(isOther(part) || !parts.includes(part) ? "language" : part);
+  const words = $derived(wordMaps(run, { variant, part: galleryPart }));
+  const exact = $derived(run.has(exactLanguage) ? run.tensor(exactLanguage) : undefined);
+  const evidence = $derived.by(() => {
+    if (!exact || !group) return undefined;
+    const owned = group.tokens.map((token) => ({ token, own: run.layout.predicting[token]! }));
+    const rows = { type: "f32", dims: exact.dims, data: exact.data as Float32Array } as const;
+    return evidenceOf(rows, owned, run.document.description.tokens);
+  });
+  const imagePartOf = $derived(
+    exact && imageParts(exact, { tokens: run.document.description.tokens, layout: run.layout }),
+  );
+  const row = $derived(
+    group && run.has(tensorOf(variant, "language")) ? rowOfGroup(run, tensorOf(variant, "language"), group) : undefined,
+  );
+
+  return {
+    get run() {
+      return run;
+    },
+    get group() {
+      return group;
+    },
+    /** The maps that have arrived, each with its own scale. */
+    get maps() {
+      return maps;
+    },
+    get galleryPart() {
+      return galleryPart;
+    },
+    /** A map per word of the answer, on one scale. */
+    get words() {
+      return words;
+    },
+    /** What stands behind the group, by exact relevancy; undefined where that was not computed. */
+    get evidence() {
+      return evidence;
+    },
+    /** Image part of each answer token; undefined where it was not computed. */
+    get imageParts() {
+      return imagePartOf;
+    },
+    /** Relevancy of each position for the group, [N]. */
+    get row() {
+      return row;
+    },
+  };
+}
+
+export type RelevancyView = ReturnType<typeof createRelevancyView>;
