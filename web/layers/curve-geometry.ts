@@ -23,6 +23,9 @@ export function curvePoints(probabilities: ArrayLike<number>): string {
   ).join(" ");
 }
 
+/** Probabilities with a line across the chart. */
+export const probabilityTicks = [0, 0.25, 0.5, 0.75, 1] as const;
+
 const mostTicks = 9;
 
 /** Rows that get a tick: every one up to nine, else every second, fourth, ... of them, and always the first layer's output on. */
