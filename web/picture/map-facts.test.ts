@@ -1,7 +1,7 @@
 /** @file Tests of what a map says in numbers. */
 import { describe, expect, it } from "vitest";
-import { formatMapValue } from "../../src/figure/figure-style.ts";
-import { mapTable, noteOf, patchFacts, rangeOf, rankOf, spokenPatch } from "./map-facts.ts";
+import { formatMapValue, formatProbability } from "../../src/figure/figure-style.ts";
+import { endText, mapTable, noteOf, patchFacts, rangeOf, rankOf, spokenPatch } from "./map-facts.ts";
 import type { MapOnPicture } from "./map-facts.ts";
 import { patchGeometry } from "./patch-geometry.ts";
 import type { PictureMap } from "./picture-map.ts";
@@ -40,6 +40,15 @@ describe("the scale", () => {
     const values = Float32Array.from([0.5, -2, 0, 0, 0, 0, 9, 0, 0]);
     expect(rangeOf({ ...drawn, map: { ...map, values, signed: true } })).toEqual({ min: -2, max: 2 });
     expect(rangeOf({ ...drawn, map: { ...map, range: { min: 0, max: 1 } } })).toEqual({ min: 0, max: 1 });
+  });
+});
+
+describe("the ends in the legend", () => {
+  it("are exact where they are whole", () => {
+    const probability = { format: formatProbability };
+    expect([0, 1, -1].map((value) => endText(value, probability))).toEqual(["0", "1", "−1"]);
+    expect(endText(0.9999, probability)).toBe(">0.999");
+    expect(endText(0.0427, map)).toBe("0.0427");
   });
 });
 

@@ -4,6 +4,7 @@ import { defaultRange } from "../../src/figure/color-map.ts";
 import { formatPercent } from "../../src/figure/figure-style.ts";
 import { paddingShare } from "../../src/figure/heat-map.ts";
 import type { Box } from "../../src/image/types.ts";
+import { formatFixed } from "../figures/numbers.ts";
 import type { Table } from "../figures/figure.ts";
 import { valuesOfCells } from "./patch-geometry.ts";
 import type { Patch, PatchGeometry } from "./patch-geometry.ts";
@@ -37,6 +38,11 @@ export function rangeOf({ map, geometry, ...sinks }: MapOnPicture): ValueRange {
   const shown: number[] = [];
   for (const token of geometry.byToken.keys()) if (!hidden.has(token)) shown.push(map.values[token]!);
   return defaultRange(shown, colorMapOf(map, "viridis"));
+}
+
+/** An end of the scale as the legend writes it; whole numbers are exact, such as the ends of a probability. */
+export function endText(value: number, { format }: Pick<PictureMap, "format">): string {
+  return Number.isInteger(value) && Math.abs(value) <= 1 ? formatFixed(value, 0) : format(value);
 }
 
 /** Place of a patch among those of the picture by value, 1 for the largest; equal values share the better place. */

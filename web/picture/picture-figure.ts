@@ -4,7 +4,7 @@ import { mapRamp } from "../../src/figure/legend.ts";
 import type { Topic } from "../figures/explanations.ts";
 import type { Drawing, Figure } from "../figures/figure.ts";
 import type { Selection, TabName } from "../selection/selection.ts";
-import { mapTable } from "./map-facts.ts";
+import { endText, mapTable } from "./map-facts.ts";
 import type { DrawnMap } from "./picture-view.svelte.ts";
 
 const topics: Readonly<Record<TabName, Topic>> = {
@@ -36,8 +36,8 @@ export function pictureFigure({ drawn, selection, note, drawing }: PictureFigure
     legend: () => ({
       kind: "bar",
       colors: Array.from({ length: legendColors }, (_, i) => hexColor(ramp(i / (legendColors - 1)))),
-      low: range.min === 0 ? "0" : map.format(range.min),
-      high: map.format(range.max),
+      low: endText(range.min, map),
+      high: endText(range.max, map),
       unit: map.unit,
     }),
     settings: () => ({ colorMap, opacity, smooth, greyPicture, hideSinks, range }),
