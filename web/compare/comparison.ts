@@ -7,15 +7,18 @@ import { missingRollout, rolloutOf } from "../attention/attention-map.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import { resampleMap, sameGrids } from "./resample.ts";
 
+const share = "share of attention per patch";
+const relevancy = "relevancy, no unit";
+
 /** What the two maps are. A table, so that a method without its words does not compile. */
 export const compareMethods: {
-  readonly [M in CompareMethod]: { readonly label: string; readonly subject: string; readonly isShare: boolean };
+  readonly [M in CompareMethod]: { readonly label: string; readonly subject: string; readonly unit: string };
 } = {
-  attention: { label: "mean attention", subject: "attention, mean of all heads and layers", isShare: true },
-  rollout: { label: "rollout", subject: "attention rollout", isShare: true },
-  language: { label: "relevancy, language model", subject: "relevancy of the language model", isShare: false },
-  vision: { label: "relevancy, vision tower", subject: "relevancy of the vision tower", isShare: false },
-  combined: { label: "relevancy, combined", subject: "combined relevancy", isShare: false },
+  attention: { label: "mean attention", subject: "attention, mean of all heads and layers", unit: share },
+  rollout: { label: "rollout", subject: "attention rollout", unit: share },
+  language: { label: "relevancy, language model", subject: "relevancy of the language model", unit: relevancy },
+  vision: { label: "relevancy, vision tower", subject: "relevancy of the vision tower", unit: relevancy },
+  combined: { label: "relevancy, combined", subject: "combined relevancy", unit: relevancy },
 };
 
 const missingRelevancy: MissingMap = {

@@ -27,7 +27,7 @@ function ownMap(run: OpenRun, shown: Selection): MapState {
     subject: "Run A",
     detail: `${compareMethods[shown.compareBy].subject}, for ${nameOf(run, tokens)}`,
     values,
-    unit: compareMethods[shown.compareBy].isShare ? "share of attention per patch" : "relevancy, no unit",
+    unit: compareMethods[shown.compareBy].unit,
     signed: false,
     format: formatMapValue,
     smooth: true,
