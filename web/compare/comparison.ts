@@ -7,18 +7,24 @@ import { missingRollout, rolloutOf } from "../attention/attention-map.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import { resampleMap, sameGrids } from "./resample.ts";
 
-const share = "share of attention per patch";
-const relevancy = "relevancy, no unit";
+/** Resampled shares keep their sum; relevancy, which has no unit, keeps its height. */
+const share = { isShare: true, unit: "share of attention per patch" } as const;
+const relevancy = { isShare: false, unit: "relevancy, no unit" } as const;
 
 /** What the two maps are. A table, so that a method without its words does not compile. */
 export const compareMethods: {
-  readonly [M in CompareMethod]: { readonly label: string; readonly subject: string; readonly unit: string };
+  readonly [M in CompareMethod]: {
+    readonly label: string;
+    readonly subject: string;
+    readonly isShare: boolean;
+    readonly unit: string;
+  };
 } = {
-  attention: { label: "mean attention", subject: "attention, mean of all heads and layers", unit: share },
-  rollout: { label: "rollout", subject: "attention rollout", unit: share },
-  language: { label: "relevancy, language model", subject: "relevancy of the language model", unit: relevancy },
-  vision: { label: "relevancy, vision tower", subject: "relevancy of the vision tower", unit: relevancy },
-  combined: { label: "relevancy, combined", subject: "combined relevancy", unit: relevancy },
+  attention: { label: "mean attention", subject: "attention, mean of all heads and layers", ...share },
+  rollout: { label: "rollout", subject: "attention rollout", ...share },
+  language: { label: "relevancy, language model", subject: "relevancy of the language model", ...relevancy },
+  vision: { label: "relevancy, vision tower", subject: "relevancy of the vision tower", ...relevancy },
+  combined: { label: "relevancy, combined", subject: "combined relevancy", ...relevancy },
 };
 
 const missingRelevancy: MissingMap = {
