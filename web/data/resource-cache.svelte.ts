@@ -25,11 +25,24 @@ export function createResourceCache<T>({ maxBytes, sizeOf }: ResourceCacheOption
   const pending = new Set<string>();
   const failures = new Map<string, Error>();
   let bytes = 0;
-  let changed: (() => void) | undefined;
-  const subscribe = createSubscriber((update) => {
-    changed = update;
-    return () => (changed = undefined);
-  });
+  /** What runs the readers of a key again; one a key, so that a value that arrives runs no reader of another. */
+  const updates = new Map<string, () => void>();
+  const subscribers = new Map<string, () => void>();
+
+  function subscribe(key: string): void {
+    let subscriber = subscribers.get(key);
+    if (subscriber === undefined) {
+      subscriber = createSubscriber((update) => {
+        updates.set(key, update);
+        return () => {
+          updates.delete(key);
+          subscribers.delete(key);
+        };
+      });
+      subscribers.set(key, subscriber);
+    }
+    subscriber();
+  }
 
   function drop(key: string): void {
     const value = values.get(key);
@@ -58,13 +71,13 @@ export function createResourceCache<T>({ maxBytes, sizeOf }: ResourceCacheOption
       if (pending.has(key)) failures.set(key, error as Error);
     } finally {
       pending.delete(key);
-      changed?.();
+      updates.get(key)?.();
     }
   }
 
   return {
     read(key, load) {
-      subscribe();
+      subscribe(key);
       const value = values.get(key);
       if (value !== undefined) {
         values.delete(key);
@@ -76,14 +89,14 @@ export function createResourceCache<T>({ maxBytes, sizeOf }: ResourceCacheOption
     },
     peek: (key) => values.get(key),
     failure(key) {
-      subscribe();
+      subscribe(key);
       return failures.get(key);
     },
     forget(matches) {
       for (const key of [...values.keys()]) if (matches(key)) drop(key);
       for (const key of pending) if (matches(key)) pending.delete(key);
       for (const key of failures.keys()) if (matches(key)) failures.delete(key);
-      changed?.();
+      for (const [key, update] of updates) if (matches(key)) update();
     },
   };
 }
