@@ -1,9 +1,11 @@
 /** @file What the Explain view shows: the picture, its patches, the map on it and how it is drawn. */
+import { untrack } from "svelte";
 import type { ColorMapName, ValueRange } from "../../src/figure/color-map.ts";
 import type { Draft } from "../ask/draft.svelte.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Page } from "../state/page.svelte.ts";
 import { currentMap } from "./current-map.ts";
+import { mapKeyOf } from "./map-key.ts";
 import { colorMapOf, hiddenTokens, noteOf, rangeOf } from "./map-facts.ts";
 import type { MapOnPicture } from "./map-facts.ts";
 import { overviewOf, patchGeometry } from "./patch-geometry.ts";
@@ -52,9 +54,14 @@ export function createPictureView(page: Page, draft: Draft) {
     const { imageTokens } = run.layout;
     return patchGeometry({ picture: { width, height }, grids, imageTokens, image: index, view: gridView });
   });
-  const mapState = $derived<MapState>(
-    run === null ? undefined : currentMap({ run, otherRun: page.otherRun, shown: page.shown }),
-  );
+  // The selection is one value, so that each of its fields that drawing depends on is derived on its own: a change of another one, such
+  // as the opacity, computes and draws nothing anew.
+  const mapKey = $derived(mapKeyOf(page.shown));
+  const shown = $derived.by(() => (mapKey === "" ? page.shown : untrack(() => page.shown)));
+  const hideSinks = $derived(page.selection.hideSinks);
+  const smooth = $derived(page.selection.smooth);
+  const colorMap = $derived(page.selection.colorMap);
+  const mapState = $derived<MapState>(run === null ? undefined : currentMap({ run, otherRun: page.otherRun, shown }));
   const missing = $derived(mapState !== undefined && isMissing(mapState) ? mapState : undefined);
   const map = $derived.by<PictureMap | undefined>(() => {
     if (run === null || (mapState !== undefined && isMissing(mapState))) last = undefined;
@@ -70,7 +77,6 @@ export function createPictureView(page: Page, draft: Draft) {
 
   const drawn = $derived.by<DrawnMap | undefined>(() => {
     if (visible?.values.length !== run?.layout.imageTokens.length || !visible || !geometry) return undefined;
-    const { hideSinks, smooth, colorMap } = page.selection;
     const placed = { map: visible, geometry, sinks, hideSinks };
     return {
       ...placed,

@@ -34,6 +34,20 @@ describe("keys within the picture", () => {
     expect(press([], ["ArrowUp", "ArrowUp", "ArrowLeft"])).toEqual({ at: 0, selected: [] });
   });
 
+  it("begin at the middle of the picture, not of the list of patches", () => {
+    const even = patchGeometry({
+      picture: { width: 40, height: 40 },
+      grids: [{ rows: 4, cols: 4, box: { left: 0, top: 0, width: 40, height: 40 } }],
+      imageTokens: Array.from({ length: 16 }, (_, i) => ({
+        position: i,
+        image: 0,
+        cell: { grid: 0, row: Math.floor(i / 4), col: i % 4 },
+      })),
+      image: 0,
+    });
+    expect(firstCursor(even, [])?.patch).toMatchObject({ row: 2, col: 2 });
+  });
+
   it("select and take back with Space", () => {
     expect(press([], [" ", "ArrowRight", " "]).selected).toEqual([4, 5]);
     expect(press([], [" ", "ArrowRight", " ", " "]).selected).toEqual([4]);

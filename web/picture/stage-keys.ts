@@ -1,5 +1,5 @@
 /** @file Keys within the picture: where the cursor goes, and what is selected then. */
-import { changedPatches, neighborOf, rectangleOf } from "./patch-geometry.ts";
+import { changedPatches, neighborOf, patchAt, rectangleOf } from "./patch-geometry.ts";
 import type { Patch, PatchGeometry } from "./patch-geometry.ts";
 
 export interface PatchCursor {
@@ -29,9 +29,9 @@ const steps: Readonly<Record<string, { rows: number; cols: number }>> = {
 
 /** Where the cursor begins: at the first selected patch, else in the middle of the picture. */
 export function firstCursor(geometry: PatchGeometry, selected: readonly number[]): PatchCursor | undefined {
-  const { patches } = geometry;
-  const patch =
-    patches.find(({ token }) => selected.includes(token)) ?? patches[Math.floor(patches.length / 2)] ?? undefined;
+  const { patches, picture } = geometry;
+  const middle = { x: picture.width / 2, y: picture.height / 2 };
+  const patch = patches.find(({ token }) => selected.includes(token)) ?? patchAt(geometry, middle) ?? patches[0];
   return patch && { patch, anchor: patch, base: selected };
 }
 
