@@ -44,7 +44,7 @@ export function goesToFigure({
       barsDrawing(
         `${headTitle(layer, head)}: where its attention goes`,
         shares.map(({ label, share, paperColor }) => ({ label, value: share, color: paperColor })),
-        1,
+        { max: 1 },
       ),
     settings: () => ({ layer, head, source }),
     topic: "attention-goes",
