@@ -8,7 +8,7 @@ import { valuesOfCells } from "./patch-geometry.ts";
 import type { PatchGeometry } from "./patch-geometry.ts";
 
 /** Longest side of a smooth layer in pixels: curves through cells have nothing finer to show; the browser enlarges it. */
-const smoothSide = 360;
+const smoothSide = 256;
 /** Longest side where several grids of flat cells lie over each other. */
 const tiledSide = 720;
 
