@@ -119,6 +119,7 @@ export function spokenPatch({ place, value, isSink }: PatchFacts, isSelected: bo
 export function mapTable({ map, geometry, sinks }: Omit<MapOnPicture, "hideSinks">): Table {
   const { patches, grids } = geometry;
   const isTiled = grids.length > 1;
+  const hasSinks = patches.some(({ token }) => sinks.has(token));
   // Ranks by one sort, as there may be thousands of patches.
   const places = new Map<number, number>();
   const sorted = [...patches].sort((a, b) => map.values[b.token]! - map.values[a.token]!);
@@ -135,8 +136,8 @@ export function mapTable({ map, geometry, sinks }: Omit<MapOnPicture, "hideSinks
       ...(map.words ? [{ label: "word", kind: "text" } as const] : []),
       { label: "value", kind: "number", unit: map.unit },
       { label: "rank", kind: "number", unit: `of ${patches.length}` },
-      { label: "sink", kind: "text" },
-      { label: "pixels", kind: "text", unit: "left–right, top–bottom" },
+      ...(hasSinks ? [{ label: "sink", kind: "text" } as const] : []),
+      { label: "pixels", kind: "text" },
     ],
     rows: patches.map(({ token, grid, row, col, box }) => [
       ...(isTiled ? [grid] : []),
@@ -145,7 +146,7 @@ export function mapTable({ map, geometry, sinks }: Omit<MapOnPicture, "hideSinks
       ...(map.words ? [map.words[token] ?? ""] : []),
       map.values[token]!,
       places.get(token)!,
-      sinks.has(token) ? "yes" : "",
+      ...(hasSinks ? [sinks.has(token) ? "yes" : ""] : []),
       pixelsText(box),
     ]),
   };

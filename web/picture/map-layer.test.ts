@@ -42,17 +42,25 @@ describe("a map as cells", () => {
 });
 
 describe("a smooth map", () => {
-  const picture = { width: 360, height: 180 };
-  const grid = { rows: 3, cols: 4, box: { left: 30, top: -90, width: 300, height: 360 } };
+  const picture = { width: 256, height: 128 };
+  const grid = { rows: 3, cols: 4, box: { left: 24, top: -60, width: 208, height: 240 } };
   const values = Float32Array.from({ length: 12 }, (_, i) => Math.sin(i * 1.7) + 1);
 
   it("has the colors of the exported picture at full opacity, and nothing beside the grid", () => {
     const geometry = geometryOf(picture, [grid]);
     const range = { min: 0, max: 2 };
-    const layer = mapLayer({ geometry, values, smooth: true, colorMap: "magma", range, hidden: new Set([4]) });
-    expect([layer.width, layer.height]).toEqual([360, 180]);
+    const layer = mapLayer({
+      geometry,
+      values,
+      smooth: true,
+      colorMap: "magma",
+      range,
+      hidden: new Set([4]),
+      longest: 360,
+    });
+    expect([layer.width, layer.height]).toEqual([256, 128]);
     const exported = drawHeatMap({
-      image: { ...picture, data: new Uint8Array(360 * 180 * 3) },
+      image: { ...picture, data: new Uint8Array(256 * 128 * 3) },
       grids: [grid],
       values,
       options: { colorMap: "magma", opacity: 1, smooth: true, range, hidden: new Set([4]) },
@@ -64,19 +72,19 @@ describe("a smooth map", () => {
       compared++;
       if (layer.pixels[i] !== painted[i]) expect(colorOfPixel(layer.pixels, i)).toEqual(colorOfPixel(painted, i));
     }
-    // 300 columns of 360, less the hidden cell's 75 columns of 90 rows on the picture (row 1 of the grid).
-    expect(compared).toBe(300 * 180 - 75 * 120 - 0);
-    expect(layer.pixels[29]).toBe(0);
+    // 208 columns of 256, less the 52 columns and 80 rows of the hidden cell.
+    expect(compared).toBe(208 * 128 - 52 * 80);
+    expect(layer.pixels[23]).toBe(0);
   });
 
-  it("is drawn at 360 pixels at most, and up to that for small pictures", () => {
+  it("is drawn at 256 pixels at most, and up to that for small pictures", () => {
     const request = { values, smooth: true, colorMap: "viridis", range: { min: 0, max: 2 }, hidden: none } as const;
     const large = geometryOf({ width: 3000, height: 1500 }, [
       { ...grid, box: { left: 0, top: 0, width: 3000, height: 1500 } },
     ]);
-    expect(mapLayer({ ...request, geometry: large })).toMatchObject({ width: 360, height: 180 });
+    expect(mapLayer({ ...request, geometry: large })).toMatchObject({ width: 256, height: 128 });
     const small = geometryOf({ width: 20, height: 30 }, [{ ...grid, box: { left: 0, top: 0, width: 20, height: 30 } }]);
-    expect(mapLayer({ ...request, geometry: small })).toMatchObject({ width: 240, height: 360 });
+    expect(mapLayer({ ...request, geometry: small })).toMatchObject({ width: 171, height: 256 });
   });
 });
 

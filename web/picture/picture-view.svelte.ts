@@ -75,18 +75,21 @@ export function createPictureView(page: Page, draft: Draft) {
   const sinksHere = $derived(geometry ? [...sinks].filter((token) => geometry.byToken.has(token)).length : 0);
   const isLocked = $derived(locked !== null && locked.unit === map?.unit);
 
-  const drawn = $derived.by<DrawnMap | undefined>(() => {
-    if (visible?.values.length !== run?.layout.imageTokens.length || !visible || !geometry) return undefined;
-    const placed = { map: visible, geometry, sinks, hideSinks };
+  function placed(which: PictureMap | undefined): DrawnMap | undefined {
+    if (!which || !geometry || which.values.length !== run?.layout.imageTokens.length) return undefined;
+    const onPicture = { map: which, geometry, sinks, hideSinks };
     return {
-      ...placed,
-      range: locked?.unit === visible.unit ? locked.range : rangeOf(placed),
-      colorMap: colorMapOf(visible, colorMap),
-      smooth: smooth ?? visible.smooth,
-      hidden: hiddenTokens(placed),
+      ...onPicture,
+      range: locked?.unit === which.unit ? locked.range : rangeOf(onPicture),
+      colorMap: colorMapOf(which, colorMap),
+      smooth: smooth ?? which.smooth,
+      hidden: hiddenTokens(onPicture),
     };
-  });
-  const note = $derived(drawn ? noteOf(drawn, isLocked) : "");
+  }
+  const drawn = $derived(placed(visible));
+  // Legend and controls stay while the picture is looked at without its map.
+  const legend = $derived(drawn ?? placed(map));
+  const note = $derived(legend ? noteOf(legend, isLocked) : "");
 
   return {
     /** Index of the picture, and the picture itself; undefined where there is none. */
@@ -128,6 +131,10 @@ export function createPictureView(page: Page, draft: Draft) {
     },
     get drawn() {
       return drawn;
+    },
+    /** The map whose legend is shown. */
+    get legend() {
+      return legend;
     },
     get note() {
       return note;
