@@ -10,7 +10,8 @@ import { openRun } from "../run/open-run.svelte.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import { defaultSelection } from "../selection/selection.ts";
 import type { Selection } from "../selection/selection.ts";
-import { readHash, writeHash } from "../selection/url.ts";
+import { readHash } from "../selection/url.ts";
+import { createAddress } from "./address.ts";
 
 /** What the pointer hovers: shown in place of the selection until it leaves. */
 export type Preview = Partial<Pick<Selection, "tokens" | "layer" | "head" | "words" | "part" | "tab">> | null;
@@ -58,19 +59,14 @@ export function createPage(api: ApiClient) {
     else notice = { kind: "error", text: error instanceof Error ? error.message : String(error) };
   }
 
-  function writeAddress(how: "push" | "replace"): void {
-    const hash = writeHash(selection);
-    const address = `${location.pathname}${location.search}${hash === "" ? "" : `#${hash}`}`;
-    if (how === "push") history.pushState(null, "", address);
-    else history.replaceState(null, "", address);
-  }
-
+  const address = createAddress();
   /** Changes the selection; the address follows. */
   function select(change: Partial<Selection>): void {
     const isNew = pushed.some((field) => change[field] !== undefined && change[field] !== selection[field]);
     selection = { ...selection, ...change };
     preview = null;
-    writeAddress(isNew ? "push" : "replace");
+    if (isNew) address.push(selection);
+    else address.replace(selection);
   }
 
   /** Opens what the selection names and what is not open yet. Only the newest request wins. */
@@ -185,8 +181,14 @@ export function createPage(api: ApiClient) {
     resetView() {
       select({ ...defaultSelection, run: selection.run, place: selection.place, tab: selection.tab });
     },
+    /** Address of this view, up to the last change. */
+    linkToView(): string {
+      address.flush();
+      return location.href;
+    },
     /** The address was changed by the browser: by Back, or by hand. */
     async readAddress() {
+      address.forget();
       selection = readHash(location.hash);
       preview = null;
       await openSelected();
