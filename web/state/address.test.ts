@@ -6,7 +6,7 @@ import { createAddress } from "./address.ts";
 function host() {
   const entries = ["/"];
   const leave: (() => void)[] = [];
-  const text = (address: unknown): string => String(address as string);
+  const text = (given?: string | URL | null): string => (typeof given === "string" ? given : "");
   return {
     entries,
     leave: () => leave.forEach((listener) => listener()),
