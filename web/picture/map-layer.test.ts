@@ -56,7 +56,6 @@ describe("a smooth map", () => {
       colorMap: "magma",
       range,
       hidden: new Set([4]),
-      longest: 360,
     });
     expect([layer.width, layer.height]).toEqual([256, 128]);
     const exported = drawHeatMap({
