@@ -1,35 +1,56 @@
 /**
- * @file Takes the picture of the README, docs/images/report.png: the page that the command `demo` makes of its question, in Chromium
- * (`chromium` on the path, or what CHROMIUM names). Run `npm run build` first.
+ * @file Takes the pictures of README and docs/page.md from the real page with a demo question: docs/images/page.png, relevancy.png and
+ * phone.png. Run `npm run build` first.
  */
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import sharp from "sharp";
+import { launchChromium } from "../test/browser/support/chromium.ts";
+import { openPage } from "../test/browser/support/page.ts";
+import { servePage } from "../test/browser/support/served-page.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const target = join(root, "docs/images/report.png");
-/** In pixels of the page: as much as holds the report down to its last figure. */
-const size = { width: 1440, height: 1248 };
+const folder = fileURLToPath(new URL("../docs/images/", import.meta.url));
+const question = "Which way does the arrow point?";
 
-const folder = mkdtempSync(join(tmpdir(), "readme-picture-"));
+interface Shot {
+  readonly file: string;
+  /** What the address selects, besides the run. */
+  readonly view: string;
+  readonly width: number;
+  readonly height: number;
+  readonly scale: number;
+  readonly scheme: "light" | "dark";
+}
+
+const desktop = { width: 1440, height: 900, scale: 1.5 } as const;
+const shots: readonly Shot[] = [
+  { file: "page.png", view: "layer=5&head=4", ...desktop, scheme: "light" },
+  { file: "relevancy.png", view: "tab=relevancy&part=combined", ...desktop, scheme: "dark" },
+  { file: "phone.png", view: "layer=5&head=4", width: 390, height: 844, scale: 2, scheme: "light" },
+];
+
+const served = await servePage();
+const browser = await launchChromium({ systemFonts: true });
 try {
-  execFileSync(process.execPath, [join(root, "dist/cli/main.js"), "demo"], { cwd: folder, stdio: "inherit" });
-  const screen = join(folder, "screen.png");
-  const page = pathToFileURL(join(folder, "out/arrow-right.html"));
-  const switches = ["headless", "no-sandbox", "disable-gpu", "hide-scrollbars", "no-first-run", "disable-sync"];
-  switches.push(
-    "disable-background-networking",
-    "disable-component-update",
-    `user-data-dir=${join(folder, "profile")}`,
-  );
-  switches.push(`window-size=${size.width},${size.height}`, `screenshot=${screen}`, "virtual-time-budget=5000");
-  const chromium = process.env.CHROMIUM ?? "chromium";
-  execFileSync(chromium, [...switches.map((name) => `--${name}`), page.href], { stdio: "ignore" });
-  mkdirSync(join(root, "docs/images"), { recursive: true });
-  await sharp(screen).png({ palette: true, colours: 256, effort: 10 }).toFile(target);
+  const first = await openPage(browser);
+  await first.page.goto(served.url);
+  await first.page.getByText(question).first().click();
+  await first.page.waitForURL(/run=/);
+  const run = /run=([\w.-]+)/.exec(first.page.url())![1]!;
+  await first.close();
+  mkdirSync(folder, { recursive: true });
+  for (const { file, view, width, height, scale, scheme } of shots) {
+    const { page, close } = await openPage(browser, { width, height, deviceScaleFactor: scale, colorScheme: scheme });
+    await page.goto(`${served.url}#run=${run}&${view}`);
+    await page.getByRole("application", { name: /patches/ }).waitFor();
+    await page.waitForLoadState("networkidle");
+    await page.evaluate(() => document.fonts.ready.then(() => undefined));
+    const screen = await page.screenshot();
+    await sharp(screen).png({ palette: true, colours: 256, effort: 10 }).toFile(join(folder, file));
+    await close();
+  }
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  await browser.close();
+  await served.close();
 }

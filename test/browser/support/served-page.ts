@@ -25,18 +25,19 @@ export interface ServedPage {
   readonly close: () => Promise<void>;
 }
 
-async function addressOf(child: ChildProcess): Promise<string> {
-  let output = "";
-  child.stderr!.on("data", (data: Buffer) => (output += data.toString()));
-  for await (const chunk of child.stdout!) {
-    output += String(chunk);
-    const found = /^Page\s+(\S+)$/m.exec(output)?.[1];
-    if (found !== undefined) {
-      child.stdout!.resume();
-      return found;
-    }
-  }
-  throw new Error(`The server ended before it said its address: ${output}`);
+/** The address that the program prints. Its output is read to the end: a pipe that is closed would end the program. */
+function addressOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = "";
+    const read = (data: Buffer): void => {
+      output += data.toString();
+      const found = /^Page\s+(\S+)$/m.exec(output)?.[1];
+      if (found !== undefined) resolve(found);
+    };
+    child.stdout!.on("data", read);
+    child.stderr!.on("data", read);
+    child.once("exit", () => reject(new Error(`The server ended before it said its address: ${output}`)));
+  });
 }
 
 /** Starts the built program. The page must have been built, which `npm test` does first. */
