@@ -8,6 +8,8 @@ export interface ResourceCache<T> {
   peek(key: string): T | undefined;
   /** Why the last fetch of this key failed. */
   failure(key: string): Error | undefined;
+  /** Lets what failed be fetched again, now where something reads it; to be called when the server is back. */
+  retry(): void;
   /** Forgets what `matches`, so that it is fetched again when it is read. */
   forget(matches: (key: string) => boolean): void;
 }
@@ -18,7 +20,7 @@ export interface ResourceCacheOptions<T> {
   readonly sizeOf: (value: T) => number;
 }
 
-/** Makes an empty cache. A failed fetch is not repeated until the key is forgotten. */
+/** Makes an empty cache. A failed fetch is not repeated until the key is forgotten or `retry` is called. */
 export function createResourceCache<T>({ maxBytes, sizeOf }: ResourceCacheOptions<T>): ResourceCache<T> {
   /** Insertion order is the order of use, the most recent last. */
   const values = new Map<string, T>();
@@ -91,6 +93,11 @@ export function createResourceCache<T>({ maxBytes, sizeOf }: ResourceCacheOption
     failure(key) {
       subscribe(key);
       return failures.get(key);
+    },
+    retry() {
+      const failed = [...failures.keys()];
+      failures.clear();
+      for (const key of failed) updates.get(key)?.();
     },
     forget(matches) {
       for (const key of [...values.keys()]) if (matches(key)) drop(key);

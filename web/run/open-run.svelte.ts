@@ -39,6 +39,8 @@ export interface OpenRun {
   picture(index: number, which?: "original"): ImageBitmap | undefined;
   /** Why something that was read is not coming: the first failure. */
   failure(): Error | undefined;
+  /** Fetches again what failed, after the server was away. */
+  retry(): void;
   /** Forgets tensors, after the run has changed. */
   forget(): void;
 }
@@ -153,6 +155,10 @@ export function openRunDocument(api: ApiClient, document: RunDocument): OpenRun 
         if (failed) return failed;
       }
       return undefined;
+    },
+    retry() {
+      tensors.retry();
+      pictures.retry();
     },
     forget() {
       asked.clear();

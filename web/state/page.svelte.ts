@@ -157,6 +157,8 @@ export function createPage(api: ApiClient) {
       const wasAway = !isOnline;
       isOnline = true;
       if ((before !== null && before.instance !== server.instance) || wasAway) {
+        run?.retry();
+        otherRun?.retry();
         await Promise.all([refreshRuns(), refreshModels()]);
       }
     } catch (error) {
