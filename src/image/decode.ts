@@ -17,6 +17,9 @@ export interface DecodeLimits {
 
 export const defaultDecodeLimits: DecodeLimits = { fileBytes: 100_000_000, pixels: 100_000_000, side: 65_535 };
 
+/** A picture beyond the limits. */
+export class PictureTooLargeError extends Error {}
+
 export interface DecodeOptions {
   /** The file's name, for messages. */
   readonly name: string;
@@ -85,7 +88,7 @@ async function fileBytes(path: string, name: string, limits: DecodeLimits): Prom
 function checkFileSize(size: number, name: string, limits: DecodeLimits): void {
   if (size === 0) throw new Error(`The picture ${name} is empty (0 bytes); give a picture file with content.`);
   if (size > limits.fileBytes) {
-    throw new Error(
+    throw new PictureTooLargeError(
       `The picture ${name} has ${size} bytes, more than the limit of ${limits.fileBytes}; give a smaller file.`,
     );
   }
@@ -93,12 +96,12 @@ function checkFileSize(size: number, name: string, limits: DecodeLimits): void {
 
 function checkPicture({ width, height, depth }: Metadata, name: string, limits: DecodeLimits): void {
   if (width * height > limits.pixels) {
-    throw new Error(
+    throw new PictureTooLargeError(
       `The picture ${name} has ${width} x ${height} pixels, more than the limit of ${limits.pixels}; make it smaller first.`,
     );
   }
   if (Math.max(width, height) > limits.side) {
-    throw new Error(
+    throw new PictureTooLargeError(
       `The picture ${name} has ${width} x ${height} pixels, and a side may have at most ${limits.side}; crop it or make it smaller first.`,
     );
   }

@@ -28,9 +28,10 @@ describe("pictureStore", () => {
     const bytes = new Uint8Array(pictureLimits.bytes + 1);
     await expect(store.add({ name: "a.png", bytes })).rejects.toMatchObject({ code: "too-large" });
     const strict = pictureStore({ pixels: 199 });
-    await expect(strict.add({ name: "a.png", bytes: small })).rejects.toThrow(
-      "20 x 10 pixels, more than the limit of 199",
-    );
+    await expect(strict.add({ name: "a.png", bytes: small })).rejects.toMatchObject({
+      code: "too-large",
+      message: "The picture a.png has 20 x 10 pixels, more than the limit of 199; make it smaller first.",
+    });
   });
 
   test("drops the one that was not asked for the longest, by number and by bytes", async () => {

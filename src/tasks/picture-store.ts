@@ -1,6 +1,6 @@
 /** @file Pictures that were handed in and not asked about yet: in memory, within limits, forgotten with the process. */
 import { randomBytes } from "node:crypto";
-import { decodeImage, defaultDecodeLimits } from "../image/decode.ts";
+import { decodeImage, defaultDecodeLimits, PictureTooLargeError } from "../image/decode.ts";
 import { quote } from "../safetensors/quote.ts";
 import { pictureName } from "./conversation.ts";
 import type { GivenPicture } from "./pictures.ts";
@@ -64,7 +64,8 @@ export function pictureStore(changes: Partial<PictureStoreLimits> = {}): Picture
       try {
         decoded = await decodeImage(bytes, { name, limits: { pixels: limits.pixels } });
       } catch (error) {
-        throw new ProblemError("bad-request", (error as Error).message, { cause: error });
+        const code = error instanceof PictureTooLargeError ? "too-large" : "bad-request";
+        throw new ProblemError(code, (error as Error).message, { cause: error });
       }
       const { mediaType, width, height } = decoded;
       const stored: StoredPicture = { id: `p-${randomBytes(12).toString("hex")}`, name, mediaType, width, height };
