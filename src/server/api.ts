@@ -24,7 +24,7 @@ export type {
   /** GET /api/runs, newest first. */
   RunSummary,
   SinkSummary,
-  /** POST /api/pictures?name=FILE with the file as body; GET /api/pictures/ID gives the bytes back. */
+  /** POST /api/pictures?name=FILE with the file as body; GET /api/pictures/ID?shown= gives the bytes back. */
   StoredPicture,
   /** GET /api/status */
   WorkbenchStatus as ServerStatus,
@@ -53,7 +53,8 @@ export interface SessionRequest {
  *   "212,213"; `combine=mean` averages over the positions (the axis is then 1). 404 with code `not-recorded` where a row is missing.
  * - GET /api/runs/ID/shares : shares of attention by group of positions in the row that predicts each answer token, as f32
  *   [answer tokens, layers, heads, groups]; the groups are `attentionGroups` of src/run/attention-groups.ts.
- * - GET /api/runs/ID/pictures/K and /pictures/K/edited : the picture's bytes with their media type.
+ * - GET /api/runs/ID/pictures/K?shown= , /pictures/K/edited and /pictures/K/asked (the edited one where it was edited) : the picture's
+ *   bytes with their media type; with `shown=true` a PNG of those that not every browser draws.
  * - GET /api/runs/ID/file : the run file, as a download.
  * - PUT /api/runs?name=FILE with a run file as body answers RunSummary (201): opens a run from elsewhere.
  * - PATCH /api/runs/ID { name }, DELETE /api/runs/ID, POST /api/runs/ID/restore (undo of the delete, until the server ends).

@@ -1,9 +1,9 @@
 /** @file What the vision tower receives of a picture, for people to look at. */
-import sharp from "sharp";
 import { openCheckpoint } from "../checkpoint/open.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { planFit } from "../image/fit.ts";
 import { coveredShare } from "../image/geometry.ts";
+import { encodePng } from "../image/png.ts";
 import type { FitMode, ProcessorSettings } from "../image/types.ts";
 import type { ModelDefinition } from "../models/definition.ts";
 import { defineModel } from "../models/registry.ts";
@@ -66,11 +66,7 @@ async function describeModelInput(source: ModelInputSource, picture: GivenPictur
 }
 
 async function modelInputPng(source: ModelInputSource, picture: GivenPicture, fit: FitMode): Promise<Uint8Array> {
-  const { width, height, data } = (await prepared(source, picture, fit)).levels;
-  const png = await sharp(data, { raw: { width, height, channels: 3 } })
-    .png()
-    .toBuffer();
-  return new Uint8Array(png);
+  return encodePng((await prepared(source, picture, fit)).levels);
 }
 
 export interface ModelPreviews {

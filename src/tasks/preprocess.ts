@@ -1,7 +1,7 @@
 /** @file Writes what the model would get of pictures: the pixel values, and the 8-bit picture before scaling. */
 import { basename, dirname, extname, join } from "node:path";
-import sharp from "sharp";
 import type { Checkpoint } from "../checkpoint/types.ts";
+import { encodePng } from "../image/png.ts";
 import type { FitMode } from "../image/types.ts";
 import { defineModel } from "../models/registry.ts";
 import type { RunImage } from "../run/types.ts";
@@ -48,11 +48,7 @@ export async function preprocess(checkpoint: Checkpoint, request: PreprocessRequ
     const stem = join(dirname(request.out), basename(request.out, extname(request.out)));
     for (const [i, { levels }] of pictures.entries()) {
       const path = `${stem}.${i}.png`;
-      const { width, height, data } = levels;
-      const png = await sharp(data, { raw: { width, height, channels: 3 } })
-        .png()
-        .toBuffer();
-      await writeFileAtomically(path, [png]);
+      await writeFileAtomically(path, [await encodePng(levels)]);
       files.push(path);
     }
   }

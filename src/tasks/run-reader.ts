@@ -2,7 +2,7 @@
 import { attentionBlock, NotRecordedError } from "../run/attention-block.ts";
 import { groupsOfPositions } from "../run/attention-groups.ts";
 import { attentionShares } from "../run/attention-shares.ts";
-import { editedPicture, originalPicture } from "../run/pictures.ts";
+import { askedPicture, editedPicture, originalPicture } from "../run/pictures.ts";
 import type { Run } from "../run/types.ts";
 import { quote } from "../safetensors/quote.ts";
 import type { FloatTensor, Tensor } from "../tensor/tensor.ts";
@@ -11,6 +11,7 @@ import type { ExportFormat } from "./export/formats.ts";
 import type { RunLibrary } from "./library/run-library.ts";
 import { ProblemError } from "./problem.ts";
 import { resultCache } from "./result-cache.ts";
+import type { ShownPictures } from "./shown-picture.ts";
 import { imageSinks, recordsSinks } from "./sinks.ts";
 import type { AttentionRequest, NamedBytes, RunDocument, SinkSummary, Workbench } from "./workbench-types.ts";
 
@@ -58,7 +59,9 @@ function checkSize({ description: { model, tokens } }: Run, request: AttentionRe
   }
 }
 
-export function runReader(library: RunLibrary): RunReader {
+const picturesOf = { original: originalPicture, edited: editedPicture, asked: askedPicture } as const;
+
+export function runReader(library: RunLibrary, shownPictures: ShownPictures): RunReader {
   const averages = resultCache<FloatTensor>(keptNumbers, ({ data }) => data.length);
   const shares = resultCache<FloatTensor>(keptNumbers, ({ data }) => data.length);
   const sinks = resultCache<SinkSummary[] | null>(100_000, (found) => 1 + (found?.length ?? 0));
@@ -112,18 +115,16 @@ export function runReader(library: RunLibrary): RunReader {
           return attentionShares(run, groupsOfPositions(run.description, positions));
         }),
       ),
-    runPicture: (id, picture, form) =>
-      read(id, async (run): Promise<NamedBytes> => {
+    runPicture: (id, picture, form, { shown = false } = {}) =>
+      read(id, async (run, version): Promise<NamedBytes> => {
         const image = run.description.images[picture];
-        const found =
-          image === undefined
-            ? undefined
-            : await (form === "edited" ? editedPicture(run, picture) : originalPicture(run, picture));
+        const found = image === undefined ? undefined : await picturesOf[form](run, picture);
         if (image === undefined || found === undefined) {
           const which = form === "edited" ? "edited picture" : "picture";
           throw new ProblemError("not-found", `The run ${quote(id)} has no ${which} ${picture}.`);
         }
-        return { name: image.name, ...found };
+        const named = { name: image.name, ...found };
+        return shown ? shownPictures.of(`${version} ${picture} ${form}`, named) : named;
       }),
     exportRun: (id, { format, selection }) =>
       read(id, async (run): Promise<NamedBytes> => {

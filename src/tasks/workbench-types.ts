@@ -203,6 +203,13 @@ export interface NamedBytes {
   readonly bytes: Uint8Array;
 }
 
+export type RunPictureForm = "original" | "edited" | "asked";
+
+export interface ShownOption {
+  /** A PNG of the picture where not every browser draws its format. @default false */
+  readonly shown?: boolean;
+}
+
 /**
  * Everything behind the server. Methods throw a ProblemError where the request is at fault, whose code tells how; jobs never throw but
  * end as `failed`, with one sentence.
@@ -220,7 +227,7 @@ export interface Workbench {
 
   /** Checks and keeps a picture. Throws `too-large` beyond the limits, `bad-request` for what is no picture. */
   storePicture(picture: { readonly name: string; readonly bytes: Uint8Array }): Promise<StoredPicture>;
-  picture(id: string): Promise<NamedBytes>;
+  picture(id: string, options?: ShownOption): Promise<NamedBytes>;
   modelInput(request: ModelInputRequest): Promise<ModelInput>;
   /** The exact pixels that the vision tower receives, as PNG. */
   modelInputPicture(request: ModelInputRequest): Promise<Uint8Array>;
@@ -251,8 +258,11 @@ export interface Workbench {
    * f32 [answer tokens, layers, heads, groups]; each row sums to 1.
    */
   shares(id: string): Promise<FloatTensor>;
-  /** Picture K of a run, as it came or as it was edited. Throws `not-found` where there is none. */
-  runPicture(id: string, picture: number, form: "original" | "edited"): Promise<NamedBytes>;
+  /**
+   * Picture K of a run: as it came, as it was edited, or as the model was asked about it, which is the edited one where there is one.
+   * Throws `not-found` where there is none.
+   */
+  runPicture(id: string, picture: number, form: RunPictureForm, options?: ShownOption): Promise<NamedBytes>;
   runFile(id: string): Promise<{ readonly path: string; readonly size: number; readonly name: string }>;
   /** Takes in a run file. Nothing stays behind where it is none, or too large. */
   importRun(file: { readonly name: string; readonly body: AsyncIterable<Uint8Array> }): Promise<RunSummary>;

@@ -193,6 +193,8 @@ describe("edited pictures", () => {
     expect(Buffer.from(edited.bytes).equals(turned)).toBe(true);
     const first = await asked(workbench, askRequest(arrowQuestion, [arrow]));
     await expect(workbench.runPicture(first, 0, "edited")).rejects.toMatchObject({ code: "not-found" });
+    expect((await workbench.runPicture(run, 0, "asked")).bytes).toEqual(edited.bytes);
+    expect(Buffer.from((await workbench.runPicture(first, 0, "asked")).bytes).equals(original)).toBe(true);
 
     // What is added later is of the edited picture too.
     await runOf(workbench, await workbench.compute(run, { methods: ["grad-cam"] }));

@@ -14,6 +14,7 @@ import { modelRegistry } from "./model-registry.ts";
 import { pictureLimits, pictureStore } from "./picture-store.ts";
 import { programVersion } from "./program-version.ts";
 import { runReader } from "./run-reader.ts";
+import { shownPictures } from "./shown-picture.ts";
 import type { Workbench, WorkbenchOptions } from "./workbench-types.ts";
 import { workbenchJobs } from "./workbench-jobs.ts";
 
@@ -27,7 +28,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const pictures = pictureStore();
   const previews = modelPreviews(registry);
   const queue = jobQueue();
-  const reader = runReader(library);
+  const shown = shownPictures();
+  const reader = runReader(library, shown);
   const instance = randomUUID();
   const starts = workbenchJobs({
     ...{ queue, library, registry, pictures, cacheFolder },
@@ -46,8 +48,10 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     examples: listExamples,
     examplePicture,
     storePicture: (picture) => pictures.add(picture),
-    // Not being there is a rejection, like everywhere else.
-    picture: async (id) => Promise.resolve(pictures.file(id)),
+    async picture(id, options) {
+      const picture = pictures.file(id);
+      return options?.shown === true ? shown.of(id, picture) : picture;
+    },
     modelInput: async ({ model, picture, fit }) => previews.describe(model, pictures.given(picture), fit),
     modelInputPicture: async ({ model, picture, fit }) => previews.png(model, pictures.given(picture), fit),
 

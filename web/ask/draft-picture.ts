@@ -8,7 +8,7 @@ export interface DraftPicture {
   /** The same while the picture stays in the draft. */
   readonly key: string;
   readonly name: string;
-  /** Where the original lies, and the picture that is asked about: the edited one where it was edited. */
+  /** Where the bytes of the original lie, and those of the picture that is asked about: the edited one where it was edited. */
   readonly originalUrl: string;
   readonly url: string;
   /** Size in pixels of the picture that is asked about. */
@@ -42,8 +42,8 @@ export function picturesOfRun(api: ApiClient, run: string, images: readonly RunI
   return images.map(({ name, width, height, edits }, index) => ({
     key: `${run}/${index}`,
     name,
-    originalUrl: api.urls.runPicture(run, index, false),
-    url: api.urls.runPicture(run, index, edits !== undefined),
+    originalUrl: api.urls.runPicture(run, index, "original"),
+    url: api.urls.runPicture(run, index, edits === undefined ? "original" : "edited"),
     width,
     height,
     ...(edits === undefined ? {} : { edited: { steps: edits } }),

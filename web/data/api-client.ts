@@ -89,7 +89,9 @@ export interface ApiClient {
     examplePicture(example: string): string;
     picture(picture: string): string;
     modelInputPicture(query: ModelInputQuery): string;
-    runPicture(run: string, picture: number, edited: boolean): string;
+    runPicture(run: string, picture: number, form: "original" | "edited" | "asked"): string;
+    /** The address of a picture as every browser draws it, by the address of its bytes. */
+    shown(picture: string): string;
     runFile(run: string): string;
     jobEvents(job: string): string;
     exported(run: string, query: ExportQuery): string;
@@ -182,7 +184,9 @@ export function createApiClient(base = ".", fetcher: typeof fetch = (...given) =
       examplePicture: (example) => address(`examples/${encodeURIComponent(example)}/picture`),
       picture: (picture) => address(`pictures/${encodeURIComponent(picture)}`),
       modelInputPicture: (query) => address(`model-input/picture?${queryOf({ ...query })}`),
-      runPicture: (run, picture, edited) => address(`${runPath(run)}/pictures/${picture}${edited ? "/edited" : ""}`),
+      runPicture: (run, picture, form) =>
+        address(`${runPath(run)}/pictures/${picture}${form === "original" ? "" : `/${form}`}`),
+      shown: (picture) => `${picture}?shown=true`,
       runFile: (run) => address(`${runPath(run)}/file`),
       jobEvents: (job) => address(`jobs/${job}/events`),
       exported: (run, { tokens, ...query }) =>

@@ -26,7 +26,7 @@ interface ServerInput {
 }
 
 export function createInputView(page: Page, draft: Draft) {
-  const bitmaps = createPictureBitmaps();
+  const bitmaps = createPictureBitmaps(page.api);
   const inputs = createResourceCache<ServerInput>({
     maxBytes: cacheBytes,
     sizeOf: ({ bitmap }) => bitmap.width * bitmap.height * 4,

@@ -1,4 +1,5 @@
 /** @file Pictures by their address, decoded once. */
+import type { ApiClient } from "../data/api-client.ts";
 import { createResourceCache } from "../data/resource-cache.svelte.ts";
 
 const cacheBytes = 256 * 1024 * 1024;
@@ -10,16 +11,16 @@ export interface PictureBitmaps {
   failure(url: string): Error | undefined;
 }
 
-async function fetchBitmap(url: string): Promise<ImageBitmap> {
-  const response = await fetch(url);
+async function fetchBitmap(shownUrl: string): Promise<ImageBitmap> {
+  const response = await fetch(shownUrl);
   if (!response.ok) throw new Error("The picture cannot be read any more; add it again.");
   return createImageBitmap(await response.blob());
 }
 
-export function createPictureBitmaps(): PictureBitmaps {
+export function createPictureBitmaps({ urls }: Pick<ApiClient, "urls">): PictureBitmaps {
   const cache = createResourceCache<ImageBitmap>({
     maxBytes: cacheBytes,
     sizeOf: ({ width, height }) => width * height * 4,
   });
-  return { read: (url) => cache.read(url, () => fetchBitmap(url)), failure: (url) => cache.failure(url) };
+  return { read: (url) => cache.read(url, () => fetchBitmap(urls.shown(url))), failure: (url) => cache.failure(url) };
 }

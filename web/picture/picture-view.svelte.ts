@@ -31,7 +31,7 @@ interface KeptMap {
 }
 
 export function createPictureView(page: Page, draft: Draft) {
-  const bitmaps = createPictureBitmaps();
+  const bitmaps = createPictureBitmaps(page.api);
   let gridView = $state.raw<GridView>("all");
   let pinned = $state.raw<KeptMap | null>(null);
   let locked = $state.raw<{ readonly unit: string; readonly range: ValueRange } | null>(null);

@@ -81,8 +81,8 @@ export function openRunDocument(api: ApiClient, document: RunDocument): OpenRun 
     return shapes.has(name) ? read(name, () => api.tensor(id, name)) : undefined;
   }
 
-  async function fetchPicture(index: number, edited: boolean): Promise<ImageBitmap> {
-    const response = await fetch(api.urls.runPicture(id, index, edited));
+  async function fetchPicture(index: number, form: "original" | "edited"): Promise<ImageBitmap> {
+    const response = await fetch(api.urls.shown(api.urls.runPicture(id, index, form)));
     if (!response.ok) throw new Error(`Picture ${index + 1} of the run cannot be read; open the run again.`);
     return createImageBitmap(await response.blob());
   }
@@ -146,8 +146,9 @@ export function openRunDocument(api: ApiClient, document: RunDocument): OpenRun 
       return floatTensor(dims, found.data as Float32Array<ArrayBuffer>);
     },
     picture(index, which) {
-      const edited = which !== "original" && document.description.images[index]?.edits !== undefined;
-      return pictures.read(`${index}${edited ? ".edited" : ""}`, () => fetchPicture(index, edited));
+      const isEdited = which !== "original" && document.description.images[index]?.edits !== undefined;
+      const form = isEdited ? "edited" : "original";
+      return pictures.read(`${index}.${form}`, () => fetchPicture(index, form));
     },
     failure() {
       for (const key of asked) {

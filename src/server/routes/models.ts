@@ -3,7 +3,16 @@ import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Workbench } from "../../tasks/workbench-types.ts";
 import { pictureResponse } from "../binary.ts";
 import { readLimitedBody } from "../safety/bodies.ts";
-import { binary, idParams, json, jsonBody, jobStartedSchema, problems, uploadQuery } from "../schemas/common.ts";
+import {
+  binary,
+  idParams,
+  json,
+  jsonBody,
+  jobStartedSchema,
+  pictureQuery,
+  problems,
+  uploadQuery,
+} from "../schemas/common.ts";
 import {
   exampleListSchema,
   loadModelSchema,
@@ -61,7 +70,7 @@ const pictureRoute = createRoute({
   method: "get",
   path: "/api/pictures/{id}",
   summary: "A stored picture",
-  request: { params: idParams },
+  request: { params: idParams, query: pictureQuery },
   responses: { 200: picture, ...problems("not-found") },
 });
 
@@ -96,7 +105,9 @@ export function modelRoutes(app: OpenAPIHono, workbench: Workbench): void {
     const bytes = await readLimitedBody(c, { limit, what: "The picture" });
     return c.json(await workbench.storePicture({ name: c.req.valid("query").name, bytes }), 201);
   });
-  app.openapi(pictureRoute, async (c) => pictureResponse(c, await workbench.picture(c.req.valid("param").id)));
+  app.openapi(pictureRoute, async (c) =>
+    pictureResponse(c, await workbench.picture(c.req.valid("param").id, c.req.valid("query"))),
+  );
   app.openapi(modelInputRoute, async (c) => c.json(await workbench.modelInput(c.req.valid("query")), 200));
   app.openapi(modelInputPictureRoute, async (c) =>
     pictureResponse(c, { mediaType: "image/png", bytes: await workbench.modelInputPicture(c.req.valid("query")) }),

@@ -210,11 +210,24 @@ describe("pictures", () => {
     expect(png.headers.get("content-type")).toBe("image/png");
   });
 
-  it("are numbered", async () => {
+  it("are numbered, and can be had as the model was asked about them", async () => {
     const app = testApp();
     await app.send("/api/runs/r-1/pictures/2/edited");
-    expect(lastCall(app)).toEqual(["runPicture", "r-1", 2, "edited"]);
+    expect(lastCall(app)).toEqual(["runPicture", "r-1", 2, "edited", {}]);
+    await app.send("/api/runs/r-1/pictures/1/asked");
+    expect(lastCall(app)).toEqual(["runPicture", "r-1", 1, "asked", {}]);
     expect((await app.send("/api/runs/r-1/pictures/x")).status).toBe(400);
+  });
+});
+
+describe("pictures to show", () => {
+  it("are asked for by the query, of a run and of the store", async () => {
+    const app = testApp();
+    await app.send("/api/runs/r-1/pictures/0?shown=true");
+    expect(lastCall(app)).toEqual(["runPicture", "r-1", 0, "original", { shown: true }]);
+    await app.send("/api/pictures/p-1?shown=true");
+    expect(lastCall(app)).toEqual(["picture", "p-1", { shown: true }]);
+    expect((await app.send("/api/pictures/p-1?shown=1")).status).toBe(400);
   });
 });
 

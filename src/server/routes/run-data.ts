@@ -3,7 +3,7 @@ import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Workbench } from "../../tasks/workbench-types.ts";
 import { tensorDimsHeader, tensorTypeHeader } from "../api.ts";
 import { downloadResponse, fileResponse, pictureResponse, tensorResponse } from "../binary.ts";
-import { binary, idParams, problems } from "../schemas/common.ts";
+import { binary, idParams, pictureQuery, problems } from "../schemas/common.ts";
 import { attentionQuery, exportQuery, pictureParams, tensorParams, tensorQuery } from "../schemas/runs.ts";
 
 const tensor = {
@@ -47,7 +47,7 @@ const pictureRoute = createRoute({
   method: "get",
   path: "/api/runs/{id}/pictures/{picture}",
   summary: "A picture of a run, as it came",
-  request: { params: pictureParams },
+  request: { params: pictureParams, query: pictureQuery },
   responses: { 200: picture, ...problems("not-found") },
 });
 
@@ -55,7 +55,15 @@ const editedRoute = createRoute({
   method: "get",
   path: "/api/runs/{id}/pictures/{picture}/edited",
   summary: "A picture of a run, as it was edited and asked about",
-  request: { params: pictureParams },
+  request: { params: pictureParams, query: pictureQuery },
+  responses: { 200: picture, ...problems("not-found") },
+});
+
+const askedRoute = createRoute({
+  method: "get",
+  path: "/api/runs/{id}/pictures/{picture}/asked",
+  summary: "A picture of a run, as the model was asked about it: the edited one where it was edited",
+  request: { params: pictureParams, query: pictureQuery },
   responses: { 200: picture, ...problems("not-found") },
 });
 
@@ -112,11 +120,15 @@ export function runDataRoutes(app: OpenAPIHono, workbench: Workbench): void {
   app.openapi(sharesRoute, async (c) => tensorResponse(c, await workbench.shares(c.req.valid("param").id)));
   app.openapi(pictureRoute, async (c) => {
     const { id, picture } = c.req.valid("param");
-    return pictureResponse(c, await workbench.runPicture(id, picture, "original"));
+    return pictureResponse(c, await workbench.runPicture(id, picture, "original", c.req.valid("query")));
   });
   app.openapi(editedRoute, async (c) => {
     const { id, picture } = c.req.valid("param");
-    return pictureResponse(c, await workbench.runPicture(id, picture, "edited"));
+    return pictureResponse(c, await workbench.runPicture(id, picture, "edited", c.req.valid("query")));
+  });
+  app.openapi(askedRoute, async (c) => {
+    const { id, picture } = c.req.valid("param");
+    return pictureResponse(c, await workbench.runPicture(id, picture, "asked", c.req.valid("query")));
   });
   app.openapi(fileRoute, async (c) => fileResponse(c, await workbench.runFile(c.req.valid("param").id)));
   app.openapi(exportRoute, async (c) => {

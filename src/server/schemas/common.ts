@@ -32,6 +32,16 @@ export const indexText = z
   .transform(Number)
   .openapi({ type: "integer", minimum: 0, pattern: undefined });
 
+/** Yes or no in a query. */
+export const booleanText = z.enum(["true", "false"]).transform((text) => text === "true");
+
+/** How a picture is sent. */
+export const pictureQuery = z.object({
+  shown: booleanText.optional().openapi({
+    description: "Whether to send a PNG of a picture that not every browser draws, such as a TIFF, for showing",
+  }),
+});
+
 /** Whole numbers from 0 with commas between them, in a query. */
 export function indicesText(description: string): z.ZodType<number[], string> {
   return z

@@ -5,7 +5,7 @@ import { exportFormats } from "../../tasks/export/formats.ts";
 import { mapParts, methods, variants } from "../../tasks/method-names.ts";
 import type { MapPart, Method, Variant } from "../../tasks/method-names.ts";
 import type { RunDocument, RunSummary } from "../api.ts";
-import { bytes, idParams, indexText, indicesText, name } from "./common.ts";
+import { booleanText, bytes, idParams, indexText, indicesText, name } from "./common.ts";
 import { schemaOf } from "./contract.ts";
 
 const summary = z
@@ -95,8 +95,5 @@ export const exportQuery = z.object({
     .openapi({ type: "string" }),
   variant: z.enum(variants as readonly [Variant, ...Variant[]]).optional(),
   map: z.enum(mapParts as readonly [MapPart, ...MapPart[]]).optional(),
-  hideSinks: z
-    .enum(["true", "false"])
-    .transform((text) => text === "true")
-    .optional(),
+  hideSinks: booleanText.optional(),
 });

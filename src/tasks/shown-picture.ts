@@ -1,0 +1,28 @@
+/** @file Pictures in a format that every browser draws. */
+import { decodeImage } from "../image/decode.ts";
+import { encodePng } from "../image/png.ts";
+import { resultCache } from "./result-cache.ts";
+import type { NamedBytes } from "./workbench-types.ts";
+
+/** Formats that every browser draws; of TIFF and AVIF it is not certain. */
+const drawnTypes = ["image/png", "image/jpeg", "image/webp", "image/gif"];
+/** Bytes of converted pictures that are kept. */
+const keptBytes = 64_000_000;
+
+export interface ShownPictures {
+  /** The picture itself where every browser draws it, else the same pixels as PNG. `key` names the picture, in this process. */
+  of(key: string, picture: NamedBytes): Promise<NamedBytes>;
+}
+
+/** Makes pictures that can be shown, each once. */
+export function shownPictures(): ShownPictures {
+  const converted = resultCache<Uint8Array>(keptBytes, ({ length }) => length);
+  return {
+    async of(key, picture) {
+      if (drawnTypes.includes(picture.mediaType)) return picture;
+      const { name } = picture;
+      const bytes = await converted.get(key, async () => encodePng((await decodeImage(picture.bytes, { name })).image));
+      return { name: `${name.replace(/\.[^.]+$/, "")}.png`, mediaType: "image/png", bytes };
+    },
+  };
+}
