@@ -3,7 +3,7 @@ import { openCheckpoint } from "../checkpoint/open.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { planFit } from "../image/fit.ts";
 import { coveredShare } from "../image/geometry.ts";
-import { encodePng } from "../image/png.ts";
+import { encodePng } from "./encode-png.ts";
 import type { FitMode, ProcessorSettings } from "../image/types.ts";
 import type { ModelDefinition } from "../models/definition.ts";
 import { defineModel } from "../models/registry.ts";

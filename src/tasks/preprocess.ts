@@ -1,7 +1,7 @@
 /** @file Writes what the model would get of pictures: the pixel values, and the 8-bit picture before scaling. */
 import { basename, dirname, extname, join } from "node:path";
 import type { Checkpoint } from "../checkpoint/types.ts";
-import { encodePng } from "../image/png.ts";
+import { encodePng } from "./encode-png.ts";
 import type { FitMode } from "../image/types.ts";
 import { defineModel } from "../models/registry.ts";
 import type { RunImage } from "../run/types.ts";

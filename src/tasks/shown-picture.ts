@@ -1,6 +1,6 @@
 /** @file Pictures in a format that every browser draws. */
 import { decodeImage } from "../image/decode.ts";
-import { encodePng } from "../image/png.ts";
+import { encodePng } from "./encode-png.ts";
 import { resultCache } from "./result-cache.ts";
 import type { NamedBytes } from "./workbench-types.ts";
 

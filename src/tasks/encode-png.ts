@@ -1,6 +1,6 @@
 /** @file Writes 8-bit RGB pixels as PNG. */
 import sharp from "sharp";
-import type { RgbImage } from "./types.ts";
+import type { RgbImage } from "../image/types.ts";
 
 /** The same pixels as a PNG file, without loss. */
 export async function encodePng({ width, height, data }: RgbImage): Promise<Uint8Array> {
