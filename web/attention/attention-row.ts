@@ -1,6 +1,7 @@
 /** @file One row of attention out of those of all layers and heads: a head's own, or a mean. */
 import type { FloatTensor } from "../../src/tensor/tensor.ts";
 import type { Selection } from "../selection/selection.ts";
+import { createRemembered } from "./remembered.ts";
 
 export interface HeadRows {
   /** [layers, heads, N], the layers as in `layers`. */
@@ -14,6 +15,9 @@ export function recordedIndex(layers: readonly number[], layer: number): number 
   const index = layers.indexOf(layer);
   return index < 0 ? undefined : index;
 }
+
+/** Several views read the same mean, and Play and the arrow keys come back to it. */
+const meanRows = createRemembered<Float32Array>();
 
 /**
  * The row of a layer and head at some key positions, [keys]; null is the mean over all layers, or all heads. Undefined where the layer is not
@@ -29,15 +33,21 @@ export function headRow(
   if ((layer !== null && only === undefined) || (head !== null && head >= heads)) return undefined;
   const [firstLayer, endLayer] = only === undefined ? [0, layers.length] : [only, only + 1];
   const [firstHead, endHead] = head === null ? [0, heads] : [head, head + 1];
-  const sums = new Float64Array(keys.length);
-  for (let l = firstLayer; l < endLayer; l++) {
-    for (let h = firstHead; h < endHead; h++) {
-      const row = (l * heads + h) * length;
-      for (let k = 0; k < keys.length; k++) sums[k]! += attention.data[row + keys[k]!]!;
-    }
-  }
   const count = (endLayer - firstLayer) * (endHead - firstHead);
-  return Float32Array.from(sums, (sum) => sum / count);
+  const mean = (): Float32Array => {
+    const sums = new Float64Array(length);
+    for (let l = firstLayer; l < endLayer; l++) {
+      for (let h = firstHead; h < endHead; h++) {
+        const row = (l * heads + h) * length;
+        for (let key = 0; key < length; key++) sums[key]! += attention.data[row + key]!;
+      }
+    }
+    return Float32Array.from(sums, (sum) => sum / count);
+  };
+  const start = (firstLayer * heads + firstHead) * length;
+  const row =
+    count === 1 ? attention.data.subarray(start, start + length) : meanRows(attention.data, `${layer}.${head}`, mean);
+  return Float32Array.from(keys, (key) => row[key]!);
 }
 
 /** The mean of some rows of [rows, N] at some key positions, [keys]. */

@@ -12,6 +12,15 @@ import { layerMeans } from "./head-list.ts";
 import { createKept } from "./kept.ts";
 import { latticePositions, mapLattice } from "./map-lattice.ts";
 import { mapMaxima, packedColors } from "./paint-matrix.ts";
+import { createRemembered } from "./remembered.ts";
+
+/** Numbers of each head by what they are of: the keys that are summed over, or the cells of the map. */
+const sums = createRemembered<Float32Array>();
+const largest = createRemembered<Float32Array>();
+
+function sumsOf(attention: FloatTensor, keys: ArrayLike<number> & object): Float32Array {
+  return sums(attention.data, keys, () => attentionSum(attention, keys).data);
+}
 
 export function createAttentionView(page: Page, openRun: () => OpenRun) {
   const keepAttention = createKept<FloatTensor>();
@@ -45,9 +54,9 @@ export function createAttentionView(page: Page, openRun: () => OpenRun) {
   });
   const patchKeys = $derived(patches.map((patch) => run.layout.imagePositions[patch] ?? -1).filter((key) => key >= 0));
   /** Of each head, [recorded layers, heads]: the share on the picture, or on the question. */
-  const shares = $derived(attention && attentionSum(attention, to === "image" ? imageKeys : question).data);
+  const shares = $derived(attention && sumsOf(attention, to === "image" ? imageKeys : question));
   const patchShares = $derived(attention && patchKeys.length > 0 ? attentionSum(attention, patchKeys).data : undefined);
-  const maxima = $derived(attention && mapMaxima({ attention, positions }));
+  const maxima = $derived(attention && largest(attention.data, positions, () => mapMaxima({ attention, positions })));
   const means = $derived(shares && layerMeans(shares, heads));
   const colors = $derived(packedColors(colorMap));
   const groups = $derived(
