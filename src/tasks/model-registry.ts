@@ -15,7 +15,9 @@ interface Entry {
   readonly id: string;
   readonly name: string;
   readonly model?: Model;
-  /** The job that loads it. */
+  /** True while it is opened, for whatever job. */
+  readonly isOpening?: boolean;
+  /** The job that was started to load it. */
   readonly job?: string;
   readonly error?: string;
 }
@@ -76,9 +78,10 @@ export function modelRegistry(
   function update(id: string, change: Partial<Entry>): void {
     entries.set(id, { ...(entries.get(id) ?? { id, name: id }), ...change });
   }
-  function summaryOf({ id, name, model, job, error }: Entry): ModelSummary {
+  function summaryOf({ id, name, model, isOpening = false, job, error }: Entry): ModelSummary {
     const details = model === undefined ? {} : { details: detailsOf(model) };
     if (job !== undefined) return { id, name, state: "loading", job, ...details };
+    if (isOpening) return { id, name, state: "loading", ...details };
     if (model !== undefined) return { id, name, state: "ready", ...details };
     return error === undefined ? { id, name, state: "available" } : { id, name, state: "failed", error };
   }
@@ -121,15 +124,20 @@ export function modelRegistry(
       if (open !== undefined && (precision === undefined || precision === "auto" || precision === open.precision)) {
         return open;
       }
-      const { name, folder } = (await places.find(id)) ?? (await download(id, options));
-      step({ stage: "load", done: 0, total: 1 });
-      const checkpoint = await openCheckpoint(folder, { name, signal });
-      const model = await loadModel(checkpoint, {
-        ...{ precision, cacheFolder, maxMemoryBytes, signal },
-        onProgress: ({ done, total }) => step({ stage: "weights", done, total }),
-      });
-      update(id, { name, model, error: undefined });
-      return model;
+      update(id, { isOpening: true });
+      try {
+        const { name, folder } = (await places.find(id)) ?? (await download(id, options));
+        step({ stage: "load", done: 0, total: 1 });
+        const checkpoint = await openCheckpoint(folder, { name, signal });
+        const model = await loadModel(checkpoint, {
+          ...{ precision, cacheFolder, maxMemoryBytes, signal },
+          onProgress: ({ done, total }) => step({ stage: "weights", done, total }),
+        });
+        update(id, { name, model, error: undefined });
+        return model;
+      } finally {
+        update(id, { isOpening: false });
+      }
     },
     markLoading: (id, job) => update(id, { job, error: undefined }),
     markEnded: (id, error) => update(id, { job: undefined, error }),

@@ -25,7 +25,7 @@ export interface ModelSummary {
   readonly state: "ready" | "loading" | "available" | "failed";
   /** Known once the model was opened. */
   readonly details?: ModelDetails;
-  /** The job that loads it, while `loading`. */
+  /** The job that was started to load it, while `loading`; left out where a question loads it. */
   readonly job?: string;
   /** One sentence, where `failed`. */
   readonly error?: string;
