@@ -68,7 +68,7 @@ describe("requireMemory", () => {
     const refuse = () => requireMemory(large, large.total - 1);
     expect(refuse).toThrow(MemoryLimitError);
     expect(refuse).toThrow(
-      /^The question would take about 3\.5 GB of memory \(weights 3\.2 GB, cache .* more than the limit of 3\.5 GB; raise --max-memory, record less \(--record default\), shorten the answer \(--max-new-tokens\) or keep 16-bit weights \(--precision f16\)\.$/,
+      /^The question would take about 3\.5 GB of memory \(weights 3\.2 GB, cache .* more than the limit of 3\.5 GB; raise the limit, record less, allow fewer new tokens or keep 16-bit weights\.$/,
     );
     try {
       requireMemory(large, 5);

@@ -104,7 +104,7 @@ export class MemoryLimitError extends Error {
 
   constructor(forecast: MemoryForecast, limitBytes: number) {
     super(
-      `The question would take about ${formatBytes(forecast.total)} of memory (weights ${formatBytes(forecast.weights)}, cache ${formatBytes(forecast.cache)}, activations ${formatBytes(forecast.activations)}, recorded ${formatBytes(forecast.recorded)}), more than the limit of ${formatBytes(limitBytes)}; raise --max-memory, record less (--record default), shorten the answer (--max-new-tokens) or keep 16-bit weights (--precision f16).`,
+      `The question would take about ${formatBytes(forecast.total)} of memory (weights ${formatBytes(forecast.weights)}, cache ${formatBytes(forecast.cache)}, activations ${formatBytes(forecast.activations)}, recorded ${formatBytes(forecast.recorded)}), more than the limit of ${formatBytes(limitBytes)}; raise the limit, record less, allow fewer new tokens or keep 16-bit weights.`,
     );
     this.forecast = forecast;
     this.limitBytes = limitBytes;

@@ -49,7 +49,7 @@ describe("loadModel chooses the precision", () => {
     const checkpoint = await openRandomCheckpoint();
     expect((await loadModel(checkpoint, options({ cacheFolder: "/proc/none" }))).precision).toBe("f32");
     await expect(loadModel(checkpoint, options({ precision: "f16" }))).rejects.toThrow(
-      "checkpoint: its weights are stored as f32, and --precision f16 keeps 16-bit weights as they are stored; use --precision f32",
+      "checkpoint: its weights are stored as f32, and the precision f16 keeps 16-bit weights as they are stored; choose f32",
     );
   });
 

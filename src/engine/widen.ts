@@ -162,7 +162,7 @@ async function requireFolder(folder: string): Promise<void> {
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
     throw new Error(
-      `${folder}: widened weights cannot be kept in this folder (${reason}); set LVLM_INTERPRET_CACHE to a folder that can be written to, or use --precision f16`,
+      `${folder}: widened weights cannot be kept in this folder (${reason}); set LVLM_INTERPRET_CACHE to a folder that can be written to, or keep 16-bit weights`,
       { cause },
     );
   }
@@ -211,7 +211,7 @@ export async function widenWeights(
   await removeAbandoned(folder);
   if (!(await hasRoomFor(size, folder))) {
     throw new Error(
-      `${folder}: not enough disk space to widen the weights of ${checkpoint.name} (${size} bytes); use --precision f16 or set LVLM_INTERPRET_CACHE to another disk`,
+      `${folder}: not enough disk space to widen the weights of ${checkpoint.name} (${size} bytes); keep 16-bit weights or set LVLM_INTERPRET_CACHE to another disk`,
     );
   }
   // Two loads may write at the same time, in one process or in two; whichever renames last leaves the same bytes.

@@ -62,10 +62,10 @@ describe("attentionRow", () => {
 
   it("says which row was not recorded, and how to record it", async () => {
     await expect(attentionRow(run, { layer: 0, head: 0, query: 12 })).rejects.toThrow(
-      "query position 12 of layer 0 was not recorded; record it with --record full.",
+      "query position 12 of layer 0 was not recorded; record attention in full.",
     );
     await expect(attentionRow(run, { layer: 5, head: 0, query: 12 })).rejects.toThrow(
-      "attention of language layer 5 was not recorded; record it with --record full.",
+      "attention of language layer 5 was not recorded; record attention in full.",
     );
     await expect(attentionRow(run, { layer: 0, head: 3, query: 15 })).rejects.toThrow(/outside of \[3, 6, 20\]/);
   });
@@ -109,7 +109,7 @@ describe("visionAttentionRow", () => {
 
   it("says what was not recorded", async () => {
     await expect(visionAttentionRow(run, { layer: 0, image: 0, head: 1, query: 0 })).rejects.toThrow(
-      "attention of head 1 of vision layer 0 was not recorded; record it with --record full.",
+      "attention of head 1 of vision layer 0 was not recorded; record attention in full.",
     );
     await expect(visionAttentionRow(run, { layer: 2, image: 0, head: "mean", query: 0 })).rejects.toThrow(
       "attention of vision layer 2 was not recorded",

@@ -2,7 +2,7 @@
 import { floatTensor, type FloatTensor, type Tensor } from "../tensor/tensor.ts";
 import type { Run } from "./types.ts";
 
-const remedy = "record it with --record full";
+const remedy = "record attention in full";
 
 /** Layers L with a tensor `prefix`L in the run. */
 function layersNamed(run: Run, prefix: string): number[] {

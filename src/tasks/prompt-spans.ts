@@ -81,7 +81,7 @@ function searchedSpans(prompt: string, texts: readonly WrittenText[]): MessageSp
     const start = prompt.indexOf(trimmed, cursor);
     if (start === -1) {
       throw new Error(
-        `The model's chat template leaves out or changes the text ${quote(trimmed.slice(0, 60))}; leave this message out, or pass a raw prompt with --messages.`,
+        `The model's chat template leaves out or changes the text ${quote(trimmed.slice(0, 60))}; leave this message out, or give the whole prompt as raw text.`,
       );
     }
     cursor = start + trimmed.length;

@@ -72,6 +72,6 @@ export async function mostAttentivePlace(
       if (best === undefined || share > best.share) best = { layer, head, share };
     }
   }
-  if (best === undefined) throw new Error("The run holds no attention; record it with explain --method attention.");
+  if (best === undefined) throw new Error("The run holds no attention; record the method attention.");
   return best;
 }

@@ -155,7 +155,7 @@ async function targetOf({ out, runName }: ExportRequest): Promise<(file: ExportF
 async function checkedSelection(run: Run, request: SelectionRequest): Promise<Selection> {
   const selection = await chooseSelection(run, request);
   if (selection.hideSinks && !recordsSinks(run)) {
-    throw new Error("The run holds no attention, which sinks are found by; record it with explain --method attention.");
+    throw new Error("The run holds no attention, which sinks are found by; record the method attention.");
   }
   return selection;
 }

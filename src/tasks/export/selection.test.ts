@@ -115,15 +115,15 @@ describe("chooseSelection", () => {
   });
 
   it.each([
-    [{ layer: 2 }, "The model has layers 0 to 1, got --layer 2."],
-    [{ head: 3 }, "The model has heads 0 to 2, got --head 3."],
-    [{ method: "rollout", layer: 0 }, "Rollout goes through all layers and heads; leave --layer out."],
-    [{ method: "lens", head: 0 }, "The lens has no heads; leave --head out."],
-    [{ method: "attention", variant: "exact" }, "leave --variant out"],
-    [{ method: "relevancy", layer: 1 }, "leave --layer out"],
-    [{ method: "relevancy", map: "combined2", variant: "exact" }, "add --variant reference"],
-    [{ method: "lrp", map: "combined" }, "leave --map combined out"],
-    [{ method: "grad-cam", head: 1, map: "vision" }, "leave --head and --map vision out"],
+    [{ layer: 2 }, "The model has layers 0 to 1, got layer 2."],
+    [{ head: 3 }, "The model has heads 0 to 2, got head 3."],
+    [{ method: "rollout", layer: 0 }, "Rollout goes through all layers and heads; leave the layer out."],
+    [{ method: "lens", head: 0 }, "The lens has no heads; leave the head out."],
+    [{ method: "attention", variant: "exact" }, "leave the variant out"],
+    [{ method: "relevancy", layer: 1 }, "leave the layer out"],
+    [{ method: "relevancy", map: "combined2", variant: "exact" }, "choose the reference variant"],
+    [{ method: "lrp", map: "combined" }, "leave the map combined out"],
+    [{ method: "grad-cam", head: 1, map: "vision" }, "leave the head and the map vision out"],
     [{ token: "cat" }, 'The answer has no token "cat"'],
   ] as const)("refuses %j", async (request, message) => {
     await expect(chooseSelection(await runInMemory(), request)).rejects.toThrow(message);
@@ -154,7 +154,7 @@ describe("chooseSelection", () => {
     const run = await runInMemory({ description: { methods } });
     expect((await chooseSelection(run, { method: "relevancy" })).group).toEqual({ tokens: [0], text: "t25" });
     await expect(chooseSelection(run, { method: "relevancy", token: "t26" })).rejects.toThrow(
-      '"t26" (answer token 1) was not explained by relevancy, only 0; add it with explain --tokens.',
+      '"t26" (answer token 1) was not explained by relevancy, only 0; add it to the tokens that are explained.',
     );
   });
 
@@ -169,7 +169,7 @@ describe("chooseSelection", () => {
   it("says what to record where the run lacks the method", async () => {
     const run = await runInMemory({ tensors: tensorsWithout("lens.") });
     await expect(chooseSelection(run, { method: "lens" })).rejects.toThrow(
-      "The run holds no lens, only attention, rollout, relevancy, gradient-rollout, grad-cam and lrp; record it with explain --method lens.",
+      "The run holds no lens, only attention, rollout, relevancy, gradient-rollout, grad-cam and lrp; record the method lens.",
     );
     const empty = await runInMemory({
       tensors: new Map([...exampleTensors()].filter(([name]) => /^(?:image|input_ids)/.test(name))),

@@ -69,14 +69,14 @@ const choices: { readonly [M in Method]: MethodChoices } = {
 export function checkChoices(method: Method, { layer, head, variant, map }: SelectionRequest): void {
   const has = choices[method];
   const wrong = [
-    layer !== undefined && !has.layer ? "--layer" : "",
-    head !== undefined && !has.head ? "--head" : "",
-    variant !== undefined && !has.variant ? "--variant" : "",
-    map !== undefined && !has.maps.includes(map) ? `--map ${map}` : "",
-  ].filter((option) => option !== "");
+    layer !== undefined && !has.layer ? "the layer" : "",
+    head !== undefined && !has.head ? "the head" : "",
+    variant !== undefined && !has.variant ? "the variant" : "",
+    map !== undefined && !has.maps.includes(map) ? `the map ${map}` : "",
+  ].filter((choice) => choice !== "");
   if (wrong.length > 0) throw new Error(`${has.otherwise}; leave ${wrong.join(" and ")} out.`);
   if (map === "combined2" && variant !== "reference") {
-    throw new Error("The map combined2 belongs to the published tool; add --variant reference.");
+    throw new Error("The map combined2 belongs to the published tool; choose the reference variant.");
   }
 }
 
@@ -165,7 +165,7 @@ async function groupOf(run: Run, choice: MapChoice, { token }: SelectionRequest)
     const missing = group.tokens.filter((index) => !explained.includes(index));
     if (missing.length > 0) {
       throw new Error(
-        `${quote(group.text)} (answer token ${missing.join(", ")}) was not explained by ${choice.method}, only ${namedList(explained.map(String)) || "none"}; add it with explain --tokens.`,
+        `${quote(group.text)} (answer token ${missing.join(", ")}) was not explained by ${choice.method}, only ${namedList(explained.map(String)) || "none"}; add it to the tokens that are explained.`,
       );
     }
     return group;
@@ -186,11 +186,11 @@ export async function chooseSelection(run: Run, request: SelectionRequest): Prom
   const held = methodsOf(run);
   const method = request.method ?? held[0];
   if (method === undefined) {
-    throw new Error("The run holds no attention, rollout or lens; record them with explain --method.");
+    throw new Error("The run holds no attention, rollout or lens; record one of these methods.");
   }
   if (!held.includes(method)) {
     throw new Error(
-      `The run holds no ${method}, only ${namedList(held) || "the answer"}; record it with explain --method ${method}.`,
+      `The run holds no ${method}, only ${namedList(held) || "the answer"}; record the method ${method}.`,
     );
   }
   if (answerLength(description) === 0) throw new Error("The run has no answer tokens, so nothing can be explained.");
@@ -223,9 +223,9 @@ export async function chooseSelection(run: Run, request: SelectionRequest): Prom
 
 function checkPlace({ model }: RunDescription, { layer, head }: SelectionRequest): void {
   if (layer !== undefined && layer >= model.languageLayers) {
-    throw new Error(`The model has layers 0 to ${model.languageLayers - 1}, got --layer ${layer}.`);
+    throw new Error(`The model has layers 0 to ${model.languageLayers - 1}, got layer ${layer}.`);
   }
   if (typeof head === "number" && head >= model.languageHeads) {
-    throw new Error(`The model has heads 0 to ${model.languageHeads - 1}, got --head ${head}.`);
+    throw new Error(`The model has heads 0 to ${model.languageHeads - 1}, got head ${head}.`);
   }
 }

@@ -25,7 +25,7 @@ function upTo(last: number): number[] {
 export function checkGradientRequest(request: Pick<GradientRequest, "methods" | "variants" | "target">): void {
   if (wantsReference(request) && request.target.kind !== "logit") {
     throw new Error(
-      `The reference variant explains raw logits alone, as the published tool did, and the target is "${request.target.kind}"; use --variant exact or --target logit.`,
+      `The reference variant explains raw logits alone, as the published tool did, and the target is "${request.target.kind}"; choose the exact variant or the target logit.`,
     );
   }
 }

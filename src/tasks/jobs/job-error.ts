@@ -26,7 +26,7 @@ export function jobErrorOf(error: unknown): JobError {
       availableBytes: limitBytes,
       largestPart: largestPart(forecast),
     };
-    // The error's own sentence names options of the command line, which the page does not have.
+    // The error's own sentence has every part of the forecast, which the page shows beside it.
     const message = `The question would take about ${formatBytes(memory.neededBytes)} of memory, most of it for ${memory.largestPart}, and ${formatBytes(memory.availableBytes)} are available; record less, ask for fewer tokens, or load the model with 16-bit weights.`;
     return { code: "too-large", message, memory };
   }
