@@ -1,7 +1,11 @@
-/** @file `npm run bench`: speed and memory of the engine on the demo model and on a bigger one with random weights. */
+/**
+ * @file `npm run bench`: speed and memory of the engine on the demo model and on a bigger one with random weights, and the page's controls.
+ * `npm run bench -- page` measures the page alone.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
+import { benchPage } from "./page/bench-page.ts";
 import type { JobRequest, JobTimes } from "./question-job.ts";
 import { bigModel, languageWeightNumbers, makeCheckpoint } from "./random-checkpoint.ts";
 import { measureReadBandwidth } from "./read-bandwidth.ts";
@@ -95,11 +99,14 @@ async function benchBig(folder: string): Promise<void> {
 console.log(
   `${cpus()[0]?.model ?? "unknown processor"}, ${availableParallelism()} cores, ${mebibytes(totalmem())}, Node ${process.version}`,
 );
-const folder = await mkdtemp(join(tmpdir(), "lvlm-interpret-bench-"));
-try {
-  await benchDemo(folder);
-  await benchBig(folder);
-  await benchRelevancyGrowth(folder);
-} finally {
-  await rm(folder, { recursive: true, force: true });
+if (process.argv[2] !== "page") {
+  const folder = await mkdtemp(join(tmpdir(), "lvlm-interpret-bench-"));
+  try {
+    await benchDemo(folder);
+    await benchBig(folder);
+    await benchRelevancyGrowth(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
+await benchPage();

@@ -37,18 +37,26 @@ function patchClicks(count: number): ControlEvent[] {
   }));
 }
 
-const walk = (count: number, forth: string, back: string): ControlEvent[] => [
-  ...times(count, keys(forth)),
-  ...times(count, keys(back)),
-];
+/** To and fro over `places`, so that every event changes something. */
+function walk(places: number, forth: string, back: string): ControlEvent[] {
+  const steps = Math.max(1, Math.min(repeats / 2, places - 1));
+  const round = [...times(steps, keys(forth)), ...times(steps, keys(back))];
+  return times(Math.ceil(repeats / round.length) * round.length, round);
+}
 
-/** The events of each control; `fetches` are measured on the clock, at tokens that were not shown before. */
-function controls(tokens: number): readonly { name: string; events: ControlEvent[] }[] {
-  const steps = Math.min(repeats / 2, tokens - 1);
+interface RunSizes {
+  readonly layers: number;
+  readonly heads: number;
+  /** Said tokens of the answer. */
+  readonly tokens: number;
+}
+
+/** The events of each control, from a selection at the last token, the first layer and the first head. */
+function controls({ layers, heads, tokens }: RunSizes): readonly { name: string; events: ControlEvent[] }[] {
   return [
-    { name: "token, rows in memory", events: walk(steps, "ArrowLeft", "ArrowRight") },
-    { name: "layer", events: walk(repeats / 2, "ArrowDown", "ArrowUp") },
-    { name: "head", events: walk(repeats / 2, "]", "[") },
+    { name: "token, rows in memory", events: walk(tokens, "ArrowLeft", "ArrowRight") },
+    { name: "layer", events: walk(layers, "ArrowDown", "ArrowUp") },
+    { name: "head", events: walk(heads, "]", "[") },
     { name: "patch selection", events: patchClicks(repeats) },
   ];
 }
@@ -69,11 +77,11 @@ async function openRun(browser: Browser, address: string): Promise<{ page: Page;
 
 const ms = (value: number): string => `${value.toFixed(1)} ms`;
 
-async function benchTab(browser: Browser, address: string, tokens: number): Promise<void> {
+async function benchTab(browser: Browser, address: string, sizes: RunSizes): Promise<void> {
   const { page, received } = await openRun(browser, address);
   try {
     const before = received();
-    const steps = Math.min(repeats / 2, tokens - 1);
+    const steps = Math.min(repeats / 2, sizes.tokens - 1);
     // The last token is chosen first, so that every step to the left shows one that was not there before.
     await timeControls(page, keys("End"), { settleMs });
     const first = await timeControls(page, times(steps, keys("ArrowLeft")), { settleMs });
@@ -84,7 +92,7 @@ async function benchTab(browser: Browser, address: string, tokens: number): Prom
       ms(percentile(first.wall, 0.95)),
       `p95 on the clock, goal < ${goalFetchMs} ms; ${Math.round(perToken / 1024)} KiB sent`,
     );
-    for (const { name, events } of controls(tokens)) {
+    for (const { name, events } of controls(sizes)) {
       const sentBefore = received();
       const { busy, draws } = await timeControls(page, events, { settleMs });
       const sent = Math.round((received() - sentBefore) / events.length / 1024);
@@ -132,17 +140,22 @@ export async function benchPage(): Promise<void> {
     await writeRun(join(served.runsFolder, `${synthetic}.run.safetensors`), recorded);
     const { layers, heads, side, answerTokens } = large;
     const runs = [
-      { name: "demo, 6 layers x 6 heads, 14 x 14 patches", id: demo, tokens: 5 },
+      {
+        name: "demo, 6 layers x 6 heads, 14 x 14 patches",
+        id: demo,
+        sizes: { layers: 6, heads: 6, tokens: 5 },
+      },
       {
         name: `synthetic, ${layers} layers x ${heads} heads, ${side} x ${side} patches, ${answerTokens} tokens`,
         id: synthetic,
-        tokens: answerTokens - 1,
+        sizes: { layers, heads, tokens: answerTokens - 1 },
       },
     ];
-    for (const { name, id, tokens } of runs) {
+    for (const { name, id, sizes } of runs) {
       for (const tab of ["attention", "relevancy", "layers"]) {
         console.log(`\n  ${name}: ${tab}`);
-        await benchTab(browser, `${served.url}#run=${id}&tab=${tab}&tok=${tokens - 1}`, tokens);
+        const view = `run=${id}&tab=${tab}&tok=${sizes.tokens - 1}&layer=0&head=0&llayer=${sizes.layers}`;
+        await benchTab(browser, `${served.url}#${view}`, sizes);
       }
     }
   } finally {
