@@ -5,7 +5,7 @@ import { resultCache } from "./result-cache.ts";
 import type { NamedBytes } from "./workbench-types.ts";
 
 /** Formats that every browser draws; of TIFF and AVIF it is not certain. */
-const drawnTypes = ["image/png", "image/jpeg", "image/webp", "image/gif"];
+export const drawnTypes: readonly string[] = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 /** Bytes of converted pictures that are kept. */
 const keptBytes = 64_000_000;
 

@@ -55,5 +55,15 @@ describe("the client of the server", () => {
     await api.importRun(new Blob(["x"]), "a b&c.run.safetensors");
     expect(calls[0]!.address).toBe("http://here/api/runs?name=a+b%26c.run.safetensors");
     expect(api.urls.runFile("../x")).toBe("http://here/api/runs/..%2Fx/file");
+    const query = { format: "csv", method: "attention", tokens: "t25, right", layer: 0, head: "mean" } as const;
+    expect(api.urls.exported("r-1", { ...query, map: undefined })).toBe(
+      "http://here/api/runs/r-1/export?format=csv&method=attention&tokens=t25%2C+right&layer=0&head=mean",
+    );
+  });
+
+  it("addresses pictures by their form, and as every browser draws them", () => {
+    const { urls } = createApiClient("http://here");
+    expect(urls.runPicture("r-1", 0, "original")).toBe("http://here/api/runs/r-1/pictures/0");
+    expect(urls.shown(urls.runPicture("r-1", 2, "asked"))).toBe("http://here/api/runs/r-1/pictures/2/asked?shown=true");
   });
 });

@@ -52,12 +52,13 @@ export interface ModelInputQuery {
 
 export interface ExportQuery {
   readonly format: "png" | "svg" | "csv" | "json" | "html";
-  readonly method?: string;
-  readonly tokens?: readonly number[];
+  readonly method?: "attention" | "rollout" | "lens" | "relevancy" | "gradient-rollout" | "grad-cam" | "lrp";
+  /** Index of an answer token, or a word of the answer. */
+  readonly tokens?: string;
   readonly layer?: number;
   readonly head?: number | "mean";
-  readonly variant?: string;
-  readonly map?: string;
+  readonly variant?: "exact" | "reference";
+  readonly map?: "language" | "vision" | "combined" | "combined2";
   readonly hideSinks?: boolean;
 }
 
@@ -189,8 +190,7 @@ export function createApiClient(base = ".", fetcher: typeof fetch = (...given) =
       shown: (picture) => `${picture}?shown=true`,
       runFile: (run) => address(`${runPath(run)}/file`),
       jobEvents: (job) => address(`jobs/${job}/events`),
-      exported: (run, { tokens, ...query }) =>
-        address(`${runPath(run)}/export?${queryOf({ ...query, tokens: tokens?.join(",") })}`),
+      exported: (run, query) => address(`${runPath(run)}/export?${queryOf({ ...query })}`),
     },
   };
 }

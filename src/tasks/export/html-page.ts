@@ -12,6 +12,7 @@ import type { Run } from "../../run/types.ts";
 import { answerWords } from "../answer-words.ts";
 import { strongestInputs, textAgainstImage } from "../evidence.ts";
 import type { ExplainedGroup } from "../evidence.ts";
+import { drawnTypes } from "../shown-picture.ts";
 import { imageSinks } from "../sinks.ts";
 import { tensorName } from "./selection.ts";
 import type { Selection } from "./selection.ts";
@@ -19,8 +20,6 @@ import { vocabularyTexts } from "../../run/vocabulary.ts";
 
 const viewerFolder = new URL("../../../dist/", import.meta.url);
 
-/** Formats that every browser shows. */
-const shownFormats: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"]);
 /** Pictures of more bytes are made smaller, so that the page stays one that can be mailed. */
 const maxPictureBytes = 4_000_000;
 const maxPictureSide = 1600;
@@ -74,7 +73,7 @@ async function viewerFile(name: string): Promise<string> {
 
 async function pictureUrl(run: Run, picture: number): Promise<string> {
   const { bytes, mediaType } = await askedPicture(run, picture);
-  if (shownFormats.has(mediaType) && bytes.length <= maxPictureBytes) {
+  if (drawnTypes.includes(mediaType) && bytes.length <= maxPictureBytes) {
     return `data:${mediaType};base64,${Buffer.from(bytes).toString("base64")}`;
   }
   const { image } = await decodeImage(bytes, { name: `picture ${picture} of the run` });

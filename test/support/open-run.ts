@@ -1,0 +1,61 @@
+/** @file A run that is open in the page, with every tensor in memory, for tests. */
+import type { RunDescription } from "../../src/run/types.ts";
+import { elementCount, floatTensor } from "../../src/tensor/tensor.ts";
+import type { Tensor } from "../../src/tensor/tensor.ts";
+import type { NumberTensor } from "../../web/data/api-client.ts";
+import { layoutOf } from "../../web/run/layout.ts";
+import type { OpenRun } from "../../web/run/open-run.svelte.ts";
+import { exampleDescription } from "./example-run.ts";
+
+export interface OpenRunParts {
+  readonly description?: Partial<RunDescription>;
+  /** Every tensor that the run holds; those that are undefined are on their way. */
+  readonly tensors?: Readonly<Record<string, NumberTensor | Tensor | "on its way">>;
+  /** Attention of every answer token, mean of heads and layers, [T, N]; not recorded where it is left out. */
+  readonly attention?: Float32Array<ArrayBuffer> | "on its way";
+  readonly failure?: Error;
+}
+
+/** Rows [rows, width] by a function of row and column. */
+export function rowsOf(rows: number, width: number, value: (row: number, column: number) => number): NumberTensor {
+  const data = Float32Array.from({ length: rows * width }, (_, i) => value(Math.floor(i / width), i % width));
+  return { dims: [rows, width], data };
+}
+
+/** The example run, or another one, as a view reads it. */
+export function openRunOf({ description: changes, tensors = {}, attention, failure }: OpenRunParts = {}): OpenRun {
+  const description = { ...exampleDescription(), ...changes };
+  const layout = layoutOf(description);
+  const held = new Map(Object.entries(tensors));
+  const tensor = (name: string): NumberTensor | undefined => {
+    const found = held.get(name);
+    return found === "on its way" ? undefined : (found as NumberTensor | undefined);
+  };
+  return {
+    id: "r-1",
+    document: { description } as OpenRun["document"],
+    layout,
+    sinks: new Set(),
+    has: (name) => held.has(name),
+    dims: (name) => tensor(name)?.dims,
+    attentionLayers: attention === undefined ? [] : [0, 1],
+    tensor,
+    row(name, index) {
+      const found = tensor(name);
+      const size = elementCount(found?.dims.slice(1) ?? []);
+      return found?.data.subarray(index * size, (index + 1) * size) as Float32Array | undefined;
+    },
+    attention: () => undefined,
+    meanAttention: () => undefined,
+    holdsAttention: () => false,
+    answerAttention: (layer, head) =>
+      attention === undefined || attention === "on its way" || layer !== null || head !== null
+        ? undefined
+        : floatTensor([layout.answerLength, description.tokens.length], attention),
+    answerAttentionByHead: () => undefined,
+    picture: () => undefined,
+    failure: () => failure,
+    retry: () => undefined,
+    forget: () => undefined,
+  };
+}
