@@ -4,6 +4,7 @@ import { floatTensor } from "../../src/tensor/tensor.ts";
 import type { FloatTensor } from "../../src/tensor/tensor.ts";
 import type { ApiClient, NumberTensor } from "../data/api-client.ts";
 import { createResourceCache } from "../data/resource-cache.svelte.ts";
+import type { RunExtent } from "../selection/possible.ts";
 import { layoutOf } from "./layout.ts";
 import type { RunLayout } from "./layout.ts";
 
@@ -52,6 +53,19 @@ function layersOf(document: RunDocument): number[] {
     .flatMap(({ name }) => /^language\.attention\.(\d+)$/.exec(name)?.[1] ?? [])
     .map(Number)
     .sort((a, b) => a - b);
+}
+
+/** How much of everything a run has, for a selection to be held against. */
+export function extentOf({ layout, document }: Pick<OpenRun, "layout" | "document">): RunExtent {
+  const { model, images } = document.description;
+  return {
+    layers: model.languageLayers,
+    heads: model.languageHeads,
+    pictures: images.length,
+    imageTokens: layout.imageTokens.length,
+    answerTokens: layout.answerLength,
+    questionPositions: layout.allQuestionWords.flatMap(({ positions }) => positions),
+  };
 }
 
 /** Opens a run: asks the server for its description. Tensors follow when they are read. */

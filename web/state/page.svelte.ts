@@ -6,8 +6,9 @@ import { ApiError } from "../data/api-client.ts";
 import type { TableView } from "../figures/figure.ts";
 import { watchJob } from "../jobs/job-view.svelte.ts";
 import type { JobView } from "../jobs/job-view.svelte.ts";
-import { openRun } from "../run/open-run.svelte.ts";
+import { extentOf, openRun } from "../run/open-run.svelte.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
+import { possibleSelection } from "../selection/possible.ts";
 import { defaultSelection } from "../selection/selection.ts";
 import type { Selection } from "../selection/selection.ts";
 import { readHash } from "../selection/url.ts";
@@ -78,7 +79,10 @@ export function createPage(api: ApiClient) {
       if (id !== null && run?.id !== id) {
         opening = id;
         const opened = await openRun(api, id);
-        if (selection.run === id) run = opened;
+        if (selection.run === id) {
+          run = opened;
+          selection = possibleSelection(selection, extentOf(opened));
+        }
       }
       if (otherId !== null && otherRun?.id !== otherId) {
         const opened = await openRun(api, otherId);
