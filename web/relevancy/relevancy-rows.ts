@@ -116,9 +116,13 @@ export function rowOfGroup(run: OpenRun, name: string, group: ExplainedGroup): F
   const data = new Float32Array(rows.length * width);
   for (const [i, row] of rows.entries()) data.set(row!, i * width);
   const tensor = floats({ dims: [rows.length, width], data });
-  if (group.isPublished) return referenceWordRow(tensor, { tokens: group.tokens.map((_, i) => i) });
   const isSequence = width === run.document.description.tokens.length;
   const keepsIdentity = isSequence && (name.startsWith("relevancy.") || name === "gradient-rollout");
+  if (group.isPublished) {
+    const row = referenceWordRow(tensor, { tokens: group.tokens.map((_, i) => i) });
+    if (keepsIdentity) row[run.layout.predicting[group.tokens.at(-1)!]!]! -= 1 / group.tokens.length;
+    return row;
+  }
   return keepsIdentity
     ? wordRow(
         tensor,
