@@ -1,4 +1,5 @@
 /** @file Two runs at the same answer token: both maps, on the same patches where they have them, and their difference. */
+import { explainedBy } from "../../src/run/explained.ts";
 import type { CompareMethod, Selection } from "../selection/selection.ts";
 import type { MissingMap } from "../picture/picture-map.ts";
 import { chosenTokens } from "../picture/chosen-tokens.ts";
@@ -49,6 +50,11 @@ export function methodMap(
   }
   const name = `relevancy.exact.${method}`;
   if (!run.has(name)) return missingRelevancy;
+  // Rows of tokens that were not explained are zero, which is no map of theirs.
+  const explained = explainedBy(run.document.description, "relevancy").tokens;
+  if (!tokens.every((token) => explained.includes(token))) {
+    return { missing: "The selected tokens were not explained by relevancy." };
+  }
   const rows = tokens.map((token) => run.row(name, token));
   if (rows.some((row) => row === undefined)) return undefined;
   const places = method === "language" ? layout.imagePositions : layout.imagePositions.map((_, i) => i);
