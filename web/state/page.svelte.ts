@@ -79,11 +79,9 @@ export function createPage(api: ApiClient) {
       if (id !== null && run?.id !== id) {
         opening = id;
         const opened = await openRun(api, id);
-        if (selection.run === id) {
-          run = opened;
-          selection = possibleSelection(selection, extentOf(opened));
-        }
+        if (selection.run === id) run = opened;
       }
+      if (run !== null && run.id === selection.run) selection = possibleSelection(selection, extentOf(run));
       if (otherId !== null && otherRun?.id !== otherId) {
         const opened = await openRun(api, otherId);
         if (selection.otherRun === otherId) otherRun = opened;
