@@ -56,6 +56,5 @@ export function openRunOf({ description: changes, tensors = {}, attention, failu
     picture: () => undefined,
     failure: () => failure,
     retry: () => undefined,
-    forget: () => undefined,
   };
 }

@@ -10,8 +10,6 @@ export interface ResourceCache<T> {
   failure(key: string): Error | undefined;
   /** Lets what failed be fetched again, now where something reads it; to be called when the server is back. */
   retry(): void;
-  /** Forgets what `matches`, so that it is fetched again when it is read. */
-  forget(matches: (key: string) => boolean): void;
 }
 
 export interface ResourceCacheOptions<T> {
@@ -20,7 +18,7 @@ export interface ResourceCacheOptions<T> {
   readonly sizeOf: (value: T) => number;
 }
 
-/** Makes an empty cache. A failed fetch is not repeated until the key is forgotten or `retry` is called. */
+/** Makes an empty cache. A failed fetch is not repeated until `retry` is called. */
 export function createResourceCache<T>({ maxBytes, sizeOf }: ResourceCacheOptions<T>): ResourceCache<T> {
   /** Insertion order is the order of use, the most recent last. */
   const values = new Map<string, T>();
@@ -66,11 +64,9 @@ export function createResourceCache<T>({ maxBytes, sizeOf }: ResourceCacheOption
   async function fetchValue(key: string, load: () => Promise<T>): Promise<void> {
     pending.add(key);
     try {
-      const value = await load();
-      // Forgotten while it was on its way: what comes now may be old.
-      if (pending.has(key)) keep(key, value);
+      keep(key, await load());
     } catch (error) {
-      if (pending.has(key)) failures.set(key, error as Error);
+      failures.set(key, error as Error);
     } finally {
       pending.delete(key);
       updates.get(key)?.();
@@ -98,12 +94,6 @@ export function createResourceCache<T>({ maxBytes, sizeOf }: ResourceCacheOption
       const failed = [...failures.keys()];
       failures.clear();
       for (const key of failed) updates.get(key)?.();
-    },
-    forget(matches) {
-      for (const key of [...values.keys()]) if (matches(key)) drop(key);
-      for (const key of pending) if (matches(key)) pending.delete(key);
-      for (const key of failures.keys()) if (matches(key)) failures.delete(key);
-      for (const [key, update] of updates) if (matches(key)) update();
     },
   };
 }

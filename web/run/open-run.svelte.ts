@@ -42,8 +42,6 @@ export interface OpenRun {
   failure(): Error | undefined;
   /** Fetches again what failed, after the server was away. */
   retry(): void;
-  /** Forgets tensors, after the run has changed. */
-  forget(): void;
 }
 
 const attentionKey = (positions: readonly number[]): string => `attention@${positions.join(",")}`;
@@ -174,10 +172,6 @@ export function openRunDocument(api: ApiClient, document: RunDocument): OpenRun 
     retry() {
       tensors.retry();
       pictures.retry();
-    },
-    forget() {
-      asked.clear();
-      tensors.forget(() => true);
     },
   };
 }
