@@ -5,6 +5,8 @@ export type {
   /** POST /api/ask with an AskRequest answers JobStarted; its job ends with a run. */
   AskPicture,
   AskRequest,
+  /** The query of GET /api/runs/ID/attention, see below. */
+  AttentionRequest,
   /** POST /api/runs/ID/compute with a ComputeRequest answers JobStarted. */
   ComputeRequest,
   /** GET /api/examples lists them; the picture is at /api/examples/ID/picture. */
@@ -15,6 +17,7 @@ export type {
   LoadModelRequest,
   /** GET /api/model-input?model=&picture=&fit= ; the picture itself, as PNG, at /api/model-input/picture with the same query. */
   ModelInput,
+  ModelInputRequest,
   ModelDetails,
   /** GET /api/models */
   ModelList,

@@ -2,6 +2,7 @@
 import { tensorDimsHeader } from "../../src/server/api.ts";
 import type {
   AskRequest,
+  AttentionRequest,
   ComputeRequest,
   Example,
   Forecast,
@@ -9,6 +10,7 @@ import type {
   JobSummary,
   LoadModelRequest,
   ModelInput,
+  ModelInputRequest,
   ModelList,
   ProblemBody,
   RunDocument,
@@ -16,7 +18,6 @@ import type {
   ServerStatus,
   StoredPicture,
 } from "../../src/server/api.ts";
-import type { FitMode } from "../../src/image/types.ts";
 import type { FloatTensor } from "../../src/tensor/tensor.ts";
 
 /** What the server said no to: `code` is stable (see `ProblemBody`), `offline` where it could not be reached at all. */
@@ -34,20 +35,6 @@ export class ApiError extends Error {
 export interface NumberTensor {
   readonly dims: readonly number[];
   readonly data: Float32Array | Int32Array;
-}
-
-export interface AttentionQuery {
-  readonly layers: "all" | "mean" | readonly number[];
-  readonly heads: "all" | "mean" | readonly number[];
-  readonly positions: readonly number[];
-  /** `mean` averages over the positions; the axis is then 1. */
-  readonly combine?: "mean";
-}
-
-export interface ModelInputQuery {
-  readonly model: string;
-  readonly picture: string;
-  readonly fit: FitMode;
 }
 
 export interface ExportQuery {
@@ -68,7 +55,7 @@ export interface ApiClient {
   loadModel(request: LoadModelRequest): Promise<JobStarted>;
   examples(): Promise<Example[]>;
   storePicture(file: Blob, name: string): Promise<StoredPicture>;
-  modelInput(query: ModelInputQuery): Promise<ModelInput>;
+  modelInput(query: ModelInputRequest): Promise<ModelInput>;
   ask(request: AskRequest): Promise<JobStarted>;
   compute(run: string, request: ComputeRequest): Promise<JobStarted>;
   forecast(run: string, request: ComputeRequest): Promise<Forecast>;
@@ -84,12 +71,12 @@ export interface ApiClient {
   /** A tensor of a run, or entries [start, end) along its first axis. */
   tensor(run: string, name: string, range?: { readonly start: number; readonly end: number }): Promise<NumberTensor>;
   /** Rows of language attention, [layers, heads, positions, N]. */
-  attention(run: string, query: AttentionQuery): Promise<FloatTensor>;
+  attention(run: string, query: AttentionRequest): Promise<FloatTensor>;
   /** Addresses for links, pictures and event streams. */
   readonly urls: {
     examplePicture(example: string): string;
     picture(picture: string): string;
-    modelInputPicture(query: ModelInputQuery): string;
+    modelInputPicture(query: ModelInputRequest): string;
     runPicture(run: string, picture: number, form: "original" | "edited" | "asked"): string;
     /** The address of a picture as every browser draws it, by the address of its bytes. */
     shown(picture: string): string;
