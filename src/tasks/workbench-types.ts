@@ -116,9 +116,14 @@ export interface ComputeRequest {
   readonly variants?: readonly Variant[];
   /** `full` records attention whole, whether `methods` names it or not. */
   readonly record?: "default" | "full";
-  /** What relevancy explains: the token's logit, its log-probability, or its logit against that of another token (its text). */
+  /**
+   * What relevancy explains: the token's logit, its log-probability, or its logit against that of another token: its text, and its
+   * vocabulary entry where that is known.
+   */
   readonly target?:
-    { readonly kind: "logit" } | { readonly kind: "logprob" } | { readonly kind: "contrast"; readonly other: string };
+    | { readonly kind: "logit" }
+    | { readonly kind: "logprob" }
+    | { readonly kind: "contrast"; readonly other: string; readonly otherId?: number | undefined };
 }
 
 /** What a computation would cost. */

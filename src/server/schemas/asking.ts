@@ -92,7 +92,11 @@ export const askSchema = schemaOf<AskRequest>()(
 const target = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("logit") }),
   z.strictObject({ kind: z.literal("logprob") }),
-  z.strictObject({ kind: z.literal("contrast"), other: z.string().max(200) }),
+  z.strictObject({
+    kind: z.literal("contrast"),
+    other: z.string().max(200).openapi({ description: "Text of the other token" }),
+    otherId: z.number().int().min(0).optional().openapi({ description: "Its vocabulary entry, where that is known" }),
+  }),
 ]);
 
 export const computeSchema = schemaOf<ComputeRequest>()(

@@ -36,4 +36,20 @@ describe("resolveTarget", () => {
       rivalId: tokenIdOf(tokenizer, "arrow"),
     });
   });
+
+  it("takes the vocabulary entry that is given, where the text alone would mean another one", () => {
+    const ending = tokenizer.idOf("s")!;
+    expect(tokenIdOf(tokenizer, "s")).not.toBe(ending);
+    expect(resolveTarget(tokenizer, { kind: "contrast", rival: "s", rivalId: ending })).toEqual({
+      kind: "contrast",
+      rivalId: ending,
+    });
+  });
+
+  it("refuses an entry that the vocabulary does not have", () => {
+    const rivalId = tokenizer.vocabularySize;
+    expect(() => resolveTarget(tokenizer, { kind: "contrast", rival: "s", rivalId })).toThrow(
+      `0 to ${rivalId - 1}, got ${rivalId}`,
+    );
+  });
 });

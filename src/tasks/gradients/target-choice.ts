@@ -3,9 +3,14 @@ import type { Tokenizer } from "../../checkpoint/types.ts";
 import type { TargetKind } from "../../engine/target.ts";
 import { quote } from "../../safetensors/quote.ts";
 
-/** `contrast` names the rival: why the answer's token and not this one. */
+/**
+ * `contrast` names the rival: why the answer's token and not this one. `rivalId` is its vocabulary entry where that is known: the text "s"
+ * alone means a word, and never the end of "points".
+ */
 export type TargetChoice =
-  { readonly kind: "logit" } | { readonly kind: "logprob" } | { readonly kind: "contrast"; readonly rival: string };
+  | { readonly kind: "logit" }
+  | { readonly kind: "logprob" }
+  | { readonly kind: "contrast"; readonly rival: string; readonly rivalId?: number | undefined };
 
 /** Reads `logit`, `logprob` or `contrast:TOKEN`; undefined for anything else. */
 export function parseTarget(text: string): TargetChoice | undefined {
@@ -35,6 +40,14 @@ export function tokenIdOf(tokenizer: Tokenizer, text: string): number {
   );
 }
 
+/** Throws one sentence where the rival is no single token of the vocabulary. */
 export function resolveTarget(tokenizer: Tokenizer, target: TargetChoice): TargetKind {
-  return target.kind === "contrast" ? { kind: "contrast", rivalId: tokenIdOf(tokenizer, target.rival) } : target;
+  if (target.kind !== "contrast") return target;
+  const { rival, rivalId = tokenIdOf(tokenizer, rival) } = target;
+  if (rivalId >= tokenizer.vocabularySize) {
+    throw new Error(
+      `The token of a contrast must be one of the vocabulary, 0 to ${tokenizer.vocabularySize - 1}, got ${rivalId}; choose one of the alternatives.`,
+    );
+  }
+  return { kind: "contrast", rivalId };
 }

@@ -19,7 +19,7 @@ import type { JobStage } from "./types.ts";
 
 function targetOf({ target }: ComputeRequest): TargetChoice {
   if (target === undefined) return { kind: "logit" };
-  return target.kind === "contrast" ? { kind: "contrast", rival: target.other } : target;
+  return target.kind === "contrast" ? { kind: "contrast", rival: target.other, rivalId: target.otherId } : target;
 }
 
 /** Variants of relevancy to compute: where only some tokens were explained before, those that are there are computed for all. */
