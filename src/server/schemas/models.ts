@@ -38,12 +38,9 @@ const modelSummary = z.object({
     })
     .optional()
     .openapi({ description: "Known once the model was opened" }),
-  job: z
-    .string()
-    .optional()
-    .openapi({
-      description: "The job that was started to load it, while `loading`; left out where a question loads it",
-    }),
+  job: z.string().optional().openapi({
+    description: "The job that was started to load it, while `loading`; left out where a question loads it",
+  }),
   error: z.string().optional().openapi({ description: "One sentence, where `failed`" }),
 });
 
