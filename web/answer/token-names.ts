@@ -13,6 +13,11 @@ export function shownText(text: string): string {
   return shown === "" ? "·" : shown;
 }
 
+/** Whether a token is white space alone, which a line of words shows as a gap. */
+export function isGap(text: string): boolean {
+  return text.trim() === "" && !/[\n\t]/.test(text);
+}
+
 /** Beyond this many stretches a list of names is longer than a reader takes in. */
 const maxStretches = 3;
 

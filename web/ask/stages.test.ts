@@ -25,6 +25,7 @@ describe("the stages of a job", () => {
   it("say the time left while they run, and the time taken once done", () => {
     expect(stageTime(view({}))).toBe("2.1 s left");
     expect(stageTime(view({ remainingMs: undefined }))).toBe("");
+    expect(stageTime(view({ elapsedMs: 3, remainingMs: 0 })), "too early to tell").toBe("");
     expect(stageTime(view({ state: "done", elapsedMs: 640 }))).toBe("640 ms");
     expect(stageTime(view({ state: "waiting" }))).toBe("");
   });
@@ -32,15 +33,15 @@ describe("the stages of a job", () => {
   it("add up, and say whose time is left", () => {
     const stages = [view({ stage: "prefill", state: "done", elapsedMs: 500 }), view({})];
     const running = { ...noProgress, state: "running" as const, stages };
-    expect(totalText(running, 2100)).toBe("1.5 s so far, about 2.1 s left");
+    expect(totalText(running)).toBe("1.5 s so far, about 2.1 s left");
     const more = { ...running, stages: [...stages, view({ stage: "save", state: "waiting", elapsedMs: 0 })] };
-    expect(totalText(more, 2100)).toBe("1.5 s so far, about 2.1 s left of this stage");
-    expect(totalText({ ...noProgress, state: "running" }, undefined)).toBe("");
+    expect(totalText(more)).toBe("1.5 s so far, about 2.1 s left of this stage");
+    expect(totalText({ ...noProgress, state: "running" })).toBe("");
     expect(stageSpoken(more)).toBe("Answer");
   });
 
   it("wait behind other jobs", () => {
-    expect(totalText({ ...noProgress, before: 1 }, undefined)).toBe("waits behind 1 other job");
-    expect(totalText({ ...noProgress, before: 2 }, undefined)).toBe("waits behind 2 other jobs");
+    expect(totalText({ ...noProgress, before: 1 })).toBe("waits behind 1 other job");
+    expect(totalText({ ...noProgress, before: 2 })).toBe("waits behind 2 other jobs");
   });
 });

@@ -23,19 +23,30 @@ export function stageName({ stage, state, done, total }: StageView): string {
   return `${names.decode}, token ${Math.min(total, done + 1)} of ${total}`;
 }
 
+/** A stage that has run for less tells nothing about the time that it needs. */
+const leastElapsedMs = 200;
+
+/** Milliseconds that a stage still needs; undefined as long as it cannot be told. */
+export function timeLeft({ elapsedMs, remainingMs }: StageView): number | undefined {
+  return elapsedMs < leastElapsedMs ? undefined : remainingMs;
+}
+
 /** The time that a stage took, or has left; "" where nothing is known. */
-export function stageTime({ state, elapsedMs, remainingMs }: StageView): string {
+export function stageTime(view: StageView): string {
+  const { state, elapsedMs } = view;
+  const remainingMs = timeLeft(view);
   if (state === "done") return elapsedMs > 0 ? formatDuration(elapsedMs) : "";
   return state === "running" && remainingMs !== undefined ? `${formatDuration(remainingMs)} left` : "";
 }
 
 /** One line under the stages: the place in the queue, or the time taken and left. */
-export function totalText(progress: JobProgress, remaining: number | undefined): string {
-  const { state, before, stages } = progress;
+export function totalText({ state, before, stages }: JobProgress): string {
   if (state === "queued") {
     return before === 0 ? "starts now" : `waits behind ${before} other ${before === 1 ? "job" : "jobs"}`;
   }
   const spent = stages.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
+  const running = stages.find((view) => view.state === "running");
+  const remaining = running && timeLeft(running);
   const isLast = stages.every((view) => view.state !== "waiting");
   const left =
     remaining === undefined ? "" : `, about ${formatDuration(remaining)} left${isLast ? "" : " of this stage"}`;

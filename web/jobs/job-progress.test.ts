@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { JobEvent } from "../../src/server/api.ts";
-import { noProgress, progressAfter, remainingMs } from "./job-progress.ts";
+import { answerInView, noProgress, notYetDrawn, progressAfter } from "./job-progress.ts";
 
 const after = (...events: JobEvent[]) => events.reduce(progressAfter, noProgress);
 const started: JobEvent = { type: "started", plan: ["prepare", "vision", "decode", "save"] };
@@ -22,7 +22,6 @@ describe("the progress of a job", () => {
     const progress = after(started, decode);
     expect(progress.stages.map(({ state }) => state)).toEqual(["done", "done", "running", "waiting"]);
     expect(progress.stages[2]!.share).toBeCloseTo(3 / 64, 12);
-    expect(remainingMs(progress)).toBe(1800);
   });
 
   it("adds a stage that the plan did not name", () => {
@@ -51,5 +50,20 @@ describe("the progress of a job", () => {
     expect(state).toBe("cancelled");
     expect(cancelled).toEqual({ tokens: 1, maxTokens: 64, canKeep: true });
     expect(tokens).toHaveLength(1);
+  });
+
+  it("stands in the place of the open run from the first moment, until it fails or ends without a token", () => {
+    const token = { type: "token", text: "The", probability: 0.9 } as const;
+    const stopped = { type: "cancelled", tokens: 0, maxTokens: 64, canKeep: false } as const;
+    const failed = { type: "failed", error: { code: "failed", message: "No." } } as const;
+    expect(answerInView(undefined)).toBeUndefined();
+    expect(answerInView(noProgress)).toBe(noProgress);
+    expect(answerInView(after(started, token))?.tokens).toHaveLength(1);
+    expect(answerInView(after(started, token, failed))).toBeUndefined();
+    expect(answerInView(after(started, stopped))).toBeUndefined();
+    const kept = after(started, token, { ...stopped, tokens: 1, canKeep: true });
+    expect(answerInView(kept)).toBe(kept);
+    expect(notYetDrawn(kept)).toContain("keep the partial answer");
+    expect(notYetDrawn(after(started, token))).toBe("drawn when the answer is complete");
   });
 });

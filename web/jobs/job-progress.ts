@@ -79,7 +79,19 @@ export function progressAfter(progress: JobProgress, event: JobEvent): JobProgre
   }
 }
 
-/** What is left of all stages together in milliseconds, where the running stage can tell; stages to come are not guessed. */
-export function remainingMs({ stages }: JobProgress): number | undefined {
-  return stages.find(({ state }) => state === "running")?.remainingMs;
+/**
+ * The progress of a question whose answer stands in the page in place of the open run: undefined for none, for one that failed, and for
+ * one that was stopped before its first token, since all of these leave the run before them in view.
+ */
+export function answerInView(progress: JobProgress | undefined): JobProgress | undefined {
+  if (progress === undefined || progress.state === "failed") return undefined;
+  return progress.state === "cancelled" && progress.tokens.length === 0 ? undefined : progress;
+}
+
+/** What a figure says in place of the numbers that the question at work does not have yet. */
+export function notYetDrawn({ state, cancelled }: JobProgress): string {
+  if (state !== "cancelled") return "drawn when the answer is complete";
+  return cancelled?.canKeep === true
+    ? "not computed, since the answer was stopped; keep the partial answer to draw it"
+    : "not computed, since the answer was stopped";
 }

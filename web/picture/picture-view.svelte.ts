@@ -39,7 +39,7 @@ export function createPictureView(page: Page, draft: Draft) {
   /** The last map, shown until the next one has arrived. */
   let last: KeptMap | undefined;
 
-  const isAsking = $derived(["queued", "running"].includes(page.askJob?.progress.state ?? ""));
+  const isAsking = $derived(page.answerAtWork !== undefined);
   const index = $derived(draft.pictures[page.selection.picture] ? page.selection.picture : 0);
   const picture = $derived(draft.pictures[index]);
   // A picture that was added for the next question has no map yet.

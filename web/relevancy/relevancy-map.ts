@@ -49,7 +49,7 @@ export function relevancyMap(run: OpenRun, shown: Selection): MapState {
       : [partNames[part].toLowerCase(), ...how.slice(1), variant].join(", "),
     values,
     unit: isOther(part) ? "no unit" : "gradient-weighted relevancy",
-    note: "no unit, comparable within one answer",
+    note: isOther(part) ? "comparable within one answer" : "no unit, comparable within one answer",
     signed,
     smooth: true,
     format,

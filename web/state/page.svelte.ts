@@ -4,6 +4,8 @@ import type { ComputeRequest, ModelSummary, RunSummary, ServerStatus } from "../
 import type { ApiClient } from "../data/api-client.ts";
 import { ApiError } from "../data/api-client.ts";
 import type { TableView } from "../figures/figure.ts";
+import { answerInView } from "../jobs/job-progress.ts";
+import type { JobProgress } from "../jobs/job-progress.ts";
 import { watchJob } from "../jobs/job-view.svelte.ts";
 import type { JobView } from "../jobs/job-view.svelte.ts";
 import { extentOf, openRun } from "../run/open-run.svelte.ts";
@@ -237,6 +239,10 @@ export function createPage(api: ApiClient) {
     refreshStatus,
     get askJob() {
       return askJob;
+    },
+    /** The question whose answer is shown in place of the open run's. */
+    get answerAtWork(): JobProgress | undefined {
+      return answerInView(askJob?.progress);
     },
     followAsk,
     dismissAskJob() {
