@@ -2,7 +2,7 @@
 import { answerLength } from "./positions.ts";
 import type { RunDescription } from "./types.ts";
 
-// Read by hand: the page reads them too, and a schema library would be a fifth of its size.
+// Read by hand: the page reads them too, and should not have to load a schema library for three fields.
 const isIndex = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0;
 const isIndices = (value: unknown): value is number[] => Array.isArray(value) && value.every(isIndex);
 const longestTarget = 1000;
