@@ -35,7 +35,8 @@ interface Stretch {
 
 /**
  * Renders, expands and encodes a conversation. Special tokens are added unless the rendered prompt begins with BOS. A token has the
- * role of the message text that holds its first character in the rendered prompt, and `template` outside of them; image tokens and
+ * role of the message text that holds its first character other than white space (the first of all where it has no other) in the
+ * rendered prompt, and `template` outside of them; image tokens and
  * BOS have their own; tokens that the tokenizer adds beside BOS are `special`. All text of a raw prompt is `question`. The template's
  * text belongs to the turn of what follows it, at the end to the last turn. Throws one sentence where the prompt does not have one
  * image token for each grid, or the template leaves out a message.
@@ -66,7 +67,8 @@ export function buildPrompt(checkpoint: PromptCheckpoint, { conversation, grids 
   let inText = 0;
   let next = 0;
   const tokens = ids.map((id, i): RunToken => {
-    const start = added.has(i) ? undefined : starts[inText++]!;
+    const start = added.has(i) ? undefined : firstVisible(expanded.prompt, starts[inText]!, starts[inText + 1]);
+    if (start !== undefined) inText++;
     // Tokens ascend, so the stretch that holds this one, or follows it, is never before the last one.
     while (start !== undefined && next < stretchCount && expanded.stretches[next]!.end <= start) next++;
     const stretch = start === undefined ? undefined : expanded.stretches[next];
@@ -80,6 +82,12 @@ export function buildPrompt(checkpoint: PromptCheckpoint, { conversation, grids 
     return { id, text, role: inside && stretch.role !== "image" ? stretch.role : "template", turn };
   });
   return { prompt, ids, tokens };
+}
+
+/** The first character of [start, end) other than white space: a word that follows the template's space is no template. */
+function firstVisible(text: string, start: number, end = text.length): number {
+  for (let at = start; at < end; at++) if (/\S/.test(text[at]!)) return at;
+  return start;
 }
 
 interface RenderedPrompt {
