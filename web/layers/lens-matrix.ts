@@ -34,7 +34,8 @@ const top = 22;
 const fewRows = 13;
 const tallCell = 34;
 const lowCell = 17;
-const narrowestCell = 26;
+/** Narrower ones would cut off most words; the matrix scrolls then. */
+const narrowestCell = 48;
 const widestCell = 110;
 const numberWidth = 70;
 
