@@ -40,8 +40,10 @@ export function createPictureView(page: Page, draft: Draft) {
   let last: KeptMap | undefined;
 
   const isAsking = $derived(page.answerAtWork !== undefined);
-  const index = $derived(draft.pictures[page.selection.picture] ? page.selection.picture : 0);
-  const picture = $derived(draft.pictures[index]);
+  // A question at work may be about other pictures than the open run, such as an edited one.
+  const pictures = $derived((isAsking ? draft.asking.last?.pictures : undefined) ?? draft.pictures);
+  const index = $derived(pictures[page.selection.picture] ? page.selection.picture : 0);
+  const picture = $derived(pictures[index]);
   // A picture that was added for the next question has no map yet.
   const run = $derived<OpenRun | null>(
     isAsking || page.run?.document.description.images[index] === undefined ? null : page.run,
