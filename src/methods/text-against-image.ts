@@ -3,6 +3,7 @@ import type { FloatTensor } from "../tensor/tensor.ts";
 import { imagePart } from "./relevancy.ts";
 import { wordsAt } from "./token-words.ts";
 import type { SequenceToken } from "./token-words.ts";
+import { wordRow } from "./word-relevancy.ts";
 import type { OwnedRow } from "./word-relevancy.ts";
 
 /** A token of the run, as far as this method reads it. */
@@ -46,24 +47,12 @@ function sumAt(row: Float32Array, positions: readonly number[]): number {
   return positions.reduce((sum, position) => sum + row[position]!, 0);
 }
 
-/** The mean of rows, each without its own position, which says nothing about the input. */
-function meanWithoutOwn(rows: FloatTensor, group: readonly OwnedRow[]): Float32Array {
-  const length = rows.dims[1]!;
-  const mean = new Float32Array(length);
-  for (const { token, own } of group) {
-    for (let position = 0; position < length; position++) {
-      if (position !== own) mean[position]! += rows.data[token * length + position]! / group.length;
-    }
-  }
-  return mean;
-}
-
 /**
  * Weighs text against image for answer tokens that are explained together, from rows of exact relevancy [answer tokens, length]. BOS, system
  * prompt, template and special tokens are left out, and of each row the position that predicts its token.
  */
 export function evidenceOf(rows: FloatTensor, group: readonly OwnedRow[], tokens: readonly EvidenceToken[]): Evidence {
-  const row = meanWithoutOwn(rows, group);
+  const row = wordRow(rows, group);
   // The position after the last one that predicts is not read by any of these rows.
   const end = Math.max(...group.map(({ own }) => own)) + 1;
   const withRole = (role: string) =>

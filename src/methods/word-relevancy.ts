@@ -13,12 +13,11 @@ function rowOf({ dims, data }: FloatTensor, token: number): Float32Array {
   return data.subarray(token * length, (token + 1) * length);
 }
 
-/** The row of a word: the mean of its tokens' rows [tokens, length], each without the 1 of the identity at its own position. */
+/** The row of a word: the mean of its tokens' rows [tokens, length], each without its own position, which says nothing about the input. */
 export function wordRow(rows: FloatTensor, word: readonly OwnedRow[]): Float32Array {
   const sums = new Float64Array(rows.dims[1]!);
   for (const { token, own } of word) {
-    for (const [position, value] of rowOf(rows, token).entries()) sums[position]! += value;
-    sums[own]! -= 1;
+    for (const [position, value] of rowOf(rows, token).entries()) if (position !== own) sums[position]! += value;
   }
   return Float32Array.from(sums, (sum) => sum / word.length);
 }

@@ -146,11 +146,13 @@ export const explanations = {
     source: `This program. Relevancy: ${chefer}`,
   },
   "highlighted-tokens": {
-    name: "Words highlighted by relevancy",
-    definition: "Words of the question and of the answer so far, tinted by their relevancy for the selected token.",
-    formula: "Sum over the positions of the word of the exact relevancy row of the language model.",
-    range: "0 to the largest word, no unit.",
-    weakness: "Words of many tokens sum more. Evidence against the token is not seen.",
+    name: "Text highlighted by relevancy",
+    definition:
+      "Tokens of the question and of the answer so far, tinted by their relevancy for the selected token. The position that predicts a token is left out of its row, as it says nothing about the input.",
+    formula: "Entries of the relevancy row of the language model, by the chosen variant.",
+    range: "0 to the largest of these tokens, no unit.",
+    weakness:
+      "A word of many tokens spreads its relevancy over them; the bars behind the word have the sums. Evidence against the token is not seen.",
     source: chefer,
   },
   "other-gradient-methods": {

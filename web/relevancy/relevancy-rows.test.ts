@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { evidenceOf } from "../../src/methods/text-against-image.ts";
+import { floatTensor } from "../../src/tensor/tensor.ts";
 import { openRunOf, rowsOf } from "../../test/support/open-run.ts";
 import { defaultSelection } from "../selection/selection.ts";
 import { groupOf, isOther, mapOfGroup, partsOf, rowOfGroup, targetName, tensorOf } from "./relevancy-rows.ts";
@@ -60,10 +62,24 @@ describe("what is explained", () => {
 });
 
 describe("the row of a group", () => {
-  it("is the mean of its tokens' rows without the 1 of the identity, also where that comes from another position", () => {
+  it("is the mean of its tokens' rows, each without its own position", () => {
     for (const name of ["relevancy.exact.language", "gradient-rollout"]) {
       const row = rowOfGroup(run, name, group([0, 1]))!;
-      for (let i = 0; i < length; i++) expect(row[i]).toBeCloseTo((value(0, i) + value(1, i)) / 2, 5);
+      const of = (token: number, i: number): number => (i === 16 + token ? 0 : value(token, i));
+      for (let i = 0; i < length; i++) expect(row[i]).toBeCloseTo((of(0, i) + of(1, i)) / 2, 5);
+    }
+  });
+
+  it("says of each word of the text what stands behind the token in bars", () => {
+    const row = rowOfGroup(run, "relevancy.exact.language", group([1]))!;
+    const { words } = evidenceOf(
+      floatTensor([3, length], language.data as Float32Array<ArrayBuffer>),
+      [{ token: 1, own: 17 }],
+      run.document.description.tokens,
+    );
+    expect(words.length).toBeGreaterThan(2);
+    for (const { positions, relevancy } of words) {
+      expect(positions.reduce((sum, position) => sum + row[position]!, 0)).toBeCloseTo(relevancy, 4);
     }
   });
 
@@ -75,9 +91,9 @@ describe("the row of a group", () => {
     );
   });
 
-  it("of a published word is the last token's row over the number of tokens, without the identity too", () => {
+  it("of a published word is the last token's row over the number of tokens, without its own position too", () => {
     const row = rowOfGroup(run, "relevancy.reference.language", group([0, 1], true))!;
-    for (let i = 0; i < length; i++) expect(row[i]).toBeCloseTo(value(1, i) / 2, 5);
+    for (let i = 0; i < length; i++) expect(row[i]).toBeCloseTo(i === 17 ? 0 : value(1, i) / 2, 5);
   });
 
   it("is read at the image tokens for a map", () => {

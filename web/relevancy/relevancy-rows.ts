@@ -120,7 +120,7 @@ export function rowOfGroup(run: OpenRun, name: string, group: ExplainedGroup): F
   const keepsIdentity = isSequence && (name.startsWith("relevancy.") || name === "gradient-rollout");
   if (group.isPublished) {
     const row = referenceWordRow(tensor, { tokens: group.tokens.map((_, i) => i) });
-    if (keepsIdentity) row[run.layout.predicting[group.tokens.at(-1)!]!]! -= 1 / group.tokens.length;
+    if (keepsIdentity) row[run.layout.predicting[group.tokens.at(-1)!]!] = 0;
     return row;
   }
   return keepsIdentity
