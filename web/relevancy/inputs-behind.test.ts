@@ -23,7 +23,7 @@ describe("the inputs behind a token", () => {
     expect(inputs.map(({ select }) => select)).toEqual([
       { words: [5, 6] },
       { patches: [5], picture: 1 },
-      { tokens: [] },
+      {},
       { tokens: [0] },
     ]);
     expect(new Set(inputs.map(({ key }) => key)).size).toBe(4);

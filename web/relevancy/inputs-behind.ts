@@ -9,7 +9,7 @@ export interface InputBehind {
   readonly label: string;
   readonly source: "image" | "question" | "answer";
   readonly relevancy: number;
-  /** What a click selects: the patch, the words of the question, or the tokens of the answer. */
+  /** What a click selects: the patch, the words of the question, or the tokens of the answer; nothing of an earlier answer. */
   readonly select: Partial<Selection>;
 }
 
@@ -27,7 +27,9 @@ export function inputsBehind(
     select:
       role === "question"
         ? { words: positions }
-        : { tokens: positions.filter((position) => position >= start).map((position) => position - start) },
+        : positions.some((position) => position < start)
+          ? {}
+          : { tokens: positions.map((position) => position - start) },
   }));
   if (patch) {
     const token = layout.imagePositions.indexOf(patch.position);
