@@ -7,6 +7,8 @@ import { rotaryTables } from "../models/blocks/rotary.ts";
 import { floatTensor, intTensor } from "../tensor/tensor.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { withTokenEmbedder } from "./embed.ts";
+import { checkIntervention, headScales, hideKnockedOut, noIntervention } from "./intervention.ts";
+import type { Intervention } from "./intervention.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
 import { tokenSampler } from "./sampling.ts";
@@ -20,6 +22,8 @@ export interface GenerateOptions extends WorkOptions {
   /** Stop tokens are not chosen before this many tokens. */
   readonly minNewTokens?: number;
   readonly stopTokenIds: readonly number[];
+  /** Positions count through prompt and answer; one of an answer that ends before it changes nothing. */
+  readonly intervention?: Intervention;
   /** Called with each token as it is chosen, and its probability under the model, before temperature and the like. */
   readonly onToken?: (id: number, probability: number) => void;
 }
@@ -37,9 +41,9 @@ interface CacheValues {
   readonly presentValue: Value;
 }
 
-function decoderGraph(model: Model) {
+function decoderGraph(model: Model, intervention: Intervention) {
   const { language } = model.definition;
-  const { width, layers, keyValueHeads, headWidth } = language.config;
+  const { width, layers, heads, keyValueHeads, headWidth } = language.config;
   const g = graphBuilder();
   const embedded = g.input("embedded", "f32", ["rows", width]);
   const rotary = {
@@ -47,13 +51,21 @@ function decoderGraph(model: Model) {
     sin: g.input("sin", "f32", ["rows", 1, headWidth / 2]),
   };
   const position = { lastPosition: g.input("last", "i32", [1]), totalLength: g.input("total", "i32", []) };
+  const { knockOut = [] } = intervention;
+  const attentionBias = knockOut.length === 0 ? undefined : g.input("bias", "f32", [1, 1, "rows", "total"]);
+  const scales = headScales(intervention, language.config);
+  const scaleFeeds = new Map<Value, FloatTensor>();
   const caches: CacheValues[] = [];
   let hidden = embedded;
   for (let index = 0; index < layers; index++) {
     const dims = [1, keyValueHeads, "capacity", cachedHeadWidth(headWidth)];
     const pastKey = g.input(`key.${index}`, "f32", dims);
     const pastValue = g.input(`value.${index}`, "f32", dims);
-    const layer = language.cachedLayer(g, hidden, { index, rotary, pastKey, pastValue, position });
+    const scale = scales.get(index);
+    const headScale = scale === undefined ? undefined : g.input(`heads.${index}`, "f32", [heads, 1]);
+    if (headScale !== undefined && scale !== undefined) scaleFeeds.set(headScale, scale);
+    const past = { pastKey, pastValue, position, attentionBias };
+    const layer = language.cachedLayer(g, hidden, { index, rotary, headScale, ...past });
     hidden = layer.hidden;
     g.output(layer.presentKey);
     g.output(layer.presentValue);
@@ -61,14 +73,14 @@ function decoderGraph(model: Model) {
   }
   const logits = language.head(g, language.finalNorm(g, g.lastRow(hidden)));
   g.output(logits);
-  return { graph: g.build(), embedded, rotary, position, caches, logits };
+  return { graph: g.build(), embedded, rotary, position, attentionBias, scaleFeeds, caches, logits };
 }
 
 /** Feeds rows to the decoder, one call after another; each call gives the logits after its last row. */
 function cachedDecoder(
   session: GraphSession,
   decoder: ReturnType<typeof decoderGraph>,
-  { config, capacity }: { config: LanguageConfig; capacity: number },
+  { config, capacity, intervention }: { config: LanguageConfig; capacity: number; intervention: Intervention },
 ): (rows: FloatTensor) => Promise<Float32Array> {
   const { keyValueHeads, headWidth, rope } = config;
   const dims = [1, keyValueHeads, capacity, cachedHeadWidth(headWidth)];
@@ -96,12 +108,18 @@ function cachedDecoder(
     length += count;
     const feeds = new Map<Value, Feed>([
       ...memory,
+      ...decoder.scaleFeeds,
       [decoder.embedded, rows],
       [decoder.rotary.cos, tables.cos],
       [decoder.rotary.sin, tables.sin],
       [decoder.position.lastPosition, intTensor([1], Int32Array.of(length - 1))],
       [decoder.position.totalLength, intTensor([], Int32Array.of(length))],
     ]);
+    if (decoder.attentionBias !== undefined) {
+      const bias = floatTensor([1, 1, count, length]);
+      hideKnockedOut(bias, intervention, length - count);
+      feeds.set(decoder.attentionBias, bias);
+    }
     return (await session.run(feeds, written)).floats(decoder.logits).data;
   };
 }
@@ -124,20 +142,24 @@ export function requirePositions({ definition }: Model, promptLength: number, ma
 
 /**
  * Continues a prompt, prompt [rows, width] from `embedPrompt`, until a stop token or `maxNewTokens`. Rejects with the signal's reason
- * where it aborts between two tokens.
+ * where it aborts between two tokens. Under an intervention it is the answer that the model gives without the attention, or the heads,
+ * that it takes away; throws where `checkIntervention` does.
  */
 export async function generate(model: Model, prompt: FloatTensor, options: GenerateOptions): Promise<Generated> {
   const { sampling, maxNewTokens, minNewTokens = 0, stopTokenIds, signal, onProgress, onToken } = options;
+  const { intervention = noIntervention } = options;
   const promptLength = prompt.dims[0]!;
+  const capacity = promptLength + maxNewTokens;
   requirePositions(model, promptLength, maxNewTokens);
   signal?.throwIfAborted();
   const choose = tokenSampler(sampling);
   const stops = new Set(stopTokenIds);
-  const decoder = decoderGraph(model);
   const { config } = model.definition.language;
+  checkIntervention(intervention, { positions: capacity, config });
+  const decoder = decoderGraph(model, intervention);
   return withTokenEmbedder(model, (embed) =>
     withSession(decoder.graph, model.store, async (session): Promise<Generated> => {
-      const decode = cachedDecoder(session, decoder, { config, capacity: promptLength + maxNewTokens });
+      const decode = cachedDecoder(session, decoder, { config, capacity, intervention });
       const ids: number[] = [];
       onProgress?.({ stage: "prefill", done: 0, total: 1 });
       let logits = await decode(prompt);

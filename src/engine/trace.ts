@@ -9,6 +9,8 @@ import type { RotaryTables } from "../models/blocks/rotary.ts";
 import { pickRows } from "../tensor/rows.ts";
 import { floatTensor } from "../tensor/tensor.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
+import { checkIntervention, headScales, hideKnockedOut, noIntervention } from "./intervention.ts";
+import type { Intervention } from "./intervention.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
 import { withSession } from "./session.ts";
@@ -18,6 +20,7 @@ import type { Captures, Tap } from "./taps.ts";
 
 export interface TraceOptions extends WorkOptions {
   readonly taps: readonly Tap[];
+  readonly intervention?: Intervention;
 }
 
 /** The mask of causal attention, [rows, rows]: 0 where the query may look, minus infinity after it. */
@@ -30,6 +33,8 @@ export function causalMask(rows: number): FloatTensor {
 interface LayerFeeds {
   readonly tables: RotaryTables;
   readonly mask: FloatTensor;
+  /** By layer that loses a head, [heads, 1]. */
+  readonly headScales: ReadonlyMap<number, FloatTensor>;
 }
 
 async function traceLayer(
@@ -38,13 +43,15 @@ async function traceLayer(
   { index, feeds, taps, captures }: { index: number; feeds: LayerFeeds; taps: readonly Tap[]; captures: Captures },
 ): Promise<FloatTensor> {
   const { language } = model.definition;
-  const { width, headWidth } = language.config;
+  const { width, heads, headWidth } = language.config;
   const g = graphBuilder();
   const x = g.input("hidden", "f32", ["rows", width]);
   const cos = g.input("cos", "f32", ["rows", 1, headWidth / 2]);
   const sin = g.input("sin", "f32", ["rows", 1, headWidth / 2]);
   const mask = g.input("mask", "f32", ["rows", "rows"]);
-  const y = language.layer(g, x, { index, rotary: { cos, sin }, mask });
+  const scale = feeds.headScales.get(index);
+  const headScale = scale === undefined ? undefined : g.input("headScale", "f32", [heads, 1]);
+  const y = language.layer(g, x, { index, rotary: { cos, sin }, mask, headScale });
   g.output(y);
   const wired = wireTaps(g, taps);
   const inputs = new Map<Value, Feed>([
@@ -54,6 +61,7 @@ async function traceLayer(
     [mask, feeds.mask],
     ...wired.feeds,
   ]);
+  if (headScale !== undefined && scale !== undefined) inputs.set(headScale, scale);
   return withSession(g.build(), model.store, async (session) => {
     const results = await session.run(inputs);
     wired.collect(results, captures);
@@ -91,14 +99,17 @@ function embeddingTap(embedded: FloatTensor, tap: Tap): FloatTensor {
 
 /**
  * Traces embedded [rows, width] (from `embedPrompt` over prompt and answer). Beside the sites of the layers, `language.embedding`
- * [rows, width] and `logits` [rows, vocabulary] can be tapped. Throws where a tap names no site of the language model, or
- * a row that the sequence does not have.
+ * [rows, width] and `logits` [rows, vocabulary] can be tapped. Under an intervention all that is captured is what the model computes
+ * without the attention, or the heads, that it takes away. Throws where a tap names no site of the language model, or a row that the
+ * sequence does not have, and where `checkIntervention` does.
  */
 export async function traceLanguage(model: Model, embedded: FloatTensor, options: TraceOptions): Promise<Captures> {
-  const { taps, signal, onProgress } = options;
-  const { layers, headWidth, rope } = model.definition.language.config;
+  const { taps, intervention = noIntervention, signal, onProgress } = options;
+  const { config } = model.definition.language;
+  const { layers, headWidth, rope } = config;
   const rows = embedded.dims[0]!;
   checkTapRows(taps, rows);
+  checkIntervention(intervention, { positions: rows, config });
   const captures: Captures = new Map();
   for (const tap of taps) if (tap.site === "language.embedding") captures.set(tap, embeddingTap(embedded, tap));
 
@@ -109,7 +120,9 @@ export async function traceLanguage(model: Model, embedded: FloatTensor, options
       Array.from({ length: rows }, (_, i) => i),
     ),
     mask: causalMask(rows),
+    headScales: headScales(intervention, config),
   };
+  hideKnockedOut(feeds.mask, intervention);
   let hidden = embedded;
   for (let index = 0; index < layers; index++) {
     signal?.throwIfAborted();

@@ -294,7 +294,8 @@ export function graphBuilder() {
 
     /**
      * Causal attention over a cache. Query [1, new, heads * width], key and value [1, new, kvHeads * width], caches
-     * [1, kvHeads, capacity, width]; `lastPosition` [1] i32 is the total length less one, `totalLength` i32 scalar.
+     * [1, kvHeads, capacity, width]; `lastPosition` [1] i32 is the total length less one, `totalLength` i32 scalar. `attentionBias`
+     * [1, 1, new, total] is added to the scores.
      */
     groupQueryAttention(
       parts: {
@@ -305,16 +306,19 @@ export function graphBuilder() {
         pastValue: Value;
         lastPosition: Value;
         totalLength: Value;
+        attentionBias?: Value;
       },
       attributes: Operators["GroupQueryAttention"],
     ): { context: Value; presentKey: Value; presentValue: Value } {
       const context = fresh("f32", parts.query.dims);
       const presentKey = fresh("f32", parts.pastKey.dims);
       const presentValue = fresh("f32", parts.pastValue.dims);
-      const { query, key, value, pastKey, pastValue, lastPosition, totalLength } = parts;
+      const { query, key, value, pastKey, pastValue, lastPosition, totalLength, attentionBias } = parts;
+      // Between the length and the bias are the tables and positions of a rotation inside of the kernel, which is not used.
+      const bias = attentionBias === undefined ? [] : [undefined, undefined, undefined, attentionBias];
       add("GroupQueryAttention", {
         attributes,
-        from: [query, key, value, pastKey, pastValue, lastPosition, totalLength],
+        from: [query, key, value, pastKey, pastValue, lastPosition, totalLength, ...bias],
         to: [context, presentKey, presentValue],
       });
       return { context, presentKey, presentValue };

@@ -13,12 +13,16 @@ export interface LayerInputs {
   readonly rotary: { readonly cos: Value; readonly sin: Value };
   /** Added to the attention scores, [query, key]. */
   readonly mask: Value;
+  /** The context of each head is multiplied by it before the output projection, [heads, 1]; left out where all heads are kept. */
+  readonly headScale?: Value;
 }
 
 export interface CachedLayerInputs extends Omit<LayerInputs, "mask"> {
   readonly pastKey: Value;
   readonly pastValue: Value;
   readonly position: CachePosition;
+  /** Added to the attention scores, [1, 1, new rows, all rows so far]; what follows a row is hidden without it. */
+  readonly attentionBias?: Value;
 }
 
 export interface RowLayerInputs extends LayerInputs {

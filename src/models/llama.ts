@@ -43,6 +43,18 @@ function projections(
   };
 }
 
+/** The context [rows, heads * headWidth], each head times its scale. Without one the graph stays as it is. */
+function scaleHeads(
+  g: GraphBuilder,
+  context: Value,
+  { headScale, config: { heads, headWidth } }: { headScale: Value | undefined; config: LanguageConfig },
+): Value {
+  if (headScale === undefined) return context;
+  const rows: Dim = context.dims[0] ?? 1;
+  const scaled = g.mul(g.reshape(context, [rows, heads, headWidth]), headScale);
+  return g.reshape(scaled, [rows, heads * headWidth]);
+}
+
 function gatedPerceptron(g: GraphBuilder, x: Value, config: LanguageConfig, layer: NamesOf): Value {
   const { width, intermediate, mlpBias: bias } = config;
   const widen = (part: string) =>
@@ -61,11 +73,16 @@ export function llama(config: LanguageConfig, names: Names): LanguageDefinition 
   function block(
     g: GraphBuilder,
     hidden: Value,
-    { index, rotary, attend }: { index: number; rotary: LayerInputs["rotary"]; attend: (parts: Projections) => Value },
+    {
+      index,
+      rotary,
+      headScale,
+      attend,
+    }: Pick<LayerInputs, "index" | "rotary" | "headScale"> & { attend: (parts: Projections) => Value },
   ): Value {
     const layer = within(names.transformer, `layers.${index}.`);
     const normed = norm(g, hidden, within(layer, "input_layernorm."));
-    const context = attend(projections(g, normed, { config, layer, rotary }));
+    const context = scaleHeads(g, attend(projections(g, normed, { config, layer, rotary })), { headScale, config });
     const output = within(layer, "self_attn.o_proj.");
     const mixed = linear(g, context, { names: output, from: heads * headWidth, to: width, bias: config.attentionBias });
     const attended = g.add(hidden, mixed);
@@ -77,7 +94,7 @@ export function llama(config: LanguageConfig, names: Names): LanguageDefinition 
     config,
     embedding: (g, ids) => g.gather(g.weight(names.transformer("embed_tokens.weight"), [vocabulary, width]), ids, 0),
 
-    layer(g, hidden, { index, rotary, mask }) {
+    layer(g, hidden, { index, rotary, mask, headScale }) {
       const attend = ({ query, key, value }: Projections) =>
         attention(g, {
           query,
@@ -86,23 +103,23 @@ export function llama(config: LanguageConfig, names: Names): LanguageDefinition 
           mask,
           site: `language.layers.${index}.attention.probs`,
         });
-      return g.site(`language.layers.${index}.residual`, block(g, hidden, { index, rotary, attend }));
+      return g.site(`language.layers.${index}.residual`, block(g, hidden, { index, rotary, headScale, attend }));
     },
 
-    rowLayer(g, hidden, { index, rotary, mask, pastKey, pastValue }) {
+    rowLayer(g, hidden, { index, rotary, mask, headScale, pastKey, pastValue }) {
       const site = `language.layers.${index}.attention.probs`;
       const attend = (parts: Projections) => rowAttention(g, { ...parts, pastKey, pastValue, mask, site });
-      return block(g, hidden, { index, rotary, attend });
+      return block(g, hidden, { index, rotary, headScale, attend });
     },
 
-    cachedLayer(g, hidden, { index, rotary, pastKey, pastValue, position }: CachedLayerInputs) {
+    cachedLayer(g, hidden, { index, rotary, headScale, ...cached }: CachedLayerInputs) {
       let cache: { presentKey: Value; presentValue: Value } | undefined;
       const attend = (parts: Projections) => {
-        const { context, ...present } = cachedAttention(g, { ...parts, pastKey, pastValue, position });
+        const { context, ...present } = cachedAttention(g, { ...parts, ...cached });
         cache = present;
         return context;
       };
-      const out = block(g, hidden, { index, rotary, attend });
+      const out = block(g, hidden, { index, rotary, headScale, attend });
       if (cache === undefined) throw new Error("internal: a cached layer ran without attention");
       return { hidden: out, ...cache };
     },

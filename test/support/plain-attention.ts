@@ -11,10 +11,12 @@ export interface PlainAttention {
   readonly width: number;
   /** True: query q sees the keys up to q + keys - rows. */
   readonly causal: boolean;
+  /** True where the query may not look at the key, beside what `causal` hides. */
+  readonly hides?: (query: number, key: number) => boolean;
 }
 
 /** Probabilities [heads, rows, keys] and context [rows, heads * width]. */
-export function plainAttention({ query, key, value, heads, kvHeads, width, causal }: PlainAttention): {
+export function plainAttention({ query, key, value, heads, kvHeads, width, causal, hides }: PlainAttention): {
   probabilities: number[];
   context: number[];
 } {
@@ -27,6 +29,7 @@ export function plainAttention({ query, key, value, heads, kvHeads, width, causa
     for (let q = 0; q < rows; q++) {
       const seen = causal ? q + keys - rows + 1 : keys;
       const weights = Array.from({ length: seen }, (_, k) => {
+        if (hides?.(q, k) === true) return 0;
         let score = 0;
         for (let i = 0; i < width; i++)
           score += query[(q * heads + head) * width + i]! * key[(k * kvHeads + group) * width + i]!;

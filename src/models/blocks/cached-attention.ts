@@ -28,12 +28,14 @@ interface CachedAttentionParts {
   readonly pastKey: Value;
   readonly pastValue: Value;
   readonly position: CachePosition;
+  /** Added to the scores, [1, 1, rows, rows in the cache, the new ones included]; left out where only later rows are hidden. */
+  readonly attentionBias?: Value;
 }
 
 /** Causal attention of the new rows over all rows so far. Returns the context [rows, heads * width] and the cache's new values. */
 export function cachedAttention(
   g: GraphBuilder,
-  { query, key, value, pastKey, pastValue, position }: CachedAttentionParts,
+  { query, key, value, pastKey, pastValue, position, attentionBias }: CachedAttentionParts,
 ): { context: Value; presentKey: Value; presentValue: Value } {
   const [rows, heads, width] = query.dims as [Dim, number, number];
   const kvHeads = key.dims[1] as number;
@@ -43,7 +45,7 @@ export function cachedAttention(
     return g.reshape(wide, [1, rows, (x.dims[1] as number) * padded]);
   };
   const { context, presentKey, presentValue } = g.groupQueryAttention(
-    { query: flat(query), key: flat(key), value: flat(value), pastKey, pastValue, ...position },
+    { query: flat(query), key: flat(key), value: flat(value), pastKey, pastValue, ...position, attentionBias },
     { num_heads: heads, kv_num_heads: kvHeads, scale: 1 / Math.sqrt(width) },
   );
   const perHead = g.reshape(context, [rows, heads, padded]);

@@ -1,0 +1,89 @@
+/**
+ * @file What is taken away from the language model while it runs: positions that later ones may no longer look at (knock-out of
+ * attention, Geva et al. 2023, arXiv 2304.14767) and heads whose output is dropped (Michel, Levy, Neubig 2019, arXiv 1905.10650).
+ */
+import type { LanguageConfig } from "../checkpoint/types.ts";
+import { floatTensor } from "../tensor/tensor.ts";
+import type { FloatTensor } from "../tensor/tensor.ts";
+
+export interface LanguageHead {
+  readonly layer: number;
+  readonly head: number;
+}
+
+export interface Intervention {
+  /**
+   * Positions that no later position attends to, in any layer or head, while the prompt is read and while the answer is written. A
+   * position still attends to itself.
+   */
+  readonly knockOut?: readonly number[];
+  /** Heads whose output, the context before the output projection, is multiplied by 0. */
+  readonly heads?: readonly LanguageHead[];
+}
+
+/** Takes nothing away. */
+export const noIntervention: Intervention = {};
+
+function isIndex(value: number, count: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < count;
+}
+
+/**
+ * Throws where a position is none of the `positions` of the sequence, or the first one, which every later position needs to have something
+ * to attend to; and where the model does not have a head.
+ */
+export function checkIntervention(
+  { knockOut = [], heads = [] }: Intervention,
+  { positions, config }: { positions: number; config: LanguageConfig },
+): void {
+  for (const position of knockOut) {
+    if (!isIndex(position, positions)) {
+      throw new Error(
+        `intervention: position ${position} cannot be knocked out, since the sequence has the positions 0 to ${positions - 1}; name one of 1 to ${positions - 1}`,
+      );
+    }
+    if (position === 0) {
+      throw new Error(
+        "intervention: position 0 cannot be knocked out, since models park the attention that they do not need on it; leave it out of the set",
+      );
+    }
+  }
+  for (const { layer, head } of heads) {
+    if (!isIndex(layer, config.layers) || !isIndex(head, config.heads)) {
+      throw new Error(
+        `intervention: head ${head} of layer ${layer} cannot be ablated, since the model has the layers 0 to ${config.layers - 1} with the heads 0 to ${config.heads - 1}; name one of these`,
+      );
+    }
+  }
+}
+
+/**
+ * Hides knocked-out positions from later ones in mask [rows, columns], in place: row i stands for position firstRow + i, column j for
+ * position j.
+ */
+export function hideKnockedOut(mask: FloatTensor, { knockOut = [] }: Intervention, firstRow = 0): void {
+  const [rows, columns] = mask.dims.slice(-2) as [number, number];
+  for (const position of knockOut) {
+    for (let row = Math.max(0, position + 1 - firstRow); row < rows; row++) {
+      mask.data[row * columns + position] = -Infinity;
+    }
+  }
+}
+
+/** By layer that loses a head: what the context of each head is multiplied by, 0 or 1, [heads, 1]. */
+export function headScales({ heads = [] }: Intervention, config: LanguageConfig): ReadonlyMap<number, FloatTensor> {
+  const scales = new Map<number, FloatTensor>();
+  for (const { layer, head } of heads) {
+    const scale = scales.get(layer) ?? keepAllHeads(config);
+    scale.data[head] = 0;
+    scales.set(layer, scale);
+  }
+  return scales;
+}
+
+/** What the context of each head is multiplied by where all are kept, [heads, 1]. */
+export function keepAllHeads({ heads }: LanguageConfig): FloatTensor {
+  const scale = floatTensor([heads, 1]);
+  scale.data.fill(1);
+  return scale;
+}
