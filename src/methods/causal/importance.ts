@@ -1,0 +1,25 @@
+/** @file How important a head is for an answer token (LVLM-Interpret, arXiv 2404.03118): its largest attention on the image against its largest on text. */
+
+export interface ImportanceInput {
+  /** The head's attention in the row of the target, [keys]. */
+  readonly row: ArrayLike<number>;
+  /** Positions of the image tokens, ascending. */
+  readonly imagePositions: readonly number[];
+}
+
+/** max over image tokens / max over the other tokens after the first image token, and the reverse; 0 where there is no picture. */
+export function headImportance({ row, imagePositions }: ImportanceInput): {
+  readonly image: number;
+  readonly text: number;
+} {
+  const first = imagePositions[0];
+  if (first === undefined) return { image: 0, text: 0 };
+  const image = new Set(imagePositions);
+  let onImage = 0;
+  let onText = 0;
+  for (let position = first; position < row.length; position++) {
+    if (image.has(position)) onImage = Math.max(onImage, row[position]!);
+    else onText = Math.max(onText, row[position]!);
+  }
+  return { image: onText === 0 ? 0 : onImage / onText, text: onImage === 0 ? 0 : onText / onImage };
+}

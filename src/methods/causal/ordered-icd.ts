@@ -1,0 +1,160 @@
+/**
+ * @file Iterative causal discovery with a causal order, as published: conditioning sets grow by one node per round, each edge is tried with
+ * the sets near its later token (Rohekar et al., NeurIPS 2021; ordered: "A Causal World Model Underlying Next Token Prediction", arXiv
+ * 2412.07446). Deletions count at once, so that what is tried depends on the order of the loops, which is ascending.
+ */
+import { completeGraph, edgeCount, isAdjacent, neighbors, removeEdge } from "./graph.ts";
+import type { MarkedGraph } from "./graph.ts";
+import type { IndependenceTest } from "./independence.ts";
+import { orientByOrder, orientTails } from "./orientation.ts";
+import { possibleAncestors } from "./possible-ancestors.ts";
+import { connectedSets, growthOfTree, possibleDSepTree, TooManySetsError } from "./possible-d-sep.ts";
+import { testCounter } from "./test-counter.ts";
+import type { TestCounter } from "./test-counter.ts";
+
+export interface DiscoveryOptions {
+  /** Nodes in causal order; ascending where it is left out. */
+  readonly order?: readonly number[];
+  /** `global`: one size of conditioning sets after the other; `local`: all sizes for one token after the other. */
+  readonly schedule?: "global" | "local";
+  /** Independence tests and candidate sets after which the search is cut short. */
+  readonly limit: number;
+}
+
+/** A learned graph, with what the search took. */
+export interface Discovery {
+  readonly graph: MarkedGraph;
+  readonly testsBySize: readonly number[];
+  readonly cutAt?: number;
+}
+
+/** What the loops of all rounds share. */
+interface Search {
+  readonly g: MarkedGraph;
+  readonly order: readonly number[];
+  readonly rank: Int32Array;
+  readonly tests: TestCounter;
+  /** [later token, earlier token]: 1 where the pair needs no further test. */
+  readonly done: Uint8Array;
+  readonly limit: number;
+}
+
+function testAlone({ g, order, tests, done }: Search, base: number): void {
+  const b = order[base]!;
+  for (let earlier = 0; earlier < base; earlier++) {
+    const a = order[earlier]!;
+    if (!tests.isIndependent(a, b, [])) continue;
+    removeEdge(g, [a, b], []);
+    done[b * g.size + a] = 1;
+  }
+}
+
+function testWithOne({ g, order, rank, tests, done }: Search, base: number): void {
+  const b = order[base]!;
+  for (let a = 0; a < g.size; a++) {
+    if (rank[a]! >= base || !isAdjacent(g, a, b) || done[b * g.size + a] === 1) continue;
+    for (const z of neighbors(g, b)) {
+      if (z === a || rank[z]! >= base) continue;
+      if (!tests.isIndependent(a, b, [z])) continue;
+      removeEdge(g, [a, b], [z]);
+      done[b * g.size + a] = 1;
+      break;
+    }
+  }
+}
+
+function isAllDone({ g, order, done }: Search, base: number): boolean {
+  const b = order[base]!;
+  for (let earlier = 0; earlier < base; earlier++) if (done[b * g.size + order[earlier]!] === 0) return false;
+  return true;
+}
+
+/** Tries sets of `size` nodes for every open edge of a base; true where no edge stays open. */
+function testWithSets(search: Search, base: number, size: number): boolean {
+  if (isAllDone(search, base)) return true;
+  const { g, order, rank, tests, done, limit } = search;
+  const b = order[base]!;
+  const upTo = (last: number) => (node: number) => rank[node]! <= last;
+  const tree = possibleDSepTree(g, b, { pool: upTo(base), maxDepth: size });
+  const sets = connectedSets(growthOfTree(tree, g.size), { size, limit });
+  let ofBase = possibleAncestors(g, b, upTo(base));
+  let finished = true;
+  for (let earlier = 0; earlier < base; earlier++) {
+    const a = order[earlier]!;
+    const pair = b * g.size + a;
+    if (done[pair] === 1) continue;
+    done[pair] = 1;
+    if (!isAdjacent(g, a, b)) continue;
+    const ofEarlier = possibleAncestors(g, a, upTo(earlier));
+    for (const { members } of sets) {
+      if (members.includes(a)) continue;
+      if (members.some((z) => ofEarlier[z] === 0 && ofBase[z] === 0)) continue;
+      if (tests.isIndependent(a, b, members)) {
+        removeEdge(g, [a, b], members);
+        ofBase = possibleAncestors(g, b, upTo(base));
+        done[pair] = 1;
+        break;
+      }
+      done[pair] = 0;
+      finished = false;
+    }
+  }
+  return finished;
+}
+
+function learnGlobally(search: Search): void {
+  const { g, order, rank } = search;
+  const count = order.length;
+  for (let base = 1; base < count; base++) testAlone(search, base);
+  orientByOrder(g, rank);
+  for (let base = 2; base < count; base++) testWithOne(search, base);
+  orientByOrder(g, rank);
+  for (let size = 2; size <= count - 2; size++) {
+    const before = edgeCount(g);
+    let finished = true;
+    for (let base = size + 1; base < count; base++) if (!testWithSets(search, base, size)) finished = false;
+    if (finished) break;
+    // Marks follow from the edges and the separators alone.
+    if (edgeCount(g) < before) orientByOrder(g, rank);
+  }
+}
+
+function learnLocally(search: Search): void {
+  const { g, order, rank } = search;
+  for (let base = 1; base < order.length; base++) {
+    testAlone(search, base);
+    orientByOrder(g, rank);
+    if (base === 1) continue;
+    testWithOne(search, base);
+    orientByOrder(g, rank);
+    for (let size = 2; size <= base - 1; size++) {
+      if (isAllDone(search, base)) break;
+      testWithSets(search, base, size);
+      orientByOrder(g, rank);
+    }
+  }
+}
+
+/** Learns a graph over `size` nodes from tests of independence. */
+export function orderedDiscovery(
+  size: number,
+  isIndependent: IndependenceTest,
+  { order = Array.from({ length: size }, (_, node) => node), schedule = "global", limit }: DiscoveryOptions,
+): Discovery {
+  const rank = new Int32Array(size);
+  for (const [place, node] of order.entries()) rank[node] = place;
+  const g = completeGraph(size);
+  const tests = testCounter(isIndependent, limit);
+  const search: Search = { g, order, rank, tests, done: new Uint8Array(size * size), limit };
+  let cutAt: number | undefined;
+  try {
+    if (schedule === "global") learnGlobally(search);
+    else learnLocally(search);
+  } catch (error) {
+    if (!(error instanceof TooManySetsError)) throw error;
+    cutAt = Math.max(0, tests.bySize().length - 1);
+  }
+  orientByOrder(g, rank);
+  orientTails(g, "reference");
+  return { graph: g, testsBySize: tests.bySize(), ...(cutAt === undefined ? {} : { cutAt }) };
+}
