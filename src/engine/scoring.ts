@@ -1,0 +1,118 @@
+/**
+ * @file Scores many variants of one sequence: the whole language model is one session that stays open, of the operators of a trace, so that
+ * its numbers are those of `traceLanguage` bit for bit. The fused attention of generation is no faster on whole sequences.
+ */
+import { graphBuilder } from "../graph/builder.ts";
+import type { Value } from "../graph/graph.ts";
+import { rotaryTables } from "../models/blocks/rotary.ts";
+import { floatTensor } from "../tensor/tensor.ts";
+import type { FloatTensor } from "../tensor/tensor.ts";
+import { checkIntervention, headScales, hideKnockedOut, keepAllHeads, noIntervention } from "./intervention.ts";
+import type { Intervention } from "./intervention.ts";
+import type { Model } from "./model.ts";
+import { indexTensor, withSession } from "./session.ts";
+import type { Feed } from "./session.ts";
+import { causalMask } from "./trace.ts";
+
+export interface ScorerOptions {
+  /** Length of every sequence that is scored. */
+  readonly rows: number;
+  /** Positions whose logits are wanted: those before the tokens that they predict. */
+  readonly predicting: readonly number[];
+  /** Makes room for interventions that ablate heads. */
+  readonly heads?: true;
+  /** Entries of the vocabulary whose logits are wanted; all where left out, which probabilities need. */
+  readonly ids?: readonly number[];
+  /** Aborting stops the work between two scorings. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Logits [predicting, vocabulary] (or [predicting, ids]) of embedded [rows, width] under an intervention. Throws where the shape differs,
+ * heads are ablated that no room was made for, or `checkIntervention` does; rejects with the signal's reason.
+ */
+export type Scorer = (embedded: FloatTensor, intervention?: Intervention) => Promise<FloatTensor>;
+
+/** Throws where one of the numbers is no index below `count`. */
+function requireIndices(numbers: readonly number[], count: number, what: string): void {
+  const wrong = numbers.find((number) => !(Number.isInteger(number) && number >= 0 && number < count));
+  if (wrong !== undefined) {
+    throw new Error(
+      `scoring: ${what} ${wrong} is not one of the ${count} that there are; name one of 0 to ${count - 1}`,
+    );
+  }
+}
+
+function scorerGraph(model: Model, { heads, ids }: ScorerOptions) {
+  const { language } = model.definition;
+  const { config } = language;
+  const g = graphBuilder();
+  const embedded = g.input("embedded", "f32", ["rows", config.width]);
+  const rotary = {
+    cos: g.input("cos", "f32", ["rows", 1, config.headWidth / 2]),
+    sin: g.input("sin", "f32", ["rows", 1, config.headWidth / 2]),
+  };
+  const mask = g.input("mask", "f32", ["rows", "rows"]);
+  const predicting = g.input("predicting", "i64", ["predicting"]);
+  const scales: Value[] = [];
+  let hidden = embedded;
+  for (let index = 0; index < config.layers; index++) {
+    const headScale = heads === true ? g.input(`heads.${index}`, "f32", [config.heads, 1]) : undefined;
+    if (headScale !== undefined) scales.push(headScale);
+    hidden = language.layer(g, hidden, { index, rotary, mask, headScale });
+  }
+  const normed = language.finalNorm(g, g.gather(hidden, predicting, 0));
+  const asked = ids === undefined ? undefined : g.input("ids", "i64", ["ids"]);
+  const logits = asked === undefined ? language.head(g, normed) : g.linear(normed, language.headRows(g, asked));
+  g.output(logits);
+  return { graph: g.build(), embedded, rotary, mask, predicting, asked, scales, logits };
+}
+
+/**
+ * Opens the language model for as long as `work` lasts, to score sequences of `rows` positions one after another. Throws where a predicting
+ * position or an id does not exist.
+ */
+export async function withScorer<T>(
+  model: Model,
+  options: ScorerOptions,
+  work: (score: Scorer) => Promise<T>,
+): Promise<T> {
+  const { rows, predicting, heads, ids, signal } = options;
+  const { config } = model.definition.language;
+  requireIndices(predicting, rows, "position");
+  if (ids !== undefined) requireIndices(ids, config.vocabulary, "vocabulary entry");
+  const scorer = scorerGraph(model, options);
+  const positions = Array.from({ length: rows }, (_, position) => position);
+  const tables = rotaryTables(config.rope, config.headWidth, positions);
+  const causal = causalMask(rows);
+  const allHeads = keepAllHeads(config);
+  const constant = new Map<Value, Feed>([
+    [scorer.rotary.cos, tables.cos],
+    [scorer.rotary.sin, tables.sin],
+    [scorer.predicting, indexTensor(predicting)],
+  ]);
+  if (scorer.asked !== undefined) constant.set(scorer.asked, indexTensor(ids ?? []));
+
+  return withSession(scorer.graph, model.store, (session) =>
+    work(async (embedded, intervention = noIntervention) => {
+      signal?.throwIfAborted();
+      checkIntervention(intervention, { positions: rows, config });
+      if (embedded.dims[0] !== rows || embedded.dims[1] !== config.width) {
+        throw new Error(
+          `scoring: the sequence has the shape [${embedded.dims.join(", ")}], but the scorer was opened for [${rows}, ${config.width}]; open another one`,
+        );
+      }
+      const scales = headScales(intervention, config);
+      if (scales.size > 0 && heads !== true) {
+        throw new Error(
+          "scoring: heads are ablated, but the scorer was opened without room for it; open it with `heads`",
+        );
+      }
+      const mask = floatTensor(causal.dims, causal.data.slice());
+      hideKnockedOut(mask, intervention);
+      const feeds = new Map<Value, Feed>([...constant, [scorer.embedded, embedded], [scorer.mask, mask]]);
+      for (const [layer, value] of scorer.scales.entries()) feeds.set(value, scales.get(layer) ?? allHeads);
+      return (await session.run(feeds)).floats(scorer.logits);
+    }),
+  );
+}
