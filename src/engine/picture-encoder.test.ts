@@ -1,0 +1,50 @@
+/** @file Tests of the picture encoder that stays open: it gives what `encodeImage` gives. */
+import { describe, expect, test } from "vitest";
+import { loadDemoModel } from "../../test/support/demo-question.ts";
+import { loadParityModel, openParityCase } from "../../test/support/parity-case.ts";
+import { loadRandomModel } from "../../test/support/random-checkpoint.ts";
+import { randomPixels } from "../../test/support/random-question.ts";
+import { floatTensor } from "../tensor/tensor.ts";
+import type { Model } from "./model.ts";
+import { withPictureEncoder } from "./picture-encoder.ts";
+import { encodeImage } from "./vision.ts";
+
+const models: Readonly<Record<string, () => Promise<Model>>> = {
+  "the demo model": loadDemoModel,
+  "odd sizes": async () => loadParityModel(await openParityCase("own-clip-llama-odd-sizes")),
+  SigLIP: async () => loadParityModel(await openParityCase("llava-siglip-llama3-gqa")),
+  "features of the first hidden state": () => loadRandomModel({ vision_feature_layer: 0 }),
+  "features of the last layer": () => loadRandomModel({ vision_feature_layer: -1 }),
+};
+
+describe("withPictureEncoder", () => {
+  test.each(Object.entries(models))("gives the features of encodeImage bit for bit, %s", async (_, load) => {
+    const model = await load();
+    await withPictureEncoder(model, async (encode) => {
+      const pictures = [randomPixels(model, 1), randomPixels(model, 2), randomPixels(model, 1)];
+      for (const pixels of pictures) {
+        const { features } = await encodeImage(model, pixels);
+        const found = await encode(pixels);
+        expect(found.dims).toEqual(features.dims);
+        expect(found.data).toEqual(features.data);
+      }
+    });
+  });
+
+  test("several pictures at a time do not disturb each other", async () => {
+    const model = await loadRandomModel();
+    const pictures = [1, 2, 3].map((seed) => randomPixels(model, seed));
+    await withPictureEncoder(model, async (encode) => {
+      const together = await Promise.all(pictures.map(encode));
+      for (const [i, pixels] of pictures.entries()) expect(await encode(pixels)).toEqual(together[i]);
+    });
+  });
+
+  test("pixels of another shape are one sentence", async () => {
+    const model = await loadRandomModel();
+    const wrong = withPictureEncoder(model, (encode) => encode(floatTensor([3, 20, 21])));
+    await expect(wrong).rejects.toThrow(
+      "vision: the pixels have the shape [3, 20, 21], but the tower takes [3, 20, 20]; prepare the picture for this model",
+    );
+  });
+});
