@@ -3,7 +3,7 @@
 export interface ImportanceInput {
   /** The head's attention in the row of the target, [keys]. */
   readonly row: ArrayLike<number>;
-  /** Positions of the image tokens, ascending. */
+  /** Positions of the image tokens. */
   readonly imagePositions: readonly number[];
 }
 
@@ -12,8 +12,8 @@ export function headImportance({ row, imagePositions }: ImportanceInput): {
   readonly image: number;
   readonly text: number;
 } {
-  const first = imagePositions[0];
-  if (first === undefined) return { image: 0, text: 0 };
+  if (imagePositions.length === 0) return { image: 0, text: 0 };
+  const first = Math.min(...imagePositions);
   const image = new Set(imagePositions);
   let onImage = 0;
   let onText = 0;

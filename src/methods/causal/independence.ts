@@ -1,4 +1,4 @@
-/** @file Conditional independence of two tokens by their partial correlation (Fisher's z; causal specification in docs/methods). */
+/** @file Conditional independence of two tokens by their partial correlation and Fisher's z (Kalisch, Buehlmann, JMLR 8, 2007). */
 import { twoSidedQuantile, twoSidedTail } from "./normal.ts";
 import type { SignRule } from "./options.ts";
 

@@ -1,7 +1,7 @@
 /**
- * @file Orientation of the edges of a partial ancestral graph: R0 to R4 and R8 to R10 of Zhang (Artificial Intelligence 172, 2008), and R5
- * to R7 where selection bias is allowed. Loops go over nodes in ascending order; a rule fires where there is a circle, and writes over what
- * is there.
+ * @file Orientation of the edges of a partial ancestral graph: R0 to R4 and R8 to R10 of Zhang (Artificial Intelligence 172, 2008); R5 to R7
+ * are for selection bias, which is taken not to be there. Loops go over nodes in ascending order; a rule fires where there is a circle, and
+ * writes over what is there.
  */
 import { isAdjacent, isPossibleParent, mark, markAt, neighbors, separates, setMark } from "./graph.ts";
 import type { MarkedGraph } from "./graph.ts";

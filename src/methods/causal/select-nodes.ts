@@ -18,7 +18,7 @@ export interface SelectionInput {
   /** The head's attention in the row of the target, [keys]. */
   readonly row: ArrayLike<number>;
   readonly target: number;
-  /** Positions of the image tokens, ascending. */
+  /** Positions of the image tokens. */
   readonly imagePositions: readonly number[];
   readonly options: Pick<CausalOptions, "variant" | "threshold">;
 }
@@ -28,10 +28,10 @@ function byAttention(positions: readonly number[], row: ArrayLike<number>): numb
   return [...positions].sort((a, b) => row[b]! - row[a]! || b - a);
 }
 
-/** Text positions after the first image token and before the target; before the target at all where there is no picture. */
+/** Text positions after the first image token and before the target; where there is no picture, after the first token, which is a sink. */
 function textCandidates({ imagePositions, target }: SelectionInput): number[] {
   const image = new Set(imagePositions);
-  const first = imagePositions[0] ?? 0;
+  const first = imagePositions.length === 0 ? 0 : Math.min(...imagePositions);
   const found: number[] = [];
   for (let position = first + 1; position < target; position++) if (!image.has(position)) found.push(position);
   return found;
