@@ -1,10 +1,11 @@
 /**
- * @file `npm run bench`: speed and memory of the engine on the demo model and on a bigger one with random weights, and the page's controls.
- * `npm run bench -- page` measures the page alone.
+ * @file `npm run bench`: speed and memory of the engine on the demo model and on a bigger one with random weights, causal graphs, and the
+ * page's controls. `npm run bench -- page` measures the page alone, `npm run bench -- causal` causal graphs alone.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
+import { benchCausal } from "./causal.ts";
 import { benchPage } from "./page/bench-page.ts";
 import type { JobRequest, JobTimes } from "./question-job.ts";
 import { bigModel, languageWeightNumbers, makeCheckpoint } from "./random-checkpoint.ts";
@@ -99,7 +100,9 @@ async function benchBig(folder: string): Promise<void> {
 console.log(
   `${cpus()[0]?.model ?? "unknown processor"}, ${availableParallelism()} cores, ${mebibytes(totalmem())}, Node ${process.version}`,
 );
-if (process.argv[2] !== "page") {
+/** The one part that was asked for; everything where none was. */
+const only = process.argv[2];
+if (only === undefined) {
   const folder = await mkdtemp(join(tmpdir(), "lvlm-interpret-bench-"));
   try {
     await benchDemo(folder);
@@ -109,4 +112,5 @@ if (process.argv[2] !== "page") {
     await rm(folder, { recursive: true, force: true });
   }
 }
-await benchPage();
+if (only === undefined || only === "causal") benchCausal();
+if (only === undefined || only === "page") await benchPage();

@@ -6,15 +6,13 @@ import {
   oracleCases,
   rowsOfTriangle,
 } from "../../../test/support/causal-fixtures.ts";
-import type { GoldenGraph, GoldenTree } from "../../../test/support/causal-fixtures.ts";
+import { goldenFields, goldenGraph, goldenTree, radiusRecord } from "../../../test/support/causal-golden.ts";
 import { dSeparationOracle } from "../../../test/support/d-separation.ts";
 import { attentionCorrelation } from "./correlation.ts";
 import { discoverGraph } from "./discover.ts";
 import { exactDiscovery } from "./exact-icd.ts";
 import { explain, searchExplanations } from "./explanation.ts";
-import type { CauseNode } from "./explanation.ts";
 import { mark } from "./graph.ts";
-import type { CausalGraph } from "./graph.ts";
 import { headGraph } from "./head-graph.ts";
 import { headImportance } from "./importance.ts";
 import { fisherTest, independencePValue, partialCorrelation, SingularCorrelationError } from "./independence.ts";
@@ -23,37 +21,6 @@ import type { Discovery } from "./ordered-icd.ts";
 import { plainDiscovery } from "./plain-icd.ts";
 
 const limit = 1_000_000;
-
-function rowsOfMarks(marks: Uint8Array, size: number): number[][] {
-  return Array.from({ length: size }, (_, a) => [...marks.subarray(a * size, (a + 1) * size)]);
-}
-
-/** What a golden graph says, of a learned one. */
-function goldenOf(
-  { marks, separators, testsBySize }: Pick<CausalGraph, "marks" | "separators" | "testsBySize">,
-  nodes: readonly number[],
-): GoldenGraph {
-  const size = nodes.length;
-  const sepsets: [number, number, number[]][] = [];
-  for (let a = 0; a < size; a++) {
-    for (let b = a + 1; b < size; b++) {
-      if (marks[a * size + b] !== 0) continue;
-      const set = (separators[a * size + b] ?? []).map((node) => nodes[node]!);
-      sepsets.push([nodes[a]!, nodes[b]!, set.sort((one, other) => one - other)]);
-    }
-  }
-  return { marks: rowsOfMarks(marks, size), sepsets, tests_by_size: testsBySize };
-}
-
-const fields = ({ marks, sepsets, tests_by_size }: GoldenGraph): GoldenGraph => ({ marks, sepsets, tests_by_size });
-
-function goldenTree({ position, children }: CauseNode): GoldenTree {
-  return [position, children.map(goldenTree)];
-}
-
-function radiusRecord(sets: readonly (readonly number[])[]): Record<string, readonly number[]> {
-  return Object.fromEntries(sets.map((set, i) => [String(i + 1), set]));
-}
 
 describe("tests of independence", () => {
   const { matrices, cases } = independenceCases();
@@ -87,7 +54,7 @@ describe("tests of independence", () => {
 
 describe("graphs with an oracle", () => {
   const found = (golden: string, discovery: Discovery, nodes: readonly number[]) =>
-    [golden, goldenOf({ ...discovery, ...discovery.graph }, nodes)] as const;
+    [golden, goldenGraph({ ...discovery, ...discovery.graph }, nodes)] as const;
 
   it.each(oracleCases().map((each) => [each.name, each] as const))("equal the golden ones of %s", (_, each) => {
     const nodes = [...each.observed].sort((a, b) => a - b);
@@ -106,7 +73,7 @@ describe("graphs with an oracle", () => {
       found("ordered_icd_local", orderedDiscovery(size, test, { order, schedule: "local", limit }), nodes),
     ];
     for (const [name, graph] of graphs) {
-      expect(graph, name).toEqual(fields(each[name as "icd"]));
+      expect(graph, name).toEqual(goldenFields(each[name as "icd"]));
     }
     if (each.checks.icd_equals_reference) expect(graphs[0]![1].marks).toEqual(each.reference_pag);
   });
@@ -154,7 +121,7 @@ describe("graphs of attention", () => {
       signRule: run.sign_rule,
     } as const;
     const graph = discoverGraph(correlation, nodes, options);
-    expect(goldenOf(graph, nodes)).toEqual(fields(run));
+    expect(goldenGraph(graph, nodes)).toEqual(goldenFields(run));
     const explanation = explain(graph, each.target);
     expect(explanation.members).toEqual(run.explanation);
     expect(goldenTree(explanation.tree)).toEqual(run.pds_tree);
@@ -193,12 +160,12 @@ describe("heads of the complete case", () => {
     const found = headGraph({ rowOf, target, imagePositions, options });
     if (!("graph" in found)) throw new Error(found.noGraph);
     expect(found.selection.selected).toEqual(head.relevant_tokens);
-    expect(goldenOf(found.graph, found.graph.nodes)).toEqual(fields(head.graph));
+    expect(goldenGraph(found.graph, found.graph.nodes)).toEqual(goldenFields(head.graph));
     expect(found.explanation.members).toEqual(head.explanation);
     expect(radiusRecord(found.explanation.radiusSets)).toEqual(head.radius_sets);
     expect(goldenTree(found.explanation.tree)).toEqual(head.pds_tree);
     const text = discoverGraph(attentionCorrelation(rowOf, head.text_tokens), head.text_tokens, options);
-    expect(goldenOf(text, head.text_tokens)).toEqual(fields(head.text_graph));
+    expect(goldenGraph(text, head.text_tokens)).toEqual(goldenFields(head.text_graph));
     expect(explain(text, target).members).toEqual(head.text_explanation);
   });
 });

@@ -86,7 +86,7 @@ export function removeEdge(g: MarkedGraph, [a, b]: readonly [number, number], se
 }
 
 /** Number of edges. */
-export function edgeCount({ marks }: MarkedGraph): number {
+export function edgeCount({ marks }: Pick<MarkedGraph, "marks">): number {
   let ends = 0;
   for (const value of marks) if (value !== mark.none) ends += 1;
   return ends / 2;

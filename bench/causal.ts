@@ -1,0 +1,134 @@
+/** @file Speed of causal graphs on one thread: heads of several sizes, a whole layer, and every golden run against the published code's time. */
+import { isDeepStrictEqual } from "node:util";
+import { attentionCorrelation } from "../src/methods/causal/correlation.ts";
+import { discoverGraph } from "../src/methods/causal/discover.ts";
+import { explain } from "../src/methods/causal/explanation.ts";
+import { edgeCount } from "../src/methods/causal/graph.ts";
+import { headGraph } from "../src/methods/causal/head-graph.ts";
+import { defaultCausalOptions } from "../src/methods/causal/options.ts";
+import type { CausalOptions } from "../src/methods/causal/options.ts";
+import { graphsOverSettings } from "../src/methods/causal/stability.ts";
+import { attentionCases, fullCase, rowsOfTriangle } from "../test/support/causal-fixtures.ts";
+import type { AttentionCase, GoldenRun } from "../test/support/causal-fixtures.ts";
+import { goldenFields, goldenGraph } from "../test/support/causal-golden.ts";
+import { randomAttention, uniformNumbers } from "../test/support/random-graphs.ts";
+import { median, medianTime } from "./median-time.ts";
+import { row } from "./run-job.ts";
+
+const variants = ["exact", "reference"] as const;
+type Settings = Pick<CausalOptions, "variant" | "alpha" | "samples" | "signRule">;
+
+/** Sparse: the settings that are the default. Dense: settings that keep about a third of the edges. */
+const densities = [
+  ["sparse", { alpha: 1e-5, samples: 128 }],
+  ["dense", { alpha: 1e-2, samples: 1024 }],
+] as const;
+
+const milliseconds = (time: number): string => `${time.toFixed(time < 10 ? 2 : 1)} ms`;
+
+function benchSizes(): void {
+  console.log("\n  one head, random attention: correlation, graph and explanation");
+  for (const size of [20, 40, 60]) {
+    const rows = randomAttention(size, { random: uniformNumbers(size) });
+    const nodes = [...rows.keys()];
+    for (const [name, density] of densities) {
+      for (const variant of variants) {
+        const learn = () => {
+          const correlation = attentionCorrelation((position) => rows[position]!, nodes);
+          const graph = discoverGraph(correlation, nodes, { ...defaultCausalOptions, ...density, variant });
+          explain(graph, size - 1);
+          return graph;
+        };
+        const { marks, testsBySize } = learn();
+        const tests = testsBySize.reduce((sum, count) => sum + count, 0);
+        const note = `${edgeCount({ marks })} edges, ${tests} tests`;
+        row(`${size} nodes, ${name}, ${variant}`, milliseconds(medianTime(learn)), note);
+      }
+    }
+  }
+}
+
+function runName({ name }: AttentionCase, { alpha, num_records: samples, sign_rule: signRule }: GoldenRun): string {
+  return `${name.replace(".json", "")} ${alpha.toExponential()}, ${samples}${signRule === "legacy" ? ", legacy" : ""}`;
+}
+
+/** Ratios to the published code of runs with default settings, and of dense graphs. */
+interface Ratios {
+  readonly defaults: number[];
+  readonly dense: number[];
+}
+
+function benchGoldenRun(each: AttentionCase, run: GoldenRun, ratios: Ratios): void {
+  const { tokens: nodes, target } = each;
+  const rowOf = rowsOfTriangle(each.attention_lower);
+  const settings = { alpha: run.alpha, samples: run.num_records, signRule: run.sign_rule };
+  const learn = (variant: Settings["variant"]) => {
+    const graph = discoverGraph(attentionCorrelation(rowOf, nodes), nodes, { ...settings, variant });
+    return { graph, explanation: explain(graph, target) };
+  };
+  const { graph, explanation } = learn("reference");
+  const equal =
+    isDeepStrictEqual(goldenGraph(graph, nodes), goldenFields(run)) &&
+    isDeepStrictEqual(explanation.members, run.explanation);
+  const python = run.python_seconds.cpu * 1000;
+  const [reference, exact] = [medianTime(() => learn("reference")), medianTime(() => learn("exact"))];
+  const isDense = run.edges / ((nodes.length * (nodes.length - 1)) / 2) >= 0.1;
+  if (run.alpha === 1e-5 && run.num_records === 128 && run.sign_rule === "two-sided") {
+    ratios.defaults.push(python / reference);
+  } else if (isDense) ratios.dense.push(python / reference);
+  row(
+    runName(each, run),
+    `${(python / reference).toFixed(0)} x`,
+    `${milliseconds(reference)} of ${milliseconds(python)}, exact ${milliseconds(exact)}, ${nodes.length} nodes, ${run.edges} edges, ${equal ? "equal" : "NOT EQUAL"}`,
+  );
+}
+
+function benchGolden(): void {
+  console.log("\n  golden runs, reference variant, against the CPU time of the published code (Python)");
+  const ratios: Ratios = { defaults: [], dense: [] };
+  for (const each of attentionCases()) for (const run of each.runs) benchGoldenRun(each, run, ratios);
+  const summary = (values: readonly number[]): string => `${median(values).toFixed(0)} x`;
+  const least = (values: readonly number[]): string => `smallest ${Math.min(...values).toFixed(0)} x`;
+  row("default settings, median", summary(ratios.defaults), `${least(ratios.defaults)}, goal >= 100 x`);
+  row("other settings, dense, median", summary(ratios.dense), `${least(ratios.dense)}, goal >= 50 x`);
+}
+
+/** A layer of 32 heads from those that were recorded, again and again. */
+function benchLayer(): void {
+  console.log("\n  all 32 heads of a layer, 594 tokens, 576 of them image tokens");
+  const full = fullCase();
+  const imagePositions = Array.from({ length: full.num_image_tokens }, (_, i) => full.image_start + i);
+  const recorded = Array.from({ length: full.num_heads }, (_, head) => {
+    const rowOf = full.rowOf(head);
+    const rows = Array.from({ length: full.num_tokens }, (_, position) => rowOf(position));
+    return (position: number) => rows[position]!;
+  });
+  const target = full.runs[0]!.token_to_explain;
+  for (const [name, density] of densities) {
+    for (const variant of variants) {
+      const options = { ...defaultCausalOptions, ...density, variant };
+      const learn = () =>
+        Array.from({ length: 32 }, (_, head) =>
+          headGraph({ rowOf: recorded[head % recorded.length]!, target, imagePositions, options }),
+        );
+      const nodes = learn().map(({ selection }) => selection.nodes.length);
+      const goal = name === "sparse" ? ", goal < 100 ms on 2 cores" : "";
+      row(
+        `${name}, ${variant}`,
+        milliseconds(medianTime(learn)),
+        `${Math.min(...nodes)}-${Math.max(...nodes)} nodes${goal}`,
+      );
+    }
+  }
+  const rows = recorded[0]!;
+  const { nodes } = headGraph({ rowOf: rows, target, imagePositions, options: defaultCausalOptions }).selection;
+  const over = () => graphsOverSettings({ rowOf: rows, target, nodes, options: defaultCausalOptions });
+  row("stability of one head", milliseconds(medianTime(over)), `30 settings, ${nodes.length} nodes`);
+}
+
+export function benchCausal(): void {
+  console.log("\nCausal graphs, one thread, median after warming up");
+  benchSizes();
+  benchGolden();
+  benchLayer();
+}
