@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { openRandomCheckpoint } from "../../test/support/random-checkpoint.ts";
 import { defineModel } from "../models/registry.ts";
-import { forecastMemory, MemoryLimitError, requireMemory } from "./memory.ts";
-import type { WorkPlan } from "./memory.ts";
+import { forecastMemory, forecastScorer, MemoryLimitError, requireMemory } from "./memory.ts";
+import type { ScorerPlan, WorkPlan } from "./memory.ts";
 
 const definition = defineModel((await openRandomCheckpoint()).config);
 
@@ -59,6 +59,29 @@ describe("forecastMemory", () => {
     const { weights, cache, activations, recorded, total } = forecast();
     expect(total).toBe(Math.round(1.1 * (weights + cache + activations + recorded)));
   });
+});
+
+describe("forecastScorer", () => {
+  const scorer = { weightBytes: 1000, widenedAtUse: 10, rows: 50, predicting: 4, pictures: false };
+  const scored = (change: Partial<ScorerPlan> = {}) => forecastScorer(definition, { ...scorer, ...change });
+
+  test("counts one layer of the sequence, its maps and the logits, number by number", () => {
+    // Width 24, intermediate 40, 4 heads; 491 entries in the vocabulary.
+    const layer = 50 * (3 * 40 + 4 * 24) + 2 * 50 * 24;
+    const maps = 50 * 50 * (3 * 4 + 2);
+    const activations = 4 * (layer + maps) + 20;
+    const recorded = 4 * 2 * 4 * 491;
+    const total = Math.round(1.1 * (1000 + activations + recorded));
+    expect(scored()).toEqual({ weights: 1000, cache: 0, activations, recorded, total });
+    // 17 tokens of width 16, intermediate 24, 2 heads, in a session of its own.
+    const tower = 17 * (3 * 24 + 4 * 16) + 3 * 2 * 17 * 17;
+    expect(scored({ pictures: true }).activations).toBe(activations + 4 * tower + 20);
+  });
+
+  test.each([{ weightBytes: 2000 }, { widenedAtUse: 500 }, { rows: 51 }, { predicting: 5 }, { pictures: true }])(
+    "grows with %j",
+    (change) => expect(scored(change).total).toBeGreaterThan(scored().total),
+  );
 });
 
 describe("requireMemory", () => {

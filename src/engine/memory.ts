@@ -14,6 +14,8 @@ const livePerceptronRows = 3;
 const backwardFactor = 2;
 /** Rows of logits in flight while the lens reads: the logits and what the search for the best ones copies. */
 const liveLensLogits = 2;
+/** A session of the whole model keeps the memory of its largest widened matrix, and about as much of the others. */
+const keptWidened = 2;
 
 /** Bytes by what they are for. `total` counts the largest of the steps that follow one another, not their sum. */
 export interface MemoryForecast {
@@ -58,18 +60,26 @@ function tapNumbers(
   return rows * tokens * (tap.mean === "heads" ? 1 : heads);
 }
 
+/** Numbers of a layer's rows that are alive at once. */
+function layerNumbers(rows: number, { intermediate, width }: Record<"intermediate" | "width", number>): number {
+  return rows * (livePerceptronRows * intermediate + 4 * width);
+}
+
+/** Numbers of the largest step of the vision tower. */
+function visionNumbers({ tokens, config }: ModelDefinition["vision"]): number {
+  return layerNumbers(tokens, config) + liveAttentionMaps * config.heads * tokens ** 2;
+}
+
 /** The forecast for a plan. All sizes come from the model's configuration; a tenth is added for the program itself. */
 export function forecastMemory({ vision, language }: ModelDefinition, plan: WorkPlan): MemoryForecast {
-  const { layers, keyValueHeads, headWidth, heads, width, intermediate, vocabulary } = language.config;
+  const { layers, keyValueHeads, headWidth, heads, width, vocabulary } = language.config;
   const tokens = plan.promptTokens + plan.maxNewTokens;
   const traced = plan.languageTaps.length > 0;
 
   const cache = 2 * layers * keyValueHeads * tokens * cachedHeadWidth(headWidth);
-  const rows = tokens * (livePerceptronRows * intermediate + 4 * width);
+  const rows = layerNumbers(tokens, language.config);
   const traceStep = traced ? rows + tokens * tokens * (liveAttentionMaps * heads + 1) : 0;
-  const visionStep =
-    vision.tokens * (livePerceptronRows * vision.config.intermediate + 4 * vision.config.width) +
-    liveAttentionMaps * vision.config.heads * vision.tokens ** 2;
+  const visionStep = visionNumbers(vision);
   const lensStep = Math.min(lensRowsAtOnce, plan.lensRows) * vocabulary * liveLensLogits;
   const backStep =
     plan.backwardTokens === 0
@@ -92,8 +102,45 @@ export function forecastMemory({ vision, language }: ModelDefinition, plan: Work
     activations: activations * bytesPerNumber + plan.widenedAtUse,
     recorded: recorded * bytesPerNumber,
   };
-  const total = Math.round(1.1 * (plan.weightBytes + bytes.cache + bytes.activations + bytes.recorded));
-  return { weights: plan.weightBytes, ...bytes, total };
+  return withTotal({ weights: plan.weightBytes, ...bytes });
+}
+
+function withTotal(parts: Omit<MemoryForecast, "total">): MemoryForecast {
+  const { weights, cache, activations, recorded } = parts;
+  return { ...parts, total: Math.round(1.1 * (weights + cache + activations + recorded)) };
+}
+
+export interface ScorerPlan {
+  readonly weightBytes: number;
+  /** Bytes of the largest matrix that is widened at its use. */
+  readonly widenedAtUse: number;
+  /** Length of the sequence. */
+  readonly rows: number;
+  /** Positions whose logits are wanted. */
+  readonly predicting: number;
+  /** True where pictures are encoded between the scorings, with a session that stays open beside the scorer's. */
+  readonly pictures: boolean;
+}
+
+/**
+ * The forecast for `withScorer`, and `withPictureEncoder` beside it. Sessions that stay open keep the memory of their largest step, so that
+ * these add up; however many variants are scored takes no more.
+ */
+export function forecastScorer({ vision, language }: ModelDefinition, plan: ScorerPlan): MemoryForecast {
+  const { rows, predicting, pictures, widenedAtUse } = plan;
+  const { heads, width, vocabulary } = language.config;
+  const sequence = 2 * rows * width;
+  // The causal mask, and the copy of it that a scoring changes.
+  const maps = rows ** 2 * (liveAttentionMaps * heads + 2);
+  const visionStep = pictures ? visionNumbers(vision) : 0;
+  const activations = layerNumbers(rows, language.config) + sequence + maps + visionStep;
+  const widened = keptWidened * widenedAtUse * (pictures ? 2 : 1);
+  return withTotal({
+    weights: plan.weightBytes,
+    cache: 0,
+    activations: activations * bytesPerNumber + widened,
+    recorded: 2 * predicting * vocabulary * bytesPerNumber,
+  });
 }
 
 /** A caller may act on this one: ask for less, or raise the limit. */
