@@ -7,6 +7,7 @@ import type { StoredWeight } from "../graph/serialize.ts";
 import { elementCount } from "../tensor/tensor.ts";
 
 export interface WeightStore {
+  readonly weights: WeightIndex;
   /** Folder that every location is relative to. */
   readonly folder: string;
   /** Throws one sentence where the checkpoint lacks the tensor or holds another shape. */
@@ -30,6 +31,7 @@ export function weightStore(weights: WeightIndex): WeightStore {
   const locations = [...weights.values()];
   const folder = commonFolder(locations.map(({ file }) => file));
   return {
+    weights,
     folder,
     bytes: locations.reduce((sum, { byteLength }) => sum + byteLength, 0),
     widenedAtUse: locations.reduce(

@@ -3,28 +3,14 @@
  * directly, but would widen 16-bit ones again at every use.
  */
 import { createHash, randomUUID } from "node:crypto";
-import {
-  access,
-  constants,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  statfs,
-  writeFile,
-} from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Checkpoint, WeightIndex, WeightLocation } from "../checkpoint/types.ts";
 import { bfloat16ToFloat, halfToFloat } from "../safetensors/half.ts";
 import { elementCount } from "../tensor/tensor.ts";
 import type { WorkOptions } from "./progress.ts";
+import { freeBytes, leavesRoom, placeWeights, removeAbandoned, requireFolder, writeWeightFile } from "./weight-file.ts";
 
-/** Tensors begin at multiples of this, so that any device can map them in place. */
-const alignment = 4096;
 /** Elements that are widened at a time. */
 const chunkElements = 4 * 1024 * 1024;
 const layoutVersion = 1;
@@ -47,86 +33,11 @@ async function cacheKey(checkpoint: Checkpoint): Promise<string> {
   return hash.digest("hex").slice(0, 32);
 }
 
-function layout(weights: WeightIndex, file: string): { placed: WeightLocation[]; size: number } {
-  let offset = 0;
-  const placed = [...weights.values()].map((weight): WeightLocation => {
-    const byteLength = 4 * elementCount(weight.dims);
-    const location: WeightLocation = { ...weight, type: "F32", file, offset, byteLength };
-    offset = Math.ceil((offset + byteLength) / alignment) * alignment;
-    return location;
-  });
-  return { placed, size: offset };
-}
-
-async function readExactly(
-  handle: FileHandle,
-  target: Uint8Array,
-  at: { position: number; file: string },
-): Promise<void> {
-  let done = 0;
-  while (done < target.length) {
-    const { bytesRead } = await handle.read(target, done, target.length - done, at.position + done);
-    if (bytesRead === 0) throw new Error(`${at.file}: ends at byte ${at.position + done} while its weights are read`);
-    done += bytesRead;
-  }
-}
-
-/** Writes all bytes: a single write may take a part of them, as when the disk fills up. */
-async function writeExactly(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  let done = 0;
-  while (done < bytes.length) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
-  }
-}
-
 function widenChunk(bytes: Uint8Array<ArrayBuffer>, type: WeightLocation["type"]): Uint8Array {
   if (type === "F32") return bytes;
   const patterns = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2);
   const floats = type === "F16" ? halfToFloat(patterns) : bfloat16ToFloat(patterns);
   return new Uint8Array(floats.buffer);
-}
-
-async function copyWidened(
-  target: FileHandle,
-  { from, to, source }: { from: WeightLocation; to: WeightLocation; source: FileHandle },
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const width = from.type === "F32" ? 4 : 2;
-  const elements = elementCount(from.dims);
-  for (let start = 0; start < elements; start += chunkElements) {
-    signal?.throwIfAborted();
-    const bytes = new Uint8Array(width * Math.min(chunkElements, elements - start));
-    await readExactly(source, bytes, { position: from.offset + start * width, file: from.file });
-    await writeExactly(target, widenChunk(bytes, from.type), to.offset + start * 4);
-  }
-}
-
-async function writeWidened(
-  temporary: string,
-  {
-    originals,
-    placed,
-    size,
-  }: { originals: readonly WeightLocation[]; placed: readonly WeightLocation[]; size: number },
-  { signal, onProgress }: WorkOptions,
-): Promise<void> {
-  const target = await open(temporary, "w");
-  const sources = new Map<string, FileHandle>();
-  try {
-    await target.truncate(size);
-    for (const [index, from] of originals.entries()) {
-      const source = sources.get(from.file) ?? (await open(from.file, "r"));
-      sources.set(from.file, source);
-      await copyWidened(target, { from, to: placed[index]!, source }, signal);
-      onProgress?.({ stage: "weights", done: index + 1, total: originals.length });
-    }
-    // The copy counts as complete by its size alone, so its bytes must be on the disk before it gets its name.
-    await target.sync();
-  } finally {
-    await target.close();
-    for (const source of sources.values()) await source.close();
-  }
 }
 
 /** Where the widened copy of a checkpoint lies, whether it is there or not. */
@@ -141,7 +52,11 @@ interface WidenedCopy {
 async function widenedCopy(checkpoint: Checkpoint, folder: string): Promise<WidenedCopy> {
   const key = await cacheKey(checkpoint);
   const file = join(folder, `${key}.f32`);
-  return { file, sizeFile: join(folder, `${key}.size`), ...layout(checkpoint.weights, file) };
+  return {
+    file,
+    sizeFile: join(folder, `${key}.size`),
+    ...placeWeights(checkpoint.weights.values(), { file, type: "F32" }),
+  };
 }
 
 async function isComplete({ file, sizeFile, size }: WidenedCopy): Promise<boolean> {
@@ -154,43 +69,19 @@ async function isComplete({ file, sizeFile, size }: WidenedCopy): Promise<boolea
   }
 }
 
-/** Makes the folder. Throws one sentence where it cannot be made or written to. */
-async function requireFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-  } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new Error(
-      `${folder}: widened weights cannot be kept in this folder (${reason}); set LVLM_INTERPRET_CACHE to a folder that can be written to, or keep 16-bit weights`,
-      { cause },
-    );
-  }
-}
-
-async function hasRoomFor(bytes: number, folder: string): Promise<boolean> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize > bytes * 1.05;
-}
+const folderAdvice = {
+  what: "widened weights",
+  instead: "set LVLM_INTERPRET_CACHE to a folder that can be written to, or keep 16-bit weights",
+};
 
 /** True where a widened copy is under `folder` already, or can be written there and the disk has room for it. */
 export async function canWiden(checkpoint: Checkpoint, folder: string): Promise<boolean> {
   const copy = await widenedCopy(checkpoint, folder);
   if (await isComplete(copy)) return true;
-  return requireFolder(folder).then(
-    () => hasRoomFor(copy.size, folder),
+  return requireFolder(folder, folderAdvice).then(
+    async () => leavesRoom(copy.size, await freeBytes(folder)),
     () => false,
   );
-}
-
-async function removeAbandoned(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!name.endsWith(partialSuffix)) continue;
-    const file = join(folder, name);
-    // Another process may finish or remove it at the same moment.
-    const written = await stat(file).catch(() => undefined);
-    if (written !== undefined && Date.now() - written.mtimeMs > abandonedAfter) await rm(file, { force: true });
-  }
 }
 
 /**
@@ -207,9 +98,9 @@ export async function widenWeights(
   const index: WeightIndex = new Map(placed.map((weight) => [weight.name, weight]));
   if (await isComplete(copy)) return index;
 
-  await requireFolder(folder);
-  await removeAbandoned(folder);
-  if (!(await hasRoomFor(size, folder))) {
+  await requireFolder(folder, folderAdvice);
+  await removeAbandoned(folder, { suffix: partialSuffix, age: abandonedAfter });
+  if (!leavesRoom(size, await freeBytes(folder))) {
     throw new Error(
       `${folder}: not enough disk space to widen the weights of ${checkpoint.name} (${size} bytes); keep 16-bit weights or set LVLM_INTERPRET_CACHE to another disk`,
     );
@@ -217,7 +108,11 @@ export async function widenWeights(
   // Two loads may write at the same time, in one process or in two; whichever renames last leaves the same bytes.
   const temporary = `${file}.${randomUUID()}${partialSuffix}`;
   try {
-    await writeWidened(temporary, { originals: [...checkpoint.weights.values()], placed, size }, options);
+    const originals = [...checkpoint.weights.values()];
+    const convert = (bytes: Uint8Array<ArrayBuffer>, { weight }: { weight: WeightLocation }) =>
+      widenChunk(bytes, weight.type);
+    // The copy counts as complete by its size alone, so its bytes must be on the disk before it gets its name.
+    await writeWeightFile(temporary, { originals, placed, size, chunkElements, convert }, options);
     await rename(temporary, file);
     await writeFile(sizeFile, String(size));
   } finally {

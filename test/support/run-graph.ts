@@ -10,6 +10,7 @@ import type { FloatTensor } from "../../src/tensor/tensor.ts";
 
 /** A store for graphs without weights. */
 export const noWeights: WeightStore = {
+  weights: new Map(),
   folder: "/",
   bytes: 0,
   widenedAtUse: 0,

@@ -1,0 +1,138 @@
+/** @file Writes tensors of a checkpoint anew into one file that sessions map, chunk by chunk, so that memory holds a chunk and no tensor. */
+import { access, constants, mkdir, open, readdir, rm, stat, statfs } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import type { WeightLocation, WeightType } from "../checkpoint/types.ts";
+import { elementCount } from "../tensor/tensor.ts";
+import type { WorkOptions } from "./progress.ts";
+
+/** Tensors begin at multiples of this, so that any device can map them in place. */
+const alignment = 4096;
+
+export function bytesPerElement(type: WeightType): number {
+  return type === "F32" ? 4 : 2;
+}
+
+/** Where each tensor lies in a new file, as `type` or as it is stored, and the size of that file. */
+export function placeWeights(
+  weights: Iterable<WeightLocation>,
+  { file, type }: { file: string; type?: WeightType },
+): { placed: WeightLocation[]; size: number } {
+  let offset = 0;
+  const placed = [...weights].map((weight): WeightLocation => {
+    const stored = type ?? weight.type;
+    const byteLength = bytesPerElement(stored) * elementCount(weight.dims);
+    const location: WeightLocation = { ...weight, type: stored, file, offset, byteLength };
+    offset = Math.ceil((offset + byteLength) / alignment) * alignment;
+    return location;
+  });
+  return { placed, size: offset };
+}
+
+async function readExactly(
+  handle: FileHandle,
+  target: Uint8Array,
+  at: { position: number; file: string },
+): Promise<void> {
+  let done = 0;
+  while (done < target.length) {
+    const { bytesRead } = await handle.read(target, done, target.length - done, at.position + done);
+    if (bytesRead === 0) throw new Error(`${at.file}: ends at byte ${at.position + done} while its weights are read`);
+    done += bytesRead;
+  }
+}
+
+/** Writes all bytes: a single write may take a part of them, as when the disk fills up. */
+async function writeExactly(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+}
+
+/** What is written, and how. */
+export interface WeightRewrite {
+  readonly originals: readonly WeightLocation[];
+  /** By original: where it goes in the new file. */
+  readonly placed: readonly WeightLocation[];
+  readonly size: number;
+  /** Elements that are read, converted and written at a time. */
+  readonly chunkElements: number;
+  /** The bytes of a chunk in the new file; it may reuse the memory it is handed. `chunk` counts the chunks of one tensor. */
+  readonly convert: (
+    bytes: Uint8Array<ArrayBuffer>,
+    of: { readonly weight: WeightLocation; readonly chunk: number },
+  ) => Uint8Array | Promise<Uint8Array>;
+}
+
+async function rewriteTensor(
+  target: FileHandle,
+  { from, to, source }: { from: WeightLocation; to: WeightLocation; source: FileHandle },
+  { chunkElements, convert, signal }: WeightRewrite & WorkOptions,
+): Promise<void> {
+  const [width, newWidth] = [bytesPerElement(from.type), bytesPerElement(to.type)];
+  const elements = elementCount(from.dims);
+  for (let start = 0, chunk = 0; start < elements; start += chunkElements, chunk++) {
+    signal?.throwIfAborted();
+    const bytes = new Uint8Array(width * Math.min(chunkElements, elements - start));
+    await readExactly(source, bytes, { position: from.offset + start * width, file: from.file });
+    await writeExactly(target, await convert(bytes, { weight: from, chunk }), to.offset + start * newWidth);
+  }
+}
+
+/** Writes the new file and waits until it is on the disk; a file that this leaves unfinished is the caller's to remove. */
+export async function writeWeightFile(file: string, rewrite: WeightRewrite, options: WorkOptions): Promise<void> {
+  const { originals, placed, size } = rewrite;
+  const target = await open(file, "w");
+  const sources = new Map<string, FileHandle>();
+  try {
+    await target.truncate(size);
+    for (const [index, from] of originals.entries()) {
+      const source = sources.get(from.file) ?? (await open(from.file, "r"));
+      sources.set(from.file, source);
+      await rewriteTensor(target, { from, to: placed[index]!, source }, { ...rewrite, ...options });
+      options.onProgress?.({ stage: "weights", done: index + 1, total: originals.length });
+    }
+    await target.sync();
+  } finally {
+    await target.close();
+    for (const source of sources.values()) await source.close();
+  }
+}
+
+/** Makes the folder. Throws one sentence where it cannot be made or written to: what was to be kept in it, and what to do instead. */
+export async function requireFolder(
+  folder: string,
+  { what, instead }: { what: string; instead: string },
+): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new Error(`${folder}: ${what} cannot be kept in this folder (${reason}); ${instead}`, { cause });
+  }
+}
+
+/** Bytes that can still be written into a folder. */
+export async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+/** True where `free` bytes hold a file of this size and leave the disk some room. */
+export function leavesRoom(bytes: number, free: number): boolean {
+  return free > bytes * 1.05;
+}
+
+/** Removes files with this ending that nobody has written to for `age` milliseconds: a process that was killed left them behind. */
+export async function removeAbandoned(folder: string, { suffix, age }: { suffix: string; age: number }): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith(suffix)) continue;
+    const file = join(folder, name);
+    // Another process may finish or remove it at the same moment.
+    const written = await stat(file).catch(() => undefined);
+    if (written !== undefined && Date.now() - written.mtimeMs > age) await rm(file, { force: true });
+  }
+}
