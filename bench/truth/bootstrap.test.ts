@@ -1,6 +1,6 @@
 /** @file The bootstrap over scenes, and the area under the curve. */
 import { describe, expect, it } from "vitest";
-import { seededRandom } from "../../src/engine/sampling.ts";
+import { seededRandom } from "../../src/tensor/random.ts";
 import { bootstrapInterval, meanOf } from "./bootstrap.ts";
 import { areaUnderCurve } from "./shortcuts.ts";
 

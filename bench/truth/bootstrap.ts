@@ -1,5 +1,5 @@
 /** @file Means over questions and how sure they are: a bootstrap over scenes, since questions of one scene are not independent. */
-import { seededRandom } from "../../src/engine/sampling.ts";
+import { seededRandom } from "../../src/tensor/random.ts";
 
 /** A value with the scene that it comes from. */
 export interface Sample {

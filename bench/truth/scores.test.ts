@@ -1,6 +1,6 @@
 /** @file Scores against brute force over pixels and against maps whose scores are known. */
 import { describe, expect, it } from "vitest";
-import { seededRandom } from "../../src/engine/sampling.ts";
+import { seededRandom } from "../../src/tensor/random.ts";
 import { averagePrecision, massInside, pointing, scoresOf } from "./scores.ts";
 
 const pixelsOfPatch = 8;

@@ -1,6 +1,7 @@
 /** @file Tests of choosing tokens: greedy ties, the limits of top-k and top-p, frequencies against the exact distribution. */
 import { describe, expect, test } from "vitest";
-import { greedy, seededRandom, tokenSampler } from "./sampling.ts";
+import { greedy, tokenSampler } from "./sampling.ts";
+import { seededRandom } from "../tensor/random.ts";
 import type { Sampling } from "./sampling.ts";
 
 const logits = Float32Array.of(1, 2.5, -1, 2.5, 0, 2, -Infinity);

@@ -1,4 +1,5 @@
 /** @file Chooses the next token from logits: greedy, or temperature, top-k and top-p with a seeded generator. */
+import { seededRandom } from "../tensor/random.ts";
 
 export interface Sampling {
   /** 0 is greedy: the largest logit, the lowest id among equals. */
@@ -11,17 +12,6 @@ export interface Sampling {
 }
 
 export const greedy: Sampling = { temperature: 0, topK: 0, topP: 1, seed: 0 };
-
-/** Uniform numbers in [0, 1): the mulberry32 generator, which repeats for a seed on every machine. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 function argmax(logits: Float32Array, excluded: ReadonlySet<number>): number {
   let best = -1;

@@ -35,3 +35,24 @@ export function rankCorrelation(one: ArrayLike<number>, other: ArrayLike<number>
   }
   return varianceA > 0 && varianceB > 0 ? covariance / Math.sqrt(varianceA * varianceB) : undefined;
 }
+
+/** Indices of the largest share of a map's patches, at least one; of equal values the earlier patch. */
+export function topPatches(values: ArrayLike<number>, share: number): Set<number> {
+  const count = Math.min(values.length, Math.max(1, Math.round(share * values.length)));
+  const order = Array.from({ length: values.length }, (_, i) => i).sort((a, b) => values[b]! - values[a]! || a - b);
+  return new Set(order.slice(0, count));
+}
+
+/**
+ * Overlap of the top patches of two maps, intersection over union, 0 to 1; by default of the top 10 %. Undefined without patches. Throws
+ * where the lengths differ.
+ */
+export function topOverlap(one: ArrayLike<number>, other: ArrayLike<number>, share = 0.1): number | undefined {
+  if (one.length !== other.length) {
+    throw new Error(`agreement: both maps need as many patches, got ${one.length} and ${other.length}.`);
+  }
+  if (one.length === 0) return undefined;
+  const [a, b] = [topPatches(one, share), topPatches(other, share)];
+  const common = [...a].filter((patch) => b.has(patch)).length;
+  return common / (a.size + b.size - common);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { seededRandom } from "../engine/sampling.ts";
+import { seededRandom } from "../tensor/random.ts";
 import { floatTensor } from "../tensor/tensor.ts";
 import { findSinks } from "./sinks.ts";
 

@@ -1,6 +1,7 @@
 /** @file What the JSON of a run may hold, field by field, with limits: a run file comes from anywhere. */
 import { z } from "zod";
 import { fitModes } from "../image/types.ts";
+import { causesSchema, findingLimits, measureResultSchema } from "./findings-schema.ts";
 import { runFormat, type EditStep, type RunDescription } from "./types.ts";
 
 /** Limits that no real run comes near; beyond them a file is damaged or hostile. */
@@ -151,6 +152,8 @@ export const descriptionSchema: z.ZodType<RunDescription> = z.object({
       (methods) => Object.keys(methods).length <= runLimits.methods,
       `expected at most ${runLimits.methods} methods`,
     ),
+  causes: z.array(causesSchema).max(findingLimits.graphs).optional(),
+  measures: z.array(measureResultSchema).max(findingLimits.measures).optional(),
   timings: z.record(name, z.number().min(0)),
   created: z.iso.datetime({ offset: true }),
 });

@@ -84,6 +84,7 @@ const rules: readonly TensorRule[] = [
   rule("lens.logsumexp", "f32", (n) => [n.lensLayers, lensPositions]),
   rule("lens.answer", "f32", (n) => [n.lensLayers, lensPositions, n.answerTokens]),
   rule("lens.rival", "f32", (n) => [n.lensLayers, n.answerTokens]),
+  rule("occlusion.<answerToken>", "f32", (n) => [n.imageTokens]),
   rule("causal.<layer>.<head>.<answerToken>.marks", "u8", (_, name) => [
     free(`nodes of ${name}`),
     free(`nodes of ${name}`),

@@ -1,6 +1,8 @@
 /** @file The run: everything recorded of one question, as the run file holds it (docs/run-file.md). */
 import type { Tensor } from "../tensor/tensor.ts";
 import type { FitMode, GridPlacement } from "../image/types.ts";
+import type { CausalGraphFinding } from "./causes.ts";
+import type { MeasureResult } from "./measures.ts";
 
 export const runFormat = 1;
 
@@ -116,6 +118,10 @@ export interface RunDescription {
   readonly record: "default" | "full";
   /** Methods computed, each with its parameters. */
   readonly methods: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Causal graphs, in the order of token, layer and head; the marks of each are the tensor `causal.LAYER.HEAD.TOKEN.marks`. */
+  readonly causes?: readonly Omit<CausalGraphFinding, "marks">[];
+  /** What was measured by asking the model again, oldest first. */
+  readonly measures?: readonly MeasureResult[];
   /** Milliseconds by stage. */
   readonly timings: Readonly<Record<string, number>>;
   /** ISO 8601 time. */

@@ -27,11 +27,22 @@ export type {
   /** GET /api/runs, newest first. */
   RunSummary,
   SinkSummary,
+  /** The query of GET /api/runs/ID/stability, see below. */
+  StabilityRequest,
   /** POST /api/pictures?name=FILE with the file as body; GET /api/pictures/ID?shown= gives the bytes back. */
   StoredPicture,
   /** GET /api/status */
   WorkbenchStatus as ServerStatus,
 } from "../tasks/workbench-types.ts";
+export type {
+  CausalGraphFinding,
+  CausalQuery,
+  CausalSettings,
+  CausalStability,
+  HeadImportance,
+  StabilityOver,
+} from "../run/causes.ts";
+export type * from "../run/measures.ts";
 export type { JobError, JobEvent, JobKind, JobStage, JobState, JobSummary } from "../tasks/jobs/types.ts";
 
 /** The answer, 202, to whatever starts a job. */
@@ -56,6 +67,10 @@ export interface SessionRequest {
  *   "212,213"; `combine=mean` averages over the positions (the axis is then 1). 404 with code `not-recorded` where a row is missing.
  * - GET /api/runs/ID/shares : shares of attention by group of positions in the row that predicts each answer token, as f32
  *   [answer tokens, layers, heads, groups]; the groups are `attentionGroups` of src/run/attention-groups.ts.
+ * - GET /api/runs/ID/causes?token=&layer=&head=&variant=&alpha=&samples=&signRule=&threshold= : CausalGraphFinding (JSON, as the two
+ *   below). 404 with code `not-recorded` where the layer's attention was not kept whole.
+ * - GET /api/runs/ID/heads?token=&layer= : HeadImportance.
+ * - GET /api/runs/ID/stability?over=settings|threshold|layer|noise & the query of `causes` : CausalStability.
  * - GET /api/runs/ID/pictures/K?shown= , /pictures/K/edited and /pictures/K/asked (the edited one where it was edited) : the picture's
  *   bytes with their media type; with `shown=true` a PNG of those that not every browser draws.
  * - GET /api/runs/ID/file : the run file, as a download.

@@ -7,6 +7,7 @@ import type { Workbench } from "../tasks/workbench-types.ts";
 import { programVersion } from "../tasks/program-version.ts";
 import { timeLimits } from "./limits.ts";
 import { Problem, problemResponse } from "./problem.ts";
+import { findingRoutes } from "./routes/findings.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { runDataRoutes } from "./routes/run-data.ts";
@@ -108,6 +109,7 @@ export function createApp({
   jobRoutes(app, workbench);
   runRoutes(app, workbench);
   runDataRoutes(app, workbench);
+  findingRoutes(app, workbench);
   const info = { title: "lvlm-interpret", version: programVersion() };
   app.openapi(documentRoute, (c) => c.json({ ...app.getOpenAPI31Document({ openapi: "3.1.0", info }) }, 200));
 

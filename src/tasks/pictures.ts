@@ -76,6 +76,11 @@ async function decodeSource(source: PictureSource) {
   return { ...decoded, mediaType, bytes, name, edited };
 }
 
+/** The pixels that the model is asked about: those of the edited picture where it was edited. Throws as `loadPictures`. */
+export async function decodePicture(source: PictureSource): Promise<RgbImage> {
+  return (await decodeSource(source)).image;
+}
+
 async function loadPicture(source: PictureSource, { checkpoint, vision, fit }: PictureOptions): Promise<LoadedPicture> {
   const { image, bytes, mediaType, width, height, name, edited } = {
     edited: undefined,

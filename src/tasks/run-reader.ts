@@ -2,10 +2,15 @@
 import { attentionBlock, NotRecordedError } from "../run/attention-block.ts";
 import { groupsOfPositions } from "../run/attention-groups.ts";
 import { attentionShares } from "../run/attention-shares.ts";
+import type { CausalGraphFinding, CausalQuery, CausalStability } from "../run/causes.ts";
 import { askedPicture, editedPicture, originalPicture } from "../run/pictures.ts";
 import type { Run } from "../run/types.ts";
 import { quote } from "../safetensors/quote.ts";
 import type { FloatTensor, Tensor } from "../tensor/tensor.ts";
+import type { GraphPool } from "./causes/graph-pool.ts";
+import { importanceOfHeads } from "./causes/head-importance.ts";
+import { runGraphs } from "./causes/run-graphs.ts";
+import { causalStability } from "./causes/stability.ts";
 import { exportMainFile } from "./export/export.ts";
 import type { ExportFormat } from "./export/formats.ts";
 import type { RunLibrary } from "./library/run-library.ts";
@@ -20,6 +25,9 @@ const maxNumbers = 64_000_000;
 /** Numbers of averages that are kept, so that what was shown once comes at once: 32 MB. */
 const keptNumbers = 8_000_000;
 
+/** Graphs that are kept, so that what was asked once comes at once. */
+const keptFindings = 500;
+
 const mediaTypes: Readonly<Record<ExportFormat, string>> = {
   png: "image/png",
   svg: "image/svg+xml",
@@ -28,7 +36,10 @@ const mediaTypes: Readonly<Record<ExportFormat, string>> = {
   html: "text/html; charset=utf-8",
 };
 
-export type RunReader = Pick<Workbench, "tensor" | "attention" | "shares" | "runPicture" | "exportRun"> & {
+export type RunReader = Pick<
+  Workbench,
+  "tensor" | "attention" | "shares" | "causes" | "headImportance" | "stability" | "runPicture" | "exportRun"
+> & {
   /** The document without the model that can ask again. */
   document(id: string): Promise<Omit<RunDocument, "model">>;
 };
@@ -38,6 +49,11 @@ function asProblem(error: unknown): unknown {
   if (error instanceof NotRecordedError) return new ProblemError("not-recorded", error.message, { cause: error });
   if (error instanceof RangeError) return new ProblemError("bad-request", error.message, { cause: error });
   return error;
+}
+
+function findingKey(version: string, query: CausalQuery & { readonly over?: string }): string {
+  const { token, layer, head, variant, alpha, samples, signRule, threshold, over } = query;
+  return JSON.stringify([version, token, layer, head, variant, alpha, samples, signRule, threshold, over]);
 }
 
 function axisLength(chosen: AttentionRequest["layers"], count: number): number {
@@ -61,7 +77,9 @@ function checkSize({ description: { model, tokens } }: Run, request: AttentionRe
 
 const picturesOf = { original: originalPicture, edited: editedPicture, asked: askedPicture } as const;
 
-export function runReader(library: RunLibrary, shownPictures: ShownPictures): RunReader {
+export function runReader(library: RunLibrary, shownPictures: ShownPictures, pool: GraphPool): RunReader {
+  const graphs = resultCache<CausalGraphFinding>(keptFindings, () => 1);
+  const stabilities = resultCache<CausalStability>(keptFindings, () => 1);
   const averages = resultCache<FloatTensor>(keptNumbers, ({ data }) => data.length);
   const shares = resultCache<FloatTensor>(keptNumbers, ({ data }) => data.length);
   const sinks = resultCache<SinkSummary[] | null>(100_000, (found) => 1 + (found?.length ?? 0));
@@ -114,6 +132,18 @@ export function runReader(library: RunLibrary, shownPictures: ShownPictures): Ru
           const positions = found.map(({ position }) => position);
           return attentionShares(run, groupsOfPositions(run.description, positions));
         }),
+      ),
+    causes: (id, query) =>
+      read(id, (run, version) =>
+        graphs.get(findingKey(version, query), async () => {
+          const [found] = await runGraphs(run, [query], { pool });
+          return found!;
+        }),
+      ),
+    headImportance: (id, query) => read(id, (run) => importanceOfHeads(run, query)),
+    stability: (id, request) =>
+      read(id, (run, version) =>
+        stabilities.get(findingKey(version, request), () => causalStability(run, request, { pool })),
       ),
     runPicture: (id, picture, form, { shown = false } = {}) =>
       read(id, async (run, version): Promise<NamedBytes> => {

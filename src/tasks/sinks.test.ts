@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { exampleDescription, numbered } from "../../test/support/example-run.ts";
 import { runInMemory } from "../../test/support/in-memory-run.ts";
-import { seededRandom } from "../engine/sampling.ts";
+import { seededRandom } from "../tensor/random.ts";
 import type { RunToken } from "../run/types.ts";
 import { byteTensor, floatTensor, intTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";

@@ -1,9 +1,11 @@
 /** @file The jobs that the page can start: load a model, ask, keep a partial answer, add to a run. */
+import type { GraphPool } from "./causes/graph-pool.ts";
 import { openCheckpoint } from "../checkpoint/open.ts";
 import { loadModel } from "../engine/model.ts";
 import type { Model } from "../engine/model.ts";
 import { quote } from "../safetensors/quote.ts";
 import { answerLength } from "../run/positions.ts";
+import type { MeasureRequest } from "../run/measures.ts";
 import type { RunDescription } from "../run/types.ts";
 import { answerAndExplain, askStages } from "./jobs/ask-job.ts";
 import type { AskWork } from "./jobs/ask-job.ts";
@@ -11,9 +13,11 @@ import { questionOfRequest, questionText } from "./jobs/asked-question.ts";
 import { computeBytes, computeStages, recordAgain, recordingOf } from "./jobs/compute-job.ts";
 import { computeSeconds } from "./jobs/measured-times.ts";
 import type { MeasuredWork, MethodChoice } from "./jobs/measured-times.ts";
+import { measureBytes, measureRun, measureSeconds, measureStages } from "./jobs/measure-job.ts";
 import type { JobContext, JobQueue } from "./jobs/queue.ts";
 import { heldVariants, mergeRun } from "./library/merge-run.ts";
 import type { RunLibrary } from "./library/run-library.ts";
+import { addMeasure } from "./measure/measure.ts";
 import { methods as everyMethod } from "./method-names.ts";
 import { madeRun } from "./model-registry.ts";
 import type { ModelRegistry } from "./model-registry.ts";
@@ -21,13 +25,14 @@ import type { PictureStore } from "./picture-store.ts";
 import { ProblemError } from "./problem.ts";
 import { defaultGradientChoice } from "./recording.ts";
 import type { Recording } from "./recording.ts";
-import type { Workbench } from "./workbench-types.ts";
+import type { ComputeRequest, Workbench } from "./workbench-types.ts";
 
 export interface JobParts {
   readonly queue: JobQueue;
   readonly library: RunLibrary;
   readonly registry: ModelRegistry;
   readonly pictures: PictureStore;
+  readonly pool: GraphPool;
   readonly cacheFolder: string;
   /** Memory that a job may take now. */
   readonly memoryBytes: () => number;
@@ -40,6 +45,14 @@ function choiceOf({ methods, gradients = defaultGradientChoice }: Recording): Me
   return { methods, variants: gradients.variants };
 }
 
+/** The measurement of a request. Throws `bad-request` where methods are asked for beside it. */
+function checkMeasureAlone({ measure, methods, record }: ComputeRequest): MeasureRequest {
+  if (measure === undefined || methods.length > 0 || record === "full") {
+    throw new ProblemError("bad-request", "Measure and compute methods one after the other, not in one request.");
+  }
+  return measure;
+}
+
 function measuredOf(description: RunDescription, choice: MethodChoice): MeasuredWork {
   const { timings, tokens } = description;
   return { ...choice, timings, tokens: tokens.length, answerTokens: answerLength(description) };
@@ -50,6 +63,7 @@ export function workbenchJobs({
   library,
   registry,
   pictures,
+  pool,
   cacheFolder,
   memoryBytes,
 }: JobParts): Pick<Workbench, "loadModel" | "ask" | "compute" | "forecast" | "keepPartial"> {
@@ -120,6 +134,30 @@ export function workbenchJobs({
     return loadModel(checkpoint, { precision, cacheFolder, maxMemoryBytes: memoryBytes() });
   }
 
+  function startMeasure(
+    runId: string,
+    { model, description, request }: { model: string; description: RunDescription; request: ComputeRequest },
+  ): string {
+    const wanted = checkMeasureAlone(request);
+    return queue.start({
+      kind: "compute",
+      model,
+      run: runId,
+      async work(context) {
+        context.plan([...(await registry.stagesOf(model)), ...measureStages]);
+        const opened = await acquire(model, context);
+        checkSameModel(opened, description);
+        const limits = { pool, cacheFolder, maxMemoryBytes: memoryBytes() };
+        const found = await library.use(runId, (run) =>
+          measureRun(opened, run, { request: wanted, context, ...limits }),
+        );
+        context.step({ stage: "save", done: 0, total: 1 });
+        await library.change(runId, (run) => addMeasure(run.description, found));
+        return { run: runId };
+      },
+    });
+  }
+
   return {
     async loadModel({ model, precision }) {
       // Throws for a path that must not be opened; a hub id that is not here is downloaded.
@@ -162,6 +200,7 @@ export function workbenchJobs({
     },
     async compute(runId, request) {
       const { description, model } = await openedRun(runId);
+      if (request.measure !== undefined) return startMeasure(runId, { model, description, request });
       const recording = recordingOf(description, request);
       return queue.start({
         kind: "compute",
@@ -183,12 +222,20 @@ export function workbenchJobs({
     },
     async forecast(runId, request) {
       const { description, model } = await openedRun(runId);
-      const recording = recordingOf(description, request);
-      const choice = choiceOf(recording);
       // What this computer did last with the model says more than a run's own times, which may come from another computer.
       const held = everyMethod.filter((method) => method in description.methods);
       const work =
         measured.get(model) ?? measuredOf(description, { methods: held, variants: heldVariants(description) });
+      if (request.measure !== undefined) {
+        checkMeasureAlone(request);
+        return {
+          seconds: measureSeconds(request.measure, description, work),
+          bytes: measureBytes(await modelToForecast(model), description),
+          availableBytes: memoryBytes(),
+        };
+      }
+      const recording = recordingOf(description, request);
+      const choice = choiceOf(recording);
       const size = { tokens: description.tokens.length, answerTokens: answerLength(description) };
       return {
         seconds: computeSeconds(work, { ...choice, ...size }),

@@ -1,5 +1,7 @@
 /** @file What the page can do and see: the facade that the server calls, and the plain data that it hands out. */
 import type { FitMode, GridPlacement } from "../image/types.ts";
+import type { CausalGraphFinding, CausalQuery, CausalStability, HeadImportance, StabilityOver } from "../run/causes.ts";
+import type { MeasureRequest } from "../run/measures.ts";
 import type { EditStep, RunDescription, RunMessage, RunSampling } from "../run/types.ts";
 import type { FloatTensor, Tensor } from "../tensor/tensor.ts";
 import type { ExportFormat } from "./export/formats.ts";
@@ -124,6 +126,13 @@ export interface ComputeRequest {
     | { readonly kind: "logit" }
     | { readonly kind: "logprob" }
     | { readonly kind: "contrast"; readonly other: string; readonly otherId?: number | undefined };
+  /** What to measure by asking the model again; `methods` is then empty. Its result is added to `measures` of the run. */
+  readonly measure?: MeasureRequest;
+}
+
+/** Which graph, and which of its parameters is varied. */
+export interface StabilityRequest extends CausalQuery {
+  readonly over: StabilityOver;
 }
 
 /** What a computation would cost. */
@@ -263,6 +272,15 @@ export interface Workbench {
    * f32 [answer tokens, layers, heads, groups]; each row sums to 1.
    */
   shares(id: string): Promise<FloatTensor>;
+  /**
+   * The causal graph of one head for one answer token. Throws `not-recorded` where the layer's attention was not kept whole, which a
+   * full recording does.
+   */
+  causes(id: string, query: CausalQuery): Promise<CausalGraphFinding>;
+  /** Throws `not-recorded` where the row that predicts the token is missing. */
+  headImportance(id: string, query: { readonly token: number; readonly layer: number }): Promise<HeadImportance>;
+  /** How often edges and explaining tokens come back. Layers whose attention was not kept whole are left out. */
+  stability(id: string, request: StabilityRequest): Promise<CausalStability>;
   /**
    * Picture K of a run: as it came, as it was edited, or as the model was asked about it, which is the edited one where there is one.
    * Throws `not-found` where there is none.

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { availableParallelism, totalmem } from "node:os";
 import { defaultCacheFolder } from "../checkpoint/cache-layout.ts";
 import { cacheFolder as widenedWeightsFolder } from "./cache-folder.ts";
+import { graphPool } from "./causes/graph-pool.ts";
 import { examplePicture, listExamples } from "./examples.ts";
 import { jobQueue } from "./jobs/queue.ts";
 import { maxRunBytes } from "./library/import-run.ts";
@@ -29,10 +30,11 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const previews = modelPreviews(registry);
   const queue = jobQueue();
   const shown = shownPictures();
-  const reader = runReader(library, shown);
+  const graphs = graphPool();
+  const reader = runReader(library, shown, graphs);
   const instance = randomUUID();
   const starts = workbenchJobs({
-    ...{ queue, library, registry, pictures, cacheFolder },
+    ...{ queue, library, registry, pictures, pool: graphs, cacheFolder },
     memoryBytes: () => maxMemoryBytes ?? availableMemoryBytes(),
   });
 
@@ -70,6 +72,9 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     tensor: reader.tensor,
     attention: reader.attention,
     shares: reader.shares,
+    causes: reader.causes,
+    headImportance: reader.headImportance,
+    stability: reader.stability,
     runPicture: reader.runPicture,
     exportRun: reader.exportRun,
     runFile: (id) => library.file(id),
@@ -81,6 +86,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     async close() {
       await queue.close();
       pictures.clear();
+      await graphs.close();
       await library.close();
     },
   };

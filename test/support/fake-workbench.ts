@@ -123,6 +123,30 @@ export function fakeWorkbench(parts: Partial<Workbench> = {}): FakeWorkbench {
       return Promise.resolve(tensor);
     },
     shares: () => Promise.resolve(tensor),
+    causes: (_, query) =>
+      Promise.resolve({
+        ...query,
+        target: 5,
+        nodes: [2, 5],
+        marks: [0, 2, 1, 0],
+        tree: { position: 5, children: [{ position: 2, children: [] }] },
+        radiusSets: [[2]],
+        explanation: [2],
+        testsBySize: [1],
+        conflicts: 0,
+        degenerate: 0,
+        leftOut: { image: 0, text: 0 },
+      }),
+    headImportance: (_, query) => Promise.resolve({ ...query, image: [0.5, 2], text: [2, 0.5] }),
+    stability: (_, { over, ...query }) =>
+      Promise.resolve({
+        query,
+        over,
+        count: 2,
+        settings: ["alpha 1e-5", "alpha 1e-4"],
+        edges: [{ a: 2, b: 5, count: 1 }],
+        explaining: [{ position: 2, count: 1 }],
+      }),
     runPicture: () => Promise.resolve(picture),
     runFile: () => Promise.reject(new ProblemError("not-found", "There is no run file here.")),
     importRun: async ({ body }) => {

@@ -4,6 +4,7 @@ import { elementCount, floatTensor } from "../../src/tensor/tensor.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import type { NumberTensor } from "../../web/data/api-client.ts";
 import { layoutOf } from "../../web/run/layout.ts";
+import type { RunFindings } from "../../web/run/run-findings.ts";
 import type { OpenRun } from "../../web/run/open-run.svelte.ts";
 import { exampleDescription } from "./example-run.ts";
 
@@ -14,6 +15,8 @@ export interface OpenRunParts {
   /** Attention of every answer token, mean of heads and layers, [T, N]; not recorded where it is left out. */
   readonly attention?: Float32Array<ArrayBuffer> | "on its way";
   readonly failure?: Error;
+  /** What the server finds when it is asked; nothing has arrived of what is left out. */
+  readonly findings?: Partial<RunFindings>;
 }
 
 /** Rows [rows, width] by a function of row and column. */
@@ -23,7 +26,13 @@ export function rowsOf(rows: number, width: number, value: (row: number, column:
 }
 
 /** The example run, or another one, as a view reads it. */
-export function openRunOf({ description: changes, tensors = {}, attention, failure }: OpenRunParts = {}): OpenRun {
+export function openRunOf({
+  description: changes,
+  tensors = {},
+  attention,
+  failure,
+  findings,
+}: OpenRunParts = {}): OpenRun {
   const description = { ...exampleDescription(), ...changes };
   const layout = layoutOf(description);
   const held = new Map(Object.entries(tensors));
@@ -38,6 +47,16 @@ export function openRunOf({ description: changes, tensors = {}, attention, failu
     sinks: new Set(),
     has: (name) => held.has(name),
     dims: (name) => tensor(name)?.dims,
+    findings: {
+      causes: () => undefined,
+      stability: () => undefined,
+      headImportance: () => undefined,
+      failureOfCauses: () => undefined,
+      failureOfStability: () => undefined,
+      failureOfHeads: () => undefined,
+      retry: () => undefined,
+      ...findings,
+    },
     attentionLayers: attention === undefined ? [] : [0, 1],
     tensor,
     row(name, index) {

@@ -6,7 +6,7 @@ import { openCheckpoint } from "../../src/checkpoint/open.ts";
 import type { Activation, Checkpoint } from "../../src/checkpoint/types.ts";
 import { loadModel } from "../../src/engine/model.ts";
 import type { LoadOptions, Model } from "../../src/engine/model.ts";
-import { seededRandom } from "../../src/engine/sampling.ts";
+import { seededRandom } from "../../src/tensor/random.ts";
 import { fixturesFolder } from "./parity-case.ts";
 import { writeStoredSafetensors } from "./stored-safetensors.ts";
 import type { StoredTensor, StoredType } from "./stored-safetensors.ts";

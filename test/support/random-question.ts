@@ -1,7 +1,7 @@
 /** @file Runs a random model on random input, for tests that compare ways of computing the same. */
 import { embedPrompt } from "../../src/engine/embed.ts";
 import type { Model } from "../../src/engine/model.ts";
-import { seededRandom } from "../../src/engine/sampling.ts";
+import { seededRandom } from "../../src/tensor/random.ts";
 import type { Tap } from "../../src/engine/taps.ts";
 import { traceLanguage } from "../../src/engine/trace.ts";
 import { encodeImage } from "../../src/engine/vision.ts";

@@ -14,6 +14,7 @@ const names: Readonly<Record<JobStage, string>> = {
   trace: "Record attention",
   lens: "Words at each layer",
   gradient: "Gradients",
+  measure: "Ask again",
   save: "Save run",
 };
 

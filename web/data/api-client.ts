@@ -3,9 +3,13 @@ import { tensorDimsHeader } from "../../src/server/api.ts";
 import type {
   AskRequest,
   AttentionRequest,
+  CausalGraphFinding,
+  CausalQuery,
+  CausalStability,
   ComputeRequest,
   Example,
   Forecast,
+  HeadImportance,
   JobStarted,
   JobSummary,
   LoadModelRequest,
@@ -16,6 +20,7 @@ import type {
   RunDocument,
   RunSummary,
   ServerStatus,
+  StabilityRequest,
   StoredPicture,
 } from "../../src/server/api.ts";
 import type { FloatTensor } from "../../src/tensor/tensor.ts";
@@ -72,6 +77,10 @@ export interface ApiClient {
   tensor(run: string, name: string, range?: { readonly start: number; readonly end: number }): Promise<NumberTensor>;
   /** Rows of language attention, [layers, heads, positions, N]. */
   attention(run: string, query: AttentionRequest): Promise<FloatTensor>;
+  /** The causal graph of one head for one answer token. */
+  causes(run: string, query: CausalQuery): Promise<CausalGraphFinding>;
+  headImportance(run: string, query: { readonly token: number; readonly layer: number }): Promise<HeadImportance>;
+  stability(run: string, request: StabilityRequest): Promise<CausalStability>;
   /** Addresses for links, pictures and event streams. */
   readonly urls: {
     examplePicture(example: string): string;
@@ -168,6 +177,9 @@ export function createApiClient(base = ".", fetcher: typeof fetch = (...given) =
       });
       return { ...(await numbers(`${runPath(run)}/attention?${query}`)), type: "f32" } as FloatTensor;
     },
+    causes: (run, query) => get(`${runPath(run)}/causes?${queryOf({ ...query })}`),
+    headImportance: (run, query) => get(`${runPath(run)}/heads?${queryOf({ ...query })}`),
+    stability: (run, request) => get(`${runPath(run)}/stability?${queryOf({ ...request })}`),
     urls: {
       examplePicture: (example) => address(`examples/${encodeURIComponent(example)}/picture`),
       picture: (picture) => address(`pictures/${encodeURIComponent(picture)}`),

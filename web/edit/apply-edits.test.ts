@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { EditStep } from "../../src/run/types.ts";
 import { applyEdits, cropOf, pixelBox } from "./apply-edits.ts";
 import type { Pixels } from "./apply-edits.ts";
-import { blurLine } from "./blur.ts";
+import { blurLine } from "../../src/image/blur.ts";
 import { strokeCoverage } from "./stroke.ts";
 
 /** A picture whose levels name the pixel. */

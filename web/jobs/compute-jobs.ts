@@ -8,6 +8,7 @@ export function doesCompute(running: ComputeRequest, wanted: ComputeRequest): bo
   return (
     has(running.methods, wanted.methods) &&
     has(running.variants, wanted.variants) &&
+    JSON.stringify(running.measure ?? null) === JSON.stringify(wanted.measure ?? null) &&
     (wanted.record !== "full" || running.record === "full") &&
     JSON.stringify(running.target ?? null) === JSON.stringify(wanted.target ?? null)
   );

@@ -1,8 +1,10 @@
 /** @file The map of the open tab for what is shown. */
 import { attentionMap } from "../attention/attention-map.ts";
+import { causesMap } from "../causes/causes-map.ts";
 import { differenceMap } from "../compare/difference-map.ts";
 import { lensMap } from "../layers/lens-map.ts";
 import { relevancyMap } from "../relevancy/relevancy-map.ts";
+import { maskedMap } from "../verify/masked-map.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection, TabName } from "../selection/selection.ts";
 import type { MapState } from "./picture-map.ts";
@@ -13,6 +15,8 @@ export type TabMap = (run: OpenRun, shown: Selection, otherRun: OpenRun | null) 
 const maps: Readonly<Record<TabName, TabMap>> = {
   attention: attentionMap,
   relevancy: relevancyMap,
+  causes: causesMap,
+  verify: maskedMap,
   layers: lensMap,
   compare: differenceMap,
 };

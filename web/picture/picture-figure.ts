@@ -10,6 +10,8 @@ import type { DrawnMap } from "./picture-view.svelte.ts";
 const topics: Readonly<Record<TabName, Topic>> = {
   attention: "attention-map",
   relevancy: "relevancy-map",
+  causes: "causes-map",
+  verify: "masked-map",
   layers: "lens-map",
   compare: "two-runs",
 };

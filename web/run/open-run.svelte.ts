@@ -7,6 +7,8 @@ import { createResourceCache } from "../data/resource-cache.svelte.ts";
 import type { RunExtent } from "../selection/possible.ts";
 import { layoutOf } from "./layout.ts";
 import type { RunLayout } from "./layout.ts";
+import { createRunFindings } from "./run-findings.ts";
+import type { RunFindings } from "./run-findings.ts";
 
 /** Tensors of this size and less are fetched whole at the first need, larger ones row by row. */
 const wholeTensorBytes = 8 * 1024 * 1024;
@@ -36,6 +38,8 @@ export interface OpenRun {
   answerAttention(layer: number | null, head: number | null): FloatTensor | undefined;
   /** Attention of every answer token by each head of one layer, or by each head's mean over the layers, [heads, T, N]. */
   answerAttentionByHead(layer: number | null): FloatTensor | undefined;
+  /** Causal graphs, as the server finds them in the recorded attention. */
+  readonly findings: RunFindings;
   /** A picture of the run, decoded; the edited one where it was edited, unless the original is asked for. */
   picture(index: number, which?: "original"): ImageBitmap | undefined;
   /** Why something that was read is not coming: the first failure. */
@@ -99,6 +103,7 @@ export function openRunDocument(api: ApiClient, document: RunDocument): OpenRun 
     return createImageBitmap(await response.blob());
   }
 
+  const findings = createRunFindings(api, id);
   const attentionLayers = layersOf(document);
   const layerCount = document.description.model.languageLayers;
 
@@ -121,6 +126,7 @@ export function openRunDocument(api: ApiClient, document: RunDocument): OpenRun 
     has: (name) => shapes.has(name),
     dims: (name) => shapes.get(name),
     attentionLayers,
+    findings,
     tensor,
     row(name, index) {
       const dims = shapes.get(name);
@@ -172,6 +178,7 @@ export function openRunDocument(api: ApiClient, document: RunDocument): OpenRun 
     retry() {
       tensors.retry();
       pictures.retry();
+      findings.retry();
     },
   };
 }

@@ -26,6 +26,8 @@ export function possibleSelection(selection: Selection, extent: RunExtent): Sele
     layer,
     // A head without its layer is another head than the one that was meant.
     head: layer === selection.layer ? below(selection.head, extent.heads) : null,
+    causesLayer: below(selection.causesLayer, extent.layers),
+    causesHead: below(selection.causesHead, extent.heads),
     lensLayer: below(selection.lensLayer, extent.layers + 1),
     picture: selection.picture < extent.pictures ? selection.picture : defaultSelection.picture,
     tokens: tokens?.length === 0 ? null : tokens,

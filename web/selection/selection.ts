@@ -1,8 +1,10 @@
 /** @file The one selection that every view reads and may change, and its defaults. */
 import type { ColorMapName } from "../../src/figure/color-map.ts";
+import { defaultCausalSettings } from "../../src/run/causes.ts";
+import type { Fill, MapMethod, RandomSetCount } from "../../src/run/measures.ts";
 
 export type Place = "explore" | "runs";
-export type TabName = "attention" | "relevancy" | "layers" | "compare";
+export type TabName = "attention" | "relevancy" | "causes" | "verify" | "layers" | "compare";
 export type PictureMode = "explain" | "edit" | "input";
 /** What tokens are colored by. */
 export type TokenColoring = "source" | "attention" | "probability" | "surprise" | "patches";
@@ -12,6 +14,10 @@ export type OtherMethod = "gradient-rollout" | "grad-cam" | "lrp" | "lrp-vision"
 /** Maps of two runs that are compared. */
 export type CompareMethod = "attention" | "rollout" | "language" | "vision" | "combined";
 export type Variant = "exact" | "reference";
+export type CausesView = "graph" | "tree";
+/** Which evidence Verify takes away. */
+export type MaskSource = "causes" | "top" | "selection" | "heads";
+export type CompareView = "methods" | "grounding" | "runs";
 
 export interface Selection {
   readonly place: Place;
@@ -50,7 +56,24 @@ export interface Selection {
   /** Layers: the layer of the lens (0 is the embedding, then after each layer; null is the last), and what is on the picture. */
   readonly lensLayer: number | null;
   readonly lens: "top" | "token";
-  /** Compare: which map of both runs. */
+  /** Causes: layer (null is the last), head (null is the most important one for the image), and the settings of the graph. */
+  readonly causesLayer: number | null;
+  readonly causesHead: number | null;
+  readonly causesView: CausesView;
+  /** Steps from the answer token within which nodes are shown in full, 1 to 3. */
+  readonly radius: number;
+  readonly causesVariant: Variant;
+  readonly alpha: number;
+  readonly samples: number;
+  readonly signRule: "two-sided" | "legacy";
+  readonly threshold: number;
+  /** Verify: what is taken away, how, and against how many random sets. */
+  readonly mask: MaskSource;
+  readonly fill: Fill;
+  readonly sets: RandomSetCount;
+  /** Compare: which of its views, which map of Methods lies on the picture, and which map of both runs. */
+  readonly compareView: CompareView;
+  readonly mapMethod: MapMethod;
   readonly compareBy: CompareMethod;
   /** How maps are drawn. `smooth` null is the default of the tab: cells for the lens, smooth otherwise. */
   readonly colorMap: Exclude<ColorMapName, "diverging">;
@@ -85,6 +108,20 @@ export const defaultSelection: Selection = {
   listFrom: 0.3,
   lensLayer: null,
   lens: "top",
+  causesLayer: null,
+  causesHead: null,
+  causesView: "graph",
+  radius: 3,
+  causesVariant: defaultCausalSettings.variant,
+  alpha: defaultCausalSettings.alpha,
+  samples: defaultCausalSettings.samples,
+  signRule: defaultCausalSettings.signRule,
+  threshold: defaultCausalSettings.threshold,
+  mask: "causes",
+  fill: "mean",
+  sets: 20,
+  compareView: "methods",
+  mapMethod: "relevancy.language",
   compareBy: "language",
   colorMap: "viridis",
   opacity: 0.75,

@@ -1,5 +1,7 @@
 /** @file The selection as the hash of the address: only what differs from the default, and nothing that is private. */
 import { sequentialColorMaps } from "../../src/figure/color-map.ts";
+import { alphas, sampleCounts } from "../../src/run/causes.ts";
+import { fills, mapMethods, randomSetCounts } from "../../src/run/measures.ts";
 import { defaultSelection } from "./selection.ts";
 import type { Selection } from "./selection.ts";
 
@@ -20,6 +22,10 @@ function oneOf<T extends string>(key: string, values: readonly T[]): Codec<T> {
 
 function readIndex(text: string): number | undefined {
   return /^\d{1,7}$/.test(text) && Number(text) < maxIndex ? Number(text) : undefined;
+}
+
+function oneOfNumbers<T extends number>(key: string, values: readonly T[]): Codec<T> {
+  return { key, write: String, read: (text) => values.find((value) => String(value) === text) };
 }
 
 function indexOr<Other extends null>(key: string, other: Other, otherText: string): Codec<number | Other> {
@@ -80,7 +86,7 @@ const codecs: { readonly [K in keyof Selection]: Codec<Selection[K]> } = {
   place: oneOf("view", ["explore", "runs"]),
   run: { key: "run", ...runId },
   otherRun: { key: "b", ...runId },
-  tab: oneOf("tab", ["attention", "relevancy", "layers", "compare"]),
+  tab: oneOf("tab", ["attention", "relevancy", "causes", "verify", "layers", "compare"]),
   mode: oneOf("mode", ["explain", "edit", "input"]),
   picture: { key: "pic", write: String, read: readIndex },
   tokens: {
@@ -113,6 +119,24 @@ const codecs: { readonly [K in keyof Selection]: Codec<Selection[K]> } = {
   listFrom: share("listfrom"),
   lensLayer: indexOr("llayer", null, "last"),
   lens: oneOf("lens", ["top", "token"]),
+  causesLayer: indexOr("clayer", null, "last"),
+  causesHead: indexOr("chead", null, "best"),
+  causesView: oneOf("cview", ["graph", "tree"]),
+  radius: { key: "radius", write: String, read: (text) => (/^[123]$/.test(text) ? Number(text) : undefined) },
+  causesVariant: oneOf("cvariant", ["exact", "reference"]),
+  alpha: oneOfNumbers("alpha", alphas),
+  samples: oneOfNumbers("nsamp", sampleCounts),
+  signRule: oneOf("sign", ["two-sided", "legacy"]),
+  threshold: {
+    key: "thr",
+    write: (value) => String(Math.round(value * 1000) / 1000),
+    read: (text) => (/^0(\.\d{1,3})?$/.test(text) && Number(text) <= 0.05 ? Number(text) : undefined),
+  },
+  mask: oneOf("mask", ["causes", "top", "selection", "heads"]),
+  fill: oneOf("fill", fills),
+  sets: oneOfNumbers("sets", randomSetCounts),
+  compareView: oneOf("sub", ["methods", "grounding", "runs"]),
+  mapMethod: oneOf("map", mapMethods),
   compareBy: oneOf("method", ["language", "vision", "combined", "attention", "rollout"]),
   colorMap: oneOf("cmap", sequentialColorMaps),
   opacity: share("opacity"),

@@ -1,5 +1,6 @@
 /** @file Schemas of what is asked of a model, and of the jobs that do it. */
 import { z } from "@hono/zod-openapi";
+import { measureRequestSchema } from "../../run/findings-schema.ts";
 import type { EditStep, RunMessage, RunSampling } from "../../run/types.ts";
 import { methods, variants, type Method, type Variant } from "../../tasks/method-names.ts";
 import type { AskRequest, ComputeRequest, Forecast, JobEvent, JobSummary } from "../api.ts";
@@ -109,6 +110,9 @@ export const computeSchema = schemaOf<ComputeRequest>()(
         .optional(),
       record: record.optional(),
       target: target.optional().openapi({ description: "What relevancy explains; by default the token's logit" }),
+      measure: measureRequestSchema
+        .optional()
+        .openapi({ description: "What to measure by asking the model again; `methods` is then empty" }),
     })
     .openapi("ComputeRequest"),
 );
@@ -151,6 +155,7 @@ const stage = z.enum([
   "trace",
   "lens",
   "gradient",
+  "measure",
   "save",
 ]);
 

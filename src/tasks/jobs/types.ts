@@ -38,6 +38,7 @@ export type JobStage =
   | "trace"
   | "lens"
   | "gradient"
+  | "measure"
   | "save";
 
 /**

@@ -1,0 +1,144 @@
+/** @file Random sets of evidence of the same size as a tested one, to tell its effect from what chance does. */
+import { seededRandom } from "../../tensor/random.ts";
+
+/** A class of members, such as image tokens or question tokens: a random set has as many of each class as the tested one. */
+export interface MemberClass {
+  /** What can be drawn, the tested members included. */
+  readonly pool: readonly number[];
+  readonly tested: readonly number[];
+}
+
+export interface RandomSets<Member> {
+  /** All different, none the tested one; members ascending. */
+  readonly sets: readonly (readonly Member[])[];
+  /** True where no other set of this size exists beyond these. */
+  readonly isAll: boolean;
+}
+
+interface Drawing {
+  readonly count: number;
+  readonly seed: number;
+}
+
+/** Sets of a class of this many members are counted up to here; beyond it there are more than any test draws. */
+const countLimit = 1e9;
+
+/** Number of ways to choose `size` of `total`, up to `countLimit`. */
+function combinations(total: number, size: number): number {
+  let ways = 1;
+  for (let i = 0; i < Math.min(size, total - size); i++) {
+    ways = Math.round((ways * (total - i)) / (i + 1));
+    if (ways > countLimit) return countLimit;
+  }
+  return ways;
+}
+
+/** Every choice of `size` of a pool, in lexicographic order. */
+function* choices(pool: readonly number[], size: number, from = 0): Generator<number[]> {
+  if (size === 0) {
+    yield [];
+    return;
+  }
+  for (let i = from; i <= pool.length - size; i++) {
+    for (const rest of choices(pool, size - 1, i + 1)) yield [pool[i]!, ...rest];
+  }
+}
+
+/** `size` of a pool, each choice as likely (Floyd's sampling, Bentley & Floyd, CACM 30, 1987). */
+function sample(pool: readonly number[], size: number, random: () => number): number[] {
+  const chosen = new Set<number>();
+  for (let last = pool.length - size; last < pool.length; last++) {
+    const drawn = Math.floor(random() * (last + 1));
+    chosen.add(chosen.has(drawn) ? last : drawn);
+  }
+  return [...chosen].map((index) => pool[index]!);
+}
+
+/** In place, each order as likely. */
+function shuffle<T>(list: T[], random: () => number): T[] {
+  for (let last = list.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    [list[last], list[other]] = [list[other]!, list[last]!];
+  }
+  return list;
+}
+
+const keyOf = (members: readonly number[]): string => members.join();
+const ascending = (members: readonly number[]): number[] => [...members].sort((a, b) => a - b);
+
+/** As many sets of all classes together as there are, up to `countLimit`. */
+function setCount(classes: readonly MemberClass[]): number {
+  return classes.reduce(
+    (ways, { pool, tested }) => Math.min(countLimit, ways * combinations(pool.length, tested.length)),
+    1,
+  );
+}
+
+function everySet(classes: readonly MemberClass[]): number[][] {
+  return classes.reduce<number[][]>(
+    (sets, { pool, tested }) =>
+      sets.flatMap((set) => [...choices(pool, tested.length)].map((chosen) => [...set, ...chosen])),
+    [[]],
+  );
+}
+
+/**
+ * Draws `count` sets, each as likely, without repetition. Where fewer exist, gives them all. Throws a RangeError where a class is tested
+ * with more members than its pool has.
+ */
+export function randomSets({
+  classes,
+  count,
+  seed,
+}: Drawing & { readonly classes: readonly MemberClass[] }): RandomSets<number> {
+  for (const { pool, tested } of classes) {
+    if (tested.length > pool.length) {
+      throw new RangeError(`A set of ${tested.length} cannot be drawn from ${pool.length} members.`);
+    }
+  }
+  const random = seededRandom(seed);
+  const testedKey = keyOf(ascending(classes.flatMap(({ tested }) => tested)));
+  const others = setCount(classes) - 1;
+  // Drawing until enough different ones are found would take long where few are left.
+  if (others <= 4 * count) {
+    const all = everySet(classes)
+      .map(ascending)
+      .filter((set) => keyOf(set) !== testedKey);
+    return { sets: shuffle(all, random).slice(0, count), isAll: others <= count };
+  }
+  const seen = new Set([testedKey]);
+  const sets: number[][] = [];
+  while (sets.length < count) {
+    const set = ascending(classes.flatMap(({ pool, tested }) => sample(pool, tested.length, random)));
+    if (seen.has(keyOf(set))) continue;
+    seen.add(keyOf(set));
+    sets.push(set);
+  }
+  return { sets, isAll: false };
+}
+
+/** A head by its place. */
+export interface HeadPlace {
+  readonly layer: number;
+  readonly head: number;
+}
+
+/** The same for sets of heads, drawn from all heads of the model. */
+export function randomHeadSets({
+  tested,
+  layers,
+  heads,
+  ...drawing
+}: Drawing & {
+  readonly tested: readonly HeadPlace[];
+  readonly layers: number;
+  readonly heads: number;
+}): RandomSets<HeadPlace> {
+  const pool = Array.from({ length: layers * heads }, (_, index) => index);
+  const indices = [...new Set(tested.map(({ layer, head }) => layer * heads + head))];
+  const { sets, isAll } = randomSets({ classes: [{ pool, tested: indices }], ...drawing });
+  return {
+    sets: sets.map((set) => set.map((index) => ({ layer: Math.floor(index / heads), head: index % heads }))),
+    isAll,
+  };
+}

@@ -1,0 +1,36 @@
+/** @file What a test of evidence says: how much the probability fell, and how often chance does as much (page of docs: verification). */
+
+/** Falls of the probability from which evidence matters a little, and from which the answer depends on it. */
+export const smallFall = 0.05;
+export const largeFall = 0.25;
+/** Largest p-value of an effect that is told apart from chance. */
+export const significance = 0.05;
+
+export type Verdict = "depends" | "matters" | "independent" | "chance";
+
+export interface TestedFall {
+  /** Fall of the probability without the tested set. */
+  readonly fall: number;
+  /** Falls without each random set. */
+  readonly randomFalls: readonly number[];
+}
+
+export interface VerdictWithP {
+  /** (1 + number of random sets that lower it as much) / (1 + number of random sets). */
+  readonly p: number;
+  /** Random sets that lowered the probability as much. */
+  readonly asMuch: number;
+  readonly code: Verdict;
+}
+
+/**
+ * The p-value of a permutation test (Phipson & Smyth, 2010) and the verdict. Where no other set of the size exists, as of the whole
+ * picture, the fall alone decides.
+ */
+export function verdictOf({ fall, randomFalls }: TestedFall): VerdictWithP {
+  const asMuch = randomFalls.filter((other) => other >= fall).length;
+  const p = (1 + asMuch) / (1 + randomFalls.length);
+  if (fall <= smallFall) return { p, asMuch, code: "independent" };
+  if (p >= significance && randomFalls.length > 0) return { p, asMuch, code: "chance" };
+  return { p, asMuch, code: fall > largeFall ? "depends" : "matters" };
+}

@@ -1,0 +1,145 @@
+/** @file Learns causal graphs in worker threads, one a core, so that many heads go at once and the server answers meanwhile. */
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import type { CausalGraphFinding } from "../../run/causes.ts";
+import type { GraphWork } from "./graph-work.ts";
+
+type Answer = { readonly found: CausalGraphFinding } | { readonly error: string };
+
+export interface GraphPool {
+  /** Learns graphs, in the order of the works. An aborted signal drops what has not begun, and stops what has. */
+  learn(
+    works: AsyncIterable<GraphWork> | Iterable<GraphWork>,
+    options?: { readonly signal?: AbortSignal; readonly onDone?: (done: number) => void },
+  ): Promise<CausalGraphFinding[]>;
+  close(): Promise<void>;
+}
+
+/** Sources are TypeScript in development, which a thread reads with the help of a loader. */
+function openThread(): Worker {
+  const sources = import.meta.url.endsWith(".ts");
+  const url = new URL(sources ? "./graph-worker.ts" : "./graph-worker.js", import.meta.url);
+  if (!sources) return new Worker(url);
+  // The package names another file for `require` than for `import`.
+  const loader = new URL("esm/api/index.mjs", pathToFileURL(createRequire(import.meta.url).resolve("tsx"))).href;
+  const [from, program] = [JSON.stringify(loader), JSON.stringify(url.href)];
+  return new Worker(`import(${from}).then(({ register }) => { register(); return import(${program}); })`, {
+    eval: true,
+  });
+}
+
+function startWorker(): Worker {
+  const worker = openThread();
+  // A thread that waits for work does not keep the process alive.
+  worker.unref();
+  return worker;
+}
+
+/** A pool whose threads start with the first work and wait for more afterwards. */
+export function graphPool(threads = availableParallelism()): GraphPool {
+  const idle: Worker[] = [];
+  const all = new Set<Worker>();
+  const waiting: ((worker: Worker) => void)[] = [];
+
+  async function take(): Promise<Worker> {
+    const free = idle.pop();
+    if (free !== undefined) return free;
+    if (all.size < threads) {
+      const worker = startWorker();
+      all.add(worker);
+      return worker;
+    }
+    return new Promise((resolve) => waiting.push(resolve));
+  }
+  function giveBack(worker: Worker): void {
+    const next = waiting.shift();
+    if (next !== undefined) next(worker);
+    else {
+      worker.unref();
+      idle.push(worker);
+    }
+  }
+  function discard(worker: Worker): void {
+    all.delete(worker);
+    void worker.terminate();
+    const next = waiting.shift();
+    if (next === undefined) return;
+    const fresh = startWorker();
+    all.add(fresh);
+    next(fresh);
+  }
+
+  async function learnOne(work: GraphWork, signal?: AbortSignal): Promise<CausalGraphFinding> {
+    const worker = await take();
+    if (signal?.aborted === true) {
+      giveBack(worker);
+      throw signal.reason as Error;
+    }
+    worker.ref();
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        worker.off("message", onAnswer);
+        worker.off("error", onError);
+        signal?.removeEventListener("abort", onAbort);
+      };
+      const onAnswer = (answer: Answer): void => {
+        settle();
+        giveBack(worker);
+        if ("found" in answer) resolve(answer.found);
+        else reject(new Error(answer.error));
+      };
+      const onError = (error: Error): void => {
+        settle();
+        discard(worker);
+        reject(error);
+      };
+      const onAbort = (): void => {
+        settle();
+        discard(worker);
+        reject(signal!.reason as Error);
+      };
+      worker.on("message", onAnswer);
+      worker.on("error", onError);
+      signal?.addEventListener("abort", onAbort, { once: true });
+      worker.postMessage(work, [work.rows.buffer as ArrayBuffer]);
+    });
+  }
+
+  return {
+    async learn(works, { signal, onDone } = {}) {
+      const found: CausalGraphFinding[] = [];
+      const running = new Set<Promise<void>>();
+      let failed: unknown;
+      let index = 0;
+      let done = 0;
+      for await (const work of works) {
+        signal?.throwIfAborted();
+        if (failed !== undefined) break;
+        const place = index++;
+        const one = learnOne(work, signal).then(
+          (finding) => {
+            found[place] = finding;
+            onDone?.(++done);
+          },
+          (error: unknown) => {
+            failed ??= error;
+          },
+        );
+        running.add(one);
+        void one.then(() => running.delete(one));
+        // Rows of works that wait would fill the memory.
+        if (running.size >= 2 * threads) await Promise.race(running);
+      }
+      await Promise.all(running);
+      if (failed !== undefined) throw failed as Error;
+      return found;
+    },
+    async close() {
+      await Promise.all([...all].map((worker) => worker.terminate()));
+      all.clear();
+      idle.length = 0;
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/** @file The grounding score of every answer token: how much the answer leans on what is in the picture. */
+import { totalVariation } from "../../methods/grounding/parts.ts";
+import { groundingScore } from "../../methods/grounding/score.ts";
+import { attentionGroups, groupsOfPositions } from "../../run/attention-groups.ts";
+import { attentionShares } from "../../run/attention-shares.ts";
+import { NotRecordedError } from "../../run/attention-block.ts";
+import type { GroundingRequest, GroundingResult } from "../../run/measures.ts";
+import { answerLength } from "../../run/positions.ts";
+import type { Run } from "../../run/types.ts";
+import type { RgbImage } from "../../image/types.ts";
+import type { FloatTensor } from "../../tensor/tensor.ts";
+import { evidenceOfTokens } from "../evidence.ts";
+import { ProblemError } from "../problem.ts";
+import { imageSinks } from "../sinks.ts";
+import { nothingMasked } from "./masking.ts";
+import type { MeasureContext } from "./measure-types.ts";
+import { otherPictures } from "./other-pictures.ts";
+import { logitsOf } from "./probe.ts";
+
+/** Pictures that take the place of the run's own. */
+export const otherPictureCount = 8;
+
+/** The picture as one color: its mean. */
+function blankPicture({ width, height, data }: RgbImage): RgbImage {
+  const sums = [0, 0, 0];
+  for (let i = 0; i < data.length; i++) sums[i % 3]! += data[i]!;
+  const mean = sums.map((sum) => Math.round(sum / (width * height)));
+  return { width, height, data: Uint8Array.from({ length: data.length }, (_, i) => mean[i % 3]!) };
+}
+
+/** Share of attention on the image without sinks by answer token, mean of all layers and heads. */
+async function imageShares(run: Run): Promise<number[]> {
+  const sinks = (await imageSinks(run)).map(({ position }) => position);
+  let shares: FloatTensor;
+  try {
+    shares = await attentionShares(run, groupsOfPositions(run.description, sinks));
+  } catch (cause) {
+    if (!(cause instanceof NotRecordedError)) throw cause;
+    throw new ProblemError(
+      "not-recorded",
+      "The grounding score needs attention, which the run does not hold; compute it first.",
+      { cause },
+    );
+  }
+  const [tokens, layers, heads, groups] = shares.dims as [number, number, number, number];
+  const image = attentionGroups.indexOf("image");
+  return Array.from({ length: tokens }, (_, token) => {
+    let sum = 0;
+    for (let row = 0; row < layers * heads; row++) sum += shares.data[(token * layers * heads + row) * groups + image]!;
+    return sum / (layers * heads);
+  });
+}
+
+/** Throws `bad-request` without a picture, and `not-recorded` where the run lacks attention or exact relevancy. */
+export async function grounding(request: GroundingRequest, context: MeasureContext): Promise<GroundingResult> {
+  const { run, probe } = context;
+  const { description } = run;
+  if (description.images.length === 0) {
+    throw new ProblemError("bad-request", "The question has no picture, so that no answer can be grounded in one.");
+  }
+  if (!run.tensors.has("relevancy.exact.language")) {
+    throw new ProblemError(
+      "not-recorded",
+      "The grounding score needs exact relevancy, which the run does not hold; compute it first.",
+    );
+  }
+  const others = await otherPictures(probe.pictures, { count: otherPictureCount, seed: request.seed });
+  context.expect(2 + others.length);
+  const ask = async (pictures: readonly RgbImage[]): Promise<FloatTensor> => {
+    const logits = await probe.logitsWithPictures(pictures);
+    context.tick();
+    return logits;
+  };
+  const shares = await imageShares(run);
+  const seen = await probe.logits(nothingMasked);
+  context.tick();
+  const blank = await ask(probe.pictures.map(blankPicture));
+  const changed: FloatTensor[] = [];
+  for (const other of others) changed.push(await ask(probe.pictures.map(() => other)));
+  const count = answerLength(description);
+  const tokens: GroundingResult["tokens"][number][] = [];
+  for (let token = 0; token < count; token++) {
+    const variation = (logits: FloatTensor) => totalVariation(logitsOf(seen, token), logitsOf(logits, token));
+    const parts = {
+      attention: shares[token]!,
+      relevancy: (await evidenceOfTokens(run, [token])).imagePart,
+      blank: variation(blank),
+      others: changed.reduce((sum, logits) => sum + variation(logits), 0) / changed.length,
+    };
+    tokens.push({ parts, score: groundingScore(parts) });
+  }
+  return { request, otherPictures: others.length, tokens };
+}

@@ -1,0 +1,23 @@
+/** @file What each kind of measurement is handed. */
+import type { Model } from "../../engine/model.ts";
+import type { Run } from "../../run/types.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { GraphPool } from "../causes/graph-pool.ts";
+import type { Probe } from "./probe.ts";
+
+export interface MeasureContext {
+  readonly model: Model;
+  readonly run: Run;
+  readonly probe: Probe;
+  readonly signal?: AbortSignal;
+  /** More evaluations are to come, so that progress has an end. */
+  readonly expect: (evaluations: number) => void;
+  /** One more evaluation is done. */
+  readonly tick: () => void;
+  /** Keeps a tensor beside the result. */
+  readonly keep: (name: string, tensor: Tensor) => void;
+  readonly pool: GraphPool;
+  /** Folder for what is written for the time of the measurement. */
+  readonly cacheFolder: string;
+  readonly maxMemoryBytes: number;
+}

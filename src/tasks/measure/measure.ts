@@ -1,0 +1,110 @@
+/** @file Measures by asking the model again: one function for each kind of request, and what it takes. */
+import type { Model } from "../../engine/model.ts";
+import type { MeasureRequest, MeasureResult, ResultOf } from "../../run/measures.ts";
+import { sameRequest } from "../../run/measures.ts";
+import { answerLength } from "../../run/positions.ts";
+import type { Run, RunDescription } from "../../run/types.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { GraphPool } from "../causes/graph-pool.ts";
+import type { RunChange } from "../library/rewrite-run.ts";
+import { ProblemError } from "../problem.ts";
+import { curveEvaluations, curves } from "./curves.ts";
+import { grounding, otherPictureCount } from "./grounding.ts";
+import { tokenClasses } from "./masking.ts";
+import type { MeasureContext } from "./measure-types.ts";
+import { occlusion } from "./occlusion.ts";
+import { pictureNoise } from "./picture-noise.ts";
+import { place } from "./place.ts";
+import { withProbe } from "./probe.ts";
+import { randomWeights } from "./random-weights.ts";
+import { verify, verifyEvaluations } from "./verify.ts";
+
+type Kind = MeasureRequest["kind"];
+type RequestOf<K extends Kind> = Extract<MeasureRequest, { readonly kind: K }>;
+
+interface Measurement<K extends Kind> {
+  readonly run: (request: RequestOf<K>, context: MeasureContext) => Promise<ResultOf<K>>;
+  /** Times that the whole sequence goes through the model. */
+  readonly evaluations: (request: RequestOf<K>, description: RunDescription) => number;
+}
+
+const measurements: { readonly [K in Kind]: Measurement<K> } = {
+  verify: { run: verify, evaluations: verifyEvaluations },
+  curves: { run: curves, evaluations: (request, description) => curveEvaluations(description, request) },
+  occlusion: {
+    run: occlusion,
+    evaluations: (_, description) => 1 + tokenClasses(description, description.tokens.length).image.length,
+  },
+  // Everything is recorded once more, with gradients, after weights as large as the model's were written.
+  "random-weights": { run: randomWeights, evaluations: () => 6 },
+  grounding: { run: grounding, evaluations: () => 2 + otherPictureCount },
+  place: { run: place, evaluations: () => 4 },
+  "picture-noise": { run: pictureNoise, evaluations: ({ repeats }) => repeats },
+};
+
+/** Times that the whole sequence goes through the model for a request. */
+export function measureEvaluations<K extends Kind>(request: RequestOf<K>, description: RunDescription): number {
+  return (measurements[request.kind] as Measurement<K>).evaluations(request, description);
+}
+
+export interface MeasureOptions {
+  readonly request: MeasureRequest;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  readonly pool: GraphPool;
+  readonly cacheFolder: string;
+  readonly maxMemoryBytes: number;
+}
+
+/** A result, with what is kept beside it. */
+export interface Measured {
+  readonly result: MeasureResult;
+  readonly tensors: ReadonlyMap<string, Tensor>;
+}
+
+/** Asks the question of a run again as a request says. Throws `bad-request` where the request does not fit the run. */
+export async function measure(model: Model, run: Run, options: MeasureOptions): Promise<Measured> {
+  const { request, signal, onProgress, ...places } = options;
+  const length = answerLength(run.description);
+  if ("token" in request && request.token >= length) {
+    throw new ProblemError("bad-request", `The answer has tokens 0 to ${length - 1}, got ${request.token}.`);
+  }
+  const tensors = new Map<string, Tensor>();
+  let done = 0;
+  let total = measureEvaluations(request, run.description);
+  const report = () => onProgress?.({ done, total });
+  const result = await withProbe(model, run, {
+    signal,
+    seed: request.seed,
+    work: (probe) => {
+      const context: MeasureContext = {
+        model,
+        run,
+        probe,
+        signal,
+        expect: (evaluations) => {
+          total = done + evaluations;
+        },
+        tick: () => {
+          done += 1;
+          total = Math.max(total, done);
+          report();
+        },
+        keep: (name, tensor) => {
+          tensors.set(name, tensor);
+        },
+        ...places,
+      };
+      report();
+      const { run: work } = measurements[request.kind] as Measurement<Kind>;
+      return work(request, context);
+    },
+  });
+  return { result, tensors };
+}
+
+/** The change that adds a measurement to a run; it takes the place of an older one of the same request. */
+export function addMeasure(description: RunDescription, { result, tensors }: Measured): RunChange {
+  const kept = (description.measures ?? []).filter(({ request }) => !sameRequest(request, result.request));
+  return { description: { ...description, measures: [...kept, result] }, tensors };
+}
