@@ -57,6 +57,8 @@ export interface WeightRewrite {
   /** By original: where it goes in the new file. */
   readonly placed: readonly WeightLocation[];
   readonly size: number;
+  /** Waits until the bytes are on the disk, so that what is written afterwards cannot get there first. */
+  readonly durable?: true;
   /** Elements that are read, converted and written at a time. */
   readonly chunkElements: number;
   /** The bytes of a chunk in the new file; it may reuse the memory it is handed. `chunk` counts the chunks of one tensor. */
@@ -81,9 +83,9 @@ async function rewriteTensor(
   }
 }
 
-/** Writes the new file and waits until it is on the disk; a file that this leaves unfinished is the caller's to remove. */
+/** Writes the new file; one that this leaves unfinished, where it throws, is the caller's to remove. */
 export async function writeWeightFile(file: string, rewrite: WeightRewrite, options: WorkOptions): Promise<void> {
-  const { originals, placed, size } = rewrite;
+  const { originals, placed, size, durable } = rewrite;
   const target = await open(file, "w");
   const sources = new Map<string, FileHandle>();
   try {
@@ -94,7 +96,7 @@ export async function writeWeightFile(file: string, rewrite: WeightRewrite, opti
       await rewriteTensor(target, { from, to: placed[index]!, source }, { ...rewrite, ...options });
       options.onProgress?.({ stage: "weights", done: index + 1, total: originals.length });
     }
-    await target.sync();
+    if (durable === true) await target.sync();
   } finally {
     await target.close();
     for (const source of sources.values()) await source.close();

@@ -112,7 +112,7 @@ export async function widenWeights(
     const convert = (bytes: Uint8Array<ArrayBuffer>, { weight }: { weight: WeightLocation }) =>
       widenChunk(bytes, weight.type);
     // The copy counts as complete by its size alone, so its bytes must be on the disk before it gets its name.
-    await writeWeightFile(temporary, { originals, placed, size, chunkElements, convert }, options);
+    await writeWeightFile(temporary, { originals, placed, size, durable: true, chunkElements, convert }, options);
     await rename(temporary, file);
     await writeFile(sizeFile, String(size));
   } finally {
