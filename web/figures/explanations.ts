@@ -18,6 +18,8 @@ const vaswani = "Vaswani et al., Attention Is All You Need, NeurIPS 2017, arXiv 
 const interpret = "Ben Melech Stan et al., LVLM-Interpret, 2024, arXiv 2404.03118.";
 const chefer = "Chefer, Gur and Wolf, Generic Attention-model Explainability, ICCV 2021, arXiv 2103.15679.";
 const abnar = "Abnar and Zuidema, Quantifying Attention Flow in Transformers, ACL 2020, arXiv 2005.00928.";
+const causalSource =
+  "Rohekar et al., Causal Interpretation of Self-Attention in Pre-Trained Transformers, NeurIPS 2023; Iterative Causal Discovery in the Possible Presence of Latent Confounders and Selection Bias, NeurIPS 2021.";
 const lensSource = "nostalgebraist, interpreting GPT: the logit lens, LessWrong 2020.";
 const notCause =
   "Attention shows where a head reads from. It does not show what is done with what was read, nor that the answer depends on it.";
@@ -165,6 +167,60 @@ export const explanations = {
     weakness:
       "Grad-CAM sees one layer. LRP does not sum exactly to the logit, since the rule of the softmax takes a part. All of them describe this input alone.",
     source: `${abnar} Selvaraju et al., Grad-CAM, ICCV 2017, arXiv 1610.02391. Achtibat et al., AttnLRP, ICML 2024, arXiv 2402.05602.`,
+  },
+  "causes-map": {
+    name: "Explanation set on the picture",
+    definition:
+      "The image tokens among the possible causes of the selected token, framed by the number of steps at which each first occurs, up to the chosen radius. The rest of the picture is veiled.",
+    formula:
+      "Levels 1 to radius of the tree of possible causes below the position whose output is the token, in the causal graph of one head.",
+    range: "In the set or not; 1 to 3 steps.",
+    weakness:
+      "Patches of one radius have no order among each other. The set comes from recorded attention alone: whether the answer changes without it is measured in Verify.",
+    source: `${causalSource} ${interpret}`,
+  },
+  "causal-graph": {
+    name: "Causal graph",
+    definition:
+      "A partial ancestral graph over the selected token and the tokens that one head attends to from it. The mark at an end says what that end is to the other: an arrowhead, not a cause of it; a bar, a cause of it; an open circle, not decided. Arrowheads at both ends mean that neither causes the other.",
+    formula:
+      "R = A Aᵀ scaled to a diagonal of 1; r = partial correlation of two tokens given a set S. Independent where p = 2 (1 − Φ(√(n − |S| − 3) |atanh r|)) > alpha. Edges by ordered iterative causal discovery; marks by rules R0 to R4 and R8 to R10 of Zhang.",
+    range: "An edge or none; at each end one of three marks. Alpha 1e-7 to 1e-2, n 64 to 1024.",
+    weakness:
+      "Rows of attention are no independent samples and n is nominal, so that alpha sets how many edges remain and is no rate of error. Attention sinks make all rows alike. Tokens below the threshold are left out, and the graph is about one head.",
+    source: `${causalSource} Zhang, On the Completeness of Orientation Rules, Artificial Intelligence 172, 2008. ${interpret}`,
+  },
+  "explanation-sets": {
+    name: "Explanation sets",
+    definition:
+      "The possible causes of the selected token within one, two and three steps: patches, words, and the change of the token's probability when they are taken away, from the newest test in Verify of that very set.",
+    formula:
+      "Radius d: union of levels 1 to d of the tree of possible causes, in which a step from u over w to v needs a possible collider at w. Δp = p(token without the set) − p(token).",
+    range: "No token to all tokens of the graph; Δp −1 to 1, below 0 where the probability falls.",
+    weakness:
+      "Untested, a set is only a candidate, and the largest one. A fall by itself says little: random sets of the same size may lower the probability as much, which Verify shows beside it.",
+    source: `${causalSource} Test by intervention: this program.`,
+  },
+  "causal-stability": {
+    name: "Stability of the causal graph",
+    definition:
+      "How often each edge, and each token of the explanation set, comes back when the graph is learned again: over 6 alphas times 5 sample counts, over thresholds, over layers, with noise of 5 % on each attention weight, or after small noise on the picture.",
+    formula: "Frequency = graphs that have it / graphs learned. Marks at the ends are not compared.",
+    range: "0 to 1, with the count: 21 of 30. Below 0.5 lines are dashed.",
+    weakness:
+      "What comes back often need not be right: all graphs share the recorded attention. Settings of the grid are not equally sensible, so that a frequency is no probability.",
+    source:
+      "Friedman, Goldszmidt and Wyner, Data Analysis with Bayesian Networks: A Bootstrap Approach, UAI 1999. Meinshausen and Bühlmann, Stability Selection, JRSS-B 72, 2010.",
+  },
+  "head-importance": {
+    name: "Heads by importance",
+    definition:
+      "For each head of the layer, its largest attention on an image token against its largest on a text token after the image began, in the row of the position that predicts the selected token; for text the reverse.",
+    formula:
+      "Image = max over image tokens of A[t, j] / max over the other tokens after the first image token; text = 1 / image.",
+    range: "0 and up, no unit; 1 where both are equal. Not bounded.",
+    weakness: `${notCause} One patch and one word decide it, so that a head that spreads its attention over the picture looks unimportant.`,
+    source: interpret,
   },
   "lens-map": {
     name: "Logit lens of the patches",

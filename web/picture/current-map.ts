@@ -7,10 +7,10 @@ import { relevancyMap } from "../relevancy/relevancy-map.ts";
 import { maskedMap } from "../verify/masked-map.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection, TabName } from "../selection/selection.ts";
-import type { MapState } from "./picture-map.ts";
+import type { PictureState } from "./picture-set.ts";
 
-/** What a tab puts on the picture of a run; the second run is that of Compare. */
-export type TabMap = (run: OpenRun, shown: Selection, otherRun: OpenRun | null) => MapState;
+/** What a tab puts on the picture of a run, a map or a set; the second run is that of Compare. */
+export type TabMap = (run: OpenRun, shown: Selection, otherRun: OpenRun | null) => PictureState;
 
 const maps: Readonly<Record<TabName, TabMap>> = {
   attention: attentionMap,
@@ -26,7 +26,7 @@ export function currentMap(page: {
   readonly run: OpenRun | null;
   readonly otherRun: OpenRun | null;
   readonly shown: Selection;
-}): MapState {
+}): PictureState {
   if (page.run === null) return undefined;
   return maps[page.shown.tab](page.run, page.shown, page.otherRun);
 }

@@ -9,6 +9,8 @@ import type { Table } from "../figures/figure.ts";
 import { valuesOfCells } from "./patch-geometry.ts";
 import type { Patch, PatchGeometry } from "./patch-geometry.ts";
 import type { PictureMap } from "./picture-map.ts";
+import { groupOfPatch } from "./picture-set.ts";
+import type { PictureSet } from "./picture-set.ts";
 
 /** A map as it lies on one picture. */
 export interface MapOnPicture {
@@ -83,13 +85,21 @@ export interface PatchFacts {
   readonly place: string;
   /** Undefined without a map. */
   readonly value?: { readonly text: string; readonly unit: string; readonly rank: string; readonly word?: string };
+  /** The group of a set that has it. */
+  readonly group?: string;
   readonly pixels: string;
   readonly isSink: boolean;
 }
 
+/** What is on the picture where a patch is asked about. */
+export interface PatchContext extends Pick<MapOnPicture, "geometry" | "sinks"> {
+  readonly map: PictureMap | undefined;
+  readonly set?: PictureSet;
+}
+
 export function patchFacts(
   { row, col, token, box, grid }: Patch,
-  { map, geometry, sinks }: Pick<MapOnPicture, "geometry" | "sinks"> & { readonly map: PictureMap | undefined },
+  { map, set, geometry, sinks }: PatchContext,
 ): PatchFacts {
   const tile = geometry.grids.length > 1 ? `, grid ${grid}` : "";
   return {
@@ -100,16 +110,18 @@ export function patchFacts(
       rank: `${rankOf(geometry, map.values, token)} of ${geometry.patches.length}`,
       word: map.words?.[token],
     },
+    ...(set ? { group: groupOfPatch(set, token)?.label } : {}),
     pixels: pixelsText(box),
     isSink: sinks.has(token),
   };
 }
 
 /** What is spoken when the cursor comes to a patch: "row 5, column 6, 0.013, rank 11 of 196, selected". */
-export function spokenPatch({ place, value, isSink }: PatchFacts, isSelected: boolean): string {
+export function spokenPatch({ place, value, group, isSink }: PatchFacts, isSelected: boolean): string {
   return [
     place,
     ...(value ? [...(value.word === undefined ? [] : [value.word]), value.text, `rank ${value.rank}`] : []),
+    ...(group === undefined ? [] : [group]),
     ...(isSink ? ["sink"] : []),
     ...(isSelected ? ["selected"] : []),
   ].join(", ");

@@ -1,8 +1,10 @@
-/** @file What is drawn over the map: hatching of hidden sinks, patch borders, words, the selection, the cursor. */
+/** @file What is drawn over the map or picture: a set, hatching of hidden sinks, patch borders, words, the selection, the cursor. */
 import { colorOf, inkOn, mixColors } from "../../src/figure/color-map.ts";
 import type { ColorMapName, Rgb, ValueRange } from "../../src/figure/color-map.ts";
-import { outlineOf } from "./patch-geometry.ts";
+import { hatchBox, scaledBox, strokeUnion } from "./patch-strokes.ts";
 import type { Patch, PatchGeometry } from "./patch-geometry.ts";
+import { drawSet } from "./set-marks.ts";
+import type { SetDrawing } from "./set-marks.ts";
 import type { Box } from "../../src/image/types.ts";
 
 /** Words on cells, with what their ink depends on. */
@@ -25,40 +27,17 @@ export interface Marks {
   readonly selected: readonly number[];
   readonly grid: boolean;
   readonly words?: CellWords;
+  /** A set, below everything else. */
+  readonly set?: Pick<SetDrawing, "set" | "colors">;
   readonly cursor?: Patch;
 }
 
 /** Cells below this size have no room for words, in CSS pixels. */
 export const smallestWordCell = 26;
-const hatchStep = 5;
-const outer = 5;
-const inner = 2;
 /** The mean light of a grey picture under a map, for the choice between black and white words. */
 const greyUnderMap: Rgb = [100, 100, 100];
 
 type Context = CanvasRenderingContext2D;
-
-function scaled({ left, top, width, height }: Box, scale: number): Box {
-  return { left: left * scale, top: top * scale, width: width * scale, height: height * scale };
-}
-
-function hatch(context: Context, { left, top, width, height }: Box): void {
-  context.save();
-  context.beginPath();
-  context.rect(left, top, width, height);
-  context.clip();
-  context.fillStyle = "rgb(70 70 70 / 0.55)";
-  context.fillRect(left, top, width, height);
-  context.beginPath();
-  for (let k = -height; k < width; k += hatchStep) {
-    context.moveTo(left + k, top + height);
-    context.lineTo(left + k + height, top);
-  }
-  context.strokeStyle = "rgb(255 255 255 / 0.8)";
-  context.lineWidth = 1;
-  context.stroke();
-  context.restore();
-}
 
 function patchBorders(context: Context, { geometry, width, height }: Marks, scale: number): void {
   const overviewOnly = geometry.grids.length === 1;
@@ -94,31 +73,13 @@ function writeWords(context: Context, { geometry, words: given }: Marks, scale: 
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (const { token, box } of geometry.patches) {
-    const { left, top, width, height } = scaled(box, scale);
+    const { left, top, width, height } = scaledBox(box, scale);
     if (Math.min(width, height) < smallestWordCell) continue;
     const word = words[token]?.trim() ?? "";
     context.font = `500 ${Math.min(14, Math.max(8, width * 0.29))}px Inter, system-ui, sans-serif`;
     context.fillStyle = inkOn(mixColors(greyUnderMap, colorOf(values[token]!, range, colorMap), opacity));
     context.fillText(word, left + width / 2, top + height / 2, width - 3);
   }
-}
-
-function outline(context: Context, { geometry, selected, width, height }: Marks, scale: number): void {
-  // At the border of the picture the line stays within the canvas.
-  const edge = outer / 2;
-  const inside = (value: number, length: number): number => Math.min(length - edge, Math.max(edge, value * scale));
-  context.beginPath();
-  for (const { x1, y1, x2, y2 } of outlineOf(geometry, selected)) {
-    context.moveTo(inside(x1, width), inside(y1, height));
-    context.lineTo(inside(x2, width), inside(y2, height));
-  }
-  context.lineCap = "square";
-  context.strokeStyle = "#ffffff";
-  context.lineWidth = outer;
-  context.stroke();
-  context.strokeStyle = "#111111";
-  context.lineWidth = inner;
-  context.stroke();
 }
 
 function cursorBox(context: Context, box: Box): void {
@@ -135,12 +96,13 @@ export function drawMarks(context: Context, marks: Marks): void {
   const { geometry, width, height, hatched, selected, cursor } = marks;
   const scale = width / geometry.picture.width;
   context.clearRect(0, 0, width, height);
+  if (marks.set) drawSet(context, { ...marks.set, geometry, width, height });
   for (const token of hatched) {
     const patch = geometry.byToken.get(token);
-    if (patch) hatch(context, scaled(patch.box, scale));
+    if (patch) hatchBox(context, scaledBox(patch.box, scale));
   }
   if (marks.grid) patchBorders(context, marks, scale);
   writeWords(context, marks, scale);
-  if (selected.length > 0) outline(context, marks, scale);
-  if (cursor) cursorBox(context, scaled(cursor.box, scale));
+  if (selected.length > 0) strokeUnion(context, selected, marks);
+  if (cursor) cursorBox(context, scaledBox(cursor.box, scale));
 }

@@ -7,7 +7,8 @@ import type { Selection, TabName } from "../selection/selection.ts";
 import { endText, mapTable } from "./map-facts.ts";
 import type { DrawnMap } from "./picture-view.svelte.ts";
 
-const topics: Readonly<Record<TabName, Topic>> = {
+/** What the picture is about in each tab. */
+export const pictureTopics: Readonly<Record<TabName, Topic>> = {
   attention: "attention-map",
   relevancy: "relevancy-map",
   causes: "causes-map",
@@ -43,6 +44,6 @@ export function pictureFigure({ drawn, selection, note, drawing }: PictureFigure
       unit: map.unit,
     }),
     settings: () => ({ colorMap, opacity, smooth, greyPicture, hideSinks, range }),
-    topic: tab === "attention" && flow === "rollout" ? "rollout" : topics[tab],
+    topic: tab === "attention" && flow === "rollout" ? "rollout" : pictureTopics[tab],
   };
 }

@@ -12,7 +12,9 @@ import { overviewOf, patchGeometry } from "./patch-geometry.ts";
 import type { GridView, PatchGeometry } from "./patch-geometry.ts";
 import { createPictureBitmaps } from "./picture-bitmaps.ts";
 import { isMissing } from "./picture-map.ts";
-import type { MapState, PictureMap } from "./picture-map.ts";
+import type { PictureMap } from "./picture-map.ts";
+import { isSet } from "./picture-set.ts";
+import type { PictureSet, PictureState } from "./picture-set.ts";
 
 /** A map and how it is drawn. */
 export interface DrawnMap extends MapOnPicture {
@@ -36,8 +38,8 @@ export function createPictureView(page: Page, draft: Draft) {
   let pinned = $state.raw<KeptMap | null>(null);
   let locked = $state.raw<{ readonly unit: string; readonly range: ValueRange } | null>(null);
   let isPeeking = $state(false);
-  /** The last map, shown until the next one has arrived. */
-  let last: KeptMap | undefined;
+  /** The last map or set, shown until the next one has arrived. */
+  let last: { readonly run: string; readonly content: PictureMap | PictureSet } | undefined;
 
   const isAsking = $derived(page.answerAtWork !== undefined);
   // A question at work may be about other pictures than the open run, such as an edited one.
@@ -63,14 +65,16 @@ export function createPictureView(page: Page, draft: Draft) {
   const hideSinks = $derived(page.selection.hideSinks);
   const smooth = $derived(page.selection.smooth);
   const colorMap = $derived(page.selection.colorMap);
-  const mapState = $derived<MapState>(run === null ? undefined : currentMap({ run, otherRun: page.otherRun, shown }));
-  const missing = $derived(mapState !== undefined && isMissing(mapState) ? mapState : undefined);
-  const map = $derived.by<PictureMap | undefined>(() => {
-    if (run === null || (mapState !== undefined && isMissing(mapState))) last = undefined;
-    else if (mapState !== undefined) last = { run: run.id, map: mapState };
+  const state = $derived<PictureState>(run === null ? undefined : currentMap({ run, otherRun: page.otherRun, shown }));
+  const missing = $derived(state !== undefined && !isSet(state) && isMissing(state) ? state : undefined);
+  const content = $derived.by<PictureMap | PictureSet | undefined>(() => {
+    if (run === null || missing !== undefined) last = undefined;
+    else if (state !== undefined) last = { run: run.id, content: state as PictureMap | PictureSet };
     else if (last?.run !== run.id) last = undefined;
-    return last?.map;
+    return last?.content;
   });
+  const map = $derived(content === undefined || isSet(content) ? undefined : content);
+  const set = $derived(isSet(content) ? content : undefined);
   /** With Space held, the pinned map or the bare picture. */
   const visible = $derived(isPeeking ? (pinned?.run === run?.id ? pinned?.map : undefined) : map);
   const sinks = $derived(run?.sinks ?? noSinks);
@@ -133,6 +137,13 @@ export function createPictureView(page: Page, draft: Draft) {
     },
     get drawn() {
       return drawn;
+    },
+    /** The set of the selection in place of a map, and the one that is drawn at the moment. */
+    get set() {
+      return set;
+    },
+    get drawnSet() {
+      return isPeeking ? undefined : set;
     },
     /** The map whose legend is shown. */
     get legend() {

@@ -9,6 +9,7 @@ import { oncePerFrame } from "./once-per-frame.ts";
 import { cellsOfTokens } from "./patch-geometry.ts";
 import type { Patch } from "./patch-geometry.ts";
 import type { PictureView } from "./picture-view.svelte.ts";
+import { setColors } from "./set-marks.ts";
 
 /** The canvases, from below. */
 export interface Sheets {
@@ -75,7 +76,7 @@ export function createStageDrawing({ view, page, sheets, size, ratio, cursor, on
 
   $effect(() => {
     const { marks } = sheets;
-    const { drawn, geometry } = view;
+    const { drawn, drawnSet, geometry } = view;
     const room = size();
     if (!marks || !room) return;
     const place = { ...room, ratio: ratio() };
@@ -87,6 +88,7 @@ export function createStageDrawing({ view, page, sheets, size, ratio, cursor, on
       selected,
       grid: hasGrid,
       words: drawn && words && { ...drawn, words, values: drawn.map.values, opacity },
+      set: drawnSet && { set: drawnSet, colors: setColors() },
       cursor: cursor(),
     };
     frames.marks.request(() => {

@@ -43,6 +43,7 @@ const ofRun = { tokens: null, patches: [], words: [], layer: null, head: null, l
 export function createPage(api: ApiClient) {
   let selection = $state.raw<Selection>(readHash(location.hash));
   let preview = $state.raw<Preview>(null);
+  let pointed = $state.raw<number | null>(null);
   let run = $state.raw<OpenRun | null>(null);
   let otherRun = $state.raw<OpenRun | null>(null);
   let opening = $state.raw<string | null>(null);
@@ -182,6 +183,13 @@ export function createPage(api: ApiClient) {
     select,
     hover(next: Preview) {
       preview = next;
+    },
+    /** Position in the sequence of the patch or word under the pointer, in whatever view: the others mark it. */
+    get pointed() {
+      return pointed;
+    },
+    point(position: number | null) {
+      pointed = position;
     },
     /** Back to the defaults of everything that concerns maps and views, keeping the run. */
     resetView() {
