@@ -49,6 +49,26 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     ],
     load: async () => (await import("./commands/explain.ts")).explainCommand,
   },
+  verify: {
+    usage: "verify RUN | --image FILE... --question TEXT [OPTIONS]",
+    summary: "Takes evidence away, asks again, and compares the effect with that of random sets",
+    examples: [
+      "verify arrow.run.safetensors --token right",
+      "verify arrow.run.safetensors --token right --evidence image",
+      'verify --image demo/examples/door-closed.png --question "Is the door open?" --evidence image --json',
+      "verify arrow.run.safetensors --token right --region 128,128,96,64 --fill blur --sets 200 --save",
+    ],
+    load: async () => (await import("./commands/verify.ts")).verifyCommand,
+  },
+  causal: {
+    usage: "causal --matrix FILE [OPTIONS]",
+    summary: "Learns the causal graph of an attention matrix from elsewhere and prints it as JSON",
+    examples: [
+      "causal --matrix attention.json",
+      "causal --matrix heads.safetensors --tensor layer31.head4 --target 593 --nodes 12,40-58,593 --variant reference",
+    ],
+    load: async () => (await import("./commands/causal.ts")).causalCommand,
+  },
   export: {
     usage: "export RUN [OPTIONS]",
     summary: "Makes pictures, tables or a page of a run file; no model is needed",

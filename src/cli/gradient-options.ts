@@ -1,12 +1,13 @@
 /** @file The options of explain that methods by gradient read, checked before a model is opened. */
 import { quote } from "../safetensors/quote.ts";
 import { parseTarget } from "../tasks/gradients/target-choice.ts";
-import { gradientMethods, isGradientMethod } from "../tasks/method-names.ts";
+import { causalMethod, gradientMethods, isGradientMethod } from "../tasks/method-names.ts";
 import type { GradientChoice } from "../tasks/recording.ts";
 import type { OptionValues } from "./options.ts";
 import { UsageError } from "./usage-error.ts";
 
-function tokensOf(texts: readonly string[]): GradientChoice["tokens"] {
+/** The answer tokens of `--tokens`. Throws a UsageError where the list is empty or says two things. */
+export function tokensOf(texts: readonly string[]): GradientChoice["tokens"] {
   // A list with commas means the same as one with spaces.
   const tokens = texts.flatMap((text) => text.split(",")).map((text) => text.trim());
   if (tokens.includes(""))
@@ -24,13 +25,16 @@ export function gradientChoiceOf(values: OptionValues): GradientChoice | undefin
     explainedTarget === undefined ? "" : "--target",
     tokens.length === 0 ? "" : "--tokens",
   ].filter((name) => name !== "");
-  if (!methods.some(isGradientMethod)) {
-    if (given.length === 0) return undefined;
+  const isCausal = methods.includes(causalMethod);
+  if (!methods.some((method) => method !== causalMethod && isGradientMethod(method))) {
+    // Causal graphs have variants and tokens, but explain no target.
+    const stray = isCausal ? given.filter((name) => name === "--target") : given;
+    if (stray.length === 0) return undefined;
     throw new UsageError(
-      `${given.join(" and ")} ${given.length > 1 ? "belong" : "belongs"} to ${gradientMethods.join(", ")}; add one with --method.`,
+      `${stray.join(" and ")} ${stray.length > 1 ? "belong" : "belongs"} to ${gradientMethods.join(", ")}; add one with --method.`,
     );
   }
-  if (variants !== undefined && !methods.includes("relevancy")) {
+  if (variants !== undefined && !methods.includes("relevancy") && !isCausal) {
     throw new UsageError("--variant belongs to relevancy; add it with --method.");
   }
   const target = parseTarget(explainedTarget ?? "logit");

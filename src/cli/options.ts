@@ -1,9 +1,12 @@
 /** @file Every option of the command line, once: its name, values, default and commands. Parsing and help come from this table. */
 import { fitModes } from "../image/types.ts";
+import { defaultCausalSettings } from "../run/causes.ts";
+import { fills } from "../run/measures.ts";
 import { exportFormats } from "../tasks/export/formats.ts";
-import { mapParts, methods, traceMethods, variants } from "../tasks/method-names.ts";
+import { causalMethod, mapParts, methods, traceMethods, variants } from "../tasks/method-names.ts";
 
-export type CommandName = "serve" | "demo" | "ask" | "explain" | "export" | "models" | "preprocess";
+export type CommandName =
+  "serve" | "demo" | "ask" | "explain" | "verify" | "causal" | "export" | "models" | "preprocess";
 
 interface Described {
   /** As it is written, without "--". */
@@ -34,8 +37,10 @@ export type OptionSpec = Described &
     | { readonly kind: "choices"; readonly choices: readonly string[]; readonly default?: readonly string[] }
   );
 
-const asking = ["ask", "explain"] as const;
-const reporting = ["ask", "explain", "export", "models", "preprocess"] as const;
+const asking = ["ask", "explain", "verify"] as const;
+const reporting = ["ask", "explain", "verify", "causal", "export", "models", "preprocess"] as const;
+/** Commands that learn causal graphs. */
+const causing = ["explain", "verify", "causal"] as const;
 
 export const optionTable = {
   host: {
@@ -82,14 +87,14 @@ export const optionTable = {
     value: "PATH_OR_HUB_ID",
     default: "demo",
     description: "Checkpoint folder, or hub id of a model in the cache",
-    commands: ["serve", "ask", "explain", "preprocess"],
+    commands: ["serve", "ask", "explain", "verify", "preprocess"],
   },
   image: {
     name: "image",
     kind: "texts",
     value: "FILE...",
     description: "Picture files, in the order in which the question takes them",
-    commands: ["ask", "explain", "preprocess"],
+    commands: ["ask", "explain", "verify", "preprocess"],
   },
   question: {
     name: "question",
@@ -113,7 +118,7 @@ export const optionTable = {
     choices: fitModes,
     default: "default",
     description: "How pictures are fitted to the model's input; default is what the model's processor says",
-    commands: ["ask", "explain", "preprocess"],
+    commands: ["ask", "explain", "verify", "preprocess"],
   },
   maxNewTokens: {
     name: "max-new-tokens",
@@ -166,7 +171,7 @@ export const optionTable = {
     min: 0,
     max: 2 ** 32 - 1,
     default: 0,
-    description: "Seed of the sampling",
+    description: "Seed of the sampling, and of the random sets and noise of a test",
     commands: asking,
   },
   precision: {
@@ -195,7 +200,7 @@ export const optionTable = {
   methods: {
     name: "method",
     kind: "choices",
-    choices: methods,
+    choices: [...methods, causalMethod],
     default: traceMethods,
     description: "What to record",
     commands: ["explain"],
@@ -205,7 +210,7 @@ export const optionTable = {
     kind: "choices",
     choices: variants,
     description:
-      "Of relevancy: with each token's own gradient in every row (exact), or as the published tool computed it (reference) (default: exact)",
+      "Of relevancy and causal graphs: with the faults of the published tool repaired (exact), or its numbers (reference); graphs take the first that is named (default: exact)",
     commands: ["explain"],
   },
   explainedTarget: {
@@ -231,6 +236,182 @@ export const optionTable = {
     description: "Attention of the question and answer tokens, or of every token with every logit",
     commands: ["explain"],
   },
+  causalVariant: {
+    name: "variant",
+    kind: "choice",
+    choices: variants,
+    default: "exact",
+    description:
+      "Of the causal graph: the published method with its faults repaired (exact), or its results (reference)",
+    commands: ["causal", "verify"],
+  },
+  alpha: {
+    name: "alpha",
+    kind: "number",
+    min: 1e-12,
+    max: 0.5,
+    default: defaultCausalSettings.alpha,
+    description: "Two tokens of a causal graph count as independent where p is above it",
+    commands: causing,
+  },
+  samples: {
+    name: "samples",
+    kind: "integer",
+    min: 8,
+    max: 1_000_000,
+    default: defaultCausalSettings.samples,
+    description: "Nominal sample count of the independence test",
+    commands: causing,
+  },
+  signRule: {
+    name: "sign-rule",
+    kind: "choice",
+    choices: ["two-sided", "legacy"],
+    default: defaultCausalSettings.signRule,
+    description: "Of the independence test; legacy takes negative correlation for independence, as older releases did",
+    commands: causing,
+  },
+  attentionThreshold: {
+    name: "attention-threshold",
+    kind: "number",
+    min: 0,
+    max: 1,
+    default: defaultCausalSettings.threshold,
+    description: "Attention from which a token becomes a node of a causal graph",
+    commands: ["explain", "verify"],
+  },
+  causalLayers: {
+    name: "layers",
+    kind: "text",
+    value: "last|all|N,N",
+    default: "last",
+    description: "Layers whose heads' causal graphs are learned, with --method causal",
+    commands: ["explain"],
+  },
+  matrix: {
+    name: "matrix",
+    kind: "text",
+    value: "FILE",
+    description: 'Attention of one head: JSON with "attention_lower", or a square tensor of a safetensors file',
+    commands: ["causal"],
+  },
+  tensorName: {
+    name: "tensor",
+    kind: "text",
+    value: "NAME",
+    description: "Which tensor of a safetensors file (default: the first square one)",
+    commands: ["causal"],
+  },
+  causalTarget: {
+    name: "target",
+    kind: "integer",
+    min: 0,
+    max: 1_000_000,
+    description: "Position of the explained token (default: the file's, else the last node)",
+    commands: ["causal"],
+  },
+  nodes: {
+    name: "nodes",
+    kind: "text",
+    value: "0,3-8",
+    description:
+      "Positions that become nodes, in causal order (default: the file's, else every token up to the target)",
+    commands: ["causal"],
+  },
+  evidence: {
+    name: "evidence",
+    kind: "choice",
+    choices: ["causes", "relevancy", "attention", "image"],
+    description:
+      "What to take away: the causal explanation of a head, the tokens with the largest relevancy or attention, or the whole picture (default: causes, where no other option names something)",
+    commands: ["verify"],
+  },
+  patches: {
+    name: "patches",
+    kind: "text",
+    value: "3,5-9",
+    description: "Patches to take away, by their number row by row from 0",
+    commands: ["verify"],
+  },
+  region: {
+    name: "region",
+    kind: "text",
+    value: "LEFT,TOP,WIDTH,HEIGHT",
+    description: "Region of the first picture to take away, in pixels: every patch whose center lies in it",
+    commands: ["verify"],
+  },
+  words: {
+    name: "words",
+    kind: "texts",
+    value: "WORD...",
+    description: "Words of the question to take away",
+    commands: ["verify"],
+  },
+  heads: {
+    name: "heads",
+    kind: "text",
+    value: "LAYER.HEAD,...",
+    description: "Heads whose output is set to zero",
+    commands: ["verify"],
+  },
+  testedLayer: {
+    name: "layer",
+    kind: "integer",
+    min: 0,
+    max: 9999,
+    description: "Layer of the causal graph (default: the last)",
+    commands: ["verify"],
+  },
+  testedHead: {
+    name: "head",
+    kind: "integer",
+    min: 0,
+    max: 9999,
+    description: "Head of the causal graph (default: the most important one for the picture)",
+    commands: ["verify"],
+  },
+  radius: {
+    name: "radius",
+    kind: "integer",
+    min: 1,
+    max: 3,
+    default: 3,
+    description: "Steps from the explained token up to which its causes are taken away",
+    commands: ["verify"],
+  },
+  count: {
+    name: "count",
+    kind: "integer",
+    min: 1,
+    max: 100_000,
+    default: 8,
+    description: "How many tokens to take away, of the largest relevancy or attention",
+    commands: ["verify"],
+  },
+  fill: {
+    name: "fill",
+    kind: "choice",
+    choices: fills,
+    default: "mean",
+    description:
+      "What takes the place of patches: the picture's mean color, a blur, noise, or nothing but that no later token may attend to them",
+    commands: ["verify"],
+  },
+  sets: {
+    name: "sets",
+    kind: "choice",
+    choices: ["20", "50", "200"],
+    default: "20",
+    description: "Random sets of the same size to compare with",
+    commands: ["verify"],
+  },
+  minimal: {
+    name: "minimal",
+    kind: "flag",
+    description: "Also search the smallest part of the set that still has its effect",
+    commands: ["verify"],
+  },
+  save: { name: "save", kind: "flag", description: "Keep the result in the run file", commands: ["verify"] },
   format: {
     name: "format",
     kind: "choices",
@@ -250,7 +431,7 @@ export const optionTable = {
     kind: "text",
     value: "INDEX_OR_WORD",
     description: "Answer token to explain (default: the one that looks most at the picture)",
-    commands: ["export"],
+    commands: ["export", "verify"],
   },
   layer: {
     name: "layer",

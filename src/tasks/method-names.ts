@@ -2,6 +2,9 @@
 
 /** Methods that one forward trace answers, whatever the length of the answer. */
 export const traceMethods = ["attention", "rollout", "lens"] as const;
+/** Found in the attention of a layer, after it was recorded; on demand only. */
+export const causalMethod = "causal";
+
 /** The methods that go back through the model. */
 export const gradientMethods = ["relevancy", "gradient-rollout", "grad-cam", "lrp"] as const;
 

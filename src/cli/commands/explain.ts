@@ -1,7 +1,10 @@
 /** @file The command `explain`. */
 import { stat } from "node:fs/promises";
 import { parse } from "node:path";
+import { explainWithCauses } from "../../tasks/causes/explain-causes.ts";
 import { explain } from "../../tasks/explain.ts";
+import { causalMethod } from "../../tasks/method-names.ts";
+import type { Method } from "../../tasks/method-names.ts";
 import { answerLength } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
 import { mostAttentivePlace, mostAttentiveToken } from "../../tasks/export/attentive.ts";
@@ -13,8 +16,11 @@ import type { TextAgainstImage } from "../../tasks/evidence.ts";
 import { imageSinks, recordsSinks } from "../../tasks/sinks.ts";
 import type { ImageSink } from "../../tasks/sinks.ts";
 import { explainedBy } from "../../run/explained.ts";
+import { causalLayersOf, causalSettingsOf } from "../causal-options.ts";
+import { causesLines, causesReport } from "../causes-lines.ts";
+import type { CausesReport } from "../causes-lines.ts";
 import { evidenceLines } from "../evidence-lines.ts";
-import { gradientChoiceOf } from "../gradient-options.ts";
+import { gradientChoiceOf, tokensOf } from "../gradient-options.ts";
 import type { Arguments } from "../parse.ts";
 import { questionOf, withModel } from "../question-options.ts";
 import type { Session } from "../session.ts";
@@ -50,6 +56,8 @@ export interface ExplainReport {
   readonly textAgainstImage: TextAgainstImage | null;
   /** Attention sinks among the image tokens, where attention was recorded. */
   readonly sinks: readonly ImageSink[] | null;
+  /** Of each explained token, the head that is most important for the picture, and what its graph finds; where graphs were learned. */
+  readonly causes: readonly CausesReport[] | null;
   /** What of a token was explained, and the number of pictures. */
   readonly target: string;
   readonly pictures: number;
@@ -63,9 +71,19 @@ export async function explainToFile(args: Arguments, session: Session): Promise<
   const question = await questionOf(args);
   const out = values.runFile ?? `${parse(question.conversation.pictures[0] ?? "question").name}${runFileEnding}`;
   await checkCanWrite(out);
-  const recorded = await withModel(values, session, async (model, options) =>
-    explain(model, question, { ...options, methods: values.methods, record: values.record, gradients }),
-  );
+  const methods = values.methods.filter((method): method is Method => method !== causalMethod);
+  const recording = { methods, record: values.record, gradients };
+  const recorded = await withModel(values, session, async (model, options) => {
+    if (!values.methods.includes(causalMethod)) return explain(model, question, { ...options, ...recording });
+    const settings = causalSettingsOf(values, values.variants?.[0] ?? "exact");
+    const layers = causalLayersOf(values, model.definition.language.config.layers);
+    return explainWithCauses(model, question, {
+      ...options,
+      ...recording,
+      causes: { settings, layers, tokens: tokensOf(values.tokens) },
+      onGraphs: (done, total) => session.progress.show("Learning causal graphs", done / total),
+    });
+  });
   await writeRun(out, recorded);
   const opened = await openRunFile(out);
   try {
@@ -80,6 +98,7 @@ export async function explainToFile(args: Arguments, session: Session): Promise<
       mostAttentive: await mostAttentive(run),
       textAgainstImage: await textAgainstImage(run),
       sinks: recordsSinks(run) ? await imageSinks(run) : null,
+      causes: await causesReport(run),
       target: explainedBy(run.description, "relevancy").target,
       pictures: run.description.images.length,
       timings,
@@ -108,6 +127,7 @@ export function findingLines({
   }
   const evidence = against === null ? [] : evidenceLines(against, { target: report.target, images: report.pictures });
   if (evidence.length > 0) lines.push("", ...evidence, "");
+  if (report.causes !== null) lines.push(...causesLines(report.causes), "");
   return lines;
 }
 

@@ -5,15 +5,11 @@
 import { withRandomizedModel } from "../../engine/random-weights.ts";
 import { rankCorrelation } from "../../methods/agreement.ts";
 import type { MapMethod, RandomWeightsRequest, RandomWeightsResult } from "../../run/measures.ts";
-import { openRun } from "../../run/open.ts";
 import { imageTokenPositions } from "../../run/positions.ts";
-import type { Run } from "../../run/types.ts";
-import { encodeRun } from "../../run/write.ts";
-import { bytesSource } from "../../safetensors/read.ts";
 import { explain } from "../explain.ts";
-import type { RecordedRun } from "../explain.ts";
 import { questionOfRun } from "../jobs/asked-question.ts";
 import type { Method } from "../method-names.ts";
+import { openRecorded } from "../recorded-run.ts";
 import { ProblemError } from "../problem.ts";
 import type { MeasureContext } from "./measure-types.ts";
 import { runMap } from "./run-maps.ts";
@@ -27,17 +23,6 @@ const neededMethod: Readonly<Record<Exclude<MapMethod, "occlusion">, Method>> = 
   "relevancy.combined": "relevancy",
   causes: "attention",
 };
-
-async function inMemory({ description, tensors }: RecordedRun): Promise<Run> {
-  const { header, chunks, byteLength } = encodeRun(description, tensors);
-  const bytes = new Uint8Array(byteLength);
-  let at = 0;
-  for (const chunk of [header, ...chunks]) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return openRun(bytesSource(bytes), { file: "run with random weights" });
-}
 
 /** Throws `bad-request` for masking each patch, which would have to be measured again patch by patch. */
 export async function randomWeights(
@@ -59,7 +44,7 @@ export async function randomWeights(
     model,
     { folder: cacheFolder, seed, part: "all", signal },
     async (randomized) =>
-      inMemory(
+      openRecorded(
         await explain(randomized, await questionOfRun(run), {
           methods: [...new Set(named.map((method) => neededMethod[method]))],
           record: "default",

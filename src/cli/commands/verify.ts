@@ -1,0 +1,241 @@
+/** @file The command `verify`. */
+import { verdictText } from "../../figure/verdict-text.ts";
+import type { HeadName, RandomSetCount, VerifyRequest, VerifyResult } from "../../run/measures.ts";
+import { imageTokenPositions } from "../../run/positions.ts";
+import type { Run } from "../../run/types.ts";
+import { quote } from "../../safetensors/quote.ts";
+import { findTokens, singleToken } from "../../tasks/answer-words.ts";
+import { cacheFolder } from "../../tasks/cache-folder.ts";
+import { graphPool } from "../../tasks/causes/graph-pool.ts";
+import type { GraphPool } from "../../tasks/causes/graph-pool.ts";
+import { explain } from "../../tasks/explain.ts";
+import { mostAttentiveToken } from "../../tasks/export/attentive.ts";
+import { rewriteRun } from "../../tasks/library/rewrite-run.ts";
+import {
+  causesEvidence,
+  patchPositions,
+  regionPositions,
+  selectedEvidence,
+  topEvidence,
+  wholeImage,
+  wordPositions,
+} from "../../tasks/measure/evidence-choice.ts";
+import type { ChosenEvidence } from "../../tasks/measure/evidence-choice.ts";
+import { addMeasure, measure } from "../../tasks/measure/measure.ts";
+import type { Measured } from "../../tasks/measure/measure.ts";
+import { madeRun } from "../../tasks/model-registry.ts";
+import { openRecorded } from "../../tasks/recorded-run.ts";
+import { openRunFile } from "../../tasks/run-files.ts";
+import { causalSettingsOf } from "../causal-options.ts";
+import { causeName } from "../causes-lines.ts";
+import { readIndexList } from "../index-list.ts";
+import type { OptionValues } from "../options.ts";
+import type { Arguments } from "../parse.ts";
+import { questionOf, withModel } from "../question-options.ts";
+import type { Session } from "../session.ts";
+import { UsageError } from "../usage-error.ts";
+
+function headsOf(text: string): HeadName[] {
+  return text.split(",").map((part) => {
+    const [, layer, head] = /^\s*(\d{1,5})\.(\d{1,5})\s*$/.exec(part) ?? [];
+    if (layer === undefined || head === undefined) {
+      throw new UsageError(`--heads must be LAYER.HEAD with commas between them, such as 5.4,5.1, got ${quote(text)}.`);
+    }
+    return { layer: Number(layer), head: Number(head) };
+  });
+}
+
+function regionOf(text: string): { left: number; top: number; width: number; height: number } {
+  const numbers = text.split(",").map((part) => (/^\s*\d+(\.\d+)?\s*$/.test(part) ? Number(part) : NaN));
+  const [left, top, width, height] = numbers;
+  if (numbers.length !== 4 || numbers.some(Number.isNaN)) {
+    throw new UsageError(`--region must be LEFT,TOP,WIDTH,HEIGHT in pixels, got ${quote(text)}.`);
+  }
+  return { left: left!, top: top!, width: width!, height: height! };
+}
+
+/** Checks which options go together, before a model is opened. */
+function checkEvidence({ heads, patches, region, words, evidence }: OptionValues): void {
+  const named = [
+    heads === undefined ? "" : "--heads",
+    patches === undefined ? "" : "--patches",
+    region === undefined ? "" : "--region",
+    words.length === 0 ? "" : "--words",
+  ].filter((name) => name !== "");
+  if (evidence !== undefined && named.length > 0) {
+    throw new UsageError(`--evidence ${evidence} and ${named.join(", ")} name different evidence; leave one out.`);
+  }
+  if (heads !== undefined && named.length > 1) {
+    throw new UsageError(`--heads and ${named.slice(1).join(", ")} cannot be taken away together; leave one out.`);
+  }
+}
+
+async function evidenceOf(
+  run: Run,
+  { token, values, pool }: { token: number; values: OptionValues; pool: GraphPool },
+): Promise<ChosenEvidence> {
+  const { description } = run;
+  const { heads, patches, region, words, evidence, count } = values;
+  if (heads !== undefined) {
+    return { evidence: { kind: "heads", heads: headsOf(heads) }, source: { kind: "selection" } };
+  }
+  const positions = [
+    ...(patches === undefined ? [] : patchPositions(description, readIndexList(patches, "patches"))),
+    ...(region === undefined ? [] : regionPositions(description, regionOf(region))),
+    ...(words.length === 0 ? [] : wordPositions(description, words)),
+  ];
+  if (positions.length > 0) return selectedEvidence(positions);
+  if (evidence === "image") return wholeImage(description, token);
+  if (evidence === "relevancy") return topEvidence(run, { token, map: "relevancy.language", count, pool });
+  if (evidence === "attention") return topEvidence(run, { token, map: "attention", count, pool });
+  const { testedLayer: layer, testedHead: head, radius, causalVariant } = values;
+  const settings = causalSettingsOf(values, causalVariant);
+  const found = await causesEvidence(run, { token, layer, head, radius, settings, pool });
+  if (found.evidence.kind === "tokens" && found.evidence.positions.length > 0) return found;
+  throw new Error(
+    `The causal graph names no cause of this token at alpha ${settings.alpha}; a larger --alpha or a lower --attention-threshold keeps more edges, and --evidence names other evidence.`,
+  );
+}
+
+/** What a test reports. */
+export interface VerifyReport {
+  readonly answer: string;
+  /** Index of the answer token, and its text. */
+  readonly token: number;
+  readonly text: string;
+  /** What was taken away, by name. */
+  readonly evidence: readonly string[];
+  readonly result: VerifyResult;
+  readonly sentence: string;
+}
+
+function namesOf(run: Run, { evidence }: Pick<VerifyRequest, "evidence">): string[] {
+  if (evidence.kind === "heads") return evidence.heads.map(({ layer, head }) => `layer ${layer}, head ${head}`);
+  const { tokens } = run.description;
+  const taken = new Set(evidence.positions);
+  const isWhole = imageTokenPositions(run.description).every((position) => taken.has(position));
+  const named = isWhole
+    ? evidence.positions.filter((position) => tokens[position]!.role !== "image")
+    : evidence.positions;
+  const texts = named.map((position) => causeName(tokens[position]!));
+  return isWhole ? ["the whole picture", ...texts] : texts;
+}
+
+function runPath({ positionals }: Arguments): string | undefined {
+  const [path, other] = positionals;
+  if (other !== undefined) throw new UsageError(`verify takes one run; ${quote(other)} is one too many.`);
+  return path;
+}
+
+/** Opens the run that is named, or asks the question first; what is done with it may change its file. */
+async function withRun<T>(
+  args: Arguments,
+  session: Session,
+  work: (
+    run: Run,
+    test: (request: VerifyRequest, pool: GraphPool) => Promise<Measured>,
+    path: string | undefined,
+  ) => Promise<T>,
+): Promise<T> {
+  const { values } = args;
+  const path = runPath(args);
+  if (
+    path !== undefined &&
+    (values.question !== undefined || values.image.length > 0 || values.messages !== undefined)
+  ) {
+    throw new UsageError(
+      "A run holds its question and pictures already; leave --image, --question and --messages out.",
+    );
+  }
+  if (path === undefined && values.save) {
+    throw new UsageError("--save keeps the result in a run file; give one: verify RUN --save.");
+  }
+  const question = path === undefined ? await questionOf(args) : undefined;
+  const opened = path === undefined ? undefined : await openRunFile(path);
+  try {
+    return await withModel(values, session, async (model, options) => {
+      if (opened !== undefined && !madeRun(model, opened.run.description.model)) {
+        throw new Error(
+          `${path!} was made with ${quote(opened.run.description.model.name)}, whose files differ from those of ${quote(values.model)}; name that model with --model.`,
+        );
+      }
+      const methods = ["attention", "rollout", "relevancy"] as const;
+      const run =
+        opened?.run ??
+        (await openRecorded(await explain(model, question!, { ...options, methods, record: "default" })));
+      const test = (request: VerifyRequest, pool: GraphPool): Promise<Measured> =>
+        measure(model, run, {
+          ...options,
+          request,
+          pool,
+          cacheFolder: cacheFolder(),
+          onProgress: ({ done, total }) => session.progress.show("Asking again", done / Math.max(1, total)),
+        });
+      return work(run, test, path);
+    });
+  } finally {
+    await opened?.close();
+  }
+}
+
+/** Does the work of `verify`, and leaves the printing to the caller. */
+export async function verifyEvidence(args: Arguments, session: Session): Promise<VerifyReport> {
+  const { values } = args;
+  checkEvidence(values);
+  const pool = graphPool();
+  try {
+    return await withRun(args, session, async (run, test, path) => {
+      const group =
+        values.token === undefined ? await mostAttentiveToken(run) : findTokens(run.description, values.token);
+      const token = group.tokens[0]!;
+      const { evidence, source } = await evidenceOf(run, { token, values, pool });
+      const { fill, minimal, seed } = values;
+      const sets = Number(values.sets) as RandomSetCount;
+      const measured = await test({ kind: "verify", token, evidence, source, fill, sets, seed, minimal }, pool);
+      if (values.save) await rewriteRun(run, path!, addMeasure(run.description, measured));
+      const result = measured.result as VerifyResult;
+      const { text } = singleToken(run.description, token);
+      return {
+        answer: run.description.answerText,
+        token,
+        text,
+        evidence: namesOf(run, { evidence }),
+        result,
+        sentence: verdictText(result, text),
+      };
+    });
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Names that a line lists. */
+const listedNames = 12;
+
+/** Tests evidence and says what came out. */
+export async function verifyCommand(args: Arguments, session: Session): Promise<void> {
+  const report = await verifyEvidence(args, session);
+  if (args.values.json) {
+    session.print(JSON.stringify({ model: args.values.model, ...report }, null, 2));
+    return;
+  }
+  const { answer, evidence, result, sentence } = report;
+  const more = evidence.length > listedNames ? `, and ${evidence.length - listedNames} more` : "";
+  session.print(answer);
+  session.print("");
+  session.print(`Without ${evidence.slice(0, listedNames).join(", ")}${more}: ${result.answer.text}`);
+  session.print(sentence);
+  const { topAttention, minimal } = result;
+  if (topAttention !== undefined && result.random.length > 0) {
+    session.print(
+      `Without as many tokens of the largest attention the probability is ${topAttention.masked.toFixed(3)}.`,
+    );
+  }
+  if (minimal !== undefined) {
+    const { evidence: least } = minimal;
+    const size = least.kind === "heads" ? least.heads.length : least.positions.length;
+    session.print(
+      `The smallest part found with nine tenths of the effect has ${size} of ${evidence.length}, without which the probability is ${minimal.masked.toFixed(3)}.`,
+    );
+  }
+}
