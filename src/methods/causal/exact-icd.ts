@@ -3,133 +3,99 @@
  * was when the round began, and what is separated is removed at its end (as in Colombo, Maathuis, "Order-independent constraint-based
  * causal structure learning", JMLR 15, 2014). Whether nodes hang together is told by walks, not by a tree that uses each edge once.
  */
-import { completeGraph, copyGraph, isAdjacent, isPossibleCollider, neighbors, removeEdge } from "./graph.ts";
+import { add, addAll, bitRows, hasOutside, keepCommon, nextIn, remove } from "./bit-set.ts";
+import type { BitRows } from "./bit-set.ts";
+import { completeGraph, removeEdge } from "./graph.ts";
 import type { MarkedGraph } from "./graph.ts";
 import type { IndependenceTest } from "./independence.ts";
 import { orientByOrder, orientTails } from "./orientation.ts";
+import { nodesUpTo } from "./ordered-icd.ts";
 import type { Discovery } from "./ordered-icd.ts";
 import { possibleAncestors } from "./possible-ancestors.ts";
-import { connectedSets, TooManySetsError } from "./possible-d-sep.ts";
-import type { Growth } from "./possible-d-sep.ts";
+import { connectedSets, TooManySetsError } from "./connected-sets.ts";
 import { testCounter } from "./test-counter.ts";
 import type { TestCounter } from "./test-counter.ts";
-
-/** Distance of nodes that no walk reaches. */
-const unreachable = 0x7fffffff;
-
-/**
- * Fewest steps of a walk from `root` to each node, [size]. A walk goes on from w, reached from u, to a neighbor v other than u for which
- * w may be a collider; all its nodes but the root satisfy `allowed`.
- */
-function walkDistances(g: MarkedGraph, root: number, allowed: (node: number) => boolean): Int32Array {
-  const { size } = g;
-  const distance = new Int32Array(size).fill(unreachable);
-  const seen = new Uint8Array(size * size);
-  let layer: (readonly [from: number, to: number])[] = [];
-  for (const b of neighbors(g, root)) if (allowed(b)) layer.push([root, b]);
-  for (let steps = 1; layer.length > 0; steps++) {
-    const next: (readonly [number, number])[] = [];
-    for (const [, to] of layer) distance[to] = Math.min(distance[to]!, steps);
-    for (const [u, w] of layer) {
-      for (const v of neighbors(g, w)) {
-        if (v === u || v === root || !allowed(v) || seen[w * size + v] === 1) continue;
-        if (!isPossibleCollider(g, u, [w, v])) continue;
-        seen[w * size + v] = 1;
-        next.push([w, v]);
-      }
-    }
-    layer = next;
-  }
-  return distance;
-}
-
-/** Growth of sets by walks from the root through their members alone. */
-function growthByWalks(
-  g: MarkedGraph,
-  root: number,
-  { candidates, distance }: { candidates: Uint8Array; distance: Int32Array },
-): Growth {
-  const { size } = g;
-  const around = neighbors(g, root).filter((node) => candidates[node] === 1);
-  return {
-    distance,
-    reached(members) {
-      if (members.length === 0) return around;
-      const isIn = new Uint8Array(size);
-      for (const member of members) isIn[member] = 1;
-      const found = new Set(around);
-      const seen = new Uint8Array(size * size);
-      const states: number[] = [];
-      for (const w of neighbors(g, root)) if (isIn[w] === 1) states.push(root * size + w);
-      for (let at = 0; at < states.length; at++) {
-        const u = Math.floor(states[at]! / size);
-        const w = states[at]! % size;
-        for (const v of neighbors(g, w)) {
-          if (v === u || v === root || candidates[v] === 0 || !isPossibleCollider(g, u, [w, v])) continue;
-          found.add(v);
-          const state = w * size + v;
-          if (isIn[v] === 0 || seen[state] === 1) continue;
-          seen[state] = 1;
-          states.push(state);
-        }
-      }
-      return found;
-    },
-  };
-}
+import { growthByWalks, walkDistances } from "./walks.ts";
 
 interface Removal {
-  readonly pair: readonly [a: number, b: number];
+  readonly a: number;
+  readonly b: number;
   readonly separator: readonly number[];
 }
 
+/** A round over all edges; the graph does not change in it. */
 interface Round {
-  /** The graph as it was when the round began. */
-  readonly frozen: MarkedGraph;
+  readonly g: MarkedGraph;
+  /** Row r: the nodes up to r. */
+  readonly upTo: BitRows;
   readonly tests: TestCounter;
   /** Nodes of each conditioning set. */
   readonly size: number;
   readonly limit: number;
+  readonly removals: Removal[];
 }
 
-/** Sets of the round's size that may separate the edge, in the order in which they are tried. */
-function legalSets(
-  { frozen, size, limit }: Round,
-  [a, b]: readonly [number, number],
-  { distance, ofBase }: { distance: Int32Array; ofBase: Uint8Array },
-): (readonly number[])[] {
-  if (size === 1) return neighbors(frozen, b).flatMap((z) => (z < b && z !== a ? [[z]] : []));
-  const ofEarlier = possibleAncestors(frozen, a, (node) => node <= a);
-  const candidates = new Uint8Array(frozen.size);
-  let count = 0;
-  for (let z = 0; z < b; z++) {
-    if (z === a || distance[z]! > size || (ofEarlier[z] === 0 && ofBase[z] === 0)) continue;
-    candidates[z] = 1;
-    count += 1;
-  }
-  if (count < size) return [];
-  const growth = growthByWalks(frozen, b, { candidates, distance });
-  return connectedSets(growth, { size, limit }).map(({ members }) => members);
-}
-
-/** Tries every edge of the frozen graph; undefined where no edge had a set to try. */
-function removalsOf(round: Round): Removal[] | undefined {
-  const { frozen, tests, size } = round;
-  const removals: Removal[] = [];
+/** Tries each earlier neighbor of a base with each other one; true where there was any. */
+function testWithOne({ g, tests, removals }: Round, b: number): boolean {
+  const { adjacent } = g;
+  // Written over for each test.
+  const given = [0];
   let tried = false;
-  for (let b = size + 1; b < frozen.size; b++) {
-    const earlier = neighbors(frozen, b).filter((a) => a < b);
-    if (earlier.length === 0) continue;
-    const distance = size === 1 ? new Int32Array(0) : walkDistances(frozen, b, (node) => node < b);
-    const ofBase = size === 1 ? new Uint8Array(0) : possibleAncestors(frozen, b, (node) => node <= b);
-    for (const a of earlier) {
-      const sets = legalSets(round, [a, b], { distance, ofBase });
-      if (sets.length > 0) tried = true;
-      const separator = sets.find((set) => tests.isIndependent(a, b, set));
-      if (separator !== undefined) removals.push({ pair: [a, b], separator });
+  for (let a = nextIn(adjacent, b, 0); a >= 0 && a < b; a = nextIn(adjacent, b, a + 1)) {
+    for (let z = nextIn(adjacent, b, 0); z >= 0 && z < b; z = nextIn(adjacent, b, z + 1)) {
+      if (z === a) continue;
+      tried = true;
+      given[0] = z;
+      if (!tests.isIndependent(a, b, given)) continue;
+      removals.push({ a, b, separator: [z] });
+      break;
     }
   }
-  return tried ? removals : undefined;
+  return tried;
+}
+
+/** Earlier neighbors of a base, each with the nodes that its separating sets may have: possible ancestors of one of the two. */
+function candidatesOf({ g, upTo }: Round, b: number, near: BitRows): { a: number; possible: BitRows }[] {
+  const { adjacent } = g;
+  const found: { a: number; possible: BitRows }[] = [];
+  let ofBase: BitRows | undefined;
+  for (let a = nextIn(adjacent, b, 0); a >= 0 && a < b; a = nextIn(adjacent, b, a + 1)) {
+    ofBase ??= possibleAncestors(g, b, [upTo, b]);
+    const possible = possibleAncestors(g, a, [upTo, a]);
+    addAll(possible, [ofBase, 0]);
+    keepCommon(possible, [near, 0]);
+    remove(possible, 0, a);
+    found.push({ a, possible });
+  }
+  return found;
+}
+
+/** Tries each edge to an earlier node with each set that is legal for it; true where there was any. */
+function testWithSets(round: Round, b: number): boolean {
+  const { g, upTo, tests, size, limit, removals } = round;
+  const first = nextIn(g.adjacent, b, 0);
+  if (first < 0 || first >= b) return false;
+  const distance = walkDistances(g, b, { pool: [upTo, b - 1], steps: size });
+  const near = bitRows(1, g.size);
+  for (let node = 0; node < b; node++) if (distance[node]! <= size) add(near, 0, node);
+  const edges = candidatesOf(round, b, near);
+  const candidates = bitRows(1, g.size);
+  for (const { possible } of edges) addAll(candidates, [possible, 0]);
+  const sets = connectedSets(growthByWalks(g, b, { distance, candidates }), { size, limit });
+  const members = bitRows(sets.length, g.size);
+  for (const [i, set] of sets.entries()) for (const member of set.members) add(members, i, member);
+  let tried = false;
+  for (const { a, possible } of edges) {
+    for (let i = 0; i < sets.length; i++) {
+      if (hasOutside(members, i, [possible, 0])) continue;
+      tried = true;
+      const separator = sets[i]!.members;
+      if (!tests.isIndependent(a, b, separator)) continue;
+      removals.push({ a, b, separator });
+      break;
+    }
+  }
+  return tried;
 }
 
 /** Learns a graph over `size` nodes whose causal order is their number. `limit` bounds tests and candidate sets. */
@@ -139,20 +105,25 @@ export function exactDiscovery(
   { limit }: { readonly limit: number },
 ): Discovery {
   const rank = Int32Array.from({ length: size }, (_, node) => node);
+  const upTo = nodesUpTo([...rank]);
   const g = completeGraph(size);
   const tests = testCounter(isIndependent, limit);
   let cutAt: number | undefined;
   let order = 0;
   try {
     for (let b = 1; b < size; b++) {
-      for (let a = 0; a < b; a++) if (tests.isIndependent(a, b, [])) removeEdge(g, [a, b], []);
+      for (let a = 0; a < b; a++) if (tests.isIndependent(a, b, [])) removeEdge(g, a, b, []);
     }
     orientByOrder(g, rank);
     for (order = 1; order <= size - 2; order++) {
-      const removals = removalsOf({ frozen: copyGraph(g), tests, size: order, limit });
-      if (removals === undefined) break;
-      for (const { pair, separator } of removals) if (isAdjacent(g, ...pair)) removeEdge(g, pair, separator);
-      if (removals.length > 0) orientByOrder(g, rank);
+      const round: Round = { g, upTo, tests, size: order, limit, removals: [] };
+      let tried = false;
+      for (let b = order + 1; b < size; b++) {
+        if (order === 1 ? testWithOne(round, b) : testWithSets(round, b)) tried = true;
+      }
+      if (!tried) break;
+      for (const { a, b, separator } of round.removals) removeEdge(g, a, b, separator);
+      if (round.removals.length > 0) orientByOrder(g, rank);
     }
   } catch (error) {
     if (!(error instanceof TooManySetsError)) throw error;

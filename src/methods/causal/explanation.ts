@@ -2,9 +2,10 @@
  * @file What explains a token by its causal graph (CLEANN: Rohekar, Gurwicz, Nisimov, NeurIPS 2023): the tokens on its possible-d-sep tree,
  * by their distance, and the sets among them that a test finds to matter.
  */
-import { completeGraph } from "./graph.ts";
+import { graphOfMarks } from "./graph.ts";
 import type { CausalGraph, MarkedGraph } from "./graph.ts";
-import { connectedSets, growthOfTree, possibleDSepTree } from "./possible-d-sep.ts";
+import { connectedSets } from "./connected-sets.ts";
+import { growthOfTree, possibleDSepTree } from "./possible-d-sep.ts";
 
 /** Steps from the explained token; the published tool's depth. */
 export const explanationDepth = 3;
@@ -24,21 +25,9 @@ export interface Explanation {
 }
 
 /** The graph with its neighbors as bit sets, which searches need. */
-export function markedGraphOf({
-  nodes,
-  marks,
-  separators,
-}: Pick<CausalGraph, "nodes" | "marks" | "separators">): MarkedGraph {
+export function markedGraphOf({ nodes, marks }: Pick<CausalGraph, "nodes" | "marks">): MarkedGraph {
   const size = nodes.length;
-  const g = completeGraph(size);
-  g.marks.set(marks);
-  g.adjacent.fill(0);
-  for (let a = 0; a < size; a++) {
-    for (let b = 0; b < size; b++) {
-      if (marks[a * size + b] !== 0) g.adjacent[a * g.words + (b >>> 5)]! |= 1 << (b & 31);
-    }
-  }
-  return { ...g, separators: [...separators] };
+  return graphOfMarks(size, (a, b) => marks[a * size + b]!);
 }
 
 function targetIndex({ nodes }: Pick<CausalGraph, "nodes">, target: number): number {

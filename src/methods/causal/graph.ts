@@ -3,6 +3,8 @@
  * and neighbors as bit sets (Zhang, "On the completeness of orientation rules for causal discovery in the presence of latent confounders
  * and selection bias", Artificial Intelligence 172, 2008).
  */
+import { add, bitRows, membersOf, remove } from "./bit-set.ts";
+import type { BitRows } from "./bit-set.ts";
 
 /** What stands at an end of an edge. */
 export const mark = { none: 0, circle: 1, arrowhead: 2, tail: 3 } as const;
@@ -27,35 +29,48 @@ export interface CausalGraph {
 
 export interface MarkedGraph {
   readonly size: number;
-  /** Words of 32 bits in a row of a bit set. */
-  readonly words: number;
+  /** [size, size]: entry (a, b) is the mark at b of the edge between a and b. */
   readonly marks: Uint8Array;
-  /** [size, words]: bit b of row a is set where a and b are adjacent. */
-  readonly adjacent: Uint32Array;
+  /** Row b: the nodes adjacent to b. */
+  readonly adjacent: BitRows;
+  /** By mark, row b: the nodes x with this mark at b on the edge x - b. */
+  readonly near: readonly BitRows[];
+  /** By mark, row b: the nodes x with this mark at x on the edge x - b. */
+  readonly far: readonly BitRows[];
   readonly separators: (readonly number[] | undefined)[];
   conflicts: number;
 }
 
-/** The complete graph, a circle at each end. */
-export function completeGraph(size: number): MarkedGraph {
-  const words = Math.max(1, Math.ceil(size / 32));
-  const g: MarkedGraph = {
+function emptyGraph(size: number): MarkedGraph {
+  const byMark = (): BitRows[] => Object.values(mark).map(() => bitRows(size, size));
+  return {
     size,
-    words,
-    marks: new Uint8Array(size * size).fill(mark.circle),
-    adjacent: new Uint32Array(size * words),
-    separators: Array.from({ length: size * size }),
+    marks: new Uint8Array(size * size),
+    adjacent: bitRows(size, size),
+    near: byMark(),
+    far: byMark(),
+    separators: new Array<undefined>(size * size).fill(undefined),
     conflicts: 0,
   };
-  for (let a = 0; a < size; a++) {
-    g.marks[a * size + a] = mark.none;
-    for (let b = 0; b < size; b++) if (a !== b) g.adjacent[a * words + (b >>> 5)]! |= 1 << (b & 31);
-  }
-  return g;
 }
 
-export function copyGraph(g: MarkedGraph): MarkedGraph {
-  return { ...g, marks: g.marks.slice(), adjacent: g.adjacent.slice(), separators: g.separators.slice() };
+/** The complete graph, a circle at each end. */
+export function completeGraph(size: number): MarkedGraph {
+  return graphOfMarks(size, (a, b) => (a === b ? mark.none : mark.circle));
+}
+
+/** The graph with the mark `markOf(a, b)` at b of the edge between a and b. */
+export function graphOfMarks(size: number, markOf: (a: number, b: number) => number): MarkedGraph {
+  const g = emptyGraph(size);
+  for (let a = 0; a < size; a++) {
+    for (let b = 0; b < size; b++) {
+      const value = markOf(a, b);
+      if (value === mark.none) continue;
+      add(g.adjacent, a, b);
+      writeMark(g, a, b, value);
+    }
+  }
+  return g;
 }
 
 export function isAdjacent({ marks, size }: MarkedGraph, a: number, b: number): boolean {
@@ -67,20 +82,35 @@ export function markAt({ marks, size }: MarkedGraph, a: number, b: number): numb
   return marks[a * size + b]!;
 }
 
+function writeMark({ marks, size, near, far }: MarkedGraph, a: number, b: number, value: number): void {
+  const before = marks[a * size + b]!;
+  marks[a * size + b] = value;
+  remove(near[before]!, b, a);
+  remove(far[before]!, a, b);
+  add(near[value]!, b, a);
+  add(far[value]!, a, b);
+}
+
 /** Puts a mark at b of the edge between a and b. One that was decided otherwise before counts as a conflict. */
 export function setMark(g: MarkedGraph, a: number, b: number, value: number): void {
   const before = g.marks[a * g.size + b]!;
-  if (before > mark.circle && before !== value) g.conflicts += 1;
-  g.marks[a * g.size + b] = value;
+  if (before === value) return;
+  if (before > mark.circle) g.conflicts += 1;
+  writeMark(g, a, b, value);
+}
+
+/** Puts a mark at b that is no conflict whatever was there, where orientation begins anew. */
+export function resetMark(g: MarkedGraph, a: number, b: number, value: number): void {
+  if (g.marks[a * g.size + b] !== value) writeMark(g, a, b, value);
 }
 
 /** Removes the edge between a and b, which `separator` makes independent. */
-export function removeEdge(g: MarkedGraph, [a, b]: readonly [number, number], separator: readonly number[]): void {
-  const { size, words, marks, adjacent, separators } = g;
-  marks[a * size + b] = mark.none;
-  marks[b * size + a] = mark.none;
-  adjacent[a * words + (b >>> 5)]! &= ~(1 << (b & 31));
-  adjacent[b * words + (a >>> 5)]! &= ~(1 << (a & 31));
+export function removeEdge(g: MarkedGraph, a: number, b: number, separator: readonly number[]): void {
+  const { size, adjacent, separators } = g;
+  writeMark(g, a, b, mark.none);
+  writeMark(g, b, a, mark.none);
+  remove(adjacent, a, b);
+  remove(adjacent, b, a);
   separators[a * size + b] = separator;
   separators[b * size + a] = separator;
 }
@@ -93,17 +123,8 @@ export function edgeCount({ marks }: Pick<MarkedGraph, "marks">): number {
 }
 
 /** Neighbors of a node, ascending. */
-export function neighbors({ adjacent, words }: Pick<MarkedGraph, "adjacent" | "words">, a: number): number[] {
-  const found: number[] = [];
-  for (let w = 0; w < words; w++) {
-    let bits = adjacent[a * words + w]!;
-    while (bits !== 0) {
-      const lowest = bits & -bits;
-      found.push((w << 5) + 31 - Math.clz32(lowest));
-      bits ^= lowest;
-    }
-  }
-  return found;
+export function neighbors({ adjacent }: Pick<MarkedGraph, "adjacent">, a: number): number[] {
+  return membersOf(adjacent, a);
 }
 
 /** Whether `node` is among those that separate a and b. A pair that was never separated has the empty set. */
@@ -115,14 +136,4 @@ export function separates({ separators, size }: MarkedGraph, node: number, [a, b
 export function isPossibleParent({ marks, size }: MarkedGraph, p: number, c: number): boolean {
   const at = marks[p * size + c]!;
   return at !== mark.none && at !== mark.tail && marks[c * size + p] !== mark.arrowhead;
-}
-
-/** Whether w may be a collider between its neighbors u and v, which are different nodes. */
-export function isPossibleCollider(
-  { marks, size }: MarkedGraph,
-  u: number,
-  [w, v]: readonly [number, number],
-): boolean {
-  if (marks[u * size + v] !== mark.none) return true;
-  return marks[u * size + w] === mark.arrowhead && marks[v * size + w] === mark.arrowhead;
 }

@@ -3,12 +3,15 @@
  * the sets near its later token (Rohekar et al., NeurIPS 2021; ordered: "A Causal World Model Underlying Next Token Prediction", arXiv
  * 2412.07446). Deletions count at once, so that what is tried depends on the order of the loops, which is ascending.
  */
-import { completeGraph, edgeCount, isAdjacent, neighbors, removeEdge } from "./graph.ts";
+import { add, addAll, bitRows, copyCommon, has, nextIn, remove } from "./bit-set.ts";
+import type { BitRows } from "./bit-set.ts";
+import { completeGraph, edgeCount, isAdjacent, removeEdge } from "./graph.ts";
 import type { MarkedGraph } from "./graph.ts";
 import type { IndependenceTest } from "./independence.ts";
 import { orientByOrder, orientTails } from "./orientation.ts";
 import { possibleAncestors } from "./possible-ancestors.ts";
-import { connectedSets, growthOfTree, possibleDSepTree, TooManySetsError } from "./possible-d-sep.ts";
+import { connectedSets, TooManySetsError } from "./connected-sets.ts";
+import { growthOfTree, possibleDSepTree } from "./possible-d-sep.ts";
 import { testCounter } from "./test-counter.ts";
 import type { TestCounter } from "./test-counter.ts";
 
@@ -33,65 +36,92 @@ interface Search {
   readonly g: MarkedGraph;
   readonly order: readonly number[];
   readonly rank: Int32Array;
+  /** Row r: the nodes up to place r of the causal order. */
+  readonly upTo: BitRows;
   readonly tests: TestCounter;
   /** [later token, earlier token]: 1 where the pair needs no further test. */
   readonly done: Uint8Array;
   readonly limit: number;
 }
 
+/** Row r: the nodes up to place r of an order. */
+export function nodesUpTo(order: readonly number[]): BitRows {
+  const rows = bitRows(order.length, order.length);
+  const { words, bits } = rows;
+  for (const [place, node] of order.entries()) {
+    if (place > 0) bits.copyWithin(place * words, (place - 1) * words, place * words);
+    add(rows, place, node);
+  }
+  return rows;
+}
+
+const emptySet: readonly number[] = [];
+
 function testAlone({ g, order, tests, done }: Search, base: number): void {
   const b = order[base]!;
   for (let earlier = 0; earlier < base; earlier++) {
     const a = order[earlier]!;
-    if (!tests.isIndependent(a, b, [])) continue;
-    removeEdge(g, [a, b], []);
+    if (!tests.isIndependent(a, b, emptySet)) continue;
+    removeEdge(g, a, b, emptySet);
     done[b * g.size + a] = 1;
   }
 }
 
-function testWithOne({ g, order, rank, tests, done }: Search, base: number): void {
+function testWithOne({ g, rank, order, upTo, tests, done }: Search, base: number): void {
+  const { adjacent, size } = g;
   const b = order[base]!;
-  for (let a = 0; a < g.size; a++) {
-    if (rank[a]! >= base || !isAdjacent(g, a, b) || done[b * g.size + a] === 1) continue;
-    for (const z of neighbors(g, b)) {
-      if (z === a || rank[z]! >= base) continue;
-      if (!tests.isIndependent(a, b, [z])) continue;
-      removeEdge(g, [a, b], [z]);
-      done[b * g.size + a] = 1;
+  const candidates = bitRows(1, size);
+  // Written over for each test.
+  const given = [0];
+  for (let a = nextIn(adjacent, b, 0); a >= 0; a = nextIn(adjacent, b, a + 1)) {
+    if (rank[a]! >= base || done[b * size + a] === 1) continue;
+    copyCommon([adjacent, b], [upTo, base], candidates);
+    remove(candidates, 0, a);
+    for (let z = nextIn(candidates, 0, 0); z >= 0; z = nextIn(candidates, 0, z + 1)) {
+      given[0] = z;
+      if (!tests.isIndependent(a, b, given)) continue;
+      removeEdge(g, a, b, [z]);
+      done[b * size + a] = 1;
       break;
     }
   }
 }
 
+/** Whether no edge of a base is open; pairs that have none are done then, too. */
 function isAllDone({ g, order, done }: Search, base: number): boolean {
   const b = order[base]!;
-  for (let earlier = 0; earlier < base; earlier++) if (done[b * g.size + order[earlier]!] === 0) return false;
+  for (let earlier = 0; earlier < base; earlier++) {
+    const a = order[earlier]!;
+    if (done[b * g.size + a] === 0 && isAdjacent(g, a, b)) return false;
+  }
+  for (let earlier = 0; earlier < base; earlier++) done[b * g.size + order[earlier]!] = 1;
   return true;
 }
 
 /** Tries sets of `size` nodes for every open edge of a base; true where no edge stays open. */
 function testWithSets(search: Search, base: number, size: number): boolean {
   if (isAllDone(search, base)) return true;
-  const { g, order, rank, tests, done, limit } = search;
+  const { g, order, upTo, tests, done, limit } = search;
   const b = order[base]!;
-  const upTo = (last: number) => (node: number) => rank[node]! <= last;
-  const tree = possibleDSepTree(g, b, { pool: upTo(base), maxDepth: size });
+  const tree = possibleDSepTree(g, b, { pool: [upTo, base], maxDepth: size });
   const sets = connectedSets(growthOfTree(tree, g.size), { size, limit });
-  let ofBase = possibleAncestors(g, b, upTo(base));
+  let ofBase: BitRows | undefined;
   let finished = true;
   for (let earlier = 0; earlier < base; earlier++) {
     const a = order[earlier]!;
     const pair = b * g.size + a;
     if (done[pair] === 1) continue;
     done[pair] = 1;
-    if (!isAdjacent(g, a, b)) continue;
-    const ofEarlier = possibleAncestors(g, a, upTo(earlier));
+    if (sets.length === 0 || !isAdjacent(g, a, b)) continue;
+    const possible = possibleAncestors(g, a, [upTo, earlier]);
+    ofBase ??= possibleAncestors(g, b, [upTo, base]);
+    addAll(possible, [ofBase, 0]);
+    remove(possible, 0, a);
     for (const { members } of sets) {
-      if (members.includes(a)) continue;
-      if (members.some((z) => ofEarlier[z] === 0 && ofBase[z] === 0)) continue;
+      if (!hasAll(possible, members)) continue;
       if (tests.isIndependent(a, b, members)) {
-        removeEdge(g, [a, b], members);
-        ofBase = possibleAncestors(g, b, upTo(base));
+        removeEdge(g, a, b, members);
+        ofBase = undefined;
         done[pair] = 1;
         break;
       }
@@ -100,6 +130,11 @@ function testWithSets(search: Search, base: number, size: number): boolean {
     }
   }
   return finished;
+}
+
+function hasAll(set: BitRows, members: readonly number[]): boolean {
+  for (const member of members) if (!has(set, 0, member)) return false;
+  return true;
 }
 
 function learnGlobally(search: Search): void {
@@ -145,7 +180,8 @@ export function orderedDiscovery(
   for (const [place, node] of order.entries()) rank[node] = place;
   const g = completeGraph(size);
   const tests = testCounter(isIndependent, limit);
-  const search: Search = { g, order, rank, tests, done: new Uint8Array(size * size), limit };
+  const done = new Uint8Array(size * size);
+  const search: Search = { g, order, rank, upTo: nodesUpTo(order), tests, done, limit };
   let cutAt: number | undefined;
   try {
     if (schedule === "global") learnGlobally(search);

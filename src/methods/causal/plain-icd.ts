@@ -2,14 +2,16 @@
  * @file Iterative causal discovery without an order, as published (Rohekar et al., NeurIPS 2021): both ends of an edge offer sets to
  * separate it by.
  */
+import { has } from "./bit-set.ts";
 import { completeGraph, isAdjacent, neighbors, removeEdge } from "./graph.ts";
 import type { MarkedGraph } from "./graph.ts";
 import type { IndependenceTest } from "./independence.ts";
 import { orientFromCircles, orientTails } from "./orientation.ts";
 import type { Discovery } from "./ordered-icd.ts";
 import { possibleAncestors } from "./possible-ancestors.ts";
-import { connectedSets, growthOfTree, possibleDSepTree } from "./possible-d-sep.ts";
-import type { CandidateSet } from "./possible-d-sep.ts";
+import { connectedSets } from "./connected-sets.ts";
+import { growthOfTree, possibleDSepTree } from "./possible-d-sep.ts";
+import type { CandidateSet } from "./connected-sets.ts";
 import { testCounter } from "./test-counter.ts";
 import type { TestCounter } from "./test-counter.ts";
 
@@ -49,7 +51,7 @@ function testWithOne({ g, test }: Search): boolean {
     if (candidates.size > 0) tried = true;
     for (const z of candidates) {
       if (!test(i, j, [z])) continue;
-      removeEdge(g, [i, j], [z]);
+      removeEdge(g, i, j, [z]);
       break;
     }
   }
@@ -63,11 +65,11 @@ function testWithSets(search: Search, size: number): boolean {
     const [ofI, ofJ] = [possibleAncestors(g, i), possibleAncestors(g, j)];
     const sets = [...offered(search, i, size), ...offered(search, j, size)]
       .filter(({ members }) => !members.includes(i) && !members.includes(j))
-      .filter(({ members }) => members.every((z) => ofI[z] === 1 || ofJ[z] === 1))
+      .filter(({ members }) => members.every((z) => has(ofI, 0, z) || has(ofJ, 0, z)))
       .sort((a, b) => a.distance - b.distance);
     if (sets.length > 0) tried = true;
     const separator = sets.find(({ members }) => test(i, j, members));
-    if (separator !== undefined) removeEdge(g, [i, j], separator.members);
+    if (separator !== undefined) removeEdge(g, i, j, separator.members);
   }
   return tried;
 }
@@ -81,7 +83,7 @@ export function plainDiscovery(
   const g = completeGraph(size);
   const tests = testCounter(isIndependent, limit);
   const search: Search = { g, test: rememberingTest(tests), limit };
-  for (const [i, j] of adjacentPairs(g)) if (search.test(i, j, [])) removeEdge(g, [i, j], []);
+  for (const [i, j] of adjacentPairs(g)) if (search.test(i, j, [])) removeEdge(g, i, j, []);
   orientFromCircles(g);
   let tried = testWithOne(search);
   orientFromCircles(g);

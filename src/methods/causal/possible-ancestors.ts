@@ -1,24 +1,31 @@
 /** @file Possible ancestors of a node: nodes from which a path of possibly directed edges leads to it. */
-import { isPossibleParent, neighbors } from "./graph.ts";
+import { add, bitRows, nextIn } from "./bit-set.ts";
+import type { BitRows } from "./bit-set.ts";
+import { mark } from "./graph.ts";
 import type { MarkedGraph } from "./graph.ts";
 
 /**
- * Marks, [size], the nodes from which a path leads to `node` each of whose steps may go from parent to child, and whose nodes but the
- * first lie in the pool.
+ * The nodes, as one row, from which a path leads to `node` each of whose steps may go from parent to child, and whose nodes but the first
+ * lie in the pool; in any pool where it is left out.
  */
-export function possibleAncestors(g: MarkedGraph, node: number, pool?: (node: number) => boolean): Uint8Array {
-  const found = new Uint8Array(g.size);
-  const expanded = new Uint8Array(g.size);
-  const waiting = [node];
-  expanded[node] = 1;
-  for (let at = 0; at < waiting.length; at++) {
-    const child = waiting[at]!;
-    for (const p of neighbors(g, child)) {
-      if (!isPossibleParent(g, p, child)) continue;
-      found[p] = 1;
-      if (expanded[p] === 1 || (pool !== undefined && !pool(p))) continue;
-      expanded[p] = 1;
-      waiting.push(p);
+export function possibleAncestors(g: MarkedGraph, node: number, pool?: readonly [BitRows, number]): BitRows {
+  const { size, adjacent, near, far } = g;
+  const { words } = adjacent;
+  const tails = near[mark.tail]!.bits;
+  const arrows = far[mark.arrowhead]!.bits;
+  const found = bitRows(1, size);
+  // Nodes to go on from: `open` those that wait, `closed` those that were there.
+  const open = bitRows(1, size);
+  const closed = bitRows(1, size);
+  add(open, 0, node);
+  for (let child = node; child >= 0; child = nextIn(open, 0, 0)) {
+    add(closed, 0, child);
+    for (let word = 0; word < words; word++) {
+      const at = child * words + word;
+      const parents = adjacent.bits[at]! & ~tails[at]! & ~arrows[at]!;
+      found.bits[word]! |= parents;
+      const inPool = pool === undefined ? parents : parents & pool[0].bits[pool[1] * words + word]!;
+      open.bits[word] = (open.bits[word]! | inPool) & ~closed.bits[word]!;
     }
   }
   return found;

@@ -3,7 +3,8 @@ import { randomAttention, uniformNumbers } from "../../../test/support/random-gr
 import { attentionCorrelation } from "./correlation.ts";
 import { discoverGraph } from "./discover.ts";
 import { markedGraphOf } from "./explanation.ts";
-import { connectedSets, growthOfTree, possibleDSepTree, TooManySetsError } from "./possible-d-sep.ts";
+import { connectedSets, TooManySetsError } from "./connected-sets.ts";
+import { growthOfTree, possibleDSepTree } from "./possible-d-sep.ts";
 import type { PossibleDSepTree } from "./possible-d-sep.ts";
 
 /** All subsets of `size` in lexicographic order. */

@@ -1,9 +1,13 @@
 /**
- * @file The possible-d-sep tree of a node, and the sets of nodes that hang together on it (Rohekar, Nisimov, Gurwicz, Novik, "Iterative
- * Causal Discovery in the Possible Presence of Latent Confounders and Selection Bias", NeurIPS 2021).
+ * @file The possible-d-sep tree of a node (Rohekar, Nisimov, Gurwicz, Novik, "Iterative Causal Discovery in the Possible Presence of Latent
+ * Confounders and Selection Bias", NeurIPS 2021).
  */
-import { isPossibleCollider, neighbors } from "./graph.ts";
+import { add, bitRows, clear, copyRow, has, keepCommon, membersOf, nextIn, remove } from "./bit-set.ts";
+import type { BitRows } from "./bit-set.ts";
+import { mark, markAt } from "./graph.ts";
 import type { MarkedGraph } from "./graph.ts";
+import { unreachable } from "./connected-sets.ts";
+import type { Growth } from "./connected-sets.ts";
 
 /** A tree whose node 0 is the root; a graph node may stand at several tree nodes. */
 export interface PossibleDSepTree {
@@ -17,7 +21,7 @@ export interface PossibleDSepTree {
 
 interface TreeOptions {
   /** Which nodes the tree may use; all where it is left out. */
-  readonly pool?: (node: number) => boolean;
+  readonly pool?: readonly [BitRows, number];
   /** Steps from the root. */
   readonly maxDepth: number;
 }
@@ -27,143 +31,63 @@ interface TreeOptions {
  * graph is used once.
  */
 export function possibleDSepTree(g: MarkedGraph, root: number, { pool, maxDepth }: TreeOptions): PossibleDSepTree {
-  const { size, words } = g;
-  const adjacent = g.adjacent.slice();
-  if (pool !== undefined) {
-    for (let out = 0; out < size; out++) {
-      if (pool(out)) continue;
-      for (let a = 0; a < size; a++) adjacent[a * words + (out >>> 5)]! &= ~(1 << (out & 31));
-      adjacent.fill(0, out * words, (out + 1) * words);
-    }
-  }
-  const edges = { adjacent, words };
-  const remove = (a: number, b: number): void => {
-    adjacent[a * words + (b >>> 5)]! &= ~(1 << (b & 31));
-    adjacent[b * words + (a >>> 5)]! &= ~(1 << (a & 31));
-  };
+  const { size } = g;
+  const unused: BitRows = { ...g.adjacent, bits: g.adjacent.bits.slice() };
   const node = [root];
   const parent = [-1];
   const depth = [0];
-  const isMember = new Uint8Array(size);
-  const grow = (from: number, to: number): void => {
-    remove(node[from]!, to);
-    node.push(to);
-    parent.push(from);
-    depth.push(depth[from]! + 1);
-    isMember[to] = 1;
+  const members = bitRows(1, size);
+  const nextNodes = bitRows(1, size);
+  const grow = (from: number): void => {
+    if (pool !== undefined) keepCommon(nextNodes, pool);
+    for (let to = nextIn(nextNodes, 0, 0); to >= 0; to = nextIn(nextNodes, 0, to + 1)) {
+      remove(unused, node[from]!, to);
+      remove(unused, to, node[from]!);
+      node.push(to);
+      parent.push(from);
+      depth.push(depth[from]! + 1);
+      add(members, 0, to);
+    }
   };
-  for (const b of neighbors(edges, root)) grow(0, b);
+  copyRow(unused, root, nextNodes);
+  grow(0);
   for (let at = 1; at < node.length; at++) {
     if (depth[at]! >= maxDepth) continue;
-    const w = node[at]!;
-    const u = node[parent[at]!]!;
-    for (const v of neighbors(edges, w)) if (v !== u && isPossibleCollider(g, u, [w, v])) grow(at, v);
+    copyRow(unused, node[at]!, nextNodes);
+    keepPossibleSteps(g, [node[parent[at]!]!, node[at]!], nextNodes);
+    grow(at);
   }
-  const members: number[] = [];
-  for (let v = 0; v < size; v++) if (isMember[v] === 1) members.push(v);
-  return { node, parent, depth, members };
+  return { node, parent, depth, members: membersOf(members) };
 }
 
-/** A set of nodes, ascending, and the sum of their distances from the root. */
-export interface CandidateSet {
-  readonly members: readonly number[];
-  readonly distance: number;
-}
-
-/** Nearer sets first; of equally near ones the lexicographically smaller. */
-export function bySumOfDistances(a: CandidateSet, b: CandidateSet): number {
-  return a.distance - b.distance || lexicographic(a.members, b.members);
-}
-
-function lexicographic(a: readonly number[], b: readonly number[]): number {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return 0;
-}
-
-/** What can be added next to a set that hangs together: nodes that are reached through its members, with the distance of each. */
-export interface Growth {
-  readonly distance: ArrayLike<number>;
-  /** Nodes that are reached through the members alone, those included or not. */
-  readonly reached: (members: readonly number[]) => Iterable<number>;
-}
-
-/** Thrown where more sets hang together than the limit allows. */
-export class TooManySetsError extends Error {
-  override readonly name = "TooManySetsError";
-}
-
-/**
- * All sets of `size` nodes that hang together, in the order in which they are tried. Every such set grows out of a smaller one by a node
- * that it reaches, so that no other set is looked at. Throws a TooManySetsError beyond `limit`.
- */
-export function connectedSets(
-  { distance, reached }: Growth,
-  { size, limit }: { readonly size: number; readonly limit: number },
-): CandidateSet[] {
-  let sets: (readonly number[])[] = [[]];
-  for (let grown = 0; grown < size; grown++) {
-    const seen = new Set<string>();
-    const larger: number[][] = [];
-    for (const members of sets) {
-      for (const next of reached(members)) {
-        if (members.includes(next)) continue;
-        const set = withMember(members, next);
-        const key = set.join();
-        if (seen.has(key)) continue;
-        seen.add(key);
-        larger.push(set);
-        if (larger.length > limit) throw new TooManySetsError(`More than ${limit} sets of ${grown + 1} nodes.`);
-      }
-    }
-    sets = larger;
+/** Leaves in a set those neighbors v of w, other than u, for which w may be a collider between u and v. */
+export function keepPossibleSteps(g: MarkedGraph, [u, w]: readonly [number, number], set: BitRows): void {
+  const { words, bits: adjacent } = g.adjacent;
+  const { bits: arrows } = g.near[mark.arrowhead]!;
+  const isArrow = markAt(g, u, w) === mark.arrowhead;
+  for (let word = 0; word < words; word++) {
+    const withU = adjacent[u * words + word]!;
+    set.bits[word]! &= isArrow ? withU | arrows[w * words + word]! : withU;
   }
-  return sets
-    .map((members) => ({ members, distance: members.reduce((sum, node) => sum + distance[node]!, 0) }))
-    .sort(bySumOfDistances);
-}
-
-function withMember(members: readonly number[], added: number): number[] {
-  const set: number[] = [];
-  let placed = false;
-  for (const member of members) {
-    if (!placed && member > added) {
-      set.push(added);
-      placed = true;
-    }
-    set.push(member);
-  }
-  if (!placed) set.push(added);
-  return set;
+  remove(set, 0, u);
 }
 
 /** Growth along a tree: a node counts as reached if any of its places hangs on a chain of members. */
-export function growthOfTree({ node, parent, depth, members: all }: PossibleDSepTree, graphSize: number): Growth {
-  const distance = new Int32Array(graphSize).fill(0x7fffffff);
+export function growthOfTree({ node, parent, depth }: PossibleDSepTree, graphSize: number): Growth {
+  const distance = new Int32Array(graphSize).fill(unreachable);
   for (let at = 1; at < node.length; at++) distance[node[at]!] = Math.min(distance[node[at]!]!, depth[at]!);
-  const isIn = new Uint8Array(graphSize);
   const hangs = new Uint8Array(node.length);
   hangs[0] = 1;
   return {
     distance,
-    *reached(members) {
-      if (members.length === 0) {
-        const near = new Set(all.filter((v) => distance[v] === 1));
-        yield* near;
-        return;
-      }
-      for (const member of members) isIn[member] = 1;
-      const found: number[] = [];
-      const listed = new Set<number>();
+    reach(members, into) {
+      clear(into, 0);
       for (let at = 1; at < node.length; at++) {
-        const under = hangs[parent[at]!] === 1;
-        hangs[at] = under && isIn[node[at]!] === 1 ? 1 : 0;
-        if (under && !listed.has(node[at]!)) {
-          listed.add(node[at]!);
-          found.push(node[at]!);
-        }
+        hangs[at] = 0;
+        if (hangs[parent[at]!] === 0) continue;
+        if (has(members, 0, node[at]!)) hangs[at] = 1;
+        else add(into, 0, node[at]!);
       }
-      for (const member of members) isIn[member] = 0;
-      yield* found;
     },
   };
 }

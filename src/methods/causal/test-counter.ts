@@ -1,6 +1,6 @@
 /** @file Counts the tests of independence that a search makes, and ends a search that makes too many. */
 import type { IndependenceTest } from "./independence.ts";
-import { TooManySetsError } from "./possible-d-sep.ts";
+import { TooManySetsError } from "./connected-sets.ts";
 
 export interface TestCounter {
   readonly isIndependent: IndependenceTest;
