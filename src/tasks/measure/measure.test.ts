@@ -167,7 +167,7 @@ describe("a test of evidence", () => {
   test("refuses what cannot be taken away", async () => {
     const without = (positions: number[]) => measured(arrow, verify({ evidence: { kind: "tokens", positions } }));
     await expect(without([])).rejects.toThrow("There is nothing to take away");
-    await expect(without([0])).rejects.toThrow("every query needs the first one");
+    await expect(without([0])).rejects.toThrow("Position 0 cannot be taken away");
     await expect(without([target])).rejects.toThrow(`Position ${target} cannot be taken away`);
     await expect(measured(arrow, verify({ token: 99 }))).rejects.toThrow("The answer has tokens 0 to 5, got 99.");
     await expect(
@@ -194,7 +194,7 @@ describe("other measurements", () => {
   test("curves begin and end where everything or nothing is there", async () => {
     const request = {
       kind: "curves",
-      token: right,
+      token: 0,
       over: "text",
       methods: ["attention"],
       fill: "knock-out",
@@ -204,10 +204,10 @@ describe("other measurements", () => {
     const [{ deletion, insertion }] = methods as [(typeof methods)[number]];
     expect(shares[0]).toBe(0);
     expect(shares.at(-1)).toBe(1);
-    expect(deletion.values[0]).toBeCloseTo(arrow.description.answerTokens[right]!.probability, 4);
+    expect(deletion.values[0]).toBeCloseTo(arrow.description.answerTokens[0]!.probability, 4);
     expect(deletion.values.at(-1)).toBe(insertion.values[0]);
     expect(insertion.values.at(-1)).toBe(deletion.values[0]);
-    expect(random.deletion.values[0]).toBe(deletion.values[0]);
+    expect(random.deletion.values[0]).toBeCloseTo(deletion.values[0]!, 12);
     expect(random.deletion.areaLow).toBeLessThanOrEqual(random.deletion.area);
     expect(center).toBeUndefined();
   });
