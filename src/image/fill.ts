@@ -5,14 +5,17 @@ import type { Box, RgbImage } from "./types.ts";
 
 export type PatchFill = "mean" | "blur" | "noise";
 
-export interface FillOptions {
-  /** The patches, in pixels of the picture; they may reach beyond it and have edges between pixels. */
-  readonly boxes: readonly Box[];
+export interface FillSettings {
   readonly fill: PatchFill;
   /** Of the noise, which is the same at a pixel whatever else is filled. */
   readonly seed: number;
-  /** Standard deviation of the blur in pixels. */
+  /** Standard deviation of the blur in pixels, above 0. */
   readonly sigma: number;
+}
+
+export interface FillOptions extends FillSettings {
+  /** The patches, in pixels of the picture; they may reach beyond it and have edges between pixels. */
+  readonly boxes: readonly Box[];
 }
 
 const channels = 3;
@@ -44,13 +47,16 @@ function blurred({ width, height, data }: RgbImage, sigma: number): Uint8Array {
   return Uint8Array.from(levels, (level) => Math.min(255, Math.max(0, Math.round(level))));
 }
 
-/** The whole picture as the fill makes it. */
-function filledWhole(picture: RgbImage, { fill, seed, sigma }: FillOptions): (offset: number) => number {
+/** The level that the fill puts at each offset of the picture's data. */
+function filledWhole(picture: RgbImage, { fill, seed, sigma }: FillSettings): (offset: number) => number {
   if (fill === "mean") {
     const color = meanColor(picture);
     return (offset) => color[offset % channels]!;
   }
   if (fill === "blur") {
+    if (!(sigma > 0)) {
+      throw new RangeError(`A blur cannot have a standard deviation of ${sigma} pixels; give one above 0.`);
+    }
     const levels = blurred(picture, sigma);
     return (offset) => levels[offset]!;
   }
@@ -59,23 +65,40 @@ function filledWhole(picture: RgbImage, { fill, seed, sigma }: FillOptions): (of
   return (offset) => levels[offset]!;
 }
 
+/** Edges that are computed in two ways, as the right one of a patch and the left one of the next, differ by less than this. */
+const rounding = 1e-6;
+
+/** The first pixel of a line of `length` whose center lies at or after an edge. */
+function firstPixel(edge: number, length: number): number {
+  return Math.min(length, Math.max(0, Math.ceil(edge - 0.5 - rounding)));
+}
+
+/**
+ * A function that gives the picture with patches of it filled, for many sets of patches of one picture: the fill is computed once. Throws a
+ * RangeError for a blur without extent.
+ */
+export function patchFiller(picture: RgbImage, settings: FillSettings): (boxes: readonly Box[]) => RgbImage {
+  const { width, height } = picture;
+  const level = filledWhole(picture, settings);
+  return (boxes) => {
+    const data = picture.data.slice();
+    for (const box of boxes) {
+      const left = firstPixel(box.left, width);
+      const right = firstPixel(box.left + box.width, width);
+      const bottom = firstPixel(box.top + box.height, height);
+      for (let y = firstPixel(box.top, height); y < bottom; y++) {
+        const end = (y * width + right) * channels;
+        for (let offset = (y * width + left) * channels; offset < end; offset++) data[offset] = level(offset);
+      }
+    }
+    return { width, height, data };
+  };
+}
+
 /**
  * The picture with its patches filled; every other pixel stays as it is. A pixel belongs to the patch that its center lies in, so that
- * neighboring patches share no pixel and leave none between them.
+ * neighboring patches share no pixel and leave none between them; a patch smaller than a pixel may have none. Throws as `patchFiller`.
  */
-export function fillPatches(picture: RgbImage, options: FillOptions): RgbImage {
-  const { width, height } = picture;
-  const data = picture.data.slice();
-  const level = filledWhole(picture, options);
-  // The first pixel whose center is at or after an edge.
-  const first = (edge: number, limit: number): number => Math.min(limit, Math.max(0, Math.ceil(edge - 0.5)));
-  for (const box of options.boxes) {
-    const right = first(box.left + box.width, width);
-    const bottom = first(box.top + box.height, height);
-    for (let y = first(box.top, height); y < bottom; y++) {
-      const start = (y * width + first(box.left, width)) * channels;
-      for (let offset = start; offset < (y * width + right) * channels; offset++) data[offset] = level(offset);
-    }
-  }
-  return { width, height, data };
+export function fillPatches(picture: RgbImage, { boxes, ...settings }: FillOptions): RgbImage {
+  return patchFiller(picture, settings)(boxes);
 }

@@ -2,7 +2,7 @@
  * @file Deletion and insertion curves (Petsiuk, Das, Saenko: "RISE: Randomized Input Sampling for Explanation of Black-box Models", BMVC
  * 2018): orders in which members are taken away or put back, areas under the curves, and bands of random orders.
  */
-import { seededRandom } from "../../tensor/random.ts";
+import { seededRandom, shuffle } from "../../tensor/random.ts";
 
 /** Steps of a curve at most, beside its start. */
 export const mostSteps = 20;
@@ -31,14 +31,12 @@ export function centerFirst(distances: ArrayLike<number>): number[] {
 /** Random orders of `size` members. */
 export function randomOrders({ size, count, seed }: { size: number; count: number; seed: number }): number[][] {
   const random = seededRandom(seed);
-  return Array.from({ length: count }, () => {
-    const order = Array.from({ length: size }, (_, index) => index);
-    for (let last = size - 1; last > 0; last--) {
-      const other = Math.floor(random() * (last + 1));
-      [order[last], order[other]] = [order[other]!, order[last]!];
-    }
-    return order;
-  });
+  return Array.from({ length: count }, () =>
+    shuffle(
+      Array.from({ length: size }, (_, index) => index),
+      random,
+    ),
+  );
 }
 
 /** Area under values at shares from 0 to 1, by trapezoids. */

@@ -1,5 +1,5 @@
 /** @file Random sets of evidence of the same size as a tested one, to tell its effect from what chance does. */
-import { seededRandom } from "../../tensor/random.ts";
+import { seededRandom, shuffle } from "../../tensor/random.ts";
 
 /** A class of members, such as image tokens or question tokens: a random set has as many of each class as the tested one. */
 export interface MemberClass {
@@ -52,15 +52,6 @@ function sample(pool: readonly number[], size: number, random: () => number): nu
     chosen.add(chosen.has(drawn) ? last : drawn);
   }
   return [...chosen].map((index) => pool[index]!);
-}
-
-/** In place, each order as likely. */
-function shuffle<T>(list: T[], random: () => number): T[] {
-  for (let last = list.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    [list[last], list[other]] = [list[other]!, list[last]!];
-  }
-  return list;
 }
 
 const keyOf = (members: readonly number[]): string => members.join();

@@ -7,6 +7,7 @@ import { NotRecordedError } from "../../run/attention-block.ts";
 import type { GroundingRequest, GroundingResult } from "../../run/measures.ts";
 import { answerLength } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
+import { meanColor } from "../../image/fill.ts";
 import type { RgbImage } from "../../image/types.ts";
 import type { FloatTensor } from "../../tensor/tensor.ts";
 import { evidenceOfTokens } from "../evidence.ts";
@@ -21,11 +22,10 @@ import { logitsOf } from "./probe.ts";
 export const otherPictureCount = 8;
 
 /** The picture as one color: its mean. */
-function blankPicture({ width, height, data }: RgbImage): RgbImage {
-  const sums = [0, 0, 0];
-  for (let i = 0; i < data.length; i++) sums[i % 3]! += data[i]!;
-  const mean = sums.map((sum) => Math.round(sum / (width * height)));
-  return { width, height, data: Uint8Array.from({ length: data.length }, (_, i) => mean[i % 3]!) };
+function blankPicture(picture: RgbImage): RgbImage {
+  const { width, height, data } = picture;
+  const color = meanColor(picture);
+  return { width, height, data: Uint8Array.from({ length: data.length }, (_, i) => color[i % 3]!) };
 }
 
 /** Share of attention on the image without sinks by answer token, mean of all layers and heads. */

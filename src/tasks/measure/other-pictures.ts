@@ -1,7 +1,7 @@
 /** @file Pictures that take the place of a question's own, to see whether the answer changes. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { seededRandom } from "../../tensor/random.ts";
+import { seededRandom, shuffle } from "../../tensor/random.ts";
 import { readImageFile } from "../../image/decode.ts";
 import type { RgbImage } from "../../image/types.ts";
 import { demoExamplesFolder } from "../demo.ts";
@@ -15,12 +15,8 @@ export async function otherPictures(
   own: readonly RgbImage[],
   { count, seed }: { readonly count: number; readonly seed: number },
 ): Promise<RgbImage[]> {
-  const files = (await readdir(demoExamplesFolder)).filter((file) => file.endsWith(".png")).sort();
-  const random = seededRandom(seed);
-  for (let last = files.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    [files[last], files[other]] = [files[other]!, files[last]!];
-  }
+  const found = (await readdir(demoExamplesFolder)).filter((file) => file.endsWith(".png")).sort();
+  const files = shuffle(found, seededRandom(seed));
   const pictures: RgbImage[] = [];
   for (const file of files) {
     if (pictures.length === count) break;

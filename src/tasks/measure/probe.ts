@@ -6,7 +6,8 @@ import { withPictureEncoder } from "../../engine/picture-encoder.ts";
 import type { PictureEncoder } from "../../engine/picture-encoder.ts";
 import { withScorer } from "../../engine/scoring.ts";
 import type { Scorer } from "../../engine/scoring.ts";
-import { fillPatches } from "../../image/fill.ts";
+import { patchFiller } from "../../image/fill.ts";
+import type { PatchFill } from "../../image/fill.ts";
 import { prepareImage } from "../../image/fit.ts";
 import { cellBox } from "../../image/geometry.ts";
 import type { Box, RgbImage } from "../../image/types.ts";
@@ -111,19 +112,23 @@ async function probeOf(parts: Parts): Promise<Probe> {
   for (const picture of pictures) original.push(await featuresOf(picture));
   const base = await embedPrompt(model, ids, original, answer.start);
 
+  const fillers = new Map<string, ReturnType<typeof patchFiller>>();
+  /** What fills patches of one picture: the same for every set of them. */
+  function fillerOf(index: number, fill: PatchFill): ReturnType<typeof patchFiller> {
+    const key = `${index} ${fill}`;
+    const filler = fillers.get(key) ?? patchFiller(pictures[index]!, { fill, seed, sigma: places[index]!.sigma });
+    fillers.set(key, filler);
+    return filler;
+  }
+
   /** The features of each picture without the masked patches; those of unmasked pictures are the same objects. */
   async function maskedFeatures({ image, fill }: Masking): Promise<FloatTensor[]> {
     if (fill === "knock-out") return original;
     const masked = new Set(image);
     const features: FloatTensor[] = [];
-    for (const [index, picture] of pictures.entries()) {
-      const { boxes, sigma } = places[index]!;
+    for (const [index, { boxes }] of places.entries()) {
       const hidden = [...boxes].flatMap(([position, box]) => (masked.has(position) ? [box] : []));
-      features.push(
-        hidden.length === 0
-          ? original[index]!
-          : await featuresOf(fillPatches(picture, { boxes: hidden, fill, seed, sigma })),
-      );
+      features.push(hidden.length === 0 ? original[index]! : await featuresOf(fillerOf(index, fill)(hidden)));
     }
     return features;
   }
