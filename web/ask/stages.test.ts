@@ -22,6 +22,12 @@ describe("the stages of a job", () => {
     expect(stageName(view({ stage: "prefill" }))).toBe("Read the question");
   });
 
+  it("count how often the model was asked again", () => {
+    expect(stageName(view({ stage: "measure", done: 12, total: 21 }))).toBe("Ask again, 12 of 21");
+    expect(stageName(view({ stage: "measure", done: 0, total: 0 }))).toBe("Ask again");
+    expect(stageName(view({ stage: "measure", state: "done", done: 21, total: 21 }))).toBe("Ask again");
+  });
+
   it("say the time left while they run, and the time taken once done", () => {
     expect(stageTime(view({}))).toBe("2.1 s left");
     expect(stageTime(view({ remainingMs: undefined }))).toBe("");

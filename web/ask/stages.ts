@@ -18,10 +18,11 @@ const names: Readonly<Record<JobStage, string>> = {
   save: "Save run",
 };
 
-/** What a stage is called; the answer counts its tokens while it is given. */
+/** What a stage is called; the answer counts its tokens while it is given, a measurement how often the model was asked. */
 export function stageName({ stage, state, done, total }: StageView): string {
-  if (stage !== "decode" || state !== "running" || total === 0) return names[stage];
-  return `${names.decode}, token ${Math.min(total, done + 1)} of ${total}`;
+  if (state !== "running" || total === 0) return names[stage];
+  if (stage === "decode") return `${names.decode}, token ${Math.min(total, done + 1)} of ${total}`;
+  return stage === "measure" ? `${names.measure}, ${done} of ${total}` : names[stage];
 }
 
 /** A stage that has run for less tells nothing about the time that it needs. */
