@@ -11,9 +11,7 @@ export function makeParent(g: MarkedGraph, b: number, c: number): void {
 
 /** R1: a *-> b o-* c, a and c not adjacent: b -> c. */
 export function rule1(g: MarkedGraph): boolean {
-  const { size, adjacent, near } = g;
-  const arrows = near[mark.arrowhead]!;
-  const circles = near[mark.circle]!;
+  const { size, adjacent, arrows, circles } = g;
   let changed = false;
   for (let b = 0; b < size; b++) {
     if (isEmpty(arrows, b)) continue;
@@ -28,10 +26,7 @@ export function rule1(g: MarkedGraph): boolean {
 
 /** R2: a -> b *-> c or a *-> b -> c, and a *-o c: a *-> c. */
 export function rule2(g: MarkedGraph): boolean {
-  const { size, near } = g;
-  const arrows = near[mark.arrowhead]!;
-  const tails = near[mark.tail]!;
-  const circles = near[mark.circle]!;
+  const { size, arrows, tails, circles } = g;
   let changed = false;
   for (let b = 0; b < size; b++) {
     if (isEmpty(arrows, b)) continue;
@@ -52,9 +47,9 @@ export function rule2(g: MarkedGraph): boolean {
 
 /** Puts arrowheads at c on the edges a *-o c of all a *-> b, or of the parents of b. */
 function passOn(g: MarkedGraph, [b, c]: readonly [number, number], from: "all" | "parents"): boolean {
-  const { words, bits: arrows } = g.near[mark.arrowhead]!;
-  const { bits: circles } = g.near[mark.circle]!;
-  const { bits: parentTails } = g.far[mark.tail]!;
+  const { words, bits: arrows } = g.arrows;
+  const { bits: circles } = g.circles;
+  const { bits: parentTails } = g.farTails;
   let changed = false;
   for (let word = 0; word < words; word++) {
     let sources = arrows[b * words + word]! & circles[c * words + word]!;
@@ -71,9 +66,7 @@ function passOn(g: MarkedGraph, [b, c]: readonly [number, number], from: "all" |
 
 /** R3: a *-> b <-* c, a *-o d o-* c, a and c not adjacent, d *-o b: d *-> b. */
 export function rule3(g: MarkedGraph): boolean {
-  const { size, adjacent, near } = g;
-  const arrows = near[mark.arrowhead]!;
-  const circles = near[mark.circle]!;
+  const { size, adjacent, arrows, circles } = g;
   const both = bitRows(1, size);
   let changed = false;
   for (let b = 0; b < size; b++) {

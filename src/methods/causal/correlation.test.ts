@@ -27,6 +27,14 @@ it("is the cosine of the nodes' rows, f32 or f64", () => {
   );
 });
 
+it("takes rows that end at their own token as zero beyond it", () => {
+  const short = (position: number) => rows[position]!.subarray(0, position + 1);
+  const nodes = [8, 0, 2, 3, 5, 6, 1];
+  expect(attentionCorrelation(short, nodes)).toEqual(attentionCorrelation(rowOf, nodes));
+  const options = { center: true, positions: all };
+  expect(attentionCorrelation(short, nodes, options)).toEqual(attentionCorrelation(rowOf, nodes, options));
+});
+
 it("takes the mean over all positions off each key where rows are centered", () => {
   const nodes = [2, 5, 6];
   const means = all.map((key) => rows.reduce((sum, row) => sum + row[key]!, 0) / rows.length);

@@ -20,17 +20,17 @@ import type { MarkedGraph } from "./graph.ts";
 
 /** R4: on a path d ... a, b, c that discriminates b, b -> c where b separates d and c, and a <-> b <-> c else. */
 export function rule4(g: MarkedGraph): boolean {
-  const { size, near, far } = g;
-  const circles = bitRows(1, size);
+  const { size, circles, arrows, farArrows, farTails } = g;
+  const ofB = bitRows(1, size);
   const sources = bitRows(1, size);
   const parents = bitRows(1, size);
   let changed = false;
   for (let b = 0; b < size; b++) {
-    if (isEmpty(near[mark.circle]!, b)) continue;
-    copyRow(near[mark.circle]!, b, circles);
-    for (let c = nextIn(circles, 0, 0); c >= 0; c = nextIn(circles, 0, c + 1)) {
-      copyCommon([near[mark.arrowhead]!, c], [far[mark.tail]!, c], parents);
-      copyCommon([parents, 0], [far[mark.arrowhead]!, b], sources);
+    if (isEmpty(circles, b)) continue;
+    copyRow(circles, b, ofB);
+    for (let c = nextIn(ofB, 0, 0); c >= 0; c = nextIn(ofB, 0, c + 1)) {
+      copyCommon([arrows, c], [farTails, c], parents);
+      copyCommon([parents, 0], [farArrows, b], sources);
       for (let a = nextIn(sources, 0, 0); a >= 0; a = nextIn(sources, 0, a + 1)) {
         if (a !== b && orientByPath(g, [a, b, c], parents)) changed = true;
       }
@@ -63,7 +63,7 @@ function discriminatingSource(
   [a, b, c]: readonly [number, number, number],
   parents: BitRows,
 ): number | undefined {
-  const { size, near, far, adjacent } = g;
+  const { size, arrows, farArrows, adjacent } = g;
   const [open, layer, next, sources] = [bitRows(1, size), bitRows(1, size), bitRows(1, size), bitRows(1, size)];
   copyRow(parents, 0, open);
   for (const node of [a, b, c]) remove(open, 0, node);
@@ -71,12 +71,12 @@ function discriminatingSource(
   while (!isEmpty(layer, 0)) {
     clear(next, 0);
     for (let current = nextIn(layer, 0, 0); current >= 0; current = nextIn(layer, 0, current + 1)) {
-      copyRow(near[mark.arrowhead]!, current, sources);
+      copyRow(arrows, current, sources);
       for (const node of [a, b, c]) remove(sources, 0, node);
       const first = firstOutside(sources, [adjacent, c]);
       if (first >= 0) return first;
       keepCommon(sources, [open, 0]);
-      keepCommon(sources, [far[mark.arrowhead]!, current]);
+      keepCommon(sources, [farArrows, current]);
       keepOutside(open, [sources, 0]);
       addAll(next, [sources, 0]);
     }

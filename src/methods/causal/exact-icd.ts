@@ -5,7 +5,7 @@
  */
 import { add, addAll, bitRows, hasOutside, keepCommon, nextIn, remove } from "./bit-set.ts";
 import type { BitRows } from "./bit-set.ts";
-import { completeGraph, removeEdge } from "./graph.ts";
+import { graphOfEdges, removeEdge } from "./graph.ts";
 import type { MarkedGraph } from "./graph.ts";
 import type { IndependenceTest } from "./independence.ts";
 import { orientByOrder, orientTails } from "./orientation.ts";
@@ -77,7 +77,14 @@ function testWithSets(round: Round, b: number): boolean {
   if (first < 0 || first >= b) return false;
   const distance = walkDistances(g, b, { pool: [upTo, b - 1], steps: size });
   const near = bitRows(1, g.size);
-  for (let node = 0; node < b; node++) if (distance[node]! <= size) add(near, 0, node);
+  let count = 0;
+  for (let node = 0; node < b; node++) {
+    if (distance[node]! > size) continue;
+    add(near, 0, node);
+    count += 1;
+  }
+  // The earlier end of an edge is near, and in none of its sets.
+  if (count <= size) return false;
   const edges = candidatesOf(round, b, near);
   const candidates = bitRows(1, g.size);
   for (const { possible } of edges) addAll(candidates, [possible, 0]);
@@ -98,6 +105,8 @@ function testWithSets(round: Round, b: number): boolean {
   return tried;
 }
 
+const emptySet: readonly number[] = [];
+
 /** Learns a graph over `size` nodes whose causal order is their number. `limit` bounds tests and candidate sets. */
 export function exactDiscovery(
   size: number,
@@ -106,14 +115,11 @@ export function exactDiscovery(
 ): Discovery {
   const rank = Int32Array.from({ length: size }, (_, node) => node);
   const upTo = nodesUpTo([...rank]);
-  const g = completeGraph(size);
   const tests = testCounter(isIndependent, limit);
+  const g = graphOfEdges(size, (a, b) => !tests.isIndependent(a, b, emptySet));
   let cutAt: number | undefined;
   let order = 0;
   try {
-    for (let b = 1; b < size; b++) {
-      for (let a = 0; a < b; a++) if (tests.isIndependent(a, b, [])) removeEdge(g, a, b, []);
-    }
     orientByOrder(g, rank);
     for (order = 1; order <= size - 2; order++) {
       const round: Round = { g, upTo, tests, size: order, limit, removals: [] };

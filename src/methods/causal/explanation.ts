@@ -2,10 +2,12 @@
  * @file What explains a token by its causal graph (CLEANN: Rohekar, Gurwicz, Nisimov, NeurIPS 2023): the tokens on its possible-d-sep tree,
  * by their distance, and the sets among them that a test finds to matter.
  */
-import { graphOfMarks } from "./graph.ts";
-import type { CausalGraph, MarkedGraph } from "./graph.ts";
+import { add, bitRows } from "./bit-set.ts";
+import { mark } from "./graph.ts";
+import type { CausalGraph } from "./graph.ts";
 import { connectedSets } from "./connected-sets.ts";
 import { growthOfTree, possibleDSepTree } from "./possible-d-sep.ts";
+import type { ColliderGraph } from "./possible-d-sep.ts";
 
 /** Steps from the explained token; the published tool's depth. */
 export const explanationDepth = 3;
@@ -24,10 +26,19 @@ export interface Explanation {
   readonly members: readonly number[];
 }
 
-/** The graph with its neighbors as bit sets, which searches need. */
-export function markedGraphOf({ nodes, marks }: Pick<CausalGraph, "nodes" | "marks">): MarkedGraph {
+/** What the tree needs of a graph, as bit sets. */
+export function colliderGraph({ nodes, marks }: Pick<CausalGraph, "nodes" | "marks">): ColliderGraph {
   const size = nodes.length;
-  return graphOfMarks(size, (a, b) => marks[a * size + b]!);
+  const [adjacent, arrows] = [bitRows(size, size), bitRows(size, size)];
+  for (let a = 0; a < size; a++) {
+    for (let b = 0; b < size; b++) {
+      const at = marks[a * size + b]!;
+      if (at === mark.none) continue;
+      add(adjacent, a, b);
+      if (at === mark.arrowhead) add(arrows, b, a);
+    }
+  }
+  return { size, marks, adjacent, arrows };
 }
 
 function targetIndex({ nodes }: Pick<CausalGraph, "nodes">, target: number): number {
@@ -38,7 +49,7 @@ function targetIndex({ nodes }: Pick<CausalGraph, "nodes">, target: number): num
 
 /** The tree of a token of the graph, and its sets by radius. Throws a RangeError where the graph does not have the token. */
 export function explain(graph: CausalGraph, target: number, depth = explanationDepth): Explanation {
-  const g = markedGraphOf(graph);
+  const g = colliderGraph(graph);
   const tree = possibleDSepTree(g, targetIndex(graph, target), { maxDepth: depth });
   const position = (at: number): number => graph.nodes[tree.node[at]!]!;
   const children = tree.node.map((): CauseNode[] => []);
@@ -82,7 +93,7 @@ export async function searchExplanations(
   },
 ): Promise<FoundExplanation[]> {
   const { holds, mode, depth = explanationDepth, signal } = options;
-  const g = markedGraphOf(graph);
+  const g = colliderGraph(graph);
   const tree = possibleDSepTree(g, targetIndex(graph, target), { maxDepth: depth });
   const growth = growthOfTree(tree, g.size);
   const found: FoundExplanation[] = [];

@@ -33,75 +33,92 @@ export interface MarkedGraph {
   readonly marks: Uint8Array;
   /** Row b: the nodes adjacent to b. */
   readonly adjacent: BitRows;
-  /** By mark, row b: the nodes x with this mark at b on the edge x - b. */
-  readonly near: readonly BitRows[];
-  /** By mark, row b: the nodes x with this mark at x on the edge x - b. */
-  readonly far: readonly BitRows[];
+  /** Row b: the nodes x with this mark at b on the edge x - b. */
+  readonly circles: BitRows;
+  readonly arrows: BitRows;
+  readonly tails: BitRows;
+  /** Row b: the nodes x with this mark at x on the edge x - b. */
+  readonly farArrows: BitRows;
+  readonly farTails: BitRows;
   readonly separators: (readonly number[] | undefined)[];
   conflicts: number;
 }
 
 function emptyGraph(size: number): MarkedGraph {
-  const byMark = (): BitRows[] => Object.values(mark).map(() => bitRows(size, size));
   return {
     size,
     marks: new Uint8Array(size * size),
     adjacent: bitRows(size, size),
-    near: byMark(),
-    far: byMark(),
+    circles: bitRows(size, size),
+    arrows: bitRows(size, size),
+    tails: bitRows(size, size),
+    farArrows: bitRows(size, size),
+    farTails: bitRows(size, size),
     separators: new Array<undefined>(size * size).fill(undefined),
     conflicts: 0,
   };
 }
 
-/** The complete graph, a circle at each end. */
-export function completeGraph(size: number): MarkedGraph {
-  return graphOfMarks(size, (a, b) => (a === b ? mark.none : mark.circle));
-}
-
-/** The graph with the mark `markOf(a, b)` at b of the edge between a and b. */
-export function graphOfMarks(size: number, markOf: (a: number, b: number) => number): MarkedGraph {
+/** The graph with an edge where `isEdge(a, b)`, for a < b, and a circle at each end. */
+export function graphOfEdges(size: number, isEdge: (a: number, b: number) => boolean): MarkedGraph {
   const g = emptyGraph(size);
-  for (let a = 0; a < size; a++) {
-    for (let b = 0; b < size; b++) {
-      const value = markOf(a, b);
-      if (value === mark.none) continue;
+  for (let b = 1; b < size; b++) {
+    for (let a = 0; a < b; a++) {
+      if (!isEdge(a, b)) continue;
+      g.marks[a * size + b] = mark.circle;
+      g.marks[b * size + a] = mark.circle;
       add(g.adjacent, a, b);
-      writeMark(g, a, b, value);
+      add(g.adjacent, b, a);
+      add(g.circles, a, b);
+      add(g.circles, b, a);
     }
   }
   return g;
 }
 
-export function isAdjacent({ marks, size }: MarkedGraph, a: number, b: number): boolean {
+/** The complete graph, a circle at each end. */
+export function completeGraph(size: number): MarkedGraph {
+  return graphOfEdges(size, () => true);
+}
+
+export function isAdjacent({ marks, size }: Pick<MarkedGraph, "marks" | "size">, a: number, b: number): boolean {
   return marks[a * size + b] !== mark.none;
 }
 
 /** The mark at b of the edge between a and b. */
-export function markAt({ marks, size }: MarkedGraph, a: number, b: number): number {
+export function markAt({ marks, size }: Pick<MarkedGraph, "marks" | "size">, a: number, b: number): number {
   return marks[a * size + b]!;
 }
 
-function writeMark({ marks, size, near, far }: MarkedGraph, a: number, b: number, value: number): void {
-  const before = marks[a * size + b]!;
-  marks[a * size + b] = value;
-  remove(near[before]!, b, a);
-  remove(far[before]!, a, b);
-  add(near[value]!, b, a);
-  add(far[value]!, a, b);
+/** Puts a mark at b of the edge between a and b, and says what was there. */
+export function writeMark(g: MarkedGraph, a: number, b: number, value: number): number {
+  const at = a * g.size + b;
+  const before = g.marks[at]!;
+  if (before === value) return before;
+  g.marks[at] = value;
+  if (before === mark.circle) remove(g.circles, b, a);
+  else if (before === mark.arrowhead) {
+    remove(g.arrows, b, a);
+    remove(g.farArrows, a, b);
+  } else if (before === mark.tail) {
+    remove(g.tails, b, a);
+    remove(g.farTails, a, b);
+  }
+  if (value === mark.circle) add(g.circles, b, a);
+  else if (value === mark.arrowhead) {
+    add(g.arrows, b, a);
+    add(g.farArrows, a, b);
+  } else if (value === mark.tail) {
+    add(g.tails, b, a);
+    add(g.farTails, a, b);
+  }
+  return before;
 }
 
-/** Puts a mark at b of the edge between a and b. One that was decided otherwise before counts as a conflict. */
+/** The same by a rule: a mark that was decided otherwise before counts as a conflict. */
 export function setMark(g: MarkedGraph, a: number, b: number, value: number): void {
-  const before = g.marks[a * g.size + b]!;
-  if (before === value) return;
-  if (before > mark.circle) g.conflicts += 1;
-  writeMark(g, a, b, value);
-}
-
-/** Puts a mark at b that is no conflict whatever was there, where orientation begins anew. */
-export function resetMark(g: MarkedGraph, a: number, b: number, value: number): void {
-  if (g.marks[a * g.size + b] !== value) writeMark(g, a, b, value);
+  const before = writeMark(g, a, b, value);
+  if (before > mark.circle && before !== value) g.conflicts += 1;
 }
 
 /** Removes the edge between a and b, which `separator` makes independent. */

@@ -163,9 +163,10 @@ export function fisherTest(correlation: Float64Array, options: FisherTestOptions
   const count = Math.round(Math.sqrt(correlation.length));
   const quantile = alpha >= 1 ? 0 : twoSidedQuantile(alpha);
   /** Largest |r| that counts as independent, by size of the conditioning set: |r| below it. NaN compares as dependent. */
-  const limits = Float64Array.from({ length: count }, (_, given) =>
-    alpha >= 1 ? NaN : Math.tanh(quantile / Math.sqrt(samples - given - 3)),
-  );
+  const limits = new Float64Array(count).fill(NaN);
+  for (let given = 0; given < count && alpha < 1; given++) {
+    limits[given] = Math.tanh(quantile / Math.sqrt(samples - given - 3));
+  }
   const isLegacy = signRule === "legacy";
   const higher = singular === "signal" ? byInverse(correlation, count) : bySchurComplement(correlation, count);
   let degenerate = 0;

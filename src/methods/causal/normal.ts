@@ -42,16 +42,10 @@ export function twoSidedTail(v: number): number {
 /** The v with 2 (1 - Phi(v)) = p, for p in (0, 1]. Throws a RangeError for others. */
 export function twoSidedQuantile(p: number): number {
   if (!(p > 0 && p <= 1)) throw new RangeError(`A significance threshold lies above 0 and up to 1, got ${p}.`);
-  let low = 0;
-  let high = 40;
-  while (high - low > 1e-3) {
-    const middle = (low + high) / 2;
-    if (twoSidedTail(middle) > p) low = middle;
-    else high = middle;
-  }
-  let v = (low + high) / 2;
-  // Newton's method on the logarithm of the tail, which is nearly a parabola.
-  for (let i = 0; i < 8; i++) {
+  // Newton's method on the logarithm of the tail, which falls ever faster: from a v that is too large, as the tail is at most
+  // exp(-v^2 / 2), it comes down to the solution.
+  let v = Math.sqrt(-2 * Math.log(p));
+  for (let i = 0; i < 30; i++) {
     const tail = twoSidedTail(v);
     const density = Math.sqrt(2 / Math.PI) * Math.exp((-v * v) / 2);
     const step = (Math.log(tail / p) * tail) / density;

@@ -5,7 +5,7 @@
  */
 import { add, addAll, bitRows, copyCommon, has, nextIn, remove } from "./bit-set.ts";
 import type { BitRows } from "./bit-set.ts";
-import { completeGraph, edgeCount, isAdjacent, removeEdge } from "./graph.ts";
+import { completeGraph, edgeCount, graphOfEdges, isAdjacent, removeEdge } from "./graph.ts";
 import type { MarkedGraph } from "./graph.ts";
 import type { IndependenceTest } from "./independence.ts";
 import { orientByOrder, orientTails } from "./orientation.ts";
@@ -140,7 +140,6 @@ function hasAll(set: BitRows, members: readonly number[]): boolean {
 function learnGlobally(search: Search): void {
   const { g, order, rank } = search;
   const count = order.length;
-  for (let base = 1; base < count; base++) testAlone(search, base);
   orientByOrder(g, rank);
   for (let base = 2; base < count; base++) testWithOne(search, base);
   orientByOrder(g, rank);
@@ -178,8 +177,9 @@ export function orderedDiscovery(
 ): Discovery {
   const rank = new Int32Array(size);
   for (const [place, node] of order.entries()) rank[node] = place;
-  const g = completeGraph(size);
   const tests = testCounter(isIndependent, limit);
+  const g =
+    schedule === "global" ? graphOfEdges(size, (a, b) => !tests.isIndependent(a, b, emptySet)) : completeGraph(size);
   const done = new Uint8Array(size * size);
   const search: Search = { g, order, rank, upTo: nodesUpTo(order), tests, done, limit };
   let cutAt: number | undefined;

@@ -4,7 +4,7 @@
  * writes over what is there.
  */
 import { hasOutside, nextIn } from "./bit-set.ts";
-import { isAdjacent, mark, resetMark, separates, setMark } from "./graph.ts";
+import { isAdjacent, mark, separates, setMark, writeMark } from "./graph.ts";
 import type { MarkedGraph } from "./graph.ts";
 import { rule1, rule2, rule3 } from "./arrow-rules.ts";
 import { rule4 } from "./discriminating-paths.ts";
@@ -58,7 +58,7 @@ function orientFrom(g: MarkedGraph, markOf: (a: number, b: number) => number): v
   const { size, adjacent } = g;
   g.conflicts = 0;
   for (let a = 0; a < size; a++) {
-    for (let b = nextIn(adjacent, a, 0); b >= 0; b = nextIn(adjacent, a, b + 1)) resetMark(g, a, b, markOf(a, b));
+    for (let b = nextIn(adjacent, a, 0); b >= 0; b = nextIn(adjacent, a, b + 1)) writeMark(g, a, b, markOf(a, b));
   }
   orientColliders(g);
   toFixpoint(g, rules.arrows);

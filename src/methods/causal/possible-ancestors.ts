@@ -1,7 +1,6 @@
 /** @file Possible ancestors of a node: nodes from which a path of possibly directed edges leads to it. */
 import { add, bitRows, nextIn } from "./bit-set.ts";
 import type { BitRows } from "./bit-set.ts";
-import { mark } from "./graph.ts";
 import type { MarkedGraph } from "./graph.ts";
 
 /**
@@ -9,10 +8,10 @@ import type { MarkedGraph } from "./graph.ts";
  * lie in the pool; in any pool where it is left out.
  */
 export function possibleAncestors(g: MarkedGraph, node: number, pool?: readonly [BitRows, number]): BitRows {
-  const { size, adjacent, near, far } = g;
+  const { size, adjacent } = g;
   const { words } = adjacent;
-  const tails = near[mark.tail]!.bits;
-  const arrows = far[mark.arrowhead]!.bits;
+  const tails = g.tails.bits;
+  const arrows = g.farArrows.bits;
   const found = bitRows(1, size);
   // Nodes to go on from: `open` those that wait, `closed` those that were there.
   const open = bitRows(1, size);

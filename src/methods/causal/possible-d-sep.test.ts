@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { randomAttention, uniformNumbers } from "../../../test/support/random-graphs.ts";
 import { attentionCorrelation } from "./correlation.ts";
 import { discoverGraph } from "./discover.ts";
-import { markedGraphOf } from "./explanation.ts";
+import { colliderGraph } from "./explanation.ts";
 import { connectedSets, TooManySetsError } from "./connected-sets.ts";
 import { growthOfTree, possibleDSepTree } from "./possible-d-sep.ts";
 import type { PossibleDSepTree } from "./possible-d-sep.ts";
@@ -28,7 +28,7 @@ function learned(seed: number) {
 
 describe("sets that hang together on a tree", () => {
   it.each([1, 2, 3, 4])("are those that a search through all sets finds, in the same order (seed %i)", (seed) => {
-    const g = markedGraphOf(learned(seed));
+    const g = colliderGraph(learned(seed));
     for (const root of [5, 9, 13]) {
       const tree = possibleDSepTree(g, root, { maxDepth: 4 });
       const growth = growthOfTree(tree, g.size);
@@ -45,7 +45,7 @@ describe("sets that hang together on a tree", () => {
   });
 
   it("are refused where there are more than the limit", () => {
-    const g = markedGraphOf(learned(1));
+    const g = colliderGraph(learned(1));
     const growth = growthOfTree(possibleDSepTree(g, 13, { maxDepth: 4 }), g.size);
     expect(() => connectedSets(growth, { size: 3, limit: 2 })).toThrow(TooManySetsError);
   });

@@ -19,6 +19,9 @@ export interface PossibleDSepTree {
   readonly members: readonly number[];
 }
 
+/** What tells where a node may be a collider. */
+export type ColliderGraph = Pick<MarkedGraph, "size" | "marks" | "adjacent" | "arrows">;
+
 interface TreeOptions {
   /** Which nodes the tree may use; all where it is left out. */
   readonly pool?: readonly [BitRows, number];
@@ -30,7 +33,7 @@ interface TreeOptions {
  * Grows the tree of a root breadth first: from w, reached from u, to every neighbor v for which w may be a collider. Each edge of the
  * graph is used once.
  */
-export function possibleDSepTree(g: MarkedGraph, root: number, { pool, maxDepth }: TreeOptions): PossibleDSepTree {
+export function possibleDSepTree(g: ColliderGraph, root: number, { pool, maxDepth }: TreeOptions): PossibleDSepTree {
   const { size } = g;
   const unused: BitRows = { ...g.adjacent, bits: g.adjacent.bits.slice() };
   const node = [root];
@@ -61,9 +64,9 @@ export function possibleDSepTree(g: MarkedGraph, root: number, { pool, maxDepth 
 }
 
 /** Leaves in a set those neighbors v of w, other than u, for which w may be a collider between u and v. */
-export function keepPossibleSteps(g: MarkedGraph, [u, w]: readonly [number, number], set: BitRows): void {
+export function keepPossibleSteps(g: ColliderGraph, [u, w]: readonly [number, number], set: BitRows): void {
   const { words, bits: adjacent } = g.adjacent;
-  const { bits: arrows } = g.near[mark.arrowhead]!;
+  const { bits: arrows } = g.arrows;
   const isArrow = markAt(g, u, w) === mark.arrowhead;
   for (let word = 0; word < words; word++) {
     const withU = adjacent[u * words + word]!;

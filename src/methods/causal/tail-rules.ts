@@ -6,13 +6,12 @@ import { uncoveredPaths } from "./uncovered-paths.ts";
 
 /** R8: a -> b -> c or a -o b -> c, and a o-> c: a -> c. */
 export function rule8(g: MarkedGraph): boolean {
-  const { size, near, far } = g;
-  const { words, bits: tails } = near[mark.tail]!;
-  const { bits: arrows } = far[mark.arrowhead]!;
-  const { bits: circles } = near[mark.circle]!;
+  const { size, farTails } = g;
+  const { words, bits: tails } = g.tails;
+  const { bits: arrows } = g.farArrows;
+  const { bits: circles } = g.circles;
   let changed = false;
   for (let b = 0; b < size; b++) {
-    const farTails = far[mark.tail]!;
     for (let a = nextIn(farTails, b, 0); a >= 0; a = nextIn(farTails, b, a + 1)) {
       if (markAt(g, a, b) === mark.tail) continue;
       for (let word = 0; word < words; word++) {
@@ -33,10 +32,10 @@ export function rule8(g: MarkedGraph): boolean {
 
 /** R9: a o-> c and an uncovered, possibly directed path a, b, ..., d, c with b and c not adjacent: a -> c. One edge a pass. */
 export function rule9(g: MarkedGraph): boolean {
-  const { size, near, adjacent } = g;
+  const { size, circles, adjacent } = g;
   const paths = uncoveredPaths(g, "possibly directed");
   for (let a = 0; a < size; a++) {
-    for (const c of membersOf(near[mark.circle]!, a)) {
+    for (const c of membersOf(circles, a)) {
       if (markAt(g, a, c) !== mark.arrowhead) continue;
       for (let b = nextIn(adjacent, a, 0); b >= 0; b = nextIn(adjacent, a, b + 1)) {
         if (b === c || isAdjacent(g, b, c) || !isPossibleParent(g, a, b)) continue;
@@ -71,9 +70,9 @@ export function rule10Exact(g: MarkedGraph): boolean {
 type Reaches = (a: number, e: number, end: readonly [b: number, c: number]) => boolean;
 
 function tenthRule(g: MarkedGraph, reaches: Reaches): boolean {
-  const { size, near } = g;
+  const { size, arrows } = g;
   for (let c = 0; c < size; c++) {
-    const into = membersOf(near[mark.arrowhead]!, c);
+    const into = membersOf(arrows, c);
     const ends = into.filter((b) => markAt(g, c, b) === mark.tail);
     if (ends.length < 2) continue;
     for (const a of into) {
