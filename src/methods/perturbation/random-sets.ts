@@ -3,7 +3,9 @@ import { seededRandom, shuffle } from "../../tensor/random.ts";
 
 /** A class of members, such as image tokens or question tokens: a random set has as many of each class as the tested one. */
 export interface MemberClass {
-  /** What can be drawn, the tested members included. */
+  /** For messages. */
+  readonly name: string;
+  /** What can be drawn; pools of different classes share nothing. */
   readonly pool: readonly number[];
   readonly tested: readonly number[];
 }
@@ -20,7 +22,7 @@ interface Drawing {
   readonly seed: number;
 }
 
-/** Sets of a class of this many members are counted up to here; beyond it there are more than any test draws. */
+/** Sets are counted up to here; beyond it there are more than any test draws. */
 const countLimit = 1e9;
 
 /** Number of ways to choose `size` of `total`, up to `countLimit`. */
@@ -33,14 +35,17 @@ function combinations(total: number, size: number): number {
   return ways;
 }
 
-/** Every choice of `size` of a pool, in lexicographic order. */
-function* choices(pool: readonly number[], size: number, from = 0): Generator<number[]> {
-  if (size === 0) {
-    yield [];
-    return;
-  }
-  for (let i = from; i <= pool.length - size; i++) {
-    for (const rest of choices(pool, size - 1, i + 1)) yield [pool[i]!, ...rest];
+/** Every choice of `size` of a pool, in lexicographic order of their places. */
+function choices(pool: readonly number[], size: number): number[][] {
+  const places = Array.from({ length: size }, (_, i) => i);
+  const found: number[][] = [];
+  for (;;) {
+    found.push(places.map((place) => pool[place]!));
+    // The last place that can still move on does, and those behind it follow closely.
+    const moving = places.findLastIndex((place, i) => place < pool.length - size + i);
+    if (moving === -1) return found;
+    const start = places[moving]! + 1 - moving;
+    for (let i = moving; i < size; i++) places[i] = start + i;
   }
 }
 
@@ -68,25 +73,35 @@ function setCount(classes: readonly MemberClass[]): number {
 function everySet(classes: readonly MemberClass[]): number[][] {
   return classes.reduce<number[][]>(
     (sets, { pool, tested }) =>
-      sets.flatMap((set) => [...choices(pool, tested.length)].map((chosen) => [...set, ...chosen])),
+      sets.flatMap((set) => choices(pool, tested.length).map((chosen) => [...set, ...chosen])),
     [[]],
   );
 }
 
+/** Classes without repeated members. Throws where a member is tested that its pool does not have. */
+function distinct(classes: readonly MemberClass[]): MemberClass[] {
+  return classes.map(({ name, pool, tested }) => {
+    const members = new Set(pool);
+    const stray = tested.find((member) => !members.has(member));
+    if (stray !== undefined) {
+      throw new RangeError(
+        `random sets: ${stray} is tested as ${name}, but is not among the ${members.size} that can be drawn; test members of the pool.`,
+      );
+    }
+    return { name, pool: [...members], tested: [...new Set(tested)] };
+  });
+}
+
 /**
- * Draws `count` sets, each as likely, without repetition. Where fewer exist, gives them all. Throws a RangeError where a class is tested
- * with more members than its pool has.
+ * Draws `count` sets with as many members of each class as the tested set, all different and none the tested one; each choice of sets is as
+ * likely. Where fewer exist, gives them all. Repeated members count once. Throws a RangeError for a tested member outside of its pool.
  */
 export function randomSets({
-  classes,
   count,
   seed,
+  ...given
 }: Drawing & { readonly classes: readonly MemberClass[] }): RandomSets<number> {
-  for (const { pool, tested } of classes) {
-    if (tested.length > pool.length) {
-      throw new RangeError(`A set of ${tested.length} cannot be drawn from ${pool.length} members.`);
-    }
-  }
+  const classes = distinct(given.classes);
   const random = seededRandom(seed);
   const testedKey = keyOf(ascending(classes.flatMap(({ tested }) => tested)));
   const others = setCount(classes) - 1;
@@ -114,7 +129,7 @@ export interface HeadPlace {
   readonly head: number;
 }
 
-/** The same for sets of heads, drawn from all heads of the model. */
+/** The same for sets of heads, drawn from all heads of the model. Throws a RangeError for a head that the model does not have. */
 export function randomHeadSets({
   tested,
   layers,
@@ -126,8 +141,14 @@ export function randomHeadSets({
   readonly heads: number;
 }): RandomSets<HeadPlace> {
   const pool = Array.from({ length: layers * heads }, (_, index) => index);
-  const indices = [...new Set(tested.map(({ layer, head }) => layer * heads + head))];
-  const { sets, isAll } = randomSets({ classes: [{ pool, tested: indices }], ...drawing });
+  const wrong = tested.find(({ head }) => head < 0 || head >= heads);
+  if (wrong !== undefined) {
+    throw new RangeError(
+      `random sets: a layer has heads 0 to ${heads - 1}, got head ${wrong.head}; test heads of the model.`,
+    );
+  }
+  const indices = tested.map(({ layer, head }) => layer * heads + head);
+  const { sets, isAll } = randomSets({ classes: [{ name: "head", pool, tested: indices }], ...drawing });
   return {
     sets: sets.map((set) => set.map((index) => ({ layer: Math.floor(index / heads), head: index % heads }))),
     isAll,

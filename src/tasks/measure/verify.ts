@@ -41,7 +41,7 @@ function otherSets(description: RunDescription, request: VerifyRequest): { sets:
   const classes = tokenClasses(description, target);
   const tested = membersByClass(evidence.positions, classes, target);
   const drawn = randomSets({
-    classes: classNames.map((name, index) => ({ pool: classes[name], tested: tested[index]! })),
+    classes: classNames.map((name, index) => ({ name, pool: classes[name], tested: tested[index]! })),
     count,
     seed,
   });
