@@ -1,4 +1,5 @@
 /** @file The verdict of a test in the page's fixed words. */
+import { verdictOf } from "../methods/perturbation/verdict.ts";
 import type { VerdictCode, VerifyResult } from "../run/measures.ts";
 import { formatProbability } from "./figure-style.ts";
 
@@ -10,13 +11,10 @@ export const verdictSentences: Readonly<Record<VerdictCode, string>> = {
   chance: "Not told apart from chance.",
 };
 
-/** Random sets that lowered the probability as much as the tested one. */
-export function setsAsStrong({
-  original,
-  masked,
-  random,
-}: Pick<VerifyResult, "original" | "masked" | "random">): number {
-  return random.filter((other) => original - other >= original - masked).length;
+/** "p = 0.048", or "p > 0.999" where the number is beyond its decimals. */
+function pValueText(p: number): string {
+  const text = formatProbability(p);
+  return text.startsWith("<") || text.startsWith(">") ? `p ${text[0]} ${text.slice(1)}` : `p = ${text}`;
 }
 
 /** The numbers behind a verdict; `token` is the text of the answer token. */
@@ -24,7 +22,8 @@ export function verdictNumbers(result: VerifyResult, token: string): string {
   const { original, masked, random, p } = result;
   const change = `p(${token.trim()}) goes from ${formatProbability(original)} to ${formatProbability(masked)}`;
   if (random.length === 0) return `${change}; there are no random sets of this size.`;
-  return `${change}; ${setsAsStrong(result)} of ${random.length} random sets of the same size lowered it as much (p = ${formatProbability(p)}).`;
+  const { asMuch } = verdictOf({ fall: original - masked, randomFalls: random.map((other) => original - other) });
+  return `${change}; ${asMuch} of ${random.length} random sets of the same size lowered it as much (${pValueText(p)}).`;
 }
 
 /** The verdict and its numbers. */
