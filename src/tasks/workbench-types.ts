@@ -155,6 +155,8 @@ export interface RunSummary {
   readonly edits: number;
   /** Geometric mean of the answer tokens' probabilities. */
   readonly probability: number;
+  /** Mean grounding score of the words of the answer, 0 to 1; left out until it was measured. */
+  readonly grounding?: number;
   readonly model: string;
   readonly created: string;
   /** Milliseconds that the answer took, all stages. */

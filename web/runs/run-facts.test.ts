@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RunSummary } from "../../src/server/api.ts";
-import { defaultOrder, orderAfterClick, searchRuns, sortRuns, whenText } from "./run-facts.ts";
+import { defaultOrder, groundingText, orderAfterClick, searchRuns, sortRuns, whenText } from "./run-facts.ts";
 
 function run(id: string, change: Partial<RunSummary> = {}): RunSummary {
   return {
@@ -69,6 +69,13 @@ describe("the order", () => {
   it("keeps equal ones as they were, both ways", () => {
     expect(ids(sortRuns(runs, { by: "probability", descending: false }))).toEqual(["r-9", "r-2", "r-10"]);
     expect(ids(sortRuns(runs, { by: "probability", descending: true }))).toEqual(["r-10", "r-9", "r-2"]);
+  });
+
+  it("has what was not measured last, both ways", () => {
+    const scored = [run("a"), run("b", { grounding: 0.2 }), run("c", { grounding: 0.814 })];
+    expect(ids(sortRuns(scored, { by: "grounding", descending: false }))).toEqual(["b", "c", "a"]);
+    expect(ids(sortRuns(scored, { by: "grounding", descending: true }))).toEqual(["c", "b", "a"]);
+    expect(scored.map(groundingText)).toEqual(["-", "0.20", "0.81"]);
   });
 
   it("turns around at the second click on a column", () => {

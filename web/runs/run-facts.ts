@@ -1,5 +1,6 @@
 /** @file Runs as the list shows them: time in words, what was edited, search and order. */
 import type { RunSummary } from "../../src/server/api.ts";
+import { formatShare, noNumber } from "../figures/numbers.ts";
 
 const dayMs = 86_400_000;
 
@@ -35,7 +36,12 @@ export function searchRuns(runs: readonly RunSummary[], search: string): RunSumm
   });
 }
 
-export type SortField = "question" | "answer" | "probability" | "edits" | "model" | "created" | "id";
+/** "0.81", or "-" until it was measured. */
+export function groundingText({ grounding }: Pick<RunSummary, "grounding">): string {
+  return grounding === undefined ? noNumber : formatShare(grounding);
+}
+
+export type SortField = "question" | "answer" | "probability" | "grounding" | "edits" | "model" | "created" | "id";
 
 export interface RunOrder {
   readonly by: SortField;
@@ -51,16 +57,17 @@ export function orderAfterClick(order: RunOrder, by: SortField): RunOrder {
   return { by, descending: by === "created" || by === "edits" };
 }
 
-function keyOf(run: RunSummary, by: SortField): string | number {
+function keyOf(run: RunSummary, by: SortField): string | number | undefined {
   if (by === "created") return Date.parse(run.created);
   return by === "question" ? run.name || run.question : run[by];
 }
 
-/** Sorts by one column; equal ones stay in the order given. Numbers within ids count as numbers. */
+/** Sorts by one column; equal ones stay in the order given, and what was not measured is last. Numbers within ids count as numbers. */
 export function sortRuns(runs: readonly RunSummary[], { by, descending }: RunOrder): RunSummary[] {
   const sign = descending ? -1 : 1;
   return runs.toSorted((a, b) => {
     const [left, right] = [keyOf(a, by), keyOf(b, by)];
+    if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
     const order =
       typeof left === "number" && typeof right === "number"
         ? left - right

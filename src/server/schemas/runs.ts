@@ -18,6 +18,10 @@ const summary = z
     pictures: z.int(),
     edits: z.int().openapi({ description: "How many steps its pictures were edited by" }),
     probability: z.number().openapi({ description: "Geometric mean of the answer tokens' probabilities" }),
+    grounding: z
+      .number()
+      .optional()
+      .openapi({ description: "Mean grounding score of the answer's words, 0 to 1, once it was measured" }),
     model: z.string(),
     created: z.string(),
     durationMs: z.number(),

@@ -60,6 +60,17 @@ describe("list", () => {
     await library.close();
   });
 
+  test("has the mean grounding score of the words that were measured", async () => {
+    const { library } = await opened();
+    const parts = { attention: 0.5, relevancy: null, blank: 0.5, others: 0.5 };
+    const tokens = [0.25, 0.5, 1].map((score) => ({ parts, score }));
+    const measures = [{ request: { kind: "grounding", seed: 0 }, otherPictures: 8, tokens }] as const;
+    const id = await library.add(recorded({ measures }));
+    // The third token is the stop token.
+    expect(await library.summary(id)).toMatchObject({ grounding: 0.375 });
+    await library.close();
+  });
+
   test("leaves out what is damaged, empty or no file, and opening it says why without naming the folder", async () => {
     const { library, folder } = await opened();
     const id = await library.add(recorded());

@@ -2,6 +2,8 @@
 import { stat } from "node:fs/promises";
 import { openFileSource } from "../../checkpoint/regular-file.ts";
 import { questionOf } from "../../figure/report/build-report-data.ts";
+import { meanWordScore } from "../../methods/grounding/word-grounding.ts";
+import { resultsOf } from "../../run/measures.ts";
 import { readRunDescription } from "../../run/open.ts";
 import { turnCount } from "../../run/positions.ts";
 import type { RunDescription } from "../../run/types.ts";
@@ -15,7 +17,8 @@ function meanProbability({ answerTokens }: RunDescription): number {
 }
 
 export function summarize(id: string, description: RunDescription, fileBytes: number): RunSummary {
-  const { name = "", answerText, images, model, created, timings } = description;
+  const { name = "", answerText, images, model, created, timings, measures } = description;
+  const grounding = meanWordScore(description, resultsOf(measures, "grounding").at(-1)?.tokens);
   return {
     id,
     name,
@@ -25,6 +28,7 @@ export function summarize(id: string, description: RunDescription, fileBytes: nu
     pictures: images.length,
     edits: images.reduce((sum, { edits = [] }) => sum + edits.length, 0),
     probability: meanProbability(description),
+    ...(grounding === undefined ? {} : { grounding }),
     model: model.name,
     created,
     durationMs: Object.values(timings).reduce((sum, time) => sum + time, 0),
