@@ -1,66 +1,103 @@
 /**
  * @file The smallest part of a set that still has its effect, by removal: first in groups that halve (delta debugging, Zeller & Hildebrandt,
- * IEEE TSE 28, 2002), then one by one until each single member is needed.
+ * "Simplifying and Isolating Failure-Inducing Input", IEEE TSE 28, 2002), then one by one until each single member is needed.
  */
 
+/** Share of the whole set's effect that a part must keep, where nothing else is said. */
+export const keptEffect = 0.9;
+
+/** What is known after each evaluation. */
+export interface MinimalSetProgress {
+  readonly evaluations: number;
+  /** Members that are left. */
+  readonly size: number;
+}
+
 export interface MinimalSetOptions<Member> {
-  /** Fall of the probability without these members. */
+  /** Fall of the probability without these members; the same for the same members. */
   readonly effectOf: (members: readonly Member[]) => Promise<number>;
-  /** Share of the whole set's effect that a part must keep. */
-  readonly keep: number;
+  /** Share of the whole set's effect that a part must keep, above 0 and at most 1. */
+  readonly keep?: number;
   readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (progress: MinimalSetProgress) => void;
 }
 
 export interface MinimalSet<Member> {
   /** In the order of the given set. */
   readonly members: readonly Member[];
   readonly effect: number;
+  readonly wholeSize: number;
   readonly wholeEffect: number;
   /** Times that `effectOf` was asked. */
   readonly evaluations: number;
-  /** True where leaving out any single member loses the effect. */
+  /** True where leaving out any single member loses the effect; false where the whole set has none. */
   readonly isMinimal: boolean;
 }
 
 /**
- * Removes members while the effect holds. A set without a positive effect is returned as it is. The result is not always the smallest of
- * all sets with the effect, but no single member of it can be left out.
+ * Removes members while the effect holds: while the fall of what is left reaches the share `keep` of the whole set's fall. A set without a
+ * positive effect is returned as it is. No single member of the result can be left out (it is 1-minimal), which need not make it the
+ * smallest set with the effect. Of n members of which only one is needed it asks about 2 log2 n times; at worst, where they are lost one
+ * by one from the end, about n^2 / 2 times. Throws a RangeError for another share, and the signal's reason once it is aborted.
  */
 export async function minimalSet<Member>(
   members: readonly Member[],
-  { effectOf, keep, signal }: MinimalSetOptions<Member>,
+  { effectOf, keep = keptEffect, signal, onProgress }: MinimalSetOptions<Member>,
 ): Promise<MinimalSet<Member>> {
+  if (!(keep > 0 && keep <= 1)) {
+    throw new RangeError(
+      `minimal set: a part cannot keep a share of ${keep} of the effect; give one above 0, at most 1.`,
+    );
+  }
+  let kept = members;
   let evaluations = 0;
   async function evaluate(some: readonly Member[]): Promise<number> {
     signal?.throwIfAborted();
+    const found = await effectOf(some);
     evaluations += 1;
-    return effectOf(some);
+    return found;
   }
   const wholeEffect = await evaluate(members);
-  if (!(wholeEffect > 0)) return { members, effect: wholeEffect, wholeEffect, evaluations, isMinimal: false };
-  const needed = keep * wholeEffect;
-  let kept = [...members];
   let effect = wholeEffect;
+  const result = (isMinimal: boolean): MinimalSet<Member> => ({
+    members: kept,
+    effect,
+    wholeSize: members.length,
+    wholeEffect,
+    evaluations,
+    isMinimal,
+  });
+  onProgress?.({ evaluations, size: kept.length });
+  if (!(wholeEffect > 0)) return result(false);
 
-  /** Leaves out each group of this size in turn that is not needed; true where one was. */
-  async function removeGroups(size: number): Promise<boolean> {
-    let removed = false;
-    for (let start = 0; start < kept.length;) {
-      const rest = [...kept.slice(0, start), ...kept.slice(start + size)];
-      const without = rest.length === 0 ? 0 : await evaluate(rest);
-      if (rest.length > 0 && without >= needed) {
-        kept = rest;
-        effect = without;
-        removed = true;
-      } else {
-        start += size;
-      }
+  /** Leaves out the group of this size from `start` where it is not needed; true where it did. */
+  async function removeGroup(start: number, size: number): Promise<boolean> {
+    const rest = [...kept.slice(0, start), ...kept.slice(start + size)];
+    // Without any member there is no effect, which need not be asked.
+    if (rest.length === 0) return false;
+    const without = await evaluate(rest);
+    const holds = without >= keep * wholeEffect;
+    if (holds) {
+      kept = rest;
+      effect = without;
     }
-    return removed;
+    onProgress?.({ evaluations, size: kept.length });
+    return holds;
   }
 
-  for (let size = Math.floor(kept.length / 2); size > 1; size = Math.floor(size / 2)) await removeGroups(size);
-  // A member may be left out only after another one was, so that a round without any removal ends it.
-  while (kept.length > 1 && (await removeGroups(1)));
-  return { members: kept, effect, wholeEffect, evaluations, isMinimal: true };
+  for (let size = Math.floor(kept.length / 2); size > 1; size = Math.floor(size / 2)) {
+    for (let start = 0; start < kept.length;) if (!(await removeGroup(start, size))) start += size;
+  }
+  // A member may become dispensable after another one is gone: members go around until each was needed by the very set that is left.
+  let needed = 0;
+  for (let place = 0; needed < kept.length;) {
+    if (await removeGroup(place, 1)) {
+      needed = 0;
+    } else {
+      needed += 1;
+      place += 1;
+    }
+    if (place >= kept.length) place = 0;
+  }
+  return result(true);
 }

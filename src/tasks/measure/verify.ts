@@ -11,9 +11,6 @@ import { maskingOf, nothingMasked, tokenClasses } from "./masking.ts";
 import type { TokenClasses } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
 
-/** The share of the whole set's effect that a part must keep to stand for it. */
-const keptEffect = 0.9;
-
 const classNames = ["image", "question", "text"] as const;
 
 /** Members of each class, in the order of `classNames`. Throws `bad-request` where the set is empty or cannot be taken away. */
@@ -100,7 +97,6 @@ export async function verify(request: VerifyRequest, context: MeasureContext): P
         : { kind: "tokens", positions: some as readonly number[] };
     const found = await minimalSet<number | HeadName>(members, {
       effectOf: async (some) => original - (some.length === 0 ? original : await without(evidenceOf(some))),
-      keep: keptEffect,
       signal,
     });
     return {
