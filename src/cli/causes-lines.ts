@@ -67,14 +67,20 @@ async function shownHead(run: Run, place: { token: number; layer: number }): Pro
 /** Causes that a line names. */
 const namedCauses = 8;
 
+/** Tokens that are listed; the run and --json hold them all. */
+const listedTokens = 16;
+
 export function causesLines(reports: readonly CausesReport[]): string[] {
+  const more =
+    reports.length > listedTokens ? [`  and ${reports.length - listedTokens} tokens more; --json prints them`] : [];
   return [
-    "Causes by the causal graph of the head that matters most for the picture (test them with verify):",
-    ...reports.map(({ text, layer, head, causes, noGraph }) => {
+    "Causes by the causal graph of the most important head (test them with verify):",
+    ...reports.slice(0, listedTokens).map(({ text, layer, head, causes, noGraph }) => {
       const named = causes.slice(0, namedCauses).map((cause) => cause.text);
       const more = causes.length > namedCauses ? `, and ${causes.length - namedCauses} more` : "";
       const found = named.length === 0 ? (noGraph ?? "nothing at this alpha") : `${named.join(", ")}${more}`;
       return `  “${text}” (layer ${layer}, head ${head}): ${found}`;
     }),
+    ...more,
   ];
 }

@@ -1,6 +1,7 @@
 /** @file Reads the JSON of a run and trusts none of it: format, fields, and that its parts fit each other. */
 import { measureJson } from "../safetensors/json-structure.ts";
 import { quote } from "../safetensors/quote.ts";
+import { checkFindings } from "./check-findings.ts";
 import { descriptionSchema, runLimits } from "./schema.ts";
 import { runFormat, type RunDescription } from "./types.ts";
 
@@ -26,6 +27,7 @@ export function parseDescription(json: string, { file }: FileName): RunDescripti
   }
   checkAnswer(result.data, file);
   checkImageTokens(result.data, file);
+  checkFindings(result.data, file);
   return result.data;
 }
 

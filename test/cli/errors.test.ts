@@ -52,7 +52,10 @@ function checkpointCopy(name: string): string {
 
 describe("bad usage ends with 2", () => {
   it.each([
-    [["paint"], '"paint" is not a command; the commands are serve, demo, ask, explain, export, models, preprocess.'],
+    [
+      ["paint"],
+      '"paint" is not a command; the commands are serve, demo, ask, explain, verify, causal, export, models, preprocess.',
+    ],
     [["--image", "a.png"], 'serve has no option "--image"'],
     [["serve", "page"], '"page" is not expected here'],
     [["serve", "--host", "http://localhost"], "--host must be a name or an address"],
@@ -65,7 +68,7 @@ describe("bad usage ends with 2", () => {
     [["ask", ...question, "--min-new-tokens", "9", "--max-new-tokens", "8"], "--min-new-tokens 9 is more than"],
     [["ask", ...question, "--colour", "red"], 'ask has no option "--colour"'],
     [["ask", ...question, "--precision", "int4"], "--precision must be f32, f16 or auto"],
-    [["explain", ...question, "--method", "causal"], "--method must be one or more of attention,rollout,lens"],
+    [["explain", ...question, "--method", "saliency"], "--method must be one or more of attention,rollout,lens"],
     [["explain", ...question, "--variant", "exact"], "--variant belongs to relevancy"],
     [["explain", ...question, "--method", "relevancy", "--target", "loss"], "--target must be logit, logprob or"],
     [["explain", ...question, "--method", "relevancy", "--tokens", "all", "1"], "--tokens all takes every token"],

@@ -7,6 +7,7 @@ import {
   type FloatTensor,
   type Tensor,
 } from "../../src/tensor/tensor.ts";
+import type { MeasureResult } from "../../src/run/measures.ts";
 import type { RunDescription, RunImage, RunToken, TokenRole } from "../../src/run/types.ts";
 
 function token(id: number, role: TokenRole, turn: number): RunToken {
@@ -26,6 +27,102 @@ function picture(facts: Pick<RunImage, "name" | "width" | "height" | "grids" | "
   const { name, width, height, ...rest } = facts;
   return { name, mediaType: "image/png", width, height, fit: "default", inputWidth: 28, inputHeight: 28, ...rest };
 }
+
+const causalSettings = {
+  variant: "exact",
+  alpha: 1e-5,
+  samples: 128,
+  signRule: "two-sided",
+  threshold: 0.005,
+} as const;
+
+/** A causal graph of four nodes; its marks are in `exampleTensors`. */
+export const exampleCauses = {
+  token: 0,
+  layer: 1,
+  head: 2,
+  ...causalSettings,
+  target: 16,
+  nodes: [2, 3, 5, 16],
+  tree: { position: 16, children: [{ position: 2, children: [] }] },
+  radiusSets: [[2]],
+  explanation: [2],
+  testsBySize: [6, 2],
+  conflicts: 0,
+  degenerate: 0,
+  leftOut: { image: 0, text: 0 },
+} satisfies NonNullable<RunDescription["causes"]>[number];
+
+const curve = { values: [0.9, 0.1], area: 0.5 };
+const band = { ...curve, low: [0.8, 0], high: [1, 0.2], areaLow: 0.4, areaHigh: 0.6 };
+
+/** One result of every kind. */
+export const exampleMeasures: readonly MeasureResult[] = [
+  {
+    request: {
+      kind: "verify",
+      token: 0,
+      evidence: { kind: "tokens", positions: [2] },
+      source: { kind: "causes", layer: 1, head: 0, radius: 1, ...causalSettings },
+      fill: "mean",
+      sets: 20,
+      seed: 0,
+      minimal: true,
+    },
+    original: 0.9,
+    masked: 0.1,
+    answer: { text: "No", tokens: [{ text: "No", probability: 0.6 }] },
+    random: [0.9, 0.8],
+    allSets: true,
+    p: 1 / 3,
+    verdict: "chance",
+    topAttention: { positions: [3], masked: 0.5 },
+    minimal: { evidence: { kind: "tokens", positions: [2] }, masked: 0.1, evaluations: 1, isMinimal: true },
+  },
+  {
+    request: { kind: "curves", token: 0, over: "patches", methods: ["attention"], fill: "blur", seed: 1 },
+    shares: [0, 1],
+    methods: [{ method: "attention", deletion: curve, insertion: curve }],
+    random: { orders: 10, deletion: band, insertion: band },
+    center: { deletion: curve, insertion: curve },
+  },
+  { request: { kind: "occlusion", token: 0, fill: "noise", seed: 0 }, original: 0.9 },
+  {
+    request: { kind: "random-weights", token: 0, methods: ["rollout"], seed: 0 },
+    methods: [{ method: "rollout", correlation: null }],
+  },
+  {
+    request: { kind: "grounding", seed: 0 },
+    otherPictures: 8,
+    tokens: [0, 1, 2].map(() => ({
+      parts: { attention: 0.5, relevancy: null, blank: 0.2, others: 0.1 },
+      score: 0.4,
+    })),
+  },
+  {
+    request: { kind: "place", token: 0, positions: [2], fill: "mean", seed: 0 },
+    original: 0.9,
+    withoutPlace: 0.9,
+    onlyPlace: 0.1,
+    withoutImage: 0.2,
+    verdict: "wrong-place",
+  },
+  {
+    request: {
+      kind: "picture-noise",
+      token: 0,
+      layer: 1,
+      head: 0,
+      ...causalSettings,
+      deviation: 4,
+      repeats: 10,
+      seed: 0,
+    },
+    count: 10,
+    edges: [{ a: 2, b: 5, count: 9 }],
+    explaining: [{ position: 2, count: 9 }],
+  },
+];
 
 /**
  * 20 tokens: BOS 0, image 0 at 1-4 (2 x 2), question 5-6, earlier answer 7, stop 8, image 1 at 9-14 (2 x 3), question 15,
@@ -95,6 +192,8 @@ export function exampleDescription(): RunDescription {
     stopped: true,
     record: "default",
     methods: { attention: {}, rollout: { heads: "mean" } },
+    causes: [exampleCauses],
+    measures: exampleMeasures,
     timings: { generate: 12.5 },
     created: "2026-11-24T02:00:00.000Z",
   };

@@ -7,12 +7,21 @@ export interface ImportanceInput {
   readonly imagePositions: readonly number[];
 }
 
-/** max over image tokens / max over the other tokens after the first image token, and the reverse; 0 where there is no picture. */
+/**
+ * max over image tokens / max over the other tokens after the first image token, and the reverse. Without a picture 0 for the image, and
+ * for text the largest attention on any token after the first.
+ */
 export function headImportance({ row, imagePositions }: ImportanceInput): {
   readonly image: number;
   readonly text: number;
 } {
-  if (imagePositions.length === 0) return { image: 0, text: 0 };
+  if (imagePositions.length === 0)
+    return {
+      image: 0,
+      text: Array.from(row)
+        .slice(1)
+        .reduce((a, b) => Math.max(a, b), 0),
+    };
   const first = Math.min(...imagePositions);
   const image = new Set(imagePositions);
   let onImage = 0;

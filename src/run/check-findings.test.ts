@@ -1,0 +1,57 @@
+/** @file Causal graphs and measurements of a run from elsewhere: what they name must be there. */
+import { describe, expect, test } from "vitest";
+import { exampleCauses, exampleDescription, exampleMeasures } from "../../test/support/example-run.ts";
+import type { MeasureResult } from "./measures.ts";
+import { resultsOf, sameRequest } from "./measures.ts";
+import type { RunDescription } from "./types.ts";
+import { parseDescription } from "./validate.ts";
+
+const parse = (change: Partial<RunDescription>): RunDescription =>
+  parseDescription(JSON.stringify({ ...exampleDescription(), ...change }), { file: "x" });
+
+describe("findings in a run", () => {
+  test("come back as they were", () => {
+    const { causes, measures } = parse({});
+    expect(causes).toEqual([exampleCauses]);
+    expect(measures).toEqual(exampleMeasures);
+  });
+
+  test.each([
+    [{ token: 3 }, "causes[0] names 3, but the run has 3 answer tokens"],
+    [{ layer: 9 }, "causes[0] names 9"],
+    [{ nodes: [2, 99_999] }, "causes[0] names 99999"],
+    [{ tree: { position: 16, children: [{ position: 700, children: [] }] } }, "causes[0] names 700"],
+  ])("of a graph with %j are refused", (change, message) => {
+    expect(() => parse({ causes: [{ ...exampleCauses, ...change }] })).toThrow(message);
+  });
+
+  test.each([
+    ["verify", { request: { ...exampleMeasures[0]!.request, evidence: { kind: "tokens", positions: [500] } } }],
+    ["verify", { request: { ...exampleMeasures[0]!.request, token: 77 } }],
+    ["verify", { topAttention: { positions: [500], masked: 0 } }],
+    ["place", { request: { ...exampleMeasures[5]!.request, positions: [500] } }],
+    ["picture-noise", { explaining: [{ position: 500, count: 1 }] }],
+    ["grounding", { tokens: [] }],
+  ] as const)("of a %s with %j are refused", (kind, change) => {
+    const result = exampleMeasures.find(({ request }) => request.kind === kind)!;
+    expect(() => parse({ measures: [{ ...result, ...change } as MeasureResult] })).toThrow("x: the run's measures[0]");
+  });
+
+  test("are refused where a field is not what it must be", () => {
+    const [verify] = exampleMeasures;
+    const wrong = { ...verify, verdict: "certain" } as unknown as MeasureResult;
+    expect(() => parse({ measures: [wrong] })).toThrow("x: the run's");
+    let tree: unknown = { position: 2, children: [] };
+    for (let depth = 0; depth < 10; depth++) tree = { position: 2, children: [tree] };
+    expect(() => parse({ causes: [{ ...exampleCauses, tree: tree as typeof exampleCauses.tree }] })).toThrow("is not valid");
+  });
+});
+
+test("requests are the same whatever the order of their fields", () => {
+  const [{ request }] = exampleMeasures as [MeasureResult];
+  const turned = Object.fromEntries(Object.entries(request).reverse()) as unknown as typeof request;
+  expect(sameRequest(request, turned)).toBe(true);
+  expect(sameRequest(request, { ...request, seed: 1 })).toBe(false);
+  expect(resultsOf(exampleMeasures, "place")).toEqual([exampleMeasures[5]]);
+  expect(resultsOf(undefined, "place")).toEqual([]);
+});

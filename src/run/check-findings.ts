@@ -1,0 +1,101 @@
+/** @file Checks that causal graphs and measurements of a run name tokens, layers and heads that the run has. */
+import type { CausalGraphFinding, CauseTree } from "./causes.ts";
+import type { MeasureResult } from "./measures.ts";
+import type { RunDescription } from "./types.ts";
+
+/** What a graph or a measurement names. */
+interface Named {
+  readonly tokens: readonly number[];
+  readonly layers: readonly number[];
+  readonly heads: readonly number[];
+  readonly positions: readonly number[];
+}
+
+function positionsOf({ position, children }: CauseTree): number[] {
+  return [position, ...children.flatMap(positionsOf)];
+}
+
+function namedByGraph(graph: Omit<CausalGraphFinding, "marks">): Named {
+  const { token, layer, head, target, nodes, tree, radiusSets, explanation } = graph;
+  const positions = [target, ...nodes, ...positionsOf(tree), ...radiusSets.flat(), ...explanation];
+  return { tokens: [token], layers: [layer], heads: [head], positions };
+}
+
+type Measured = MeasureResult["request"];
+
+function namedByRequest(request: Measured): Named {
+  const token = "token" in request ? [request.token] : [];
+  const none = { tokens: token, layers: [], heads: [], positions: [] };
+  switch (request.kind) {
+    case "verify": {
+      const { evidence, source } = request;
+      const heads = evidence.kind === "heads" ? evidence.heads : [];
+      const graph = source.kind === "causes" ? [source] : [];
+      return {
+        tokens: token,
+        layers: [...heads, ...graph].map(({ layer }) => layer),
+        heads: [...heads, ...graph].map(({ head }) => head),
+        positions: evidence.kind === "tokens" ? evidence.positions : [],
+      };
+    }
+    case "place":
+      return { ...none, positions: request.positions };
+    case "picture-noise":
+      return { ...none, layers: [request.layer], heads: [request.head] };
+    default:
+      return none;
+  }
+}
+
+/** What a result names beside its request. */
+function positionsOfResult(result: MeasureResult): readonly number[] {
+  switch (result.request.kind) {
+    case "verify": {
+      const { topAttention, minimal } = result as Extract<MeasureResult, { verdict: string; random: unknown }>;
+      const least = minimal?.evidence.kind === "tokens" ? minimal.evidence.positions : [];
+      return [...(topAttention?.positions ?? []), ...least];
+    }
+    case "picture-noise": {
+      const { edges, explaining } = result as Extract<MeasureResult, { edges: unknown }>;
+      return [...edges.flatMap(({ a, b }) => [a, b]), ...explaining.map(({ position }) => position)];
+    }
+    default:
+      return [];
+  }
+}
+
+/** Throws one sentence that names the file and the field where a graph or a measurement names what the run does not have. */
+export function checkFindings({ causes = [], measures = [], ...run }: RunDescription, file: string): void {
+  const { tokens, answer, model } = run;
+  const limits: Readonly<Record<keyof Named, number>> = {
+    tokens: answer.end - answer.start,
+    layers: model.languageLayers,
+    heads: model.languageHeads,
+    positions: tokens.length,
+  };
+  function check(named: Named, where: string): void {
+    for (const [kind, limit] of Object.entries(limits) as [keyof Named, number][]) {
+      const wrong = named[kind].find((index) => index >= limit);
+      if (wrong === undefined) continue;
+      const what = kind === "tokens" ? "answer tokens" : kind;
+      throw new Error(`${file}: the run's ${where} names ${wrong}, but the run has ${limit} ${what}.`);
+    }
+  }
+  for (const [i, graph] of causes.entries()) check(namedByGraph(graph), `causes[${i}]`);
+  for (const [i, result] of measures.entries()) {
+    check(namedByRequest(result.request), `measures[${i}]`);
+    check({ tokens: [], layers: [], heads: [], positions: positionsOfResult(result) }, `measures[${i}]`);
+    checkLength(result, { where: `${file}: the run's measures[${i}]`, answerTokens: limits.tokens });
+  }
+}
+
+/** A grounding score stands for every answer token. */
+function checkLength(
+  result: MeasureResult,
+  { where, answerTokens }: { readonly where: string; readonly answerTokens: number },
+): void {
+  if (result.request.kind !== "grounding") return;
+  const { length } = (result as Extract<MeasureResult, { otherPictures: number }>).tokens;
+  if (length === answerTokens) return;
+  throw new Error(`${where} has ${length} scores for an answer of ${answerTokens} tokens.`);
+}
