@@ -55,7 +55,7 @@ export function createAsking(page: Page, shelf: PictureShelf) {
   function offerComparison(before: string, after: string, isEdited: boolean): void {
     const run = (): void => {
       page.notify(null);
-      void page.showRun(before, { tab: "compare", otherRun: after });
+      void page.showRun(before, { tab: "compare", compareView: "runs", otherRun: after });
     };
     const about = isEdited ? " about the edited picture" : "";
     const label = isEdited ? "Compare with the original" : "Compare with the run before";

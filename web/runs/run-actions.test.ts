@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RunSummary } from "../../src/server/api.ts";
+import type { Selection } from "../selection/selection.ts";
 import type { Page } from "../state/page.svelte.ts";
 import { compareRuns, deleteRun, renameRun } from "./run-actions.ts";
 
@@ -25,7 +26,8 @@ function pageOf({ isAway = false } = {}) {
     },
     closeRun: () => done.push("close"),
     showOtherRun: (id: string | null) => note(`other ${id}`),
-    showRun: (id: string, more: { otherRun: string }) => note(`show ${id} with ${more.otherRun}`),
+    showRun: (id: string, { otherRun, tab, compareView }: Selection) =>
+      note(`show ${id} with ${otherRun} in ${tab}, ${compareView}`),
     refreshRuns: () => note("list"),
     notify: (notice: Notice | null) => notices.push(notice),
     say: (text: string) => done.push(text),
@@ -80,7 +82,7 @@ describe("what is done with a run of the list", () => {
     ] as const) {
       const { page, done } = pageOf();
       await compareRuns(page, runs);
-      expect(done).toEqual(["show r-9 with r-3"]);
+      expect(done).toEqual(["show r-9 with r-3 in compare, runs"]);
     }
   });
 });

@@ -44,7 +44,7 @@ export async function askAgainWithChanges(page: Page, draft: Draft, run: RunSumm
 /** Shows two runs side by side, the older one as A. */
 export async function compareRuns(page: Page, runs: readonly [RunSummary, RunSummary]): Promise<void> {
   const [before, after] = runs.toSorted((a, b) => Date.parse(a.created) - Date.parse(b.created));
-  await page.showRun(before!.id, { tab: "compare", otherRun: after!.id });
+  await page.showRun(before!.id, { tab: "compare", compareView: "runs", otherRun: after!.id });
 }
 
 /** Gives a run a name; "" takes it away. */

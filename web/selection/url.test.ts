@@ -62,6 +62,19 @@ describe("the hash of a selection", () => {
     expect(readHash(`#${writeHash(selection)}`)).toEqual(selection);
   });
 
+  it("shows two runs where it names a second one, unless it says otherwise", () => {
+    const link = readHash("run=r-1&b=r-2&tab=compare");
+    expect(link.compareView).toBe("runs");
+    expect(writeHash(link)).toBe("run=r-1&b=r-2&tab=compare");
+    for (const compareView of ["methods", "grounding"] as const) {
+      const hash = writeHash({ ...link, compareView });
+      expect(hash).toContain(`sub=${compareView}`);
+      expect(readHash(hash).compareView).toBe(compareView);
+    }
+    expect(writeHash({ ...link, otherRun: null })).toContain("sub=runs");
+    expect(readHash("tab=compare&b=../secret").compareView).toBe("methods");
+  });
+
   it("falls back silently where a key or a value is unknown or impossible", () => {
     const hash = "tab=poetry&layer=-1&head=x&opacity=400&patches=9-2&run=../secret&tok=1,zz&cmap=jet&unheard=1";
     expect(readHash(hash)).toEqual(defaultSelection);

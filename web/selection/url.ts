@@ -150,12 +150,18 @@ const codecs: { readonly [K in keyof Selection]: Codec<Selection[K]> } = {
   grid: flag("grid"),
 };
 
+/** What an address means where it does not say: a link that names a second run shows both. */
+function standardFor({ otherRun }: Pick<Selection, "otherRun">): Selection {
+  return otherRun === null ? defaultSelection : { ...defaultSelection, compareView: "runs" };
+}
+
 /** The hash of a selection, without "#": "" for the default. */
 export function writeHash(selection: Selection): string {
+  const standard = standardFor(selection);
   const entries = Object.entries(codecs) as [keyof Selection, Codec<unknown>][];
   return entries
-    .map(([field, { key, write }]) => ({ key, now: write(selection[field]), standard: write(defaultSelection[field]) }))
-    .filter(({ now, standard }) => now !== standard)
+    .map(([field, { key, write }]) => ({ key, now: write(selection[field]), unsaid: write(standard[field]) }))
+    .filter(({ now, unsaid }) => now !== unsaid)
     .map(({ key, now }) => `${key}=${encodeURIComponent(now).replaceAll("%2C", ",")}`)
     .join("&");
 }
@@ -163,12 +169,13 @@ export function writeHash(selection: Selection): string {
 /** Reads a hash, with or without "#". Unknown keys and impossible values fall back to the default silently. */
 export function readHash(hash: string): Selection {
   const given = new URLSearchParams(hash.replace(/^#/, ""));
+  const standard = standardFor({ otherRun: codecs.otherRun.read(given.get(codecs.otherRun.key) ?? "") ?? null });
   const entries = Object.entries(codecs) as [keyof Selection, Codec<unknown>][];
   const fields = entries.map(([field, { key, read }]) => {
     const text = given.get(key);
     const value = text === null ? undefined : read(text);
     // Null is a value of some fields, so that only undefined means "not given".
-    return [field, value === undefined ? defaultSelection[field] : value];
+    return [field, value === undefined ? standard[field] : value];
   });
   return Object.fromEntries(fields) as Selection;
 }

@@ -219,7 +219,7 @@ export function createPage(api: ApiClient) {
     },
     showRun,
     async showOtherRun(id: string | null) {
-      select({ otherRun: id });
+      select(id === null ? { otherRun: null } : { otherRun: id, compareView: "runs" });
       await openSelected();
     },
     closeRun() {
