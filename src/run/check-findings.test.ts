@@ -43,7 +43,9 @@ describe("findings in a run", () => {
     expect(() => parse({ measures: [wrong] })).toThrow("x: the run's");
     let tree: unknown = { position: 2, children: [] };
     for (let depth = 0; depth < 10; depth++) tree = { position: 2, children: [tree] };
-    expect(() => parse({ causes: [{ ...exampleCauses, tree: tree as typeof exampleCauses.tree }] })).toThrow("is not valid");
+    expect(() => parse({ causes: [{ ...exampleCauses, tree: tree as typeof exampleCauses.tree }] })).toThrow(
+      "is not valid",
+    );
   });
 });
 
