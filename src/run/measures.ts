@@ -107,7 +107,7 @@ export interface Curve {
   readonly area: number;
 }
 
-/** Means and 95 % interval of the curves of random orders. */
+/** Means of the curves of random orders, and between `low` and `high` where 95 % of random orders lie. */
 export interface CurveBand extends Curve {
   readonly low: readonly number[];
   readonly high: readonly number[];

@@ -7,7 +7,10 @@ import { seededRandom, shuffle } from "../../tensor/random.ts";
 /** Steps of a curve at most, beside its start. */
 export const mostSteps = 20;
 
-/** How many members are gone at each step, from none to all, evenly spread. */
+/**
+ * How many members are taken away, or put back, at each step: ascending from none to all, evenly spread but for rounding. Each number once,
+ * so that fewer members than steps make a step each.
+ */
 export function curveSteps(members: number, steps = mostSteps): number[] {
   const count = Math.min(members, steps);
   return [
@@ -15,7 +18,7 @@ export function curveSteps(members: number, steps = mostSteps): number[] {
   ];
 }
 
-/** Indices by falling value; of equal ones the earlier first. Values that are not finite come last. */
+/** Indices by falling value, as a map ranks them; of equal values the earlier first. Values that are not finite come last. */
 export function orderByMap(values: ArrayLike<number>): number[] {
   const weight = (index: number): number => (Number.isFinite(values[index]) ? values[index]! : -Infinity);
   return Array.from({ length: values.length }, (_, index) => index).sort(
@@ -23,12 +26,12 @@ export function orderByMap(values: ArrayLike<number>): number[] {
   );
 }
 
-/** Indices by rising distance from the center of the picture. */
+/** Indices by rising distance from the center of the picture; of equal distances the earlier first. */
 export function centerFirst(distances: ArrayLike<number>): number[] {
   return orderByMap(Float64Array.from(distances, (distance) => -distance));
 }
 
-/** Random orders of `size` members. */
+/** `count` random orders of `size` members, each order as likely. */
 export function randomOrders({ size, count, seed }: { size: number; count: number; seed: number }): number[][] {
   const random = seededRandom(seed);
   return Array.from({ length: count }, () =>
@@ -39,7 +42,7 @@ export function randomOrders({ size, count, seed }: { size: number; count: numbe
   );
 }
 
-/** Area under values at shares from 0 to 1, by trapezoids. */
+/** Area under values at ascending shares, by trapezoids; of probabilities at shares from 0 to 1 it is 0 to 1. */
 export function trapezoidArea(shares: readonly number[], values: readonly number[]): number {
   let area = 0;
   for (let i = 1; i < shares.length; i++) {
@@ -53,6 +56,7 @@ export interface CurveValues {
   readonly area: number;
 }
 
+/** The mean of curves, and between `low` and `high` what another curve of the same kind has with 95 % probability. */
 export interface Band extends CurveValues {
   readonly low: readonly number[];
   readonly high: readonly number[];
@@ -60,27 +64,42 @@ export interface Band extends CurveValues {
   readonly areaHigh: number;
 }
 
-/** Student's t at 97.5 % by degrees of freedom from 1; beyond the table the normal value. */
+/** Student's t at 97.5 % by degrees of freedom from 1. */
 const student = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
-  2.101, 2.093, 2.086,
+  12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.306, 2.2622, 2.2281, 2.201, 2.1788, 2.1604, 2.1448, 2.1314,
+  2.1199, 2.1098, 2.1009, 2.093, 2.086,
 ] as const;
 
-/** Mean of numbers, with the 95 % interval of the mean by Student's t. */
-function meanInterval(values: readonly number[]): { mean: number; low: number; high: number } {
+/** Student's t at 97.5 %; beyond the table by its expansion around the normal value (Abramowitz & Stegun, 26.7.5). */
+function studentQuantile(freedom: number): number {
+  const z = 1.959964;
+  return (
+    student[freedom - 1] ?? z + (z ** 3 + z) / (4 * freedom) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * freedom ** 2)
+  );
+}
+
+/**
+ * The mean of probabilities or areas, and the 95 % prediction interval of one more, inside of 0 to 1: from a normal distribution it would
+ * lie in mean +- t s sqrt(1 + 1/n). The interval of the mean would shrink with the number of orders, and say nothing about a single one.
+ */
+function predictionInterval(values: readonly number[]): { mean: number; low: number; high: number } {
   const count = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   if (count < 2) return { mean, low: mean, high: mean };
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
-  const half = (student[count - 2] ?? 1.96) * Math.sqrt(variance / count);
-  return { mean, low: mean - half, high: mean + half };
+  const half = studentQuantile(count - 1) * Math.sqrt(variance * (1 + 1 / count));
+  return { mean, low: Math.max(0, mean - half), high: Math.min(1, mean + half) };
 }
 
-/** The mean of the curves of random orders with its 95 % interval, at each step and of the area. */
+/**
+ * The mean of the curves of random orders, at each step and of the area, and where 95 % of random orders lie: a map whose area is beyond
+ * ranks members otherwise than chance does. A single curve is its own band. Throws a RangeError without curves.
+ */
 export function randomBand(curves: readonly CurveValues[]): Band {
-  const steps = curves[0]?.values.length ?? 0;
-  const at = Array.from({ length: steps }, (_, step) => meanInterval(curves.map(({ values }) => values[step]!)));
-  const area = meanInterval(curves.map((curve) => curve.area));
+  const [first] = curves;
+  if (first === undefined) throw new RangeError("curves: a band needs random orders, got none; give two or more.");
+  const at = first.values.map((_, step) => predictionInterval(curves.map(({ values }) => values[step]!)));
+  const area = predictionInterval(curves.map((curve) => curve.area));
   return {
     values: at.map(({ mean }) => mean),
     low: at.map(({ low }) => low),
