@@ -15,6 +15,12 @@ export const figureColors = {
   text: "#a34700",
   textMid: "#f0b581",
   certain: "#57616b",
+  textSoft: "#fae5d3",
+  hover: "#eeeeea",
+  control: "#85857e",
+  radius1: "#08306b",
+  radius2: "#2a74b8",
+  radius3: "#4c90cb",
 } as const;
 
 /** The same as levels, for mixing. Blue is evidence from the image, orange from text, slate is certainty. */

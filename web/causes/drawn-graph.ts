@@ -68,3 +68,13 @@ export function placeEdges(between: readonly EdgeBetween[], nodes: readonly Plac
 export function radiusLabel(radius: number): string {
   return Number.isFinite(radius) ? `radius ${radius}` : "not in the tree";
 }
+
+/** How much is left of what lies beyond the chosen radius. */
+export const fadedOpacity = 0.38;
+export const frameWidth = 2;
+export const dashes = "4 3";
+
+/** The explained token is a box, words are pills. */
+export function pillRadius({ token, height }: Pick<PlacedNode, "token" | "height">): number {
+  return token.kind === "target" ? 3 : height / 2;
+}
