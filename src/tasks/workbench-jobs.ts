@@ -13,7 +13,8 @@ import { questionOfRequest, questionText } from "./jobs/asked-question.ts";
 import { computeBytes, computeStages, recordAgain, recordingOf } from "./jobs/compute-job.ts";
 import { computeSeconds } from "./jobs/measured-times.ts";
 import type { MeasuredWork, MethodChoice } from "./jobs/measured-times.ts";
-import { measureBytes, measureRun, measureSeconds, measureStages } from "./jobs/measure-job.ts";
+import { evaluationKey, measureMemory, measureRun, measureSeconds, measureStages } from "./jobs/measure-job.ts";
+import type { MeasuredEvaluation } from "./jobs/measure-job.ts";
 import type { JobContext, JobQueue } from "./jobs/queue.ts";
 import { heldVariants, mergeRun } from "./library/merge-run.ts";
 import type { RunLibrary } from "./library/run-library.ts";
@@ -70,6 +71,8 @@ export function workbenchJobs({
   const partials = new Map<string, { readonly model: string; readonly work: AskWork }>();
   /** The last work with each model. */
   const measured = new Map<string, MeasuredWork>();
+  /** The last evaluation with each model. */
+  const evaluations = new Map<string, MeasuredEvaluation>();
 
   async function acquire(id: string, context: JobContext): Promise<Model> {
     const { signal, step } = context;
@@ -151,6 +154,7 @@ export function workbenchJobs({
         const found = await library.use(runId, (run) =>
           measureRun(opened, run, { request: wanted, context, ...limits }),
         );
+        evaluations.set(evaluationKey(model, wanted), found.evaluation);
         context.step({ stage: "save", done: 0, total: 1 });
         await library.change(runId, (run) => addMeasure(run.description, found));
         return { run: runId };
@@ -229,8 +233,11 @@ export function workbenchJobs({
       if (request.measure !== undefined) {
         checkMeasureAlone(request);
         return {
-          seconds: measureSeconds(request.measure, description, work),
-          bytes: measureBytes(await modelToForecast(model), description),
+          seconds: measureSeconds(request.measure, description, {
+            traced: work,
+            evaluation: evaluations.get(evaluationKey(model, request.measure)),
+          }),
+          bytes: measureMemory(await modelToForecast(model), description).total,
           availableBytes: memoryBytes(),
         };
       }

@@ -9,6 +9,7 @@ import { askRequest, asked, demoAskPicture, eventsOf, runOf, testWorkbench } fro
 import { openCheckpoint } from "../checkpoint/open.ts";
 import { loadModel } from "../engine/model.ts";
 import { attentionGroups } from "../run/attention-groups.ts";
+import { defaultCausalSettings } from "../run/causes.ts";
 import { encodeRun } from "../run/write.ts";
 import { explain } from "./explain.ts";
 import type { RecordedRun } from "./explain.ts";
@@ -341,5 +342,53 @@ describe("views of a run", () => {
     expect(padded.steps[0]).toBe("pad to 200 x 200 with the mean color");
     // A quarter of the height above, and a quarter below: 3 whole rows of 14 each.
     expect(padded.paddingPatches).toBe(6 * 14);
+  });
+});
+
+describe("measurements and causal graphs of a run", () => {
+  const measure = {
+    kind: "verify",
+    token: 4,
+    evidence: { kind: "heads", heads: [{ layer: 5, head: 4 }] },
+    source: { kind: "selection" },
+    fill: "mean",
+    sets: 20,
+    seed: 0,
+    minimal: false,
+  } as const;
+
+  test("are added to the run, an older one of the same request replaced", async () => {
+    const run = await asked(workbench, askRequest(arrowQuestion, [arrow]));
+    const request = { methods: [], measure } as const;
+    const before = await workbench.forecast(run, request);
+    expect(before.seconds).toBeGreaterThan(0);
+    for (let time = 0; time < 2; time++) {
+      const events = await eventsOf(workbench, await workbench.compute(run, request));
+      expect(events.at(-1)).toEqual({ type: "done", run });
+      const steps = events.flatMap((event) =>
+        event.type === "stage" && event.stage === "measure" ? [event.done] : [],
+      );
+      expect(steps).toEqual([...steps].sort((a, b) => a - b));
+    }
+    const { description } = await workbench.openRun(run);
+    expect(description.measures).toHaveLength(1);
+    expect(description.measures![0]).toMatchObject({ request: measure, random: { length: 20 } });
+    await expect(workbench.compute(run, { methods: ["lens"], measure })).rejects.toThrow("one after the other");
+    const failed = await eventsOf(
+      workbench,
+      await workbench.compute(run, { methods: [], measure: { ...measure, token: 60 } }),
+    );
+    expect(failed.at(-1)).toMatchObject({
+      type: "failed",
+      error: { message: "The answer has tokens 0 to 5, got 60." },
+    });
+
+    const query = { ...defaultCausalSettings, token: 4, layer: 5, head: 4 };
+    const graph = await workbench.causes(run, query);
+    expect(graph.target).toBe(description.answer.start + 3);
+    expect((await workbench.headImportance(run, query)).image).toHaveLength(6);
+    expect(await workbench.stability(run, { ...query, over: "settings" })).toMatchObject({ count: 30 });
+    await expect(workbench.causes(run, { ...query, layer: 1 })).rejects.toMatchObject({ code: "not-recorded" });
+    await expect(workbench.causes(run, { ...query, head: 6 })).rejects.toMatchObject({ code: "bad-request" });
   });
 });

@@ -1,13 +1,13 @@
 /** @file The job that measures a run by asking its model again, and what that will take. */
+import { forecastScorer, requireMemory } from "../../engine/memory.ts";
+import type { MemoryForecast } from "../../engine/memory.ts";
 import type { Model } from "../../engine/model.ts";
 import type { MeasureRequest } from "../../run/measures.ts";
-import { answerLength } from "../../run/positions.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
 import type { GraphPool } from "../causes/graph-pool.ts";
 import { measure, measureEvaluations } from "../measure/measure.ts";
 import type { Measured } from "../measure/measure.ts";
-import { checkLimits, forecastWork, recordNothing } from "../question.ts";
-import type { PlannedWork } from "../question.ts";
+import { forecastWork, recordNothing } from "../question.ts";
 import type { MeasuredWork } from "./measured-times.ts";
 import type { JobContext } from "./queue.ts";
 import type { JobStage } from "./types.ts";
@@ -15,52 +15,91 @@ import type { JobStage } from "./types.ts";
 /** The stages of a measurement once its model is loaded. */
 export const measureStages: readonly JobStage[] = ["measure", "save"];
 
-/** A whole sequence is traced each time: the plan of its memory. */
-function workOf({ answer, images, sampling }: RunDescription, answered: number): PlannedWork {
-  const logits = { site: "logits", rows: Array.from({ length: answered }, (_, row) => row) };
-  return {
-    promptTokens: answer.start,
-    maxNewTokens: Math.max(answered, sampling.maxNewTokens),
-    images: images.length,
-    plan: { ...recordNothing, languageTaps: [logits] },
-  };
-}
-
-/** Bytes that a measurement takes. */
-export function measureBytes(model: Model, description: RunDescription): number {
-  return forecastWork(model, workOf(description, answerLength(description))).total;
-}
+/** Sessions that stay open take this share of the time of a trace, or of encoding a picture, that opens its own (`npm run bench`). */
+const openSessionShare = 0.4;
 
 /** Fills put another picture through the vision tower each time; knocking tokens out does not. */
 function encodesPictures(request: MeasureRequest): boolean {
-  return "fill" in request ? request.fill !== "knock-out" : true;
+  return !("fill" in request) || request.fill !== "knock-out";
 }
 
-/** Seconds that a measurement takes, by how long the same sequence took when it was last traced. */
-export function measureSeconds(request: MeasureRequest, description: RunDescription, measured: MeasuredWork): number {
-  const time = (stage: string) => measured.timings[stage] ?? 0;
-  const once = (time("trace") * description.tokens.length) / Math.max(1, measured.tokens);
-  const each = once + (encodesPictures(request) ? time("vision") + time("prepare") / 2 : 0);
+/** Memory of the sessions that stay open, or of the answer that is generated anew, whichever is larger. */
+export function measureMemory(model: Model, { answer, images, sampling, ...run }: RunDescription): MemoryForecast {
+  const { bytes: weightBytes, widenedAtUse } = model.store;
+  const rows = run.tokens.length;
+  const predicting = answer.end - answer.start;
+  const scoring = forecastScorer(model.definition, {
+    ...{ weightBytes, widenedAtUse, rows, predicting },
+    pictures: images.length > 0,
+  });
+  const answering = forecastWork(model, {
+    promptTokens: answer.start,
+    maxNewTokens: sampling.maxNewTokens,
+    images: images.length,
+    plan: recordNothing,
+  });
+  return scoring.total > answering.total ? scoring : answering;
+}
+
+/** Milliseconds that one evaluation took in the last measurement, of this many tokens. */
+export interface MeasuredEvaluation {
+  readonly milliseconds: number;
+  readonly tokens: number;
+}
+
+/** What is remembered of evaluations: those with pictures and those without take different times. */
+export function evaluationKey(model: string, request: MeasureRequest): string {
+  return `${encodesPictures(request) ? "pictures" : "text"} ${model}`;
+}
+
+/**
+ * Seconds that a measurement takes: by how long an evaluation took the last time, else by how long the run took to be traced and its
+ * pictures to be encoded.
+ */
+export function measureSeconds(
+  request: MeasureRequest,
+  description: RunDescription,
+  { traced, evaluation }: { traced: MeasuredWork; evaluation: MeasuredEvaluation | undefined },
+): number {
+  const time = (stage: string) => traced.timings[stage] ?? 0;
+  const { length } = description.tokens;
+  const byTrace =
+    (time("trace") * length) / Math.max(1, traced.tokens) + (encodesPictures(request) ? time("vision") : 0);
+  const each =
+    evaluation === undefined
+      ? byTrace * openSessionShare
+      : (evaluation.milliseconds * length) / Math.max(1, evaluation.tokens);
   const answers = request.kind === "verify" ? time("generate") : 0;
   return (each * measureEvaluations(request, description) + answers) / 1000;
 }
 
-/** Measures a run. Throws a MemoryLimitError where it does not fit. */
+export interface MeasureJobOptions {
+  readonly request: MeasureRequest;
+  readonly context: JobContext;
+  readonly pool: GraphPool;
+  readonly cacheFolder: string;
+  readonly maxMemoryBytes: number;
+}
+
+/** Measures a run, and says how long an evaluation took. Throws a MemoryLimitError where it does not fit. */
 export async function measureRun(
   model: Model,
   run: Run,
-  {
-    request,
-    context,
-    ...limits
-  }: { request: MeasureRequest; context: JobContext; pool: GraphPool; cacheFolder: string; maxMemoryBytes: number },
-): Promise<Measured> {
+  { request, context, ...places }: MeasureJobOptions,
+): Promise<Measured & { readonly evaluation: MeasuredEvaluation }> {
   const { description } = run;
-  checkLimits(model, workOf(description, answerLength(description)), limits.maxMemoryBytes);
-  return measure(model, run, {
-    ...limits,
+  requireMemory(measureMemory(model, description), places.maxMemoryBytes);
+  const began = performance.now();
+  let evaluations = 1;
+  const measured = await measure(model, run, {
+    ...places,
     request,
     signal: context.signal,
-    onProgress: ({ done, total }) => context.step({ stage: "measure", done, total }),
+    onProgress({ done, total }) {
+      evaluations = Math.max(1, done);
+      context.step({ stage: "measure", done, total });
+    },
   });
+  const milliseconds = (performance.now() - began) / evaluations;
+  return { ...measured, evaluation: { milliseconds, tokens: description.tokens.length } };
 }

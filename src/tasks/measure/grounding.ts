@@ -1,5 +1,5 @@
 /** @file The grounding score of every answer token: how much the answer leans on what is in the picture. */
-import { totalVariation } from "../../methods/grounding/parts.ts";
+import { meanShares, meanVariation, totalVariation } from "../../methods/grounding/parts.ts";
 import { groundingScore } from "../../methods/grounding/score.ts";
 import { attentionGroups, groupsOfPositions } from "../../run/attention-groups.ts";
 import { attentionShares } from "../../run/attention-shares.ts";
@@ -42,13 +42,7 @@ async function imageShares(run: Run): Promise<number[]> {
       { cause },
     );
   }
-  const [tokens, layers, heads, groups] = shares.dims as [number, number, number, number];
-  const image = attentionGroups.indexOf("image");
-  return Array.from({ length: tokens }, (_, token) => {
-    let sum = 0;
-    for (let row = 0; row < layers * heads; row++) sum += shares.data[(token * layers * heads + row) * groups + image]!;
-    return sum / (layers * heads);
-  });
+  return meanShares(shares, attentionGroups.indexOf("image"));
 }
 
 /** Throws `bad-request` without a picture, and `not-recorded` where the run lacks attention or exact relevancy. */
@@ -80,12 +74,15 @@ export async function grounding(request: GroundingRequest, context: MeasureConte
   const count = answerLength(description);
   const tokens: GroundingResult["tokens"][number][] = [];
   for (let token = 0; token < count; token++) {
-    const variation = (logits: FloatTensor) => totalVariation(logitsOf(seen, token), logitsOf(logits, token));
+    const asSeen = logitsOf(seen, token);
     const parts = {
       attention: shares[token]!,
       relevancy: (await evidenceOfTokens(run, [token])).imagePart,
-      blank: variation(blank),
-      others: changed.reduce((sum, logits) => sum + variation(logits), 0) / changed.length,
+      blank: totalVariation(asSeen, logitsOf(blank, token)),
+      others: meanVariation(
+        asSeen,
+        changed.map((logits) => logitsOf(logits, token)),
+      ),
     };
     tokens.push({ parts, score: groundingScore(parts) });
   }

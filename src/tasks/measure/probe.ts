@@ -11,6 +11,7 @@ import type { PatchFill } from "../../image/fill.ts";
 import { prepareImage } from "../../image/fit.ts";
 import { cellBox } from "../../image/geometry.ts";
 import type { Box, RgbImage } from "../../image/types.ts";
+import { logSumExp } from "../../methods/probability.ts";
 import { imageTokens, predictingPositions } from "../../run/positions.ts";
 import type { ImageToken } from "../../run/positions.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
@@ -77,11 +78,7 @@ function picturesTokens(description: RunDescription): PictureTokens[] {
 
 /** Probability of a vocabulary entry under raw logits. */
 export function probabilityIn(logits: Float32Array, id: number): number {
-  let most = -Infinity;
-  for (const logit of logits) most = Math.max(most, logit);
-  let sum = 0;
-  for (const logit of logits) sum += Math.exp(logit - most);
-  return Math.exp(logits[id]! - most) / sum;
+  return Math.exp(logits[id]! - logSumExp(logits));
 }
 
 /** Row `index` of logits [rows, vocabulary]. */
