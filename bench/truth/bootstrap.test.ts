@@ -1,7 +1,7 @@
 /** @file The bootstrap over scenes, and the area under the curve. */
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../src/tensor/random.ts";
-import { bootstrapInterval, meanOf } from "./bootstrap.ts";
+import { bootstrapInterval, bootstrapIntervalOf, meanOf } from "./bootstrap.ts";
 import { areaUnderCurve } from "./shortcuts.ts";
 
 const random = seededRandom(3);
@@ -27,6 +27,26 @@ describe("bootstrapInterval()", () => {
   it("is the same for the same samples, and left out under five scenes", () => {
     expect(bootstrapInterval(independent)).toEqual(bootstrapInterval(independent));
     expect(bootstrapInterval(independent.slice(0, 4))).toBeUndefined();
+  });
+});
+
+describe("bootstrapIntervalOf()", () => {
+  it("is that of the mean where the number is the mean, to the last digits", () => {
+    const pairs = independent.flatMap(({ scene, value }) => [
+      { scene, value },
+      { scene, value: value / 2 },
+    ]);
+    const { low, high } = bootstrapIntervalOf(pairs, meanOf)!;
+    const expected = bootstrapInterval(pairs)!;
+    expect(low).toBeCloseTo(expected.low, 9);
+    expect(high).toBeCloseTo(expected.high, 9);
+  });
+
+  it("leaves out samples where there is no number", () => {
+    const found = bootstrapIntervalOf(independent.slice(0, 5), (drawn) =>
+      drawn.some(({ scene }) => scene === "0") ? 1 : NaN,
+    );
+    expect(found).toEqual({ low: 1, high: 1 });
   });
 });
 

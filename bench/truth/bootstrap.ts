@@ -47,3 +47,23 @@ export function bootstrapInterval(samples: readonly Sample[]): Interval | undefi
   }).sort();
   return { low: means[Math.floor(0.025 * resamples)]!, high: means[Math.ceil(0.975 * resamples) - 1]! };
 }
+
+/**
+ * The same of any number that comes from items of several scenes, such as an area under a curve. Samples where it is not a number, as
+ * without one of two groups, are left out. Undefined under five scenes.
+ */
+export function bootstrapIntervalOf<Item extends { readonly scene: string }>(
+  items: readonly Item[],
+  statistic: (drawn: readonly Item[]) => number,
+): Interval | undefined {
+  const scenes = new Map<string, Item[]>();
+  for (const item of items) scenes.set(item.scene, [...(scenes.get(item.scene) ?? []), item]);
+  const groups = [...scenes.values()];
+  if (groups.length < fewestScenes) return undefined;
+  const random = seededRandom(1);
+  const values = Array.from({ length: resamples }, () =>
+    statistic(groups.flatMap(() => groups[Math.floor(random() * groups.length)]!)),
+  ).filter((value) => !Number.isNaN(value));
+  const sorted = Float64Array.from(values).sort();
+  return { low: sorted[Math.floor(0.025 * sorted.length)]!, high: sorted[Math.ceil(0.975 * sorted.length) - 1]! };
+}

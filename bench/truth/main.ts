@@ -7,30 +7,47 @@ import { parseArgs } from "node:util";
 import { loadModel } from "../../src/engine/model.ts";
 import { demoModelName } from "../../src/tasks/demo.ts";
 import { openNamedCheckpoint } from "../../src/tasks/open-checkpoint.ts";
-import { examine } from "./findings.ts";
-import type { Finding } from "./findings.ts";
 import { readQuestions } from "./questions.ts";
-import { truthDocument } from "./summary.ts";
-import { truthTable } from "./table.ts";
+import { reportDocument, reportLines } from "./report.ts";
+import { sectionNames, walk } from "./sections.ts";
+import type { SectionName } from "./sections.ts";
+import { writeCoefficients } from "./write-coefficients.ts";
 
 const demoFolder = fileURLToPath(new URL("../../demo", import.meta.url));
-const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    only: { type: "string" },
+    "write-grounding": { type: "boolean", default: false },
+  },
+});
 
-const cacheFolder = await mkdtemp(join(tmpdir(), "lvlm-interpret-truth-"));
+/** Throws where the section does not exist, or its coefficients are to be written without it. */
+function chosenSections(): ReadonlySet<SectionName> {
+  const { only, "write-grounding": writes } = values;
+  if (only === undefined) return new Set(writes ? ["grounding"] : sectionNames);
+  const section = sectionNames.find((name) => name === only);
+  if (section === undefined) throw new Error(`--only takes ${sectionNames.join(", ")}, got "${only}".`);
+  if (writes && section !== "grounding") throw new Error(`--write-grounding needs --only grounding, got "${only}".`);
+  return new Set([section]);
+}
+
+const sections = chosenSections();
+const showProgress = (text: string) => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+};
+const folder = await mkdtemp(join(tmpdir(), "lvlm-interpret-truth-"));
 try {
   const checkpoint = await openNamedCheckpoint(demoModelName);
-  const model = await loadModel(checkpoint, { cacheFolder, precision: "f32", maxMemoryBytes: 4e9 });
+  const model = await loadModel(checkpoint, { cacheFolder: folder, precision: "f32", maxMemoryBytes: 4e9 });
   const { layers } = model.definition.language.config;
   // The model guesses left and right of something, so that there is no truth to find.
   const questions = (await readQuestions(demoFolder)).filter(({ family }) => family !== "relation");
-  const findings: Finding[] = [];
-  for (const question of questions) {
-    findings.push(await examine(model, question, cacheFolder));
-    if (process.stderr.isTTY) process.stderr.write(`\r${findings.length} of ${questions.length} questions`);
-  }
-  if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
-  if (values.json) console.log(JSON.stringify(truthDocument(findings, layers), null, 1));
-  else for (const line of truthTable(findings, layers)) console.log(line);
+  const found = await walk(model, questions, { sections, folder, onProgress: showProgress });
+  showProgress("");
+  if (values.json) console.log(JSON.stringify(reportDocument(found, layers), null, 1));
+  else for (const line of reportLines(found, layers)) console.log(line);
+  if (values["write-grounding"]) await writeCoefficients(found.grounding);
 } finally {
-  await rm(cacheFolder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
 }

@@ -14,27 +14,8 @@ import {
   tableMethods,
   verdict,
 } from "./summary.ts";
-import type { ComparedEstimate, Estimate, ScoredFinding, TableMethods } from "./summary.ts";
-
-/** Lines of a table: the first column flush left, the others flush right. */
-export function textTable(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
-      .join("  ")
-      .trimEnd(),
-  );
-}
-
-const percent = (value: number) => (Number.isNaN(value) ? "-" : (100 * value).toFixed(0));
-
-/** "67 [55, 78]" in percent, the interval left out where there are too few scenes. */
-function estimateText({ mean, interval }: Estimate): string {
-  return interval === undefined
-    ? percent(mean)
-    : `${percent(mean)} [${percent(interval.low)}, ${percent(interval.high)}]`;
-}
+import type { ComparedEstimate, ScoredFinding, TableMethods } from "./summary.ts";
+import { estimateText, quantiles, textTable } from "./text-table.ts";
 
 const marks = { above: " *", below: " -", none: "  " } as const;
 
@@ -135,11 +116,6 @@ function groundedLines(findings: readonly Finding[], methods: TableMethods): str
     ...scoreTable(all, methods),
   ];
 }
-
-const quantiles = (values: readonly number[]) => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return [0, 0.25, 0.5, 0.75, 1].map((q) => percent(sorted[Math.round(q * (sorted.length - 1))] ?? NaN)).join(" ");
-};
 
 function imagePartLines(findings: readonly Finding[], methods: TableMethods): string[] {
   return pictureComparisons(findings).flatMap(({ name, against, planted, grounded }) => {

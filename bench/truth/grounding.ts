@@ -1,0 +1,85 @@
+/** @file The parts of the grounding score of every question, and whether the expected place is what matters. */
+import { imageTokens } from "../../src/run/positions.ts";
+import type { GroundingParts, PlaceVerdict } from "../../src/run/measures.ts";
+import type { RunDescription } from "../../src/run/types.ts";
+import { grounding } from "../../src/tasks/measure/grounding.ts";
+import type { MeasureContext } from "../../src/tasks/measure/measure-types.ts";
+import { place } from "../../src/tasks/measure/place.ts";
+import type { Asked, Explainable } from "./asking.ts";
+import { tagMaskOf } from "./findings.ts";
+import { coverage, readMask } from "./masks.ts";
+import type { Mask } from "./masks.ts";
+import { isGrounded } from "./questions.ts";
+import { hitShare } from "./scores.ts";
+
+/** What the answer comes from, where it is known: `grounded` from looking, `prior` and `door` not, `tag` from another place. */
+export type Origin = "grounded" | "prior" | "door" | "tag";
+
+/** Probabilities and judgement of a place; undefined where no patch has a quarter of its pixels in it. */
+export interface PlaceFinding {
+  readonly original: number;
+  readonly withoutPlace: number;
+  readonly onlyPlace: number;
+  readonly withoutImage: number;
+  readonly verdict: PlaceVerdict;
+}
+
+export interface GroundingFinding {
+  readonly name: string;
+  readonly scene: string;
+  readonly form: "lettered" | "open";
+  readonly restated: boolean;
+  readonly origin: Origin;
+  readonly parts: GroundingParts;
+  /** With the things that the right answer is about as the place, and with the tag. */
+  readonly places: { readonly evidence?: PlaceFinding; readonly tag?: PlaceFinding };
+}
+
+/** Undefined where it is not known: answers of grounded families that are wrong, and left and right of something. */
+export function originOf({ question, right }: Asked): Origin | undefined {
+  const { shortcut } = question;
+  if (shortcut === "prior" || shortcut === "tag") return shortcut;
+  if (shortcut === "first" || shortcut === "leading") return "door";
+  return right && isGrounded(question) ? "grounded" : undefined;
+}
+
+/** Positions of the patches that lie in a mask with a quarter of their pixels or more. */
+export function maskPositions(description: RunDescription, mask: Mask): number[] {
+  const covered = coverage(description, mask);
+  return imageTokens(description).flatMap(({ position }, index) => (covered[index]! >= hitShare ? [position] : []));
+}
+
+async function placeOf(
+  mask: Mask | undefined,
+  { token, context }: { token: number; context: MeasureContext },
+): Promise<PlaceFinding | undefined> {
+  const positions = mask === undefined ? [] : maskPositions(context.run.description, mask);
+  if (positions.length === 0) return undefined;
+  const { original, withoutPlace, onlyPlace, withoutImage, verdict } = await place(
+    { kind: "place", token, positions, fill: "mean", seed: 0 },
+    context,
+  );
+  return { original, withoutPlace, onlyPlace, withoutImage, verdict };
+}
+
+/** Parts of the explained token, and the places of its question as the benchmark and the examples put it. */
+export async function measureGrounding(
+  { question, token: { index } }: Explainable,
+  { origin, context }: { origin: Origin; context: MeasureContext },
+): Promise<GroundingFinding> {
+  const { tokens } = await grounding({ kind: "grounding", seed: 0 }, context);
+  const { evidence, restated, name, scene, form } = question;
+  const isPlaced = origin === "tag" || (origin === "grounded" && restated === undefined);
+  const given = { token: index, context };
+  const thing = isPlaced && evidence !== undefined ? await readMask(evidence) : undefined;
+  const tag = isPlaced ? await tagMaskOf(question, context.run.description.images[0]!) : undefined;
+  return {
+    name,
+    scene,
+    form,
+    restated: restated === true,
+    origin,
+    parts: tokens[index]!.parts,
+    places: { evidence: await placeOf(thing, given), tag: await placeOf(tag, given) },
+  };
+}

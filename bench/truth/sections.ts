@@ -1,0 +1,116 @@
+/** @file The sections of the benchmark, and one walk over the questions that serves all that are asked for. */
+import type { Model } from "../../src/engine/model.ts";
+import { graphPool } from "../../src/tasks/causes/graph-pool.ts";
+import type { RecordedRun } from "../../src/tasks/explain.ts";
+import { methods } from "../../src/tasks/method-names.ts";
+import type { MeasureContext } from "../../src/tasks/measure/measure-types.ts";
+import { withProbe } from "../../src/tasks/measure/probe.ts";
+import { openRecorded } from "../../src/tasks/recorded-run.ts";
+import { askQuestion, isExplainable, maxMemoryBytes, recordAnswer } from "./asking.ts";
+import type { Asked, Explainable } from "./asking.ts";
+import { measureCauses } from "./causes.ts";
+import type { CausesFinding } from "./causes.ts";
+import { faithfulnessQuestions, measureFaithfulness } from "./faithfulness.ts";
+import type { FaithfulnessFinding } from "./faithfulness.ts";
+import { examine } from "./findings.ts";
+import type { Finding } from "./findings.ts";
+import { measureGrounding, originOf } from "./grounding.ts";
+import type { GroundingFinding } from "./grounding.ts";
+import type { TruthQuestion } from "./questions.ts";
+
+export const sectionNames = ["methods", "faithfulness", "grounding", "causes"] as const;
+export type SectionName = (typeof sectionNames)[number];
+
+/** What was found; a section that was not asked for is empty. */
+export interface Findings {
+  readonly methods: Finding[];
+  readonly faithfulness: FaithfulnessFinding[];
+  readonly grounding: GroundingFinding[];
+  readonly causes: CausesFinding[];
+}
+
+export interface WalkOptions {
+  readonly sections: ReadonlySet<SectionName>;
+  /** Folder for what is written meanwhile. */
+  readonly folder: string;
+  readonly onProgress: (text: string) => void;
+}
+
+interface Wanted {
+  readonly faithfulness: boolean;
+  readonly grounding: boolean;
+  readonly causes: boolean;
+}
+
+function contextOf(
+  parts: Pick<MeasureContext, "model" | "run" | "probe" | "pool"> & { folder: string },
+): MeasureContext {
+  const { folder: cacheFolder, ...rest } = parts;
+  const ignore = () => undefined;
+  return { ...rest, expect: ignore, tick: ignore, keep: ignore, cacheFolder, maxMemoryBytes };
+}
+
+/** Asks every question, then explains and measures each as the sections want it. */
+export async function walk(model: Model, questions: readonly TruthQuestion[], options: WalkOptions): Promise<Findings> {
+  const { sections, folder, onProgress } = options;
+  const asked: Asked[] = [];
+  for (const question of questions) {
+    onProgress(`${asked.length} of ${questions.length} questions asked`);
+    asked.push(await askQuestion(model, question));
+  }
+  const perturbed = new Set<Asked>(sections.has("faithfulness") ? faithfulnessQuestions(asked) : []);
+  const found: Findings = { methods: [], faithfulness: [], grounding: [], causes: [] };
+  const pool = graphPool();
+
+  async function measureAll(
+    each: Explainable,
+    recorded: RecordedRun,
+    { wanted, seed }: { wanted: Wanted; seed: number },
+  ) {
+    const run = await openRecorded(recorded);
+    const origin = originOf(each);
+    await withProbe(model, run, {
+      seed: 0,
+      work: async (probe) => {
+        const context = contextOf({ model, run, probe, pool, folder });
+        if (wanted.faithfulness) found.faithfulness.push(await measureFaithfulness(each, { recorded, context, seed }));
+        if (origin === undefined) return;
+        if (wanted.grounding) found.grounding.push(await measureGrounding(each, { origin, context }));
+        if (wanted.causes) found.causes.push(await measureCauses(each, { origin, context, seed }));
+      },
+    });
+  }
+
+  try {
+    for (const [seed, each] of asked.entries()) {
+      onProgress(`${seed} of ${asked.length} questions explained`);
+      const origin = originOf(each);
+      const wanted = {
+        faithfulness: perturbed.has(each),
+        grounding: sections.has("grounding") && origin !== undefined,
+        // Grounded questions that are restated have the graph of another form of the same question.
+        causes:
+          sections.has("causes") &&
+          origin !== undefined &&
+          (origin !== "grounded" || each.question.restated === undefined),
+      };
+      const isMeasured = Object.values(wanted).some(Boolean);
+      const isExamined = sections.has("methods");
+      const isRecorded = isExplainable(each) && (isMeasured || isExamined);
+      const recorded = isRecorded
+        ? await recordAnswer(model, each, {
+            methods:
+              isExamined || wanted.faithfulness
+                ? methods.filter((method) => method !== "lens")
+                : ["attention", "relevancy"],
+            variants: isExamined ? ["exact", "reference"] : ["exact"],
+          })
+        : undefined;
+      if (isExamined) found.methods.push(await examine(model, each, { recorded, folder }));
+      if (isMeasured && isExplainable(each)) await measureAll(each, recorded!, { wanted, seed });
+    }
+  } finally {
+    await pool.close();
+  }
+  return found;
+}
