@@ -1,5 +1,5 @@
 /** @file Sets of nodes that hang together, seen from one node, in the order in which a search tries them. */
-import { add, bitRows, copyRow, keepOutside, nextIn, remove } from "./bit-set.ts";
+import { has } from "./bit-set.ts";
 import type { BitRows } from "./bit-set.ts";
 
 /** Distance of a node that is not reached. */
@@ -11,71 +11,91 @@ export interface CandidateSet {
   readonly distance: number;
 }
 
-/** How sets grow that hang together: by the nodes that are reached from the root through their members alone. */
-export interface Growth {
-  /** By node, the distance from the root. */
+/** How nodes are reached from a root. */
+export interface Reach {
+  /** By node, the fewest steps from the root. */
   readonly distance: Int32Array;
-  /** Fills a row with what is reached through the members of another, but for the members. */
-  readonly reach: (members: BitRows, into: BitRows) => void;
+  /** Whether each member is reached from the root through members alone. */
+  readonly hangsTogether: (members: readonly number[]) => boolean;
 }
 
-/** Thrown where more sets hang together, or more tests are made, than the limit allows. */
+/** Thrown where more sets are looked at, or more tests are made, than the limit allows. */
 export class TooManySetsError extends Error {
   override readonly name = "TooManySetsError";
 }
 
+export interface SetOptions {
+  /** Members of a set. */
+  readonly size: number;
+  /** The first row: nodes that may be members; all where it is left out. */
+  readonly allowed?: BitRows;
+  /** Called for each set that is looked at, whether it hangs together or not. */
+  readonly look: () => void;
+}
+
 /**
- * All sets of `size` nodes that hang together: nearer ones, by the sum of distances, first; of equally near ones the lexicographically
- * smaller. Throws a TooManySetsError beyond `limit`.
+ * Visits the sets of `size` nodes that hang together: nearer ones, by the sum of distances, first; of equally near ones the
+ * lexicographically smaller. Ends, with true, where a visit returns true. The members are written over after a visit.
  */
+export function visitConnectedSets(
+  { distance, hangsTogether }: Reach,
+  { size, allowed, look }: SetOptions,
+  visit: (members: readonly number[], distance: number) => boolean,
+): boolean {
+  const nodes: number[] = [];
+  for (let node = 0; node < distance.length; node++) {
+    // The i-th nearest member is at most i steps away, as the members are its way.
+    if (distance[node]! <= size && (allowed === undefined || has(allowed, 0, node))) nodes.push(node);
+  }
+  const count = nodes.length;
+  if (count < size || size === 0) return false;
+  // Least and largest distance from a place on.
+  const least = new Int32Array(count + 1).fill(unreachable);
+  const largest = new Int32Array(count + 1);
+  for (let i = count - 1; i >= 0; i--) {
+    least[i] = Math.min(least[i + 1]!, distance[nodes[i]!]!);
+    largest[i] = Math.max(largest[i + 1]!, distance[nodes[i]!]!);
+  }
+  const chosen = new Array<number>(size).fill(0);
+  let sum = size;
+
+  function choose(place: number, from: number, rest: number): boolean {
+    const left = size - place - 1;
+    for (let i = from; i + left < count; i++) {
+      const node = nodes[i]!;
+      const after = rest - distance[node]!;
+      if (left > 0) {
+        if (after < left * least[i + 1]! || after > left * largest[i + 1]!) continue;
+        chosen[place] = node;
+        if (choose(place + 1, i + 1, after)) return true;
+      } else if (after === 0) {
+        chosen[place] = node;
+        look();
+        // Neighbors of the root need nobody.
+        if ((sum === size || hangsTogether(chosen)) && visit(chosen, sum)) return true;
+      }
+    }
+    return false;
+  }
+  const most = Math.min((size * (size + 1)) / 2, size * largest[0]!);
+  for (; sum <= most; sum++) if (choose(0, 0, sum)) return true;
+  return false;
+}
+
+/** All of these sets. Throws a TooManySetsError where more than `limit` have to be looked at. */
 export function connectedSets(
-  { distance, reach }: Growth,
+  reach: Reach,
   { size, limit }: { readonly size: number; readonly limit: number },
 ): CandidateSet[] {
   const found: CandidateSet[] = [];
-  const graphSize = distance.length;
-  const levels = Array.from({ length: size }, () => ({ next: bitRows(1, graphSize), without: bitRows(1, graphSize) }));
-  const members = bitRows(1, graphSize);
-  const chosen: number[] = [];
-  let visited = 0;
-  /** Each larger set has a node that is reached now; those with the first such node come first, then those without it. */
-  function grow(level: number, sum: number): void {
-    const { next, without } = levels[level]!;
-    reach(members, next);
-    keepOutside(next, [without, 0]);
-    for (let node = nextIn(next, 0, 0); node >= 0; node = nextIn(next, 0, node + 1)) {
-      visited += 1;
-      if (visited > limit) throw new TooManySetsError(`More than ${limit} sets of ${size} nodes.`);
-      chosen.push(node);
-      const total = sum + distance[node]!;
-      if (level + 1 === size) found.push({ members: ascending(chosen), distance: total });
-      else {
-        add(members, 0, node);
-        copyRow(without, 0, levels[level + 1]!.without);
-        grow(level + 1, total);
-        remove(members, 0, node);
-      }
-      chosen.pop();
-      add(without, 0, node);
-    }
-  }
-  if (size > 0) grow(0, 0);
-  return found.sort((a, b) => a.distance - b.distance || lexicographic(a.members, b.members));
-}
-
-/** A sorted copy of a short list. */
-function ascending(values: readonly number[]): number[] {
-  const sorted = values.slice();
-  for (let i = 1; i < sorted.length; i++) {
-    const value = sorted[i]!;
-    let j = i;
-    for (; j > 0 && sorted[j - 1]! > value; j--) sorted[j] = sorted[j - 1]!;
-    sorted[j] = value;
-  }
-  return sorted;
-}
-
-function lexicographic(a: readonly number[], b: readonly number[]): number {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return 0;
+  let looked = 0;
+  const look = (): void => {
+    looked += 1;
+    if (looked > limit) throw new TooManySetsError(`More than ${limit} sets of ${size} nodes.`);
+  };
+  visitConnectedSets(reach, { size, look }, (members, distance) => {
+    found.push({ members: members.slice(), distance });
+    return false;
+  });
+  return found;
 }

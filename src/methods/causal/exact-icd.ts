@@ -3,7 +3,7 @@
  * was when the round began, and what is separated is removed at its end (as in Colombo, Maathuis, "Order-independent constraint-based
  * causal structure learning", JMLR 15, 2014). Whether nodes hang together is told by walks, not by a tree that uses each edge once.
  */
-import { add, addAll, bitRows, hasOutside, keepCommon, nextIn, remove } from "./bit-set.ts";
+import { addAll, nextIn, remove } from "./bit-set.ts";
 import type { BitRows } from "./bit-set.ts";
 import { graphOfEdges, removeEdge } from "./graph.ts";
 import type { MarkedGraph } from "./graph.ts";
@@ -12,10 +12,10 @@ import { orientByOrder, orientTails } from "./orientation.ts";
 import { nodesUpTo } from "./ordered-icd.ts";
 import type { Discovery } from "./ordered-icd.ts";
 import { possibleAncestors } from "./possible-ancestors.ts";
-import { connectedSets, TooManySetsError } from "./connected-sets.ts";
+import { TooManySetsError, visitConnectedSets } from "./connected-sets.ts";
 import { testCounter } from "./test-counter.ts";
 import type { TestCounter } from "./test-counter.ts";
-import { growthByWalks, walkDistances } from "./walks.ts";
+import { reachOfWalks, walkDistances } from "./walks.ts";
 
 interface Removal {
   readonly a: number;
@@ -31,7 +31,6 @@ interface Round {
   readonly tests: TestCounter;
   /** Nodes of each conditioning set. */
   readonly size: number;
-  readonly limit: number;
   readonly removals: Removal[];
 }
 
@@ -54,53 +53,32 @@ function testWithOne({ g, tests, removals }: Round, b: number): boolean {
   return tried;
 }
 
-/** Earlier neighbors of a base, each with the nodes that its separating sets may have: possible ancestors of one of the two. */
-function candidatesOf({ g, upTo }: Round, b: number, near: BitRows): { a: number; possible: BitRows }[] {
+/**
+ * Tries each edge to an earlier node with each set that is legal for it; true where there was any. Members of a set are possible ancestors
+ * of one of the two.
+ */
+function testWithSets({ g, upTo, tests, size, removals }: Round, b: number): boolean {
   const { adjacent } = g;
-  const found: { a: number; possible: BitRows }[] = [];
-  let ofBase: BitRows | undefined;
-  for (let a = nextIn(adjacent, b, 0); a >= 0 && a < b; a = nextIn(adjacent, b, a + 1)) {
-    ofBase ??= possibleAncestors(g, b, [upTo, b]);
-    const possible = possibleAncestors(g, a, [upTo, a]);
-    addAll(possible, [ofBase, 0]);
-    keepCommon(possible, [near, 0]);
-    remove(possible, 0, a);
-    found.push({ a, possible });
-  }
-  return found;
-}
-
-/** Tries each edge to an earlier node with each set that is legal for it; true where there was any. */
-function testWithSets(round: Round, b: number): boolean {
-  const { g, upTo, tests, size, limit, removals } = round;
-  const first = nextIn(g.adjacent, b, 0);
+  const first = nextIn(adjacent, b, 0);
   if (first < 0 || first >= b) return false;
   const distance = walkDistances(g, b, { pool: [upTo, b - 1], steps: size });
-  const near = bitRows(1, g.size);
-  let count = 0;
-  for (let node = 0; node < b; node++) {
-    if (distance[node]! > size) continue;
-    add(near, 0, node);
-    count += 1;
-  }
+  let near = 0;
+  for (let node = 0; node < b; node++) if (distance[node]! <= size) near += 1;
   // The earlier end of an edge is near, and in none of its sets.
-  if (count <= size) return false;
-  const edges = candidatesOf(round, b, near);
-  const candidates = bitRows(1, g.size);
-  for (const { possible } of edges) addAll(candidates, [possible, 0]);
-  const sets = connectedSets(growthByWalks(g, b, { distance, candidates }), { size, limit });
-  const members = bitRows(sets.length, g.size);
-  for (const [i, set] of sets.entries()) for (const member of set.members) add(members, i, member);
+  if (near <= size) return false;
+  const reach = reachOfWalks(g, b, distance);
+  const ofBase = possibleAncestors(g, b, [upTo, b]);
   let tried = false;
-  for (const { a, possible } of edges) {
-    for (let i = 0; i < sets.length; i++) {
-      if (hasOutside(members, i, [possible, 0])) continue;
+  for (let a = first; a >= 0 && a < b; a = nextIn(adjacent, b, a + 1)) {
+    const allowed = possibleAncestors(g, a, [upTo, a]);
+    addAll(allowed, [ofBase, 0]);
+    remove(allowed, 0, a);
+    visitConnectedSets(reach, { size, allowed, look: tests.look }, (members) => {
       tried = true;
-      const separator = sets[i]!.members;
-      if (!tests.isIndependent(a, b, separator)) continue;
-      removals.push({ a, b, separator });
-      break;
-    }
+      if (!tests.isIndependent(a, b, members)) return false;
+      removals.push({ a, b, separator: members.slice() });
+      return true;
+    });
   }
   return tried;
 }
@@ -122,7 +100,7 @@ export function exactDiscovery(
   try {
     orientByOrder(g, rank);
     for (order = 1; order <= size - 2; order++) {
-      const round: Round = { g, upTo, tests, size: order, limit, removals: [] };
+      const round: Round = { g, upTo, tests, size: order, removals: [] };
       let tried = false;
       for (let b = order + 1; b < size; b++) {
         if (order === 1 ? testWithOne(round, b) : testWithSets(round, b)) tried = true;

@@ -6,7 +6,7 @@ import { add, bitRows } from "./bit-set.ts";
 import { mark } from "./graph.ts";
 import type { CausalGraph } from "./graph.ts";
 import { connectedSets } from "./connected-sets.ts";
-import { growthOfTree, possibleDSepTree } from "./possible-d-sep.ts";
+import { reachOfTree, possibleDSepTree } from "./possible-d-sep.ts";
 import type { ColliderGraph } from "./possible-d-sep.ts";
 
 /** Steps from the explained token; the published tool's depth. */
@@ -95,10 +95,10 @@ export async function searchExplanations(
   const { holds, mode, depth = explanationDepth, signal } = options;
   const g = colliderGraph(graph);
   const tree = possibleDSepTree(g, targetIndex(graph, target), { maxDepth: depth });
-  const growth = growthOfTree(tree, g.size);
+  const reach = reachOfTree(tree, g.size);
   const found: FoundExplanation[] = [];
   for (let size = 1; size <= (options.maxSize ?? tree.members.length); size++) {
-    for (const { members, distance } of connectedSets(growth, { size, limit: searchLimit })) {
+    for (const { members, distance } of connectedSets(reach, { size, limit: searchLimit })) {
       signal?.throwIfAborted();
       const positions = members.map((node) => graph.nodes[node]!);
       if (await holds(positions)) found.push({ members: positions, distance });

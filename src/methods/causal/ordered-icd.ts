@@ -3,15 +3,15 @@
  * the sets near its later token (Rohekar et al., NeurIPS 2021; ordered: "A Causal World Model Underlying Next Token Prediction", arXiv
  * 2412.07446). Deletions count at once, so that what is tried depends on the order of the loops, which is ascending.
  */
-import { add, addAll, bitRows, copyCommon, has, nextIn, remove } from "./bit-set.ts";
+import { add, addAll, bitRows, copyCommon, nextIn, remove } from "./bit-set.ts";
 import type { BitRows } from "./bit-set.ts";
 import { completeGraph, edgeCount, graphOfEdges, isAdjacent, removeEdge } from "./graph.ts";
 import type { MarkedGraph } from "./graph.ts";
 import type { IndependenceTest } from "./independence.ts";
 import { orientByOrder, orientTails } from "./orientation.ts";
 import { possibleAncestors } from "./possible-ancestors.ts";
-import { connectedSets, TooManySetsError } from "./connected-sets.ts";
-import { growthOfTree, possibleDSepTree } from "./possible-d-sep.ts";
+import { TooManySetsError, visitConnectedSets } from "./connected-sets.ts";
+import { reachOfTree, possibleDSepTree } from "./possible-d-sep.ts";
 import { testCounter } from "./test-counter.ts";
 import type { TestCounter } from "./test-counter.ts";
 
@@ -41,7 +41,6 @@ interface Search {
   readonly tests: TestCounter;
   /** [later token, earlier token]: 1 where the pair needs no further test. */
   readonly done: Uint8Array;
-  readonly limit: number;
 }
 
 /** Row r: the nodes up to place r of an order. */
@@ -101,40 +100,35 @@ function isAllDone({ g, order, done }: Search, base: number): boolean {
 /** Tries sets of `size` nodes for every open edge of a base; true where no edge stays open. */
 function testWithSets(search: Search, base: number, size: number): boolean {
   if (isAllDone(search, base)) return true;
-  const { g, order, upTo, tests, done, limit } = search;
+  const { g, order, upTo, tests, done } = search;
   const b = order[base]!;
   const tree = possibleDSepTree(g, b, { pool: [upTo, base], maxDepth: size });
-  const sets = connectedSets(growthOfTree(tree, g.size), { size, limit });
-  let ofBase: BitRows | undefined;
+  const reach = reachOfTree(tree, g.size);
   let finished = true;
   for (let earlier = 0; earlier < base; earlier++) {
     const a = order[earlier]!;
     const pair = b * g.size + a;
     if (done[pair] === 1) continue;
     done[pair] = 1;
-    if (sets.length === 0 || !isAdjacent(g, a, b)) continue;
-    const possible = possibleAncestors(g, a, [upTo, earlier]);
-    ofBase ??= possibleAncestors(g, b, [upTo, base]);
-    addAll(possible, [ofBase, 0]);
-    remove(possible, 0, a);
-    for (const { members } of sets) {
-      if (!hasAll(possible, members)) continue;
+    if (tree.members.length <= size || !isAdjacent(g, a, b)) continue;
+    const allowed = possibleAncestors(g, a, [upTo, earlier]);
+    addAll(allowed, [possibleAncestors(g, b, [upTo, base]), 0]);
+    remove(allowed, 0, a);
+    let separator: readonly number[] | undefined;
+    visitConnectedSets(reach, { size, allowed, look: tests.look }, (members) => {
       if (tests.isIndependent(a, b, members)) {
-        removeEdge(g, a, b, members);
-        ofBase = undefined;
-        done[pair] = 1;
-        break;
+        separator = members.slice();
+        return true;
       }
       done[pair] = 0;
       finished = false;
-    }
+      return false;
+    });
+    if (separator === undefined) continue;
+    removeEdge(g, a, b, separator);
+    done[pair] = 1;
   }
   return finished;
-}
-
-function hasAll(set: BitRows, members: readonly number[]): boolean {
-  for (const member of members) if (!has(set, 0, member)) return false;
-  return true;
 }
 
 function learnGlobally(search: Search): void {
@@ -181,7 +175,7 @@ export function orderedDiscovery(
   const g =
     schedule === "global" ? graphOfEdges(size, (a, b) => !tests.isIndependent(a, b, emptySet)) : completeGraph(size);
   const done = new Uint8Array(size * size);
-  const search: Search = { g, order, rank, upTo: nodesUpTo(order), tests, done, limit };
+  const search: Search = { g, order, rank, upTo: nodesUpTo(order), tests, done };
   let cutAt: number | undefined;
   try {
     if (schedule === "global") learnGlobally(search);

@@ -10,7 +10,7 @@ import { orientFromCircles, orientTails } from "./orientation.ts";
 import type { Discovery } from "./ordered-icd.ts";
 import { possibleAncestors } from "./possible-ancestors.ts";
 import { connectedSets } from "./connected-sets.ts";
-import { growthOfTree, possibleDSepTree } from "./possible-d-sep.ts";
+import { reachOfTree, possibleDSepTree } from "./possible-d-sep.ts";
 import type { CandidateSet } from "./connected-sets.ts";
 import { testCounter } from "./test-counter.ts";
 import type { TestCounter } from "./test-counter.ts";
@@ -39,7 +39,7 @@ interface Search {
 /** Sets that the end `from` of an edge offers. */
 function offered({ g, limit }: Search, from: number, size: number): CandidateSet[] {
   const tree = possibleDSepTree(g, from, { maxDepth: size });
-  return connectedSets(growthOfTree(tree, g.size), { size, limit });
+  return connectedSets(reachOfTree(tree, g.size), { size, limit });
 }
 
 function testWithOne({ g, test }: Search): boolean {

@@ -4,7 +4,7 @@ import { attentionCorrelation } from "./correlation.ts";
 import { discoverGraph } from "./discover.ts";
 import { colliderGraph } from "./explanation.ts";
 import { connectedSets, TooManySetsError } from "./connected-sets.ts";
-import { growthOfTree, possibleDSepTree } from "./possible-d-sep.ts";
+import { reachOfTree, possibleDSepTree } from "./possible-d-sep.ts";
 import type { PossibleDSepTree } from "./possible-d-sep.ts";
 
 /** All subsets of `size` in lexicographic order. */
@@ -31,7 +31,7 @@ describe("sets that hang together on a tree", () => {
     const g = colliderGraph(learned(seed));
     for (const root of [5, 9, 13]) {
       const tree = possibleDSepTree(g, root, { maxDepth: 4 });
-      const growth = growthOfTree(tree, g.size);
+      const reach = reachOfTree(tree, g.size);
       for (let size = 1; size <= 4; size++) {
         const nearest = (member: number) =>
           Math.min(...tree.node.flatMap((each, at) => (at > 0 && each === member ? [tree.depth[at]!] : [])));
@@ -39,14 +39,14 @@ describe("sets that hang together on a tree", () => {
           .filter((set) => hangsTogether(tree, set))
           .map((members) => ({ members, distance: members.reduce((sum, member) => sum + nearest(member), 0) }))
           .sort((a, b) => a.distance - b.distance);
-        expect(connectedSets(growth, { size, limit: 100_000 })).toEqual(expected);
+        expect(connectedSets(reach, { size, limit: 100_000 })).toEqual(expected);
       }
     }
   });
 
   it("are refused where there are more than the limit", () => {
     const g = colliderGraph(learned(1));
-    const growth = growthOfTree(possibleDSepTree(g, 13, { maxDepth: 4 }), g.size);
-    expect(() => connectedSets(growth, { size: 3, limit: 2 })).toThrow(TooManySetsError);
+    const reach = reachOfTree(possibleDSepTree(g, 13, { maxDepth: 4 }), g.size);
+    expect(() => connectedSets(reach, { size: 3, limit: 2 })).toThrow(TooManySetsError);
   });
 });

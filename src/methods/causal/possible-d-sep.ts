@@ -2,12 +2,12 @@
  * @file The possible-d-sep tree of a node (Rohekar, Nisimov, Gurwicz, Novik, "Iterative Causal Discovery in the Possible Presence of Latent
  * Confounders and Selection Bias", NeurIPS 2021).
  */
-import { add, bitRows, clear, copyRow, has, keepCommon, membersOf, nextIn, remove } from "./bit-set.ts";
+import { add, bitRows, clear, copyRow, has, isEmpty, keepCommon, membersOf, nextIn, remove } from "./bit-set.ts";
 import type { BitRows } from "./bit-set.ts";
 import { mark, markAt } from "./graph.ts";
 import type { MarkedGraph } from "./graph.ts";
 import { unreachable } from "./connected-sets.ts";
-import type { Growth } from "./connected-sets.ts";
+import type { Reach } from "./connected-sets.ts";
 
 /** A tree whose node 0 is the root; a graph node may stand at several tree nodes. */
 export interface PossibleDSepTree {
@@ -75,22 +75,29 @@ export function keepPossibleSteps(g: ColliderGraph, [u, w]: readonly [number, nu
   remove(set, 0, u);
 }
 
-/** Growth along a tree: a node counts as reached if any of its places hangs on a chain of members. */
-export function growthOfTree({ node, parent, depth }: PossibleDSepTree, graphSize: number): Growth {
+/** How nodes are reached along a tree: a node counts as reached if any of its places hangs on a chain of members. */
+export function reachOfTree({ node, parent, depth }: PossibleDSepTree, graphSize: number): Reach {
   const distance = new Int32Array(graphSize).fill(unreachable);
   for (let at = 1; at < node.length; at++) distance[node[at]!] = Math.min(distance[node[at]!]!, depth[at]!);
   const hangs = new Uint8Array(node.length);
   hangs[0] = 1;
+  const missing = bitRows(1, graphSize);
   return {
     distance,
-    reach(members, into) {
-      clear(into, 0);
-      for (let at = 1; at < node.length; at++) {
-        hangs[at] = 0;
-        if (hangs[parent[at]!] === 0) continue;
-        if (has(members, 0, node[at]!)) hangs[at] = 1;
-        else add(into, 0, node[at]!);
+    hangsTogether(members) {
+      const isMember = bitRows(1, graphSize);
+      for (const member of members) {
+        add(isMember, 0, member);
+        add(missing, 0, member);
       }
+      for (let at = 1; at < node.length; at++) {
+        const there = hangs[parent[at]!] === 1 && has(isMember, 0, node[at]!);
+        hangs[at] = there ? 1 : 0;
+        if (there) remove(missing, 0, node[at]!);
+      }
+      const all = isEmpty(missing, 0);
+      clear(missing, 0);
+      return all;
     },
   };
 }

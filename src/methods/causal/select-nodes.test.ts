@@ -53,7 +53,7 @@ describe("nodes of a head", () => {
 
 it("a head's importance is its largest attention on the image by that on other tokens after it, and the reverse", () => {
   expect(headImportance({ row, imagePositions })).toEqual({ image: 0.02 / 0.2, text: 0.2 / 0.02 });
-  expect(headImportance({ row, imagePositions: [] })).toEqual({ image: 0, text: 0 });
+  expect(headImportance({ row, imagePositions: [] })).toEqual({ image: 0, text: 0.2 });
 });
 
 it("tokens that attend exactly alike make the reference variant give the reason, and the exact one go on", () => {

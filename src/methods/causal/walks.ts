@@ -2,10 +2,10 @@
  * @file Walks on which every inner node may be a collider: what hangs together in the exact variant, where no tree decides by its order
  * which edges are used.
  */
-import { add, bitRows, clear, copyRow, has, keepCommon, keepOutside, nextIn, remove } from "./bit-set.ts";
+import { add, bitRows, clear, copyRow, isEmpty, keepCommon, keepOutside, nextIn, remove } from "./bit-set.ts";
 import type { BitRows } from "./bit-set.ts";
 import { unreachable } from "./connected-sets.ts";
-import type { Growth } from "./connected-sets.ts";
+import type { Reach } from "./connected-sets.ts";
 import type { MarkedGraph } from "./graph.ts";
 import { keepPossibleSteps } from "./possible-d-sep.ts";
 
@@ -51,44 +51,46 @@ export function walkDistances(
   return distance;
 }
 
-/** Growth of sets of candidates by walks from the root through their members alone. */
-export function growthByWalks(
-  g: MarkedGraph,
-  root: number,
-  { distance, candidates }: { readonly distance: Int32Array; readonly candidates: BitRows },
-): Growth {
+/** How nodes are reached by walks from the root, given their distances by `walkDistances`. */
+export function reachOfWalks(g: MarkedGraph, root: number, distance: Int32Array): Reach {
   const { size, adjacent } = g;
+  const isMember = bitRows(1, size);
+  const missing = bitRows(1, size);
+  const next = bitRows(1, size);
   /** Row w: the members that were gone to from w. */
   const seen = bitRows(size, size);
-  const next = bitRows(1, size);
   const from: number[] = [];
   const to: number[] = [];
-  function goTo(w: number, members: BitRows, into: BitRows): void {
-    keepCommon(next, [candidates, 0]);
+  function goTo(w: number): void {
+    keepCommon(next, [isMember, 0]);
+    keepOutside(next, [seen, w]);
     for (let v = nextIn(next, 0, 0); v >= 0; v = nextIn(next, 0, v + 1)) {
-      if (!has(members, 0, v)) add(into, 0, v);
-      else if (!has(seen, w, v)) {
-        add(seen, w, v);
-        from.push(w);
-        to.push(v);
-      }
+      add(seen, w, v);
+      remove(missing, 0, v);
+      from.push(w);
+      to.push(v);
     }
   }
   return {
     distance,
-    reach(members, into) {
-      clear(into, 0);
+    hangsTogether(members) {
+      clear(isMember, 0);
+      clear(seen, root);
+      for (const member of members) {
+        add(isMember, 0, member);
+        clear(seen, member);
+      }
+      copyRow(isMember, 0, missing);
       from.length = 0;
       to.length = 0;
-      clear(seen, root);
-      for (let w = nextIn(members, 0, 0); w >= 0; w = nextIn(members, 0, w + 1)) clear(seen, w);
       copyRow(adjacent, root, next);
-      goTo(root, members, into);
-      for (let state = 0; state < to.length; state++) {
+      goTo(root);
+      for (let state = 0; state < to.length && !isEmpty(missing, 0); state++) {
         copyRow(adjacent, to[state]!, next);
         keepPossibleSteps(g, [from[state]!, to[state]!], next);
-        goTo(to[state]!, members, into);
+        goTo(to[state]!);
       }
+      return isEmpty(missing, 0);
     },
   };
 }
