@@ -26,7 +26,7 @@ export function largestIndices(values: Float32Array, count: number): number[] {
 }
 
 /** ln of the sum of e^x, summed in double precision. */
-function logSumExp(values: Float32Array): number {
+export function logSumExp(values: Float32Array): number {
   const most = values.reduce((largest, value) => Math.max(largest, value), -Infinity);
   let sum = 0;
   for (const value of values) sum += Math.exp(value - most);

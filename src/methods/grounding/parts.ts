@@ -1,4 +1,9 @@
-/** @file The four parts of the grounding score, each from 0 to 1. */
+/**
+ * @file The four parts of the grounding score, each from 0 to 1. The second, the image part of exact relevancy, is `imagePart` of
+ * relevancy.ts.
+ */
+import type { FloatTensor } from "../../tensor/tensor.ts";
+import { logSumExp } from "../probability.ts";
 
 export interface Parts {
   /** Share of attention on the image without sinks, mean of all layers and heads. */
@@ -11,7 +16,24 @@ export interface Parts {
   readonly others: number;
 }
 
-/** Half the sum of |p - q| of the distributions that raw logits stand for, 0 (the same) to 1. Throws where their lengths differ. */
+/**
+ * The share of attention that each answer token's row gives one group, mean of all layers and heads, from `shares` [answer tokens, layers,
+ * heads, groups]. With the image without its sinks as the group it is the first part.
+ */
+export function meanShares({ dims, data }: FloatTensor, group: number): number[] {
+  const [tokens, layers, heads, groups] = dims as [number, number, number, number];
+  const rows = layers * heads;
+  return Array.from({ length: tokens }, (_, token) => {
+    let sum = 0;
+    for (let row = token * rows; row < (token + 1) * rows; row++) sum += data[row * groups + group]!;
+    return sum / rows;
+  });
+}
+
+/**
+ * Half the sum of |p - q| of the distributions that raw logits [vocabulary] stand for, 0 (the same) to 1 (nothing in common). Throws where
+ * their lengths differ.
+ */
 export function totalVariation(one: Float32Array, other: Float32Array): number {
   if (one.length !== other.length) {
     throw new Error(`grounding: both distributions need as many entries, got ${one.length} and ${other.length}.`);
@@ -24,10 +46,8 @@ export function totalVariation(one: Float32Array, other: Float32Array): number {
   return Math.min(1, sum / 2);
 }
 
-function logSumExp(logits: Float32Array): number {
-  let most = -Infinity;
-  for (const logit of logits) most = Math.max(most, logit);
-  let sum = 0;
-  for (const logit of logits) sum += Math.exp(logit - most);
-  return most + Math.log(sum);
+/** The total variation between one distribution and each of others, mean: the fourth part. Throws without others, and as `totalVariation`. */
+export function meanVariation(one: Float32Array, others: readonly Float32Array[]): number {
+  if (others.length === 0) throw new Error("grounding: a mean change needs other distributions, got none.");
+  return others.reduce((sum, other) => sum + totalVariation(one, other), 0) / others.length;
 }
