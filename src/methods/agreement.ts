@@ -1,4 +1,5 @@
 /** @file Agreement of two maps: whether they rank the same patches high. */
+import { orderByMap } from "./perturbation/curves.ts";
 
 /** Ranks from 1 for the smallest value; equal values share the mean of their ranks. */
 export function averageRanks(values: ArrayLike<number>): Float64Array {
@@ -36,11 +37,10 @@ export function rankCorrelation(one: ArrayLike<number>, other: ArrayLike<number>
   return varianceA > 0 && varianceB > 0 ? covariance / Math.sqrt(varianceA * varianceB) : undefined;
 }
 
-/** Indices of the largest share of a map's patches, at least one; of equal values the earlier patch. */
+/** Indices of the largest share of a map's patches, rounded and at least one; of equal values the earlier patch. */
 export function topPatches(values: ArrayLike<number>, share: number): Set<number> {
   const count = Math.min(values.length, Math.max(1, Math.round(share * values.length)));
-  const order = Array.from({ length: values.length }, (_, i) => i).sort((a, b) => values[b]! - values[a]! || a - b);
-  return new Set(order.slice(0, count));
+  return new Set(orderByMap(values).slice(0, count));
 }
 
 /**
