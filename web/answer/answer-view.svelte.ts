@@ -1,6 +1,7 @@
 /** @file What the answer strip shows of the open run, as it follows from the selection and arrives. */
 import { nameOfHead } from "../attention/attention-source.ts";
 import { createKept } from "../attention/kept.ts";
+import { explainingPositions } from "../causes/explaining-positions.ts";
 import { chosenTokens, imageAttention, imageParts } from "../picture/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { TokenColoring } from "../selection/selection.ts";
@@ -14,6 +15,7 @@ export function createAnswerView(page: Page, openRun: () => OpenRun) {
   const keepAttention = createKept<readonly number[]>();
   const keepChosen = createKept<readonly number[]>();
   const keepShown = createKept<readonly number[]>();
+  const keepExplaining = createKept<ReadonlySet<number>>();
 
   const run = $derived(openRun());
   const layer = $derived(page.selection.layer);
@@ -45,6 +47,7 @@ export function createAnswerView(page: Page, openRun: () => OpenRun) {
     const positions = question.flatMap((word) => word.positions);
     return relevancy && shown.length > 0 ? questionShares(relevancy, { tokens: shown, positions }) : undefined;
   });
+  const explaining = $derived(keepExplaining(run.id, explainingPositions(run, page.shown)));
   const colorings = $derived.by(() => {
     const all: TokenColoring[] = run.layout.imagePositions.length > 0 ? ["source", "attention"] : ["source"];
     all.push("probability", "surprise");
@@ -95,6 +98,10 @@ export function createAnswerView(page: Page, openRun: () => OpenRun) {
     /** 0 to 1 for each question token; undefined while relevancy is not known. */
     get questionTint() {
       return questionTint;
+    },
+    /** Positions of the explanation set, where the Causes tab shows one. */
+    get explaining() {
+      return explaining;
     },
     get figure() {
       return figure;

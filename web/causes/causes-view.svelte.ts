@@ -1,0 +1,159 @@
+/** @file What the Causes tab shows of the open run, as it follows from the selection and arrives. */
+import { untrack } from "svelte";
+import type { CausalGraphFinding, CausalStability, HeadImportance } from "../../src/run/causes.ts";
+import { resultsOf, sameRequest } from "../../src/run/measures.ts";
+import type { PictureNoiseRequest } from "../../src/run/measures.ts";
+import { createKept } from "../attention/kept.ts";
+import { quoted, shownText } from "../answer/token-names.ts";
+import { chosenTokens } from "../picture/chosen-tokens.ts";
+import type { OpenRun } from "../run/open-run.svelte.ts";
+import type { Selection } from "../selection/selection.ts";
+import type { Page } from "../state/page.svelte.ts";
+import { missingCauses } from "./causes-map.ts";
+import { causesLayer, chosenGraph } from "./chosen-graph.ts";
+import { explanationSets } from "./explanation-sets.ts";
+import { graphEdges } from "./graph-edges.ts";
+import { graphTokens } from "./graph-tokens.ts";
+import { geometriesOf, pieceOfPatch } from "./patch-pieces.ts";
+import { noiseRequest } from "./picture-noise.ts";
+import { stabilityFacts } from "./stability-facts.ts";
+import type { StabilityFacts, StabilityKind } from "./stability-facts.ts";
+
+/** Fields of the selection that a graph depends on. */
+const ofGraph = [
+  "tokens",
+  "causesLayer",
+  "causesHead",
+  "causesVariant",
+  "alpha",
+  "samples",
+  "signRule",
+  "threshold",
+] as const satisfies readonly (keyof Selection)[];
+
+export function createCausesView(page: Page, openRun: () => OpenRun) {
+  const keepGraph = createKept<CausalGraphFinding>();
+  const keepHeads = createKept<HeadImportance>();
+  const keepToken = createKept<number>();
+  let kind = $state.raw<StabilityKind>("settings");
+  /** Whether the stability is computed along: once it was asked for, it follows the settings. */
+  let isWanted = $state(false);
+
+  const run = $derived(openRun());
+  // The selection is one value: what the graph depends on is read from it, so that a hovered patch draws nothing anew.
+  const graphKey = $derived(JSON.stringify(ofGraph.map((field) => page.selection[field])));
+  const selection = $derived.by(() => (graphKey === "" ? page.selection : untrack(() => page.selection)));
+  const chosen = $derived(chosenTokens(run, { tokens: page.selection.tokens }));
+  const token = $derived(keepToken(run.id, chosen[0]));
+  const layer = $derived(causesLayer(run, selection));
+  const query = $derived(token === undefined ? undefined : chosenGraph(run, selection, token));
+  const missing = $derived(token === undefined ? undefined : missingCauses(run, selection, token));
+  const finding = $derived.by(() => {
+    const found = query && run.findings.causes(query);
+    return missing ? undefined : keepGraph(run.id, found);
+  });
+  const heads = $derived.by(() => {
+    const found = token === undefined ? undefined : run.findings.headImportance({ token, layer });
+    return missing?.request ? undefined : keepHeads(run.id, found);
+  });
+  const tokens = $derived(finding ? graphTokens(run, finding) : []);
+  const edges = $derived(finding ? graphEdges(finding) : []);
+  const sets = $derived(finding ? explanationSets(run, finding, run.document.description.measures) : []);
+  const geometries = $derived(geometriesOf(run));
+  const explained = $derived.by(() => {
+    if (!finding) return "";
+    return quoted(shownText(run.document.description.tokens[finding.target + 1]?.text ?? ""));
+  });
+
+  const noise = $derived<PictureNoiseRequest | undefined>(query && noiseRequest(query));
+  const noiseResult = $derived(
+    noise &&
+      resultsOf(run.document.description.measures, "picture-noise").findLast(({ request }) =>
+        sameRequest(request, noise),
+      ),
+  );
+  const stability = $derived.by<StabilityFacts | undefined>(() => {
+    // Of the graph that is drawn: while the next one is on its way, so is its stability.
+    if (!query || !finding) return undefined;
+    if (kind === "picture-noise") return noiseResult && stabilityFacts(kind, noiseResult);
+    if (!isWanted) return undefined;
+    const found: CausalStability | undefined = run.findings.stability({ ...query, over: kind });
+    return found && stabilityFacts(kind, found);
+  });
+  const stabilityFailure = $derived(
+    query && isWanted && kind !== "picture-noise"
+      ? run.findings.failureOfStability({ ...query, over: kind })
+      : undefined,
+  );
+
+  return {
+    get run() {
+      return run;
+    },
+    /** The explained token; of several selected ones the first. */
+    get token() {
+      return token;
+    },
+    get selectedTokens() {
+      return chosen.length;
+    },
+    get layer() {
+      return layer;
+    },
+    get query() {
+      return query;
+    },
+    get missing() {
+      return missing;
+    },
+    /** The graph, the old one while the next is on its way. */
+    get finding() {
+      return finding;
+    },
+    get heads() {
+      return heads;
+    },
+    get tokens() {
+      return tokens;
+    },
+    get edges() {
+      return edges;
+    },
+    get sets() {
+      return sets;
+    },
+    /** The explained token in quotation marks. */
+    get explained() {
+      return explained;
+    },
+    /** "layer 5, head 2, exact". */
+    get place() {
+      return finding ? `layer ${finding.layer}, head ${finding.head}, ${finding.variant}` : "";
+    },
+    pieceOf: (patch: number) => pieceOfPatch(run, geometries, patch),
+    get kind() {
+      return kind;
+    },
+    chooseKind(next: StabilityKind) {
+      kind = next;
+    },
+    get isWanted() {
+      return isWanted;
+    },
+    computeStability() {
+      isWanted = true;
+    },
+    /** The measurement that counts over noise on the picture. */
+    get noise() {
+      return noise;
+    },
+    get stability() {
+      return stability;
+    },
+    get stabilityFailure() {
+      return stabilityFailure;
+    },
+  };
+}
+
+export type CausesView = ReturnType<typeof createCausesView>;
