@@ -15,8 +15,8 @@ export type OtherMethod = "gradient-rollout" | "grad-cam" | "lrp" | "lrp-vision"
 export type CompareMethod = "attention" | "rollout" | "language" | "vision" | "combined";
 export type Variant = "exact" | "reference";
 export type CausesView = "graph" | "tree";
-/** Which evidence Verify takes away. */
-export type MaskSource = "causes" | "top" | "selection" | "heads";
+/** Which evidence Verify takes away; `picture` is every patch. */
+export type MaskSource = "causes" | "top" | "selection" | "heads" | "picture";
 export type CompareView = "methods" | "grounding" | "runs";
 
 export interface Selection {
@@ -69,6 +69,8 @@ export interface Selection {
   readonly threshold: number;
   /** Verify: what is taken away, how, and against how many random sets. */
   readonly mask: MaskSource;
+  /** Patches of the top relevancy, or heads; null is as many as the explanation set has, or a few heads. */
+  readonly maskCount: number | null;
   readonly fill: Fill;
   readonly sets: RandomSetCount;
   /** Compare: which of its views, which map of Methods lies on the picture, and which map of both runs. */
@@ -118,6 +120,7 @@ export const defaultSelection: Selection = {
   signRule: defaultCausalSettings.signRule,
   threshold: defaultCausalSettings.threshold,
   mask: "causes",
+  maskCount: null,
   fill: "mean",
   sets: 20,
   compareView: "methods",

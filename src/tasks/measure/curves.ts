@@ -14,8 +14,9 @@ import { cellBox } from "../../image/geometry.ts";
 import type { Curve, CurvesRequest, CurvesResult } from "../../run/measures.ts";
 import { imageTokens, predictingPosition } from "../../run/positions.ts";
 import type { RunDescription } from "../../run/types.ts";
+import { tokenClasses } from "../../run/token-classes.ts";
 import { ProblemError } from "../problem.ts";
-import { maskingOf, nothingMasked, tokenClasses } from "./masking.ts";
+import { maskingOf, nothingMasked } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
 import { runMap, textMaps } from "./run-maps.ts";
 

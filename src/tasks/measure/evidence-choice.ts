@@ -4,13 +4,13 @@ import type { Evidence, EvidenceSource, MapMethod } from "../../run/measures.ts"
 import { cellBox } from "../../image/geometry.ts";
 import { imageTokenPositions, imageTokens, predictingPosition, questionPositions } from "../../run/positions.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
+import { tokenClasses } from "../../run/token-classes.ts";
 import { wordsAt } from "../../methods/token-words.ts";
 import { quote } from "../../safetensors/quote.ts";
 import type { GraphPool } from "../causes/graph-pool.ts";
 import { importanceOfHeads } from "../causes/head-importance.ts";
 import { runGraphs } from "../causes/run-graphs.ts";
 import { largestOf } from "./attention-rank.ts";
-import { tokenClasses } from "./masking.ts";
 import { runMap } from "./run-maps.ts";
 
 export interface ChosenEvidence {

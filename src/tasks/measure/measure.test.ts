@@ -13,12 +13,12 @@ import type { RgbImage } from "../../image/types.ts";
 import type { MeasureRequest, ResultOf, VerifyRequest } from "../../run/measures.ts";
 import { imageTokenPositions, imageTokens, predictingPosition } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
+import { tokenClasses } from "../../run/token-classes.ts";
 import type { FloatTensor } from "../../tensor/tensor.ts";
 import { findTokens } from "../answer-words.ts";
 import { graphPool } from "../causes/graph-pool.ts";
 import { explain } from "../explain.ts";
 import { openRecorded } from "../recorded-run.ts";
-import { tokenClasses } from "./masking.ts";
 import { measure } from "./measure.ts";
 import { logitsOf, probabilityIn } from "./probe.ts";
 

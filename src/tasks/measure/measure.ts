@@ -4,13 +4,13 @@ import type { MeasureRequest, MeasureResult, ResultOf } from "../../run/measures
 import { sameRequest } from "../../run/measures.ts";
 import { answerLength } from "../../run/positions.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
+import { tokenClasses } from "../../run/token-classes.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { GraphPool } from "../causes/graph-pool.ts";
 import type { RunChange } from "../library/rewrite-run.ts";
 import { ProblemError } from "../problem.ts";
 import { curveEvaluations, curves } from "./curves.ts";
 import { grounding, otherPictureCount } from "./grounding.ts";
-import { tokenClasses } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
 import { occlusion } from "./occlusion.ts";
 import { pictureNoise } from "./picture-noise.ts";

@@ -1,8 +1,9 @@
 /** @file Takes each patch away alone: how much the token's probability falls without it (Zeiler & Fergus, ECCV 2014). */
 import type { OcclusionRequest, OcclusionResult } from "../../run/measures.ts";
 import { imageTokenPositions, predictingPosition } from "../../run/positions.ts";
+import { tokenClasses } from "../../run/token-classes.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
-import { maskingOf, nothingMasked, tokenClasses } from "./masking.ts";
+import { maskingOf, nothingMasked } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
 
 /** Name of the tensor that keeps the falls, [image tokens]. */

@@ -2,8 +2,9 @@
 import { judgePlace } from "../../methods/grounding/place.ts";
 import type { PlaceRequest, PlaceResult } from "../../run/measures.ts";
 import { predictingPosition } from "../../run/positions.ts";
+import { tokenClasses } from "../../run/token-classes.ts";
 import { ProblemError } from "../problem.ts";
-import { maskingOf, nothingMasked, tokenClasses } from "./masking.ts";
+import { maskingOf, nothingMasked } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
 
 export async function place(request: PlaceRequest, context: MeasureContext): Promise<PlaceResult> {

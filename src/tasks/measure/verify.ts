@@ -5,10 +5,11 @@ import { verdictOf } from "../../methods/perturbation/verdict.ts";
 import type { Evidence, HeadName, VerifyRequest, VerifyResult } from "../../run/measures.ts";
 import { predictingPosition } from "../../run/positions.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
+import { tokenClasses } from "../../run/token-classes.ts";
+import type { TokenClasses } from "../../run/token-classes.ts";
 import { ProblemError } from "../problem.ts";
 import { largestOf, meanAttentionOf } from "./attention-rank.ts";
-import { maskingOf, nothingMasked, tokenClasses } from "./masking.ts";
-import type { TokenClasses } from "./masking.ts";
+import { maskingOf, nothingMasked } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
 
 const classNames = ["image", "question", "text"] as const;

@@ -1,0 +1,36 @@
+/** @file Which tokens of a run can be taken away from a question before the model is asked again. */
+import { coveredShare } from "../image/geometry.ts";
+import { imageTokens } from "./positions.ts";
+import type { RunDescription } from "./types.ts";
+
+/** The classes of tokens that random sets are drawn from: a set is compared with sets of as many members of each. */
+export interface TokenClasses {
+  /** Image tokens with picture under them. */
+  readonly image: readonly number[];
+  readonly question: readonly number[];
+  /** Every other text token after the first one, up to the position that predicts the explained token. */
+  readonly text: readonly number[];
+}
+
+/** The classes of tokens that can be taken away from the answer token predicted at `target`. */
+export function tokenClasses(description: RunDescription, target: number): TokenClasses {
+  const { tokens, images } = description;
+  const covered = new Set(
+    imageTokens(description)
+      .filter(({ image, cell }) => {
+        const picture = images[image]!;
+        return cell !== undefined && coveredShare(picture.grids[cell.grid]!, cell, picture) > 0;
+      })
+      .map(({ position }) => position),
+  );
+  const before = tokens.flatMap(({ role }, position) =>
+    position > 0 && position < target ? [{ role, position }] : [],
+  );
+  const positions = (isWanted: (role: string, position: number) => boolean) =>
+    before.filter(({ role, position }) => isWanted(role, position)).map(({ position }) => position);
+  return {
+    image: positions((role, position) => role === "image" && covered.has(position)),
+    question: positions((role) => role === "question"),
+    text: positions((role) => role !== "image" && role !== "question"),
+  };
+}
