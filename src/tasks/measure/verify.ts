@@ -80,6 +80,8 @@ export async function verify(request: VerifyRequest, context: MeasureContext): P
     context.tick();
     return probe.probability(token, maskingOf(description, taken, fill));
   };
+  // Refuses what cannot be taken away before anything is drawn.
+  const masking = maskingOf(description, evidence, fill);
   const { sets, isAll } = otherSets(description, request);
   context.expect(sets.length + 3);
   const original = await probe.probability(token, nothingMasked);
@@ -109,7 +111,7 @@ export async function verify(request: VerifyRequest, context: MeasureContext): P
   }
 
   const minimal = request.minimal ? await search() : undefined;
-  const answer = await probe.answer(maskingOf(description, evidence, fill));
+  const answer = await probe.answer(masking);
   const falls = random.map((probability) => original - probability);
   const { p, code } = verdictOf({ fall: original - masked, randomFalls: falls });
   return {
