@@ -16,7 +16,10 @@ const relevancy = (_: number, position: number): number =>
 function runOf(probabilities: readonly number[], more: OpenRunParts = {}) {
   const { answerTokens } = exampleDescription();
   return openRunOf({
-    description: { answerTokens: answerTokens.map((each, i) => ({ ...each, probability: probabilities[i]! })) },
+    description: {
+      measures: [],
+      answerTokens: answerTokens.map((each, i) => ({ ...each, probability: probabilities[i]! })),
+    },
     ...more,
   });
 }
@@ -45,6 +48,20 @@ describe("measures of two runs", () => {
     // 10 patches of 2 against words of 5: question 5, 6, 15 and answer 7 for token 0. Token 1 is predicted at 17, its own place, which is left out.
     expect(part!.a).toBeCloseTo(20 / 40, 12);
     expect(part!.b).toBeNull();
+  });
+
+  it("have the grounding score where both runs have it", () => {
+    const parts = { attention: 0, relevancy: null, blank: 0, others: 0 };
+    const scored = (scores: readonly number[]) => {
+      const run = runOf([0.5, 0.5, 1]);
+      const tokens = scores.map((score) => ({ score, parts }));
+      const measures = [{ request: { kind: "grounding", seed: 0 } as const, otherPictures: 8, tokens }];
+      return { ...run, document: { ...run.document, description: { ...run.document.description, measures } } };
+    };
+    const named = (one: typeof a, other: typeof a) =>
+      measuresOf(one, other, comparison([0, 1])).find(({ name }) => name === "Grounding score");
+    expect(named(scored([0.25, 0.75, 0]), scored([0.5, 1, 0]))).toMatchObject({ a: 0.5, b: 0.75 });
+    expect(named(scored([0.25, 0.75, 0]), b)).toBeUndefined();
   });
 
   it("rank both maps on the patches of A", () => {

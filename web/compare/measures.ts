@@ -4,6 +4,7 @@ import { formatProbability, formatShare, formatSigned, noNumber } from "../figur
 import { imageAttention, imageParts } from "../picture/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Comparison } from "./comparison.ts";
+import { newestGrounding } from "./grounding-rows.ts";
 
 /** A row of the table; values are null where a run does not hold them. */
 export interface Measure {
@@ -43,7 +44,15 @@ function imagePart(run: OpenRun, tokens: readonly number[]): number | null {
   return meanAt(imageParts(rows, { tokens: run.document.description.tokens, layout: run.layout }), tokens);
 }
 
-/** The measures of two runs; of several answer tokens, means. */
+function groundingScore({ document }: OpenRun, tokens: readonly number[]): number | null {
+  const scores = newestGrounding(document.description.measures)?.tokens ?? [];
+  return meanAt(
+    scores.map(({ score }) => score),
+    tokens,
+  );
+}
+
+/** The measures of two runs; of several answer tokens, means. Grounding stands there only where both runs have it. */
 export function measuresOf(a: OpenRun, b: OpenRun, comparison: Comparison): Measure[] {
   const { tokens } = comparison;
   const each = (
@@ -51,10 +60,12 @@ export function measuresOf(a: OpenRun, b: OpenRun, comparison: Comparison): Meas
     measure: (run: OpenRun, tokens: readonly number[]) => number | null,
     format: Measure["format"],
   ): Measure => ({ name, a: measure(a, tokens), b: measure(b, tokens), decimals: 3, format });
+  const grounding = each("Grounding score", groundingScore, formatShare);
   return [
     each(`Probability of the selected ${tokens.length === 1 ? "token" : "tokens"}`, probability, formatProbability),
     each("Attention on the image, mean of all heads", attentionOnImage, formatShare),
     each("Image part of exact relevancy", imagePart, formatShare),
+    ...(grounding.a === null || grounding.b === null ? [] : [grounding]),
     {
       name: "Rank correlation of the two maps (Spearman)",
       a: null,

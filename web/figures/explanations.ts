@@ -1,4 +1,6 @@
 /** @file What each kind of figure shows: the entries of *What is this?*. */
+import { groundingModel } from "../../src/methods/grounding/coefficients.ts";
+import { groundingFormula } from "./grounding-formula.ts";
 
 export interface Explanation {
   readonly name: string;
@@ -259,6 +261,54 @@ export const explanations = {
     weakness: `${lensWeakness} Counts leave out how likely each word was.`,
     source: lensSource,
   },
+  "method-maps": {
+    name: "One token by every method",
+    definition:
+      "The patches of one answer token by each method: attention as the mean of all layers and heads, attention rollout, exact relevancy of the language model, of the vision tower and of both, causes, and masking each patch. Each map is drawn as shares of its own largest patch, since their units differ.",
+    formula:
+      "Share = value / largest value of the map. Causes: heads of the last layer whose explanation set, of up to three steps, holds the patch / all its heads. Masking: p(token) − p(token without the patch), one patch at a time. Inside the selected patches: their sum / sum of the map, negative values left out.",
+    range:
+      "0 to 1 of the largest patch; where masking a patch raises the probability it is below 0, drawn as 0. Share inside: 0 to 100 %.",
+    weakness:
+      "A scale of its own makes a map of nothing look like a map of something: the largest value stands under it. Masking finds no evidence that several patches hold each by itself, and a filled patch is a picture that the model never saw.",
+    source: `${vaswani} ${abnar} ${chefer} ${causalSource} Masking: Zeiler and Fergus, Visualizing and Understanding Convolutional Networks, ECCV 2014, arXiv 1311.2901.`,
+  },
+  "method-agreement": {
+    name: "Agreement of methods",
+    definition:
+      "For every two methods how alike they rank the patches, below the diagonal, and how far their top patches are the same, above it. Patches that see only padding are left out.",
+    formula:
+      "Spearman: correlation of the ranks of the patches, equal values sharing their mean rank. Overlap: |A ∩ B| / |A ∪ B| of the 10 % of patches with the largest values; of equal ones the earlier patch counts.",
+    range: "Rank correlation −1 to 1, 0 for unrelated maps; overlap 0 to 1, about 0.05 for unrelated maps.",
+    weakness:
+      "Methods can agree and all be wrong: agreement is not faithfulness. Ranks weigh the many patches near zero as much as the few that matter. Causes have many equal patches, so that their top is partly arbitrary.",
+    source: "Spearman, The Proof and Measurement of Association between Two Things, 1904. Overlap: Jaccard, 1912.",
+  },
+  faithfulness: {
+    name: "How faithful each method is",
+    definition:
+      "Whether the patches that a method ranks highest are those that the token's probability depends on. Deletion takes patches away, the highest first; insertion puts them back into a picture without any. Random model: how alike the map is to that of the same model with shuffled weights.",
+    formula:
+      "Area under the token's probability over the share of patches, by trapezoids in at most 20 steps, the answer as it was given. Random order: mean area of 10 orders with its 95 % interval. Random model: Spearman's rank correlation of both maps.",
+    range:
+      "Areas 0 to 1: deletion lower is better, insertion higher. Random model −1 to 1: near 0 is better, high means that the map does not depend on what was learned.",
+    weakness:
+      "Pictures with filled patches are unlike any that the model learned from, and another fill gives other areas. Differences within the band of random orders mean little. One token is one sample. Causes are measured with the default settings.",
+    source:
+      "Petsiuk, Das and Saenko, RISE, BMVC 2018, arXiv 1806.07421. Adebayo et al., Sanity Checks for Saliency Maps, NeurIPS 2018, arXiv 1810.03292.",
+  },
+  grounding: {
+    name: "Grounding score",
+    definition:
+      "How likely it is that a word comes from looking at the picture, from four parts: the share of attention on the image without sinks, the image part of exact relevancy, and how much the token's distribution changes without the picture and with other pictures. Words are means over their tokens; the answer is not generated anew.",
+    formula: groundingFormula(groundingModel),
+    range:
+      "Score and parts 0 to 1. A change is the total variation, half the sum of |p − q| over the vocabulary. A token without image part counts as 0.5 there.",
+    weakness:
+      "The score was fitted on one small model and its made-up pictures, by answers that come from looking and answers that do not; on other models only its order means something. It does not say that the right place was looked at, nor that the answer is right. Where the parts lie far apart it says little.",
+    source:
+      "This program: logistic regression with a ridge on answers of the demo model; docs/truth.md says how well the score separates them on scenes that were left out.",
+  },
   "two-runs": {
     name: "Two runs",
     definition:
@@ -272,10 +322,10 @@ export const explanations = {
   measures: {
     name: "Measures of two runs",
     definition:
-      "Numbers of the selected tokens in both runs: probability, attention on the image, image part of exact relevancy, and how alike the two maps rank the patches.",
+      "Numbers of the selected tokens in both runs: probability, attention on the image, image part of exact relevancy, the grounding score where both runs have it, and how alike the two maps rank the patches.",
     formula:
       "Means over the selected tokens; B − A. Spearman: correlation of the ranks of the patches, equal values sharing their mean rank.",
-    range: "Probability, attention and image part 0 to 1, differences −1 to 1; rank correlation −1 to 1.",
+    range: "Probability, attention, image part and grounding 0 to 1, differences −1 to 1; rank correlation −1 to 1.",
     weakness:
       "Two runs differ in more than one thing as soon as their answers do. One pair of runs says nothing about how often a difference comes back.",
     source: "This program. Spearman, The Proof and Measurement of Association between Two Things, 1904.",

@@ -1,7 +1,7 @@
 /** @file The map of the open tab for what is shown. */
 import { attentionMap } from "../attention/attention-map.ts";
 import { causesMap } from "../causes/causes-map.ts";
-import { differenceMap } from "../compare/difference-map.ts";
+import { compareMap } from "../compare/compare-map.ts";
 import { lensMap } from "../layers/lens-map.ts";
 import { relevancyMap } from "../relevancy/relevancy-map.ts";
 import { maskedMap } from "../verify/masked-map.ts";
@@ -18,7 +18,7 @@ const maps: Readonly<Record<TabName, TabMap>> = {
   causes: causesMap,
   verify: maskedMap,
   layers: lensMap,
-  compare: differenceMap,
+  compare: compareMap,
 };
 
 /** Asks the open tab for its map. Undefined while the map is on its way, or where no run is open. */

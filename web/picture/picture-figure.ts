@@ -18,6 +18,11 @@ export const pictureTopics: Readonly<Record<TabName, Topic>> = {
 };
 const legendColors = 32;
 
+function topicOf({ tab, flow, compareView }: Pick<Selection, "tab" | "flow" | "compareView">): Topic {
+  if (tab === "attention" && flow === "rollout") return "rollout";
+  return tab === "compare" && compareView !== "runs" ? "method-maps" : pictureTopics[tab];
+}
+
 export interface PictureFigureInput {
   readonly drawn: DrawnMap;
   readonly selection: Selection;
@@ -28,7 +33,7 @@ export interface PictureFigureInput {
 /** The figure of the Explain view. */
 export function pictureFigure({ drawn, selection, note, drawing }: PictureFigureInput): Figure {
   const { map, range, colorMap, smooth, hideSinks } = drawn;
-  const { opacity, greyPicture, tab, flow } = selection;
+  const { opacity, greyPicture } = selection;
   const ramp = mapRamp(colorMap, opacity);
   return {
     name: "picture",
@@ -44,6 +49,6 @@ export function pictureFigure({ drawn, selection, note, drawing }: PictureFigure
       unit: map.unit,
     }),
     settings: () => ({ colorMap, opacity, smooth, greyPicture, hideSinks, range }),
-    topic: tab === "attention" && flow === "rollout" ? "rollout" : pictureTopics[tab],
+    topic: topicOf(selection),
   };
 }

@@ -17,7 +17,9 @@ import { readHash } from "../selection/url.ts";
 import { createAddress } from "./address.ts";
 
 /** What the pointer hovers: shown in place of the selection until it leaves. */
-export type Preview = Partial<Pick<Selection, "tokens" | "layer" | "head" | "words" | "part" | "tab">> | null;
+export type Preview = Partial<
+  Pick<Selection, "tokens" | "layer" | "head" | "words" | "part" | "mapMethod" | "tab">
+> | null;
 
 /** One sentence at the top of the page that stays until it is closed. */
 export interface Notice {

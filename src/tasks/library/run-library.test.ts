@@ -52,6 +52,7 @@ describe("list", () => {
       pictures: 2,
       edits: 1,
       probability: 0.5,
+      grounding: 0.4,
       model: "example",
       created: "2026-01-01T00:00:00Z",
       durationMs: 12.5,
