@@ -29,8 +29,10 @@ function membersByClass(positions: readonly number[], classes: TokenClasses, tar
 
 /** Other sets of evidence with as many members of each kind. */
 function otherSets(description: RunDescription, request: VerifyRequest): { sets: Evidence[]; isAll: boolean } {
-  const { evidence, sets: count, seed, token } = request;
+  const { evidence, sets: count, seed, token, fill } = request;
   if (evidence.kind === "heads") {
+    // Refuses heads that the model does not have, in words for the user.
+    maskingOf(description, evidence, fill);
     const { languageLayers: layers, languageHeads: heads } = description.model;
     const drawn = randomHeadSets({ tested: evidence.heads, layers, heads, count, seed });
     return { sets: drawn.sets.map((each) => ({ kind: "heads", heads: each })), isAll: drawn.isAll };
@@ -80,8 +82,6 @@ export async function verify(request: VerifyRequest, context: MeasureContext): P
     context.tick();
     return probe.probability(token, maskingOf(description, taken, fill));
   };
-  // Refuses what cannot be taken away before anything is drawn.
-  const masking = maskingOf(description, evidence, fill);
   const { sets, isAll } = otherSets(description, request);
   context.expect(sets.length + 3);
   const original = await probe.probability(token, nothingMasked);
@@ -111,7 +111,7 @@ export async function verify(request: VerifyRequest, context: MeasureContext): P
   }
 
   const minimal = request.minimal ? await search() : undefined;
-  const answer = await probe.answer(masking);
+  const answer = await probe.answer(maskingOf(description, evidence, fill));
   const falls = random.map((probability) => original - probability);
   const { p, code } = verdictOf({ fall: original - masked, randomFalls: falls });
   return {
