@@ -1,4 +1,5 @@
 /** @file Speed of causal graphs on one thread: heads of several sizes, a whole layer, and every golden run against the published code's time. */
+import { availableParallelism } from "node:os";
 import { isDeepStrictEqual } from "node:util";
 import type * as Correlation from "../src/methods/causal/correlation.ts";
 import type * as Discover from "../src/methods/causal/discover.ts";
@@ -6,7 +7,10 @@ import type * as Explanation from "../src/methods/causal/explanation.ts";
 import type * as Graph from "../src/methods/causal/graph.ts";
 import type * as HeadGraph from "../src/methods/causal/head-graph.ts";
 import type * as Options from "../src/methods/causal/options.ts";
+import type * as SelectNodes from "../src/methods/causal/select-nodes.ts";
 import type * as Stability from "../src/methods/causal/stability.ts";
+import type * as GraphPool from "../src/tasks/causes/graph-pool.ts";
+import type { GraphWork } from "../src/tasks/causes/graph-work.ts";
 import { attentionCases, fullCase, rowsOfTriangle } from "../test/support/causal-fixtures.ts";
 import type { AttentionCase, GoldenRun } from "../test/support/causal-fixtures.ts";
 import { goldenFields, goldenGraph } from "../test/support/causal-golden.ts";
@@ -22,7 +26,12 @@ const { explain } = (await built("explanation")) as typeof Explanation;
 const { edgeCount } = (await built("graph")) as typeof Graph;
 const { headGraph } = (await built("head-graph")) as typeof HeadGraph;
 const { defaultCausalOptions } = (await built("options")) as typeof Options;
-const { graphsOverSettings } = (await built("stability")) as typeof Stability;
+const { graphsOverSettings, settingsGrid } = (await built("stability")) as typeof Stability;
+
+const { selectNodes } = (await built("select-nodes")) as typeof SelectNodes;
+const { graphPool } = (await import(
+  new URL("../dist/tasks/causes/graph-pool.js", import.meta.url).href
+)) as typeof GraphPool;
 
 const variants = ["exact", "reference"] as const;
 type Settings = Pick<Options.CausalOptions, "variant" | "alpha" | "samples" | "signRule">;
@@ -133,7 +142,11 @@ function benchLayer(): void {
   }
   const rows = recorded[0]!;
   const { nodes } = headGraph({ rowOf: rows, target, imagePositions, options: defaultCausalOptions }).selection;
-  const over = () => graphsOverSettings({ rowOf: rows, target, nodes, options: defaultCausalOptions });
+  const grid = settingsGrid(defaultCausalOptions, {
+    alphas: [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2],
+    samples: [64, 128, 256, 512, 1024],
+  });
+  const over = () => graphsOverSettings({ rowOf: rows, target, nodes }, grid);
   row("stability of one head", milliseconds(processorTime(over)), `30 settings, ${nodes.length} nodes`);
 }
 
@@ -145,10 +158,44 @@ function learnAll({ attention_lower, tokens, runs }: AttentionCase): void {
   }
 }
 
-export function benchCausal(): void {
+/** The same layer in worker threads, wall time: what reading the rows, sending them and answering costs beside the learning. */
+async function benchThreads(): Promise<void> {
+  const full = fullCase();
+  const imagePositions = Array.from({ length: full.num_image_tokens }, (_, i) => full.image_start + i);
+  const target = full.runs[0]!.token_to_explain;
+  const works = (variant: (typeof variants)[number]): GraphWork[] =>
+    Array.from({ length: 32 }, (_, head) => {
+      const rowOf = full.rowOf(head % full.num_heads);
+      const options = { ...defaultCausalOptions, variant };
+      const selection = selectNodes({ row: rowOf(target), target, imagePositions, options });
+      const rows = new Float32Array(selection.nodes.length * full.num_tokens);
+      for (const [place, node] of selection.nodes.entries()) rows.set(rowOf(node), place * full.num_tokens);
+      return { query: { ...options, token: 0, layer: 0, head }, target, selection, rows };
+    });
+  const pool = graphPool();
+  try {
+    await pool.learn(works("exact"));
+    for (const variant of variants) {
+      const times: number[] = [];
+      for (let round = 0; round < 7; round++) {
+        const sent = works(variant);
+        const began = performance.now();
+        await pool.learn(sent);
+        times.push(performance.now() - began);
+      }
+      const threads = `${availableParallelism()} threads, wall time, goal < 100 ms on 2 cores`;
+      row(`sparse, ${variant}, in threads`, milliseconds(median(times)), threads);
+    }
+  } finally {
+    await pool.close();
+  }
+}
+
+export async function benchCausal(): Promise<void> {
   console.log("\nCausal graphs, processor time on one thread, once warm");
   for (let round = 0; round < 3; round++) for (const each of attentionCases()) learnAll(each);
   benchSizes();
   benchGolden();
   benchLayer();
+  await benchThreads();
 }

@@ -112,5 +112,5 @@ if (only === undefined) {
     await rm(folder, { recursive: true, force: true });
   }
 }
-if (only === undefined || only === "causal") benchCausal();
+if (only === undefined || only === "causal") await benchCausal();
 if (only === undefined || only === "page") await benchPage();

@@ -11,7 +11,6 @@ import {
   graphsOverSettings,
   graphsOverThresholds,
   settingsGrid,
-  stabilityThresholds,
 } from "./stability.ts";
 
 const size = 16;
@@ -19,13 +18,14 @@ const rows = randomAttention(size, { random: uniformNumbers(3), sharpness: 2 });
 const rowOf = (position: number) => rows[position]!;
 const nodes = Array.from({ length: size }, (_, node) => node);
 const target = size - 1;
+const grid = { alphas: [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2], samples: [64, 128, 256, 512, 1024] };
 const input = { rowOf, target, options: defaultCausalOptions };
 
 describe("stability", () => {
   it("counts edges and explaining tokens over thirty settings as learning each alone does", () => {
-    const settings = settingsGrid(defaultCausalOptions);
+    const settings = settingsGrid(defaultCausalOptions, grid);
     expect(settings).toHaveLength(30);
-    const { count, edges, explaining } = graphFrequencies(graphsOverSettings({ ...input, nodes }));
+    const { count, edges, explaining } = graphFrequencies(graphsOverSettings({ ...input, nodes }, settings));
     const alone = settings.map((options) => graphOfSelection({ nodes }, { ...input, options }));
     expect(count).toBe(30);
     expect(edges.some((edge) => edge.count > 0 && edge.count < 30)).toBe(true);
@@ -41,9 +41,10 @@ describe("stability", () => {
 
   it("selects the tokens anew for each threshold and each further head", () => {
     const whole = { ...input, imagePositions: [1, 2, 3, 4] };
-    const learned = graphsOverThresholds(whole);
+    const thresholds = [0.002, 0.01, 0.05];
+    const learned = graphsOverThresholds(whole, thresholds);
     expect(learned).toEqual(
-      stabilityThresholds.map((threshold) => headGraph({ ...whole, options: { ...defaultCausalOptions, threshold } })),
+      thresholds.map((threshold) => headGraph({ ...whole, options: { ...defaultCausalOptions, threshold } })),
     );
     const other = randomAttention(size, { random: uniformNumbers(4) });
     const ofRows = graphsOverRows([rowOf, (position) => other[position]!], whole);
@@ -60,7 +61,10 @@ describe("stability", () => {
   });
 
   it("counts a head without a graph as one that has no edge", () => {
-    const silent = graphsOverSettings({ ...input, nodes, rowOf: () => new Float64Array(size) });
+    const silent = graphsOverSettings(
+      { ...input, nodes, rowOf: () => new Float64Array(size) },
+      settingsGrid(input.options, grid),
+    );
     expect(silent.every((each) => "reason" in each && each.reason === "zero variance")).toBe(true);
     expect(graphFrequencies(silent)).toEqual({ count: 30, edges: [], explaining: [] });
   });

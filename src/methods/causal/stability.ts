@@ -8,20 +8,10 @@ import { graphOfSelection, graphsOfSelection, headGraph } from "./head-graph.ts"
 import type { GraphOrReason, HeadGraphInput } from "./head-graph.ts";
 import type { CausalOptions } from "./options.ts";
 
-/** The grid over which a graph's settings are varied: six alphas times five sample counts. */
-export const stabilityAlphas: readonly number[] = [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2];
-export const stabilitySamples: readonly number[] = [64, 128, 256, 512, 1024];
-
-/** Attention from which a token becomes a node, as it is varied. */
-export const stabilityThresholds: readonly number[] = [0.002, 0.005, 0.01, 0.02, 0.05];
-
 /** The options with every alpha and every sample count. */
 export function settingsGrid(
   options: CausalOptions,
-  {
-    alphas = stabilityAlphas,
-    samples = stabilitySamples,
-  }: { alphas?: readonly number[]; samples?: readonly number[] } = {},
+  { alphas, samples }: { readonly alphas: readonly number[]; readonly samples: readonly number[] },
 ): CausalOptions[] {
   return alphas.flatMap((alpha) => samples.map((count) => ({ ...options, alpha, samples: count })));
 }
@@ -31,14 +21,14 @@ export type SelectedInput = Omit<HeadGraphInput, "imagePositions"> & { readonly 
 
 /** A graph for every alpha and sample count. */
 export function graphsOverSettings(
-  { options, ...input }: SelectedInput,
-  grid = settingsGrid(options),
+  input: Omit<SelectedInput, "options">,
+  grid: readonly CausalOptions[],
 ): GraphOrReason[] {
   return graphsOfSelection(input, { ...input, settings: grid });
 }
 
 /** A graph for every threshold of attention, each over the tokens that it selects. */
-export function graphsOverThresholds(input: HeadGraphInput, thresholds = stabilityThresholds): GraphOrReason[] {
+export function graphsOverThresholds(input: HeadGraphInput, thresholds: readonly number[]): GraphOrReason[] {
   return thresholds.map((threshold) => headGraph({ ...input, options: { ...input.options, threshold } }));
 }
 

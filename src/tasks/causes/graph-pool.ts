@@ -4,9 +4,13 @@ import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { CausalGraphFinding } from "../../run/causes.ts";
+import type { Frequencies } from "../../methods/causal/stability.ts";
+import { transferred } from "./graph-task.ts";
+import type { GraphResult, GraphTask } from "./graph-task.ts";
 import type { GraphWork } from "./graph-work.ts";
+import type { StabilityWork } from "./stability-work.ts";
 
-type Answer = { readonly found: CausalGraphFinding } | { readonly error: string };
+type Answer<Result> = { readonly found: Result } | { readonly error: string };
 
 export interface GraphPool {
   /** Learns graphs, in the order of the works. An aborted signal drops what has not begun, and stops what has. */
@@ -14,6 +18,8 @@ export interface GraphPool {
     works: AsyncIterable<GraphWork> | Iterable<GraphWork>,
     options?: { readonly signal?: AbortSignal; readonly onDone?: (done: number) => void },
   ): Promise<CausalGraphFinding[]>;
+  /** Learns the graphs of a stability and counts what comes back. */
+  count(work: StabilityWork, signal?: AbortSignal): Promise<Frequencies>;
   close(): Promise<void>;
 }
 
@@ -71,7 +77,7 @@ export function graphPool(threads = availableParallelism()): GraphPool {
     next(fresh);
   }
 
-  async function learnOne(work: GraphWork, signal?: AbortSignal): Promise<CausalGraphFinding> {
+  async function doTask<Task extends GraphTask>(task: Task, signal?: AbortSignal): Promise<GraphResult<Task>> {
     const worker = await take();
     if (signal?.aborted === true) {
       giveBack(worker);
@@ -84,7 +90,7 @@ export function graphPool(threads = availableParallelism()): GraphPool {
         worker.off("error", onError);
         signal?.removeEventListener("abort", onAbort);
       };
-      const onAnswer = (answer: Answer): void => {
+      const onAnswer = (answer: Answer<GraphResult<Task>>): void => {
         settle();
         giveBack(worker);
         if ("found" in answer) resolve(answer.found);
@@ -103,7 +109,7 @@ export function graphPool(threads = availableParallelism()): GraphPool {
       worker.on("message", onAnswer);
       worker.on("error", onError);
       signal?.addEventListener("abort", onAbort, { once: true });
-      worker.postMessage(work, [work.rows.buffer as ArrayBuffer]);
+      worker.postMessage(task, transferred(task));
     });
   }
 
@@ -118,7 +124,7 @@ export function graphPool(threads = availableParallelism()): GraphPool {
         signal?.throwIfAborted();
         if (failed !== undefined) break;
         const place = index++;
-        const one = learnOne(work, signal).then(
+        const one = doTask({ kind: "graph", work }, signal).then(
           (finding) => {
             found[place] = finding;
             onDone?.(++done);
@@ -136,6 +142,7 @@ export function graphPool(threads = availableParallelism()): GraphPool {
       if (failed !== undefined) throw failed as Error;
       return found;
     },
+    count: (work, signal) => doTask({ kind: "stability", work }, signal),
     async close() {
       await Promise.all([...all].map((worker) => worker.terminate()));
       all.clear();

@@ -1,11 +1,11 @@
-/** @file The worker thread of `graph-pool.ts`: learns one graph after the other. */
+/** @file The worker thread of `graph-pool.ts`: does one task after the other. */
 import { parentPort } from "node:worker_threads";
-import { learnGraph } from "./graph-work.ts";
-import type { GraphWork } from "./graph-work.ts";
+import { doGraphTask } from "./graph-task.ts";
+import type { GraphTask } from "./graph-task.ts";
 
-parentPort?.on("message", (work: GraphWork) => {
+parentPort?.on("message", (task: GraphTask) => {
   try {
-    parentPort?.postMessage({ found: learnGraph(work) });
+    parentPort?.postMessage({ found: doGraphTask(task) });
   } catch (error) {
     parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) });
   }

@@ -3,23 +3,16 @@ import { selectNodes } from "../../methods/causal/select-nodes.ts";
 import { attentionBlock } from "../../run/attention-block.ts";
 import type { CausalGraphFinding, CausalQuery } from "../../run/causes.ts";
 import { imageTokenPositions, predictingPosition } from "../../run/positions.ts";
-import type { Run, RunDescription } from "../../run/types.ts";
+import type { Run } from "../../run/types.ts";
 import type { GraphPool } from "./graph-pool.ts";
 import type { GraphWork } from "./graph-work.ts";
 
 /** The row of the target and those of the nodes, as the run holds them. Throws a NotRecordedError where it lacks one. */
 export async function graphWork(run: Run, query: CausalQuery): Promise<GraphWork> {
+  const { description } = run;
   const { layer, head } = query;
   const read = async (positions: readonly number[]): Promise<Float32Array> =>
     (await attentionBlock(run, { layers: [layer], heads: [head], positions })).data;
-  return graphWorkOf(run.description, { query, read });
-}
-
-/** The same from rows that come from elsewhere: `read` gives rows of the head's attention, [positions, keys]. */
-export async function graphWorkOf(
-  description: RunDescription,
-  { query, read }: { query: CausalQuery; read: (positions: readonly number[]) => Promise<Float32Array> },
-): Promise<GraphWork> {
   const target = predictingPosition(description, query.token);
   const selection = selectNodes({
     row: await read([target]),

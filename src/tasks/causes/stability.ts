@@ -1,86 +1,96 @@
 /** @file How often edges and explaining tokens of a head's graph come back when one of its parameters changes. */
-import { seededRandom } from "../../tensor/random.ts";
+import { selectNodes } from "../../methods/causal/select-nodes.ts";
+import { attentionBlock, NotRecordedError } from "../../run/attention-block.ts";
 import { alphas, sampleCounts } from "../../run/causes.ts";
-import type { CausalGraphFinding, CausalQuery, CausalStability, StabilityOver } from "../../run/causes.ts";
-import { NotRecordedError } from "../../run/attention-block.ts";
+import type { CausalQuery, CausalStability, StabilityOver } from "../../run/causes.ts";
+import { imageTokenPositions, predictingPosition } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
-import { graphFrequencies } from "./frequencies.ts";
 import type { GraphPool } from "./graph-pool.ts";
-import { graphWork, runGraphs } from "./run-graphs.ts";
+import type { HeadRows, StabilityWork } from "./stability-work.ts";
 
-/** Thresholds that are gone over: half a percent up to five. */
-const thresholds = [0.002, 0.005, 0.01, 0.02, 0.05] as const;
+/** Attention from which a token becomes a node, as it is varied. */
+const thresholds: readonly number[] = [0.002, 0.005, 0.01, 0.02, 0.05];
+/** Graphs that are learned of disturbed attention. */
 const noiseRepeats = 20;
-/** Standard deviation of the noise, as a share of each weight. */
-const noiseDeviation = 0.05;
-const noiseSeed = 0;
 
-interface Options {
-  readonly pool: GraphPool;
-  readonly signal?: AbortSignal;
-}
-
-/** A query for each setting, and what is said of it. */
-function variations(query: CausalQuery, over: "settings" | "threshold"): { query: CausalQuery; text: string }[] {
-  if (over === "threshold") {
-    return thresholds.map((threshold) => ({ query: { ...query, threshold }, text: `threshold ${threshold}` }));
-  }
-  return alphas.flatMap((alpha) =>
-    sampleCounts.map((samples) => ({
-      query: { ...query, alpha, samples },
-      text: `alpha ${alpha.toExponential()}, ${samples} samples`,
-    })),
-  );
+/** Rows of the head for every token that any of the thresholds makes a node. */
+async function headRows(run: Run, query: CausalQuery, lowest: number): Promise<HeadRows> {
+  const { layer, head, variant } = query;
+  const target = predictingPosition(run.description, query.token);
+  const read = async (positions: readonly number[]): Promise<Float32Array> =>
+    (await attentionBlock(run, { layers: [layer], heads: [head], positions })).data;
+  const { nodes } = selectNodes({
+    row: await read([target]),
+    target,
+    imagePositions: imageTokenPositions(run.description),
+    options: { variant, threshold: lowest },
+  });
+  return { positions: nodes, rows: await read(nodes) };
 }
 
 /** The same head of every layer that was recorded whole; others are left out. */
-async function overLayers(run: Run, query: CausalQuery, { pool, signal }: Options) {
-  const found: { graph: CausalGraphFinding; text: string }[] = [];
+async function overLayers(run: Run, query: CausalQuery): Promise<{ heads: HeadRows[]; settings: string[] }> {
+  const heads: HeadRows[] = [];
+  const settings: string[] = [];
   for (let layer = 0; layer < run.description.model.languageLayers; layer++) {
-    signal?.throwIfAborted();
     try {
-      const [graph] = await runGraphs(run, [{ ...query, layer }], { pool, signal });
-      found.push({ graph: graph!, text: `layer ${layer}` });
+      heads.push(await headRows(run, { ...query, layer }, query.threshold));
+      settings.push(`layer ${layer}`);
     } catch (error) {
       if (!(error instanceof NotRecordedError)) throw error;
     }
   }
-  return found;
+  return { heads, settings };
 }
 
-/** The same attention with a little noise: each weight times (1 + noise), by the Box-Muller transform; the tokens stay those that were selected. */
-async function overNoise(run: Run, query: CausalQuery, { pool, signal }: Options) {
-  const work = await graphWork(run, query);
-  const random = seededRandom(noiseSeed);
-  const works = Array.from({ length: noiseRepeats }, () => ({
-    ...work,
-    rows: work.rows.map((weight) => {
-      const noise = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-      return Math.max(0, weight * (1 + noiseDeviation * noise));
-    }),
-  }));
-  const graphs = await pool.learn(works, { signal });
-  return graphs.map((graph, i) => ({ graph, text: `noise of ${100 * noiseDeviation} %, number ${i + 1}` }));
+async function workOf(
+  run: Run,
+  query: CausalQuery,
+  over: StabilityOver,
+): Promise<Pick<StabilityWork, "over" | "heads"> & { readonly settings: string[] }> {
+  switch (over) {
+    case "layer":
+      return { over: "rows", ...(await overLayers(run, query)) };
+    case "threshold": {
+      const lowest = Math.min(...thresholds);
+      return {
+        over,
+        heads: [await headRows(run, query, lowest)],
+        settings: thresholds.map((each) => `threshold ${each}`),
+      };
+    }
+    case "noise": {
+      const settings = Array.from({ length: noiseRepeats }, (_, i) => `attention with noise, number ${i + 1}`);
+      return { over, heads: [await headRows(run, query, query.threshold)], settings };
+    }
+    case "settings": {
+      const settings = alphas.flatMap((alpha) =>
+        sampleCounts.map((samples) => `alpha ${alpha.toExponential()}, ${samples} samples`),
+      );
+      return { over, heads: [await headRows(run, query, query.threshold)], settings };
+    }
+  }
 }
 
 /** Learns the graph of a head again and again with one parameter changed. Throws a NotRecordedError where its attention is not there. */
 export async function causalStability(
   run: Run,
   { over, ...query }: CausalQuery & { readonly over: StabilityOver },
-  options: Options,
+  { pool, signal }: { readonly pool: GraphPool; readonly signal?: AbortSignal },
 ): Promise<CausalStability> {
-  let found: { graph: CausalGraphFinding; text: string }[];
-  if (over === "layer") found = await overLayers(run, query, options);
-  else if (over === "noise") found = await overNoise(run, query, options);
-  else {
-    const varied = variations(query, over);
-    const graphs = await runGraphs(
-      run,
-      varied.map((each) => each.query),
-      options,
-    );
-    found = graphs.map((graph, i) => ({ graph, text: varied[i]!.text }));
-  }
-  const graphs = found.map(({ graph }) => graph);
-  return { query, over, count: graphs.length, settings: found.map(({ text }) => text), ...graphFrequencies(graphs) };
+  const { settings, ...work } = await workOf(run, query, over);
+  const { variant, alpha, samples, signRule, threshold } = query;
+  const found = await pool.count(
+    {
+      ...work,
+      target: predictingPosition(run.description, query.token),
+      imagePositions: imageTokenPositions(run.description),
+      options: { variant, alpha, samples, signRule, threshold },
+      alphas,
+      samples: sampleCounts,
+      thresholds,
+    },
+    signal,
+  );
+  return { query, over, settings, ...found };
 }

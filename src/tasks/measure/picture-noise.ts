@@ -3,9 +3,9 @@ import { seededRandom } from "../../tensor/random.ts";
 import { traceLanguage } from "../../engine/trace.ts";
 import type { RgbImage } from "../../image/types.ts";
 import type { PictureNoiseRequest, PictureNoiseResult } from "../../run/measures.ts";
-import { graphFrequencies } from "../causes/frequencies.ts";
-import type { GraphWork } from "../causes/graph-work.ts";
-import { graphWorkOf } from "../causes/run-graphs.ts";
+import { selectNodes } from "../../methods/causal/select-nodes.ts";
+import { imageTokenPositions, predictingPosition } from "../../run/positions.ts";
+import type { HeadRows } from "../causes/stability-work.ts";
 import type { MeasureContext } from "./measure-types.ts";
 
 /** A picture with Gaussian noise of a standard deviation in levels, by the Box-Muller transform. */
@@ -21,31 +21,32 @@ function noisy(
   return { width, height, data: levels };
 }
 
+/** Learns the graph again for each noise. Throws as the engine does. */
 export async function pictureNoise(request: PictureNoiseRequest, context: MeasureContext): Promise<PictureNoiseResult> {
   const { model, probe, signal, pool } = context;
-  const { layer, repeats, deviation, seed } = request;
+  const { token, layer, head, repeats, deviation, seed, variant, alpha, samples, signRule, threshold } = request;
   const tap = { site: `language.layers.${layer}.attention.probs` };
+  const target = predictingPosition(probe.description, token);
+  const imagePositions = imageTokenPositions(probe.description);
+  const options = { variant, alpha, samples, signRule, threshold };
   const random = seededRandom(seed);
   context.expect(repeats);
-  const works: GraphWork[] = [];
+  const heads: HeadRows[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
     const embedded = await probe.embedded(probe.pictures.map((picture) => noisy(picture, { deviation, random })));
-    const captures = await traceLanguage(model, embedded, { taps: [tap], signal });
-    const { token, head, variant, alpha, samples, signRule, threshold } = request;
-    const query = { token, layer, head, variant, alpha, samples, signRule, threshold };
-    const { data, dims } = captures.get(tap)!;
+    const { data, dims } = (await traceLanguage(model, embedded, { taps: [tap], signal })).get(tap)!;
     const [, rows, keys] = dims as [number, number, number];
-    const read = (positions: readonly number[]): Promise<Float32Array> => {
-      const found = new Float32Array(positions.length * keys);
-      for (const [place, position] of positions.entries()) {
-        const start = (head * rows + position) * keys;
-        found.set(data.subarray(start, start + keys), place * keys);
-      }
-      return Promise.resolve(found);
+    const row = (position: number): Float32Array => {
+      const start = (head * rows + position) * keys;
+      return data.subarray(start, start + keys);
     };
-    works.push(await graphWorkOf(probe.description, { query, read }));
+    const { nodes } = selectNodes({ row: row(target), target, imagePositions, options });
+    const kept = new Float32Array(nodes.length * keys);
+    for (const [place, position] of nodes.entries()) kept.set(row(position), place * keys);
+    heads.push({ positions: nodes, rows: kept });
     context.tick();
   }
-  const graphs = await pool.learn(works, { signal });
-  return { request, count: repeats, ...graphFrequencies(graphs) };
+  const grid = { alphas: [], samples: [], thresholds: [] };
+  const found = await pool.count({ over: "rows", heads, target, imagePositions, options, ...grid }, signal);
+  return { request, ...found };
 }
