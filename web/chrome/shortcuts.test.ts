@@ -131,10 +131,10 @@ describe("where keys work", () => {
 });
 
 describe("views", () => {
-  it("open by the numbers of the four tabs", () => {
-    const tabs = ["1", "2", "3", "4"].map((key) => change(press(key)));
-    expect(tabs).toEqual(["attention", "relevancy", "layers", "compare"].map((tab) => ({ tab })));
-    expect(press("5")).toBeUndefined();
+  it("open by the numbers of the tabs", () => {
+    const tabs = ["1", "2", "3", "4", "5", "6"].map((key) => change(press(key)));
+    expect(tabs).toEqual(["attention", "relevancy", "causes", "verify", "layers", "compare"].map((tab) => ({ tab })));
+    expect(press("7")).toBeUndefined();
   });
 
   it("switch smoothness from the default of the tab", () => {

@@ -176,7 +176,7 @@ export const shortcutList: readonly (readonly [keys: string, does: string])[] = 
   ["[ ]", "head"],
   ["M", "mean of all heads"],
   ["P", "play through layers"],
-  ["1 to 4", "tabs"],
+  ["1 to 6", "tabs"],
   ["Space held", "no map, or the pinned one"],
   ["S", "smooth or cells"],
   ["C", "next color map"],

@@ -4,6 +4,8 @@ import type { TabName } from "../selection/selection.ts";
 export const tabs: readonly { readonly name: TabName; readonly label: string }[] = [
   { name: "attention", label: "Attention" },
   { name: "relevancy", label: "Relevancy" },
+  { name: "causes", label: "Causes" },
+  { name: "verify", label: "Verify" },
   { name: "layers", label: "Layers" },
   { name: "compare", label: "Compare" },
 ];
