@@ -65,21 +65,24 @@ export function graphTable({ tokens, edges, stability }: GraphToList): Table {
   };
 }
 
-const plural = (count: number, one: string, several = `${one}s`): string => `${count} ${count === 1 ? one : several}`;
+/** "1 edge", "2 edges". */
+export function counted(count: number, one: string, several = `${one}s`): string {
+  return `${count} ${count === 1 ? one : several}`;
+}
 
 /** What was counted while the graph was learned, one short phrase each. */
 export function countPhrases(finding: CausalGraphFinding, edges: number): string[] {
   const { nodes, testsBySize, conflicts, degenerate, leftOut, cutAt } = finding;
   const tests = testsBySize.map((count, size) => `${count} given ${size}`).filter((_, size) => testsBySize[size] !== 0);
   const left = [
-    ...(leftOut.image > 0 ? [plural(leftOut.image, "patch", "patches")] : []),
-    ...(leftOut.text > 0 ? [plural(leftOut.text, "text token")] : []),
+    ...(leftOut.image > 0 ? [counted(leftOut.image, "patch", "patches")] : []),
+    ...(leftOut.text > 0 ? [counted(leftOut.text, "text token")] : []),
   ];
   return [
-    `${plural(nodes.length, "token")}, ${plural(edges, "edge")}`,
+    `${counted(nodes.length, "token")}, ${counted(edges, "edge")}`,
     `tests: ${tests.length === 0 ? "none" : tests.join(", ")}`,
-    `${plural(conflicts, "mark")} overwritten`,
-    plural(degenerate, "singular test"),
+    `${counted(conflicts, "mark")} overwritten`,
+    counted(degenerate, "singular test"),
     left.length === 0 ? "none left out" : `left out: ${left.join(", ")}`,
     ...(cutAt === undefined ? [] : [`search cut at sets of ${cutAt}`]),
   ];

@@ -5,21 +5,26 @@ import { placeDrawing } from "../../src/figure/svg-document.ts";
 import { svgText } from "../../src/figure/svg-text.ts";
 import type { HeadImportance } from "../../src/run/causes.ts";
 import type { Drawing, Table } from "../figures/figure.ts";
-import { formatShare } from "../figures/numbers.ts";
+import { formatFixed } from "../figures/numbers.ts";
 
 export interface RankedHead {
   readonly head: number;
   readonly value: number;
-  /** Of the largest value, 0 to 1. */
+  /** Length of its bar, 0 to 1: value / (1 + value), half where image and text are equal. The value itself has no upper end. */
   readonly share: number;
 }
 
 /** The largest first; equal ones by their number. */
 export function inOrder(values: readonly number[]): RankedHead[] {
-  const most = Math.max(0, ...values);
   return values
-    .map((value, head) => ({ head, value, share: most > 0 ? value / most : 0 }))
+    .map((value, head) => ({ head, value, share: value / (1 + value) }))
     .sort((a, b) => b.value - a.value || a.head - b.head);
+}
+
+/** Two decimals as long as they are of use: "0.85", "453", "1.1e+7". */
+export function formatImportance(value: number): string {
+  if (value >= 1e4) return value.toExponential(1);
+  return value >= 100 ? formatFixed(value, 0) : formatFixed(value, 2);
 }
 
 /** Every head with both numbers and places. */
@@ -56,8 +61,11 @@ export function importanceDrawing({ image, text }: HeadImportance): Drawing {
     { name: "Image", values: image, color: figureColors.image },
     { name: "Text", values: text, color: figureColors.text },
   ].map(({ name, values, color }) => {
-    const bars = inOrder(values).map(({ head, value }) => ({ label: `head ${head}`, value, color }));
-    const drawn = drawBars({ bars, width, format: formatShare }, svgText);
+    const ranked = inOrder(values);
+    const bars = ranked.map(({ head, share }) => ({ label: `head ${head}`, value: share, color }));
+    // A bar has the length of its share, and the importance as its number.
+    const numbers = new Map(ranked.map(({ share, value }) => [share, formatImportance(value)]));
+    const drawn = drawBars({ bars, width, max: 1, format: (share) => numbers.get(share) ?? "" }, svgText);
     const title = svgText.mark(name, { x: 0, y: 12, size: textSize.body, weight: 600, fill: color });
     return {
       svg: `${title}${placeDrawing(drawn, 0, titleHeight)}`,

@@ -41,11 +41,16 @@ export interface RingRequest {
   readonly height: number;
 }
 
+/** From ring to ring at least, in pixels. */
+function betweenRings({ patch, gap }: NodeScale): number {
+  return patch + gap + 4;
+}
+
 /** Shares of rings that are wide enough for their nodes, beyond 1 where they do not fit. */
 function neededShares({ tokens, rings }: RingRequest, { scale, sizes, rx, ry }: Omit<RingSizes, "shares">): number[] {
   const around = perimeter(rx, ry);
   const target = sizes[tokens.findIndex(({ kind }) => kind === "target")];
-  const between = scale.patch + scale.gap + 4;
+  const between = betweenRings(scale);
   const shares: number[] = [];
   for (const ring of rings) {
     const taken = sizes.reduce((sum, size, i) => {
@@ -56,6 +61,16 @@ function neededShares({ tokens, rings }: RingRequest, { scale, sizes, rx, ry }: 
     const least =
       before === undefined ? ((target?.height ?? 0) - scale.patch) / 2 / ry + between / ry : before + between / ry;
     shares.push(Math.max(taken / around, least));
+  }
+  return shares;
+}
+
+/** The last ring at `goal`, the others evenly within it as far as they may, `step` apart at least. */
+function evenRings(needed: readonly number[], goal: number, step: number): number[] {
+  const shares = [...needed];
+  for (let k = needed.length - 1, next = goal + step; k >= 0; k--) {
+    shares[k] = Math.max(needed[k]!, Math.min((goal * (k + 1)) / needed.length, next - step));
+    next = shares[k]!;
   }
   return shares;
 }
@@ -71,8 +86,7 @@ export function* fittingRings(request: RingRequest): Generator<RingSizes> {
     const last = needed.at(-1) ?? 1;
     if (last <= 1) {
       const goal = Math.max(last, reach[Math.min(needed.length, reach.length) - 1] ?? 1);
-      const shares = needed.map((share, k) => share + ((goal - last) * (k + 1)) / needed.length);
-      yield { scale, sizes, rx, ry, shares };
+      yield { scale, sizes, rx, ry, shares: evenRings(needed, goal, betweenRings(scale) / ry) };
     } else if (scale === nodeScales.at(-1)) {
       yield { scale, sizes, rx, ry, shares: needed.map((_, k) => (k + 1) / needed.length) };
     }
