@@ -6,6 +6,7 @@ import { chosenTokens, imageAttention, imageParts } from "../picture/chosen-toke
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { TokenColoring } from "../selection/selection.ts";
 import type { Page } from "../state/page.svelte.ts";
+import { maskedPositions } from "../verify/masked-map.ts";
 import { answerFigure } from "./answer-figure.ts";
 import { coloringInUse, coloringLabels, questionShares, tokenValues } from "./token-values.ts";
 import type { TokenValues } from "./token-values.ts";
@@ -15,6 +16,7 @@ export function createAnswerView(page: Page, openRun: () => OpenRun) {
   const keepAttention = createKept<readonly number[]>();
   const keepChosen = createKept<readonly number[]>();
   const keepShown = createKept<readonly number[]>();
+  const keepMasked = createKept<ReadonlySet<number>>();
   const keepExplaining = createKept<ReadonlySet<number>>();
 
   const run = $derived(openRun());
@@ -48,6 +50,7 @@ export function createAnswerView(page: Page, openRun: () => OpenRun) {
     return relevancy && shown.length > 0 ? questionShares(relevancy, { tokens: shown, positions }) : undefined;
   });
   const explaining = $derived(keepExplaining(run.id, explainingPositions(run, page.shown)));
+  const masked = $derived(keepMasked(run.id, maskedPositions(run, page.shown)));
   const colorings = $derived.by(() => {
     const all: TokenColoring[] = run.layout.imagePositions.length > 0 ? ["source", "attention"] : ["source"];
     all.push("probability", "surprise");
@@ -102,6 +105,10 @@ export function createAnswerView(page: Page, openRun: () => OpenRun) {
     /** Positions of the explanation set, where the Causes tab shows one. */
     get explaining() {
       return explaining;
+    },
+    /** Positions of the text that the Verify tab masks. */
+    get masked() {
+      return masked;
     },
     get figure() {
       return figure;

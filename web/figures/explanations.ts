@@ -22,6 +22,10 @@ const chefer = "Chefer, Gur and Wolf, Generic Attention-model Explainability, IC
 const abnar = "Abnar and Zuidema, Quantifying Attention Flow in Transformers, ACL 2020, arXiv 2005.00928.";
 const causalSource =
   "Rohekar et al., Causal Interpretation of Self-Attention in Pre-Trained Transformers, NeurIPS 2023; Iterative Causal Discovery in the Possible Presence of Latent Confounders and Selection Bias, NeurIPS 2021.";
+const verifySource =
+  "This program; knock-out: Geva et al., Dissecting Recall of Factual Associations, EMNLP 2023, arXiv 2304.14767.";
+const curvesSource =
+  "Petsiuk, Das and Saenko, RISE, BMVC 2018, arXiv 1806.07421. Bands and center first: this program.";
 const lensSource = "nostalgebraist, interpreting GPT: the logit lens, LessWrong 2020.";
 const notCause =
   "Attention shows where a head reads from. It does not show what is done with what was read, nor that the answer depends on it.";
@@ -223,6 +227,91 @@ export const explanations = {
     range: "0 and up, no unit; 1 where both are equal. Not bounded.",
     weakness: `${notCause} One patch and one word decide it, so that a head that spreads its attention over the picture looks unimportant.`,
     source: interpret,
+  },
+  "masked-map": {
+    name: "Masked patches",
+    definition:
+      "The image tokens that the test in Verify takes away, hatched. Mean color, blur and noise change the pixels under them before the model sees the picture; knock-out leaves the pixels and lets no later position attend to them. Masked words are always knocked out.",
+    formula:
+      "Mean: the mean color of the original picture. Blur: Gaussian, sigma one patch. Noise: uniform. Knock-out of position j: −∞ at column j before the softmax, for every query after j, in all layers and heads of the language model.",
+    range: "Masked or not.",
+    weakness:
+      "A filled patch is a picture unlike those that the model learned from, which by itself may change an answer; hold the fills against each other. Knocked-out patches were still read by the vision tower, so that their neighbors hold some of them.",
+    source: verifySource,
+  },
+  "same-question": {
+    name: "The same question without this evidence",
+    definition:
+      "The answer with everything and the answer without the evidence, generated anew, and the probability of the selected token in both. The probability is read with the original answer up to the token given, so that both are about the same place.",
+    formula:
+      "Fall = p(token) − p(token without the set). Depends: fall above 0.25 and p-value below 0.05. Matters a little: fall above 0.05 and p-value below 0.05. Does not depend: fall at most 0.05. Else: not told apart from chance. Without random sets, as for the whole picture, the fall alone decides.",
+    range: "Probabilities 0 to 1; change −1 to 1, below 0 where the probability falls.",
+    weakness:
+      "It is one token of one answer by one fill. A token may keep its probability where the same evidence stands in the picture or the words twice, and lose it where masking confuses the model about everything.",
+    source: verifySource,
+  },
+  "against-chance": {
+    name: "Against chance",
+    definition:
+      "The probability of the token without random sets that have as many image tokens, question tokens and other tokens as the tested one; for heads, as many heads. All sets are different, none is the tested one. Beside it: as many of each kind with the largest attention, mean of all layers and heads.",
+    formula: "p = (1 + number of random sets with at least the same fall) / (1 + number of random sets).",
+    range: "Probabilities 0 to 1. p from 1 / (1 + n): 0.048 for 20 sets, 0.005 for 200.",
+    weakness:
+      "Random patches are scattered, while a tested set often lies together and hides a whole thing, so that part of its effect is its shape. Testing many sets and keeping the best makes small p-values common.",
+    source: `${verifySource} p: Phipson and Smyth, Permutation P-values Should Never Be Zero, SAGMB 9, 2010.`,
+  },
+  "smallest-set": {
+    name: "Smallest set",
+    definition:
+      "A part of the tested set that keeps at least 90 % of its effect and of which no single member can be left out. Found by taking away halves, quarters and so on, then single members.",
+    formula: "Delta debugging on: fall without the part ≥ 0.9 × fall without the whole set.",
+    range: "1 member to the whole set.",
+    weakness:
+      "No smaller part of it was found, but another one of the same size may do as well, and a smaller one may exist. It was chosen by its effect: its size says more than its effect does.",
+    source:
+      "Zeller and Hildebrandt, Simplifying and Isolating Failure-Inducing Input, IEEE TSE 28, 2002. This program.",
+  },
+  "past-tests": {
+    name: "Tests of this token",
+    definition: "The tests in Verify that the run holds of the selected token, with what was masked and what came out.",
+    formula: "As in “The same question without this evidence” and “Against chance”.",
+    range: "Change −1 to 1; p above 0, at most 1.",
+    weakness:
+      "p-values are not corrected for how many tests were made: of 20 sets without effect one is below 0.05 on average.",
+    source: verifySource,
+  },
+  deletion: {
+    name: "Deletion",
+    definition:
+      "Probability of the token as patches, or text, are masked in the order of a map, the highest first. A map whose first members matter makes it fall early. Random orders and, for patches, the order from the center of the picture outward stand beside it.",
+    formula:
+      "Area by trapezoids over the share masked, in at most 20 steps. Grey: the 95 % interval in which one more random order lies, from 10 orders by Student’s t.",
+    range: "Share 0 to 100 %, probability 0 to 1, area 0 to 1: lower is better.",
+    weakness:
+      "Pictures with filled patches are unlike any that the model learned from, and another fill gives another curve. A curve within the grey says no more than a random order. The middle of a picture is often where the thing is: compare with center first.",
+    source: curvesSource,
+  },
+  insertion: {
+    name: "Insertion",
+    definition:
+      "Probability of the token as patches, or text, are put back into a question without any of them, in the order of a map, the highest first. A map whose first members suffice makes it rise early.",
+    formula:
+      "Area by trapezoids over the share shown, in at most 20 steps. Grey: the 95 % interval in which one more random order lies, from 10 orders by Student’s t.",
+    range: "Share 0 to 100 %, probability 0 to 1, area 0 to 1: higher is better.",
+    weakness:
+      "A token that the question alone makes likely is high from the start, and no order can raise it. The same holds of filled pictures as in deletion.",
+    source: curvesSource,
+  },
+  "expected-place": {
+    name: "Is the expected place what matters?",
+    definition:
+      "The probability of the token without the selected patches, with nothing but them, and without the whole picture; knock-out is replaced by the mean color here.",
+    formula:
+      "With falls from the original. Does not depend on the image: none above 0.05. The place matters: its fall above 0.25 and larger than that without all else. Not this place: its fall at most 0.05, that without all else above 0.25. Else: not told apart.",
+    range: "Probabilities 0 to 1.",
+    weakness:
+      "There are no random places to compare with. A place that is too small leaves the edge of the thing, one that is too large takes its surroundings along; both move the answer.",
+    source: "This program.",
   },
   "lens-map": {
     name: "Logit lens of the patches",

@@ -17,3 +17,9 @@ it("a map is the same while only its look or what is selected on it changes", ()
     expect(mapKeyOf({ ...defaultSelection, ...change })).not.toBe(key);
   }
 });
+
+it("selected patches make a new map where they are what is masked", () => {
+  const masking = { ...defaultSelection, tab: "verify", mask: "selection" } as const;
+  expect(mapKeyOf({ ...masking, patches: [1] })).not.toBe(mapKeyOf(masking));
+  expect(mapKeyOf({ ...masking, mask: "top", patches: [1] })).toBe(mapKeyOf({ ...masking, mask: "top" }));
+});

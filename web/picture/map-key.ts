@@ -19,7 +19,9 @@ const otherParts: ReadonlySet<keyof Selection> = new Set([
 
 /** The same text for selections with the same map. A new field of the selection counts until it is listed here. */
 export function mapKeyOf(selection: Selection): string {
+  // Selected patches are marked on maps; only where they are masked, they are the map.
+  const masksPatches = selection.tab === "verify" && selection.mask === "selection";
   return JSON.stringify(selection, (field, value: unknown) =>
-    otherParts.has(field as keyof Selection) ? undefined : value,
+    otherParts.has(field as keyof Selection) && !(masksPatches && field === "patches") ? undefined : value,
   );
 }

@@ -1,4 +1,47 @@
-/** @file What the Verify tab puts on the picture. */
+/** @file What the Verify tab puts on the picture: the masked patches, hatched; and which words are masked. */
+import { chosenTokens } from "../picture/chosen-tokens.ts";
 import type { TabMap } from "../picture/current-map.ts";
+import type { PictureSet } from "../picture/picture-set.ts";
+import type { OpenRun } from "../run/open-run.svelte.ts";
+import type { Selection } from "../selection/selection.ts";
+import { chosenEvidence } from "./chosen-evidence.ts";
+import { isNothing, membersOf } from "./masked-evidence.ts";
+import type { MaskedEvidence } from "./masked-evidence.ts";
+import { maskedText, pictureNote } from "./verify-words.ts";
 
-export const maskedMap: TabMap = () => undefined;
+/** Evidence as it lies on the picture. */
+export function setOfEvidence(
+  run: OpenRun,
+  { evidence, name }: Pick<MaskedEvidence, "evidence" | "name">,
+  { mask, fill }: Pick<Selection, "mask" | "fill">,
+): PictureSet {
+  const members = membersOf(run, evidence);
+  const usedFill = mask === "picture" ? "mean" : fill;
+  return {
+    kind: "set",
+    subject: "Masked",
+    detail: `${maskedText(members, usedFill)} (${name})`,
+    groups: members.patches.length > 0 ? [{ patches: members.patches, style: "masked", label: "masked" }] : [],
+    veil: false,
+    words: members.words.map(({ text, from }) => ({ text, from })),
+    note: pictureNote(members, usedFill),
+  };
+}
+
+/** The masked set for what is shown, what is missing, or undefined while it is on its way. */
+export const maskedMap: TabMap = (run, shown) => {
+  const [token] = chosenTokens(run, shown);
+  const state = token === undefined ? undefined : chosenEvidence(run, shown, token);
+  if (state === undefined) return undefined;
+  if (!isNothing(state)) return setOfEvidence(run, state, shown);
+  return { missing: state.nothing, ...(state.request ? { request: state.request } : {}) };
+};
+
+/** Positions of masked text while the Verify tab is open; empty in other tabs, undefined while the evidence is on its way. */
+export function maskedPositions(run: OpenRun, shown: Selection): ReadonlySet<number> | undefined {
+  if (shown.tab !== "verify") return new Set();
+  const [token] = chosenTokens(run, shown);
+  const state = token === undefined ? undefined : chosenEvidence(run, shown, token);
+  if (state === undefined) return undefined;
+  return new Set(isNothing(state) || state.evidence.kind === "heads" ? [] : state.evidence.positions);
+}

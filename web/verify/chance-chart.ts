@@ -1,0 +1,114 @@
+/** @file The probability without each random set, beside the one without the tested set: one dot a set, or a histogram of many. */
+import type { VerifyResult } from "../../src/run/measures.ts";
+import { svgText } from "../../src/figure/svg-text.ts";
+import { textSize } from "../../src/figure/figure-style.ts";
+import { formatProbability } from "../figures/numbers.ts";
+import { along, axes, levels } from "./chart.ts";
+import type { Chart, ChartMark, MarkLook, Plot } from "./chart.ts";
+
+export type ChanceResult = Pick<VerifyResult, "original" | "masked" | "random" | "topAttention">;
+
+const width = 480;
+const height = 218;
+const plot: Plot = { left: 42, right: 466, top: 48, bottom: 180 };
+/** Up to so many sets each has a dot. */
+export const mostDots = 50;
+const largestDot = 9;
+const smallestDot = 2;
+const histogramBins = 40;
+
+const xOf = (probability: number): number => along(probability, plot.left, plot.right);
+
+/** Counts of values in equal bins of 0 to 1; 1 belongs to the last. */
+export function binCounts(values: readonly number[], bins: number): number[] {
+  const counts = new Array<number>(bins).fill(0);
+  for (const value of values) counts[Math.min(bins - 1, Math.max(0, Math.floor(value * bins)))]!++;
+  return counts;
+}
+
+/** Dots stacked over their value, as large as the highest stack allows. */
+function dots(values: readonly number[]): ChartMark[] {
+  const room = plot.bottom - plot.top;
+  let size = largestDot;
+  const binsOf = (diameter: number) => Math.max(1, Math.round((plot.right - plot.left) / diameter));
+  while (size > smallestDot && Math.max(0, ...binCounts(values, binsOf(size))) * size > room) size -= 0.5;
+  const bins = binsOf(size);
+  const step = (plot.right - plot.left) / bins;
+  return binCounts(values, bins).flatMap((count, bin) =>
+    Array.from({ length: count }, (_, i): ChartMark => ({
+      kind: "circle",
+      look: "dot",
+      x: plot.left + (bin + 0.5) * step,
+      y: plot.bottom - 1 - (i + 0.5) * size,
+      r: size / 2 - 0.4,
+    })),
+  );
+}
+
+function histogram(values: readonly number[]): ChartMark[] {
+  const counts = binCounts(values, histogramBins);
+  const most = Math.max(1, ...counts);
+  const step = (plot.right - plot.left) / histogramBins;
+  const bars = counts.flatMap((count, bin): ChartMark[] => {
+    const y = along(count / most, plot.bottom, plot.top);
+    const x = plot.left + bin * step + 0.5;
+    return count === 0 ? [] : [{ kind: "rect", look: "bar", x, y, width: step - 1, height: plot.bottom - y }];
+  });
+  const half = Math.round(most / 2);
+  const ticks = [...new Set([0, half, most])].map((count) => ({ share: count / most, text: String(count) }));
+  return [...levels(plot, ticks), ...bars];
+}
+
+interface NamedLine {
+  readonly name: string;
+  readonly value: number;
+  readonly look: MarkLook;
+  readonly textLook: MarkLook;
+}
+
+const font = { size: textSize.tick, weight: 400 } as const;
+const nameRows = 3;
+const rowHeight = 13;
+const gap = 5;
+
+/** Upright lines with their names above the plot, on the side that has room, in the first row that is free. */
+function namedLines(lines: readonly NamedLine[]): ChartMark[] {
+  const taken: { row: number; from: number; to: number }[] = [];
+  return lines.flatMap(({ name, value, look, textLook }): ChartMark[] => {
+    const text = `${name} ${formatProbability(value)}`;
+    const x = xOf(value);
+    const length = svgText.width(text, font);
+    const isRight = x + gap + length <= width;
+    const [from, to] = isRight ? [x + gap, x + gap + length] : [x - gap - length, x - gap];
+    const rows = Array.from({ length: nameRows }, (_, row) => row);
+    const isFree = (row: number) =>
+      !taken.some((each) => each.row === row && from < each.to + gap && each.from < to + gap);
+    const row = rows.find(isFree) ?? nameRows - 1;
+    taken.push({ row, from, to });
+    const y = 10 + row * rowHeight;
+    return [
+      { kind: "line", look, x1: x, x2: x, y1: y - 7, y2: plot.bottom },
+      { kind: "text", look: textLook, x: isRight ? from : to, y: y + 2, text, anchor: isRight ? "start" : "end" },
+    ];
+  });
+}
+
+/** The chart of a test; `word` is the token in quotation marks. */
+export function chanceChart({ original, masked, random, topAttention }: ChanceResult, word: string): Chart {
+  const areDots = random.length <= mostDots;
+  return {
+    width,
+    height,
+    marks: [
+      ...(areDots ? dots(random) : histogram(random)),
+      ...axes(plot, { x: `probability of ${word} after masking`, y: areDots ? "one dot a set" : "sets" }, String),
+      ...namedLines([
+        { name: "this set", value: masked, look: "set", textLook: "setname" },
+        { name: "original", value: original, look: "original", textLook: "name" },
+        ...(topAttention
+          ? [{ name: "top attention", value: topAttention.masked, look: "attention", textLook: "name" } as const]
+          : []),
+      ]),
+    ],
+  };
+}

@@ -1,0 +1,96 @@
+/** @file Requests of the tests that the tab offers. */
+import type { CurvesRequest, Fill, MapMethod, PlaceRequest, VerifyRequest } from "../../src/run/measures.ts";
+import type { ComputeRequest, RunDocument } from "../../src/server/api.ts";
+import type { OpenRun } from "../run/open-run.svelte.ts";
+import type { Selection } from "../selection/selection.ts";
+import { chosenEvidence } from "./chosen-evidence.ts";
+import { isNothing } from "./masked-evidence.ts";
+import type { MaskedEvidence } from "./masked-evidence.ts";
+
+/** Every test begins from here, so that the same question is asked again. */
+const seed = 0;
+
+export interface VerifyChoice {
+  readonly token: number;
+  readonly selection: Pick<Selection, "mask" | "fill" | "sets">;
+  /** Also search the smallest part that still has the effect. */
+  readonly minimal: boolean;
+}
+
+/**
+ * The test of evidence. The output of heads is set to zero, whatever the fill; the whole picture is replaced by its mean color, and has no
+ * random sets to count and no part to search.
+ */
+export function verifyRequest(
+  { evidence, source }: Pick<MaskedEvidence, "evidence" | "source">,
+  { token, selection, minimal }: VerifyChoice,
+): VerifyRequest {
+  const { mask, fill, sets } = selection;
+  if (mask === "picture") {
+    return { kind: "verify", token, evidence, source, fill: "mean", sets: 20, seed, minimal: false };
+  }
+  const usedFill: Fill = evidence.kind === "heads" ? "mean" : fill;
+  return { kind: "verify", token, evidence, source, fill: usedFill, sets, seed, minimal };
+}
+
+/** The test of the whole picture; undefined where there is none. */
+export function wholePictureRequest(run: OpenRun, selection: Selection, token: number): VerifyRequest | undefined {
+  const picture = { ...selection, mask: "picture" } as const;
+  const state = chosenEvidence(run, picture, token);
+  return state && !isNothing(state) ? verifyRequest(state, { token, selection: picture, minimal: false }) : undefined;
+}
+
+/** Whether the selected patches are the place that matters. Knocked-out patches would still be seen by the vision tower. */
+export function placeRequest(run: OpenRun, { patches, fill }: Selection, token: number): PlaceRequest | undefined {
+  if (patches.length === 0) return undefined;
+  const positions = patches.map((patch) => run.layout.imagePositions[patch]!);
+  return { kind: "place", token, positions, fill: fill === "knock-out" ? "mean" : fill, seed };
+}
+
+/** Maps that also have a number for text. */
+const textMethods: readonly MapMethod[] = ["attention", "rollout", "relevancy.language", "causes"];
+
+const tensorsOf: Readonly<Partial<Record<MapMethod, string>>> = {
+  rollout: "rollout",
+  "relevancy.language": "relevancy.exact.language",
+  "relevancy.vision": "relevancy.exact.vision",
+  "relevancy.combined": "relevancy.exact.combined",
+};
+
+/** The maps of a token that curves can be measured of: those that the run holds, relevancy first. */
+export function curveMethods(run: OpenRun, over: CurvesRequest["over"], token: number): MapMethod[] {
+  const { languageLayers } = run.document.description.model;
+  const isThere = (method: MapMethod): boolean => {
+    if (over === "text" && !textMethods.includes(method)) return false;
+    if (method === "attention") return run.attentionLayers.length === languageLayers;
+    if (method === "causes") return run.attentionLayers.includes(languageLayers - 1);
+    return run.has(method === "occlusion" ? `occlusion.${token}` : tensorsOf[method]!);
+  };
+  const all = [
+    "relevancy.language",
+    "relevancy.combined",
+    "relevancy.vision",
+    "attention",
+    "rollout",
+    "causes",
+    "occlusion",
+  ] as const;
+  return all.filter(isThere);
+}
+
+export function curvesRequest(
+  token: number,
+  { over, methods, fill }: Pick<CurvesRequest, "over" | "methods" | "fill">,
+): CurvesRequest {
+  return { kind: "curves", token, over, methods, fill, seed };
+}
+
+/** A measurement as the server takes it. */
+export function measuring(measure: NonNullable<ComputeRequest["measure"]>): ComputeRequest {
+  return { methods: [], measure };
+}
+
+/** What was measured of a run. */
+export function measuresOf({ document }: { readonly document: Pick<RunDocument, "description"> }) {
+  return document.description.measures ?? [];
+}

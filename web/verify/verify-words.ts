@@ -1,0 +1,87 @@
+/** @file What the Verify tab says in fixed words. Measured differences alone: nothing is said of why. */
+import { formatProbability } from "../../src/figure/figure-style.ts";
+import type { Fill, PlaceResult, PlaceVerdict, VerdictCode, VerifyResult } from "../../src/run/measures.ts";
+import { formatDuration, formatSigned } from "../figures/numbers.ts";
+import type { IconName } from "../parts/icons.ts";
+import { sizeText } from "./masked-evidence.ts";
+import type { EvidenceMembers } from "./masked-evidence.ts";
+
+/** In the menu of fills. */
+export const fillLabels: { readonly [F in Fill]: string } = {
+  mean: "mean color",
+  blur: "blur",
+  noise: "noise",
+  "knock-out": "attention knock-out",
+};
+
+const fillTexts: { readonly [F in Fill]: string } = {
+  mean: "filled with the mean color",
+  blur: "blurred",
+  noise: "filled with noise",
+  "knock-out": "attention to them knocked out",
+};
+
+/** What became of the members: "11 patches and 2 words, filled with the mean color". */
+export function maskedText(members: EvidenceMembers, fill: Fill): string {
+  const size = sizeText(members);
+  if (members.heads.length > 0) return `${size}, output set to zero`;
+  if (members.patches.length === 0) return `${size}, attention to them knocked out`;
+  return `${size}, ${fillTexts[fill]}`;
+}
+
+/** One sentence under the picture. */
+export function pictureNote({ patches, words, heads }: EvidenceMembers, fill: Fill): string {
+  if (heads.length > 0) return "Heads are masked, and no patch: the picture is unchanged.";
+  if (patches.length === 0) return "The picture is not in this set: only words are masked.";
+  const rest =
+    fill === "knock-out"
+      ? "The picture itself is unchanged: no later position may attend to them."
+      : "The rest of the picture is unchanged.";
+  const text = words.length > 0 && fill !== "knock-out" ? " Attention to the words is knocked out." : "";
+  return `Hatched: masked patches. ${rest}${text}`;
+}
+
+/** A sign beside each verdict, and the color of its note. */
+export const verdictLooks: { readonly [V in VerdictCode]: { readonly icon: IconName; readonly look: string } } = {
+  depends: { icon: "check", look: "good" },
+  matters: { icon: "check", look: "" },
+  independent: { icon: "warn", look: "warn" },
+  chance: { icon: "help", look: "" },
+};
+
+/** "Fall of p: 0.620." of a test without random sets, which has no p-value. */
+export function fallText({ original, masked }: Pick<VerifyResult, "original" | "masked">): string {
+  return `Change of the probability: ${formatSigned(masked - original, 3)}.`;
+}
+
+export const placeSentences: { readonly [V in PlaceVerdict]: string } = {
+  "expected-place": "The selected place is what matters.",
+  "wrong-place": "The image matters, but not this place.",
+  "not-the-image": "The answer does not depend on the image.",
+  undecided: "Not told apart.",
+};
+
+export const placeLooks: { readonly [V in PlaceVerdict]: { readonly icon: IconName; readonly look: string } } = {
+  "expected-place": { icon: "check", look: "good" },
+  "wrong-place": { icon: "warn", look: "warn" },
+  "not-the-image": { icon: "warn", look: "warn" },
+  undecided: { icon: "help", look: "" },
+};
+
+/** "p(right) goes from 0.934 to 0.246 without the place, to 0.900 with the place alone and to 0.251 without the picture." */
+export function placeNumbers(result: PlaceResult, token: string): string {
+  const { original, withoutPlace, onlyPlace, withoutImage } = result;
+  const [from, without, only, none] = [original, withoutPlace, onlyPlace, withoutImage].map(formatProbability);
+  return `p(${token.trim()}) goes from ${from!} to ${without!} without the place, to ${only!} with the place alone, and to ${none!} without the picture.`;
+}
+
+/** Random sets of a test in words: "20 random sets of 11 patches and 2 words". */
+export function randomSetsText({ random, allSets }: Pick<VerifyResult, "random" | "allSets">, size: string): string {
+  if (random.length === 0) return `there are no other sets of ${size}`;
+  return allSets ? `all ${random.length} other sets of ${size}` : `${random.length} random sets of ${size}`;
+}
+
+/** "20, about 4.1 s" in the menu of random sets. */
+export function setsLabel(sets: number, seconds: number | undefined): string {
+  return seconds === undefined ? String(sets) : `${sets}, about ${formatDuration(seconds * 1000)}`;
+}
