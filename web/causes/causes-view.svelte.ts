@@ -1,6 +1,6 @@
 /** @file What the Causes tab shows of the open run, as it follows from the selection and arrives. */
 import { untrack } from "svelte";
-import type { CausalGraphFinding, CausalStability, HeadImportance } from "../../src/run/causes.ts";
+import type { CausalGraphFinding, HeadImportance } from "../../src/run/causes.ts";
 import { resultsOf, sameRequest } from "../../src/run/measures.ts";
 import type { PictureNoiseRequest } from "../../src/run/measures.ts";
 import { createKept } from "../attention/kept.ts";
@@ -13,9 +13,11 @@ import { missingCauses } from "./causes-map.ts";
 import { causesLayer, chosenGraph } from "./chosen-graph.ts";
 import { explanationSets } from "./explanation-sets.ts";
 import { graphEdges } from "./graph-edges.ts";
+import type { GraphEdge } from "./graph-edges.ts";
 import { graphTokens } from "./graph-tokens.ts";
 import { geometriesOf, pieceOfPatch } from "./patch-pieces.ts";
 import { noiseRequest } from "./picture-noise.ts";
+import { settingsOf } from "./settings-text.ts";
 import { stabilityFacts } from "./stability-facts.ts";
 import type { StabilityFacts, StabilityKind } from "./stability-facts.ts";
 
@@ -31,10 +33,18 @@ const ofGraph = [
   "threshold",
 ] as const satisfies readonly (keyof Selection)[];
 
+/** How often a graph came back, with the graph. */
+export interface ListedStability {
+  readonly facts: StabilityFacts;
+  readonly finding: CausalGraphFinding;
+  readonly edges: readonly GraphEdge[];
+}
+
 export function createCausesView(page: Page, openRun: () => OpenRun) {
   const keepGraph = createKept<CausalGraphFinding>();
   const keepHeads = createKept<HeadImportance>();
   const keepToken = createKept<number>();
+  const keepStability = createKept<ListedStability>();
   let kind = $state.raw<StabilityKind>("settings");
   /** Whether the stability is computed along: once it was asked for, it follows the settings. */
   let isWanted = $state(false);
@@ -65,25 +75,26 @@ export function createCausesView(page: Page, openRun: () => OpenRun) {
     return quoted(shownText(run.document.description.tokens[finding.target + 1]?.text ?? ""));
   });
 
-  const noise = $derived<PictureNoiseRequest | undefined>(query && noiseRequest(query));
-  const noiseResult = $derived(
-    noise &&
-      resultsOf(run.document.description.measures, "picture-noise").findLast(({ request }) =>
-        sameRequest(request, noise),
-      ),
-  );
+  // Of the graph that is drawn: while the next one is on its way, so is its stability.
+  const ofDrawn = $derived(finding && { token: finding.token, ...settingsOf(finding) });
+  const noise = $derived<PictureNoiseRequest | undefined>(ofDrawn && noiseRequest(ofDrawn));
   const stability = $derived.by<StabilityFacts | undefined>(() => {
-    // Of the graph that is drawn: while the next one is on its way, so is its stability.
-    if (!query || !finding) return undefined;
-    if (kind === "picture-noise") return noiseResult && stabilityFacts(kind, noiseResult);
-    if (!isWanted) return undefined;
-    const found: CausalStability | undefined = run.findings.stability({ ...query, over: kind });
+    if (!ofDrawn || !noise) return undefined;
+    if (kind === "picture-noise") {
+      const { measures } = run.document.description;
+      const found = resultsOf(measures, kind).findLast(({ request }) => sameRequest(request, noise));
+      return found && stabilityFacts(kind, found);
+    }
+    const found = isWanted ? run.findings.stability({ ...ofDrawn, over: kind }) : undefined;
     return found && stabilityFacts(kind, found);
   });
   const stabilityFailure = $derived(
-    query && isWanted && kind !== "picture-noise"
-      ? run.findings.failureOfStability({ ...query, over: kind })
+    ofDrawn && isWanted && kind !== "picture-noise"
+      ? run.findings.failureOfStability({ ...ofDrawn, over: kind })
       : undefined,
+  );
+  const listedStability = $derived(
+    keepStability(`${run.id}.${kind}`, finding && stability && { facts: stability, finding, edges }),
   );
 
   return {
@@ -130,6 +141,10 @@ export function createCausesView(page: Page, openRun: () => OpenRun) {
     get place() {
       return finding ? `layer ${finding.layer}, head ${finding.head}, ${finding.variant}` : "";
     },
+    /** The settings of the graph that is shown, for exports. */
+    get settings() {
+      return finding ? settingsOf(finding) : {};
+    },
     pieceOf: (patch: number) => pieceOfPatch(run, geometries, patch),
     get kind() {
       return kind;
@@ -149,6 +164,10 @@ export function createCausesView(page: Page, openRun: () => OpenRun) {
     },
     get stability() {
       return stability;
+    },
+    /** The last stability with the graph that it is of, for lists that stay until the next one has arrived. */
+    get listedStability() {
+      return listedStability;
     },
     get stabilityFailure() {
       return stabilityFailure;

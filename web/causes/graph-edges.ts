@@ -66,6 +66,11 @@ export const markMeanings: Readonly<Record<EndMark, string>> = {
   circle: "not decided",
 };
 
+/** The meaning of a mark in a legend. */
+export function markLegendText(mark: EndMark): string {
+  return mark === "circle" ? markMeanings.circle : `${markMeanings[mark]} of the other end`;
+}
+
 /** What the marks of an edge say, with the names of its ends. */
 export function edgeMeaning({ atA, atB }: Pick<GraphEdge, "atA" | "atB">, a: string, b: string): string {
   if (atA === "tail" && atB === "arrow") return `${a} is a cause of ${b}`;

@@ -2,12 +2,16 @@
 import { figureColors, textSize } from "../../src/figure/figure-style.ts";
 import { svgText } from "../../src/figure/svg-text.ts";
 import { element } from "../../src/figure/xml.ts";
-import type { Drawing } from "../figures/figure.ts";
+import type { Drawing, Legend } from "../figures/figure.ts";
 import type { DrawnGraph, PlacedEdge, PlacedNode } from "./drawn-graph.ts";
 import { dashes, fadedOpacity, frameWidth, pillRadius } from "./drawn-graph.ts";
+import { endShape, markLengths } from "./edge-curve.ts";
 import type { EndShape } from "./edge-curve.ts";
 import { frameColor, pillColors } from "./graph-colors.ts";
-import { edgeLook } from "./stability-facts.ts";
+import { markLegendText } from "./graph-edges.ts";
+import type { GraphToken } from "./graph-tokens.ts";
+import { edgeLook, weightText } from "./stability-facts.ts";
+import type { StabilityFacts } from "./stability-facts.ts";
 
 export interface GraphExport {
   readonly drawn: DrawnGraph;
@@ -66,6 +70,44 @@ function nodeMarkup(node: PlacedNode, { radius, pieceOf, drawn }: GraphExport): 
   return group(`${element("rect", pill)}${label}`, node.radius > radius);
 }
 
+const legendTop = 12;
+const legendLine = 26;
+
+/** What the marks at the ends mean, in one line from the left. */
+function markLegend(y: number): string {
+  let x = 0;
+  return (["arrow", "tail", "circle"] as const)
+    .map((mark) => {
+      const tip = { x: x + legendLine, y };
+      const length = legendLine - markLengths[mark];
+      const line = element("line", { x1: x, x2: x + length, y1: y, y2: y, stroke: lineColor, "stroke-width": 1.5 });
+      const text = markLegendText(mark);
+      const font = { size: textSize.caption, weight: 400 } as const;
+      const label = svgText.mark(text, { x: tip.x + 7, y: y + 4, ...font, fill: figureColors.inkSecond });
+      x = tip.x + 7 + svgText.width(text, font) + 20;
+      return `${line}${endMark(endShape(mark, tip, { toward: { x: 1, y: 0 }, scale: 1 }))}${label}`;
+    })
+    .join("");
+}
+
+/** Colors of frames and words, and what the weight of lines is. */
+export function graphLegend(tokens: readonly GraphToken[], stability: StabilityFacts | undefined): Legend {
+  const radii = [1, 2, 3].filter((radius) => tokens.some((token) => token.radius === radius));
+  const isThere = (kind: GraphToken["kind"]): boolean => tokens.some((token) => token.kind === kind);
+  return {
+    kind: "keys",
+    keys: [
+      ...radii.map((radius) => ({ color: frameColor(radius), label: `radius ${radius}` })),
+      ...(tokens.some(({ radius }) => radius === Infinity)
+        ? [{ color: frameColor(Infinity), label: "not in the tree" }]
+        : []),
+      ...(isThere("question") ? [{ color: pillColors({ kind: "question" }).stroke, label: "question" }] : []),
+      ...(isThere("text") ? [{ color: pillColors({ kind: "text" }).stroke, label: "other text" }] : []),
+    ],
+    unit: stability ? weightText(stability) : "",
+  };
+}
+
 /** The graph in CSS pixels, without a document around it. */
 export function graphDrawing(request: GraphExport): Drawing {
   const { drawn } = request;
@@ -80,6 +122,7 @@ export function graphDrawing(request: GraphExport): Drawing {
     ...names,
     ...drawn.edges.map((edge) => edgeMarkup(edge, request)),
     ...drawn.nodes.map((node) => nodeMarkup(node, request)),
+    markLegend(drawn.height + legendTop),
   ].join("");
-  return { kind: "svg", markup, width: drawn.width, height: drawn.height };
+  return { kind: "svg", markup, width: drawn.width, height: drawn.height + 2 * legendTop };
 }

@@ -1,10 +1,23 @@
 /** @file The settings of a causal graph in words, and the next ones that keep more edges. */
 import { alphas } from "../../src/run/causes.ts";
-import type { CausalSettings } from "../../src/run/causes.ts";
+import type { CausalQuery, CausalSettings } from "../../src/run/causes.ts";
 
 /** "1e-5". */
 export function alphaText(alpha: number): string {
   return alpha.toExponential();
+}
+
+/** What a graph was learned with, layer and head first. */
+export function settingsOf({
+  layer,
+  head,
+  variant,
+  alpha,
+  samples,
+  signRule,
+  threshold,
+}: CausalQuery): Omit<CausalQuery, "token"> {
+  return { layer, head, variant, alpha, samples, signRule, threshold };
 }
 
 /** The next larger alpha, and half of the threshold in steps of 0.001; undefined where there is none. */

@@ -69,6 +69,11 @@ export function edgeLook(share: number | undefined): { readonly width: number; r
   return { width: 0.9 + 1.7 * share, isDashed: share < steadyShare };
 }
 
+/** "weight: frequency over 30 settings, dashed below 0.5". */
+export function weightText({ kind, count }: StabilityFacts): string {
+  return `weight: frequency over ${count} ${pluralOf(kind)}, dashed below ${steadyShare}`;
+}
+
 /** Edges and explaining tokens with their frequencies, most frequent first; `nameOf` names a position. */
 export function stabilityTable(facts: StabilityFacts, nameOf: (position: number) => string): Table {
   const share = (times: number): number => (facts.count === 0 ? 0 : times / facts.count);

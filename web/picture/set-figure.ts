@@ -39,7 +39,7 @@ export function setFigure({ set, geometry, tab, drawing }: SetFigureInput): Figu
       ],
       unit: "",
     }),
-    settings: () => ({ groups: set.groups.map(({ label, patches }) => ({ label, patches })) }),
+    settings: () => Object.fromEntries(set.groups.map(({ label, patches }) => [`${label}, patches`, patches.length])),
     topic: pictureTopics[tab],
   };
 }
