@@ -47,8 +47,12 @@ export interface MeasuredEvaluation {
   readonly tokens: number;
 }
 
-/** What is remembered of evaluations: those with pictures and those without take different times. */
+/**
+ * What is remembered of evaluations: those with pictures and those without take different times, and one with random weights is a whole
+ * recording of a model of its own.
+ */
 export function evaluationKey(model: string, request: MeasureRequest): string {
+  if (request.kind === "random-weights") return `random weights ${model}`;
   return `${encodesPictures(request) ? "pictures" : "text"} ${model}`;
 }
 
