@@ -318,6 +318,20 @@ export const optionTable = {
       "Positions that become nodes, in causal order (default: the file's, else every token up to the target)",
     commands: ["causal"],
   },
+  centerRows: {
+    name: "center-rows",
+    kind: "flag",
+    description:
+      "Take the mean row of the nodes off each row first, as a covariance would; the published method does not",
+    commands: ["causal"],
+  },
+  withoutKeys: {
+    name: "without-keys",
+    kind: "text",
+    value: "0,3-8",
+    description: "Positions whose columns are left out, such as attention sinks that make all rows alike",
+    commands: ["causal"],
+  },
   evidence: {
     name: "evidence",
     kind: "choice",

@@ -66,6 +66,17 @@ describe("lvlm-interpret causal", () => {
     });
   });
 
+  it("centers rows and leaves keys out where it is asked to", async () => {
+    const plain = JSON.parse((await run("causal", "--matrix", matrix, "--nodes", "1-19")).stdout) as Record<
+      string,
+      unknown
+    >;
+    for (const option of [["--center-rows"], ["--without-keys", "0"]]) {
+      const { stdout } = await run("causal", "--matrix", matrix, "--nodes", "1-19", ...option);
+      expect((JSON.parse(stdout) as typeof plain).marks).not.toEqual(plain.marks);
+    }
+  });
+
   it.each([
     [[], "There is no matrix"],
     [["--matrix", "x.json", "extra"], '"extra" is not expected here'],

@@ -27,6 +27,12 @@ export async function causalCommand({ values, positionals }: Arguments, session:
   if (!nodes.includes(target)) {
     throw new UsageError(`The target ${target} is none of the nodes; add it to --nodes, or change --target.`);
   }
-  const found = await matrixCauses(matrix, { variant, alpha, samples, signRule, nodes, target });
+  const correlation = {
+    center: values.centerRows,
+    ...(values.withoutKeys === undefined
+      ? {}
+      : { withoutKeys: new Set(readIndexList(values.withoutKeys, "without-keys")) }),
+  };
+  const found = await matrixCauses(matrix, { variant, alpha, samples, signRule, nodes, target, correlation });
   session.print(JSON.stringify(found, null, values.json ? 2 : undefined));
 }

@@ -1,5 +1,6 @@
 /** @file The causal graph of a matrix from elsewhere, and everything that is found by it, in the fields of the published results. */
 import { attentionCorrelation } from "../../methods/causal/correlation.ts";
+import type { CorrelationOptions } from "../../methods/causal/correlation.ts";
 import { discoverGraph } from "../../methods/causal/discover.ts";
 import { explain, explanationDepth, searchExplanations } from "../../methods/causal/explanation.ts";
 import type { CauseNode } from "../../methods/causal/explanation.ts";
@@ -66,9 +67,18 @@ const ranges = ["1", "2", "3", "4", "5", "none"] as const;
 /** Learns the graph of some tokens of a matrix. Throws as `discoverGraph` and `attentionCorrelation`. */
 export async function matrixCauses(
   matrix: AttentionMatrix,
-  { nodes, target, ...options }: Omit<CausalOptions, "threshold"> & { nodes: readonly number[]; target: number },
+  {
+    nodes,
+    target,
+    correlation: changes = {},
+    ...options
+  }: Omit<CausalOptions, "threshold"> & {
+    readonly nodes: readonly number[];
+    readonly target: number;
+    readonly correlation?: CorrelationOptions;
+  },
 ): Promise<MatrixCauses> {
-  const correlation = attentionCorrelation(matrix.rowOf, nodes);
+  const correlation = attentionCorrelation(matrix.rowOf, nodes, changes);
   const graph = discoverGraph(correlation, nodes, options);
   const size = nodes.length;
   const explanation = explain(graph, target);

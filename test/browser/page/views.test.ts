@@ -97,7 +97,7 @@ describe("Layers", () => {
 
 describe("Compare", () => {
   it("shows two questions side by side, by the map that is chosen", async () => {
-    const { page, problems, close } = await site.open(`run=${run}&b=${other}&tab=compare&tok=1`);
+    const { page, problems, close } = await site.open(`run=${run}&b=${other}&tab=compare&sub=runs&tok=1`);
     await page.getByRole("img", { name: "Map of run A" }).waitFor();
     await page.getByRole("combobox", { name: "Maps" }).selectOption("rollout");
     await subject(page, "attention rollout of run B less run A");
@@ -224,8 +224,10 @@ describe("the keyboard", () => {
       ["s", "smooth=0"],
       ["c", "cmap=cividis"],
       ["2", "tab=relevancy"],
-      ["3", "tab=layers"],
-      ["4", "tab=compare"],
+      ["3", "tab=causes"],
+      ["4", "tab=verify"],
+      ["5", "tab=layers"],
+      ["6", "tab=compare"],
       ["e", "mode=edit"],
     ];
     for (const [key, hash] of steps) {

@@ -1,0 +1,113 @@
+/** @file From an answer to its causes and to tests of them, as a new user goes. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { resultsOf } from "../../../src/run/measures.ts";
+import { openedRun, startWorkbenchPage } from "../support/workbench-page.ts";
+import type { WorkbenchPage } from "../support/workbench-page.ts";
+
+let site: WorkbenchPage;
+beforeAll(async () => {
+  site = await startWorkbenchPage();
+});
+afterAll(() => site.close());
+
+const arrowQuestion = "Which way does the arrow point?";
+
+describe("whether the picture mattered", () => {
+  it.each([
+    ["Is the door open?", /^Yes/, "The answer does not depend on this evidence."],
+    ["Is the door closed?", /^Yes/, "The answer does not depend on this evidence."],
+    [arrowQuestion, /right/, "The answer depends on this evidence."],
+  ])("is seen two clicks after the answer to %s", async (question, answer, sentence) => {
+    const opened = await site.open();
+    const { page, problems, close } = opened;
+    await page.getByRole("button", { name: question }).first().click();
+    const run = await openedRun(opened);
+    const { description } = await site.workbench.openRun(run);
+    expect(description.answerText).toMatch(answer);
+
+    await page.getByRole("tab", { name: "Verify" }).click();
+    await page.getByRole("button", { name: "Test the whole picture" }).click();
+    const told = page.getByRole("region", { name: "Does the picture matter at all?" });
+    await told.getByText(sentence).waitFor({ timeout: 60_000 });
+    await told.getByText("there are no random sets of this size").waitFor();
+    const [test] = resultsOf((await site.workbench.openRun(run)).description.measures, "verify");
+    expect(test!.verdict).toBe(question === arrowQuestion ? "depends" : "independent");
+    expect(problems).toEqual([]);
+    await close();
+  });
+});
+
+describe("causes", () => {
+  let run: string;
+  beforeAll(async () => {
+    run = await site.askExample(arrowQuestion);
+  });
+
+  it("are shown as the server finds them, and follow the settings", async () => {
+    const { page, problems, close } = await site.open(`run=${run}&tab=causes&tok=4`);
+    const query = { token: 4, layer: 5, head: 4, variant: "exact", alpha: 1e-5, samples: 128 } as const;
+    const settings = { ...query, signRule: "two-sided", threshold: 0.005 } as const;
+    const { nodes, marks, explanation } = await site.workbench.causes(run, settings);
+    const edges = marks.filter((mark) => mark !== 0).length / 2;
+    await page.getByText(`layer 5, head 4, exact, ${nodes.length} tokens, ${edges} edges`).waitFor();
+    await page.getByText(`${explanation.length} patches`).first().waitFor();
+
+    await page.getByRole("radio", { name: "Reference" }).click();
+    const reference = await site.workbench.causes(run, { ...settings, variant: "reference" });
+    await page.getByText(`layer 5, head 4, reference, ${reference.nodes.length} tokens`).waitFor();
+    expect(page.url()).toContain("cvariant=reference");
+    await page.getByRole("radio", { name: "Tree" }).click();
+    await page.getByText("Tree of causes").first().waitFor();
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it("are tested against random sets, and the sets say what was measured", async () => {
+    const { page, problems, close } = await site.open(`run=${run}&tab=causes&tok=4`);
+    await page.getByRole("button", { name: "Test this explanation" }).click();
+    await expect.poll(() => page.url()).toContain("tab=verify");
+    await page.getByRole("button", { name: "Ask again" }).click();
+    await page
+      .getByText(/of 20 random sets of the same size lowered it as much/)
+      .first()
+      .waitFor({ timeout: 90_000 });
+    const tests = resultsOf((await site.workbench.openRun(run)).description.measures, "verify");
+    const test = tests.find(({ request }) => request.source.kind === "causes")!;
+    expect(test.random).toHaveLength(20);
+    await page.getByText(test.answer.text.split(" ").at(-1)!).first().waitFor();
+    await page.getByRole("tab", { name: "Causes" }).click();
+    await expect.poll(() => page.getByText("not tested").count()).toBeLessThan(3);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it("need a layer whose attention was kept whole, which can be computed", async () => {
+    const { page, close } = await site.open(`run=${run}&tab=causes&tok=4&clayer=2`);
+    await page.getByText("The attention of layer 2 was not recorded whole").first().waitFor();
+    await page
+      .getByRole("button", { name: /^Compute/ })
+      .first()
+      .click();
+    await page
+      .getByText(/layer 2, head \d, exact/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await close();
+  });
+});
+
+describe("methods and grounding", () => {
+  it("are compared for a token, and each word gets a score", async () => {
+    const run = await site.askExample(arrowQuestion);
+    const { page, problems, close } = await site.open(`run=${run}&tab=compare&tok=4`);
+    await page.getByRole("heading", { name: "Agreement" }).waitFor();
+    await page.getByRole("radio", { name: "Grounding score" }).click();
+    await page.getByRole("button", { name: "Compute the score" }).click();
+    const row = page.getByRole("row", { name: /right/ });
+    await expect.poll(() => row.innerText(), { timeout: 60_000 }).toMatch(/0\.\d\d/);
+    const [found] = resultsOf((await site.workbench.openRun(run)).description.measures, "grounding");
+    expect(await row.innerText()).toContain(found!.tokens[4]!.score.toFixed(2));
+    expect(problems).toEqual([]);
+    await close();
+  });
+});
