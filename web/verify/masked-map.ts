@@ -16,7 +16,8 @@ export function setOfEvidence(
   { mask, fill }: Pick<Selection, "mask" | "fill">,
 ): PictureSet {
   const members = membersOf(run, evidence);
-  const usedFill = mask === "picture" ? "mean" : fill;
+  const isWhole = mask === "picture";
+  const usedFill = isWhole ? "mean" : fill;
   return {
     kind: "set",
     subject: "Masked",
@@ -24,7 +25,7 @@ export function setOfEvidence(
     groups: members.patches.length > 0 ? [{ patches: members.patches, style: "masked", label: "masked" }] : [],
     veil: false,
     words: members.words.map(({ text, from }) => ({ text, from })),
-    note: pictureNote(members, usedFill),
+    note: pictureNote(members, { fill: usedFill, isWhole }),
   };
 }
 

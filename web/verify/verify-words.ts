@@ -30,9 +30,13 @@ export function maskedText(members: EvidenceMembers, fill: Fill): string {
 }
 
 /** One sentence under the picture. */
-export function pictureNote({ patches, words, heads }: EvidenceMembers, fill: Fill): string {
+export function pictureNote(
+  { patches, words, heads }: EvidenceMembers,
+  { fill, isWhole }: { readonly fill: Fill; readonly isWhole: boolean },
+): string {
   if (heads.length > 0) return "Heads are masked, and no patch: the picture is unchanged.";
   if (patches.length === 0) return "The picture is not in this set: only words are masked.";
+  if (isWhole) return "Hatched: masked patches, which are the whole picture.";
   const rest =
     fill === "knock-out"
       ? "The picture itself is unchanged: no later position may attend to them."

@@ -65,9 +65,14 @@ function sizeOf(evidence: Evidence): number {
   return evidence.kind === "heads" ? evidence.heads.length : evidence.positions.length;
 }
 
-/** Times that the model is asked, the search of the smallest set at its usual length. */
-export function verifyEvaluations({ evidence, sets, minimal }: VerifyRequest): number {
-  return 3 + sets + (minimal ? 3 * sizeOf(evidence) : 0);
+/**
+ * Times that the model is asked, the search of the smallest set at its usual length. Throws `bad-request` where the evidence cannot be taken
+ * away.
+ */
+export function verifyEvaluations(request: VerifyRequest, description: RunDescription): number {
+  // Few other sets exist of a size near that of everything, and none of the whole picture.
+  const { sets } = otherSets(description, request);
+  return 3 + sets.length + (request.minimal ? 3 * sizeOf(request.evidence) : 0);
 }
 
 /** Throws `bad-request` where the evidence is empty or cannot be taken away. */

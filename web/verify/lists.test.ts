@@ -1,0 +1,118 @@
+/** @file Tests of the tables of the tab: answers, random sets, members, earlier tests, and steps of curves. */
+import { describe, expect, it } from "vitest";
+import type { CurvesResult, VerifyResult } from "../../src/run/measures.ts";
+import { exampleMeasures } from "../../test/support/example-run.ts";
+import { openRunOf } from "../../test/support/open-run.ts";
+import { answersTable, chanceTable, isChanged, newWords, originalWords } from "./compared-answers.ts";
+import { areasText, curveTable } from "./curve-table.ts";
+import { membersOf } from "./masked-evidence.ts";
+import { memberTable, showMembers } from "./minimal-members.ts";
+import { pastTests, pastTestsTable } from "./past-tests.ts";
+import { placeTable } from "./place-bars.ts";
+
+const run = openRunOf();
+const [test, curves] = exampleMeasures as unknown as [VerifyResult, CurvesResult];
+
+describe("both answers", () => {
+  it("are words of tokens without special ones, with the chosen token marked", () => {
+    const texts = (words: ReturnType<typeof newWords>) =>
+      words.map((word) => word.map(({ text, isChosen }) => (isChosen ? `[${text}]` : text)));
+    expect(texts(originalWords(run.document.description, 1))).toEqual([["t25"], ["[t26]"]]);
+    const tokens = [" po", "ints", " left", "</s>"].map((text) => ({ text, probability: 0.5 }));
+    const request = { ...test.request, token: 2 };
+    expect(texts(newWords({ answer: { text: "points left", tokens }, request }))).toEqual([["po", "ints"], ["[left]"]]);
+  });
+
+  it("are the same where their texts are, but for space around them", () => {
+    expect(isChanged(test, " No ")).toBe(false);
+    expect(isChanged(test, "Yes")).toBe(true);
+  });
+
+  it("stand in a table with their probabilities", () => {
+    expect(answersTable(test, "Yes", "1 patch").rows).toEqual([
+      ["with everything", "Yes", 0.9, 0],
+      ["without 1 patch", "No", 0.1, -0.8],
+    ]);
+    expect(chanceTable(test).rows.map(([name, probability]) => [name, probability])).toEqual([
+      ["nothing", 0.9],
+      ["this set", 0.1],
+      ["top attention", 0.5],
+      ["random set 1", 0.9],
+      ["random set 2", 0.8],
+    ]);
+  });
+});
+
+describe("members", () => {
+  const members = membersOf(run, { kind: "tokens", positions: [2, 5, 6, 7, 13] });
+
+  it("are patches by their number among all image tokens, and words of question and answer", () => {
+    expect(members.patches).toEqual([1, 8]);
+    expect(members.words.map(({ text, from }) => `${text} ${from}`)).toEqual([
+      "t20 question",
+      "t21 question",
+      "t22 answer",
+    ]);
+    expect(memberTable(run, members).rows).toEqual([
+      ["patch", "picture 1, row 0, column 1", 2],
+      ["patch", "picture 2, row 1, column 1", 13],
+      ["t20", "question", 5],
+      ["t21", "question", 6],
+      ["t22", "answer", 7],
+    ]);
+  });
+
+  it("are selected as far as they can be", () => {
+    expect(showMembers(run, members)).toEqual({ mask: "selection", patches: [1, 8], words: [5, 6], picture: 0 });
+    expect(showMembers(run, membersOf(run, { kind: "heads", heads: [{ layer: 0, head: 1 }] }))).toBeUndefined();
+  });
+});
+
+it("earlier tests have their name, size, fill and change", () => {
+  const heads = { kind: "heads", heads: [{ layer: 1, head: 2 }] } as const;
+  const request = { ...test.request, evidence: heads, source: { kind: "selection" } } as const;
+  const whole = [1, 2, 3, 4, 9, 10, 11, 12, 13, 14];
+  const pictureRequest = { ...request, evidence: { kind: "tokens", positions: whole } } as const;
+  const top = { ...test.request, source: { kind: "top", map: "relevancy.language" } } as const;
+  const tests = pastTests(run, [
+    test,
+    { ...test, request },
+    { ...test, request: pictureRequest, random: [] },
+    { ...test, request: top },
+  ]);
+  expect(tests.map(({ name, size, fill }) => `${name}: ${size}, ${fill}`)).toEqual([
+    "explanation set, radius 1, layer 1, head 0: 1 patch, mean color",
+    "heads, layer 1, head 2: 1 head, set to zero",
+    "whole picture: 10 patches, mean color",
+    "top of relevancy, language: 1 patch, mean color",
+  ]);
+  expect(tests[0]!.change).toBeCloseTo(-0.8, 12);
+  // Without random sets there is no p.
+  expect(pastTestsTable(tests).rows.map((row) => row[7])).toEqual([1 / 3, 1 / 3, null, 1 / 3]);
+});
+
+it("curves are steps of every method and baseline, and areas say which way is better", () => {
+  const { columns, rows } = curveTable(curves, "insertion", (method) => method);
+  expect(columns.map(({ label }) => label)).toEqual([
+    "Share shown",
+    "attention",
+    "random, mean",
+    "random, 95 % from",
+    "random, 95 % to",
+    "center first",
+  ]);
+  expect(rows).toEqual([
+    [0, 0.9, 0.9, 0.8, 1, 0.9],
+    [1, 0.1, 0.1, 0, 0.2, 0.1],
+  ]);
+  expect(areasText(curves, "deletion", "attention")).toBe(
+    "Area 0.50; random 0.50, 95 % of orders 0.40 to 0.60; center first 0.50. 0 to 1, lower is better.",
+  );
+  expect(areasText(curves, "insertion", "rollout")).toBe(
+    "random 0.50, 95 % of orders 0.40 to 0.60; center first 0.50. 0 to 1, higher is better.",
+  );
+});
+
+it("a place has no numbers before it was tested", () => {
+  expect(placeTable(undefined).rows).toEqual([]);
+});
