@@ -8,7 +8,7 @@ import { svgText } from "../../src/figure/svg-text.ts";
 import type { Drawing, Figure, Table } from "../figures/figure.ts";
 import { formatFixed } from "../figures/numbers.ts";
 import { fillNames } from "./fill-names.ts";
-import type { Faithfulness } from "./faithfulness.ts";
+import type { AreaBand, Faithfulness } from "./faithfulness.ts";
 import { methodNames } from "./method-names.ts";
 
 const chartWidth = 480;
@@ -60,13 +60,17 @@ function chart(title: string, bars: readonly Bar[]): { svg: string; width: numbe
   return stackDrawings([{ svg: head, width: chartWidth, height: titleHeight }, drawn], 0);
 }
 
+function randomLabel({ low, high }: AreaBand): string {
+  return `Random (${formatFixed(low, 2)} to ${formatFixed(high, 2)})`;
+}
+
 /** A chart for each measure that is there. */
 export function faithfulnessDrawing({ rows, random, center }: Faithfulness): Drawing {
   const areaBars = (of: "deletion" | "insertion"): Bar[] => [
     ...rows.flatMap(({ method, areas }) =>
       areas ? [{ label: methodNames[method].short, value: areas[of], color: figureColors.certain }] : [],
     ),
-    ...(random ? [{ label: "Random order", value: random[of].area, color: figureColors.inkThird }] : []),
+    ...(random ? [{ label: randomLabel(random[of]), value: random[of].area, color: figureColors.inkThird }] : []),
     ...(center ? [{ label: "Center first", value: center[of], color: figureColors.inkThird }] : []),
   ];
   const likeness = rows.flatMap(({ method, likeness: value }) =>

@@ -2,6 +2,7 @@
 import { defaultRange } from "../../src/figure/color-map.ts";
 import type { ValueRange } from "../../src/figure/color-map.ts";
 import type { Figure } from "../figures/figure.ts";
+import { formatShare, noNumber } from "../figures/numbers.ts";
 import type { PatchGeometry } from "../picture/patch-geometry.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import { shareInside } from "./method-maps.ts";
@@ -22,6 +23,12 @@ export function scaleOnPicture(
 }
 
 const counts = ["no", "one", "two", "three", "four", "five", "six", "seven"] as const;
+
+/** "Causes 0.75", or "Causes -" for a map without positive values. */
+function insideText({ method, values }: MethodValues, patches: readonly number[]): string {
+  const share = shareInside(values, patches);
+  return `${methodNames[method].short} ${share === undefined ? noNumber : formatShare(share)}`;
+}
 
 /** One token by as many methods as are there; numbers as each method gives them. */
 export function methodMapsFigure({
@@ -60,11 +67,12 @@ export function methodMapsFigure({
         ...maps.map(({ values }) => values[token]!),
       ]),
     }),
-    settings: () => ({
-      patches,
-      insideSelectedPatches: Object.fromEntries(
-        patches.length === 0 ? [] : maps.map(({ method, values }) => [method, shareInside(values, patches) ?? null]),
-      ),
-    }),
+    settings: () =>
+      patches.length === 0
+        ? {}
+        : {
+            selectedPatches: patches.length,
+            insideSelectedPatches: maps.map((map) => insideText(map, patches)).join("; "),
+          },
   };
 }

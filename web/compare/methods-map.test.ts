@@ -84,6 +84,7 @@ describe("the small maps", () => {
     expect(figure.title).toBe("One token, one method");
     expect(figure.table().rows[2]).toEqual([2, 1, 0, 3]);
     expect(figure.table().columns.at(-1)).toMatchObject({ label: "Causes", unit: "share of heads" });
-    expect(figure.settings!()).toEqual({ patches: [2], insideSelectedPatches: { causes: 0.75 } });
+    expect(figure.settings!()).toEqual({ selectedPatches: 1, insideSelectedPatches: "Causes 0.75" });
+    expect(methodMapsFigure({ run, name: "“t26”", maps, patches: [] }).settings!()).toEqual({});
   });
 });
