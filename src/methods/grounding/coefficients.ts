@@ -2,7 +2,7 @@
 import type { LogisticModel } from "./logistic.ts";
 
 /**
- * In the order attention, relevancy, change without the picture, change with other pictures. Not fitted yet: all parts count the same, and
- * the score is the logistic function of 8 (mean of the parts - 1/2).
+ * In the order attention, relevancy, change without the picture, change with other pictures. Fitted on 93 answers of the demo model that
+ * come from looking and 50 that do not, of 51 scenes; docs/truth.md says how well it tells them apart.
  */
-export const groundingModel: LogisticModel = { intercept: -4, weights: [2, 2, 2, 2] };
+export const groundingModel: LogisticModel = { intercept: -4.50946, weights: [8.11135, -0.727779, 1.99636, 3.99109] };
