@@ -125,7 +125,12 @@ export interface CurvesResult {
   readonly center?: { readonly deletion: Curve; readonly insertion: Curve };
 }
 
-/** Fall of the token's probability when each patch alone is taken away; the numbers are the tensor `occlusion.TOKEN` [image tokens]. */
+/** Name of the tensor with the falls of an answer token's probability, [image tokens]. */
+export function occlusionTensor(token: number): string {
+  return `occlusion.${token}`;
+}
+
+/** Fall of the token's probability when each patch alone is taken away; the numbers are the tensor `occlusionTensor`. */
 export interface OcclusionRequest {
   readonly kind: "occlusion";
   readonly token: number;

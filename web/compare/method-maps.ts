@@ -1,7 +1,7 @@
 /** @file The maps of one answer token by every method: as the run holds them, or what is missing and what would compute it. */
 import { coveredShare } from "../../src/image/geometry.ts";
 import type { CausalQuery, CausalSettings } from "../../src/run/causes.ts";
-import { mapMethods, resultsOf } from "../../src/run/measures.ts";
+import { mapMethods, occlusionTensor, resultsOf } from "../../src/run/measures.ts";
 import type { Fill, MapMethod } from "../../src/run/measures.ts";
 import type { MissingMap } from "../picture/picture-map.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
@@ -30,11 +30,6 @@ const recordedAs: { readonly [M in Exclude<MapMethod, "causes" | "occlusion">]: 
 
 export function isMap(state: MethodState): state is Float32Array {
   return state instanceof Float32Array;
-}
-
-/** Tensor with the falls of probability, [image tokens]. */
-export function occlusionTensor(token: number): string {
-  return `occlusion.${token}`;
 }
 
 /** What stood in the place of the masked patches in the newest map of a token; undefined where there is none. */

@@ -1,15 +1,11 @@
 /** @file Takes each patch away alone: how much the token's probability falls without it (Zeiler & Fergus, ECCV 2014). */
+import { occlusionTensor } from "../../run/measures.ts";
 import type { OcclusionRequest, OcclusionResult } from "../../run/measures.ts";
 import { imageTokenPositions, predictingPosition } from "../../run/positions.ts";
 import { tokenClasses } from "../../run/token-classes.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import { maskingOf, nothingMasked } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
-
-/** Name of the tensor that keeps the falls, [image tokens]. */
-export function occlusionTensor(token: number): string {
-  return `occlusion.${token}`;
-}
 
 /** Falls of the probability by image token; 0 for those that only see padding or come after the token. */
 export async function occlusion(request: OcclusionRequest, context: MeasureContext): Promise<OcclusionResult> {

@@ -1,12 +1,12 @@
 /** @file The maps of a run that can be measured: one number per token of the sequence, for one answer token. */
 import { answerLength, imageTokenPositions, predictingPosition } from "../../run/positions.ts";
+import { occlusionTensor } from "../../run/measures.ts";
 import type { MapMethod } from "../../run/measures.ts";
 import type { Run } from "../../run/types.ts";
 import type { GraphPool } from "../causes/graph-pool.ts";
 import { explanationShares } from "../causes/explanation-shares.ts";
 import { ProblemError } from "../problem.ts";
 import { meanAttentionOf } from "./attention-rank.ts";
-import { occlusionTensor } from "./occlusion.ts";
 
 /** Tensors that hold a map as a row per answer token, over all tokens or over the image tokens. */
 const tensorOf = {
