@@ -103,7 +103,10 @@ const pageRule = {
       regex: "/src/(safetensors|checkpoint|graph|models|engine|tasks|cli)/",
       message: "web/ may not import this room; it asks the server.",
     },
-    { regex: "/src/image/(?!blur|geometry|types)", message: "web/ may import only blur, geometry and types of src/image." },
+    {
+      regex: "/src/image/(?!blur|geometry|types)",
+      message: "web/ may import only blur, geometry and types of src/image.",
+    },
     {
       regex: "/src/server/(?!api\\.ts)",
       message: "web/ may import only src/server/api.ts.",
