@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { commandHelp, programHelp } from "./help.ts";
-import { optionTable, optionsOf } from "./options.ts";
+import { optionsOf } from "./options.ts";
 import { parseArguments } from "./parse.ts";
 import { UsageError } from "./usage-error.ts";
 
