@@ -18,6 +18,9 @@ export type PlaceJudgement = "expected-place" | "wrong-place" | "not-the-image" 
  * - expected-place: taking the place away lowers it by more than 0.25, and by more than taking away everything else does;
  * - wrong-place: taking the place away lowers it by at most 0.05, but taking away everything else by more than 0.25;
  * - undecided: anything else.
+ *
+ * What is taken away can only show what the answer hangs on. An answer that the model also gives without the picture has nothing to lose: it
+ * counts as not-the-image, though the model may have read it from the picture.
  */
 export function judgePlace({ original, withoutPlace, onlyPlace, withoutImage }: PlaceProbabilities): PlaceJudgement {
   const [place, rest, whole] = [original - withoutPlace, original - onlyPlace, original - withoutImage];
