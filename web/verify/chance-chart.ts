@@ -1,10 +1,10 @@
 /** @file The probability without each random set, beside the one without the tested set: one dot a set, or a histogram of many. */
 import type { VerifyResult } from "../../src/run/measures.ts";
-import { svgText } from "../../src/figure/svg-text.ts";
-import { textSize } from "../../src/figure/figure-style.ts";
 import { formatProbability } from "../figures/numbers.ts";
 import { along, axes, levels } from "./chart.ts";
 import type { Chart, ChartMark, MarkLook, Plot } from "./chart.ts";
+import { namedLines } from "./named-lines.ts";
+import type { NamedLine } from "./named-lines.ts";
 
 export type ChanceResult = Pick<VerifyResult, "original" | "masked" | "random" | "topAttention">;
 
@@ -59,39 +59,11 @@ function histogram(values: readonly number[]): ChartMark[] {
   return [...levels(plot, ticks), ...bars];
 }
 
-interface NamedLine {
-  readonly name: string;
-  readonly value: number;
-  readonly look: MarkLook;
-  readonly textLook: MarkLook;
-}
-
-const font = { size: textSize.tick, weight: 400 } as const;
-const nameRows = 3;
-const rowHeight = 13;
-const gap = 5;
-
-/** Upright lines with their names above the plot, on the side that has room, in the first row that is free. */
-function namedLines(lines: readonly NamedLine[]): ChartMark[] {
-  const taken: { row: number; from: number; to: number }[] = [];
-  return lines.flatMap(({ name, value, look, textLook }): ChartMark[] => {
-    const text = `${name} ${formatProbability(value)}`;
-    const x = xOf(value);
-    const length = svgText.width(text, font);
-    const isRight = x + gap + length <= width;
-    const [from, to] = isRight ? [x + gap, x + gap + length] : [x - gap - length, x - gap];
-    const rows = Array.from({ length: nameRows }, (_, row) => row);
-    const isFree = (row: number) =>
-      !taken.some((each) => each.row === row && from < each.to + gap && each.from < to + gap);
-    const row = rows.find(isFree) ?? nameRows - 1;
-    taken.push({ row, from, to });
-    const y = 10 + row * rowHeight;
-    return [
-      { kind: "line", look, x1: x, x2: x, y1: y - 7, y2: plot.bottom },
-      { kind: "text", look: textLook, x: isRight ? from : to, y: y + 2, text, anchor: isRight ? "start" : "end" },
-    ];
-  });
-}
+const lineOf = (
+  name: string,
+  value: number,
+  looks: { readonly look: MarkLook; readonly textLook: MarkLook },
+): NamedLine => ({ text: `${name} ${formatProbability(value)}`, x: xOf(value), ...looks });
 
 /** The chart of a test; `word` is the token in quotation marks. */
 export function chanceChart({ original, masked, random, topAttention }: ChanceResult, word: string): Chart {
@@ -102,13 +74,16 @@ export function chanceChart({ original, masked, random, topAttention }: ChanceRe
     marks: [
       ...(areDots ? dots(random) : histogram(random)),
       ...axes(plot, { x: `probability of ${word} after masking`, y: areDots ? "one dot a set" : "sets" }, String),
-      ...namedLines([
-        { name: "this set", value: masked, look: "set", textLook: "setname" },
-        { name: "original", value: original, look: "original", textLook: "name" },
-        ...(topAttention
-          ? [{ name: "top attention", value: topAttention.masked, look: "attention", textLook: "name" } as const]
-          : []),
-      ]),
+      ...namedLines(
+        [
+          lineOf("this set", masked, { look: "set", textLook: "setname" }),
+          lineOf("original", original, { look: "original", textLook: "name" }),
+          ...(topAttention
+            ? [lineOf("top attention", topAttention.masked, { look: "attention", textLook: "name" })]
+            : []),
+        ],
+        { width, bottom: plot.bottom },
+      ),
     ],
   };
 }

@@ -104,8 +104,14 @@ export function levels(plot: Plot, marks: readonly { readonly share: number; rea
   });
 }
 
-/** Heights of lines of text, moved as little as keeps them `apart` (least squares, by pooling neighbors); in the order given. */
-export function spread(heights: readonly number[], apart: number): number[] {
+/**
+ * Heights of lines of text, moved as little as keeps them `apart` and between `top` and `bottom` (least squares, by pooling neighbors); in the
+ * order given.
+ */
+export function spread(
+  heights: readonly number[],
+  { apart, top, bottom }: { readonly apart: number; readonly top: number; readonly bottom: number },
+): number[] {
   const order = [...heights.keys()].sort((a, b) => heights[a]! - heights[b]! || a - b);
   const pools: { sum: number; count: number }[] = [];
   const mean = ({ sum, count }: { sum: number; count: number }): number => sum / count;
@@ -120,6 +126,7 @@ export function spread(heights: readonly number[], apart: number): number[] {
   }
   const fitted = pools.flatMap((pool) => new Array<number>(pool.count).fill(mean(pool)));
   const result = new Array<number>(heights.length);
-  for (const [i, at] of order.entries()) result[at] = fitted[i]! + i * apart;
+  const lowest = bottom - (heights.length - 1) * apart;
+  for (const [i, at] of order.entries()) result[at] = Math.max(top, Math.min(lowest, fitted[i]!)) + i * apart;
   return result;
 }

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { CurvesResult } from "../../src/run/measures.ts";
 import { exampleMeasures } from "../../test/support/example-run.ts";
 import { binCounts, chanceChart } from "./chance-chart.ts";
+import { svgText } from "../../src/figure/svg-text.ts";
+import { textSize } from "../../src/figure/figure-style.ts";
 import { along, spread } from "./chart.ts";
 import type { Chart, ChartMark, MarkLook } from "./chart.ts";
 import { chartDrawing } from "./chart-markup.ts";
@@ -15,14 +17,21 @@ const marks = <K extends ChartMark["kind"]>(chart: Chart, kind: K, look?: MarkLo
 const texts = (chart: Chart): string[] => marks(chart, "text").map(({ text }) => text);
 
 describe("names at the ends of lines", () => {
+  const room = { apart: 12, top: 0, bottom: 120 };
+
   it("stay where they are where there is room", () => {
-    expect(spread([10, 50, 30], 12)).toEqual([10, 50, 30]);
-    expect(spread([], 12)).toEqual([]);
+    expect(spread([10, 50, 30], room)).toEqual([10, 50, 30]);
+    expect(spread([], room)).toEqual([]);
   });
 
   it("move apart around their mean, in their order, and leave others alone", () => {
-    expect(spread([20, 20, 100], 12)).toEqual([14, 26, 100]);
-    expect(spread([22, 20, 21], 12)).toEqual([33, 9, 21]);
+    expect(spread([20, 20, 100], room)).toEqual([14, 26, 100]);
+    expect(spread([22, 20, 21], room)).toEqual([33, 9, 21]);
+  });
+
+  it("stay inside of the chart", () => {
+    expect(spread([0, 0, 50], room)).toEqual([0, 12, 50]);
+    expect(spread([120, 119, 121], room)).toEqual([108, 96, 120]);
   });
 });
 
@@ -78,7 +87,26 @@ describe("the chart of a test against chance", () => {
     const close = chanceChart({ ...result, masked: 0.92, topAttention: { positions: [], masked: 0.925 } }, "");
     const names = marks(close, "text").filter(({ text }) => /^(this|original|top)/.test(text));
     expect(new Set(names.map(({ y }) => y)).size).toBe(3);
-    expect(names.every(({ anchor }) => anchor === "end")).toBe(true);
+  });
+
+  it("keeps names inside of the chart and off the lines, wherever these stand", () => {
+    const crossings = [0.02, 0.3, 0.55, 0.78, 0.83, 0.99].flatMap((masked) =>
+      [0.03, 0.6, 0.8, 0.82, 1].flatMap((original) =>
+        [0, 0.5, 0.79, 0.81, 1].map((top) => {
+          const placed = chanceChart({ original, masked, random, topAttention: { positions: [], masked: top } }, "");
+          const lines = (["set", "original", "attention"] as const).flatMap((look) => marks(placed, "line", look));
+          const names = marks(placed, "text").filter(({ text }) => /^(this|original|top)/.test(text));
+          return names.filter(({ x, y, text, anchor }) => {
+            const length = svgText.width(text, { size: textSize.tick, weight: 400 });
+            const [from, to] = anchor === "start" ? [x, x + length] : [x - length, x];
+            expect(from).toBeGreaterThanOrEqual(0);
+            expect(to).toBeLessThanOrEqual(placed.width);
+            return lines.some(({ x1, y1 }) => x1 > from && x1 < to && y1 < y);
+          }).length;
+        }),
+      ),
+    );
+    expect(Math.max(...crossings)).toBe(0);
   });
 });
 

@@ -5,7 +5,7 @@ import type { Chart, ChartMark, MarkLook, Plot } from "./chart.ts";
 
 export type CurveForm = "deletion" | "insertion";
 
-const width = 400;
+const width = 430;
 const height = 218;
 const plot: Plot = { left: 42, right: 312, top: 10, bottom: 180 };
 const nameHeight = 12;
@@ -48,7 +48,7 @@ export function curveChart(
   ];
   const ends = spread(
     curves.map(({ values }) => along(values.at(-1) ?? 0, plot.bottom, plot.top)),
-    nameHeight,
+    { apart: nameHeight, top: plot.top, bottom: plot.bottom - 2 },
   );
   const members = request.over === "patches" ? "patches" : "text tokens";
   const xTitle = `${members} ${form === "deletion" ? "masked" : "shown"}`;
