@@ -2,22 +2,20 @@
 import type { VerifyResult } from "../../src/run/measures.ts";
 import { formatProbability } from "../figures/numbers.ts";
 import { along, axes, levels } from "./chart.ts";
-import type { Chart, ChartMark, MarkLook, Plot } from "./chart.ts";
+import type { Chart, ChartMark, Plot } from "./chart.ts";
 import { namedLines } from "./named-lines.ts";
 import type { NamedLine } from "./named-lines.ts";
 
 export type ChanceResult = Pick<VerifyResult, "original" | "masked" | "random" | "topAttention">;
 
-const width = 480;
+const usualWidth = 480;
 const height = 218;
-const plot: Plot = { left: 42, right: 466, top: 48, bottom: 180 };
+const plotIn = (width: number): Plot => ({ left: 42, right: width - 14, top: 48, bottom: 180 });
 /** Up to so many sets each has a dot. */
 export const mostDots = 50;
 const largestDot = 9;
 const smallestDot = 2;
 const histogramBins = 40;
-
-const xOf = (probability: number): number => along(probability, plot.left, plot.right);
 
 /** Counts of values in equal bins of 0 to 1; 1 belongs to the last. */
 export function binCounts(values: readonly number[], bins: number): number[] {
@@ -27,7 +25,7 @@ export function binCounts(values: readonly number[], bins: number): number[] {
 }
 
 /** Dots stacked over their value, as large as the highest stack allows. */
-function dots(values: readonly number[]): ChartMark[] {
+function dots(values: readonly number[], plot: Plot): ChartMark[] {
   const room = plot.bottom - plot.top;
   let size = largestDot;
   const binsOf = (diameter: number) => Math.max(1, Math.round((plot.right - plot.left) / diameter));
@@ -45,7 +43,7 @@ function dots(values: readonly number[]): ChartMark[] {
   );
 }
 
-function histogram(values: readonly number[]): ChartMark[] {
+function histogram(values: readonly number[], plot: Plot): ChartMark[] {
   const counts = binCounts(values, histogramBins);
   const most = Math.max(1, ...counts);
   const step = (plot.right - plot.left) / histogramBins;
@@ -59,31 +57,32 @@ function histogram(values: readonly number[]): ChartMark[] {
   return [...levels(plot, ticks), ...bars];
 }
 
-const lineOf = (
-  name: string,
-  value: number,
-  looks: { readonly look: MarkLook; readonly textLook: MarkLook },
-): NamedLine => ({ text: `${name} ${formatProbability(value)}`, x: xOf(value), ...looks });
-
-/** The chart of a test; `word` is the token in quotation marks. */
-export function chanceChart({ original, masked, random, topAttention }: ChanceResult, word: string): Chart {
+/** The chart of a test, `width` pixels wide; `word` is the token in quotation marks. */
+export function chanceChart(
+  { original, masked, random, topAttention }: ChanceResult,
+  word: string,
+  width = usualWidth,
+): Chart {
+  const plot = plotIn(width);
   const areDots = random.length <= mostDots;
+  const lineOf = (name: string, value: number): Pick<NamedLine, "text" | "x"> => ({
+    text: `${name} ${formatProbability(value)}`,
+    x: along(value, plot.left, plot.right),
+  });
+  const lines: NamedLine[] = [
+    { ...lineOf("this set", masked), look: "set", textLook: "setname" },
+    { ...lineOf("original", original), look: "original", textLook: "name" },
+    ...(topAttention
+      ? [{ ...lineOf("top attention", topAttention.masked), look: "attention", textLook: "name" } as const]
+      : []),
+  ];
   return {
     width,
     height,
     marks: [
-      ...(areDots ? dots(random) : histogram(random)),
+      ...(areDots ? dots(random, plot) : histogram(random, plot)),
       ...axes(plot, { x: `probability of ${word} after masking`, y: areDots ? "one dot a set" : "sets" }, String),
-      ...namedLines(
-        [
-          lineOf("this set", masked, { look: "set", textLook: "setname" }),
-          lineOf("original", original, { look: "original", textLook: "name" }),
-          ...(topAttention
-            ? [lineOf("top attention", topAttention.masked, { look: "attention", textLook: "name" })]
-            : []),
-        ],
-        { width, bottom: plot.bottom },
-      ),
+      ...namedLines(lines, { width, bottom: plot.bottom }),
     ],
   };
 }

@@ -62,6 +62,13 @@ describe("the chart of a test against chance", () => {
     }
   });
 
+  it("is as wide as its place", () => {
+    const wide = chanceChart(result, "", 800);
+    expect(wide.width).toBe(800);
+    expect(marks(wide, "line", "axis")[0]).toMatchObject({ x1: 42, x2: 786 });
+    expect(marks(wide, "circle")).toHaveLength(4);
+  });
+
   it("is a histogram above 50 sets, whose bars count them all", () => {
     const values = Array.from({ length: 200 }, (_, i) => i / 199);
     const histogram = chanceChart({ ...result, random: values }, "");
@@ -112,17 +119,18 @@ describe("the chart of a test against chance", () => {
 
 describe("the chart of deletion and insertion", () => {
   const result = exampleMeasures.find(({ request }) => request.kind === "curves") as CurvesResult;
-  const chart = curveChart(result, "deletion", { method: "attention", methodName: "Attention", word: "right" });
+  const plot = { left: 42, right: 312, top: 10, bottom: 180 };
+  const chart = curveChart(result, "deletion", { method: "attention", methodName: "Attention", text: "right" });
 
   it("draws probabilities 0 to 1 upward over shares 0 to 1", () => {
-    expect(curvePath([0, 0.5, 1], [1, 0.5, 0])).toBe("M42.0 10.0L177.0 95.0L312.0 180.0");
-    expect(bandPath([0, 1], [0, 0], [1, 1])).toBe("M42.0 10.0L312.0 10.0L312.0 180.0L42.0 180.0Z");
+    expect(curvePath(plot, [0, 0.5, 1], [1, 0.5, 0])).toBe("M42.0 10.0L177.0 95.0L312.0 180.0");
+    expect(bandPath(plot, [0, 1], { low: [0, 0], high: [1, 1] })).toBe("M42.0 10.0L312.0 10.0L312.0 180.0L42.0 180.0Z");
   });
 
   it("has the method in ink, random dotted in its band, center first dashed, each with its name", () => {
     const paths = marks(chart, "path").map(({ look }) => look);
     expect(paths).toEqual(["band", "random", "center", "method"]);
-    expect(marks(chart, "path", "method")[0]!.d).toBe(curvePath([0, 1], [0.9, 0.1]));
+    expect(marks(chart, "path", "method")[0]!.d).toBe(curvePath(plot, [0, 1], [0.9, 0.1]));
     expect(texts(chart)).toEqual(
       expect.arrayContaining(["Attention", "random", "center first", "patches masked", "p(right)", "100 %"]),
     );

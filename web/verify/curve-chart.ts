@@ -5,15 +5,16 @@ import type { Chart, ChartMark, MarkLook, Plot } from "./chart.ts";
 
 export type CurveForm = "deletion" | "insertion";
 
-const width = 430;
+const usualWidth = 430;
 const height = 218;
-const plot: Plot = { left: 42, right: 312, top: 10, bottom: 180 };
+/** At the right there is room for the names of lines. */
+const plotIn = (width: number): Plot => ({ left: 42, right: width - 118, top: 10, bottom: 180 });
 const nameHeight = 12;
 
 type Values = readonly number[];
 
 /** Points of a curve in pixels; shares and values as the measurement gives them. */
-export function curvePath(shares: Values, values: Values): string {
+export function curvePath(plot: Plot, shares: Values, values: Values): string {
   const points = shares.map((share, i) => {
     const x = along(share, plot.left, plot.right).toFixed(1);
     return `${x} ${along(values[i] ?? 0, plot.bottom, plot.top).toFixed(1)}`;
@@ -22,9 +23,13 @@ export function curvePath(shares: Values, values: Values): string {
 }
 
 /** The closed outline between two curves. */
-export function bandPath(shares: Values, low: Values, high: Values): string {
-  const back = curvePath([...shares].reverse(), [...low].reverse());
-  return `${curvePath(shares, high)}L${back.slice(1)}Z`;
+export function bandPath(
+  plot: Plot,
+  shares: Values,
+  { low, high }: { readonly low: Values; readonly high: Values },
+): string {
+  const back = curvePath(plot, [...shares].reverse(), [...low].reverse());
+  return `${curvePath(plot, shares, high)}L${back.slice(1)}Z`;
 }
 
 interface DrawnCurve {
@@ -33,12 +38,21 @@ interface DrawnCurve {
   readonly look: MarkLook;
 }
 
-/** The chart of one method; `word` is the token in quotation marks, `methodName` what its line is called. */
+export interface CurveNames {
+  readonly method: MapMethod;
+  /** What its line is called. */
+  readonly methodName: string;
+  /** The explained token. */
+  readonly text: string;
+}
+
+/** The chart of one method, `width` pixels wide. */
 export function curveChart(
   result: CurvesResult,
   form: CurveForm,
-  { method, methodName, word }: { readonly method: MapMethod; readonly methodName: string; readonly word: string },
+  { method, methodName, text, width = usualWidth }: CurveNames & { readonly width?: number },
 ): Chart {
+  const plot = plotIn(width);
   const { shares, methods, random, center, request } = result;
   const own = methods.find((each) => each.method === method);
   const curves: DrawnCurve[] = [
@@ -60,9 +74,9 @@ export function curveChart(
         plot,
         quarters.map((share) => ({ share, text: String(share) })),
       ),
-      ...axes(plot, { x: xTitle, y: `p(${word})` }, (quarter) => `${quarter * 100} %`),
-      { kind: "path", look: "band", d: bandPath(shares, random[form].low, random[form].high) },
-      ...curves.map(({ values, look }): ChartMark => ({ kind: "path", look, d: curvePath(shares, values) })),
+      ...axes(plot, { x: xTitle, y: `p(${text})` }, (quarter) => `${quarter * 100} %`),
+      { kind: "path", look: "band", d: bandPath(plot, shares, random[form]) },
+      ...curves.map(({ values, look }): ChartMark => ({ kind: "path", look, d: curvePath(plot, shares, values) })),
       ...curves.map(({ name, look }, i): ChartMark => ({
         kind: "text",
         look: look === "method" ? "setname" : "name",
