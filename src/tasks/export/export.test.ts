@@ -189,7 +189,7 @@ describe("exportRun", () => {
     const example = exampleDescription();
     const tokens = example.tokens.filter(({ role }) => role !== "image");
     const bare = await runInMemory({
-      description: { tokens, images: [], answer: { start: 7, end: 10 } },
+      description: { tokens, images: [], answer: { start: 7, end: 10 }, causes: [], measures: [] },
       tensors: new Map<string, Tensor>([
         ["input_ids", { type: "i32", dims: [10], data: Int32Array.from(tokens, ({ id }) => id) }],
         ["rollout", { type: "f32", dims: [3, 10], data: new Float32Array(30) }],
