@@ -63,7 +63,7 @@ async function runWith(planted: readonly number[], more: { norms?: readonly numb
   const images = example.images.map((each) => ({ ...each, grids: [{ ...each.grids[0]!, rows, cols }] }));
   const answer = { start, end: tokens.length };
   const answerTokens = tokens.slice(start).map(() => example.answerTokens[0]!);
-  return runInMemory({ description: { tokens, images, answer, answerTokens }, tensors });
+  return runInMemory({ description: { tokens, images, answer, answerTokens, causes: [], measures: [] }, tensors });
 }
 
 describe("imageSinks", () => {
