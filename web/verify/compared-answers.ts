@@ -4,7 +4,7 @@ import { tokenBytes } from "../../src/methods/token-words.ts";
 import type { VerifyResult } from "../../src/run/measures.ts";
 import type { RunDescription } from "../../src/run/types.ts";
 import { shownText } from "../answer/token-names.ts";
-import type { Figure, Table } from "../figures/figure.ts";
+import type { Table } from "../figures/figure.ts";
 
 export interface ComparedToken {
   readonly text: string;
@@ -75,14 +75,17 @@ export function answersTable(result: VerifyResult, original: string, masked: str
   };
 }
 
-/** What a figure's export says beside its numbers. */
-export function testSettings({
-  request,
-  p,
-  verdict,
-  random,
-}: VerifyResult): ReturnType<NonNullable<Figure["settings"]>> {
-  return { ...request, p, verdict, randomSets: random.length };
+/**
+ * The first said token of the run's answer that the new answer does not have at its place, by its index in the answer; undefined where there
+ * is none.
+ */
+export function firstChange(
+  { tokens, answer }: RunDescription,
+  { answer: found }: Pick<VerifyResult, "answer">,
+): number | undefined {
+  const given = tokens.slice(answer.start, answer.end);
+  const at = given.findIndex(({ text, role }, i) => role === "answer" && text !== found.tokens[i]?.text);
+  return at < 0 ? undefined : at;
 }
 
 /** Every probability of a test. */

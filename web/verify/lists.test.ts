@@ -3,12 +3,13 @@ import { describe, expect, it } from "vitest";
 import type { CurvesResult, VerifyResult } from "../../src/run/measures.ts";
 import { exampleMeasures } from "../../test/support/example-run.ts";
 import { openRunOf } from "../../test/support/open-run.ts";
-import { answersTable, chanceTable, isChanged, newWords, originalWords } from "./compared-answers.ts";
+import { answersTable, chanceTable, firstChange, isChanged, newWords, originalWords } from "./compared-answers.ts";
 import { areasText, curveTable } from "./curve-table.ts";
 import { membersOf } from "./masked-evidence.ts";
 import { memberTable, showMembers } from "./minimal-members.ts";
 import { pastTests, pastTestsTable } from "./past-tests.ts";
 import { placeTable } from "./place-bars.ts";
+import { curveSettings, testSettings } from "./test-settings.ts";
 
 const run = openRunOf();
 const [test, curves] = exampleMeasures as unknown as [VerifyResult, CurvesResult];
@@ -26,6 +27,18 @@ describe("both answers", () => {
   it("are the same where their texts are, but for space around them", () => {
     expect(isChanged(test, " No ")).toBe(false);
     expect(isChanged(test, "Yes")).toBe(true);
+  });
+
+  it("differ first at a said token that the new one does not have there", () => {
+    const found = (...texts: string[]) =>
+      firstChange(run.document.description, {
+        answer: { text: "", tokens: texts.map((text) => ({ text, probability: 1 })) },
+      });
+    expect(found(" t25", " t26", " t2")).toBeUndefined();
+    // The third token of the run is its stop token, which is not said.
+    expect(found(" t25", " t26")).toBeUndefined();
+    expect(found(" t25", " other")).toBe(1);
+    expect(found()).toBe(0);
   });
 
   it("stand in a table with their probabilities", () => {
@@ -111,6 +124,29 @@ it("curves are steps of every method and baseline, and areas say which way is be
   expect(areasText(curves, "insertion", "rollout")).toBe(
     "random 0.50, 95 % of orders 0.40 to 0.60; center first 0.50. 0 to 1, higher is better.",
   );
+});
+
+it("exports write settings in one short text or number each", () => {
+  const causes = testSettings(test);
+  expect(causes).toMatchObject({
+    positions: "2",
+    source: "causes",
+    radius: 1,
+    alpha: 1e-5,
+    p: 0.333,
+    verdict: "chance",
+  });
+  const heads = { kind: "heads", heads: [{ layer: 1, head: 2 }] } as const;
+  const ofHeads = testSettings({ ...test, random: [], request: { ...test.request, evidence: heads } });
+  expect(ofHeads).toMatchObject({ heads: "layer 1, head 2", randomSets: 0 });
+  expect(ofHeads).not.toHaveProperty("p");
+  expect(ofHeads).not.toHaveProperty("fill");
+  expect(curveSettings(curves.request, "attention")).toMatchObject({
+    over: "patches",
+    methods: "attention",
+    fill: "blur",
+  });
+  for (const value of Object.values({ ...causes, ...ofHeads })) expect(typeof value).not.toBe("object");
 });
 
 it("a place has no numbers before it was tested", () => {

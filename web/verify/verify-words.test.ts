@@ -37,6 +37,7 @@ describe("what is masked", () => {
     expect(maskedText(both, "knock-out")).toBe("3 patches and 1 word, attention to them knocked out");
     // Words have no pixels to fill.
     expect(maskedText(words, "blur")).toBe("2 words, attention to them knocked out");
+    expect(maskedText(members({ words: [word] }), "blur")).toBe("1 word, attention to it knocked out");
     expect(maskedText(heads, "blur")).toBe("1 head, output set to zero");
   });
 

@@ -14,18 +14,21 @@ export const fillLabels: { readonly [F in Fill]: string } = {
   "knock-out": "attention knock-out",
 };
 
-const fillTexts: { readonly [F in Fill]: string } = {
+const fillTexts: { readonly [F in Exclude<Fill, "knock-out">]: string } = {
   mean: "filled with the mean color",
   blur: "blurred",
   noise: "filled with noise",
-  "knock-out": "attention to them knocked out",
 };
 
 /** What became of the members: "11 patches and 2 words, filled with the mean color". */
 export function maskedText(members: EvidenceMembers, fill: Fill): string {
   const size = sizeText(members);
   if (members.heads.length > 0) return `${size}, output set to zero`;
-  if (members.patches.length === 0) return `${size}, attention to them knocked out`;
+  const knockedOut = fill === "knock-out" || members.patches.length === 0;
+  if (knockedOut) {
+    const isOne = members.patches.length + members.words.length === 1;
+    return `${size}, attention to ${isOne ? "it" : "them"} knocked out`;
+  }
   return `${size}, ${fillTexts[fill]}`;
 }
 
