@@ -310,7 +310,7 @@ export const explanations = {
       "With falls from the original. Does not depend on the image: none above 0.05. The place matters: its fall above 0.25 and larger than that without all else. Not this place: its fall at most 0.05, that without all else above 0.25. Else: not told apart.",
     range: "Probabilities 0 to 1.",
     weakness:
-      "There are no random places to compare with. A place that is too small leaves the edge of the thing, one that is too large takes its surroundings along; both move the answer.",
+      "An answer that the model also gives without the picture has nothing to lose and counts as not depending on it, though it may have been read from it. There are no random places to compare with. A place that is too small leaves the edge of the thing, one that is too large takes its surroundings along; both move the answer.",
     source: "This program.",
   },
   "lens-map": {
