@@ -2,6 +2,7 @@
 import { graphOfSelection } from "../../methods/causal/head-graph.ts";
 import type { NodeSelection } from "../../methods/causal/select-nodes.ts";
 import type { CausalGraphFinding, CausalQuery } from "../../run/causes.ts";
+import { rowReader } from "./head-rows.ts";
 
 /** Rows of one head's attention for the tokens that its target attends to. */
 export interface GraphWork {
@@ -15,12 +16,7 @@ export interface GraphWork {
 /** Learns the graph and explains the target by it. */
 export function learnGraph({ query, target, selection, rows }: GraphWork): CausalGraphFinding {
   const { nodes, leftOut } = selection;
-  const keys = rows.length / Math.max(1, nodes.length);
-  const placeOf = new Map(nodes.map((node, place) => [node, place]));
-  const rowOf = (position: number): Float32Array => {
-    const place = placeOf.get(position)!;
-    return rows.subarray(place * keys, (place + 1) * keys);
-  };
+  const rowOf = rowReader({ positions: nodes, rows });
   const found = graphOfSelection(selection, { rowOf, target, options: query });
   const named = { ...query, target, leftOut };
   if ("noGraph" in found) {

@@ -1,26 +1,13 @@
 /** @file Causal graphs of a run, learned from the attention that it recorded. */
-import { selectNodes } from "../../methods/causal/select-nodes.ts";
-import { attentionBlock } from "../../run/attention-block.ts";
 import type { CausalGraphFinding, CausalQuery } from "../../run/causes.ts";
-import { imageTokenPositions, predictingPosition } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
 import type { GraphPool } from "./graph-pool.ts";
 import type { GraphWork } from "./graph-work.ts";
+import { selectRows } from "./select-rows.ts";
 
 /** The row of the target and those of the nodes, as the run holds them. Throws a NotRecordedError where it lacks one. */
 export async function graphWork(run: Run, query: CausalQuery): Promise<GraphWork> {
-  const { description } = run;
-  const { layer, head } = query;
-  const read = async (positions: readonly number[]): Promise<Float32Array> =>
-    (await attentionBlock(run, { layers: [layer], heads: [head], positions })).data;
-  const target = predictingPosition(description, query.token);
-  const selection = selectNodes({
-    row: await read([target]),
-    target,
-    imagePositions: imageTokenPositions(description),
-    options: query,
-  });
-  return { query, target, selection, rows: await read(selection.nodes) };
+  return { query, ...(await selectRows(run, query)) };
 }
 
 /** Learns a graph for each query. */

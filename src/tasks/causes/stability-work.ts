@@ -12,12 +12,8 @@ import type { Frequencies } from "../../methods/causal/stability.ts";
 import { selectNodes } from "../../methods/causal/select-nodes.ts";
 import type { RowOf } from "../../methods/causal/correlation.ts";
 import { seededRandom } from "../../tensor/random.ts";
-
-/** Rows of a head's attention, [positions, keys]. */
-export interface HeadRows {
-  readonly positions: readonly number[];
-  readonly rows: Float32Array;
-}
+import { rowReader } from "./head-rows.ts";
+import type { HeadRows } from "./head-rows.ts";
 
 /** What varies: the settings of one head's graph, its threshold, noise on its rows; or the rows themselves, a graph for each head. */
 export interface StabilityWork {
@@ -33,19 +29,10 @@ export interface StabilityWork {
 
 const noiseSeed = 0;
 
-function reader({ positions, rows }: HeadRows): RowOf {
-  const keys = rows.length / Math.max(1, positions.length);
-  const placeOf = new Map(positions.map((position, place) => [position, place]));
-  return (position) => {
-    const place = placeOf.get(position)!;
-    return rows.subarray(place * keys, (place + 1) * keys);
-  };
-}
-
 /** Learns every graph of the work and counts what comes back. */
 export function countStability(work: StabilityWork): Frequencies {
   const { over, heads, target, imagePositions, options } = work;
-  const readers = heads.map(reader);
+  const readers = heads.map(rowReader);
   const [rowOf] = readers as [RowOf];
   const input = { target, imagePositions, options };
   if (over === "rows") return graphFrequencies(graphsOverRows(readers, input));

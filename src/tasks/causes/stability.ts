@@ -1,31 +1,22 @@
 /** @file How often edges and explaining tokens of a head's graph come back when one of its parameters changes. */
-import { selectNodes } from "../../methods/causal/select-nodes.ts";
-import { attentionBlock, NotRecordedError } from "../../run/attention-block.ts";
+import { NotRecordedError } from "../../run/attention-block.ts";
 import { alphas, sampleCounts } from "../../run/causes.ts";
 import type { CausalQuery, CausalStability, StabilityOver } from "../../run/causes.ts";
 import { imageTokenPositions, predictingPosition } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
 import type { GraphPool } from "./graph-pool.ts";
-import type { HeadRows, StabilityWork } from "./stability-work.ts";
+import type { HeadRows } from "./head-rows.ts";
+import { selectRows } from "./select-rows.ts";
+import type { StabilityWork } from "./stability-work.ts";
 
 /** Attention from which a token becomes a node, as it is varied. */
 const thresholds: readonly number[] = [0.002, 0.005, 0.01, 0.02, 0.05];
 /** Graphs that are learned of disturbed attention. */
 const noiseRepeats = 20;
 
-/** Rows of the head for every token that any of the thresholds makes a node. */
-async function headRows(run: Run, query: CausalQuery, lowest: number): Promise<HeadRows> {
-  const { layer, head, variant } = query;
-  const target = predictingPosition(run.description, query.token);
-  const read = async (positions: readonly number[]): Promise<Float32Array> =>
-    (await attentionBlock(run, { layers: [layer], heads: [head], positions })).data;
-  const { nodes } = selectNodes({
-    row: await read([target]),
-    target,
-    imagePositions: imageTokenPositions(run.description),
-    options: { variant, threshold: lowest },
-  });
-  return { positions: nodes, rows: await read(nodes) };
+async function headRows(run: Run, query: CausalQuery): Promise<HeadRows> {
+  const { selection, rows } = await selectRows(run, query);
+  return { positions: selection.nodes, rows };
 }
 
 /** The same head of every layer that was recorded whole; others are left out. */
@@ -34,7 +25,7 @@ async function overLayers(run: Run, query: CausalQuery): Promise<{ heads: HeadRo
   const settings: string[] = [];
   for (let layer = 0; layer < run.description.model.languageLayers; layer++) {
     try {
-      heads.push(await headRows(run, { ...query, layer }, query.threshold));
+      heads.push(await headRows(run, { ...query, layer }));
       settings.push(`layer ${layer}`);
     } catch (error) {
       if (!(error instanceof NotRecordedError)) throw error;
@@ -52,22 +43,23 @@ async function workOf(
     case "layer":
       return { over: "rows", ...(await overLayers(run, query)) };
     case "threshold": {
+      // The lowest selects every token that any of them makes a node.
       const lowest = Math.min(...thresholds);
       return {
         over,
-        heads: [await headRows(run, query, lowest)],
+        heads: [await headRows(run, { ...query, threshold: lowest })],
         settings: thresholds.map((each) => `threshold ${each}`),
       };
     }
     case "noise": {
       const settings = Array.from({ length: noiseRepeats }, (_, i) => `attention with noise, number ${i + 1}`);
-      return { over, heads: [await headRows(run, query, query.threshold)], settings };
+      return { over, heads: [await headRows(run, query)], settings };
     }
     case "settings": {
       const settings = alphas.flatMap((alpha) =>
         sampleCounts.map((samples) => `alpha ${alpha.toExponential()}, ${samples} samples`),
       );
-      return { over, heads: [await headRows(run, query, query.threshold)], settings };
+      return { over, heads: [await headRows(run, query)], settings };
     }
   }
 }

@@ -5,7 +5,7 @@ import type { RgbImage } from "../../image/types.ts";
 import type { PictureNoiseRequest, PictureNoiseResult } from "../../run/measures.ts";
 import { selectNodes } from "../../methods/causal/select-nodes.ts";
 import { imageTokenPositions, predictingPosition } from "../../run/positions.ts";
-import type { HeadRows } from "../causes/stability-work.ts";
+import type { HeadRows } from "../causes/head-rows.ts";
 import type { MeasureContext } from "./measure-types.ts";
 
 /** A picture with Gaussian noise of a standard deviation in levels, by the Box-Muller transform. */
