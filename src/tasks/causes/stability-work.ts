@@ -16,30 +16,37 @@ import { rowReader } from "./head-rows.ts";
 import type { HeadRows } from "./head-rows.ts";
 
 /** What varies: the settings of one head's graph, its threshold, noise on its rows; or the rows themselves, a graph for each head. */
+export type Varied =
+  | { readonly over: "settings"; readonly alphas: readonly number[]; readonly samples: readonly number[] }
+  | { readonly over: "threshold"; readonly thresholds: readonly number[] }
+  | { readonly over: "noise"; readonly repeats: number }
+  | { readonly over: "rows" };
+
 export interface StabilityWork {
-  readonly over: "settings" | "threshold" | "noise" | "rows";
+  readonly varied: Varied;
   readonly heads: readonly HeadRows[];
   readonly target: number;
   readonly imagePositions: readonly number[];
   readonly options: CausalOptions;
-  readonly alphas: readonly number[];
-  readonly samples: readonly number[];
-  readonly thresholds: readonly number[];
 }
 
 const noiseSeed = 0;
 
 /** Learns every graph of the work and counts what comes back. */
 export function countStability(work: StabilityWork): Frequencies {
-  const { over, heads, target, imagePositions, options } = work;
+  const { varied, heads, target, imagePositions, options } = work;
   const readers = heads.map(rowReader);
   const [rowOf] = readers as [RowOf];
   const input = { target, imagePositions, options };
-  if (over === "rows") return graphFrequencies(graphsOverRows(readers, input));
-  if (over === "threshold") return graphFrequencies(graphsOverThresholds({ ...input, rowOf }, work.thresholds));
+  if (varied.over === "rows") return graphFrequencies(graphsOverRows(readers, input));
+  if (varied.over === "threshold") {
+    return graphFrequencies(graphsOverThresholds({ ...input, rowOf }, varied.thresholds));
+  }
   const { nodes } = selectNodes({ row: rowOf(target), ...input });
   const selected = { rowOf, target, options, nodes };
-  if (over === "noise") return graphFrequencies(graphsOverNoise(selected, { random: seededRandom(noiseSeed) }));
-  const grid = settingsGrid(options, work);
-  return graphFrequencies(graphsOverSettings(selected, grid));
+  if (varied.over === "noise") {
+    const random = seededRandom(noiseSeed);
+    return graphFrequencies(graphsOverNoise(selected, { random, repeats: varied.repeats }));
+  }
+  return graphFrequencies(graphsOverSettings(selected, settingsGrid(options, varied)));
 }

@@ -38,28 +38,28 @@ async function workOf(
   run: Run,
   query: CausalQuery,
   over: StabilityOver,
-): Promise<Pick<StabilityWork, "over" | "heads"> & { readonly settings: string[] }> {
+): Promise<Pick<StabilityWork, "varied" | "heads"> & { readonly settings: string[] }> {
   switch (over) {
     case "layer":
-      return { over: "rows", ...(await overLayers(run, query)) };
+      return { varied: { over: "rows" }, ...(await overLayers(run, query)) };
     case "threshold": {
       // The lowest selects every token that any of them makes a node.
       const lowest = Math.min(...thresholds);
       return {
-        over,
+        varied: { over, thresholds },
         heads: [await headRows(run, { ...query, threshold: lowest })],
         settings: thresholds.map((each) => `threshold ${each}`),
       };
     }
     case "noise": {
       const settings = Array.from({ length: noiseRepeats }, (_, i) => `attention with noise, number ${i + 1}`);
-      return { over, heads: [await headRows(run, query)], settings };
+      return { varied: { over, repeats: noiseRepeats }, heads: [await headRows(run, query)], settings };
     }
     case "settings": {
       const settings = alphas.flatMap((alpha) =>
         sampleCounts.map((samples) => `alpha ${alpha.toExponential()}, ${samples} samples`),
       );
-      return { over, heads: [await headRows(run, query)], settings };
+      return { varied: { over, alphas, samples: sampleCounts }, heads: [await headRows(run, query)], settings };
     }
   }
 }
@@ -78,9 +78,6 @@ export async function causalStability(
       target: predictingPosition(run.description, query.token),
       imagePositions: imageTokenPositions(run.description),
       options: { variant, alpha, samples, signRule, threshold },
-      alphas,
-      samples: sampleCounts,
-      thresholds,
     },
     signal,
   );

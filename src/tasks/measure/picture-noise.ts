@@ -46,7 +46,7 @@ export async function pictureNoise(request: PictureNoiseRequest, context: Measur
     heads.push({ positions: nodes, rows: kept });
     context.tick();
   }
-  const grid = { alphas: [], samples: [], thresholds: [] };
-  const found = await pool.count({ over: "rows", heads, target, imagePositions, options, ...grid }, signal);
+  const varied = { over: "rows" } as const;
+  const found = await pool.count({ varied, heads, target, imagePositions, options }, signal);
   return { request, ...found };
 }
