@@ -1,6 +1,21 @@
-/** @file Tests of random orders: each as likely. */
+/** @file Tests of random numbers and orders: their moments, each order as likely. */
 import { describe, expect, it } from "vitest";
-import { seededRandom, shuffle } from "./random.ts";
+import { normalNumber, seededRandom, shuffle } from "./random.ts";
+
+describe("normalNumber", () => {
+  it("has the moments of the standard normal distribution", () => {
+    const random = seededRandom(3);
+    const count = 100_000;
+    const numbers = Array.from({ length: count }, () => normalNumber(random));
+    const moment = (power: number) => numbers.reduce((sum, each) => sum + each ** power, 0) / count;
+    // Four standard errors each: 1, sqrt(2), sqrt(15) and sqrt(96) over the root of the count.
+    const error = 4 / Math.sqrt(count);
+    expect(Math.abs(moment(1))).toBeLessThan(error);
+    expect(Math.abs(moment(2) - 1)).toBeLessThan(Math.sqrt(2) * error);
+    expect(Math.abs(moment(3))).toBeLessThan(Math.sqrt(15) * error);
+    expect(Math.abs(moment(4) - 3)).toBeLessThan(Math.sqrt(96) * error);
+  });
+});
 
 describe("shuffle", () => {
   it("gives each order as often", () => {

@@ -11,6 +11,11 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
+/** A number of the standard normal distribution, made of two uniform ones (Box, Muller, Annals of Mathematical Statistics 29, 1958). */
+export function normalNumber(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
 /** Shuffles a list in place, each order as likely (Fisher-Yates: Durstenfeld, CACM 7, 1964), and gives it back. */
 export function shuffle<T>(list: T[], random: () => number): T[] {
   for (let last = list.length - 1; last > 0; last--) {

@@ -1,4 +1,5 @@
 /** @file Random causal structures and random attention for tests of causal discovery, the same for a seed. */
+import { normalNumber } from "../../src/tensor/random.ts";
 
 /** Uniform numbers in [0, 1) that repeat for a seed (a linear congruential generator, the high bits of its state). */
 export function uniformNumbers(seed: number): () => number {
@@ -49,8 +50,7 @@ export function randomAttention(
     const row = new Float64Array(size);
     let sum = 0;
     for (let key = 0; key <= query; key++) {
-      const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-      row[key] = Math.exp(sharpness * normal);
+      row[key] = Math.exp(sharpness * normalNumber(random));
       sum += row[key]!;
     }
     return row.map((value) => value / sum);

@@ -3,6 +3,7 @@
  * (Friedman, Goldszmidt, Wyner, "Data analysis with Bayesian networks: a bootstrap approach", UAI 1999; Meinshausen, Buehlmann,
  * "Stability selection", JRSS-B 72, 2010).
  */
+import { normalNumber } from "../../tensor/random.ts";
 import type { RowOf } from "./correlation.ts";
 import { graphOfSelection, graphsOfSelection, headGraph } from "./head-graph.ts";
 import type { GraphOrReason, HeadGraphInput } from "./head-graph.ts";
@@ -63,9 +64,7 @@ function noisyRow(
 ): Float64Array {
   return Float64Array.from(row, (weight) => {
     if (weight === 0) return 0;
-    // The Box-Muller transform.
-    const noise = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-    return Math.max(0, weight * (1 + deviation * noise));
+    return Math.max(0, weight * (1 + deviation * normalNumber(random)));
   });
 }
 

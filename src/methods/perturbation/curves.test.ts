@@ -1,6 +1,6 @@
 /** @file Tests of curves: their steps, orders, areas and the band of random orders. */
 import { describe, expect, it } from "vitest";
-import { seededRandom } from "../../tensor/random.ts";
+import { normalNumber, seededRandom } from "../../tensor/random.ts";
 import { centerFirst, curveSteps, orderByMap, randomBand, randomOrders, trapezoidArea } from "./curves.ts";
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
@@ -97,7 +97,7 @@ describe("trapezoidArea", () => {
 describe("randomBand", () => {
   it("is the mean with what one more curve has in 95 of 100 cases", () => {
     const random = seededRandom(17);
-    const normal = () => 0.5 + 0.05 * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const normal = () => 0.5 + 0.05 * normalNumber(random);
     for (const count of [3, 10, 40]) {
       const rounds = 4000;
       let [inside, insideArea] = [0, 0];

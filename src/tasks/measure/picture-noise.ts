@@ -1,5 +1,5 @@
 /** @file How often edges and explaining tokens of a causal graph come back when a little noise is added to the picture. */
-import { seededRandom } from "../../tensor/random.ts";
+import { normalNumber, seededRandom } from "../../tensor/random.ts";
 import { traceLanguage } from "../../engine/trace.ts";
 import type { RgbImage } from "../../image/types.ts";
 import type { PictureNoiseRequest, PictureNoiseResult } from "../../run/measures.ts";
@@ -8,15 +8,13 @@ import { imageTokenPositions, predictingPosition } from "../../run/positions.ts"
 import type { HeadRows } from "../causes/head-rows.ts";
 import type { MeasureContext } from "./measure-types.ts";
 
-/** A picture with Gaussian noise of a standard deviation in levels, by the Box-Muller transform. */
+/** A picture with Gaussian noise of a standard deviation in levels. */
 function noisy(
   { width, height, data }: RgbImage,
   { deviation, random }: { deviation: number; random: () => number },
 ): RgbImage {
   const levels = Uint8Array.from(data, (level) => {
-    const radius = Math.sqrt(-2 * Math.log(1 - random()));
-    const noise = radius * Math.cos(2 * Math.PI * random()) * deviation;
-    return Math.min(255, Math.max(0, Math.round(level + noise)));
+    return Math.min(255, Math.max(0, Math.round(level + normalNumber(random) * deviation)));
   });
   return { width, height, data: levels };
 }
