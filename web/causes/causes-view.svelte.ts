@@ -1,5 +1,4 @@
 /** @file What the Causes tab shows of the open run, as it follows from the selection and arrives. */
-import { untrack } from "svelte";
 import type { CausalGraphFinding, HeadImportance } from "../../src/run/causes.ts";
 import { resultsOf, sameRequest } from "../../src/run/measures.ts";
 import type { PictureNoiseRequest } from "../../src/run/measures.ts";
@@ -9,6 +8,7 @@ import { chosenTokens } from "../picture/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
 import type { Page } from "../state/page.svelte.ts";
+import { readByKey } from "../state/read-by-key.svelte.ts";
 import { missingCauses } from "./causes-map.ts";
 import { causesLayer, chosenGraph } from "./chosen-graph.ts";
 import { explanationSets } from "./explanation-sets.ts";
@@ -51,8 +51,11 @@ export function createCausesView(page: Page, openRun: () => OpenRun) {
 
   const run = $derived(openRun());
   // The selection is one value: what the graph depends on is read from it, so that a hovered patch draws nothing anew.
-  const graphKey = $derived(JSON.stringify(ofGraph.map((field) => page.selection[field])));
-  const selection = $derived.by(() => (graphKey === "" ? page.selection : untrack(() => page.selection)));
+  const ofSelection = readByKey(
+    () => JSON.stringify(ofGraph.map((field) => page.selection[field])),
+    () => page.selection,
+  );
+  const selection = $derived(ofSelection.current);
   const chosen = $derived(chosenTokens(run, { tokens: page.selection.tokens }));
   const token = $derived(keepToken(run.id, chosen[0]));
   const layer = $derived(causesLayer(run, selection));

@@ -1,9 +1,9 @@
 /** @file What the Explain view shows: the picture, its patches, the map on it and how it is drawn. */
-import { untrack } from "svelte";
 import type { ColorMapName, ValueRange } from "../../src/figure/color-map.ts";
 import type { Draft } from "../ask/draft.svelte.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Page } from "../state/page.svelte.ts";
+import { readByKey } from "../state/read-by-key.svelte.ts";
 import { currentMap } from "./current-map.ts";
 import { mapKeyOf } from "./map-key.ts";
 import { colorMapOf, hiddenTokens, noteOf, rangeOf } from "./map-facts.ts";
@@ -60,8 +60,11 @@ export function createPictureView(page: Page, draft: Draft) {
   });
   // The selection is one value, so that each of its fields that drawing depends on is derived on its own: a change of another one, such
   // as the opacity, computes and draws nothing anew.
-  const mapKey = $derived(mapKeyOf(page.shown));
-  const shown = $derived.by(() => (mapKey === "" ? page.shown : untrack(() => page.shown)));
+  const ofMap = readByKey(
+    () => mapKeyOf(page.shown),
+    () => page.shown,
+  );
+  const shown = $derived(ofMap.current);
   const hideSinks = $derived(page.selection.hideSinks);
   const smooth = $derived(page.selection.smooth);
   const colorMap = $derived(page.selection.colorMap);

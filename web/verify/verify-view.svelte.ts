@@ -1,5 +1,4 @@
 /** @file What the Verify tab shows of the open run, as it follows from the selection and arrives. */
-import { untrack } from "svelte";
 import type { VerifyRequest } from "../../src/run/measures.ts";
 import { quoted, shownText } from "../answer/token-names.ts";
 import { createKept } from "../attention/kept.ts";
@@ -7,6 +6,7 @@ import { chosenTokens } from "../picture/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
 import type { Page } from "../state/page.svelte.ts";
+import { readByKey } from "../state/read-by-key.svelte.ts";
 import { chosenEvidence } from "./chosen-evidence.ts";
 import { fittingTest, testsOf } from "./fitting-test.ts";
 import { isNothing, membersOf } from "./masked-evidence.ts";
@@ -41,8 +41,11 @@ export function createVerifyView(page: Page, openRun: () => OpenRun) {
 
   const run = $derived(openRun());
   // The selection is one value: what the test depends on is read from it, so that nothing else computes it anew.
-  const key = $derived(JSON.stringify(ofTest.map((field) => page.selection[field])));
-  const selection = $derived.by(() => (key === "" ? page.selection : untrack(() => page.selection)));
+  const ofSelection = readByKey(
+    () => JSON.stringify(ofTest.map((field) => page.selection[field])),
+    () => page.selection,
+  );
+  const selection = $derived(ofSelection.current);
   const chosen = $derived(chosenTokens(run, { tokens: page.selection.tokens }));
   const token = $derived(keepToken(run.id, chosen[0]));
   const state = $derived.by(() => {
