@@ -33,6 +33,17 @@ export function logSumExp(values: Float32Array): number {
   return most + Math.log(sum);
 }
 
+/** Probability of a vocabulary entry under raw logits. */
+export function probabilityIn(logits: Float32Array, id: number): number {
+  return Math.exp(logits[id]! - logSumExp(logits));
+}
+
+/** Row `index` of logits [rows, vocabulary]. */
+export function logitsOf(logits: FloatTensor, index: number): Float32Array {
+  const vocabulary = logits.dims[1]!;
+  return logits.data.subarray(index * vocabulary, (index + 1) * vocabulary);
+}
+
 /**
  * Probabilities of the chosen tokens under logits [tokens, vocabulary], with the `alternatives` best tokens of each position.
  * Throws where the counts of rows and ids differ.
@@ -41,10 +52,10 @@ export function rankTokens(
   logits: FloatTensor,
   { ids, alternatives }: { ids: readonly number[]; alternatives: number },
 ): RankedToken[] {
-  const [rows, vocabulary] = logits.dims as [number, number];
+  const rows = logits.dims[0]!;
   if (rows !== ids.length) throw new Error(`probability: logits have ${rows} rows for ${ids.length} tokens`);
   return ids.map((chosen, row) => {
-    const scores = logits.data.subarray(row * vocabulary, (row + 1) * vocabulary);
+    const scores = logitsOf(logits, row);
     const total = logSumExp(scores);
     const describe = (id: number): TokenProbability => ({
       id,

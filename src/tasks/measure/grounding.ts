@@ -1,6 +1,7 @@
 /** @file The grounding score of every answer token: how much the answer leans on what is in the picture. */
 import { meanShares, meanVariation, totalVariation } from "../../methods/grounding/parts.ts";
 import { groundingScore } from "../../methods/grounding/score.ts";
+import { logitsOf } from "../../methods/probability.ts";
 import { attentionGroups, groupsOfPositions } from "../../run/attention-groups.ts";
 import { attentionShares } from "../../run/attention-shares.ts";
 import { NotRecordedError } from "../../run/attention-block.ts";
@@ -16,7 +17,6 @@ import { imageSinks } from "../sinks.ts";
 import { nothingMasked } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
 import { otherPictures } from "./other-pictures.ts";
-import { logitsOf } from "./probe.ts";
 
 /** Pictures that take the place of the run's own. */
 export const otherPictureCount = 8;

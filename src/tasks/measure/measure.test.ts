@@ -10,6 +10,7 @@ import { fillPatches } from "../../image/fill.ts";
 import { prepareImage } from "../../image/fit.ts";
 import { cellBox } from "../../image/geometry.ts";
 import type { RgbImage } from "../../image/types.ts";
+import { logitsOf, probabilityIn } from "../../methods/probability.ts";
 import type { MeasureRequest, ResultOf, VerifyRequest } from "../../run/measures.ts";
 import { imageTokenPositions, imageTokens, predictingPosition } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
@@ -20,7 +21,6 @@ import { graphPool } from "../causes/graph-pool.ts";
 import { explain } from "../explain.ts";
 import { openRecorded } from "../recorded-run.ts";
 import { measure } from "./measure.ts";
-import { logitsOf, probabilityIn } from "./probe.ts";
 
 const model = await loadDemoModel();
 const pool = graphPool(1);

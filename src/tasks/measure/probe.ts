@@ -11,7 +11,7 @@ import type { PatchFill } from "../../image/fill.ts";
 import { prepareImage } from "../../image/fit.ts";
 import { cellBox } from "../../image/geometry.ts";
 import type { Box, RgbImage } from "../../image/types.ts";
-import { logSumExp } from "../../methods/probability.ts";
+import { logitsOf, probabilityIn } from "../../methods/probability.ts";
 import { imageTokens, predictingPositions } from "../../run/positions.ts";
 import type { ImageToken } from "../../run/positions.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
@@ -74,17 +74,6 @@ function picturesTokens(description: RunDescription): PictureTokens[] {
       sigma: first === undefined ? 1 : Math.sqrt(first.width * first.height),
     };
   });
-}
-
-/** Probability of a vocabulary entry under raw logits. */
-export function probabilityIn(logits: Float32Array, id: number): number {
-  return Math.exp(logits[id]! - logSumExp(logits));
-}
-
-/** Row `index` of logits [rows, vocabulary]. */
-export function logitsOf(logits: FloatTensor, index: number): Float32Array {
-  const vocabulary = logits.dims[1]!;
-  return logits.data.subarray(index * vocabulary, (index + 1) * vocabulary);
 }
 
 interface Parts extends ProbeOptions {
