@@ -1,12 +1,12 @@
 /** @file Asks the same question without some evidence, and compares what that changes with random sets of the same size. */
 import { minimalSet } from "../../methods/perturbation/minimal-set.ts";
 import { randomHeadSets, randomSets } from "../../methods/perturbation/random-sets.ts";
+import type { MemberClass } from "../../methods/perturbation/random-sets.ts";
 import { verdictOf } from "../../methods/perturbation/verdict.ts";
 import type { Evidence, HeadName, VerifyRequest, VerifyResult } from "../../run/measures.ts";
 import { predictingPosition } from "../../run/positions.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
 import { tokenClasses } from "../../run/token-classes.ts";
-import type { TokenClasses } from "../../run/token-classes.ts";
 import { ProblemError } from "../problem.ts";
 import { largestOf, meanAttentionOf } from "./attention-rank.ts";
 import { maskingOf, nothingMasked } from "./masking.ts";
@@ -14,8 +14,13 @@ import type { MeasureContext } from "./measure-types.ts";
 
 const classNames = ["image", "question", "text"] as const;
 
-/** Members of each class, in the order of `classNames`. Throws `bad-request` where the set is empty or cannot be taken away. */
-function membersByClass(positions: readonly number[], classes: TokenClasses, target: number): number[][] {
+/** Every token of each class that can be taken away, and those of the positions. Throws `bad-request` where one of them cannot be. */
+function membersByClass(
+  positions: readonly number[],
+  { description, token }: { readonly description: RunDescription; readonly token: number },
+): MemberClass[] {
+  const target = predictingPosition(description, token);
+  const classes = tokenClasses(description, target);
   const sets = classNames.map((name) => new Set(classes[name]));
   const stray = positions.find((position) => !sets.some((set) => set.has(position)));
   if (stray !== undefined) {
@@ -24,7 +29,11 @@ function membersByClass(positions: readonly number[], classes: TokenClasses, tar
       `Position ${stray} cannot be taken away from the token predicted at position ${target}: it must come before it, after the first token, and not be an image token of padding alone.`,
     );
   }
-  return sets.map((set) => positions.filter((position) => set.has(position)));
+  return classNames.map((name, index) => ({
+    name,
+    pool: classes[name],
+    tested: positions.filter((position) => sets[index]!.has(position)),
+  }));
 }
 
 /** Other sets of evidence with as many members of each kind. */
@@ -37,14 +46,8 @@ function otherSets(description: RunDescription, request: VerifyRequest): { sets:
     const drawn = randomHeadSets({ tested: evidence.heads, layers, heads, count, seed });
     return { sets: drawn.sets.map((each) => ({ kind: "heads", heads: each })), isAll: drawn.isAll };
   }
-  const target = predictingPosition(description, token);
-  const classes = tokenClasses(description, target);
-  const tested = membersByClass(evidence.positions, classes, target);
-  const drawn = randomSets({
-    classes: classNames.map((name, index) => ({ name, pool: classes[name], tested: tested[index]! })),
-    count,
-    seed,
-  });
+  const classes = membersByClass(evidence.positions, { description, token });
+  const drawn = randomSets({ classes, count, seed });
   return { sets: drawn.sets.map((positions) => ({ kind: "tokens", positions })), isAll: drawn.isAll };
 }
 
@@ -53,11 +56,8 @@ async function topAttention(run: Run, { evidence, token }: VerifyRequest): Promi
   if (evidence.kind === "heads") return undefined;
   const attention = await meanAttentionOf(run, token);
   if (attention === undefined) return undefined;
-  const target = predictingPosition(run.description, token);
-  const classes = tokenClasses(run.description, target);
-  const tested = membersByClass(evidence.positions, classes, target);
-  return classNames
-    .flatMap((name, index) => largestOf(classes[name], attention, tested[index]!.length))
+  return membersByClass(evidence.positions, { description: run.description, token })
+    .flatMap(({ pool, tested }) => largestOf(pool, attention, tested.length))
     .sort((a, b) => a - b);
 }
 
