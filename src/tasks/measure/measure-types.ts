@@ -5,10 +5,9 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { GraphPool } from "../causes/graph-pool.ts";
 import type { Probe } from "./probe.ts";
 
-export interface MeasureContext {
+export interface RunContext {
   readonly model: Model;
   readonly run: Run;
-  readonly probe: Probe;
   readonly signal?: AbortSignal;
   /** More evaluations are to come, so that progress has an end. */
   readonly expect: (evaluations: number) => void;
@@ -20,4 +19,9 @@ export interface MeasureContext {
   /** Folder for what is written for the time of the measurement. */
   readonly cacheFolder: string;
   readonly maxMemoryBytes: number;
+}
+
+/** What a measurement is handed that asks the question of the run again. */
+export interface MeasureContext extends RunContext {
+  readonly probe: Probe;
 }

@@ -11,7 +11,7 @@ import type { RunChange } from "../library/rewrite-run.ts";
 import { ProblemError } from "../problem.ts";
 import { curveEvaluations, curves } from "./curves.ts";
 import { grounding, otherPictureCount } from "./grounding.ts";
-import type { MeasureContext } from "./measure-types.ts";
+import type { MeasureContext, RunContext } from "./measure-types.ts";
 import { occlusion } from "./occlusion.ts";
 import { pictureNoise } from "./picture-noise.ts";
 import { place } from "./place.ts";
@@ -23,23 +23,33 @@ type Kind = MeasureRequest["kind"];
 type RequestOf<K extends Kind> = Extract<MeasureRequest, { readonly kind: K }>;
 
 interface Measurement<K extends Kind> {
-  readonly run: (request: RequestOf<K>, context: MeasureContext) => Promise<ResultOf<K>>;
+  readonly run: (request: RequestOf<K>, context: RunContext) => Promise<ResultOf<K>>;
   /** Times that the whole sequence goes through the model. */
   readonly evaluations: (request: RequestOf<K>, description: RunDescription) => number;
 }
 
+/** A measurement that asks the question of the run again, with the model open for as long as it does. */
+function asking<K extends Kind>(
+  work: (request: RequestOf<K>, context: MeasureContext) => Promise<ResultOf<K>>,
+): Measurement<K>["run"] {
+  return (request, context) => {
+    const { model, run, signal } = context;
+    return withProbe(model, run, { signal, seed: request.seed, work: (probe) => work(request, { ...context, probe }) });
+  };
+}
+
 const measurements: { readonly [K in Kind]: Measurement<K> } = {
-  verify: { run: verify, evaluations: verifyEvaluations },
-  curves: { run: curves, evaluations: (request, description) => curveEvaluations(description, request) },
+  verify: { run: asking(verify), evaluations: verifyEvaluations },
+  curves: { run: asking(curves), evaluations: (request, description) => curveEvaluations(description, request) },
   occlusion: {
-    run: occlusion,
+    run: asking(occlusion),
     evaluations: (_, description) => 1 + tokenClasses(description, description.tokens.length).image.length,
   },
   // Everything is recorded once more, with gradients, after weights as large as the model's were written.
   "random-weights": { run: randomWeights, evaluations: () => 6 },
-  grounding: { run: grounding, evaluations: () => 2 + otherPictureCount },
-  place: { run: place, evaluations: () => 4 },
-  "picture-noise": { run: pictureNoise, evaluations: ({ repeats }) => repeats },
+  grounding: { run: asking(grounding), evaluations: () => 2 + otherPictureCount },
+  place: { run: asking(place), evaluations: () => 4 },
+  "picture-noise": { run: asking(pictureNoise), evaluations: ({ repeats }) => repeats },
 };
 
 /** Times that the whole sequence goes through the model for a request. */
@@ -73,33 +83,26 @@ export async function measure(model: Model, run: Run, options: MeasureOptions): 
   let done = 0;
   let total = measureEvaluations(request, run.description);
   const report = () => onProgress?.({ done, total });
-  const result = await withProbe(model, run, {
+  const context: RunContext = {
+    model,
+    run,
     signal,
-    seed: request.seed,
-    work: (probe) => {
-      const context: MeasureContext = {
-        model,
-        run,
-        probe,
-        signal,
-        expect: (evaluations) => {
-          total = done + evaluations;
-        },
-        tick: () => {
-          done += 1;
-          total = Math.max(total, done);
-          report();
-        },
-        keep: (name, tensor) => {
-          tensors.set(name, tensor);
-        },
-        ...places,
-      };
-      report();
-      const { run: work } = measurements[request.kind] as Measurement<Kind>;
-      return work(request, context);
+    expect: (evaluations) => {
+      total = done + evaluations;
     },
-  });
+    tick: () => {
+      done += 1;
+      total = Math.max(total, done);
+      report();
+    },
+    keep: (name, tensor) => {
+      tensors.set(name, tensor);
+    },
+    ...places,
+  };
+  report();
+  const { run: work } = measurements[request.kind] as Measurement<Kind>;
+  const result = await work(request, context);
   return { result, tensors };
 }
 

@@ -11,7 +11,7 @@ import { questionOfRun } from "../jobs/asked-question.ts";
 import type { Method } from "../method-names.ts";
 import { openRecorded } from "../recorded-run.ts";
 import { ProblemError } from "../problem.ts";
-import type { MeasureContext } from "./measure-types.ts";
+import type { RunContext } from "./measure-types.ts";
 import { runMap } from "./run-maps.ts";
 
 /** What must be recorded for a map. */
@@ -25,10 +25,7 @@ const neededMethod: Readonly<Record<Exclude<MapMethod, "occlusion">, Method>> = 
 };
 
 /** Throws `bad-request` for masking each patch, which would have to be measured again patch by patch. */
-export async function randomWeights(
-  request: RandomWeightsRequest,
-  context: MeasureContext,
-): Promise<RandomWeightsResult> {
+export async function randomWeights(request: RandomWeightsRequest, context: RunContext): Promise<RandomWeightsResult> {
   const { model, run, signal, cacheFolder, maxMemoryBytes, pool } = context;
   const { token, methods, seed } = request;
   const { description } = run;
