@@ -7,9 +7,10 @@ import tseslint from "typescript-eslint";
  */
 const rooms = {
   tensor: { values: [], types: [] },
+  sandbox: { values: [], types: [] },
   safetensors: { values: ["tensor"], types: [] },
-  image: { values: ["tensor"], types: [] },
-  checkpoint: { values: ["tensor", "safetensors"], types: ["image"] },
+  image: { values: ["tensor", "sandbox"], types: [] },
+  checkpoint: { values: ["tensor", "safetensors", "sandbox"], types: ["image"] },
   graph: { values: ["tensor"], types: [] },
   models: { values: ["tensor", "graph"], types: ["checkpoint", "image"] },
   engine: { values: ["tensor", "safetensors", "image", "checkpoint", "graph", "models"], types: [] },
@@ -17,7 +18,19 @@ const rooms = {
   run: { values: ["tensor", "safetensors"], types: [] },
   figure: { values: ["tensor", "run", "methods"], types: [] },
   tasks: {
-    values: ["tensor", "safetensors", "image", "checkpoint", "graph", "models", "engine", "methods", "run", "figure"],
+    values: [
+      "tensor",
+      "sandbox",
+      "safetensors",
+      "image",
+      "checkpoint",
+      "graph",
+      "models",
+      "engine",
+      "methods",
+      "run",
+      "figure",
+    ],
     types: [],
   },
   server: {
