@@ -52,6 +52,7 @@ const tokenizerConfigSchema = z.looseObject({
   pad_token: tokenText.nullish(),
   additional_special_tokens: z.array(tokenText).nullish(),
   extra_special_tokens: z.union([z.array(tokenText), z.record(z.string(), tokenText)]).nullish(),
+  model_specific_special_tokens: z.record(z.string(), tokenText).nullish(),
   added_tokens_decoder: z.record(z.string().regex(/^\d+$/), addedToken.omit({ id: true })).nullish(),
   clean_up_tokenization_spaces: z.boolean().nullish(),
 });
@@ -74,6 +75,8 @@ export interface TokenizerDescription {
   readonly preTokenizer: TokenizerComponent | null;
   readonly postProcessor: TokenizerComponent | null;
   readonly decoder: TokenizerComponent | null;
+  /** Text of each special token by its name; has no prototype. */
+  readonly specialTokens: Readonly<Record<string, string>>;
   readonly bosToken: string | undefined;
   readonly eosToken: string | undefined;
   readonly cleanUpSpaces: boolean;
@@ -111,6 +114,7 @@ export function readTokenizerDescription(source: {
     preTokenizer: tokenizer.pre_tokenizer ?? null,
     postProcessor: tokenizer.post_processor ?? null,
     decoder: tokenizer.decoder ?? null,
+    specialTokens: namedTokensOf(config),
     bosToken: config.bos_token ?? undefined,
     eosToken: config.eos_token ?? undefined,
     cleanUpSpaces: config.clean_up_tokenization_spaces ?? false,
@@ -175,6 +179,17 @@ function joinAddedTokens(
     tokens.set(content, { ...(token ?? plain), special: true });
   }
   return [...tokens.values()];
+}
+
+/** Named tokens are fields that end in "_token", and the entries of objects of names and texts. */
+function namedTokensOf(config: TokenizerConfig): Readonly<Record<string, string>> {
+  const named: Record<string, string> = Object.create(null) as Record<string, string>;
+  const extra = Array.isArray(config.extra_special_tokens) ? {} : config.extra_special_tokens;
+  for (const [name, value] of Object.entries({ ...config, ...extra, ...config.model_specific_special_tokens })) {
+    const token = tokenText.safeParse(value);
+    if (name.endsWith("_token") && token.success) named[name] = token.data;
+  }
+  return named;
 }
 
 function specialTokensOf(config: TokenizerConfig): string[] {

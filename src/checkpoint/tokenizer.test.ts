@@ -152,6 +152,17 @@ describe("createTokenizer()", () => {
     expect(tokenizer).toMatchObject({ bosToken: "<s>", bosTokenId: 1, eosToken: "</s>", vocabularySize: 491 });
   });
 
+  it("names special tokens, those of the model alone included", () => {
+    const tokenizer = tokenizerOf(sentencePiece, (_, config) => {
+      config["image_token"] = { content: "<image>" };
+      config["extra_special_tokens"] = { video_token: "<video>" };
+      config["add_bos_token"] = true;
+    });
+    const names = { bos_token: "<s>", eos_token: "</s>", unk_token: "<unk>", pad_token: "<pad>" };
+    expect({ ...tokenizer.specialTokens }).toEqual({ ...names, image_token: "<image>", video_token: "<video>" });
+    expect(tokenizer.specialTokens["constructor"]).toBeUndefined();
+  });
+
   it("works without a tokenizer_config.json", () => {
     const tokenizerJson = readJson(`${sentencePiece}/checkpoint/tokenizer.json`);
     const tokenizer = createTokenizer({ tokenizerJson, tokenizerConfig: undefined, file: "tokenizer.json" });

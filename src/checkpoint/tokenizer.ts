@@ -75,6 +75,7 @@ export function createTokenizer(source: {
       return addedIds.has(id) ? utf8.encode(spelling) : bytesOfSpelling(spelling);
     },
     isSpecial: (id) => specialIds.has(id),
+    specialTokens: description.specialTokens,
     bosToken: description.bosToken,
     bosTokenId: description.bosToken === undefined ? undefined : idOf.get(description.bosToken),
     eosToken: description.eosToken,

@@ -96,6 +96,8 @@ export interface Tokenizer {
   /** The UTF-8 bytes that a token stands for in text, with word-start marks as spaces and byte tokens as their byte. */
   bytesOf(id: number): Uint8Array;
   isSpecial(id: number): boolean;
+  /** Text of each special token by its name, such as `bos_token` or `image_token`; has no prototype. */
+  readonly specialTokens: Readonly<Record<string, string>>;
   readonly bosToken: string | undefined;
   readonly bosTokenId: number | undefined;
   readonly eosToken: string | undefined;
