@@ -10,6 +10,7 @@ import { readJsonFile, readOptionalJsonFile } from "./json.ts";
 import { readProcessor, requireInputSize, type Processor } from "./processor.ts";
 import { createTokenizer } from "./tokenizer.ts";
 import type { Checkpoint, ModelConfig, Tokenizer } from "./types.ts";
+import { collectWarnings } from "./warnings.ts";
 import { readWeightIndex } from "./weights.ts";
 
 export interface OpenOptions {
@@ -26,6 +27,7 @@ export interface OpenOptions {
 export async function openCheckpoint(folder: string, { name, signal }: OpenOptions = {}): Promise<Checkpoint> {
   const path = resolve(folder);
   await requireFolder(path);
+  const warnings = collectWarnings();
 
   // The config comes first: "this model is not supported" says more than what else the folder lacks.
   const configFile = join(path, "config.json");
@@ -61,6 +63,7 @@ export async function openCheckpoint(folder: string, { name, signal }: OpenOptio
     stopTokenIds,
     renderPrompt,
     hasChatTemplate: template !== undefined,
+    warnings: warnings.list(),
     sha256: { config: createHash("sha256").update(configJson.bytes).digest("hex"), index: headersSha256 },
   };
 }

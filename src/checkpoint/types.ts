@@ -134,6 +134,8 @@ export interface Checkpoint {
    */
   renderPrompt(messages: readonly Message[], options: { readonly addGenerationPrompt: boolean }): string;
   readonly hasChatTemplate: boolean;
+  /** Sentences on files that disagree and on what of them is not used, each once. */
+  readonly warnings: readonly string[];
   /** Hexadecimal sha256 of config.json, and of the header(s) or the index that name the weights. */
   readonly sha256: { readonly config: string; readonly index: string };
 }

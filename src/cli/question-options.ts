@@ -66,6 +66,7 @@ export async function withModel<T>(
   session.progress.show("Opening the model", 0);
   const checkpoint = await openNamedCheckpoint(values.model, { signal: session.signal });
   const model = await loadModel(checkpoint, { ...options, precision: values.precision, cacheFolder: cacheFolder() });
+  for (const warning of model.checkpoint.warnings) session.warn(warning);
   const result = await work(model, options);
   session.progress.clear();
   return result;

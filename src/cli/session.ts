@@ -20,6 +20,8 @@ export interface Session {
   write(text: string): void;
   /** Writes a line of the result. */
   print(line: string): void;
+  /** Writes a warning beside the results, on standard error. */
+  warn(sentence: string): void;
   readonly progress: ProgressBar;
 }
 
@@ -50,6 +52,10 @@ export function terminalSession(signal: AbortSignal): Session {
     isInteractive: process.stdout.isTTY,
     write,
     print: (line) => write(`${line}\n`),
+    warn(sentence) {
+      progress.clear();
+      process.stderr.write(`Warning: ${printable(sentence).replace(/\s+/g, " ")}\n`);
+    },
     progress,
   };
 }

@@ -22,6 +22,7 @@ export const runLimits = {
   /** Side of a picture in pixels. */
   imageSide: 1_000_000,
   methods: 1000,
+  warnings: 1000,
   /** Steps of a picture's edit, and numbers that say where a pen or an eraser went. */
   editSteps: 10_000,
   editPoints: 200_000,
@@ -154,6 +155,7 @@ export const descriptionSchema: z.ZodType<RunDescription> = z.object({
     ),
   causes: z.array(causesSchema).max(findingLimits.graphs).optional(),
   measures: z.array(measureResultSchema).max(findingLimits.measures).optional(),
+  warnings: z.array(name).max(runLimits.warnings).optional(),
   timings: z.record(name, z.number().min(0)),
   created: z.iso.datetime({ offset: true }),
 });

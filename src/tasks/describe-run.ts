@@ -83,6 +83,7 @@ export function describeRun(model: Model, facts: RunFacts): RunDescription {
     stopped: facts.stopped,
     record: recording.record,
     methods: Object.fromEntries(recording.methods.map((method) => [method, methodParameters(model, method, facts)])),
+    ...(checkpoint.warnings.length === 0 ? {} : { warnings: checkpoint.warnings }),
     timings: facts.timings,
     created: new Date().toISOString(),
   };

@@ -46,7 +46,7 @@ export interface ModelRegistry {
   idOfRun(made: { readonly name: string; readonly sha256: Model["checkpoint"]["sha256"] }): Promise<string | undefined>;
 }
 
-function detailsOf({ definition, precision, store }: Model): ModelDetails {
+function detailsOf({ checkpoint, definition, precision, store }: Model): ModelDetails {
   const { architecture, language, vision } = definition;
   const side = vision.config.imageSize;
   return {
@@ -57,6 +57,7 @@ function detailsOf({ definition, precision, store }: Model): ModelDetails {
     grid: { rows: vision.grid.rows, cols: vision.grid.cols },
     input: { width: side, height: side },
     weightBytes: store.bytes,
+    warnings: checkpoint.warnings,
     fits: fitModes,
   };
 }

@@ -194,6 +194,7 @@ export function exampleDescription(): RunDescription {
     methods: { attention: {}, rollout: { heads: "mean" } },
     causes: [exampleCauses],
     measures: exampleMeasures,
+    warnings: ["config.json says the image token twice, as image_token_id 7 and image_token_index 8; 7 is used."],
     timings: { generate: 12.5 },
     created: "2026-11-24T02:00:00.000Z",
   };

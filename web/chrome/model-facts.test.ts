@@ -10,6 +10,7 @@ const details: ModelDetails = {
   grid: { rows: 24, cols: 20 },
   input: { width: 336, height: 336 },
   weightBytes: 14_100_000_000,
+  warnings: [],
   fits: [],
 };
 

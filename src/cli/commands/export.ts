@@ -59,6 +59,7 @@ export async function exportCommand(args: Arguments, session: Session): Promise<
   session.progress.show("Exporting", 0);
   const opened = await openRunFile(path);
   try {
+    for (const warning of opened.run.description.warnings ?? []) session.warn(warning);
     const { files, selection } = await exportRun(opened.run, {
       formats,
       selection: request,

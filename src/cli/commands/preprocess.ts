@@ -13,6 +13,7 @@ export async function preprocessCommand({ values, positionals }: Arguments, sess
   }
   if (values.image.length === 0) throw new UsageError("There is no picture; give one with --image FILE.");
   const checkpoint = await openNamedCheckpoint(values.model, { signal });
+  for (const warning of checkpoint.warnings) session.warn(warning);
   const { dims, images, files } = await preprocess(checkpoint, {
     pictures: values.image,
     fit: values.fit,

@@ -34,6 +34,9 @@ const modelSummary = z.object({
       grid: z.object({ rows: z.int(), cols: z.int() }),
       input: size,
       weightBytes: bytes,
+      warnings: z
+        .array(z.string())
+        .openapi({ description: "What the model's files disagree on and what of them is not used, one sentence each" }),
       fits: z.array(fit),
     })
     .optional()
