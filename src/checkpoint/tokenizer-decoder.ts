@@ -3,6 +3,7 @@
  * JavaScript one differs.
  */
 import type { TokenizerComponent, TokenizerDescription } from "./tokenizer-json.ts";
+import { lookUp } from "../tensor/look-up.ts";
 
 const byteToken = /^<0x([0-9A-Fa-f]{2})>$/;
 const utf8 = new TextEncoder();
@@ -127,12 +128,12 @@ export interface DecodingStep {
 
 /** Replaces the steps of `decoder` that differ from the Rust library. `component` is what the decoder was made from. */
 export function correctDecoder(decoder: DecodingStep, component: TokenizerComponent): void {
-  const corrected: Partial<Record<string, (tokens: string[]) => string[]>> = {
+  const corrected: Readonly<Record<string, (tokens: string[]) => string[]>> = {
     ByteFallback: decodeByteTokens,
     ByteLevel: decodeByteLevel,
     Metaspace: (tokens) => decodeMetaspace(tokens, component),
   };
-  const decode = corrected[component.type];
+  const decode = lookUp(corrected, component.type);
   if (decode !== undefined) decoder.decode_chain = decode;
   decoder.decoders?.forEach((child, index) => {
     if (child !== null) correctDecoder(child, (component["decoders"] as TokenizerComponent[])[index]!);

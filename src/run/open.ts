@@ -6,6 +6,7 @@ import type { TensorEntry } from "../safetensors/header.ts";
 import { checkIndexTensor, checkTensorShapes, isIndexTensor } from "./tensor-table.ts";
 import type { Run, RunDescription, SliceRange } from "./types.ts";
 import { parseDescription } from "./validate.ts";
+import { lookUp } from "../tensor/look-up.ts";
 
 const elementTypes: Readonly<Record<string, ElementType>> = { F32: "f32", I32: "i32", U8: "u8" };
 
@@ -62,7 +63,7 @@ async function readHeader(source: ByteSource, file: string) {
 }
 
 function typeOf({ name, dtype }: TensorEntry, file: string): ElementType {
-  const type = elementTypes[dtype];
+  const type = lookUp(elementTypes, dtype);
   if (type === undefined) {
     throw new Error(`${file}: tensor ${quote(name)} has type ${dtype}; a run holds only F32, I32 and U8.`);
   }

@@ -1,4 +1,5 @@
 /** @file The element types that the safetensors format knows, with their size. */
+import { lookUp } from "../tensor/look-up.ts";
 
 /** Bits per element of every type of the format (the `Dtype` of the safetensors crate, 0.6). */
 export const bitsOfElement: Readonly<Record<string, number>> = {
@@ -28,7 +29,7 @@ export const bitsOfElement: Readonly<Record<string, number>> = {
 
 /** Bits per element of `type`, or undefined where the format has no such type. */
 export function elementBits(type: string): number | undefined {
-  return Object.hasOwn(bitsOfElement, type) ? bitsOfElement[type] : undefined;
+  return lookUp(bitsOfElement, type);
 }
 
 /**

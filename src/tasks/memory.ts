@@ -1,5 +1,7 @@
 /** @file How much memory the work may take. */
 
+import { lookUp } from "../tensor/look-up.ts";
+
 const units: Readonly<Record<string, number>> = {
   "": 1,
   b: 1,
@@ -16,7 +18,7 @@ const units: Readonly<Record<string, number>> = {
 /** Bytes of a size such as "8GB", "512 MB", "1.5GiB" or "4000000"; undefined for what is none, or not above 0. */
 export function parseBytes(text: string): number | undefined {
   const parts = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(text.trim());
-  const unit = units[parts?.[2]?.toLowerCase() ?? ""];
+  const unit = lookUp(units, parts?.[2]?.toLowerCase() ?? "");
   if (parts === null || unit === undefined) return undefined;
   const bytes = Math.floor(Number(parts[1]) * unit);
   return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : undefined;

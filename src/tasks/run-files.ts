@@ -8,9 +8,6 @@ import { encodeRun } from "../run/write.ts";
 import type { Run } from "../run/types.ts";
 import type { RecordedRun } from "./explain.ts";
 
-/** How the names of run files end. */
-export const runFileEnding = ".run.safetensors";
-
 /** An opened run file, which stays open until it is closed. */
 export interface OpenedRun {
   readonly run: Run;

@@ -1,11 +1,12 @@
 /** @file Files that come to the page: which are pictures, which are runs, and why one is refused before it is sent. */
 import type { ServerStatus } from "../../src/server/api.ts";
+import { runFileEnding } from "../../src/run/run-id.ts";
 import { formatBytes } from "../figures/numbers.ts";
 
 /** What a file input offers. */
 export const pictureTypes = ["image/png", "image/jpeg", "image/webp", "image/gif", "image/tiff", "image/avif"] as const;
 export const pictureAccept = [...pictureTypes, ".tif", ".tiff", ".avif"].join(",");
-export const runFileEnding = ".run.safetensors";
+export { runFileEnding };
 
 /** The part of a file that is judged. */
 export interface NamedFile {

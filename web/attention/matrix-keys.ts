@@ -1,5 +1,6 @@
 /** @file Which cell of the matrix a key leads to. */
 import type { MatrixCell } from "./matrix-layout.ts";
+import { lookUp } from "../../src/tensor/look-up.ts";
 
 /**
  * Arrows move by one layer or head, Home and End to the first and last head of the layer, Page keys to the first and last layer. From a mean
@@ -21,7 +22,7 @@ export function cellAfterKey(
     PageUp: { layer: 0, head: at.head },
     PageDown: { layer: layers - 1, head: at.head },
   };
-  const next = steps[key];
+  const next = lookUp(steps, key);
   if (!next) return undefined;
   if (layer === null || head === null) return at;
   return {

@@ -1,5 +1,6 @@
 /** @file A region of a picture that is dragged out by the pointer, or moved and sized by keys. */
 import type { PixelBox } from "./blur.ts";
+import { lookUp } from "../../src/tensor/look-up.ts";
 
 export interface Point {
   readonly x: number;
@@ -51,7 +52,7 @@ export function regionAfterKey(
   region: PixelBox,
   { key, isSizing, bounds }: { readonly key: string; readonly isSizing: boolean; readonly bounds: PixelBox },
 ): PixelBox | undefined {
-  const direction = directions[key];
+  const direction = lookUp(directions, key);
   if (direction === undefined) return undefined;
   const step = Math.max(1, Math.round(Math.max(bounds.width, bounds.height) / 64));
   const [x, y] = [direction[0] * step, direction[1] * step];

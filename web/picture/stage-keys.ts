@@ -1,6 +1,7 @@
 /** @file Keys within the picture: where the cursor goes, and what is selected then. */
 import { changedPatches, neighborOf, patchAt, rectangleOf } from "./patch-geometry.ts";
 import type { Patch, PatchGeometry } from "./patch-geometry.ts";
+import { lookUp } from "../../src/tensor/look-up.ts";
 
 export interface PatchCursor {
   readonly patch: Patch;
@@ -46,7 +47,7 @@ export function afterKey(
     const patches = changedPatches(selected, [token], selected.includes(token) ? "remove" : "add");
     return { cursor: { patch: cursor.patch, anchor: cursor.patch, base: patches }, patches };
   }
-  const step = steps[key];
+  const step = lookUp(steps, key);
   if (step === undefined) return undefined;
   const patch = neighborOf(geometry, cursor.patch, step) ?? cursor.patch;
   if (!shiftKey) return { cursor: { patch, anchor: patch, base: selected } };

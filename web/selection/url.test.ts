@@ -81,6 +81,24 @@ describe("the hash of a selection", () => {
     expect(readHash(hash)).toEqual(defaultSelection);
   });
 
+  it("takes no name that objects inherit for a value", () => {
+    for (const name of Object.getOwnPropertyNames(Object.prototype)) {
+      const hash = Object.keys(defaultSelection)
+        .map((field) => writeHash({ ...defaultSelection, [field]: "x" }))
+        .concat("sinks=", "smooth=", "grid=", "grey=", `${name}=1`)
+        .map((part) => part.replace(/=.*$/, `=${name}`))
+        .filter((part) => !/^(run|b)=/.test(part))
+        .join("&");
+      expect(readHash(hash)).toEqual(defaultSelection);
+    }
+  });
+
+  it("keeps ids of runs that were named by hand", () => {
+    const selection = { ...defaultSelection, run: "Pfeil rechts (é)", otherRun: "矢印" };
+    expect(readHash(writeHash(selection))).toMatchObject({ run: "Pfeil rechts (é)", otherRun: "矢印" });
+    expect(readHash("run=CON&b=a/b")).toMatchObject({ run: null, otherRun: null });
+  });
+
   it("refuses ranges that would fill the memory", () => {
     expect(readIndices("0-9999999")).toBeUndefined();
     expect(readIndices("0-999998")).toBeUndefined();

@@ -4,6 +4,8 @@ import { alphas, sampleCounts } from "../../src/run/causes.ts";
 import { fills, mapMethods, randomSetCounts } from "../../src/run/measures.ts";
 import { defaultSelection } from "./selection.ts";
 import type { Selection } from "./selection.ts";
+import { isRunId } from "../../src/run/run-id.ts";
+import { lookUp } from "../../src/tensor/look-up.ts";
 
 /** How one field of the selection is written; `read` gives undefined for a value that is unknown or impossible. */
 interface Codec<T> {
@@ -38,11 +40,11 @@ function indexOr<Other extends null>(key: string, other: Other, otherText: strin
 
 const runId: Omit<Codec<string | null>, "key"> = {
   write: (value) => value ?? "",
-  read: (text) => (/^[\w.-]{1,200}$/.test(text) ? text : undefined),
+  read: (text) => (isRunId(text) ? text : undefined),
 };
 
 function flag(key: string): Codec<boolean> {
-  return { key, write: (value) => (value ? "1" : "0"), read: (text) => ({ "0": false, "1": true })[text] };
+  return { key, write: (value) => (value ? "1" : "0"), read: (text) => lookUp({ "0": false, "1": true }, text) };
 }
 
 /** Ascending indices as "3,5-8". */

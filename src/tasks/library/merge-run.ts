@@ -5,6 +5,7 @@ import type { RecordedRun } from "../explain.ts";
 import { variants } from "../method-names.ts";
 import type { Variant } from "../method-names.ts";
 import type { RunChange } from "./rewrite-run.ts";
+import { lookUp } from "../../tensor/look-up.ts";
 
 type Methods = RunDescription["methods"];
 
@@ -40,7 +41,7 @@ function mergedTimings(old: RunDescription["timings"], added: RunDescription["ti
   const merged: Record<string, number> = { ...old };
   for (const [stage, time] of Object.entries(added)) {
     const grows = stage === "lens" || stage === "gradient";
-    if (grows || merged[stage] === undefined) merged[stage] = (merged[stage] ?? 0) + time;
+    if (grows || !Object.hasOwn(merged, stage)) merged[stage] = (lookUp(merged, stage) ?? 0) + time;
   }
   return merged;
 }

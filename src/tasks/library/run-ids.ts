@@ -1,16 +1,9 @@
 /** @file Ids of runs: the names of their files in the folder of runs, and nothing that leads out of it. */
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isRunId, runFileEnding } from "../../run/run-id.ts";
 import { quote } from "../../safetensors/quote.ts";
 import { ProblemError } from "../problem.ts";
-import { runFileEnding } from "../run-files.ts";
-
-/** Letters, digits and what people put into names of files, but no separators, and no dot in front. */
-const idPattern = /^(?!\.)[\p{L}\p{N}\p{M} ._()+,=@~-]{1,150}$/u;
-
-export function isRunId(id: string): boolean {
-  return idPattern.test(id) && !id.endsWith(" ");
-}
 
 export function runFileName(id: string): string {
   return id + runFileEnding;

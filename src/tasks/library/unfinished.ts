@@ -1,7 +1,7 @@
 /** @file Removes what a process left in the folder of runs that was killed while it wrote. */
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { runFileEnding } from "../run-files.ts";
+import { runFileEnding } from "../../run/run-id.ts";
 
 /** No file is being written for as long. */
 const abandonedMs = 24 * 60 * 60 * 1000;

@@ -4,6 +4,7 @@ import { beginsWord, shownToken } from "../../token-strip.ts";
 import { make } from "./dom.ts";
 import type { Recording } from "./recording.ts";
 import type { Selection, Store } from "./selection.ts";
+import { lookUp } from "../../../tensor/look-up.ts";
 
 export interface AnswerView {
   readonly root: HTMLElement;
@@ -81,7 +82,7 @@ export function answerView(recording: Recording, store: Store): AnswerView {
   });
   list.append(...buttons.map(({ button }) => button));
   list.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const step = lookUp({ ArrowLeft: -1, ArrowRight: 1 }, event.key);
     if (step === undefined) return;
     const token = Math.min(tokens.length - 1, Math.max(0, store.get().token + step));
     store.set({ token });

@@ -7,6 +7,7 @@ import { canvasOf, fitCanvas, make } from "./dom.ts";
 import type { WorkingPicture } from "./working-picture.ts";
 import type { Recording } from "./recording.ts";
 import type { Selection, Store } from "./selection.ts";
+import { lookUp } from "../../../tensor/look-up.ts";
 
 export interface MatrixView {
   readonly root: HTMLElement;
@@ -78,7 +79,7 @@ export function matrixView(
     else store.set({ layer, head: null, map: null });
   });
   canvas.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    const step = lookUp({ ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }, event.key);
     if (!step) return;
     const { layer, head } = store.get();
     const from = {

@@ -10,6 +10,7 @@ import { canvasOf, fitCanvas, make } from "./dom.ts";
 import type { Selection, Store } from "./selection.ts";
 import { hiddenCells, ownValues, sharedRange } from "./working-picture.ts";
 import type { WorkingPicture } from "./working-picture.ts";
+import { lookUp } from "../../../tensor/look-up.ts";
 
 const gradientSteps = 32;
 
@@ -127,7 +128,7 @@ export function pictureView(pictures: readonly WorkingPicture[], { store, said, 
   });
   canvas.addEventListener("mouseleave", () => (hover.textContent = ""));
   canvas.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    const step = lookUp({ ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }, event.key);
     const patches = allPatches[store.get().picture] ?? [];
     if (step) {
       const from = cursor ?? patches[0];
