@@ -67,6 +67,10 @@ const rooms = {
   },
 };
 
+/** ONNX Runtime sends telemetry unless it is switched off before the library is loaded, which one module does. */
+const libraryOfEngine = "^onnxruntime-";
+const libraryRule = "Import src/engine/onnx-runtime.ts instead, which switches the telemetry of the library off first.";
+
 /** Rooms that must also work in a browser: no `node:` modules and no packages with native code. */
 const browserRooms = ["tensor", "safetensors", "image", "graph", "models", "methods", "run", "figure"];
 
@@ -143,7 +147,16 @@ export default tseslint.config(
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {
       "no-console": "error",
-      "no-restricted-syntax": ["error", { selector: "ExportDefaultDeclaration", message: "Use a named export." }],
+      "no-restricted-syntax": [
+        "error",
+        { selector: "ExportDefaultDeclaration", message: "Use a named export." },
+        { selector: `ImportExpression[source.value=/${libraryOfEngine}/]`, message: libraryRule },
+        {
+          selector: `CallExpression[callee.name='require'][arguments.0.value=/${libraryOfEngine}/]`,
+          message: libraryRule,
+        },
+      ],
+      "no-restricted-imports": ["error", { patterns: [{ regex: libraryOfEngine, message: libraryRule }] }],
       "max-lines": ["error", { max: 600, skipBlankLines: false, skipComments: false }],
       "max-params": "off",
       "@typescript-eslint/max-params": ["error", { max: 4 }],
@@ -157,6 +170,7 @@ export default tseslint.config(
     },
   },
   ...Object.keys(rooms).map(roomConfig),
+  { files: ["src/engine/onnx-runtime.ts"], rules: { "no-restricted-imports": "off" } },
   {
     files: ["web/**/*.svelte", "web/**/*.svelte.ts"],
     languageOptions: { parserOptions: { parser: tseslint.parser } },

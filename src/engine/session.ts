@@ -1,5 +1,5 @@
 /** @file One graph as an ONNX Runtime session: typed feeds in, typed values out. */
-import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { InferenceSession, Tensor as OrtTensor } from "./onnx-runtime.ts";
 import type { Graph, Value } from "../graph/graph.ts";
 import { serializeGraph } from "../graph/serialize.ts";
 import { floatTensor, intTensor } from "../tensor/tensor.ts";

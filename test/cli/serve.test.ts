@@ -1,86 +1,42 @@
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import type { ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import type { JobStarted, JobSummary, ModelList, RunSummary, StoredPicture } from "../../src/server/api.ts";
+import type { JobSummary, ModelList, RunSummary } from "../../src/server/api.ts";
 import { openRunFile } from "../../src/tasks/run-files.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { demoCheckpoint, demoExamples, finished, runCli, startCli, type CliResult } from "./run-cli.ts";
+import { demoCheckpoint, runCli } from "./run-cli.ts";
+import { askDemo, json, post, serve, type Served } from "./served.ts";
 
 const running: ChildProcess[] = [];
 afterEach(() => {
   for (const child of running.splice(0)) child.kill("SIGKILL");
 });
 
-interface Served {
-  readonly child: ChildProcess;
-  /** Without a slash at its end. */
-  readonly url: string;
-  /** The first lines that it printed. */
-  readonly printed: string;
-  readonly ended: Promise<CliResult>;
-}
-
-/** Starts the program and waits until it says where its page is. */
-async function serve(cwd: string, ...args: string[]): Promise<Served> {
-  const child = startCli(args, { cwd, environment: { XDG_DATA_HOME: join(cwd, "data") } });
-  running.push(child);
-  const ended = finished(child);
-  let printed = "";
-  child.stdout!.on("data", (text: string) => (printed += text));
-  await Promise.race([
-    expect.poll(() => printed, { timeout: 30_000 }).toContain("Ctrl+C"),
-    ended.then(({ stderr }) => {
-      throw new Error(`The server ended: ${stderr}`);
-    }),
-  ]);
-  return { child, printed, ended, url: /http:\/\/[^/\s]+/.exec(printed)![0] };
-}
-
-async function json<T>(url: string, init?: RequestInit): Promise<T> {
-  const response = await fetch(url, init);
-  expect(response.ok, `${url}: ${response.status}`).toBe(true);
-  return (await response.json()) as T;
-}
-
-const post = (body: unknown): RequestInit => ({
-  method: "POST",
-  headers: { "content-type": "application/json" },
-  body: JSON.stringify(body),
-});
-
-/** Asks the demo question, and returns the id of the job. */
-async function ask(url: string, minNewTokens = 0): Promise<string> {
-  const body = readFileSync(`${demoExamples}/arrow-right.png`);
-  const { id } = await json<StoredPicture>(`${url}/api/pictures?name=arrow.png`, { method: "POST", body });
-  const text = "Which way does the arrow point?";
-  const request = {
-    model: "demo",
-    messages: [{ role: "user", content: [{ type: "image" }, { type: "text", text }] }],
-    pictures: [{ original: id }],
-    fit: "default",
-    sampling: { maxNewTokens: 64, minNewTokens, temperature: 0, topP: 1, topK: 0, seed: 0 },
-  };
-  return (await json<JobStarted>(`${url}/api/ask`, post(request))).job;
+/** Starts the program; it is ended after the test. */
+async function started(cwd: string, ...args: string[]): Promise<Served> {
+  const served = await serve({ cwd, args });
+  running.push(served.child);
+  return served;
 }
 
 describe("lvlm-interpret without a command", () => {
   it.each(["SIGINT", "SIGTERM"] as const)("serves until %s, and keeps the run that was finished", async (signal) => {
     const cwd = temporaryFolder();
-    const { child, url, printed, ended } = await serve(cwd);
+    const { child, url, printed, ended } = await started(cwd);
     expect(printed).toMatch(/^Page {2}http:\/\/127\.0\.0\.1:\d+\/\nRuns {2}/);
     expect(printed).toContain(join(cwd, "data/lvlm-interpret/runs"));
 
-    const events = await (await fetch(`${url}/api/jobs/${await ask(url)}/events`)).text();
+    const events = await (await fetch(`${url}/api/jobs/${await askDemo(url)}/events`)).text();
     expect(events.trimEnd()).toMatch(/"type":"done","run":"[^"]+"\}$/);
     const [run] = await json<RunSummary[]>(`${url}/api/runs`);
     expect(run).toMatchObject({ answer: "The arrow points right.", model: "demo" });
 
     // A second one is at work when the program is stopped.
-    const job = await ask(url, 64);
+    const job = await askDemo(url, 64);
     await expect.poll(async () => (await json<JobSummary>(`${url}/api/jobs/${job}`)).state).not.toBe("queued");
     child.kill(signal);
     expect(await ended).toMatchObject({ code: 0, stderr: "" });
@@ -91,13 +47,13 @@ describe("lvlm-interpret without a command", () => {
     const opened = await openRunFile(join(folder, files[0]!));
     expect(opened.run.description.answerText).toBe("The arrow points right.");
     await opened.close();
-    const again = await serve(cwd, "--no-open");
+    const again = await started(cwd, "--no-open");
     expect(await json<RunSummary[]>(`${again.url}/api/runs`)).toEqual([run]);
   });
 
   it("opens only the folders that it was started with", async () => {
     const cwd = temporaryFolder();
-    const { url } = await serve(cwd, "serve", "--no-open", "--runs", "kept", "--models", demoCheckpoint);
+    const { url } = await started(cwd, "serve", "--no-open", "--runs", "kept", "--models", demoCheckpoint);
     expect((await json<ModelList>(`${url}/api/models`)).folders).toEqual([demoCheckpoint]);
     expect(existsSync(join(cwd, "kept"))).toBe(true);
     for (const model of ["/etc", `${demoCheckpoint}/../..`, "../../../etc"]) {
@@ -109,7 +65,7 @@ describe("lvlm-interpret without a command", () => {
 
   it("asks for its token, and prints it once in the address", async () => {
     const token = "correct-horse-battery";
-    const { url, printed } = await serve(temporaryFolder(), "--token", token);
+    const { url, printed } = await started(temporaryFolder(), "--token", token);
     expect(printed.split(token)).toHaveLength(2);
     expect(printed).toContain(`${url}/#token=${token}\n`);
     expect((await fetch(`${url}/api/runs`)).status).toBe(401);
