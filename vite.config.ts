@@ -22,6 +22,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // Licenses of the packages whose code the page holds, which ask for their notice in every copy.
+    license: { fileName: "licenses.txt" },
+    // Kilobytes without compression; the page comes from the same computer.
+    chunkSizeWarningLimit: 1000,
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   server: { proxy: { "/api": "http://127.0.0.1:7861" } },
 });

@@ -27,7 +27,7 @@ describe("lvlm-interpret without a command", () => {
   it.each(["SIGINT", "SIGTERM"] as const)("serves until %s, and keeps the run that was finished", async (signal) => {
     const cwd = temporaryFolder();
     const { child, url, printed, ended } = await started(cwd);
-    expect(printed).toMatch(/^Page {2}http:\/\/127\.0\.0\.1:\d+\/\nRuns {2}/);
+    expect(printed).toMatch(/\nPage {2}http:\/\/127\.0\.0\.1:\d+\/\n$/);
     expect(printed).toContain(join(cwd, "data/lvlm-interpret/runs"));
 
     const events = await (await fetch(`${url}/api/jobs/${await askDemo(url)}/events`)).text();

@@ -30,7 +30,7 @@ export async function serve({ cwd, args = [], environment = {} }: ServeOptions):
     new Promise<void>((resolve) => {
       child.stdout!.on("data", (text: string) => {
         printed += text;
-        if (printed.includes("Ctrl+C")) resolve();
+        if (/^Page .*\n/m.test(printed)) resolve();
       });
     }),
     ended.then(({ stderr }) => {

@@ -79,9 +79,9 @@ export async function serveCommand({ values, positionals }: Arguments, session: 
     server = await startServer({ workbench, host, port: values.port, token });
     await workbench.loadModel({ model, precision: values.precision });
     const url = pageUrl(server.address, token);
-    session.print(`Page  ${url}`);
     session.print(`Runs  ${runsFolder}`);
     session.print("Ctrl+C stops the server.");
+    session.print(`Page  ${url}`);
     // A token must not show in the list of processes, and a server for others has no browser beside it.
     const isOwnBrowser = token === undefined && session.isInteractive && !process.env.CI;
     if (isOwnBrowser && !values.noOpen) openBrowser(url);
