@@ -59,6 +59,8 @@ describe("locateCheckpoint()", () => {
 
   it("says so where the path is a file or nothing that could be downloaded", async () => {
     await expect(locate(join(snapshot, "config.json"))).rejects.toThrow("is a file; pass the folder");
+    // It has the form of a hub id.
+    await expect(locate("docs/decisions.md")).rejects.toThrow("docs/decisions.md is a file; pass the folder");
     await expect(locate("./missing/folder")).rejects.toThrow("is not a folder, and not the id of a model");
   });
 });

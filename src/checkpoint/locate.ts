@@ -22,7 +22,7 @@ export interface CheckpointLocation {
 
 /**
  * The folder of a checkpoint. `pathOrId` is an existing folder (also a model's own folder in a cache, which stands for its
- * snapshot), or a hub id whose files are in the cache. Throws one sentence that says how to download it where it is neither.
+ * snapshot), or a hub id whose files are in the cache. Throws one sentence where it is a file, and one that says how to download it where it is neither.
  */
 export async function locateCheckpoint(
   pathOrId: string,
@@ -30,7 +30,12 @@ export async function locateCheckpoint(
 ): Promise<CheckpointLocation> {
   if (await isFolder(pathOrId)) return locateFolder(resolve(pathOrId));
   const cacheFolder = options.cacheFolder ?? defaultCacheFolder();
-  if (!isHubId(pathOrId)) throw await notFoundAsPath(pathOrId);
+  await requireNoFile(pathOrId);
+  if (!isHubId(pathOrId)) {
+    throw new Error(
+      `${quote(pathOrId)} is not a folder, and not the id of a model that \`lvlm-interpret models pull\` could download.`,
+    );
+  }
   const folder = await findInCache({ id: pathOrId, cacheFolder });
   if (folder !== undefined) return { folder: resolve(folder), name: pathOrId };
   if (await isFolder(repositoryFolder(cacheFolder, pathOrId))) {
@@ -59,14 +64,8 @@ async function locateFolder(folder: string): Promise<CheckpointLocation> {
   return { folder, name: owner ?? basename(folder) };
 }
 
-async function notFoundAsPath(path: string): Promise<Error> {
-  const isThere = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  return new Error(
-    isThere
-      ? `${quote(path)} is a file; pass the folder of the checkpoint.`
-      : `${quote(path)} is not a folder, and not the id of a model that \`lvlm-interpret models pull\` could download.`,
-  );
+/** Throws one sentence where `path` is a file. A path such as "model/config.json" looks like a hub id, so this is asked first. */
+export async function requireNoFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() === false) throw new Error(`${path} is a file; pass the folder of the checkpoint.`);
 }

@@ -62,7 +62,7 @@ describe("openCheckpoint", () => {
     await expect(openCheckpoint("no/such/folder")).rejects.toThrow(
       "no/such/folder: the checkpoint folder does not exist",
     );
-    await expect(openCheckpoint(join(clip, "config.json"))).rejects.toThrow("this is a file; give the folder");
+    await expect(openCheckpoint(join(clip, "config.json"))).rejects.toThrow("is a file; pass the folder");
   });
 });
 

@@ -1,11 +1,12 @@
 /** @file Opens a checkpoint folder: everything but the weights' data is read and checked. */
 import { createHash } from "node:crypto";
 import { basename, join, resolve } from "node:path";
-import { stat } from "node:fs/promises";
 import { quote } from "../safetensors/quote.ts";
 import { createPromptRenderer, readChatTemplate } from "./chat-template.ts";
+import { isFolder } from "./cache-layout.ts";
 import { readModelConfig } from "./config/read.ts";
 import { readStopTokenIds } from "./generation-config.ts";
+import { requireNoFile } from "./locate.ts";
 import { readJsonFile, readOptionalJsonFile } from "./json.ts";
 import { readProcessor, requireInputSize, type Processor } from "./processor.ts";
 import { createTokenizer } from "./tokenizer.ts";
@@ -36,7 +37,7 @@ export async function openCheckpoint(folder: string, { name, signal }: OpenOptio
   signal?.throwIfAborted();
   const processor = await readProcessor(path);
   requireInputSize(processor.settings, config.vision.imageSize);
-  const { weights, weightType, headersSha256 } = await readWeightIndex(path);
+  const { weights, weightType, headersSha256 } = await readWeightIndex(path, warnings.warn);
   signal?.throwIfAborted();
 
   const { tokenizer, tokenizerConfig } = await readTokenizer(path);
@@ -69,10 +70,8 @@ export async function openCheckpoint(folder: string, { name, signal }: OpenOptio
 }
 
 async function requireFolder(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined) throw new Error(`${path}: the checkpoint folder does not exist.`);
-  if (!found.isDirectory())
-    throw new Error(`${path}: this is a file; give the folder that holds the checkpoint's config.json.`);
+  await requireNoFile(path);
+  if (!(await isFolder(path))) throw new Error(`${path}: the checkpoint folder does not exist.`);
 }
 
 interface TokenizerFiles {

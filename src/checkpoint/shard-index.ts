@@ -6,8 +6,8 @@ import { readOptionalJsonFile } from "./json.ts";
 /** The largest published checkpoints have a few hundred shards. */
 const maxShards = 10_000;
 
-/** File name of each shard, sorted, with the tensors to take from it; undefined means all that it has. */
-export type ShardIndex = ReadonlyMap<string, readonly string[] | undefined>;
+/** File name of each shard, sorted, with the tensors that it is said to hold; undefined where nothing is said. */
+export type ShardIndex = ReadonlyMap<string, ReadonlySet<string> | undefined>;
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 
@@ -22,7 +22,7 @@ export async function readShardIndex(path: string): Promise<ShardIndex | undefin
   if (!parsed.success) {
     throw new Error(`${path}: weight_map must be an object from tensor names to file names; the index is damaged.`);
   }
-  const namesOfShard = new Map<string, string[]>();
+  const namesOfShard = new Map<string, Set<string>>();
   for (const [name, shard] of Object.entries(parsed.data.weight_map)) {
     if (!isInsideFolder(shard)) {
       throw new Error(
@@ -30,8 +30,8 @@ export async function readShardIndex(path: string): Promise<ShardIndex | undefin
       );
     }
     const names = namesOfShard.get(shard);
-    if (names === undefined) namesOfShard.set(shard, [name]);
-    else names.push(name);
+    if (names === undefined) namesOfShard.set(shard, new Set([name]));
+    else names.add(name);
   }
   if (namesOfShard.size === 0) throw new Error(`${path}: weight_map is empty; the index is damaged.`);
   if (namesOfShard.size > maxShards) {

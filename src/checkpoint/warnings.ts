@@ -1,5 +1,6 @@
 /** @file Collects what the readers of a checkpoint want its user to know: one sentence each. */
 import { basename } from "node:path";
+import { quote } from "../safetensors/quote.ts";
 
 /** Takes one sentence that names the file, both values that differ, and which one is used. */
 export type Warn = (sentence: string) => void;
@@ -31,4 +32,13 @@ export function collectWarnings(): WarningCollector {
 /** How a warning names a file: without its folder, since warnings are kept in runs and sent to pages. */
 export function shownFile(file: string): string {
   return basename(file);
+}
+
+/** Names that a warning lists one by one. */
+const listedNames = 5;
+
+/** The first names, quoted, and how many more there are. */
+export function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, listedNames).map(quote).join(", ");
+  return names.length <= listedNames ? shown : `${shown} and ${names.length - listedNames} more`;
 }

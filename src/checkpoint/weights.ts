@@ -1,12 +1,14 @@
 /** @file Finds every weight of a checkpoint: one safetensors file, or shards with an index. Reads headers, never data. */
 import { createHash } from "node:crypto";
 import { realpath, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { quote } from "../safetensors/quote.ts";
 import { openSafetensors, type SafetensorsFile } from "../safetensors/read.ts";
 import { openFileSource } from "./regular-file.ts";
+import { isSameTensor } from "./same-tensor.ts";
 import { readShardIndex, type ShardIndex } from "./shard-index.ts";
 import type { WeightIndex, WeightLocation, WeightType } from "./types.ts";
+import { listNames, type Warn } from "./warnings.ts";
 
 const weightTypes: readonly string[] = ["F32", "F16", "BF16"] satisfies WeightType[];
 
@@ -35,37 +37,57 @@ interface Shard extends SafetensorsFile {
 }
 
 /**
- * Reads where each weight of the checkpoint in `folder` lies: `model.safetensors`, or the shards that
- * `model.safetensors.index.json` names. Throws one sentence that names the file and the tensor where a file is missing or damaged.
+ * Reads where each weight of the checkpoint in `folder` lies: `model.safetensors`, else the shards that
+ * `model.safetensors.index.json` names; of a shard every tensor is taken, as transformers does. Warns where the index and a shard, or
+ * the two ways of storing, disagree. Throws one sentence that names the file and the tensor where a file is missing or damaged, or
+ * where two shards hold different tensors of one name.
  */
-export async function readWeightIndex(folder: string): Promise<CheckpointWeights> {
-  const index = await findFiles(folder);
+export async function readWeightIndex(folder: string, warn: Warn): Promise<CheckpointWeights> {
+  const index = await findFiles(folder, warn);
   const weights = new Map<string, WeightLocation>();
   const others = new Map<string, OtherTensor>();
   const hash = createHash("sha256");
   for (const [shardName, names] of index) {
     const shard = await readShard(join(folder, shardName));
     hash.update(shard.headerBytes);
-    for (const name of names ?? shard.tensors.keys()) {
-      const entry = shard.tensors.get(name);
-      if (entry === undefined) {
-        throw new Error(`${shard.path}: tensor ${quote(name)} is missing, but the index says that it is in this file.`);
+    requireListed(shard, names ?? []);
+    const unlisted: string[] = [];
+    for (const { name, dtype, dims, offset, byteLength } of shard.tensors.values()) {
+      const entry = { name, dims, file: shard.file, offset, byteLength };
+      const before = weights.get(name);
+      if (before !== undefined && !(await isSameTensor(before, { ...entry, type: dtype }))) {
+        throw new Error(
+          `${shard.path}: tensor ${quote(name)} is also in ${basename(before.file)}, with other numbers; remove one of them.`,
+        );
       }
-      const { dtype, dims, offset, byteLength } = entry;
-      if (isWeightType(dtype)) weights.set(name, { name, type: dtype, dims, file: shard.file, offset, byteLength });
+      if (names?.has(name) === false) unlisted.push(name);
+      if (isWeightType(dtype)) weights.set(name, { ...entry, type: dtype });
       else others.set(name, { type: dtype, file: shard.path });
+    }
+    if (unlisted.length > 0) {
+      warn(`${shardName} holds ${listNames(unlisted)}, which the index does not name; what the file holds is used.`);
     }
   }
   const weightType = mostCommonType(weights);
   if (weightType === undefined) {
-    throw new Error(`${folder}: the weight files hold no tensor of type ${weightTypes.join(", ")}.`);
+    const found = [...new Set([...others.values()].map(({ type }) => type))];
+    throw new Error(
+      `${folder}: the weight files hold no tensor of type ${weightTypes.join(", ")}, but ${found.join(", ") || "none at all"}; ${adviceOf(found[0])}.`,
+    );
   }
   return { weights: Object.assign(weights, { others }), weightType, headersSha256: hash.digest("hex") };
 }
 
 /** The files to read and, for shards, the tensors to take from each. */
-async function findFiles(folder: string): Promise<ShardIndex> {
-  if (await exists(join(folder, "model.safetensors"))) return new Map([["model.safetensors", undefined]]);
+async function findFiles(folder: string, warn: Warn): Promise<ShardIndex> {
+  if (await exists(join(folder, "model.safetensors"))) {
+    if (await exists(join(folder, "model.safetensors.index.json"))) {
+      warn(
+        "The folder holds model.safetensors and shards with model.safetensors.index.json; model.safetensors is used, the shards are not.",
+      );
+    }
+    return new Map([["model.safetensors", undefined]]);
+  }
   const index = await readShardIndex(join(folder, "model.safetensors.index.json"));
   if (index !== undefined) return index;
   const pickled =
@@ -74,6 +96,21 @@ async function findFiles(folder: string): Promise<ShardIndex> {
     ? "the pickled pytorch_model.bin is not read, since loading it can run code; convert it to safetensors"
     : "is the download complete?";
   throw new Error(`${folder}: found neither model.safetensors nor model.safetensors.index.json; ${advice}.`);
+}
+
+function requireListed({ path, tensors }: Shard, names: Iterable<string>): void {
+  for (const name of names) {
+    if (!tensors.has(name)) {
+      throw new Error(`${path}: tensor ${quote(name)} is missing, but the index says that it is in this file.`);
+    }
+  }
+}
+
+/** What to do about weights of a type that the engine does not compute with. */
+function adviceOf(type: string | undefined): string {
+  return type === "F64" || type === "C64"
+    ? "save the checkpoint in f32, f16 or bf16"
+    : "use a checkpoint that is not quantised";
 }
 
 async function readShard(path: string): Promise<Shard> {
@@ -130,7 +167,7 @@ function missingWeight({ others }: WeightsAndOthers, names: readonly string[]): 
     const other = others?.get(name);
     if (other !== undefined) {
       return new Error(
-        `${other.file}: tensor ${quote(name)} has type ${other.type}; supported are ${weightTypes.join(", ")}, so use a checkpoint that is not quantised.`,
+        `${other.file}: tensor ${quote(name)} has type ${other.type}; supported are ${weightTypes.join(", ")}, so ${adviceOf(other.type)}.`,
       );
     }
   }

@@ -1,11 +1,9 @@
 /** @file A checkpoint opened for work: its definition and where its weights lie. Sessions are opened for a step and closed after it. */
 import { join } from "node:path";
 import type { Checkpoint } from "../checkpoint/types.ts";
-import { requireWeight } from "../checkpoint/weights.ts";
 import type { ModelDefinition } from "../models/definition.ts";
-import { defineModel } from "../models/registry.ts";
-import { neededWeights } from "./needed-weights.ts";
 import type { WorkOptions } from "./progress.ts";
+import { matchStoredWeights } from "./stored-weights.ts";
 import { canWiden, widenedBytes, widenWeights } from "./widen.ts";
 import { weightStore } from "./weight-store.ts";
 import type { WeightStore } from "./weight-store.ts";
@@ -53,12 +51,11 @@ function widenedFolder({ cacheFolder }: LoadOptions): string {
 
 /**
  * Opens a checkpoint for work. Cheap but for the first use of 16-bit weights at f32, which writes a widened copy into
- * `cacheFolder`. Throws where a weight is missing or has another shape, the precision cannot be had, or the architecture's
- * configuration contradicts itself.
+ * `cacheFolder`. The model's checkpoint has the configuration as the weights decide it, and their warnings. Throws where a weight is
+ * missing or has another shape, the precision cannot be had, or files contradict each other.
  */
-export async function loadModel(checkpoint: Checkpoint, options: LoadOptions): Promise<Model> {
-  const definition = defineModel(checkpoint.config);
-  for (const { names, dims } of neededWeights(definition)) requireWeight(checkpoint.weights, { names, dims });
+export async function loadModel(opened: Checkpoint, options: LoadOptions): Promise<Model> {
+  const { checkpoint, definition } = await matchStoredWeights(opened);
   const precision = await choosePrecision(checkpoint, options);
   const widen = precision === "f32" && [...checkpoint.weights.values()].some(({ type }) => type !== "F32");
   const weights = widen ? await widenWeights(checkpoint, widenedFolder(options), options) : checkpoint.weights;

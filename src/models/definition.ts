@@ -56,6 +56,9 @@ export interface VisionDefinition {
 
 export interface LanguageDefinition {
   readonly config: LanguageConfig;
+  /** Names that the embeddings and the output head have in the files. */
+  readonly embeddingNames: readonly string[];
+  readonly headNames: readonly string[];
   /** ids [rows] i64 -> [rows, width] */
   embedding(g: GraphBuilder, ids: Value): Value;
   /** hidden [rows, width] -> [rows, width], with the sites `language.layers.L.attention.probs`, `.key`, `.value` and `.residual`. */
@@ -85,4 +88,6 @@ export interface ModelDefinition {
   readonly language: LanguageDefinition;
   /** The id that stands for one image token in the prompt. */
   readonly imageTokenId: number;
+  /** Names of tensors that files of this architecture hold and that no part of it reads: buffers, and parts after the features. */
+  readonly unread: readonly RegExp[];
 }

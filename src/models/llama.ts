@@ -67,8 +67,14 @@ function gatedPerceptron(g: GraphBuilder, x: Value, config: LanguageConfig, laye
 export function llama(config: LanguageConfig, names: Names): LanguageDefinition {
   const { width, heads, headWidth, vocabulary, rmsNormEps } = config;
   const norm = (g: GraphBuilder, x: Value, of: NamesOf) => g.rmsNorm(x, g.weight(of("weight"), [width]), rmsNormEps);
-  const headNames = config.tiedEmbeddings ? within(names.transformer, "embed_tokens.") : names.head;
-  const headWeight = (g: GraphBuilder) => g.weight(headNames("weight"), [vocabulary, width]);
+  const embeddingNames = names.transformer("embed_tokens.weight");
+  const headNames = names.head("weight");
+  // One matrix for both may be stored under either name.
+  const sharedNames = [...embeddingNames, ...headNames];
+  const embeddingWeight = (g: GraphBuilder) =>
+    g.weight(config.tiedEmbeddings ? sharedNames : embeddingNames, [vocabulary, width]);
+  const headWeight = (g: GraphBuilder) =>
+    g.weight(config.tiedEmbeddings ? sharedNames : headNames, [vocabulary, width]);
 
   function block(
     g: GraphBuilder,
@@ -92,7 +98,9 @@ export function llama(config: LanguageConfig, names: Names): LanguageDefinition 
 
   return {
     config,
-    embedding: (g, ids) => g.gather(g.weight(names.transformer("embed_tokens.weight"), [vocabulary, width]), ids, 0),
+    embeddingNames,
+    headNames,
+    embedding: (g, ids) => g.gather(embeddingWeight(g), ids, 0),
 
     layer(g, hidden, { index, rotary, mask, headScale }) {
       const attend = ({ query, key, value }: Projections) =>

@@ -22,6 +22,14 @@ const projectorNames = namesUnder(["model.multi_modal_projector.", "multi_modal_
 const languageNames = namesUnder(["model.language_model.", "language_model.model.", "model.language_model.model."]);
 const headNames = namesUnder(["lm_head.", "language_model.lm_head.", "model.language_model.lm_head."]);
 
+/** Rotary frequencies and position numbers are computed; features are taken before the tower's last norm and its pooling head. */
+const unread = [
+  /\.rotary_emb\.(inv_freq|original_inv_freq|cos_cached|sin_cached)$/,
+  /\.embeddings\.position_ids$/,
+  /vision_tower\.(vision_model\.)?post_layernorm\.(weight|bias)$/,
+  /vision_tower\.(vision_model\.)?head\./,
+];
+
 const towers = {
   clip: { embedding: clipVisionEmbedding, classToken: true },
   siglip: { embedding: siglipVisionEmbedding, classToken: false },
@@ -78,5 +86,6 @@ export function llava(config: LlavaConfig): ModelDefinition {
     vision: visionTower(config),
     language: llama(config.language, { transformer: languageNames, head: headNames }),
     imageTokenId: config.imageTokenId,
+    unread,
   };
 }

@@ -52,6 +52,10 @@ describe("parseHeaderLength", () => {
 });
 
 describe("parseHeader", () => {
+  it("takes metadata of null for none, as the safetensors library does", () => {
+    expect(parseText('{"__metadata__":null}', 0).metadata).toEqual({});
+  });
+
   it("gives absolute offsets, sorted by place, and the metadata", () => {
     const json = {
       second: { dtype: "BF16", shape: [3], data_offsets: [8, 14] },

@@ -108,7 +108,9 @@ function parseHeaderJson(headerBytes: Uint8Array, file: string): Record<string, 
   return json;
 }
 
+/** Metadata left out and metadata of null are the same to the safetensors library. */
 function parseMetadata(value: unknown, file: string): Record<string, string> {
+  if (value === null) return {};
   if (!isRecord(value)) throw new Error(`${file}: __metadata__ is ${quote(value)} instead of an object of texts.`);
   const metadata: Record<string, string> = {};
   for (const [name, text] of Object.entries(value)) {

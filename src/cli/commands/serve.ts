@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
 import { resolve } from "node:path";
+import { requireNoFile } from "../../checkpoint/locate.ts";
 import { quote } from "../../safetensors/quote.ts";
 import { startServer } from "../../server/listen.ts";
 import type { RunningServer } from "../../server/listen.ts";
@@ -67,6 +68,7 @@ export async function serveCommand({ values, positionals }: Arguments, session: 
   const host = readHost(values.host);
   const token = readToken(values.accessToken, host);
   const modelFolders = await readFolders(values.models);
+  await requireNoFile(values.model);
   const namesFolder = values.model !== demoModelName && (await isFolder(values.model));
   const model = namesFolder ? resolve(values.model) : values.model;
   // A checkpoint that the user names is open to the page like those of --models.

@@ -44,7 +44,7 @@ describe("patchEmbedding", () => {
       { name: "embeddings.patch_embedding.weight", type: "F32", dims: kernel.dims, values: kernel.data },
       { name: "embeddings.patch_embedding.bias", type: "F32", dims: shift.dims, values: shift.data },
     ]);
-    const { weights } = await readWeightIndex(folder);
+    const { weights } = await readWeightIndex(folder, () => undefined);
 
     const [embedded] = await runGraph((g) => {
       const input = g.input("pixels", "f32", pixels.dims);
