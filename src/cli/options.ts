@@ -74,11 +74,12 @@ export const optionTable = {
     description: "Folders of checkpoints that the page may load, besides the models in the cache",
     commands: ["serve"],
   },
-  accessToken: {
-    name: "token",
+  tokenFile: {
+    name: "token-file",
     kind: "text",
-    value: "TEXT",
-    description: "What the page asks for before it opens (default: random where others can reach it, else none)",
+    value: "FILE",
+    description:
+      "File with what the page asks for before it opens (default: LVLM_INTERPRET_TOKEN of the environment, else random where others can reach it, else none)",
     commands: ["serve"],
   },
   model: {
@@ -516,6 +517,14 @@ export const optionTable = {
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
 export type OptionKey = keyof typeof optionTable;
+
+/** Options that commands do not have on purpose, as they are written, with the sentence that says why. */
+export const refusedOptions: Readonly<Partial<Record<CommandName, Readonly<Record<string, string>>>>> = {
+  serve: {
+    "--token":
+      "A token on the command line can be read in the list of processes; put it into the environment variable LVLM_INTERPRET_TOKEN, or into a file that --token-file names.",
+  },
+};
 
 type ValueOf<S extends OptionSpec> = S extends { kind: "flag" }
   ? boolean

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { quote } from "../safetensors/quote.ts";
 import { parseBytes } from "../tasks/memory.ts";
-import { optionTable, optionsOf } from "./options.ts";
+import { optionTable, optionsOf, refusedOptions } from "./options.ts";
 import type { CommandName, OptionKey, OptionSpec, OptionValues } from "./options.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -80,6 +80,8 @@ function readWritten(command: CommandName, args: readonly string[]): Written {
 }
 
 function unknownOption(command: CommandName, written: string, options: readonly [OptionKey, OptionSpec][]): UsageError {
+  const refusal = refusedOptions[command]?.[written];
+  if (refusal !== undefined) return new UsageError(refusal);
   const names = options.map(([, { name }]) => `--${name}`);
   const bare = written.replace(/^-+/, "");
   const near = names.find((name) => name.slice(2).startsWith(bare) || bare.startsWith(name.slice(2)));

@@ -6,7 +6,7 @@ import { ProblemError } from "../tasks/problem.ts";
 import type { Workbench } from "../tasks/workbench-types.ts";
 import { programVersion } from "../tasks/program-version.ts";
 import { timeLimits } from "./limits.ts";
-import { Problem, problemResponse } from "./problem.ts";
+import { Problem, problemResponse, type AnsweredProblem } from "./problem.ts";
 import { findingRoutes } from "./routes/findings.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { modelRoutes } from "./routes/models.ts";
@@ -56,7 +56,7 @@ function invalid(target: keyof typeof places, error: z.ZodError): Problem {
 }
 
 /** The problem that an error is to the page. Errors of the program's own code say no more than that there was one. */
-function problemOf(error: Error, c: Context): Pick<Problem, "code" | "message" | "status"> {
+function problemOf(error: Error, c: Context): AnsweredProblem {
   if (error instanceof Problem) return error;
   if (error instanceof ProblemError) return new Problem(error.code, error.message);
   if (error instanceof HTTPException) {

@@ -17,6 +17,9 @@ export const requestLimits = {
   connections: 256,
 } as const;
 
+/** How often an address may give a wrong token. */
+export const guessLimits = { tries: 10, waitMs: 60_000, maxAddresses: 10_000 } as const;
+
 export const timeLimits = {
   /** Milliseconds for a request's headers to arrive. */
   headers: 15_000,

@@ -16,7 +16,7 @@ export const problemStatus = {
 export type ProblemCode = keyof typeof problemStatus;
 
 /** Statuses that say more than the one of their code. */
-type OtherStatus = 405 | 414 | 415 | 416 | 503 | 504;
+type OtherStatus = 405 | 414 | 415 | 416 | 429 | 503 | 504;
 
 /** What a handler throws to answer with a `ProblemBody`. The message is one sentence. */
 export class Problem extends Error {
@@ -24,15 +24,29 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   readonly status: (typeof problemStatus)[ProblemCode] | OtherStatus;
 
-  constructor(code: ProblemCode, message: string, options: { readonly status?: OtherStatus } = {}) {
+  /** Seconds after which a client may try again. */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    code: ProblemCode,
+    message: string,
+    options: { readonly status?: OtherStatus; readonly retryAfter?: number } = {},
+  ) {
     super(message);
+    this.retryAfter = options.retryAfter;
     this.code = code;
     this.status = options.status ?? problemStatus[code];
   }
 }
 
+/** What of a problem is answered. */
+export type AnsweredProblem = Pick<Problem, "code" | "message" | "status" | "retryAfter">;
+
 /** The answer to a problem. Never cached: the next try may go well. */
-export function problemResponse({ code, message, status }: Pick<Problem, "code" | "message" | "status">): Response {
+export function problemResponse(problem: AnsweredProblem): Response {
+  const { code, message, status, retryAfter } = problem;
   const body: ProblemBody = { error: { code, message } };
-  return Response.json(body, { status, headers: { "cache-control": "no-store" } });
+  const headers = new Headers({ "cache-control": "no-store" });
+  if (retryAfter !== undefined) headers.set("retry-after", String(retryAfter));
+  return Response.json(body, { status, headers });
 }

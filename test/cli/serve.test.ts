@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import type { ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
@@ -63,14 +63,27 @@ describe("lvlm-interpret without a command", () => {
     }
   });
 
-  it("asks for its token, and prints it once in the address", async () => {
-    const token = "correct-horse-battery";
-    const { url, printed } = await started(temporaryFolder(), "--token", token);
-    expect(printed.split(token)).toHaveLength(2);
-    expect(printed).toContain(`${url}/#token=${token}\n`);
-    expect((await fetch(`${url}/api/runs`)).status).toBe(401);
-    expect((await fetch(`${url}/api/runs`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
-  });
+  it.each(["file", "environment"])(
+    "asks for the token of its %s, and prints it once in the address",
+    async (source) => {
+      const token = "correct-horse-battery";
+      const cwd = temporaryFolder();
+      writeFileSync(join(cwd, "token"), `${token}\n`);
+      const given =
+        source === "file" ? { args: ["--token-file", "token"] } : { environment: { LVLM_INTERPRET_TOKEN: token } };
+      const { child, url, printed } = await serve({ cwd, ...given });
+      running.push(child);
+      expect(printed.split(token)).toHaveLength(2);
+      expect(printed).toContain(`${url}/#token=${token}\n`);
+      const statusWith = async (headers: Record<string, string>) =>
+        (await fetch(`${url}/api/runs`, { headers })).status;
+      expect(await statusWith({})).toBe(401);
+      expect(await statusWith({ authorization: `Bearer ${token}` })).toBe(200);
+      const guesses = Array.from({ length: 11 }, (_, i) => statusWith({ authorization: `Bearer guess-${i}` }));
+      expect((await Promise.all(guesses)).filter((status) => status === 429)).toHaveLength(1);
+      expect(await statusWith({ authorization: `Bearer ${token}` })).toBe(429);
+    },
+  );
 
   it("says in one sentence that a port is taken, or that a folder is not there", async () => {
     const cwd = temporaryFolder();

@@ -5,6 +5,8 @@ import { fakeWorkbench, type FakeWorkbench } from "./fake-workbench.ts";
 
 export interface TestRequest extends Omit<RequestInit, "headers"> {
   readonly headers?: Readonly<Record<string, string>>;
+  /** Address from which the request comes. */
+  readonly from?: string;
 }
 
 export interface TestApp {
@@ -21,8 +23,10 @@ export const ownHost = "127.0.0.1:7861";
 /** An app that listens, as it believes, at port 7861 of this computer. */
 export function testApp(options: Partial<AppOptions> = {}, workbench: FakeWorkbench = fakeWorkbench()): TestApp {
   const app = createApp({ workbench, address: testAddress, pageFolder: "/nowhere", ...options });
-  const send: TestApp["send"] = async (path, init = {}) =>
-    app.request(`http://${ownHost}${path}`, { ...init, headers: { host: ownHost, ...init.headers } });
+  const send: TestApp["send"] = async (path, { from, ...init } = {}) => {
+    const bindings = from === undefined ? undefined : { incoming: { socket: { remoteAddress: from } } };
+    return app.request(`http://${ownHost}${path}`, { ...init, headers: { host: ownHost, ...init.headers } }, bindings);
+  };
   return {
     workbench,
     send,

@@ -7,18 +7,16 @@ import { requireNoFile } from "../../checkpoint/locate.ts";
 import { quote } from "../../safetensors/quote.ts";
 import { startServer } from "../../server/listen.ts";
 import type { RunningServer } from "../../server/listen.ts";
-import { randomToken } from "../../server/safety/access.ts";
-import { isLoopback, isWildcard, urlHost } from "../../server/safety/host.ts";
+import { isWildcard, urlHost } from "../../server/safety/host.ts";
 import type { ServerAddress } from "../../server/safety/host.ts";
 import { defaultRunsFolder } from "../../tasks/data-folder.ts";
 import { demoModelName } from "../../tasks/demo.ts";
 import { openWorkbench } from "../../tasks/workbench.ts";
+import { accessToken } from "../access-token.ts";
 import { openBrowser } from "../open-browser.ts";
 import type { Arguments } from "../parse.ts";
 import type { Session } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
-
-const shortestToken = 16;
 
 /** The host to listen at, without the brackets that an IPv6 address has in URLs. */
 function readHost(text: string): string {
@@ -27,17 +25,6 @@ function readHost(text: string): string {
     throw new UsageError(`--host must be a name or an address such as 127.0.0.1, got ${quote(text)}.`);
   }
   return host;
-}
-
-/** The token that the page asks for: a random one where others than this computer can reach it, unless the user gave one. */
-function readToken(given: string | undefined, host: string): string | undefined {
-  if (given === undefined) return isLoopback(host) ? undefined : randomToken();
-  if (given.length < shortestToken || !/^[\x21-\x7e]+$/.test(given)) {
-    throw new UsageError(
-      `--token must have ${shortestToken} or more letters, digits and signs without spaces, got ${given.length}.`,
-    );
-  }
-  return given;
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -66,7 +53,7 @@ export async function serveCommand({ values, positionals }: Arguments, session: 
     throw new UsageError(`${quote(positionals[0]!)} is not expected here; lvlm-interpret --help lists the commands.`);
   }
   const host = readHost(values.host);
-  const token = readToken(values.accessToken, host);
+  const token = await accessToken({ file: values.tokenFile, environment: process.env, host });
   const modelFolders = await readFolders(values.models);
   await requireNoFile(values.model);
   const namesFolder = values.model !== demoModelName && (await isFolder(values.model));
