@@ -5,6 +5,7 @@ import { quote } from "../safetensors/quote.ts";
 import { createPromptRenderer, readChatTemplate } from "./chat-template.ts";
 import { isFolder } from "./cache-layout.ts";
 import { readModelConfig } from "./config/read.ts";
+import { warnOfStoredType } from "./config/stored-type.ts";
 import { readStopTokenIds } from "./generation-config.ts";
 import { requireNoFile } from "./locate.ts";
 import { readJsonFile, readOptionalJsonFile } from "./json.ts";
@@ -33,11 +34,12 @@ export async function openCheckpoint(folder: string, { name, signal }: OpenOptio
   // The config comes first: "this model is not supported" says more than what else the folder lacks.
   const configFile = join(path, "config.json");
   const configJson = await readJsonFile(configFile);
-  const config = readModelConfig(configJson.value, configFile);
+  const config = readModelConfig(configJson.value, configFile, warnings.warn);
   signal?.throwIfAborted();
   const processor = await readProcessor(path);
   requireInputSize(processor.settings, config.vision.imageSize);
   const { weights, weightType, headersSha256 } = await readWeightIndex(path, warnings.warn);
+  warnOfStoredType(configJson.value, weightType, { file: configFile, warn: warnings.warn });
   signal?.throwIfAborted();
 
   const { tokenizer, tokenizerConfig } = await readTokenizer(path);

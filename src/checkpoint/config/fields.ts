@@ -18,12 +18,16 @@ function wholeNumber(least: number, most: number) {
   return z.number(message).int(message).min(least, message).max(most, message);
 }
 
-/** transformers' names of activations, each with the project's own. `gelu_new` is the same formula as `gelu_pytorch_tanh`. */
+/** transformers' names of activations (`ACT2CLS`), each with the project's own; some formulas have several names. */
 const activations: Readonly<Record<string, Activation>> = {
   gelu: "gelu",
   quick_gelu: "quick_gelu",
   gelu_pytorch_tanh: "gelu_pytorch_tanh",
+  gelu_python: "gelu",
   gelu_new: "gelu_pytorch_tanh",
+  gelu_fast: "gelu_pytorch_tanh",
+  gelu_accurate: "gelu_pytorch_tanh",
+  gelu_python_tanh: "gelu_pytorch_tanh",
   silu: "silu",
   swish: "silu",
   relu: "relu",

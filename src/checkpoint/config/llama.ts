@@ -1,9 +1,25 @@
 /** @file Reads a Llama language model's part of config.json (transformers' `LlamaConfig`). */
+import { z } from "zod";
+import { quote } from "../../safetensors/quote.ts";
 import type { LanguageConfig } from "../types.ts";
 import { llamaDefaults as defaults } from "./defaults.ts";
-import { activation, count, epsilon, fields, flag, layers, parseSection, width, type SectionPlace } from "./fields.ts";
+import {
+  activation,
+  count,
+  epsilon,
+  fieldPath,
+  fields,
+  flag,
+  layers,
+  parseSection,
+  text,
+  width,
+  type SectionPlace,
+} from "./fields.ts";
 import { requireMultiple } from "./heads.ts";
+import { llamaFields } from "./known-fields.ts";
 import { readRope } from "./rope.ts";
+import { warnUnknownFields, type ReadPlace } from "./sources.ts";
 
 const schema = fields({
   vocab_size: count.default(defaults.vocab_size),
@@ -19,11 +35,37 @@ const schema = fields({
   tie_word_embeddings: flag.default(defaults.tie_word_embeddings),
   attention_bias: flag.default(defaults.attention_bias),
   mlp_bias: flag.default(defaults.mlp_bias),
+  sliding_window: count.nullish(),
+  attention_chunk_size: count.nullish(),
+  layer_types: z.array(text, "a list of names").nullish(),
 });
 
+/**
+ * A Llama attends to everything before. transformers builds its cache by these fields all the same, which changes answers that are
+ * longer than the window.
+ */
+function refuseWindows(llama: z.output<typeof schema>, place: SectionPlace): void {
+  for (const field of ["sliding_window", "attention_chunk_size"] as const) {
+    const window = llama[field];
+    if (window != null && window < llama.max_position_embeddings) {
+      throw new Error(
+        `${place.file}: ${fieldPath(place, field)} is ${window}, less than max_position_embeddings, ${llama.max_position_embeddings}; attention within a window is not supported.`,
+      );
+    }
+  }
+  const other = llama.layer_types?.find((type) => type !== "full_attention");
+  if (other !== undefined) {
+    throw new Error(
+      `${place.file}: ${fieldPath(place, "layer_types")} has ${quote(other)}; supported is full_attention.`,
+    );
+  }
+}
+
 /** Reads the section of a Llama model, defaults filled in. Throws one sentence that names the wrong field. */
-export function readLlamaConfig(section: unknown, place: SectionPlace): LanguageConfig {
+export function readLlamaConfig(section: Readonly<Record<string, unknown>>, place: ReadPlace): LanguageConfig {
   const llama = parseSection(schema, section, place);
+  refuseWindows(llama, place);
+  warnUnknownFields(section, llamaFields, { ...place, className: "LlamaConfig" });
   const heads = { field: "num_attention_heads", value: llama.num_attention_heads };
   const keyValueHeads = { field: "num_key_value_heads", value: llama.num_key_value_heads ?? heads.value };
   requireMultiple(heads, keyValueHeads, place);

@@ -2,25 +2,49 @@
 import { z } from "zod";
 import { quote } from "../../safetensors/quote.ts";
 import type { LanguageConfig, LlavaConfig, VisionConfig } from "../types.ts";
-import { llavaDefaults as defaults, llavaVisionConfig } from "./defaults.ts";
+import { shownFile } from "../warnings.ts";
+import {
+  clipVisionDefaults,
+  llamaDefaults,
+  llavaDefaults as defaults,
+  llavaVisionConfig,
+  siglipVisionDefaults,
+} from "./defaults.ts";
 import { activation, fieldPath, fields, flag, parseSection, text, tokenId, type SectionPlace } from "./fields.ts";
+import { clipVisionFields, llamaFields, llavaFields, siglipVisionFields, type KnownFields } from "./known-fields.ts";
 import { readLlamaConfig } from "./llama.ts";
+import {
+  firstGiven,
+  sourceOrder,
+  warnBesideSections,
+  warnUnknownFields,
+  type ReadPlace,
+  type SectionValues,
+} from "./sources.ts";
 import { readClipVisionConfig, readSiglipVisionConfig } from "./vision.ts";
 
-type Reader<T> = (section: unknown, place: SectionPlace) => T;
+type Section = Readonly<Record<string, unknown>>;
+
+interface Reader<T> {
+  readonly read: (section: Section, place: ReadPlace) => T;
+  readonly fields: KnownFields;
+  readonly defaults: Section;
+}
 
 /** Readers of `vision_config` by its `model_type`; the first is the default. */
 const visionReaders: Readonly<Record<string, Reader<VisionConfig>>> = {
-  clip_vision_model: readClipVisionConfig,
-  siglip_vision_model: readSiglipVisionConfig,
+  clip_vision_model: { read: readClipVisionConfig, fields: clipVisionFields, defaults: clipVisionDefaults },
+  siglip_vision_model: { read: readSiglipVisionConfig, fields: siglipVisionFields, defaults: siglipVisionDefaults },
 };
 
 /** Readers of `text_config` by its `model_type`; the first is the default. */
 const languageReaders: Readonly<Record<string, Reader<LanguageConfig>>> = {
-  llama: readLlamaConfig,
+  llama: { read: readLlamaConfig, fields: llamaFields, defaults: llamaDefaults },
 };
 
 const section = z.looseObject({ model_type: text.nullish() }, "an object");
+
+const hiddenState = z.number().int();
 
 const schema = fields({
   vision_config: section.nullish().transform((config) => config ?? llavaVisionConfig),
@@ -33,35 +57,46 @@ const schema = fields({
     .enum(["default", "full"], "default or full")
     .default(defaults.vision_feature_select_strategy),
   vision_feature_layer: z
-    .number("one whole number; a list of layers is not supported yet")
-    .int("a whole number")
-    .default(defaults.vision_feature_layer),
+    .union([hiddenState, z.tuple([hiddenState])], "one whole number; a list of several layers is not supported")
+    .transform((layer) => (typeof layer === "number" ? layer : layer[0]))
+    .prefault(defaults.vision_feature_layer),
   tie_word_embeddings: flag.default(defaults.tie_word_embeddings),
+  pad_token_id: tokenId.nullish(),
 });
 
 /** Reads a LLaVA configuration, defaults filled in. Throws one sentence that names the wrong field. */
-export function readLlavaConfig(json: unknown, place: SectionPlace): LlavaConfig {
+export function readLlavaConfig(json: Section, place: ReadPlace): LlavaConfig {
   const llava = parseSection(schema, json, place);
-  const vision = readPart(visionReaders, llava.vision_config, { ...place, section: "vision_config" });
-  const language = readPart(languageReaders, llava.text_config, { ...place, section: "text_config" });
+  const visionReader = readerOf(visionReaders, llava.vision_config, { ...place, section: "vision_config" });
+  const vision = visionReader.read(llava.vision_config, { ...place, section: "vision_config" });
+  const languageReader = readerOf(languageReaders, llava.text_config, { ...place, section: "text_config" });
+  const language = languageReader.read(llava.text_config, { ...place, section: "text_config" });
   checkFeatures(vision, llava, place);
+  const textValues = { ...languageReader.defaults, ...given(llava.text_config), rope_theta: language.rope.theta };
+  const visionValues = { ...visionReader.defaults, ...given(llava.vision_config) };
+  warnBeside(json, place, [
+    { name: "text_config", fields: languageReader.fields, values: textValues },
+    { name: "vision_config", fields: visionReader.fields, values: visionValues },
+  ]);
+  warnOfFlags(json, llava.text_config, place);
   return {
     architecture: "llava",
     vision,
-    // Files differ in which of the two places says that the output shares the input's embeddings.
+    // One flag is enough, as in `LlavaConfig`; a stored head decides all the same.
     language: { ...language, tiedEmbeddings: language.tiedEmbeddings || llava.tie_word_embeddings },
     projector: { activation: llava.projector_hidden_act, bias: llava.multimodal_projector_bias },
     visionFeatureLayer: llava.vision_feature_layer,
     visionFeatureSelect: llava.vision_feature_select_strategy,
-    imageTokenId: llava.image_token_id ?? llava.image_token_index ?? defaults.image_token_index,
+    imageTokenId:
+      (firstGiven(json, sourceOrder.imageToken, place)?.value as number | undefined) ?? defaults.image_token_index,
   };
 }
 
-function readPart<T>(
+function readerOf<T>(
   readers: Readonly<Record<string, Reader<T>>>,
   part: { readonly model_type?: string | null },
   place: SectionPlace,
-): T {
+): Reader<T> {
   const supported = Object.keys(readers);
   const type = part.model_type ?? supported[0]!;
   if (!Object.hasOwn(readers, type)) {
@@ -69,7 +104,32 @@ function readPart<T>(
       `${place.file}: ${fieldPath(place, "model_type")} is ${quote(type)}; supported are ${supported.join(", ")}.`,
     );
   }
-  return readers[type]!(part, place);
+  return readers[type]!;
+}
+
+/** The fields that have a value. */
+function given(section: Section): Section {
+  return Object.fromEntries(Object.entries(section).filter(([, value]) => value != null));
+}
+
+/** Warns of what stands at the top level and is read in a section, or nowhere. */
+function warnBeside(json: Section, place: ReadPlace, sections: readonly SectionValues[]): void {
+  const beside = warnBesideSections(json, { own: llavaFields, sections, place });
+  const rest = Object.fromEntries(Object.entries(json).filter(([name]) => !beside.has(name)));
+  warnUnknownFields(rest, llavaFields, { ...place, className: "LlavaConfig" });
+}
+
+/** Warns of two places that differ and of which neither decides: the stored weights do, or nothing depends on it. */
+function warnOfFlags(json: Section, text: Section, { file, warn }: ReadPlace): void {
+  for (const [name, decides] of [
+    ["tie_word_embeddings", "what the weights hold decides"],
+    ["pad_token_id", "neither changes an answer"],
+  ] as const) {
+    const [outer, inner] = [json[name], text[name]];
+    if (outer != null && inner != null && outer !== inner) {
+      warn(`${shownFile(file)}: ${name} is ${quote(outer)} and text_config.${name} is ${quote(inner)}; ${decides}.`);
+    }
+  }
 }
 
 /** The tower must have the layer that is asked for, and a class token where one is to be dropped. */

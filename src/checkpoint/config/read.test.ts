@@ -273,7 +273,28 @@ describe("readModelConfig", () => {
     [
       "several feature layers",
       { model_type: "llava", vision_feature_layer: [-2, -5] },
-      "vision_feature_layer is [-2,-5], expected one whole number; a list of layers is not supported yet",
+      "vision_feature_layer is [-2,-5], expected one whole number; a list of several layers is not supported",
+    ],
+    [
+      "a window of attention",
+      withText({ sliding_window: 512 }),
+      "text_config.sliding_window is 512, less than max_position_embeddings, 2048",
+    ],
+    ["chunks of attention", withText({ attention_chunk_size: 512 }), "text_config.attention_chunk_size is 512"],
+    [
+      "layers of another kind",
+      withText({ layer_types: ["full_attention", "sliding_attention"] }),
+      'text_config.layer_types has "sliding_attention"; supported is full_attention',
+    ],
+    [
+      "quantised parts",
+      withText({ quantization_config: { quant_method: "awq" } }),
+      'text_config.quantization_config is "awq"; quantised weights are not supported',
+    ],
+    [
+      "pictures that are no squares",
+      withVision({ image_size: [224, 336] }),
+      "vision_config.image_size is [224,336], expected the same number twice",
     ],
     [
       "a feature layer that the tower lacks",

@@ -2,15 +2,17 @@
 import { z } from "zod";
 import { quote } from "../../safetensors/quote.ts";
 import type { ModelConfig } from "../types.ts";
-import { fields, parseSection, text, type SectionPlace } from "./fields.ts";
+import type { Warn } from "../warnings.ts";
+import { fieldPath, fields, parseSection, text } from "./fields.ts";
 import { readLlavaConfig } from "./llava.ts";
+import type { ReadPlace } from "./sources.ts";
 
 interface ArchitectureReader {
   /** `model_type` in config.json. */
   readonly modelType: string;
   /** Name of the class in `architectures`. */
   readonly className: string;
-  readonly read: (json: unknown, place: SectionPlace) => ModelConfig;
+  readonly read: (json: Readonly<Record<string, unknown>>, place: ReadPlace) => ModelConfig;
 }
 
 /** Every architecture that can be read; a new one is one entry here and one file. */
@@ -18,18 +20,24 @@ const architectures: readonly ArchitectureReader[] = [
   { modelType: "llava", className: "LlavaForConditionalGeneration", read: readLlavaConfig },
 ];
 
+const quantization = fields({ quant_method: text.nullish() }).nullish();
+const part = fields({ quantization_config: quantization }).nullish();
+
 const schema = fields({
   model_type: text.nullish(),
   architectures: z.array(text, "a list of names").nullish(),
-  quantization_config: fields({ quant_method: text.nullish() }).nullish(),
+  quantization_config: quantization,
+  text_config: part,
+  vision_config: part,
 });
 
 /**
- * Reads a parsed config.json, defaults filled in. `file` names it in messages. Throws one sentence that names the wrong field, or
- * lists what is supported where the architecture is unknown or the weights are quantised.
+ * Reads a parsed config.json, defaults filled in. `file` names it in messages; `warn` is told of values that differ and of fields that
+ * are not used. Throws one sentence that names the wrong field, or lists what is supported where the architecture is unknown or the
+ * weights are quantised.
  */
-export function readModelConfig(json: unknown, file: string): ModelConfig {
-  const place = { file, section: "" };
+export function readModelConfig(json: unknown, file: string, warn: Warn = () => undefined): ModelConfig {
+  const place = { file, section: "", warn };
   const model = parseSection(schema, json, place);
   const classes = model.architectures ?? [];
   const reader = architectures.find(({ modelType, className }) => {
@@ -42,10 +50,15 @@ export function readModelConfig(json: unknown, file: string): ModelConfig {
       `${file}: model_type is ${quote(model.model_type)} with architectures ${quote(classes)}; supported are ${supported}.`,
     );
   }
-  if (model.quantization_config != null) {
+  for (const [section, { quantization_config: quantised } = {}] of [
+    ["", model],
+    ["text_config", model.text_config ?? {}],
+    ["vision_config", model.vision_config ?? {}],
+  ] as const) {
+    if (quantised == null) continue;
     throw new Error(
-      `${file}: quantization_config is ${quote(model.quantization_config.quant_method ?? {})}; quantised weights are not supported, so use the checkpoint in f32, f16 or bf16.`,
+      `${file}: ${fieldPath({ file, section }, "quantization_config")} is ${quote(quantised.quant_method ?? {})}; quantised weights are not supported, so use the checkpoint in f32, f16 or bf16.`,
     );
   }
-  return reader.read(json, place);
+  return reader.read(json as Readonly<Record<string, unknown>>, place);
 }

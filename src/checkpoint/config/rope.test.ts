@@ -1,9 +1,15 @@
 /** @file Tests of reading rotary position embeddings in both spellings. */
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { readRope } from "./rope.ts";
 
-const place = { file: "config.json", section: "text_config" };
+const warnings: string[] = [];
+const place = {
+  file: "config.json",
+  section: "text_config",
+  warn: (sentence: string) => void warnings.push(sentence),
+};
 const read = (section: unknown) => readRope(section, place, 4096);
+beforeEach(() => void warnings.splice(0));
 
 const llama3 = { factor: 8, low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: 8192 };
 
@@ -35,9 +41,38 @@ describe("readRope", () => {
     expect(read({ rope_parameters: parameters })).toMatchObject({ originalMaxPositions: 4096 });
   });
 
-  it("prefers rope_type over type, and the base inside rope_parameters", () => {
+  // Source: PreTrainedConfig.convert_rope_params_to_dict and standardize_rope_params, run in transformers 5.24.0.
+  it("prefers rope_type over type, and the base inside the parameters, and names both", () => {
     const both = { rope_type: "default", type: "linear", rope_theta: 7 };
     expect(read({ rope_theta: 9, rope_parameters: both })).toEqual({ type: "default", theta: 7 });
+    expect(warnings).toEqual([
+      'config.json: text_config.rope_parameters.rope_type is "default" and text_config.rope_parameters.type is "linear"; text_config.rope_parameters.rope_type is used.',
+      "config.json: text_config.rope_parameters.rope_theta is 7 and text_config.rope_theta is 9; text_config.rope_parameters.rope_theta is used.",
+    ]);
+  });
+
+  it("prefers rope_scaling over rope_parameters, without the base of the other", () => {
+    const rope_scaling = { type: "linear", factor: 2 };
+    const rope_parameters = { rope_type: "default", rope_theta: 500000 };
+    expect(read({ rope_scaling, rope_parameters })).toEqual({ type: "linear", theta: 10000, factor: 2 });
+    expect(read({ rope_theta: 7, rope_scaling, rope_parameters })).toEqual({ type: "linear", theta: 7, factor: 2 });
+    expect(warnings[0]).toBe(
+      'config.json: text_config.rope_scaling is {"type":"linear","factor":2} and text_config.rope_parameters is {"rope_type":"default","rope_theta":500000}; text_config.rope_scaling is used.',
+    );
+  });
+
+  it("takes empty parameters for none, and says nothing where both spellings mean the same", () => {
+    const rope_parameters = { rope_type: "linear", factor: 3, rope_theta: 5 };
+    expect(read({ rope_scaling: {}, rope_parameters })).toEqual({ type: "linear", theta: 5, factor: 3 });
+    read({ rope_theta: 5, rope_scaling: { type: "linear", factor: 3 }, rope_parameters });
+    expect(warnings).toEqual([]);
+  });
+
+  it("names parameters that the type does not use", () => {
+    expect(read({ rope_parameters: { rope_type: "default", factor: 8 } })).toEqual({ type: "default", theta: 10000 });
+    expect(warnings).toEqual([
+      'config.json: text_config.rope_parameters has "factor", which the rope type default does not use.',
+    ]);
   });
 
   it.each([
@@ -58,6 +93,11 @@ describe("readRope", () => {
       "llama3 factors in reverse",
       { rope_scaling: { type: "llama3", ...llama3, high_freq_factor: 1 } },
       "high_freq_factor is 1, but it must be larger than low_freq_factor, 1",
+    ],
+    [
+      "parameters for each type of layer",
+      { rope_parameters: { full_attention: { rope_type: "linear", factor: 2 } } },
+      "parameters for each type of layer are not supported",
     ],
     ["partial rotation", { partial_rotary_factor: 0.5 }, "text_config.partial_rotary_factor is 0.5"],
     ["a base that is a text", { rope_theta: "1e6" }, 'text_config.rope_theta is "1e6"'],

@@ -2,8 +2,10 @@
 import { z } from "zod";
 import { quote } from "../../safetensors/quote.ts";
 import type { RopeConfig } from "../types.ts";
+import { listNames, shownFile } from "../warnings.ts";
 import { llamaDefaults } from "./defaults.ts";
 import { count, fieldPath, fields, parseSection, positive, text, type SectionPlace } from "./fields.ts";
+import { firstGiven, sourceOrder, warnUnlessSame, type ReadPlace } from "./sources.ts";
 
 /** Llama turns every coordinate of a head. */
 const wholeRotation = z.literal(1, "1 (embeddings that turn a part of each head are not supported)");
@@ -67,27 +69,96 @@ const ropeReaders: { readonly [T in RopeConfig["type"]]: (facts: RopeFacts) => R
   },
 };
 
+type Outer = z.output<typeof sectionSchema>;
+type Spelling = (typeof sourceOrder.rope)[number];
+
+/** Parameters that a rope type reads beside those of every type. */
+const parametersOf: { readonly [T in RopeConfig["type"]]: readonly string[] } = {
+  default: [],
+  linear: Object.keys(linearSchema.shape),
+  llama3: Object.keys(llama3Schema.shape),
+};
+
 /**
- * The rotary embedding of a language model's configuration `section`. Throws where its type is not supported or a field that the
- * type needs is missing.
+ * The rotary embedding of a language model's configuration `section`. Warns where two spellings or places differ. Throws where its
+ * type is not supported or a field that the type needs is missing.
  */
-export function readRope(section: unknown, place: SectionPlace, maxPositions: number): RopeConfig {
+export function readRope(section: unknown, place: ReadPlace, maxPositions: number): RopeConfig {
   const outer = parseSection(sectionSchema, section, place);
-  const spelling = outer.rope_parameters != null ? "rope_parameters" : "rope_scaling";
+  const [spelling = "rope_parameters", other] = sourceOrder.rope.filter(
+    (name) => Object.keys(outer[name] ?? {}).length > 0,
+  );
+  const rope = readSpelling(outer, { spelling, place, maxPositions });
+  if (other !== undefined && !isSpelled(rope, { outer, spelling: other, place, maxPositions })) {
+    const named = (name: Spelling) => ({ path: fieldPath(place, name), value: outer[name] });
+    warnUnlessSame(named(spelling), named(other), place);
+  }
+  return rope;
+}
+
+function isSpelled(
+  rope: RopeConfig,
+  { outer, ...options }: { outer: Outer; spelling: Spelling; place: ReadPlace; maxPositions: number },
+): boolean {
+  try {
+    const silent = { ...options, place: { ...options.place, warn: () => undefined } };
+    return JSON.stringify(readSpelling(outer, silent)) === JSON.stringify(rope);
+  } catch {
+    // What cannot be read differs from what can.
+    return false;
+  }
+}
+
+function readSpelling(
+  outer: Outer,
+  { spelling, place, maxPositions }: { spelling: Spelling; place: ReadPlace; maxPositions: number },
+): RopeConfig {
   const parameters = outer[spelling] ?? {};
-  const inner: SectionPlace = { file: place.file, section: fieldPath(place, spelling) };
-  const {
-    rope_type: ropeType,
-    type: olderType,
-    rope_theta: innerTheta,
-  } = parseSection(parametersSchema, parameters, inner);
-  const type = ropeType ?? olderType ?? "default";
+  const inner: ReadPlace = { ...place, section: fieldPath(place, spelling) };
+  refuseLayerTypes(parameters, inner);
+  const { rope_theta: theta } = parseSection(parametersSchema, parameters, inner);
+  const named = firstGiven(parameters, sourceOrder.ropeType, inner);
+  const type = named === undefined ? "default" : String(named.value);
   if (!isSupported(type)) {
-    const field = fieldPath(inner, ropeType == null ? "type" : "rope_type");
+    const field = fieldPath(inner, named?.name ?? "rope_type");
     throw new Error(`${place.file}: ${field} is ${quote(type)}; supported are ${Object.keys(ropeReaders).join(", ")}.`);
   }
-  const theta = innerTheta ?? outer.rope_theta ?? llamaDefaults.rope_theta;
-  return ropeReaders[type]({ theta, parameters, place: inner, maxPositions });
+  if (theta != null) {
+    const base = { path: fieldPath(inner, "rope_theta"), value: theta };
+    warnUnlessSame(base, { path: fieldPath(place, "rope_theta"), value: outer.rope_theta }, place);
+  }
+  warnUnread(parameters, [...Object.keys(parametersSchema.shape), ...parametersOf[type]], { ...inner, type });
+  return ropeReaders[type]({
+    theta: theta ?? outer.rope_theta ?? llamaDefaults.rope_theta,
+    parameters,
+    place: inner,
+    maxPositions,
+  });
+}
+
+function warnUnread(
+  parameters: Readonly<Record<string, unknown>>,
+  read: readonly string[],
+  { type, ...place }: ReadPlace & { type: string },
+): void {
+  const rest = Object.keys(parameters).filter((name) => parameters[name] != null && !read.includes(name));
+  if (rest.length > 0) {
+    place.warn(
+      `${shownFile(place.file)}: ${place.section} has ${listNames(rest)}, which the rope type ${type} does not use.`,
+    );
+  }
+}
+
+/** Some models have one set of parameters for each type of layer; a Llama has one for all. */
+function refuseLayerTypes(parameters: Readonly<Record<string, unknown>>, place: SectionPlace): void {
+  const nested = Object.keys(parameters).find(
+    (name) => typeof parameters[name] === "object" && parameters[name] !== null && !Array.isArray(parameters[name]),
+  );
+  if (nested !== undefined) {
+    throw new Error(
+      `${place.file}: ${fieldPath(place, nested)} is ${quote(parameters[nested])}; parameters for each type of layer are not supported.`,
+    );
+  }
 }
 
 function isSupported(type: string): type is RopeConfig["type"] {

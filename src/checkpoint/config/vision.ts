@@ -2,13 +2,27 @@
 import { z } from "zod";
 import type { VisionConfig } from "../types.ts";
 import { clipVisionDefaults, siglipVisionDefaults } from "./defaults.ts";
-import { activation, epsilon, fieldPath, fields, layers, parseSection, width, type SectionPlace } from "./fields.ts";
+import { activation, epsilon, fieldPath, fields, layers, parseSection, width } from "./fields.ts";
 import { requireMultiple } from "./heads.ts";
+import { clipVisionFields, siglipVisionFields } from "./known-fields.ts";
+import { warnUnknownFields, type ReadPlace } from "./sources.ts";
 
 type VisionDefaults = typeof clipVisionDefaults | typeof siglipVisionDefaults;
 
+/** One number, or a list of two equal ones: towers take squares. */
+const side = z
+  .union([width, z.tuple([width, width])], "a number of pixels or a list of two")
+  .transform((value) => (typeof value === "number" ? [value, value] : value))
+  .refine(([height, across]) => height === across, "the same number twice; only squares are supported")
+  .transform(([height]) => height!);
+
 /** Pictures are RGB. */
 const rgbChannels = z.literal(3, "3");
+
+const towers = {
+  clip: { className: "CLIPVisionConfig", fields: clipVisionFields },
+  siglip: { className: "SiglipVisionConfig", fields: siglipVisionFields },
+} as const;
 
 function visionSchema(defaults: VisionDefaults) {
   return fields({
@@ -17,8 +31,8 @@ function visionSchema(defaults: VisionDefaults) {
     num_hidden_layers: layers.default(defaults.num_hidden_layers),
     num_attention_heads: width.default(defaults.num_attention_heads),
     num_channels: rgbChannels.default(defaults.num_channels),
-    image_size: width.default(defaults.image_size),
-    patch_size: width.default(defaults.patch_size),
+    image_size: side.prefault(defaults.image_size),
+    patch_size: side.prefault(defaults.patch_size),
     hidden_act: activation.prefault(defaults.hidden_act),
     layer_norm_eps: epsilon.default(defaults.layer_norm_eps),
   });
@@ -26,8 +40,11 @@ function visionSchema(defaults: VisionDefaults) {
 
 const schemas = { clip: visionSchema(clipVisionDefaults), siglip: visionSchema(siglipVisionDefaults) };
 
-function readVisionConfig(kind: VisionConfig["kind"], section: unknown, place: SectionPlace): VisionConfig {
+type Section = Readonly<Record<string, unknown>>;
+
+function readVisionConfig(kind: VisionConfig["kind"], section: Section, place: ReadPlace): VisionConfig {
   const tower = parseSection(schemas[kind], section, place);
+  warnUnknownFields(section, towers[kind].fields, { ...place, className: towers[kind].className });
   const heads = { field: "num_attention_heads", value: tower.num_attention_heads };
   requireMultiple({ field: "hidden_size", value: tower.hidden_size }, heads, place);
   if (tower.patch_size > tower.image_size) {
@@ -50,11 +67,11 @@ function readVisionConfig(kind: VisionConfig["kind"], section: unknown, place: S
 }
 
 /** Reads the section of a CLIP tower, defaults filled in. Throws one sentence that names the wrong field. */
-export function readClipVisionConfig(section: unknown, place: SectionPlace): VisionConfig {
+export function readClipVisionConfig(section: Section, place: ReadPlace): VisionConfig {
   return readVisionConfig("clip", section, place);
 }
 
 /** Reads the section of a SigLIP tower, defaults filled in. Throws one sentence that names the wrong field. */
-export function readSiglipVisionConfig(section: unknown, place: SectionPlace): VisionConfig {
+export function readSiglipVisionConfig(section: Section, place: ReadPlace): VisionConfig {
   return readVisionConfig("siglip", section, place);
 }

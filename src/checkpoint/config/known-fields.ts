@@ -1,0 +1,57 @@
+/**
+ * @file Every field of the configuration classes of transformers 5.24 and what is done with it, so that a field that would change the
+ * computation is never ignored without a word.
+ */
+
+/** `read`: changes what is computed, and is read. `idle`: changes nothing here, such as dropout, training and output settings. */
+type FieldUse = "read" | "idle";
+
+export type KnownFields = Readonly<Record<string, FieldUse>>;
+
+function fieldsOf(read: string, idle: string): KnownFields {
+  const entries = (names: string, use: FieldUse) => names.split(/\s+/).map((name) => [name, use] as const);
+  return Object.fromEntries([...entries(read, "read"), ...entries(idle, "idle")]);
+}
+
+/** `LlavaConfig`. `vocab_size`, `pad_token_id` and `ignore_index` stood beside the sections in files of transformers 4. */
+export const llavaFields = fieldsOf(
+  `vision_config text_config image_token_index image_token_id projector_hidden_act vision_feature_select_strategy vision_feature_layer
+  multimodal_projector_bias tie_word_embeddings eos_token_id quantization_config`,
+  "image_seq_length ignore_index pad_token_id bos_token_id",
+);
+
+/** `LlamaConfig`; `rope_theta` and `rope_scaling` are its fields in transformers 4. */
+export const llamaFields = fieldsOf(
+  `vocab_size hidden_size intermediate_size num_hidden_layers num_attention_heads num_key_value_heads head_dim hidden_act
+  max_position_embeddings rms_norm_eps tie_word_embeddings attention_bias mlp_bias rope_parameters rope_scaling rope_theta
+  partial_rotary_factor sliding_window attention_chunk_size layer_types eos_token_id quantization_config`,
+  "initializer_range use_cache pad_token_id bos_token_id pretraining_tp attention_dropout",
+);
+
+/** `CLIPVisionConfig`. The files of LLaVA-1.5 hold a `vocab_size` as well. */
+export const clipVisionFields = fieldsOf(
+  `hidden_size intermediate_size num_hidden_layers num_attention_heads num_channels image_size patch_size hidden_act layer_norm_eps
+  quantization_config`,
+  "projection_dim attention_dropout dropout initializer_range initializer_factor vocab_size",
+);
+
+/** `SiglipVisionConfig`. The pooling head that `vision_use_head` is about comes after the features. */
+export const siglipVisionFields = fieldsOf(
+  `hidden_size intermediate_size num_hidden_layers num_attention_heads num_channels image_size patch_size hidden_act layer_norm_eps
+  quantization_config`,
+  "attention_dropout vision_use_head initializer_range initializer_factor projection_dim vocab_size",
+);
+
+/** What every configuration may hold: `PreTrainedConfig` of transformers 5.24 and 4.57, and the generation settings of older files. */
+export const commonFields = fieldsOf(
+  "model_type architectures",
+  `transformers_version dtype torch_dtype auto_map attn_implementation name_or_path
+  output_hidden_states output_attentions return_dict chunk_size_feed_forward is_encoder_decoder is_decoder cross_attention_hidden_size
+  add_cross_attention tie_encoder_decoder id2label label2id num_labels problem_type finetuning_task task_specific_params tokenizer_class
+  prefix sep_token_id decoder_start_token_id torchscript use_bfloat16 tf_legacy_loss pruned_heads
+  assistant_confidence_threshold assistant_lookbehind bad_words_ids begin_suppress_tokens diversity_penalty do_sample early_stopping
+  encoder_no_repeat_ngram_size encoder_repetition_penalty epsilon_cutoff eta_cutoff exponential_decay_length_penalty
+  forced_bos_token_id forced_eos_token_id length_penalty max_length min_length no_repeat_ngram_size num_assistant_tokens
+  num_assistant_tokens_schedule num_beam_groups num_beams num_return_sequences output_scores remove_invalid_values repetition_penalty
+  return_dict_in_generate suppress_tokens target_lookbehind temperature top_k top_p typical_p use_cache`,
+);

@@ -1,0 +1,27 @@
+/** @file Compares the element type that config.json names with the type that the weights are stored in, which decides. */
+import type { WeightType } from "../types.ts";
+import { shownFile } from "../warnings.ts";
+import { fields, parseSection, text } from "./fields.ts";
+import { firstGiven, sourceOrder, type ReadPlace } from "./sources.ts";
+
+/** PyTorch's names of the types. */
+const typeNames: Readonly<Record<string, WeightType>> = { float32: "F32", float16: "F16", bfloat16: "BF16" };
+
+const schema = fields({ dtype: text.nullish(), torch_dtype: text.nullish() });
+
+/** Warns where the configuration names a type that most weights do not have. transformers would convert them, this program does not. */
+export function warnOfStoredType(
+  json: unknown,
+  weightType: WeightType,
+  { file, warn }: Pick<ReadPlace, "file" | "warn">,
+): void {
+  const place = { file, section: "", warn };
+  const named = firstGiven(parseSection(schema, json, place), sourceOrder.dtype, place);
+  if (named === undefined) return;
+  const type = typeNames[String(named.value).replace(/^torch\./, "")];
+  if (type !== weightType) {
+    warn(
+      `${shownFile(file)}: ${named.name} is ${JSON.stringify(named.value)}, but most weights are stored as ${weightType}; they are read as they are stored.`,
+    );
+  }
+}
