@@ -103,7 +103,7 @@ function roomConfig(room) {
   };
   return {
     files: [`src/${room}/**/*.ts`],
-    ignores: ["src/**/*.test.ts", "src/image/decode.ts"],
+    ignores: ["src/**/*.test.ts", "src/image/decode.ts", "src/image/file/**"],
     rules: {
       "@typescript-eslint/no-restricted-imports": [
         "error",

@@ -192,11 +192,38 @@ describe("decodeImage: samples", () => {
     expect(await levelsOf(gray)).toEqual([255, 255, 255, 9, 9, 9]);
   });
 
-  it("keeps the transparent color that an RGB picture names, as the processors do", async () => {
+  it("lays the transparent color that an RGB picture names onto white, as transformers 5.24 does", async () => {
     const rows = [[1, 2, 3, 4, 5, 6]];
     const chunks = { tRNS: [0, 1, 0, 2, 0, 3] };
     const bytes = pngFile({ width: 2, height: 1, depth: 8, colorType: 2, rows, chunks });
-    expect(await levelsOf(bytes)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(await levelsOf(bytes)).toEqual([255, 255, 255, 4, 5, 6]);
+  });
+
+  it("stretches samples of more than 8 bits where it is told to, and says what they were", async () => {
+    const rows = [[4, 0, 6, 0, 8, 0]];
+    const bytes = pngFile({ width: 3, height: 1, depth: 16, colorType: 0, rows });
+    const plain = await decodeImage(bytes, { name: "xray.png" });
+    expect(plain.samples).toEqual({ low: 1024, high: 2048, pixels: 3, clipped: 3 });
+    const { image } = await decodeImage(bytes, { name: "xray.png", stretch: { low: 1024, high: 2048 } });
+    expect([...image.data].filter((_, i) => i % 3 === 0)).toEqual([0, 128, 255]);
+    const narrow = pngFile({ width: 1, height: 1, depth: 8, colorType: 0, rows: [[7]] });
+    expect((await decodeImage(narrow, { name: "a.png" })).samples).toBeUndefined();
+  });
+
+  it("gives the same levels in one strip and in several", async () => {
+    const side = 2600;
+    const data = Uint8Array.from({ length: side * side * 4 }, (_, i) => (i * 31 + (i >> 12)) & 255);
+    const stored = await sharp(data, { raw: { width: side, height: side, channels: 4 } })
+      .toColourspace("rgb16")
+      .png({ compressionLevel: 1 })
+      .toBuffer();
+    const { image } = await decodeImage(stored, { name: "large.png" });
+    const [opaque, at] = [255, 3 * (side * (side - 1) + 7)];
+    const pixel = data.subarray((at / 3) * 4, (at / 3) * 4 + 4);
+    const onWhite = [...pixel.subarray(0, 3)].map((level) =>
+      Math.round((level * pixel[3]! + opaque * (opaque - pixel[3]!)) / opaque),
+    );
+    expect([...image.data.subarray(at, at + 3)]).toEqual(onWhite);
   });
 });
 
@@ -255,26 +282,40 @@ describe("decodeImage: bad input", () => {
   });
 
   it.each([
-    ["text", "hello"],
+    ["a text", "hello"],
     [
-      "an SVG",
+      "an SVG drawing",
       '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="file:///etc/hostname"/></svg>',
     ],
-    ["a BMP", "BM\x1e\0\0\0\0\0\0\0\x1a\0\0\0\x0c\0\0\0\x01\0\x01\0\x01\0\x18\0\0\0\xff\0"],
-  ])("refuses %s", async (_, content) => {
+    ["a HEIC picture", "\0\0\0\x18ftypheic\0\0\0\0mif1heic"],
+  ])("says that it is %s", async (what, content) => {
     await expect(decode(Buffer.from(content, "latin1"))).rejects.toThrow(
-      /^bad\.png is not a picture that can be read; give a PNG, JPEG, WebP, GIF, TIFF or AVIF file/,
+      `bad.png is ${what}, not a picture that can be read; save it as PNG or JPEG, or give a PNG, JPEG, WebP, GIF, TIFF, AVIF or BMP file.`,
     );
   });
 
-  it("refuses a picture that would unpack to too many pixels, before unpacking it", async () => {
+  it("refuses bytes that nothing tells about", async () => {
+    await expect(decode(Uint8Array.of(1, 2, 3, 0))).rejects.toThrow(
+      "bad.png is not a picture that can be read; give a PNG, JPEG, WebP, GIF, TIFF, AVIF or BMP file.",
+    );
+  });
+
+  it("refuses a picture that would unpack to too many samples, before unpacking it", async () => {
     const bomb = pngFile({ width: 50_000, height: 50_000, depth: 8, colorType: 2, rows: [[1, 2, 3]] });
     await expect(decode(bomb)).rejects.toThrow(
-      "The picture bad.png has 50000 x 50000 pixels, more than the limit of 100000000; make it smaller first.",
+      "The picture bad.png has 50000 x 50000 pixels, with 3 channels of 8 bits 7500000000 bytes, more than the limit of 300000000; make it smaller first.",
     );
-    await expect(
-      decode(pngFile({ width: 3, height: 3, depth: 8, colorType: 0, rows: [] }), { pixels: 8 }),
-    ).rejects.toThrow("has 3 x 3 pixels, more than the limit of 8;");
+    const wide = pngFile({ width: 3, height: 3, depth: 16, colorType: 0, rows: [] });
+    await expect(decode(wide, { sampleBytes: 17 })).rejects.toThrow(
+      "has 3 x 3 pixels, with 1 channel of 16 bits 18 bytes, more than the limit of 17;",
+    );
+  });
+
+  it("refuses a picture whose reading would need too much memory, before reading it", async () => {
+    const bilevel = pngFile({ width: 16_000, height: 16_000, depth: 1, colorType: 0, rows: [[1]] });
+    await expect(decode(bilevel)).rejects.toThrow(
+      /^The picture bad\.png has 16000 x 16000 pixels, which would need 816 MB of memory, more than the limit of 420; make it smaller first\.$/,
+    );
   });
 
   it("refuses a picture with an endless side", async () => {
@@ -290,11 +331,11 @@ describe("decodeImage: bad input", () => {
     );
   });
 
-  it("refuses samples that are not 8 or 16 bits", async () => {
-    const data = new Uint8Array(Float32Array.from([0.25, 0.5]).buffer);
-    const parts = { width: 2, height: 1, bits: 32, channels: 1, photometric: 1, sampleFormat: 3, data };
+  it("names the kind of an intact file that it cannot read", async () => {
+    const data = new Uint8Array(Float64Array.from([0.25, 0.5]).buffer);
+    const parts = { width: 2, height: 1, bits: 64, channels: 1, photometric: 1, sampleFormat: 3, data };
     await expect(decode(tiffFile(parts))).rejects.toThrow(
-      "The picture bad.png has samples of the type float, not 8 or 16 bits; convert it to 8 bits a channel first.",
+      "The picture bad.png is a TIFF with floating-point samples of 64 bits, which cannot be read; save it as PNG or JPEG.",
     );
   });
 
@@ -356,7 +397,7 @@ describe("readImageFile", () => {
   it("names the file in what it refuses", async () => {
     writeFileSync(join(folder, "note.txt"), "hello");
     writeFileSync(join(folder, "empty.png"), "");
-    await expect(readImageFile(join(folder, "note.txt"))).rejects.toThrow(/^note\.txt is not a picture/);
+    await expect(readImageFile(join(folder, "note.txt"))).rejects.toThrow(/^note\.txt is a text, not a picture/);
     await expect(readImageFile(join(folder, "empty.png"))).rejects.toThrow(/^The picture empty\.png is empty/);
     await expect(readImageFile(join(folder, "note.txt"), { limits: { fileBytes: 4 } })).rejects.toThrow(/5 bytes/);
   });

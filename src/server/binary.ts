@@ -16,6 +16,7 @@ const mediaTypes = [
   "image/gif",
   "image/tiff",
   "image/avif",
+  "image/bmp",
   "image/svg+xml",
   "text/csv",
   "text/html",

@@ -27,10 +27,11 @@ describe("pictureStore", () => {
     await expect(cut).rejects.toMatchObject({ code: "bad-request" });
     const bytes = new Uint8Array(pictureLimits.bytes + 1);
     await expect(store.add({ name: "a.png", bytes })).rejects.toMatchObject({ code: "too-large" });
-    const strict = pictureStore({ pixels: 199 });
+    const strict = pictureStore({ sampleBytes: 599 });
     await expect(strict.add({ name: "a.png", bytes: small })).rejects.toMatchObject({
       code: "too-large",
-      message: "The picture a.png has 20 x 10 pixels, more than the limit of 199; make it smaller first.",
+      message:
+        "The picture a.png has 20 x 10 pixels, with 3 channels of 8 bits 600 bytes, more than the limit of 599; make it smaller first.",
     });
   });
 

@@ -8,18 +8,18 @@ import { ProblemError } from "./problem.ts";
 import type { NamedBytes, StoredPicture } from "./workbench-types.ts";
 
 /** What one picture may cost. */
-export const pictureLimits = { bytes: 50_000_000, pixels: defaultDecodeLimits.pixels } as const;
+export const pictureLimits = { bytes: 50_000_000, sampleBytes: defaultDecodeLimits.sampleBytes } as const;
 
 export interface PictureStoreLimits {
   /** Pictures that are kept; beyond it the oldest goes. */
   readonly count: number;
   /** Bytes of all of them. */
   readonly bytes: number;
-  /** Pixels of one; looked at before it is decoded. */
-  readonly pixels: number;
+  /** Bytes of the samples of one (width x height x channels x bytes of a sample); looked at before it is decoded. */
+  readonly sampleBytes: number;
 }
 
-const defaultLimits: PictureStoreLimits = { count: 200, bytes: 500_000_000, pixels: pictureLimits.pixels };
+const defaultLimits: PictureStoreLimits = { count: 200, bytes: 500_000_000, sampleBytes: pictureLimits.sampleBytes };
 
 export interface PictureStore {
   /** Throws `too-large` beyond the limits of one picture, `bad-request` for what is no picture. */
@@ -62,7 +62,7 @@ export function pictureStore(changes: Partial<PictureStoreLimits> = {}): Picture
       }
       let decoded;
       try {
-        decoded = await decodeImage(bytes, { name, limits: { pixels: limits.pixels } });
+        decoded = await decodeImage(bytes, { name, limits: { sampleBytes: limits.sampleBytes } });
       } catch (error) {
         const code = error instanceof PictureTooLargeError ? "too-large" : "bad-request";
         throw new ProblemError(code, (error as Error).message, { cause: error });

@@ -52,7 +52,7 @@ describe("loadPictures", () => {
     await expect(loadPictures([`${wide}none.png`], { checkpoint, vision, fit: "default" })).rejects.toThrow("none.png");
     const text = fileURLToPath(import.meta.url);
     await expect(loadPictures([text], { checkpoint, vision, fit: "default" })).rejects.toThrow(
-      "pictures.test.ts is not a picture",
+      "pictures.test.ts is a text, not a picture",
     );
   });
 

@@ -16,7 +16,7 @@ export interface WorkbenchStatus {
   /** Such as "CPU, 2 threads". */
   readonly device: string;
   readonly memory: { readonly usedBytes: number; readonly totalBytes: number };
-  readonly limits: { readonly pictureBytes: number; readonly runBytes: number; readonly picturePixels: number };
+  readonly limits: { readonly pictureBytes: number; readonly runBytes: number; readonly pictureSampleBytes: number };
 }
 
 /** One model that can be asked. `id` is what requests name it by: a hub id, a path, or "demo". */

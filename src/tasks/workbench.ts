@@ -44,7 +44,11 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       instance,
       device: `CPU, ${availableParallelism()} threads`,
       memory: { usedBytes: process.memoryUsage.rss(), totalBytes: totalmem() },
-      limits: { pictureBytes: pictureLimits.bytes, runBytes: maxRunBytes, picturePixels: pictureLimits.pixels },
+      limits: {
+        pictureBytes: pictureLimits.bytes,
+        runBytes: maxRunBytes,
+        pictureSampleBytes: pictureLimits.sampleBytes,
+      },
     }),
     models: async () => ({ models: await registry.list(), folders: places.folders }),
     examples: listExamples,

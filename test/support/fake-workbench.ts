@@ -13,7 +13,7 @@ export interface FakeWorkbench extends Workbench {
   readers(): number;
 }
 
-export const fakeLimits = { pictureBytes: 1000, runBytes: 5000, picturePixels: 1_000_000 } as const;
+export const fakeLimits = { pictureBytes: 1000, runBytes: 5000, pictureSampleBytes: 3_000_000 } as const;
 
 export const fakeSummary: RunSummary = {
   id: "r-1",

@@ -6,7 +6,7 @@ import { openRunFile } from "./open-run-file.ts";
 function pageOf(refusal?: string) {
   const done: string[] = [];
   const page = {
-    server: { limits: { pictureBytes: 10, runBytes: 20, picturePixels: 10 } },
+    server: { limits: { pictureBytes: 10, runBytes: 20, pictureSampleBytes: 10 } },
     api: {
       importRun: (_: File, name: string) => {
         done.push(`send ${name}`);

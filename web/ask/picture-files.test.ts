@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { refusedPicture, sortFiles } from "./picture-files.ts";
 
-const limits = { pictureBytes: 50_000_000, runBytes: 2_000_000_000, picturePixels: 100_000_000 };
+const limits = { pictureBytes: 50_000_000, runBytes: 2_000_000_000, pictureSampleBytes: 300_000_000 };
 const file = (name: string, type = "", size = 10) => ({ name, type, size });
 
 describe("files that come to the page", () => {
@@ -20,7 +20,7 @@ describe("files that come to the page", () => {
     expect(runs.map(({ name }) => name)).toEqual(["r-0001.run.safetensors"]);
     expect(refused).toHaveLength(2);
     expect(refused[0]).toBe(
-      "notes.pdf is not a picture that can be read; give a PNG, JPEG, WebP, GIF, TIFF or AVIF file.",
+      "notes.pdf is not a picture that can be read; give a PNG, JPEG, WebP, GIF, TIFF, AVIF or BMP file.",
     );
   });
 

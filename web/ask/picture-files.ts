@@ -4,8 +4,16 @@ import { runFileEnding } from "../../src/run/run-id.ts";
 import { formatBytes } from "../figures/numbers.ts";
 
 /** What a file input offers. */
-export const pictureTypes = ["image/png", "image/jpeg", "image/webp", "image/gif", "image/tiff", "image/avif"] as const;
-export const pictureAccept = [...pictureTypes, ".tif", ".tiff", ".avif"].join(",");
+export const pictureTypes = [
+  "image/png",
+  "image/jpeg",
+  "image/webp",
+  "image/gif",
+  "image/tiff",
+  "image/avif",
+  "image/bmp",
+] as const;
+export const pictureAccept = [...pictureTypes, ".tif", ".tiff", ".avif", ".bmp"].join(",");
 export { runFileEnding };
 
 /** The part of a file that is judged. */
@@ -16,7 +24,7 @@ export interface NamedFile {
   readonly size: number;
 }
 
-const pictureEnding = /\.(png|jpe?g|webp|gif|tiff?|avif)$/i;
+const pictureEnding = /\.(png|jpe?g|webp|gif|tiff?|avif|bmp)$/i;
 
 export const isRunFile = ({ name }: NamedFile): boolean => name.toLowerCase().endsWith(runFileEnding);
 
@@ -26,7 +34,7 @@ export const isPictureFile = ({ name, type }: NamedFile): boolean =>
 /** One sentence on why a file cannot be asked about; undefined where nothing speaks against it. */
 export function refusedPicture(file: NamedFile, limits: ServerStatus["limits"] | undefined): string | undefined {
   if (!isPictureFile(file)) {
-    return `${file.name} is not a picture that can be read; give a PNG, JPEG, WebP, GIF, TIFF or AVIF file.`;
+    return `${file.name} is not a picture that can be read; give a PNG, JPEG, WebP, GIF, TIFF, AVIF or BMP file.`;
   }
   if (file.size === 0) return `${file.name} is empty; give a picture file with content.`;
   if (limits && file.size > limits.pictureBytes) {

@@ -28,7 +28,7 @@ const options: ProblemOptions = {
     instance: "i",
     device: "CPU, 2 threads",
     memory: { usedBytes: 44e6, totalBytes: 16e9 },
-    limits: { pictureBytes: 1, runBytes: 1, picturePixels: 1 },
+    limits: { pictureBytes: 1, runBytes: 1, pictureSampleBytes: 1 },
   },
   time: new Date("2026-01-02T03:04:05Z"),
 };

@@ -16,7 +16,7 @@ export const statusSchema = schemaOf<ServerStatus>()(
       instance: z.string().openapi({ description: "Another value after each start" }),
       device: z.string(),
       memory: z.object({ usedBytes: bytes, totalBytes: bytes }),
-      limits: z.object({ pictureBytes: bytes, runBytes: bytes, picturePixels: pixels }),
+      limits: z.object({ pictureBytes: bytes, runBytes: bytes, pictureSampleBytes: bytes }),
     })
     .openapi("ServerStatus"),
 );
