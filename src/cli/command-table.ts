@@ -60,6 +60,17 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     ],
     load: async () => (await import("./commands/verify.ts")).verifyCommand,
   },
+  measure: {
+    usage: "measure RUN [OPTIONS]",
+    summary: "Asks the model of a run again to measure its maps, its grounding or its causes",
+    examples: [
+      "measure arrow.run.safetensors",
+      "measure arrow.run.safetensors --kind curves --token right --maps attention,rollout --save",
+      "measure arrow.run.safetensors --kind place --token right --region 128,128,96,64",
+      "measure arrow.run.safetensors --kind stability --over threshold --json",
+    ],
+    load: async () => (await import("./commands/measure.ts")).measureCommand,
+  },
   causal: {
     usage: "causal --matrix FILE [OPTIONS]",
     summary: "Learns the causal graph of an attention matrix from elsewhere and prints it as JSON",

@@ -1,12 +1,12 @@
 /** @file Every option of the command line, once: its name, values, default and commands. Parsing and help come from this table. */
 import { fitModes } from "../image/types.ts";
 import { defaultCausalSettings } from "../run/causes.ts";
-import { fills } from "../run/measures.ts";
+import { fills, mapMethods } from "../run/measures.ts";
 import { exportFormats } from "../tasks/export/formats.ts";
 import { causalMethod, mapParts, methods, traceMethods, variants } from "../tasks/method-names.ts";
 
 export type CommandName =
-  "serve" | "demo" | "ask" | "explain" | "verify" | "causal" | "export" | "models" | "preprocess";
+  "serve" | "demo" | "ask" | "explain" | "verify" | "measure" | "causal" | "export" | "models" | "preprocess";
 
 interface Described {
   /** As it is written, without "--". */
@@ -38,9 +38,11 @@ export type OptionSpec = Described &
   );
 
 const asking = ["ask", "explain", "verify"] as const;
-const reporting = ["ask", "explain", "verify", "causal", "export", "models", "preprocess"] as const;
+/** Commands that open a model and go through it. */
+const computing = [...asking, "measure"] as const;
+const reporting = ["ask", "explain", "verify", "measure", "causal", "export", "models", "preprocess"] as const;
 /** Commands that learn causal graphs. */
-const causing = ["explain", "verify", "causal"] as const;
+const causing = ["explain", "verify", "measure", "causal"] as const;
 
 export const optionTable = {
   host: {
@@ -88,7 +90,7 @@ export const optionTable = {
     value: "PATH_OR_HUB_ID",
     default: "demo",
     description: "Checkpoint folder, or hub id of a model in the cache",
-    commands: ["serve", "ask", "explain", "verify", "preprocess"],
+    commands: ["serve", ...computing, "preprocess"],
   },
   image: {
     name: "image",
@@ -173,7 +175,7 @@ export const optionTable = {
     max: 2 ** 32 - 1,
     default: 0,
     description: "Seed of the sampling, and of the random sets and noise of a test",
-    commands: asking,
+    commands: computing,
   },
   precision: {
     name: "precision",
@@ -181,7 +183,7 @@ export const optionTable = {
     choices: ["f32", "f16", "auto"],
     default: "auto",
     description: "How 16-bit weights are held: widened (fast), as stored (half the memory), or by the memory there is",
-    commands: ["serve", ...asking],
+    commands: ["serve", ...computing],
   },
   device: {
     name: "device",
@@ -189,14 +191,14 @@ export const optionTable = {
     choices: ["cpu", "auto"],
     default: "auto",
     description: "Where to compute",
-    commands: asking,
+    commands: computing,
   },
   maxMemory: {
     name: "max-memory",
     kind: "bytes",
     value: "SIZE",
     description: "Memory that the work may take, such as 8GB (default: what is available)",
-    commands: ["serve", ...asking],
+    commands: ["serve", ...computing],
   },
   methods: {
     name: "method",
@@ -244,7 +246,7 @@ export const optionTable = {
     default: "exact",
     description:
       "Of the causal graph: the published method with its faults repaired (exact), or its results (reference)",
-    commands: ["causal", "verify"],
+    commands: ["causal", "verify", "measure"],
   },
   alpha: {
     name: "alpha",
@@ -279,7 +281,7 @@ export const optionTable = {
     max: 1,
     default: defaultCausalSettings.threshold,
     description: "Attention from which a token becomes a node of a causal graph",
-    commands: ["explain", "verify"],
+    commands: ["explain", "verify", "measure"],
   },
   causalLayers: {
     name: "layers",
@@ -333,6 +335,46 @@ export const optionTable = {
     description: "Positions whose columns are left out, such as attention sinks that make all rows alike",
     commands: ["causal"],
   },
+  kind: {
+    name: "kind",
+    kind: "choice",
+    choices: ["grounding", "curves", "occlusion", "place", "random-weights", "picture-noise", "stability"],
+    default: "grounding",
+    description:
+      "What to measure: the grounding score of each token, deletion and insertion curves of maps, the fall without each patch, whether the place of --patches or --region is what matters, maps against random weights, or how often causes come back with noise on the picture or other settings",
+    commands: ["measure"],
+  },
+  maps: {
+    name: "maps",
+    kind: "choices",
+    choices: mapMethods,
+    description: "Maps to measure, of curves and random-weights (default: those that the run holds)",
+    commands: ["measure"],
+  },
+  over: {
+    name: "over",
+    kind: "choice",
+    choices: ["patches", "text", "settings", "threshold", "layer", "noise"],
+    description:
+      "Of curves: patches (default) or text; of stability: what is varied, settings (default), threshold, layer, or noise on the attention",
+    commands: ["measure"],
+  },
+  deviation: {
+    name: "deviation",
+    kind: "number",
+    min: 0,
+    max: 255,
+    description: "Standard deviation of picture-noise, in levels of 0 to 255 (default: 4)",
+    commands: ["measure"],
+  },
+  repeats: {
+    name: "repeats",
+    kind: "integer",
+    min: 1,
+    max: 1000,
+    description: "How often picture-noise is drawn (default: 10)",
+    commands: ["measure"],
+  },
   evidence: {
     name: "evidence",
     kind: "choice",
@@ -346,14 +388,14 @@ export const optionTable = {
     kind: "text",
     value: "3,5-9",
     description: "Patches to take away, by their number row by row from 0",
-    commands: ["verify"],
+    commands: ["verify", "measure"],
   },
   region: {
     name: "region",
     kind: "text",
     value: "LEFT,TOP,WIDTH,HEIGHT",
     description: "Region of the first picture to take away, in pixels: every patch whose center lies in it",
-    commands: ["verify"],
+    commands: ["verify", "measure"],
   },
   words: {
     name: "words",
@@ -375,7 +417,7 @@ export const optionTable = {
     min: 0,
     max: 9999,
     description: "Layer of the causal graph (default: the last)",
-    commands: ["verify"],
+    commands: ["verify", "measure"],
   },
   testedHead: {
     name: "head",
@@ -383,7 +425,7 @@ export const optionTable = {
     min: 0,
     max: 9999,
     description: "Head of the causal graph (default: the most important one for the picture)",
-    commands: ["verify"],
+    commands: ["verify", "measure"],
   },
   radius: {
     name: "radius",
@@ -410,7 +452,7 @@ export const optionTable = {
     default: "mean",
     description:
       "What takes the place of patches: the picture's mean color, a blur, noise, or nothing but that no later token may attend to them",
-    commands: ["verify"],
+    commands: ["verify", "measure"],
   },
   sets: {
     name: "sets",
@@ -426,7 +468,7 @@ export const optionTable = {
     description: "Also search the smallest part of the set that still has its effect",
     commands: ["verify"],
   },
-  save: { name: "save", kind: "flag", description: "Keep the result in the run file", commands: ["verify"] },
+  save: { name: "save", kind: "flag", description: "Keep the result in the run file", commands: ["verify", "measure"] },
   format: {
     name: "format",
     kind: "choices",
@@ -446,7 +488,7 @@ export const optionTable = {
     kind: "text",
     value: "INDEX_OR_WORD",
     description: "Answer token to explain (default: the one that looks most at the picture)",
-    commands: ["export", "verify"],
+    commands: ["export", "verify", "measure"],
   },
   layer: {
     name: "layer",

@@ -1,6 +1,6 @@
-/** @file The verdict of a test in the page's fixed words. */
+/** @file The verdicts of tests in the page's fixed words. */
 import { verdictOf } from "../methods/perturbation/verdict.ts";
-import type { VerdictCode, VerifyResult } from "../run/measures.ts";
+import type { PlaceResult, PlaceVerdict, VerdictCode, VerifyResult } from "../run/measures.ts";
 import { formatProbability } from "./figure-style.ts";
 
 /** What was measured, never why. */
@@ -29,4 +29,19 @@ export function verdictNumbers(result: VerifyResult, token: string): string {
 /** The verdict and its numbers. */
 export function verdictText(result: VerifyResult, token: string): string {
   return `${verdictSentences[result.verdict]} ${verdictNumbers(result, token)}`;
+}
+
+/** What the test of an expected place says. */
+export const placeSentences: Readonly<Record<PlaceVerdict, string>> = {
+  "expected-place": "The selected place is what matters.",
+  "wrong-place": "The image matters, but not this place.",
+  "not-the-image": "The answer does not depend on the image.",
+  undecided: "Not told apart.",
+};
+
+/** "p(right) goes from 0.934 to 0.246 without the place, to 0.900 with the place alone and to 0.251 without the picture." */
+export function placeNumbers(result: PlaceResult, token: string): string {
+  const { original, withoutPlace, onlyPlace, withoutImage } = result;
+  const [from, without, only, none] = [original, withoutPlace, onlyPlace, withoutImage].map(formatProbability);
+  return `p(${token.trim()}) goes from ${from!} to ${without!} without the place, to ${only!} with the place alone, and to ${none!} without the picture.`;
 }

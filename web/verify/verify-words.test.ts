@@ -1,20 +1,13 @@
 /** @file Tests of what the tab says. */
 import { describe, expect, it } from "vitest";
+import { placeNumbers, placeSentences } from "../../src/figure/verdict-text.ts";
 import { fills } from "../../src/run/measures.ts";
 import type { PlaceResult } from "../../src/run/measures.ts";
 import { exampleMeasures } from "../../test/support/example-run.ts";
 import { explanations } from "../figures/explanations.ts";
 import type { EvidenceMembers } from "./masked-evidence.ts";
 import { sizeText } from "./masked-evidence.ts";
-import {
-  fallText,
-  maskedText,
-  pictureNote,
-  placeNumbers,
-  placeSentences,
-  randomSetsText,
-  setsLabel,
-} from "./verify-words.ts";
+import { fallText, maskedText, pictureNote, randomSetsText, setsLabel } from "./verify-words.ts";
 
 const word = { text: "arrow", positions: [5], from: "question" } as const;
 const members = (parts: Partial<EvidenceMembers>): EvidenceMembers => ({ patches: [], words: [], heads: [], ...parts });

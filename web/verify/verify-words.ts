@@ -1,6 +1,5 @@
 /** @file What the Verify tab says in fixed words. Measured differences alone: nothing is said of why. */
-import { formatProbability } from "../../src/figure/figure-style.ts";
-import type { Fill, PlaceResult, PlaceVerdict, VerdictCode, VerifyResult } from "../../src/run/measures.ts";
+import type { Fill, PlaceVerdict, VerdictCode, VerifyResult } from "../../src/run/measures.ts";
 import { formatDuration, formatSigned } from "../figures/numbers.ts";
 import type { IconName } from "../parts/icons.ts";
 import { sizeText } from "./masked-evidence.ts";
@@ -61,26 +60,12 @@ export function fallText({ original, masked }: Pick<VerifyResult, "original" | "
   return `Change of the probability: ${formatSigned(masked - original, 3)}.`;
 }
 
-export const placeSentences: { readonly [V in PlaceVerdict]: string } = {
-  "expected-place": "The selected place is what matters.",
-  "wrong-place": "The image matters, but not this place.",
-  "not-the-image": "The answer does not depend on the image.",
-  undecided: "Not told apart.",
-};
-
 export const placeLooks: { readonly [V in PlaceVerdict]: { readonly icon: IconName; readonly look: string } } = {
   "expected-place": { icon: "check", look: "good" },
   "wrong-place": { icon: "warn", look: "warn" },
   "not-the-image": { icon: "warn", look: "warn" },
   undecided: { icon: "help", look: "" },
 };
-
-/** "p(right) goes from 0.934 to 0.246 without the place, to 0.900 with the place alone and to 0.251 without the picture." */
-export function placeNumbers(result: PlaceResult, token: string): string {
-  const { original, withoutPlace, onlyPlace, withoutImage } = result;
-  const [from, without, only, none] = [original, withoutPlace, onlyPlace, withoutImage].map(formatProbability);
-  return `p(${token.trim()}) goes from ${from!} to ${without!} without the place, to ${only!} with the place alone, and to ${none!} without the picture.`;
-}
 
 /** Random sets of a test in words: "20 random sets of 11 patches and 2 words". */
 export function randomSetsText({ random, allSets }: Pick<VerifyResult, "random" | "allSets">, size: string): string {

@@ -5,33 +5,25 @@ import { imageTokenPositions } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
 import { quote } from "../../safetensors/quote.ts";
 import { findTokens, singleToken } from "../../tasks/answer-words.ts";
-import { cacheFolder } from "../../tasks/cache-folder.ts";
 import { graphPool } from "../../tasks/causes/graph-pool.ts";
 import type { GraphPool } from "../../tasks/causes/graph-pool.ts";
-import { explain } from "../../tasks/explain.ts";
 import { mostAttentiveToken } from "../../tasks/export/attentive.ts";
 import { rewriteRun } from "../../tasks/library/rewrite-run.ts";
 import {
   causesEvidence,
-  patchPositions,
-  regionPositions,
   selectedEvidence,
   topEvidence,
   wholeImage,
   wordPositions,
 } from "../../tasks/measure/evidence-choice.ts";
 import type { ChosenEvidence } from "../../tasks/measure/evidence-choice.ts";
-import { addMeasure, measure } from "../../tasks/measure/measure.ts";
-import type { Measured } from "../../tasks/measure/measure.ts";
-import { madeRun } from "../../tasks/model-registry.ts";
-import { openRecorded } from "../../tasks/recorded-run.ts";
-import { openRunFile } from "../../tasks/run-files.ts";
+import { addMeasure } from "../../tasks/measure/measure.ts";
+import { withAskedRun } from "../asked-run.ts";
 import { causalSettingsOf } from "../causal-options.ts";
 import { causeName } from "../causes-lines.ts";
-import { readIndexList } from "../index-list.ts";
 import type { OptionValues } from "../options.ts";
 import type { Arguments } from "../parse.ts";
-import { questionOf, withModel } from "../question-options.ts";
+import { placePositions } from "../place-options.ts";
 import type { Session } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -43,15 +35,6 @@ function headsOf(text: string): HeadName[] {
     }
     return { layer: Number(layer), head: Number(head) };
   });
-}
-
-function regionOf(text: string): { left: number; top: number; width: number; height: number } {
-  const numbers = text.split(",").map((part) => (/^\s*\d+(\.\d+)?\s*$/.test(part) ? Number(part) : NaN));
-  const [left, top, width, height] = numbers;
-  if (numbers.length !== 4 || numbers.some(Number.isNaN)) {
-    throw new UsageError(`--region must be LEFT,TOP,WIDTH,HEIGHT in pixels, got ${quote(text)}.`);
-  }
-  return { left: left!, top: top!, width: width!, height: height! };
 }
 
 /** Checks which options go together, before a model is opened. */
@@ -75,13 +58,12 @@ async function evidenceOf(
   { token, values, pool }: { token: number; values: OptionValues; pool: GraphPool },
 ): Promise<ChosenEvidence> {
   const { description } = run;
-  const { heads, patches, region, words, evidence, count } = values;
+  const { heads, words, evidence, count } = values;
   if (heads !== undefined) {
     return { evidence: { kind: "heads", heads: headsOf(heads) }, source: { kind: "selection" } };
   }
   const positions = [
-    ...(patches === undefined ? [] : patchPositions(description, readIndexList(patches, "patches"))),
-    ...(region === undefined ? [] : regionPositions(description, regionOf(region))),
+    ...placePositions(description, values),
     ...(words.length === 0 ? [] : wordPositions(description, words)),
   ];
   if (positions.length > 0) return selectedEvidence(positions);
@@ -121,77 +103,20 @@ function namesOf(run: Run, { evidence }: Pick<VerifyRequest, "evidence">): strin
   return isWhole ? ["the whole picture", ...texts] : texts;
 }
 
-function runPath({ positionals }: Arguments): string | undefined {
-  const [path, other] = positionals;
-  if (other !== undefined) throw new UsageError(`verify takes one run; ${quote(other)} is one too many.`);
-  return path;
-}
-
-/** Opens the run that is named, or asks the question first; what is done with it may change its file. */
-async function withRun<T>(
-  args: Arguments,
-  session: Session,
-  work: (
-    run: Run,
-    test: (request: VerifyRequest, pool: GraphPool) => Promise<Measured>,
-    path: string | undefined,
-  ) => Promise<T>,
-): Promise<T> {
-  const { values } = args;
-  const path = runPath(args);
-  if (
-    path !== undefined &&
-    (values.question !== undefined || values.image.length > 0 || values.messages !== undefined)
-  ) {
-    throw new UsageError(
-      "A run holds its question and pictures already; leave --image, --question and --messages out.",
-    );
-  }
-  if (path === undefined && values.save) {
-    throw new UsageError("--save keeps the result in a run file; give one: verify RUN --save.");
-  }
-  const question = path === undefined ? await questionOf(args) : undefined;
-  const opened = path === undefined ? undefined : await openRunFile(path);
-  try {
-    return await withModel(values, session, async (model, options) => {
-      if (opened !== undefined && !madeRun(model, opened.run.description.model)) {
-        throw new Error(
-          `${path!} was made with ${quote(opened.run.description.model.name)}, whose files differ from those of ${quote(values.model)}; name that model with --model.`,
-        );
-      }
-      const methods = ["attention", "rollout", "relevancy"] as const;
-      const run =
-        opened?.run ??
-        (await openRecorded(await explain(model, question!, { ...options, methods, record: "default" })));
-      const test = (request: VerifyRequest, pool: GraphPool): Promise<Measured> =>
-        measure(model, run, {
-          ...options,
-          request,
-          pool,
-          cacheFolder: cacheFolder(),
-          onProgress: ({ done, total }) => session.progress.show("Asking again", done / Math.max(1, total)),
-        });
-      return work(run, test, path);
-    });
-  } finally {
-    await opened?.close();
-  }
-}
-
 /** Does the work of `verify`, and leaves the printing to the caller. */
 export async function verifyEvidence(args: Arguments, session: Session): Promise<VerifyReport> {
   const { values } = args;
   checkEvidence(values);
   const pool = graphPool();
   try {
-    return await withRun(args, session, async (run, test, path) => {
+    return await withAskedRun("verify", { args, session }, async ({ run, path, measure }) => {
       const group =
         values.token === undefined ? await mostAttentiveToken(run) : findTokens(run.description, values.token);
       const token = group.tokens[0]!;
       const { evidence, source } = await evidenceOf(run, { token, values, pool });
       const { fill, minimal, seed } = values;
       const sets = Number(values.sets) as RandomSetCount;
-      const measured = await test({ kind: "verify", token, evidence, source, fill, sets, seed, minimal }, pool);
+      const measured = await measure({ kind: "verify", token, evidence, source, fill, sets, seed, minimal }, pool);
       if (values.save) await rewriteRun(run, path!, addMeasure(run.description, measured));
       const result = measured.result as VerifyResult;
       const { text } = singleToken(run.description, token);

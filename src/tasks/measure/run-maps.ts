@@ -1,6 +1,7 @@
 /** @file The maps of a run that can be measured: one number per token of the sequence, for one answer token. */
 import { answerLength, imageTokenPositions, predictingPosition } from "../../run/positions.ts";
-import { occlusionTensor } from "../../run/measures.ts";
+import { NotRecordedError } from "../../run/attention-block.ts";
+import { mapMethods, occlusionTensor } from "../../run/measures.ts";
 import type { MapMethod } from "../../run/measures.ts";
 import type { Run } from "../../run/types.ts";
 import type { GraphPool } from "../causes/graph-pool.ts";
@@ -59,4 +60,23 @@ export async function runMap(
   if (map === undefined || token >= answerLength(description)) throw missing();
   map[own] = 0;
   return map;
+}
+
+/** The maps that the run holds of an answer token, over patches or over text, in the order of `mapMethods`. */
+export async function measurableMaps(
+  run: Run,
+  { token, over, pool }: { readonly token: number; readonly over: "patches" | "text"; readonly pool: GraphPool },
+): Promise<MapMethod[]> {
+  const found: MapMethod[] = [];
+  for (const method of over === "text" ? textMaps : mapMethods) {
+    try {
+      await runMap(run, { token, method, pool });
+      found.push(method);
+    } catch (error) {
+      const isMissing =
+        error instanceof NotRecordedError || (error instanceof ProblemError && error.code === "not-recorded");
+      if (!isMissing) throw error;
+    }
+  }
+  return found;
 }

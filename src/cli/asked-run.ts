@@ -1,0 +1,85 @@
+/** @file The run that a command measures: a run file, or the question that the options ask; with the model open. */
+import type { MeasureRequest } from "../run/measures.ts";
+import type { Run } from "../run/types.ts";
+import { quote } from "../safetensors/quote.ts";
+import { cacheFolder } from "../tasks/cache-folder.ts";
+import type { GraphPool } from "../tasks/causes/graph-pool.ts";
+import { explain } from "../tasks/explain.ts";
+import { measure } from "../tasks/measure/measure.ts";
+import type { Measured } from "../tasks/measure/measure.ts";
+import { madeRun } from "../tasks/model-registry.ts";
+import { openRecorded } from "../tasks/recorded-run.ts";
+import { openRunFile } from "../tasks/run-files.ts";
+import type { Arguments } from "./parse.ts";
+import { questionOf, withModel } from "./question-options.ts";
+import type { Session } from "./session.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** A run with its model. */
+export interface AskedRun {
+  readonly run: Run;
+  /** Path of the run file; undefined if the question was asked now. */
+  readonly path: string | undefined;
+  /** Asks the question of the run again as a request says. */
+  readonly measure: (request: MeasureRequest, pool: GraphPool) => Promise<Measured>;
+}
+
+/** The run file of a command that takes at most one. Throws a UsageError for more. */
+export function runPathOf(command: string, { positionals }: Arguments): string | undefined {
+  const [path, other] = positionals;
+  if (other !== undefined) throw new UsageError(`${command} takes one run; ${quote(other)} is one too many.`);
+  return path;
+}
+
+/**
+ * Opens the run that is named, or asks the question first; `work` may change the run's file. Throws a UsageError if the options name
+ * both, and an Error if another model made the run.
+ */
+export async function withAskedRun<T>(
+  command: string,
+  { args, session }: { readonly args: Arguments; readonly session: Session },
+  work: (asked: AskedRun) => Promise<T>,
+): Promise<T> {
+  const { values } = args;
+  const path = runPathOf(command, args);
+  if (
+    path !== undefined &&
+    (values.question !== undefined || values.image.length > 0 || values.messages !== undefined)
+  ) {
+    throw new UsageError(
+      "A run holds its question and pictures already; leave --image, --question and --messages out.",
+    );
+  }
+  if (path === undefined && values.save) {
+    throw new UsageError(`--save keeps the result in a run file; give one: ${command} RUN --save.`);
+  }
+  const question = path === undefined ? await questionOf(args) : undefined;
+  const opened = path === undefined ? undefined : await openRunFile(path);
+  try {
+    return await withModel(values, session, async (model, options) => {
+      if (opened !== undefined && !madeRun(model, opened.run.description.model)) {
+        throw new Error(
+          `${path!} was made with ${quote(opened.run.description.model.name)}, whose files differ from those of ${quote(values.model)}; name that model with --model.`,
+        );
+      }
+      const methods = ["attention", "rollout", "relevancy"] as const;
+      const run =
+        opened?.run ??
+        (await openRecorded(await explain(model, question!, { ...options, methods, record: "default" })));
+      return work({
+        run,
+        path,
+        measure: (request, pool) =>
+          measure(model, run, {
+            ...options,
+            request,
+            pool,
+            cacheFolder: cacheFolder(),
+            onProgress: ({ done, total }) => session.progress.show("Asking again", done / Math.max(1, total)),
+          }),
+      });
+    });
+  } finally {
+    await opened?.close();
+  }
+}

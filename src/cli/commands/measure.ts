@@ -1,0 +1,178 @@
+/** @file The command `measure`: what the page measures by asking the model of a run again. */
+import type { CausalQuery, CausalStability } from "../../run/causes.ts";
+import { occlusionTensor } from "../../run/measures.ts";
+import type { MapMethod, MeasureRequest, MeasureResult } from "../../run/measures.ts";
+import type { Run } from "../../run/types.ts";
+import { findTokens, singleToken } from "../../tasks/answer-words.ts";
+import { graphPool } from "../../tasks/causes/graph-pool.ts";
+import type { GraphPool } from "../../tasks/causes/graph-pool.ts";
+import { causalStability } from "../../tasks/causes/stability.ts";
+import { mostAttentiveToken } from "../../tasks/export/attentive.ts";
+import { rewriteRun } from "../../tasks/library/rewrite-run.ts";
+import { importantHead } from "../../tasks/measure/evidence-choice.ts";
+import { addMeasure } from "../../tasks/measure/measure.ts";
+import { measurableMaps } from "../../tasks/measure/run-maps.ts";
+import { openRunFile } from "../../tasks/run-files.ts";
+import { runPathOf, withAskedRun } from "../asked-run.ts";
+import { causalSettingsOf } from "../causal-options.ts";
+import { measureLines } from "../measure-lines.ts";
+import type { OptionValues } from "../options.ts";
+import type { Arguments } from "../parse.ts";
+import { placePositions } from "../place-options.ts";
+import type { Session } from "../session.ts";
+import { UsageError } from "../usage-error.ts";
+
+/** What a measurement reports. */
+export interface MeasureReport {
+  /** Index of the answer token, and its text. */
+  readonly token: number;
+  readonly text: string;
+  readonly result: MeasureResult | CausalStability;
+  /** Of `occlusion`: the fall of the probability for each image token, in the order of the tokens. */
+  readonly falls?: readonly number[];
+}
+
+/** Measures a run and prints what came out. */
+export async function measureCommand(args: Arguments, session: Session): Promise<void> {
+  const { values } = args;
+  const path = runPathOf("measure", args);
+  if (path === undefined) throw new UsageError("There is no run; give the path of a run file: measure RUN.");
+  checkTogether(values);
+  const pool = graphPool();
+  try {
+    const print = (run: Run, report: MeasureReport): void => {
+      session.progress.clear();
+      if (values.json) session.print(JSON.stringify(report, null, 2));
+      else for (const line of measureLines(run.description, report)) session.print(line);
+    };
+    if (values.kind === "stability") {
+      const opened = await openRunFile(path);
+      try {
+        print(opened.run, await stabilityReport(opened.run, { values, pool, session }));
+      } finally {
+        await opened.close();
+      }
+      return;
+    }
+    await withAskedRun("measure", { args, session }, async ({ run, measure }) => {
+      const token = await tokenOf(run, values);
+      const measured = await measure(await requestOf(run, { token, values, pool }), pool);
+      if (values.save) await rewriteRun(run, path, addMeasure(run.description, measured));
+      const falls = measured.tensors.get(occlusionTensor(token));
+      print(run, {
+        token,
+        text: singleToken(run.description, token).text,
+        result: measured.result,
+        ...(falls === undefined ? {} : { falls: Array.from(falls.data as Float32Array) }),
+      });
+    });
+  } finally {
+    await pool.close();
+  }
+}
+
+type Kind = OptionValues["kind"];
+
+/** Kinds that take an option which means nothing to the others. */
+const kindsOfOption = {
+  patches: ["place"],
+  region: ["place"],
+  maps: ["curves", "random-weights"],
+  over: ["curves", "stability"],
+  repeats: ["picture-noise"],
+  deviation: ["picture-noise"],
+  layer: ["picture-noise", "stability"],
+  head: ["picture-noise", "stability"],
+} as const satisfies Readonly<Record<string, readonly Kind[]>>;
+
+/** Throws a UsageError if an option does not belong to the kind, or one that it needs is missing. */
+function checkTogether(values: OptionValues): void {
+  const { kind, patches, region, maps, over, repeats, deviation, testedLayer: layer, testedHead: head } = values;
+  const given = { patches, region, maps, over, repeats, deviation, layer, head };
+  for (const [name, kinds] of Object.entries(kindsOfOption) as [keyof typeof kindsOfOption, readonly Kind[]][]) {
+    if (given[name] !== undefined && !kinds.includes(kind)) {
+      throw new UsageError(`--${name} belongs to --kind ${kinds.join(" or ")}, got ${kind}; leave it out.`);
+    }
+  }
+  if (kind === "place" && patches === undefined && region === undefined) {
+    throw new UsageError("There is no expected place; give it with --patches or --region.");
+  }
+  const overs: readonly string[] = kind === "stability" ? stabilityOvers : curveOvers;
+  if (over !== undefined && !overs.includes(over)) {
+    throw new UsageError(`--over must be ${overs.join(" or ")} for --kind ${kind}, got ${over}.`);
+  }
+  if (kind === "stability" && values.save) {
+    throw new UsageError("--save keeps measurements, and a run holds no stability; leave it out.");
+  }
+}
+
+const curveOvers = ["patches", "text"] as const;
+const stabilityOvers = ["settings", "threshold", "layer", "noise"] as const;
+
+async function tokenOf(run: Run, { token }: OptionValues): Promise<number> {
+  const group = token === undefined ? await mostAttentiveToken(run) : findTokens(run.description, token);
+  return group.tokens[0]!;
+}
+
+/** Standard deviation of the noise on the picture, in levels of 0 to 255: hardly to be seen. */
+const defaultDeviation = 4;
+const defaultRepeats = 10;
+
+/** The graph that the options name: by default that of the head of the last layer which matters most for the picture. */
+async function graphOf(
+  run: Run,
+  { token, values }: { readonly token: number; readonly values: OptionValues },
+): Promise<CausalQuery> {
+  const layer = values.testedLayer ?? run.description.model.languageLayers - 1;
+  const head = values.testedHead ?? (await importantHead(run, { token, layer }));
+  return { ...causalSettingsOf(values, values.causalVariant), token, layer, head };
+}
+
+async function stabilityReport(
+  run: Run,
+  { values, pool, session }: { readonly values: OptionValues; readonly pool: GraphPool; readonly session: Session },
+): Promise<MeasureReport> {
+  const token = await tokenOf(run, values);
+  const over = stabilityOvers.find((name) => name === values.over) ?? "settings";
+  const query = await graphOf(run, { token, values });
+  const result = await causalStability(run, { ...query, over }, { pool, signal: session.signal });
+  return { token, text: singleToken(run.description, token).text, result };
+}
+
+async function requestOf(
+  run: Run,
+  { token, values, pool }: { readonly token: number; readonly values: OptionValues; readonly pool: GraphPool },
+): Promise<MeasureRequest> {
+  const { fill, seed } = values;
+  const kind = values.kind as Exclude<Kind, "stability">;
+  switch (kind) {
+    case "grounding":
+      return { kind, seed };
+    case "occlusion":
+      return { kind, token, fill, seed };
+    case "curves": {
+      const over = values.over === "text" ? "text" : "patches";
+      return {
+        kind,
+        token,
+        over,
+        methods: values.maps ?? (await measurableMaps(run, { token, over, pool })),
+        fill,
+        seed,
+      };
+    }
+    case "random-weights": {
+      const there = await measurableMaps(run, { token, over: "patches", pool });
+      const methods: readonly MapMethod[] = values.maps ?? there.filter((method) => method !== "occlusion");
+      return { kind, token, methods, seed };
+    }
+    case "place":
+      if (fill === "knock-out")
+        throw new UsageError("--kind place fills patches with mean, blur or noise, got knock-out.");
+      return { kind, token, positions: placePositions(run.description, values), fill, seed };
+    case "picture-noise": {
+      const { deviation = defaultDeviation, repeats = defaultRepeats } = values;
+      return { kind, ...(await graphOf(run, { token, values })), deviation, repeats, seed };
+    }
+  }
+}

@@ -1,0 +1,113 @@
+/** @file What a measurement found, in lines. */
+import { formatProbability } from "../figure/figure-style.ts";
+import { placeNumbers, placeSentences } from "../figure/verdict-text.ts";
+import type { CausalStability } from "../run/causes.ts";
+import type {
+  CurvesResult,
+  GroundingResult,
+  MeasureResult,
+  PictureNoiseResult,
+  RandomWeightsResult,
+} from "../run/measures.ts";
+import { imageTokens } from "../run/positions.ts";
+import type { RunDescription } from "../run/types.ts";
+import { singleToken } from "../tasks/answer-words.ts";
+import { causeName } from "./causes-lines.ts";
+import type { MeasureReport } from "./commands/measure.ts";
+import { textTable } from "./text-table.ts";
+
+/** Rows of a table that has no natural end; --json prints all. */
+const listedRows = 10;
+
+/** Lines for the terminal. */
+export function measureLines(description: RunDescription, report: MeasureReport): string[] {
+  const { result } = report;
+  if (!("request" in result)) return stabilityLines(description, result);
+  return measuredLines(description, { ...report, result });
+}
+
+function measuredLines(
+  description: RunDescription,
+  { result, text, falls }: Omit<MeasureReport, "result"> & { readonly result: MeasureResult },
+): string[] {
+  if ("tokens" in result) return groundingLines(description, result);
+  if ("shares" in result) return curveLines(result, text);
+  if ("withoutPlace" in result) return [`${placeSentences[result.verdict]} ${placeNumbers(result, text)}`];
+  if ("explaining" in result) return stabilityLines(description, result);
+  if ("methods" in result) return randomWeightLines(result);
+  return occlusionLines(description, { text, original: result.original, falls: falls ?? [] });
+}
+
+function groundingLines(description: RunDescription, { tokens, otherPictures }: GroundingResult): string[] {
+  const rows = tokens.map(({ parts, score }, token) => [
+    singleToken(description, token).text,
+    ...[score, parts.attention, parts.relevancy, parts.blank, parts.others].map((value) =>
+      value === null ? "-" : value.toFixed(2),
+    ),
+  ]);
+  return [
+    "Grounding of each answer token, 0 to 1:",
+    ...textTable([["token", "score", "attention", "relevancy", "blank", `${otherPictures} others`], ...rows]),
+  ];
+}
+
+function curveLines({ methods, random, center }: CurvesResult, text: string): string[] {
+  const area = (value: number): string => value.toFixed(3);
+  const rows = methods.map(({ method, deletion, insertion }) => [method, area(deletion.area), area(insertion.area)]);
+  const { deletion, insertion } = random;
+  return [
+    `Area under the probability of "${text}": small under deletion and large under insertion is good.`,
+    ...textTable([
+      ["map", "deletion", "insertion"],
+      ...rows,
+      ...(center === undefined ? [] : [["center first", area(center.deletion.area), area(center.insertion.area)]]),
+      [
+        "random, 95 %",
+        `${area(deletion.areaLow)} to ${area(deletion.areaHigh)}`,
+        `${area(insertion.areaLow)} to ${area(insertion.areaHigh)}`,
+      ],
+    ]),
+  ];
+}
+
+function randomWeightLines({ methods }: RandomWeightsResult): string[] {
+  const rows = methods.map(({ method, correlation }) => [
+    method,
+    correlation === null ? "flat" : correlation.toFixed(2),
+  ]);
+  return [
+    "Rank correlation with the map of the same model with shuffled weights, -1 to 1:",
+    ...textTable([["map", "correlation"], ...rows]),
+  ];
+}
+
+function occlusionLines(
+  description: RunDescription,
+  { text, original, falls }: { readonly text: string; readonly original: number; readonly falls: readonly number[] },
+): string[] {
+  const places = description.images.flatMap((_, image) => imageTokens(description, image));
+  const ranked = [...falls.entries()].sort(([, a], [, b]) => b - a).slice(0, listedRows);
+  const rows = ranked.map(([index, fall]) => [
+    causeName(description.tokens[places[index]!.position]!),
+    formatProbability(original - fall),
+  ]);
+  return [
+    `p(${text.trim()}) is ${formatProbability(original)}; without one patch alone it falls most to:`,
+    ...textTable(rows),
+  ];
+}
+
+function stabilityLines(
+  { tokens }: RunDescription,
+  { count, edges, explaining }: CausalStability | PictureNoiseResult,
+): string[] {
+  const name = (position: number): string => causeName(tokens[position]!);
+  const often = <T extends { readonly count: number }>(found: readonly T[]): T[] =>
+    [...found].sort((a, b) => b.count - a.count).slice(0, listedRows);
+  return [
+    `Of ${count} graphs, so many hold a token in the explanation:`,
+    ...textTable(often(explaining).map((each) => [name(each.position), `${each.count}`])),
+    "And so many hold an edge:",
+    ...textTable(often(edges).map((each) => [`${name(each.a)} and ${name(each.b)}`, `${each.count}`])),
+  ];
+}

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CausalStability } from "../../src/run/causes.ts";
+import type { GroundingResult, PlaceResult, VerifyResult } from "../../src/run/measures.ts";
+import { openRunFile } from "../../src/tasks/run-files.ts";
+import { demoExamples, runCli } from "./run-cli.ts";
+import type { CliResult } from "./run-cli.ts";
+
+let cwd: string;
+beforeAll(async () => {
+  cwd = mkdtempSync(join(tmpdir(), "cli-"));
+  const question = ["--image", `${demoExamples}/arrow-right.png`, "--question", "Which way does the arrow point?"];
+  await run("explain", ...question, "--method", "attention,relevancy", "--out", "arrow.run.safetensors");
+}, 60_000);
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+function run(...args: string[]): Promise<CliResult> {
+  return runCli(args, { cwd });
+}
+
+async function measured(...args: string[]): Promise<{ token: number; text: string; result: unknown }> {
+  const { code, stdout, stderr } = await run("measure", "arrow.run.safetensors", "--json", ...args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return JSON.parse(stdout) as { token: number; text: string; result: unknown };
+}
+
+describe("lvlm-interpret measure", () => {
+  it("gives each token its grounding, and keeps it in the run with --save", async () => {
+    const { result } = await measured("--save");
+    const scores = (result as GroundingResult).tokens.map(({ score }) => score);
+    // The one word that only the picture can tell.
+    expect(scores.indexOf(Math.max(...scores))).toBe(4);
+    const opened = await openRunFile(join(cwd, "arrow.run.safetensors"));
+    expect(opened.run.description.measures).toEqual([result]);
+    await opened.close();
+  });
+
+  it("measures a place: the whole picture as the place leaves nothing of the picture", async () => {
+    const whole = await measured("--kind", "place", "--token", "right", "--patches", "0-195");
+    const { token, result } = whole as { token: number; result: PlaceResult };
+    expect(result.withoutPlace).toBe(result.withoutImage);
+    const verified = await run("verify", "arrow.run.safetensors", "--token", "right", "--evidence", "image", "--json");
+    const { result: without } = JSON.parse(verified.stdout) as { result: VerifyResult };
+    expect(without.request.token).toBe(token);
+    expect(result.withoutImage).toBeCloseTo(without.masked, 6);
+    expect(result.original).toBeCloseTo(without.original, 6);
+  });
+
+  it("counts how stable causes are without opening a model", async () => {
+    const args = ["--kind", "stability", "--over", "threshold", "--token", "right", "--model", "nothing-here"];
+    const result = (await measured(...args)).result as CausalStability;
+    expect(result.settings).toHaveLength(result.count);
+    expect(result.explaining.every(({ count }) => count >= 1 && count <= result.count)).toBe(true);
+  });
+
+  it("prints a table for people", async () => {
+    const { stdout } = await run("measure", "arrow.run.safetensors");
+    expect(stdout.split("\n")[1]).toMatch(/token +score +attention +relevancy +blank +8 others/);
+    expect(stdout).toMatch(/^ {2}right\. +0\.\d\d/m);
+  });
+
+  it.each([
+    [[], "There is no run; give the path of a run file: measure RUN."],
+    [["a", "--repeats", "3"], "--repeats belongs to --kind picture-noise, got grounding; leave it out."],
+    [["a", "--kind", "place"], "There is no expected place; give it with --patches or --region."],
+    [["a", "--kind", "curves", "--over", "layer"], "--over must be patches or text for --kind curves, got layer."],
+    [["a", "--kind", "stability", "--save"], "--save keeps measurements, and a run holds no stability; leave it out."],
+  ])("refuses %j", async (args, sentence) => {
+    expect(await run("measure", ...args)).toMatchObject({ code: 2, stdout: "", stderr: `${sentence}\n` });
+  });
+});
