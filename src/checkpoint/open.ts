@@ -6,7 +6,7 @@ import { createPromptRenderer, readChatTemplate } from "./chat-template.ts";
 import { isFolder } from "./cache-layout.ts";
 import { readModelConfig } from "./config/read.ts";
 import { warnOfStoredType } from "./config/stored-type.ts";
-import { readStopTokenIds } from "./generation-config.ts";
+import { readGenerationSettings } from "./generation-config.ts";
 import { requireNoFile } from "./locate.ts";
 import { readJsonFile, readOptionalJsonFile } from "./json.ts";
 import { readProcessor, requireInputSize, type Processor } from "./processor.ts";
@@ -51,7 +51,12 @@ export async function openCheckpoint(folder: string, { name, signal }: OpenOptio
     eosToken: tokenizer.eosToken,
     file: path,
   });
-  const stopTokenIds = await readStopTokenIds(path, { modelConfig: configJson.value, tokenizer });
+  const generation = await readGenerationSettings(path, {
+    modelConfig: configJson.value,
+    tokenizer,
+    vocabulary: config.language.vocabulary,
+    warn: warnings.warn,
+  });
   signal?.throwIfAborted();
 
   return {
@@ -63,7 +68,7 @@ export async function openCheckpoint(folder: string, { name, signal }: OpenOptio
     tokenizer,
     processor: processor.settings,
     imageToken: processor.imageToken,
-    stopTokenIds,
+    ...generation,
     renderPrompt,
     hasChatTemplate: template !== undefined,
     warnings: warnings.list(),

@@ -1,5 +1,6 @@
 /** @file Plain data that a checkpoint is read into. Nothing here holds a file open. */
 import type { ProcessorSettings } from "../image/types.ts";
+import type { GenerationRules } from "./generation-fields.ts";
 
 /** Storage types of weights that the engine can compute with. */
 export type WeightType = "F32" | "F16" | "BF16";
@@ -112,6 +113,33 @@ export interface Message {
   readonly content: readonly MessagePart[];
 }
 
+/** How the next token is drawn. Each filter keeps a part of what the one before it left, in the order of the fields. */
+export interface CheckpointSampling {
+  /** 0 is greedy: the largest logit, the lowest id among equals. */
+  readonly temperature: number;
+  /** Of the 100 most probable tokens, keeps the first that together have at most this share of their entropy. */
+  readonly topH?: number;
+  /** Keeps the k most probable tokens; 0 is off. */
+  readonly topK: number;
+  /** Keeps the fewest most probable tokens whose probabilities reach this sum; 1 is off. */
+  readonly topP: number;
+  /** Keeps tokens with at least this share of the largest probability. */
+  readonly minP?: number;
+  /** Keeps the tokens whose surprise is nearest to the mean one, until their probabilities reach this sum. */
+  readonly typicalP?: number;
+  /** Keeps tokens with at least this probability, and the most probable one. */
+  readonly epsilonCutoff?: number;
+  /** As `epsilonCutoff`, but lower where the entropy is high. */
+  readonly etaCutoff?: number;
+}
+
+/** How a checkpoint wants its answers generated. */
+export interface GenerationSettings {
+  readonly stopTokenIds: readonly number[];
+  readonly rules: GenerationRules;
+  readonly sampling: CheckpointSampling | null;
+}
+
 /** Everything read from a checkpoint folder, validated. */
 export interface Checkpoint {
   /** Folder name or hub id, for messages and the run file. */
@@ -128,6 +156,10 @@ export interface Checkpoint {
   readonly imageToken: string;
   /** Ids that end an answer, from the generation config (or the model config). */
   readonly stopTokenIds: readonly number[];
+  /** What every answer follows, greedy or sampled: the fields of generation_config.json that are applied and have an effect. */
+  readonly rules: GenerationRules;
+  /** The sampling that the checkpoint asks for; null where its values cannot be used. */
+  readonly sampling: CheckpointSampling | null;
   /**
    * Renders messages with the checkpoint's chat template. Throws one clear sentence where the checkpoint has no template or the
    * template fails, and stops templates that run too long or write too much.

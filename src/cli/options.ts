@@ -141,6 +141,15 @@ export const optionTable = {
     description: "Shortest answer, in tokens",
     commands: asking,
   },
+  sampling: {
+    name: "sampling",
+    kind: "choice",
+    choices: ["options", "checkpoint"],
+    default: "options",
+    description:
+      "Where temperature and filters come from: the options below, or the model's generation_config.json (greedy where it says so)",
+    commands: asking,
+  },
   temperature: {
     name: "temperature",
     kind: "number",

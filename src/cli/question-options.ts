@@ -7,6 +7,7 @@ import type { Conversation } from "../tasks/conversation.ts";
 import { availableMemoryBytes } from "../tasks/memory.ts";
 import { openNamedCheckpoint } from "../tasks/open-checkpoint.ts";
 import type { Question, TaskOptions } from "../tasks/question.ts";
+import { optionTable } from "./options.ts";
 import type { OptionValues } from "./options.ts";
 import type { Arguments } from "./parse.ts";
 import { showProgress } from "./session.ts";
@@ -16,6 +17,7 @@ import { UsageError } from "./usage-error.ts";
 /** Checks which options go together, before anything is loaded. */
 function checkTogether({ values, positionals }: Arguments): void {
   const { question, messages, image, system, minNewTokens, maxNewTokens } = values;
+  const own = (["temperature", "topP", "topK"] as const).find((key) => values[key] !== optionTable[key].default);
   if (positionals.length > 0) {
     throw new UsageError(`"${positionals[0]!}" is not expected here; a question goes after --question, in quotes.`);
   }
@@ -32,6 +34,11 @@ function checkTogether({ values, positionals }: Arguments): void {
   if (minNewTokens > maxNewTokens) {
     throw new UsageError(`--min-new-tokens ${minNewTokens} is more than --max-new-tokens ${maxNewTokens}; lower it.`);
   }
+  if (values.sampling === "checkpoint" && own !== undefined) {
+    throw new UsageError(
+      `--sampling checkpoint takes temperature and filters from the model's files; leave --${optionTable[own].name} out.`,
+    );
+  }
 }
 
 async function conversationOf(values: OptionValues): Promise<Conversation> {
@@ -42,9 +49,10 @@ async function conversationOf(values: OptionValues): Promise<Conversation> {
 /** The question that the options ask. Throws a UsageError where they do not go together. */
 export async function questionOf(args: Arguments): Promise<Question<string>> {
   checkTogether(args);
-  const { fit, maxNewTokens, minNewTokens, temperature, topP, topK, seed } = args.values;
+  const { fit, maxNewTokens, minNewTokens, temperature, topP, topK, seed, sampling } = args.values;
   const conversation = await conversationOf(args.values);
-  return { conversation, fit, sampling: { maxNewTokens, minNewTokens, temperature, topP, topK, seed } };
+  const source = sampling === "checkpoint" ? { source: sampling } : {};
+  return { conversation, fit, sampling: { maxNewTokens, minNewTokens, temperature, topP, topK, seed, ...source } };
 }
 
 /** Options of a task that come from the command line. */

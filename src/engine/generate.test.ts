@@ -87,7 +87,7 @@ describe("generate", () => {
       await answer({
         maxNewTokens: 1,
         sampling: { temperature, topK: 0, topP: 1, seed: 1 },
-        onToken: (id, probability) => told.push({ id, probability }),
+        onToken: (id, { probability }) => told.push({ id, probability }),
       });
       expect(told).toHaveLength(1);
       expect(told[0]!.probability).toBeCloseTo(Math.exp(logits[told[0]!.id]!) / sum, 5);

@@ -1,4 +1,5 @@
 /** @file Generates an answer with a cache of keys and values; nothing is recorded but the tokens. */
+import type { GenerationRules } from "../checkpoint/generation-fields.ts";
 import type { LanguageConfig } from "../checkpoint/types.ts";
 import { graphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
@@ -9,27 +10,45 @@ import type { FloatTensor } from "../tensor/tensor.ts";
 import { withTokenEmbedder } from "./embed.ts";
 import { checkIntervention, headScales, hideKnockedOut, noIntervention } from "./intervention.ts";
 import type { Intervention } from "./intervention.ts";
+import { logitsProcessor } from "./logits-processors.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
 import { tokenSampler } from "./sampling.ts";
 import type { Sampling } from "./sampling.ts";
 import { withSession } from "./session.ts";
 import type { Feed, GraphSession } from "./session.ts";
+import { stopStringFinder } from "./stop-strings.ts";
+
+/** What the model said of a token. */
+export interface TokenScores {
+  /** Probability under the model, before rules, temperature and the like. */
+  readonly probability: number;
+  /** Raw logits [vocabulary] at its position; they hold only until the next token. */
+  readonly logits: Float32Array;
+}
+
+/** The rules that an answer follows, greedy or sampled, and the prompt that they look back at. */
+export interface AnswerRules {
+  readonly rules: GenerationRules;
+  readonly promptIds: readonly number[];
+}
 
 export interface GenerateOptions extends WorkOptions {
   readonly sampling: Sampling;
   readonly maxNewTokens: number;
-  /** Stop tokens are not chosen before this many tokens. */
+  /** Stop tokens are not chosen before this many tokens; above 0 it takes the place of the rules' own least length. */
   readonly minNewTokens?: number;
   readonly stopTokenIds: readonly number[];
+  /** None by default. */
+  readonly answerRules?: AnswerRules;
   /** Positions count through prompt and answer; one of an answer that ends before it changes nothing. */
   readonly intervention?: Intervention;
-  /** Called with each token as it is chosen, and its probability under the model, before temperature and the like. */
-  readonly onToken?: (id: number, probability: number) => void;
+  /** Called with each token as it is chosen. */
+  readonly onToken?: (id: number, scores: TokenScores) => void;
 }
 
 export interface Generated {
-  /** The stop token is the last one where `stopped`. */
+  /** The stop token, or the one that completes a stop string, is the last one where `stopped`. */
   readonly ids: number[];
   readonly stopped: boolean;
 }
@@ -130,6 +149,11 @@ function probabilityOf(logits: Float32Array, id: number): number {
   return Math.exp(logits[id]! - most) / logits.reduce((sum, logit) => sum + Math.exp(logit - most), 0);
 }
 
+/** Rules for which the prompt does not matter, since there are none. */
+function noRules(promptLength: number): AnswerRules {
+  return { rules: {}, promptIds: new Array<number>(promptLength).fill(-1) };
+}
+
 /** Throws where prompt and answer together would be longer than the model's positions reach. */
 export function requirePositions({ definition }: Model, promptLength: number, maxNewTokens: number): void {
   const { maxPositions } = definition.language.config;
@@ -141,19 +165,24 @@ export function requirePositions({ definition }: Model, promptLength: number, ma
 }
 
 /**
- * Continues a prompt, prompt [rows, width] from `embedPrompt`, until a stop token or `maxNewTokens`. Rejects with the signal's reason
- * where it aborts between two tokens. Under an intervention it is the answer that the model gives without the attention, or the heads,
+ * Continues a prompt, prompt [rows, width] from `embedPrompt`, until a stop token, a stop string of the rules or `maxNewTokens`. Rejects
+ * with the signal's reason where it aborts between two tokens. Under an intervention it is the answer that the model gives without the attention, or the heads,
  * that it takes away; throws where `checkIntervention` does.
  */
 export async function generate(model: Model, prompt: FloatTensor, options: GenerateOptions): Promise<Generated> {
   const { sampling, maxNewTokens, minNewTokens = 0, stopTokenIds, signal, onProgress, onToken } = options;
-  const { intervention = noIntervention } = options;
   const promptLength = prompt.dims[0]!;
+  const { intervention = noIntervention, answerRules = noRules(promptLength) } = options;
+  const { rules, promptIds } = answerRules;
   const capacity = promptLength + maxNewTokens;
   requirePositions(model, promptLength, maxNewTokens);
   signal?.throwIfAborted();
+  const process = logitsProcessor(rules, { promptIds, stopTokenIds, maxNewTokens, minNewTokens });
   const choose = tokenSampler(sampling);
   const stops = new Set(stopTokenIds);
+  const completesStopString = stopStringFinder([rules.stop_strings ?? []].flat(), (id) =>
+    model.checkpoint.tokenizer.bytesOf(id),
+  );
   const { config } = model.definition.language;
   checkIntervention(intervention, { positions: capacity, config });
   const decoder = decoderGraph(model, intervention);
@@ -161,16 +190,18 @@ export async function generate(model: Model, prompt: FloatTensor, options: Gener
     withSession(decoder.graph, model.store, async (session): Promise<Generated> => {
       const decode = cachedDecoder(session, decoder, { config, capacity, intervention });
       const ids: number[] = [];
+      const allIds = [...promptIds];
       onProgress?.({ stage: "prefill", done: 0, total: 1 });
       let logits = await decode(prompt);
       onProgress?.({ stage: "prefill", done: 1, total: 1 });
       while (ids.length < maxNewTokens) {
         signal?.throwIfAborted();
-        const id = choose(logits, ids.length < minNewTokens ? stops : undefined);
+        const id = choose(process(logits, allIds));
         ids.push(id);
-        onToken?.(id, probabilityOf(logits, id));
+        allIds.push(id);
+        onToken?.(id, { probability: probabilityOf(logits, id), logits });
         onProgress?.({ stage: "decode", done: ids.length, total: maxNewTokens });
-        if (stops.has(id)) return { ids, stopped: true };
+        if (stops.has(id) || completesStopString(allIds)) return { ids, stopped: true };
         if (ids.length < maxNewTokens) logits = await decode(await embed([id]));
       }
       return { ids, stopped: false };

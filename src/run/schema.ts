@@ -121,6 +121,12 @@ const sampling = z.object({
   topP: z.number().min(0).max(1),
   topK: index,
   seed: z.int(),
+  source: z.literal("checkpoint").optional(),
+  topH: probability.optional(),
+  minP: probability.optional(),
+  typicalP: probability.optional(),
+  epsilonCutoff: probability.optional(),
+  etaCutoff: probability.optional(),
 });
 
 const answerToken = z.object({
@@ -141,6 +147,7 @@ export const descriptionSchema: z.ZodType<RunDescription> = z.object({
   prompt: text,
   answerText: text,
   sampling,
+  generation: z.record(name, z.unknown()).optional(),
   tokens: z.array(token).max(runLimits.tokens),
   images: z.array(image).max(runLimits.images),
   answer: z.object({ start: index, end: index }),

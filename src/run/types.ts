@@ -66,8 +66,10 @@ export interface AnswerToken {
   readonly alternatives: readonly Alternative[];
 }
 
-export interface RunSampling {
+/** The sampling that a question asks for. */
+export interface AskedSampling {
   readonly maxNewTokens: number;
+  /** 0 leaves it to the model's files. */
   readonly minNewTokens: number;
   /** 0 is greedy. */
   readonly temperature: number;
@@ -75,6 +77,17 @@ export interface RunSampling {
   /** 0 is off. */
   readonly topK: number;
   readonly seed: number;
+  /** Where it is "checkpoint", temperature and filters are those of the model's files. */
+  readonly source?: "checkpoint";
+}
+
+/** The sampling of an answer; a checkpoint's own may have more filters. */
+export interface RunSampling extends AskedSampling {
+  readonly topH?: number;
+  readonly minP?: number;
+  readonly typicalP?: number;
+  readonly epsilonCutoff?: number;
+  readonly etaCutoff?: number;
 }
 
 export type RunMessage = {
@@ -107,6 +120,8 @@ export interface RunDescription {
   readonly prompt: string;
   readonly answerText: string;
   readonly sampling: RunSampling;
+  /** What of the model's generation_config.json the answer followed, by the names there; left out where nothing had an effect. */
+  readonly generation?: Readonly<Record<string, unknown>>;
   readonly tokens: readonly RunToken[];
   readonly images: readonly RunImage[];
   /** Answer tokens are tokens[start] to tokens[end - 1]; token i is predicted at position i - 1. */

@@ -5,6 +5,7 @@ import { loadRandomModel } from "../../test/support/random-checkpoint.ts";
 import { MemoryLimitError } from "../engine/memory.ts";
 import type { Progress } from "../engine/progress.ts";
 import { ask } from "./ask.ts";
+import { explain } from "./explain.ts";
 
 const limit = { maxMemoryBytes: 2 ** 32 };
 const tiny = await loadRandomModel();
@@ -16,9 +17,53 @@ describe("ask", () => {
     const question = questionOf("Which way does the arrow point?", [demoPicture("arrow-right.png")]);
     const answer = await ask(model, question, limit);
     expect(answer).toMatchObject({ text: "The arrow points right.", stopped: true });
-    expect(answer.tokens.at(-1)).toEqual({ id: 2, text: "</s>" });
+    expect(answer.tokens.at(-1)).toMatchObject({ id: 2, text: "</s>" });
     expect(answer.promptTokens).toBeGreaterThan(196);
     expect(Object.keys(answer.timings)).toEqual(["prepare", "vision", "generate"]);
+  });
+
+  test("says the model's own probability of each token and the five best, whatever was chosen", async () => {
+    const checkpoint = { ...tiny.checkpoint, rules: { repetition_penalty: 3, suppress_tokens: [5] } };
+    const model = { ...tiny, checkpoint };
+    const question = questionOf("Why?", [picture], { temperature: 2, seed: 3, maxNewTokens: 8 });
+    const { tokens } = await ask(model, question, limit);
+    const { description } = await explain(model, question, { ...limit, methods: [], record: "default" });
+    expect(tokens.map(({ id }) => id)).toEqual(description.tokens.slice(description.answer.start).map(({ id }) => id));
+    for (const [index, { id, probability, alternatives }] of tokens.entries()) {
+      const traced = description.answerTokens[index]!;
+      expect(probability).toBeCloseTo(traced.probability, 5);
+      expect(alternatives).toHaveLength(5);
+      expect(alternatives.map((other) => other.id)).toEqual(traced.alternatives.map((other) => other.id));
+      const same = alternatives.find((other) => other.id === id);
+      if (same !== undefined) expect(same.probability).toBe(probability);
+      expect(alternatives.map((other) => other.text)).toEqual(
+        alternatives.map((other) => checkpoint.tokenizer.tokenOf(other.id)),
+      );
+    }
+    expect(description.generation).toEqual(checkpoint.rules);
+  });
+
+  test("takes the checkpoint's sampling where it is asked for, and says its values in the run", async () => {
+    const sampling = { temperature: 3, topK: 0, topP: 1, minP: 0.0001, etaCutoff: 0.001 };
+    const model = { ...tiny, checkpoint: { ...tiny.checkpoint, sampling } };
+    const asked = (more: object) => questionOf("Why?", [], { maxNewTokens: 8, seed: 4, ...more });
+    const idsOf = async (question: ReturnType<typeof questionOf>) =>
+      (await ask(model, question, limit)).tokens.map(({ id }) => id);
+    const own = await idsOf(asked({ source: "checkpoint" }));
+    expect(own).toEqual(await idsOf(asked(sampling)));
+    expect(own).not.toEqual(await idsOf(asked({})));
+    const { description } = await explain(model, asked({ source: "checkpoint" }), {
+      ...{ ...limit, methods: [], record: "default" },
+    });
+    expect(description.sampling).toEqual({
+      ...sampling,
+      maxNewTokens: 8,
+      minNewTokens: 0,
+      seed: 4,
+      source: "checkpoint",
+    });
+    const none = { ...tiny, checkpoint: { ...tiny.checkpoint, sampling: null } };
+    await expect(ask(none, asked({ source: "checkpoint" }), limit)).rejects.toThrow("has no sampling that can be used");
   });
 
   test("hands out pieces of text that join to the answer, none of them empty", async () => {

@@ -1,6 +1,12 @@
 /** @file Asks a question and records nothing but the answer. */
+import type { TokenScores } from "../engine/generate.ts";
 import type { Model } from "../engine/model.ts";
+import { rankTokens } from "../methods/probability.ts";
+import type { RankedToken } from "../methods/probability.ts";
+import type { Alternative } from "../run/types.ts";
+import { floatTensor } from "../tensor/tensor.ts";
 import {
+  alternatives,
   checkLimits,
   encodePictures,
   generateAnswer,
@@ -11,10 +17,20 @@ import {
 } from "./question.ts";
 import type { Question, TaskOptions, Timings } from "./question.ts";
 
+/** A generated token in the vocabulary's spelling ("" for an id that the tokenizer does not have), as the model saw it. */
+export interface AnsweredToken {
+  readonly id: number;
+  readonly text: string;
+  /** Under the model: before the rules of the checkpoint, temperature and filters. */
+  readonly probability: number;
+  /** The most probable tokens at its position, itself included where it is among them. */
+  readonly alternatives: readonly Alternative[];
+}
+
 export interface Answer {
   readonly text: string;
-  /** The generated tokens in the vocabulary's spelling, a stop token included; "" for an id that the tokenizer does not have. */
-  readonly tokens: readonly { readonly id: number; readonly text: string }[];
+  /** The generated tokens, a stop token included. */
+  readonly tokens: readonly AnsweredToken[];
   /** True where the model ended by itself. */
   readonly stopped: boolean;
   readonly promptTokens: number;
@@ -33,13 +49,21 @@ export async function ask(model: Model, question: Question, options: TaskOptions
     encodePictures(model, prepared.pictures, { ...options, taps: [] }),
   );
   const promptIds = prepared.prompt.ids;
+  // The model's vocabulary may be padded beyond the tokenizer's.
+  const textOf = (id: number) => (id < tokenizer.vocabularySize ? tokenizer.tokenOf(id) : "");
+  const tokens: AnsweredToken[] = [];
+  function keep(id: number, { logits }: TokenScores): void {
+    const row = floatTensor([1, logits.length], logits);
+    const [{ probability, best }] = rankTokens(row, { ids: [id], alternatives }) as [RankedToken];
+    const others = best.map((other) => ({ id: other.id, text: textOf(other.id), probability: other.probability }));
+    tokens.push({ id, text: textOf(id), probability, alternatives: others });
+  }
   const { ids, stopped } = await timed(timings, "generate", () =>
-    generateAnswer(model, { promptIds, features, sampling: question.sampling }, options),
+    generateAnswer(model, { promptIds, features, sampling: prepared.sampling }, { ...options, onAnswerToken: keep }),
   );
   return {
     text: tokenizer.decode(ids, { skipSpecialTokens: true }).trim(),
-    // The model's vocabulary may be padded beyond the tokenizer's.
-    tokens: ids.map((id) => ({ id, text: id < tokenizer.vocabularySize ? tokenizer.tokenOf(id) : "" })),
+    tokens,
     stopped,
     promptTokens: promptIds.length,
     timings,

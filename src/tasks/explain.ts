@@ -15,7 +15,15 @@ import { describeRun } from "./describe-run.ts";
 import { checkGradientRequest, gradientTensors } from "./gradients/gradient-tensors.ts";
 import { relevancyInputs } from "./gradients/inputs.ts";
 import { resolveTarget } from "./gradients/target-choice.ts";
-import { checkLimits, encodePictures, generateAnswer, prepareQuestion, sizeOf, timed } from "./question.ts";
+import {
+  alternatives,
+  checkLimits,
+  encodePictures,
+  generateAnswer,
+  prepareQuestion,
+  sizeOf,
+  timed,
+} from "./question.ts";
 import type { Question, TaskOptions, Timings } from "./question.ts";
 import {
   attentionTensors,
@@ -48,9 +56,6 @@ export interface ExplainOptions extends TaskOptions, Recording {
   /** Asked once the trace is done; without a yes, the methods that go back through the model are left out of the run. */
   readonly goBack?: (facts: { readonly timings: Readonly<Timings>; readonly answerTokens: number }) => boolean;
 }
-
-/** Best tokens kept of each answer position. */
-const alternatives = 5;
 
 /** The vision taps of the forecast are those that ran: they do not depend on the answer. */
 function withVisionOf(taps: RecordingTaps, ran: RecordingTaps): RecordingTaps {
@@ -118,7 +123,7 @@ export async function explain(model: Model, question: Question, options: Explain
   const { ids, stopped } =
     answer ??
     (await timed(timings, "generate", () =>
-      generateAnswer(model, { promptIds: prompt.ids, features, sampling: question.sampling }, options),
+      generateAnswer(model, { promptIds: prompt.ids, features, sampling: prepared.sampling }, options),
     ));
 
   const tokens = [...prompt.tokens, ...answerTokens(model, prompt, ids)];

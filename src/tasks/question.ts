@@ -1,7 +1,7 @@
 /** @file A question made ready for the model: pictures and prompt prepared, memory checked, pictures encoded. */
 import { embedPrompt } from "../engine/embed.ts";
 import { generate, requirePositions } from "../engine/generate.ts";
-import type { Generated } from "../engine/generate.ts";
+import type { Generated, TokenScores } from "../engine/generate.ts";
 import { forecastMemory, requireMemory } from "../engine/memory.ts";
 import type { MemoryForecast } from "../engine/memory.ts";
 import type { Model } from "../engine/model.ts";
@@ -12,6 +12,7 @@ import type { Tokenizer } from "../checkpoint/types.ts";
 import type { FitMode } from "../image/types.ts";
 import type { RunSampling } from "../run/types.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
+import { samplingValues } from "./asked-sampling.ts";
 import type { Conversation } from "./conversation.ts";
 import { loadPictures } from "./pictures.ts";
 import type { LoadedPicture, PictureSource } from "./pictures.ts";
@@ -30,10 +31,13 @@ export interface TaskOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Called with the text that each new token adds to the answer. */
   readonly onToken?: (text: string) => void;
-  /** Called with each new token, and its probability under the model. */
-  readonly onAnswerToken?: (id: number, probability: number) => void;
+  /** Called with each new token. */
+  readonly onAnswerToken?: (id: number, scores: TokenScores) => void;
   readonly maxMemoryBytes: number;
 }
+
+/** Best tokens told of each answer position. */
+export const alternatives = 5;
 
 /** Milliseconds by stage, filled as the stages end. */
 export type Timings = Record<string, number>;
@@ -51,15 +55,18 @@ export async function timed<T>(timings: Timings, name: string, work: () => Promi
 export interface PreparedQuestion {
   readonly pictures: readonly LoadedPicture[];
   readonly prompt: Prompt;
+  /** The question's, with the checkpoint's values where it asks for them. */
+  readonly sampling: RunSampling;
 }
 
-/** Reads the pictures and builds the prompt. Throws one sentence about what is wrong with either. */
+/** Reads the pictures and builds the prompt. Throws one sentence about what is wrong with either, or with the sampling. */
 export async function prepareQuestion(
   model: Model,
   question: Question,
   signal?: AbortSignal,
 ): Promise<PreparedQuestion> {
   const { checkpoint, definition } = model;
+  const sampling = samplingValues(checkpoint, question.sampling);
   const pictures = await loadPictures(question.conversation.pictures, {
     checkpoint,
     vision: definition.vision,
@@ -67,7 +74,7 @@ export async function prepareQuestion(
     signal,
   });
   const grids = pictures.map(({ grid }) => grid);
-  return { pictures, prompt: buildPrompt(checkpoint, { conversation: question.conversation, grids }) };
+  return { pictures, prompt: buildPrompt(checkpoint, { conversation: question.conversation, grids }), sampling };
 }
 
 /** What will be recorded beside the answer. */
@@ -183,10 +190,11 @@ export async function generateAnswer(
     maxNewTokens: sampling.maxNewTokens,
     minNewTokens: sampling.minNewTokens,
     stopTokenIds: checkpoint.stopTokenIds,
+    answerRules: { rules: checkpoint.rules, promptIds },
     signal,
     onProgress,
-    onToken(id, probability) {
-      onAnswerToken?.(id, probability);
+    onToken(id, scores) {
+      onAnswerToken?.(id, scores);
       if (onToken === undefined) return;
       ids.push(id);
       const text = textSoFar();

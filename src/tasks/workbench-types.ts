@@ -2,7 +2,7 @@
 import type { FitMode, GridPlacement } from "../image/types.ts";
 import type { CausalGraphFinding, CausalQuery, CausalStability, HeadImportance, StabilityOver } from "../run/causes.ts";
 import type { MeasureRequest } from "../run/measures.ts";
-import type { EditStep, RunDescription, RunMessage, RunSampling } from "../run/types.ts";
+import type { AskedSampling, EditStep, RunDescription, RunMessage } from "../run/types.ts";
 import type { FloatTensor, Tensor } from "../tensor/tensor.ts";
 import type { ExportFormat } from "./export/formats.ts";
 import type { SelectionRequest } from "./export/selection.ts";
@@ -109,7 +109,7 @@ export interface AskRequest {
   readonly messages: readonly RunMessage[];
   readonly pictures: readonly AskPicture[];
   readonly fit: FitMode;
-  readonly sampling: RunSampling;
+  readonly sampling: AskedSampling;
   /** `full` keeps every row of attention. */
   readonly record?: "default" | "full";
 }

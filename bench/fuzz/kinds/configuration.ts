@@ -2,8 +2,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readModelConfig } from "../../../src/checkpoint/config/read.ts";
-import { readStopTokenIds } from "../../../src/checkpoint/generation-config.ts";
+import { readGenerationSettings } from "../../../src/checkpoint/generation-config.ts";
 import { parseJson } from "../../../src/checkpoint/json.ts";
+import type { GenerationSettings } from "../../../src/checkpoint/types.ts";
+import { logitsProcessor } from "../../../src/engine/logits-processors.ts";
+import { greedy, tokenSampler } from "../../../src/engine/sampling.ts";
 import { mutateJson, mutateJsonText, type Json } from "../json-mutations.ts";
 import type { FuzzKind } from "../kind.ts";
 import { PropertyFault } from "../outcome.ts";
@@ -23,6 +26,48 @@ function requireFinite(value: unknown, path: string): void {
   for (const [name, inner] of Object.entries(value)) requireFinite(inner, `${path}.${name}`);
 }
 
+/** Ids of the made-up vocabulary that rules are tried on. */
+const vocabulary = 40;
+
+const generationSeeds: readonly Json[] = [
+  {
+    ...{
+      sequence_bias: [
+        [[3], 1.5],
+        [[1, 2], -2],
+      ],
+      bad_words_ids: [[9], [1, 4]],
+      no_repeat_ngram_size: 2,
+    },
+    ...{ encoder_repetition_penalty: 1.1, encoder_no_repeat_ngram_size: 3, min_length: 9, min_new_tokens: 2 },
+    ...{ forced_bos_token_id: 1, forced_eos_token_id: [2, 5], remove_invalid_values: true, stop_strings: ["a"] },
+    ...{ exponential_decay_length_penalty: [2, 1.5], suppress_tokens: [7], begin_suppress_tokens: [8] },
+    ...{ renormalize_logits: true, num_beams: 2, eos_token_id: 2 },
+  },
+  {
+    ...{ do_sample: true, temperature: 0.7, top_k: 9, top_p: 0.9, min_p: 0.05, top_h: 0.5, typical_p: 0.9 },
+    ...{ epsilon_cutoff: 0.01, eta_cutoff: 0.02, eos_token_id: 2 },
+  },
+];
+
+/** Chooses some tokens under the settings. Throws a fault where one is none of the vocabulary. */
+function chooseTokens({ rules, sampling, stopTokenIds }: GenerationSettings, random: Random): void {
+  const ids = [1, 2, 1, 4];
+  const context = { promptIds: [...ids], stopTokenIds, maxNewTokens: 4, minNewTokens: 0 };
+  const process = logitsProcessor(rules, context);
+  const choose = tokenSampler({ ...greedy, ...sampling });
+  for (let token = 0; token < 4; token++) {
+    const id = choose(
+      process(
+        Float32Array.from({ length: vocabulary }, () => random.below(19) - 9),
+        ids,
+      ),
+    );
+    if (!(Number.isInteger(id) && id >= 0 && id < vocabulary)) throw new PropertyFault(`The chosen id is ${id}.`);
+    ids.push(id);
+  }
+}
+
 export const configurationKind: FuzzKind = {
   name: "configuration",
   label: "configuration",
@@ -32,6 +77,7 @@ export const configurationKind: FuzzKind = {
     const generations: Json[] = [
       ...jsonFiles("generation_config.json"),
       { eos_token_id: [1, 2], repetition_penalty: 1.05, temperature: 0.2, top_p: 0.9, do_sample: true },
+      ...generationSeeds,
     ];
     const tokenizer = { eosToken: "</s>", idOf: () => 2 };
     return {
@@ -44,7 +90,8 @@ export const configurationKind: FuzzKind = {
           return;
         }
         writeFileSync(join(folder, "generation_config.json"), text);
-        await readStopTokenIds(folder, { modelConfig: models[0], tokenizer });
+        const settings = { modelConfig: models[0], tokenizer, vocabulary, warn: () => undefined };
+        chooseTokens(await readGenerationSettings(folder, settings), random);
       },
     };
   },

@@ -2,6 +2,7 @@
  * @file Every field of the configuration classes of transformers 5.24 and what is done with it, so that a field that would change the
  * computation is never ignored without a word.
  */
+import { fieldUses } from "../generation-fields.ts";
 
 /** `read`: changes what is computed, and is read. `idle`: changes nothing here, such as dropout, training and output settings. */
 type FieldUse = "read" | "idle";
@@ -48,10 +49,6 @@ export const commonFields = fieldsOf(
   `transformers_version dtype torch_dtype auto_map attn_implementation name_or_path
   output_hidden_states output_attentions return_dict chunk_size_feed_forward is_encoder_decoder is_decoder cross_attention_hidden_size
   add_cross_attention tie_encoder_decoder id2label label2id num_labels problem_type finetuning_task task_specific_params tokenizer_class
-  prefix sep_token_id decoder_start_token_id torchscript use_bfloat16 tf_legacy_loss pruned_heads
-  assistant_confidence_threshold assistant_lookbehind bad_words_ids begin_suppress_tokens diversity_penalty do_sample early_stopping
-  encoder_no_repeat_ngram_size encoder_repetition_penalty epsilon_cutoff eta_cutoff exponential_decay_length_penalty
-  forced_bos_token_id forced_eos_token_id length_penalty max_length min_length no_repeat_ngram_size num_assistant_tokens
-  num_assistant_tokens_schedule num_beam_groups num_beams num_return_sequences output_scores remove_invalid_values repetition_penalty
-  return_dict_in_generate suppress_tokens target_lookbehind temperature top_k top_p typical_p use_cache`,
+  prefix sep_token_id torchscript use_bfloat16 tf_legacy_loss pruned_heads
+  ${[...fieldUses.keys()].join(" ")}`,
 );

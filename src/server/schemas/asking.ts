@@ -1,7 +1,7 @@
 /** @file Schemas of what is asked of a model, and of the jobs that do it. */
 import { z } from "@hono/zod-openapi";
 import { measureRequestSchema } from "../../run/findings-schema.ts";
-import type { EditStep, RunMessage, RunSampling } from "../../run/types.ts";
+import type { AskedSampling, EditStep, RunMessage } from "../../run/types.ts";
 import { methods, variants, type Method, type Variant } from "../../tasks/method-names.ts";
 import type { AskRequest, ComputeRequest, Forecast, JobEvent, JobSummary } from "../api.ts";
 import { bytes } from "./common.ts";
@@ -59,7 +59,7 @@ const askPicture = z.strictObject({
   edited: z.strictObject({ picture: pictureId, steps: z.array(editStep).max(askLimits.steps) }).optional(),
 });
 
-const sampling = schemaOf<RunSampling>()(
+const sampling = schemaOf<AskedSampling>()(
   z.strictObject({
     maxNewTokens: z.int().min(1).max(512),
     minNewTokens: z.int().min(0).max(64),
@@ -70,6 +70,10 @@ const sampling = schemaOf<RunSampling>()(
       .int()
       .min(0)
       .max(2 ** 32 - 1),
+    source: z
+      .literal("checkpoint")
+      .optional()
+      .openapi({ description: "Takes temperature and filters from the model's files, whatever the others say" }),
   }),
 );
 

@@ -59,7 +59,7 @@ export async function answerAndExplain(model: Model, work: AskWork, options: Ask
       maxMemoryBytes,
       signal: context.signal,
       onProgress: (step) => context.step(step),
-      onAnswerToken(id, probability) {
+      onAnswerToken(id, { probability }) {
         onToken(id);
         context.token({ text: tokenText(tokenizer, id), probability });
       },

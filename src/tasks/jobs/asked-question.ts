@@ -54,9 +54,10 @@ export function questionOfRequest(request: AskRequest, store: PictureStore): Que
   };
 }
 
-/** The question that a run answers. */
+/** The question that a run answers, with the values of its sampling as they were then. */
 export async function questionOfRun(run: Run): Promise<Question> {
-  const { messages, prompt, images, sampling } = run.description;
+  const { messages, prompt, images, sampling: recorded } = run.description;
+  const sampling = { ...recorded, source: undefined };
   const pictures: GivenPicture[] = [];
   for (const [image, { name, edits }] of images.entries()) {
     const { bytes } = await originalPicture(run, image);

@@ -1,4 +1,5 @@
 /** @file A saved question that is asked again and again, each time without some of its parts. */
+import { parseGenerationRules } from "../../checkpoint/generation-config.ts";
 import { embedPrompt } from "../../engine/embed.ts";
 import { generate } from "../../engine/generate.ts";
 import type { Model } from "../../engine/model.ts";
@@ -35,7 +36,7 @@ export interface Probe {
   probability(token: number, masking: Masking): Promise<number>;
   /** The same as `logits` with other pictures in the place of the run's. */
   logitsWithPictures(pictures: readonly RgbImage[]): Promise<FloatTensor>;
-  /** The answer that the model gives now, with the run's own sampling. */
+  /** The answer that the model gives now, with the run's own sampling and rules. */
   answer(masking: Masking): Promise<NewAnswer>;
   /** The pixels of each picture. */
   readonly pictures: readonly RgbImage[];
@@ -91,6 +92,7 @@ async function probeOf(parts: Parts): Promise<Probe> {
   const places = picturesTokens(description);
   const fit = description.images[0]?.fit ?? "default";
   const { processor, tokenizer, stopTokenIds } = model.checkpoint;
+  const rules = parseGenerationRules(description.generation ?? {}, "The run");
 
   const featuresOf = (picture: RgbImage): Promise<FloatTensor> =>
     encode(prepareImage(picture, { settings: processor, fit }).pixelValues);
@@ -159,16 +161,18 @@ async function probeOf(parts: Parts): Promise<Probe> {
     },
     async answer(masking) {
       const features = await maskedFeatures(masking);
-      const prompt = await embedPrompt(model, ids.slice(0, answer.start), features);
+      const promptIds = ids.slice(0, answer.start);
+      const prompt = await embedPrompt(model, promptIds, features);
       const found: { id: number; probability: number }[] = [];
       await generate(model, prompt, {
         sampling,
         maxNewTokens: sampling.maxNewTokens,
         minNewTokens: sampling.minNewTokens,
         stopTokenIds,
+        answerRules: { rules, promptIds },
         signal,
         intervention: interventionOf(masking),
-        onToken: (id, probability) => found.push({ id, probability }),
+        onToken: (id, { probability }) => found.push({ id, probability }),
       });
       return {
         text: tokenizer
