@@ -9,7 +9,7 @@ import { warnOfStoredType } from "./config/stored-type.ts";
 import { readGenerationSettings } from "./generation-config.ts";
 import { requireNoFile } from "./locate.ts";
 import { readJsonFile, readOptionalJsonFile } from "./json.ts";
-import { readProcessor, requireInputSize, type Processor } from "./processor.ts";
+import { imageTokenOf, readProcessor, requireInputSize, warnOfImageTokens } from "./processor.ts";
 import { createTokenizer } from "./tokenizer.ts";
 import type { Checkpoint, ModelConfig, Tokenizer } from "./types.ts";
 import { collectWarnings } from "./warnings.ts";
@@ -36,14 +36,16 @@ export async function openCheckpoint(folder: string, { name, signal }: OpenOptio
   const configJson = await readJsonFile(configFile);
   const config = readModelConfig(configJson.value, configFile, warnings.warn);
   signal?.throwIfAborted();
-  const processor = await readProcessor(path);
+  const processor = await readProcessor(path, warnings.warn);
   requireInputSize(processor.settings, config.vision.imageSize);
+  warnOfImageTokens(processor, config, warnings.warn);
   const { weights, weightType, headersSha256 } = await readWeightIndex(path, warnings.warn);
   warnOfStoredType(configJson.value, weightType, { file: configFile, warn: warnings.warn });
   signal?.throwIfAborted();
 
   const { tokenizer, tokenizerConfig } = await readTokenizer(path);
-  requireImageToken(processor, tokenizer, config);
+  const imageToken = imageTokenOf(processor, tokenizer, warnings.warn);
+  requireImageToken(imageToken, tokenizer, config);
   const template = await readChatTemplate(path, tokenizerConfig);
   const renderPrompt = createPromptRenderer({
     template,
@@ -67,7 +69,7 @@ export async function openCheckpoint(folder: string, { name, signal }: OpenOptio
     weightType,
     tokenizer,
     processor: processor.settings,
-    imageToken: processor.imageToken,
+    imageToken,
     ...generation,
     renderPrompt,
     hasChatTemplate: template !== undefined,
@@ -96,7 +98,7 @@ async function readTokenizer(folder: string): Promise<TokenizerFiles> {
 }
 
 /** The text that stands for a picture must become the id at which the model puts the picture. */
-function requireImageToken({ imageToken }: Processor, tokenizer: Tokenizer, { imageTokenId }: ModelConfig): void {
+function requireImageToken(imageToken: string, tokenizer: Tokenizer, { imageTokenId }: ModelConfig): void {
   const id = tokenizer.idOf(imageToken);
   if (id !== imageTokenId) {
     throw new Error(

@@ -1,121 +1,18 @@
-/** @file Tests of reading image processors: new and old files, sizes in every spelling, defaults per class. */
+/** @file Tests of reading processor files: which one decides, image tokens, and the size of what leaves the processor. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readProcessor, readProcessorSettings, requireInputSize } from "./processor.ts";
+import { readProcessorSettings } from "./processor-settings.ts";
+import { imageTokenOf, readProcessor, requireInputSize, warnOfImageTokens, type Processor } from "./processor.ts";
+import type { ModelConfig } from "./types.ts";
 
-const clipMean = [0.48145466, 0.4578275, 0.40821073];
-const clipStd = [0.26862954, 0.26130258, 0.27577711];
-const half = [0.5, 0.5, 0.5];
+const warnings: string[] = [];
+const warn = (sentence: string) => void warnings.push(sentence);
+beforeEach(() => void warnings.splice(0));
 
-const read = (section: Record<string, unknown>) => readProcessorSettings(section, { file: "p.json", section: "" });
-
-describe("readProcessorSettings", () => {
-  // Source: the default arguments of these classes in transformers (models/*/image_processing_*.py), 4.49 and 5.23.
-  it("fills in the defaults of CLIPImageProcessor", () => {
-    expect(read({ image_processor_type: "CLIPImageProcessor" })).toEqual({
-      processorType: "CLIPImageProcessor",
-      resize: { shortestEdge: 224 },
-      filter: "bicubic",
-      centerCrop: { width: 224, height: 224 },
-      padToSquare: false,
-      rescaleFactor: 1 / 255,
-      normalize: { mean: clipMean, std: clipStd },
-      imageMean: clipMean,
-    });
-  });
-
-  it("fills in the defaults of SiglipImageProcessor", () => {
-    expect(read({ image_processor_type: "SiglipImageProcessor" })).toEqual({
-      processorType: "SiglipImageProcessor",
-      resize: { width: 224, height: 224 },
-      filter: "bicubic",
-      centerCrop: null,
-      padToSquare: false,
-      rescaleFactor: 1 / 255,
-      normalize: { mean: half, std: half },
-      imageMean: half,
-    });
-  });
-
-  it("fills in the defaults of LlavaImageProcessor, which alone can pad", () => {
-    const { processorType, ...llava } = read({ image_processor_type: "LlavaImageProcessor" });
-    expect(processorType).toBe("LlavaImageProcessor");
-    expect(llava).toEqual({ ...read({}), processorType: undefined });
-    const padded = (type: string) => read({ image_processor_type: type, do_pad: true }).padToSquare;
-    expect(padded("LlavaImageProcessor")).toBe(true);
-    expect(padded("LlavaImageProcessorFast")).toBe(true);
-    expect(padded("CLIPImageProcessor")).toBe(false);
-  });
-
-  it.each(["SiglipImageProcessorFast", "SiglipImageProcessorPil"])("takes %s for a SigLIP processor", (type) => {
-    expect(read({ image_processor_type: type })).toEqual({
-      ...read({ image_processor_type: "SiglipImageProcessor" }),
-      processorType: type,
-    });
-  });
-
-  it("takes an old feature extractor, and no class at all, for CLIP's", () => {
-    expect(read({ feature_extractor_type: "CLIPFeatureExtractor" }).centerCrop).toEqual({ width: 224, height: 224 });
-    expect(read({}).processorType).toBe("CLIPImageProcessor");
-  });
-
-  it("reads sizes in every spelling", () => {
-    const siglip = { image_processor_type: "SiglipImageProcessor" };
-    expect(read({ size: 336 }).resize).toEqual({ shortestEdge: 336 });
-    expect(read({ size: { shortest_edge: 336 } }).resize).toEqual({ shortestEdge: 336 });
-    expect(read({ size: { height: 300, width: 400 } }).resize).toEqual({ width: 400, height: 300 });
-    expect(read({ ...siglip, size: 384 }).resize).toEqual({ width: 384, height: 384 });
-    expect(read({ crop_size: 336 }).centerCrop).toEqual({ width: 336, height: 336 });
-    expect(read({ crop_size: { height: 300, width: 400 } }).centerCrop).toEqual({ width: 400, height: 300 });
-  });
-
-  it("reads Pillow's numbers of the filters", () => {
-    expect([0, 1, 2, 3, 4, 5].map((resample) => read({ resample }).filter)).toEqual([
-      "nearest",
-      "lanczos",
-      "bilinear",
-      "bicubic",
-      "box",
-      "hamming",
-    ]);
-  });
-
-  it("leaves out the steps that are switched off, but keeps the mean color", () => {
-    const off = { do_resize: false, do_center_crop: false, do_rescale: false, do_normalize: false, image_mean: 0.25 };
-    expect(read(off)).toMatchObject({
-      resize: null,
-      centerCrop: null,
-      rescaleFactor: null,
-      normalize: null,
-      imageMean: [0.25, 0.25, 0.25],
-    });
-  });
-
-  it.each([
-    [
-      { image_processor_type: "PixtralImageProcessor" },
-      'image_processor_type is "PixtralImageProcessor"; supported are CLIPImageProcessor',
-    ],
-    [{ image_processor_type: "constructor" }, 'image_processor_type is "constructor"'],
-    [{ size: { longest_edge: 336 } }, 'size is {"longest_edge":336}, expected a number of pixels'],
-    [{ size: 0 }, "size is 0"],
-    [{ size: 1e9 }, "size is 1000000000"],
-    [{ image_processor_type: "SiglipImageProcessor", size: { shortest_edge: 224 } }, "expected {height, width}"],
-    [{ crop_size: { shortest_edge: 336 } }, "crop_size is"],
-    [{ resample: 6 }, "resample is 6, expected one of Pillow's filters"],
-    [{ resample: "bicubic" }, 'resample is "bicubic"'],
-    [{ resample: 1.5 }, "resample is 1.5"],
-    [{ image_mean: [0.5, 0.5] }, "image_mean is [0.5,0.5], expected one number or a list of three"],
-    [{ image_std: [0.5, 0.5, 0] }, "image_std.2 is 0, expected a positive number"],
-    [{ do_resize: "yes" }, 'do_resize is "yes", expected true or false'],
-    [{ rescale_factor: -1 }, "rescale_factor is -1"],
-  ])("refuses %j", (section, message) => {
-    expect(() => read(section)).toThrow(`p.json: `);
-    expect(() => read(section)).toThrow(message);
-  });
-});
+const read = (section: Record<string, unknown>) =>
+  readProcessorSettings(section, { file: "p.json", section: "", warn });
 
 describe("readProcessor", () => {
   let folder: string;
@@ -128,28 +25,56 @@ describe("readProcessor", () => {
   it("prefers the processor inside processor_config.json", async () => {
     await write("processor_config.json", { image_token: "<img>", image_processor: { size: 40 } });
     await write("preprocessor_config.json", { size: 50 });
-    const { settings, imageToken } = await readProcessor(folder);
+    const { settings, imageToken } = await readProcessor(folder, warn);
     expect(settings.resize).toEqual({ shortestEdge: 40 });
     expect(imageToken).toBe("<img>");
+    expect(warnings).toEqual([
+      'processor_config.json and preprocessor_config.json differ in "size"; what processor_config.json says under image_processor is used.',
+    ]);
+  });
+
+  // Source: ImageProcessingMixin.get_image_processor_dict, run in transformers 5.24.0 on these files.
+  it("takes an empty part for one with every default, and null for none", async () => {
+    await write("preprocessor_config.json", { size: 50 });
+    await write("processor_config.json", { image_processor: {} });
+    expect((await readProcessor(folder, warn)).settings.resize).toEqual({ shortestEdge: 224 });
+    await write("processor_config.json", { image_processor: null });
+    expect((await readProcessor(folder, warn)).settings.resize).toEqual({ shortestEdge: 50 });
+  });
+
+  it("does not read settings that stand beside image_processor", async () => {
+    await write("processor_config.json", { size: 40 });
+    await expect(readProcessor(folder, warn)).rejects.toThrow("describes an image processor");
+  });
+
+  it("says nothing where two files come to the same, in whatever spelling", async () => {
+    await write("processor_config.json", { image_processor: { image_processor_type: "CLIPImageProcessor", size: 40 } });
+    await write("preprocessor_config.json", {
+      feature_extractor_type: "CLIPFeatureExtractor",
+      size: { shortest_edge: 40 },
+      do_resize: true,
+    });
+    await readProcessor(folder, warn);
+    expect(warnings).toEqual([]);
   });
 
   it("reads preprocessor_config.json beside a processor_config.json without one, or alone", async () => {
     await write("preprocessor_config.json", { size: 50 });
-    expect(await readProcessor(folder)).toMatchObject({
-      imageToken: "<image>",
+    expect(await readProcessor(folder, warn)).toMatchObject({
+      imageToken: undefined,
       settings: { resize: { shortestEdge: 50 } },
     });
     await write("processor_config.json", { image_token: { content: "<pic>" } });
-    expect(await readProcessor(folder)).toMatchObject({
+    expect(await readProcessor(folder, warn)).toMatchObject({
       imageToken: "<pic>",
       settings: { resize: { shortestEdge: 50 } },
     });
   });
 
   it("names the folder where there is no processor, and the field where it is wrong", async () => {
-    await expect(readProcessor(folder)).rejects.toThrow(`${folder}: neither processor_config.json nor`);
+    await expect(readProcessor(folder, warn)).rejects.toThrow(`${folder}: neither processor_config.json nor`);
     await write("processor_config.json", { image_processor: { size: "big" } });
-    await expect(readProcessor(folder)).rejects.toThrow('processor_config.json: image_processor.size is "big"');
+    await expect(readProcessor(folder, warn)).rejects.toThrow('processor_config.json: image_processor.size is "big"');
   });
 });
 
@@ -161,8 +86,56 @@ describe("requireInputSize", () => {
 
   it("refuses one that makes other or varying sizes", () => {
     expect(() => requireInputSize(read({}), 336)).toThrow(
-      "CLIPImageProcessor makes pictures of 224 x 224 pixels, but its vision tower takes 336 x 336",
+      "LlavaImageProcessor makes pictures of 224 x 224 pixels, but its vision tower takes 336 x 336",
     );
     expect(() => requireInputSize(read({ do_center_crop: false }), 224)).toThrow("makes pictures of any shape");
+  });
+});
+
+describe("imageTokenOf", () => {
+  // Source: LlavaProcessor.__init__, run in transformers 5.24.0: the tokenizer's own token comes first.
+  const token = (imageToken: string | undefined, specialTokens: Record<string, string>) =>
+    imageTokenOf({ imageToken } as Processor, { specialTokens }, warn);
+
+  it("is the tokenizer's, else the processor's, else <image>", () => {
+    expect(token("<a>", { image_token: "<b>" })).toBe("<b>");
+    expect(warnings).toEqual([
+      'The tokenizer\'s image_token is "<b>" and that of processor_config.json is "<a>"; the tokenizer\'s is used.',
+    ]);
+    expect(token("<a>", {})).toBe("<a>");
+    expect(token(undefined, {})).toBe("<image>");
+  });
+});
+
+describe("warnOfImageTokens", () => {
+  const model = (kind: "clip" | "siglip", visionFeatureSelect: "default" | "full") =>
+    ({ vision: { kind, imageSize: 40, patchSize: 8 }, visionFeatureSelect }) as ModelConfig;
+  const tokens = (patchSize: number | undefined, additional: number, select: string | undefined) =>
+    ({ tokens: { patchSize, additional, select } }) as Processor;
+
+  // Source: LlavaProcessor.replace_image_token; with the first two, transformers 5.24.0 puts 24 and 26 tokens where 25 features come.
+  it("names a count that differs from the tower's", () => {
+    warnOfImageTokens(tokens(8, 0, "default"), model("clip", "default"), warn);
+    warnOfImageTokens(tokens(8, 1, undefined), model("clip", "default"), warn);
+    warnOfImageTokens(tokens(10, 1, "default"), model("clip", "default"), warn);
+    expect(warnings).toEqual([
+      'processor_config.json asks for 24 image tokens a picture (patch_size 8, num_additional_image_tokens 0, vision_feature_select_strategy "default"), but the vision tower of config.json makes 25; 25 are used.',
+      expect.stringContaining("asks for 26 image tokens a picture"),
+      expect.stringContaining("asks for 16 image tokens a picture"),
+    ]);
+  });
+
+  it("names a selection that differs though the count is the same", () => {
+    warnOfImageTokens(tokens(8, 0, "full"), model("clip", "default"), warn);
+    expect(warnings).toEqual([
+      'processor_config.json: vision_feature_select_strategy is "full", but in config.json it is "default"; that of config.json is used.',
+    ]);
+  });
+
+  it("says nothing where they agree, or the processor leaves the count to the model", () => {
+    warnOfImageTokens(tokens(8, 1, "default"), model("clip", "default"), warn);
+    warnOfImageTokens(tokens(8, 0, "full"), model("siglip", "full"), warn);
+    warnOfImageTokens(tokens(undefined, 0, undefined), model("clip", "default"), warn);
+    expect(warnings).toEqual([]);
   });
 });

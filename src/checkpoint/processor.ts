@@ -1,153 +1,153 @@
-/** @file Reads what a checkpoint's image processor does to a picture (processor_config.json, preprocessor_config.json). */
+/**
+ * @file Reads what is done with pictures and their tokens in a prompt: processor_config.json and preprocessor_config.json, and which of
+ * them decides where they differ.
+ */
 import { join } from "node:path";
 import { z } from "zod";
-import type { ProcessorSettings, ResamplingFilter } from "../image/types.ts";
+import type { ProcessorSettings } from "../image/types.ts";
 import { quote } from "../safetensors/quote.ts";
-import { fieldPath, fields, flag, parseSection, positive, text, width, type SectionPlace } from "./config/fields.ts";
-import { readOptionalJsonFile } from "./json.ts";
-import { processorDefaults, type ProcessorDefaults } from "./processor-defaults.ts";
-
-/** Pillow's numbers of its resampling filters (`PIL.Image.Resampling`). */
-const filters: readonly ResamplingFilter[] = ["nearest", "lanczos", "bilinear", "bicubic", "box", "hamming"];
+import { count, fields, parseSection, text, width } from "./config/fields.ts";
+import { readOptionalJsonFile, type JsonFile } from "./json.ts";
+import { describeSize, outputSize, readProcessorSettings } from "./processor-settings.ts";
+import type { ModelConfig, Tokenizer } from "./types.ts";
+import { listNames, type Warn } from "./warnings.ts";
 
 export interface Processor {
   readonly settings: ProcessorSettings;
-  /** The text that stands for a picture in a prompt. */
-  readonly imageToken: string;
+  /** The text that stands for a picture in a prompt, where the processor gives one. */
+  readonly imageToken: string | undefined;
+  /** What the processor counts image tokens by. */
+  readonly tokens: {
+    readonly patchSize: number | undefined;
+    readonly additional: number;
+    readonly select: string | undefined;
+  };
 }
 
-const size = z.union(
-  [width, fields({ height: width, width }), fields({ shortest_edge: width })],
-  "a number of pixels, {height, width} or {shortest_edge}",
-);
+/**
+ * The files that may describe the image processor, the deciding one first: the part `image_processor` of the newer file, as a whole,
+ * else the older file (`get_image_processor_dict` of transformers 5.24).
+ */
+const processorFiles = { newer: "processor_config.json", older: "preprocessor_config.json" } as const;
 
-const squareOrSize = z.union([width, fields({ height: width, width })], "a number of pixels or {height, width}");
-
-/** One number for all channels, or one for each. */
-const perChannel = (value: z.ZodNumber) =>
-  z
-    .union([value, z.tuple([value, value, value])], "one number or a list of three")
-    .transform((channels) => (typeof channels === "number" ? ([channels, channels, channels] as const) : channels));
-
-const schema = fields({
-  do_resize: flag.nullish(),
-  size: size.nullish(),
-  resample: z
-    .number(`one of Pillow's filters, 0 to ${filters.length - 1}`)
-    .refine((filter) => filter in filters, `one of Pillow's filters, 0 to ${filters.length - 1}`)
-    .nullish(),
-  do_center_crop: flag.nullish(),
-  crop_size: squareOrSize.nullish(),
-  do_pad: flag.nullish(),
-  do_rescale: flag.nullish(),
-  rescale_factor: positive.nullish(),
-  do_normalize: flag.nullish(),
-  image_mean: perChannel(z.number("a number")).nullish(),
-  image_std: perChannel(positive).nullish(),
-});
-
-/** `feature_extractor_type` is the spelling of `image_processor_type` before transformers 4.27. */
-const typeSchema = fields({ image_processor_type: text.nullish(), feature_extractor_type: text.nullish() });
+/** The text for a picture where neither tokenizer nor processor gives one (`LlavaProcessor`). */
+const defaultImageToken = "<image>";
 
 const wrapperSchema = fields({
   image_token: z.union([text, fields({ content: text })], "a text").nullish(),
   image_processor: z.record(z.string(), z.unknown(), "an object").nullish(),
+  patch_size: width.nullish(),
+  num_additional_image_tokens: z.union([z.literal(0), count], "a whole number").nullish(),
+  vision_feature_select_strategy: text.nullish(),
 });
 
 /**
- * Reads the processor of the checkpoint in `folder`, the defaults of its class filled in. Throws one sentence where there is none,
- * its class is not supported, or a field is wrong.
+ * Reads the processor of the checkpoint in `folder`, the defaults of its class filled in. Warns where two files differ and of settings
+ * without effect. Throws one sentence where there is none, its class is not supported, or a field is wrong.
  */
-export async function readProcessor(folder: string): Promise<Processor> {
-  const file = join(folder, "processor_config.json");
+export async function readProcessor(folder: string, warn: Warn = () => undefined): Promise<Processor> {
+  const file = join(folder, processorFiles.newer);
+  const olderFile = join(folder, processorFiles.older);
   const json = await readOptionalJsonFile(file);
-  const wrapper = json && parseSection(wrapperSchema, json.value, { file, section: "" });
-  const token = wrapper?.image_token ?? "<image>";
-  const settings =
-    wrapper?.image_processor == null
-      ? await readOlderFile(folder)
-      : readProcessorSettings(wrapper.image_processor, { file, section: "image_processor" });
-  return { settings, imageToken: typeof token === "string" ? token : token.content };
-}
-
-async function readOlderFile(folder: string): Promise<ProcessorSettings> {
-  const file = join(folder, "preprocessor_config.json");
-  const json = await readOptionalJsonFile(file);
-  if (json === undefined) {
+  const older = await readOptionalJsonFile(olderFile);
+  const wrapper = parseSection(wrapperSchema, json?.value ?? {}, { file, section: "" });
+  const nested = wrapper.image_processor;
+  if (nested == null && older === undefined) {
     throw new Error(
-      `${folder}: neither processor_config.json nor preprocessor_config.json describes an image processor; is the download complete?`,
+      `${folder}: neither ${processorFiles.newer} nor ${processorFiles.older} describes an image processor; is the download complete?`,
     );
   }
-  return readProcessorSettings(json.value, { file, section: "" });
-}
-
-/** Settings of one image processor from its parsed JSON. Throws as `readProcessor`. */
-export function readProcessorSettings(section: unknown, place: SectionPlace): ProcessorSettings {
-  const { processorType, defaults } = findDefaults(section, place);
-  const given = parseSection(schema, section, place);
-  const mean = given.image_mean ?? defaults.mean;
+  const settings =
+    nested == null
+      ? readProcessorSettings(older!.value, { file: olderFile, section: "", warn })
+      : readProcessorSettings(nested, { file, section: "image_processor", warn });
+  if (nested != null && older !== undefined) warnOfOlder(nested, { older, settings, warn });
+  const token = wrapper.image_token;
   return {
-    processorType,
-    resize: (given.do_resize ?? true) ? resizeOf(given.size ?? defaults.size, defaults, place) : null,
-    filter: filters[given.resample ?? defaults.resample]!,
-    centerCrop: (given.do_center_crop ?? defaults.centerCrop) ? rectangle(given.crop_size ?? defaults.crop) : null,
-    padToSquare: defaults.canPad && (given.do_pad ?? false),
-    rescaleFactor: (given.do_rescale ?? true) ? (given.rescale_factor ?? 1 / 255) : null,
-    normalize: (given.do_normalize ?? true) ? { mean, std: given.image_std ?? defaults.std } : null,
-    imageMean: mean,
+    settings,
+    imageToken: typeof token === "string" ? token : token?.content,
+    tokens: {
+      patchSize: wrapper.patch_size ?? undefined,
+      additional: wrapper.num_additional_image_tokens ?? 0,
+      select: wrapper.vision_feature_select_strategy ?? undefined,
+    },
   };
 }
 
-interface KnownProcessor {
-  readonly processorType: string;
-  readonly defaults: ProcessorDefaults;
-}
-
-function findDefaults(section: unknown, place: SectionPlace): KnownProcessor {
-  const types = parseSection(typeSchema, section, place);
-  // A LLaVA checkpoint that names no class gets CLIP's, as in transformers.
-  const processorType = types.image_processor_type ?? types.feature_extractor_type ?? "CLIPImageProcessor";
-  // The fast and the Pillow variant of a class read the same fields with the same defaults.
-  const base = processorType.replace(/(Fast|Pil)$/, "").replace(/FeatureExtractor$/, "ImageProcessor");
-  const defaults = Object.hasOwn(processorDefaults, base) ? processorDefaults[base] : undefined;
-  if (defaults === undefined) {
-    const field = fieldPath(place, "image_processor_type");
-    throw new Error(
-      `${place.file}: ${field} is ${quote(processorType)}; supported are ${Object.keys(processorDefaults).join(", ")}.`,
-    );
+/** Warns where the older file, which is not used, would do something else to pictures. */
+function warnOfOlder(
+  nested: Readonly<Record<string, unknown>>,
+  { older, settings, warn }: { readonly older: JsonFile; readonly settings: ProcessorSettings; readonly warn: Warn },
+): void {
+  const file = processorFiles.older;
+  let other: ProcessorSettings | undefined;
+  try {
+    other = readProcessorSettings(older.value, { file, section: "", warn: () => undefined });
+  } catch {
+    // It is not used, and what is wrong in it does not matter; it differs.
   }
-  return { processorType, defaults };
-}
-
-type Size = z.output<typeof size>;
-
-function resizeOf(given: Size, defaults: ProcessorDefaults, place: SectionPlace): ProcessorSettings["resize"] {
-  if (typeof given === "number") {
-    return defaults.numberIsShortestEdge ? { shortestEdge: given } : { width: given, height: given };
-  }
-  if ("height" in given) return { width: given.width, height: given.height };
-  if (!defaults.numberIsShortestEdge) {
-    const field = fieldPath(place, "size");
-    throw new Error(
-      `${place.file}: ${field} is ${quote(given)}, but this processor does not crop; expected {height, width}.`,
-    );
-  }
-  return { shortestEdge: given.shortest_edge };
-}
-
-function rectangle(given: z.output<typeof squareOrSize>): { width: number; height: number } {
-  return typeof given === "number" ? { width: given, height: given } : { width: given.width, height: given.height };
+  const withoutName = (value: ProcessorSettings | undefined) => JSON.stringify({ ...value, processorType: "" });
+  if (withoutName(other) === withoutName(settings)) return;
+  const values =
+    typeof older.value === "object" && older.value !== null ? (older.value as Record<string, unknown>) : {};
+  const names = new Set([...Object.keys(nested), ...Object.keys(values)]);
+  const differing = [...names].filter((name) => JSON.stringify(nested[name]) !== JSON.stringify(values[name]));
+  warn(
+    `${processorFiles.newer} and ${file} differ in ${listNames(differing)}; what ${processorFiles.newer} says under image_processor is used.`,
+  );
 }
 
 /**
  * Throws one sentence unless every picture that leaves the processor is a square of `imageSize` pixels, the vision tower's input.
  */
 export function requireInputSize(settings: ProcessorSettings, imageSize: number): void {
-  const { resize, centerCrop, processorType } = settings;
-  const output = centerCrop ?? (resize !== null && "width" in resize ? resize : undefined);
+  const output = outputSize(settings);
   if (output?.width === imageSize && output.height === imageSize) return;
-  const made = output === undefined ? "pictures of any shape" : `pictures of ${output.width} x ${output.height} pixels`;
   throw new Error(
-    `The checkpoint's ${processorType} makes ${made}, but its vision tower takes ${imageSize} x ${imageSize} (image_size in config.json).`,
+    `The checkpoint's ${settings.processorType} makes ${describeSize(output)}, but its vision tower takes ${imageSize} x ${imageSize} (image_size in config.json).`,
   );
+}
+
+/** The text for a picture: the tokenizer's own, else the processor's, else the class default (`LlavaProcessor`). Warns where two differ. */
+export function imageTokenOf(
+  { imageToken }: Processor,
+  { specialTokens }: Pick<Tokenizer, "specialTokens">,
+  warn: Warn,
+): string {
+  const ofTokenizer = specialTokens.image_token;
+  if (ofTokenizer !== undefined && imageToken !== undefined && ofTokenizer !== imageToken) {
+    warn(
+      `The tokenizer's image_token is ${quote(ofTokenizer)} and that of ${processorFiles.newer} is ${quote(imageToken)}; the tokenizer's is used.`,
+    );
+  }
+  return ofTokenizer ?? imageToken ?? defaultImageToken;
+}
+
+/**
+ * Warns where the processor would put another number of image tokens into the prompt than the vision tower makes, by the formula of
+ * `LlavaProcessor.replace_image_token`; transformers stops then. A processor of before transformers 4.45 leaves the number to the model.
+ */
+export function warnOfImageTokens(
+  { tokens }: Processor,
+  { vision, visionFeatureSelect }: ModelConfig,
+  warn: Warn,
+): void {
+  const { patchSize, additional, select } = tokens;
+  const patches = (size: number) => Math.floor(vision.imageSize / size) ** 2;
+  const classTokens = vision.kind === "clip" ? 1 : 0;
+  const made = patches(vision.patchSize) + classTokens - (visionFeatureSelect === "default" ? 1 : 0);
+  if (patchSize !== undefined) {
+    const asked = patches(patchSize) + additional - (select === "default" ? 1 : 0);
+    if (asked !== made) {
+      warn(
+        `${processorFiles.newer} asks for ${asked} image tokens a picture (patch_size ${patchSize}, num_additional_image_tokens ${additional}, vision_feature_select_strategy ${quote(select ?? null)}), but the vision tower of config.json makes ${made}; ${made} are used.`,
+      );
+      return;
+    }
+  }
+  if (select !== undefined && select !== visionFeatureSelect) {
+    warn(
+      `${processorFiles.newer}: vision_feature_select_strategy is ${quote(select)}, but in config.json it is ${quote(visionFeatureSelect)}; that of config.json is used.`,
+    );
+  }
 }

@@ -32,6 +32,7 @@ export function inputSize(settings: ProcessorSettings): Size {
       `The processor ${settings.processorType} neither resizes nor crops, so it has no input size; use the fit "default".`,
     );
   }
+  if ("maxWidth" in settings.resize) return { width: settings.resize.maxWidth, height: settings.resize.maxHeight };
   if (!("shortestEdge" in settings.resize)) return settings.resize;
   return { width: settings.resize.shortestEdge, height: settings.resize.shortestEdge };
 }
@@ -111,7 +112,41 @@ function shortestEdgeSize({ width, height }: Size, shortestEdge: number): Size {
 
 function processorSize(picture: Size, resize: ProcessorSettings["resize"]): Size {
   if (resize === null) return { width: picture.width, height: picture.height };
-  return "shortestEdge" in resize ? shortestEdgeSize(picture, resize.shortestEdge) : resize;
+  if ("maxWidth" in resize) return sizeWithin(picture, resize);
+  if (!("shortestEdge" in resize)) return resize;
+  return resize.longestEdge === undefined
+    ? shortestEdgeSize(picture, resize.shortestEdge)
+    : limitedEdgeSize(picture, { shortestEdge: resize.shortestEdge, longestEdge: resize.longestEdge });
+}
+
+/** As Python rounds: halves go to the even neighbor. */
+function roundHalfToEven(value: number): number {
+  const below = Math.floor(value);
+  if (value - below !== 0.5) return Math.round(value);
+  return below % 2 === 0 ? below : below + 1;
+}
+
+/** The short side becomes `shortestEdge`, or less where the long side would pass `longestEdge` (`get_size_with_aspect_ratio`). */
+function limitedEdgeSize(
+  picture: Size,
+  { shortestEdge, longestEdge }: { readonly shortestEdge: number; readonly longestEdge: number },
+): Size {
+  const { width, height } = picture;
+  const [short, long] = [Math.min(width, height), Math.max(width, height)];
+  const raw = (long / short) * shortestEdge > longestEdge ? (longestEdge * short) / long : undefined;
+  const edge = Math.max(1, raw === undefined ? shortestEdge : roundHalfToEven(raw));
+  if (short === edge) return { width, height };
+  const other = Math.max(1, Math.trunc(((raw ?? edge) * long) / short));
+  return width < height ? { width: edge, height: other } : { width: other, height: edge };
+}
+
+/** The picture enlarged or reduced until it just fits in (`get_image_size_for_max_height_width`). */
+function sizeWithin(
+  { width, height }: Size,
+  { maxWidth, maxHeight }: { readonly maxWidth: number; readonly maxHeight: number },
+): Size {
+  const scale = Math.min(maxHeight / height, maxWidth / width);
+  return { width: Math.max(1, Math.trunc(width * scale)), height: Math.max(1, Math.trunc(height * scale)) };
 }
 
 /** The smallest size of the picture's aspect that covers `target`. For a square this is its shortest edge. */

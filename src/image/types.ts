@@ -20,8 +20,15 @@ export interface RgbImage {
 export interface ProcessorSettings {
   /** Name of the processor class in the checkpoint, for messages. */
   readonly processorType: string;
-  /** Null where the processor does not resize. */
-  readonly resize: { readonly shortestEdge: number } | { readonly width: number; readonly height: number } | null;
+  /**
+   * Null where the processor does not resize. A longest edge is a limit that the short side is made smaller for; `maxWidth` and
+   * `maxHeight` are what the picture is fitted into.
+   */
+  readonly resize:
+    | { readonly shortestEdge: number; readonly longestEdge?: number }
+    | { readonly width: number; readonly height: number }
+    | { readonly maxWidth: number; readonly maxHeight: number }
+    | null;
   readonly filter: ResamplingFilter;
   /** Null where the processor does not crop. */
   readonly centerCrop: { readonly width: number; readonly height: number } | null;
