@@ -1,4 +1,5 @@
 /** @file The table of a run of inputs, and its faults with the command that shows each again. */
+import { markdownTable } from "../markdown-table.ts";
 import type { FuzzKind } from "./kind.ts";
 import type { Counts } from "./run-inputs.ts";
 
@@ -41,14 +42,10 @@ export function tableLines(results: readonly KindResult[]): string[] {
     "large (> 600 MB)",
     "a second",
   ];
-  return [
-    `| ${heads.join(" | ")} |`,
-    `| --- |${" ---: |".repeat(heads.length - 1)}`,
-    ...[...rows, all].map(({ label, numbers, perSecond }) => {
-      const cells = [...numbers, Math.round(perSecond)].map((number) => number.toLocaleString("en-US"));
-      return `| ${[label, ...cells].join(" | ")} |`;
-    }),
-  ];
+  return markdownTable(
+    heads,
+    [...rows, all].map(({ label, numbers, perSecond }) => [label, ...numbers, Math.round(perSecond)]),
+  );
 }
 
 /** Most frequent first. */

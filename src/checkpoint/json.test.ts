@@ -76,6 +76,11 @@ describe("parseJson", () => {
     expect(() => parseJson(utf8(text), "a.json")).toThrow(/^a\.json: the file is not valid JSON: /);
   });
 
+  it("says what is wrong in one line, without the letters around it", () => {
+    expect(() => parseJson(utf8('//c\n{"a": 1}'), "a.json")).toThrow(/^[^\n"]*\.$/);
+    expect(() => parseJson(utf8('{"a": NaN, "b": 1}'), "a.json")).toThrow(/^[^\n"]*\.$/);
+  });
+
   it("refuses bytes that are not UTF-8", () => {
     expect(() => parseJson(Uint8Array.of(0x22, 0xff, 0x22), "a.json")).toThrow("it is not UTF-8");
   });

@@ -1,5 +1,6 @@
 /** @file Reads JSON files of checkpoints, with limits on size and structure. */
 import { measureJson } from "../safetensors/json-structure.ts";
+import { oneLine } from "../safetensors/quote.ts";
 import { readLimitedFile } from "./regular-file.ts";
 
 /** The largest JSON files of checkpoints are tokenizers: some 35 MB for a vocabulary of 262,000 tokens. */
@@ -47,7 +48,12 @@ export function parseJson(bytes: Uint8Array, file: string): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
-    const reason = cause instanceof SyntaxError ? cause.message : "it is not UTF-8";
+    const reason = cause instanceof SyntaxError ? syntaxReason(cause) : "it is not UTF-8";
     throw new Error(`${file}: the file is not valid JSON: ${reason}.`, { cause });
   }
+}
+
+/** What the parser says, without the piece of the file that it repeats. */
+function syntaxReason({ message }: SyntaxError): string {
+  return oneLine(message.replace(/, (\.\.\.)?".*$/s, ""));
 }

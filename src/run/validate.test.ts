@@ -81,7 +81,7 @@ describe("parseDescription", () => {
     for (const format of [0, 1.5, "1", null, undefined]) {
       expect(() => parse({ ...draft(), format })).toThrow(/this version reads format 1/);
     }
-    for (const value of [null, 3, "text", []]) expect(() => parse(value)).toThrow(/the run's format is undefined/);
+    for (const value of [null, 3, "text", []]) expect(() => parse(value)).toThrow(/the run's format is nothing/);
     expect(() => parseDescription("{", { file: "a" })).toThrow(/^a: the run's description is not valid JSON/);
   });
 

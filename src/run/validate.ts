@@ -1,4 +1,5 @@
 /** @file Reads the JSON of a run and trusts none of it: format, fields, and that its parts fit each other. */
+import { checkJson } from "../safetensors/check-json.ts";
 import { measureJson } from "../safetensors/json-structure.ts";
 import { quote } from "../safetensors/quote.ts";
 import { checkFindings } from "./check-findings.ts";
@@ -17,18 +18,17 @@ interface FileName {
 export function parseDescription(json: string, { file }: FileName): RunDescription {
   const value = parseJson(json, file);
   checkFormat(value, file);
-  const result = descriptionSchema.safeParse(value);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    const field = fieldName(issue?.path ?? []);
+  const { data, issue } = checkJson(descriptionSchema, value);
+  if (issue !== undefined) {
+    const field = fieldName(issue.path);
     throw new Error(
-      `${file}: the run's ${field} is not valid (${issue?.message ?? "unknown"}); the file is damaged or was not written by lvlm-interpret.`,
+      `${file}: the run's ${field} is not valid (${issue.reason}); the file is damaged or was not written by lvlm-interpret.`,
     );
   }
-  checkAnswer(result.data, file);
-  checkImageTokens(result.data, file);
-  checkFindings(result.data, file);
-  return result.data;
+  checkAnswer(data, file);
+  checkImageTokens(data, file);
+  checkFindings(data, file);
+  return data;
 }
 
 function fieldName(path: readonly PropertyKey[]): string {

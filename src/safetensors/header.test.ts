@@ -92,7 +92,7 @@ describe("parseHeader", () => {
   it.each([
     ["an unknown type", { dtype: "F33" }, 'tensor "a.weight" has dtype "F33"'],
     ["a type named like an object's method", { dtype: "toString" }, 'has dtype "toString"'],
-    ["a missing type", { dtype: undefined }, "has dtype undefined"],
+    ["a missing type", { dtype: undefined }, "has dtype nothing"],
     ["a negative dimension", { shape: [-2, -3] }, 'tensor "a.weight" has shape [-2,-3]'],
     ["a fractional dimension", { shape: [1.5, 4] }, "has shape [1.5,4]"],
     ["a dimension that is a text", { shape: ["2", 3] }, 'has shape ["2",3]'],

@@ -2,6 +2,7 @@
 import { OpenAPIHono, createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
+import { issueReason } from "../safetensors/check-json.ts";
 import { ProblemError } from "../tasks/problem.ts";
 import type { Workbench } from "../tasks/workbench-types.ts";
 import { programVersion } from "../tasks/program-version.ts";
@@ -51,7 +52,7 @@ function invalid(target: keyof typeof places, error: z.ZodError): Problem {
   const where = `The ${places[target]} of the request is wrong${path === "" ? "" : ` at ${path}`}`;
   return new Problem(
     "bad-request",
-    `${where}: ${issue?.message ?? "not what this route takes"}; /api/openapi.json says what it takes.`,
+    `${where}: ${issueReason(issue?.message ?? "not what this route takes")}; /api/openapi.json says what it takes.`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** @file Errors as the page gets them: a status, a stable code and one sentence. */
+import { oneLine } from "../safetensors/quote.ts";
 import type { ProblemBody } from "./api.ts";
 
 /** The codes of problems with the status of each. */
@@ -42,10 +43,13 @@ export class Problem extends Error {
 /** What of a problem is answered. */
 export type AnsweredProblem = Pick<Problem, "code" | "message" | "status" | "retryAfter">;
 
+/** Names of files and addresses in a message are the client's. */
+const longestMessage = 1000;
+
 /** The answer to a problem. Never cached: the next try may go well. */
 export function problemResponse(problem: AnsweredProblem): Response {
   const { code, message, status, retryAfter } = problem;
-  const body: ProblemBody = { error: { code, message } };
+  const body: ProblemBody = { error: { code, message: oneLine(message, longestMessage) } };
   const headers = new Headers({ "cache-control": "no-store" });
   if (retryAfter !== undefined) headers.set("retry-after", String(retryAfter));
   return Response.json(body, { status, headers });

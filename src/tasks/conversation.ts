@@ -4,6 +4,7 @@ import { z } from "zod";
 import { parseJson } from "../checkpoint/json.ts";
 import { readLimitedFile } from "../checkpoint/regular-file.ts";
 import type { Message, MessagePart } from "../checkpoint/types.ts";
+import { checkJson, type JsonIssue } from "../safetensors/check-json.ts";
 import { runLimits } from "../run/schema.ts";
 
 /** A conversation or a raw prompt: exactly one of `messages` and `prompt` is not null. */
@@ -71,9 +72,9 @@ const fileSchema = z.strictObject({
 export async function readConversation(path: string): Promise<Conversation> {
   const bytes = await readLimitedFile(path, maxFileBytes);
   if (bytes === undefined) throw new Error(`${path}: the file of messages is missing; check the path.`);
-  const parsed = fileSchema.safeParse(parseJson(bytes, path));
-  if (!parsed.success) throw new Error(`${path}: ${issueText(parsed.error)}`);
-  const { images, messages, prompt } = parsed.data;
+  const { data, issue } = checkJson(fileSchema, parseJson(bytes, path));
+  if (issue !== undefined) throw new Error(`${path}: ${issueText(issue)}`);
+  const { images, messages, prompt } = data;
   if ((messages === undefined) === (prompt === undefined)) {
     throw new Error(`${path}: the file must hold either "messages" or "prompt", and not both.`);
   }
@@ -86,11 +87,10 @@ export async function readConversation(path: string): Promise<Conversation> {
   };
 }
 
-function issueText({ issues }: z.ZodError): string {
-  const { path, message } = issues[0]!;
+function issueText({ path, reason }: JsonIssue): string {
   const field = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
   const where = field === "" ? "the file" : `"${field.replace(/^\./, "")}"`;
-  return `${where} is wrong (${message}); it must look like {"images": ["a.png"], "messages": [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "..."}]}]}.`;
+  return `${where} is wrong (${reason}); it must look like {"images": ["a.png"], "messages": [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "..."}]}]}.`;
 }
 
 function checkMessages(messages: readonly Message[], pictures: number, path: string): void {

@@ -1,6 +1,7 @@
 /** @file The kinds of fields of a config.json, with limits that keep a hostile one from asking for impossible models. */
 import { z } from "zod";
-import { quote } from "../../safetensors/quote.ts";
+import { checkJson } from "../../safetensors/check-json.ts";
+import { oneLine, quote } from "../../safetensors/quote.ts";
 import type { Activation } from "../types.ts";
 
 /** The deepest published transformers have some 130 layers. */
@@ -69,12 +70,9 @@ export function fieldPath({ section }: SectionPlace, ...names: readonly Property
  * allowed.
  */
 export function parseSection<S extends z.ZodType>(schema: S, value: unknown, place: SectionPlace): z.output<S> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  const field = fieldPath(place, ...issue.path) || "the file";
+  const { data, issue } = checkJson(schema, value);
+  if (issue === undefined) return data;
+  const field = oneLine(fieldPath(place, ...issue.path)) || "the file";
   const found = issue.path.reduce<unknown>((parent, name) => (parent as Record<PropertyKey, unknown>)[name], value);
-  throw new Error(`${place.file}: ${field} is ${quote(found)}, expected ${issue.message}.`, {
-    cause: result.error,
-  });
+  throw new Error(`${place.file}: ${field} is ${quote(found)}, expected ${issue.reason}.`);
 }

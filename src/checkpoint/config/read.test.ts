@@ -243,7 +243,7 @@ describe("readModelConfig", () => {
       { model_type: "blip-2" },
       'model_type is "blip-2" with architectures []; supported are llava (LlavaForConditionalGeneration)',
     ],
-    ["no model type at all", {}, "model_type is undefined"],
+    ["no model type at all", {}, "model_type is nothing"],
     [
       "the original LLaVA code's checkpoints",
       { model_type: "llava", architectures: ["LlavaLlamaForCausalLM"] },

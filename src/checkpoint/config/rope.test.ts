@@ -86,7 +86,7 @@ describe("readRope", () => {
     [
       "linear scaling without a factor",
       { rope_scaling: { type: "linear" } },
-      "text_config.rope_scaling.factor is undefined, expected a positive number",
+      "text_config.rope_scaling.factor is nothing, expected a positive number",
     ],
     ["a factor of zero", { rope_scaling: { type: "linear", factor: 0 } }, "factor is 0"],
     [

@@ -82,6 +82,20 @@ describe("jsonBodyCheck", () => {
     expect(problem.message).toContain("17 deep");
   });
 
+  it.each(['{"model":{"length":[{"toString":1}]}}', '{"model":{"len\\u0067th":{"valueOf":1,"toString":1}}}'])(
+    "refuses the length that the schemas cannot read in %s",
+    async (body) => {
+      const problem = await problemOf(await send(body));
+      expect(problem).toMatchObject({ status: 400, code: "bad-request" });
+      expect(problem.message).toContain('a field "length"');
+    },
+  );
+
+  it("leaves the word length alone", async () => {
+    const problem = await problemOf(await send('{"model":3,"length":"\\u0061"}'));
+    expect(problem.message).toContain("The body of the request is wrong at model: expected string, received number;");
+  });
+
   it("refuses JSON of very many parts", async () => {
     expect((await problemOf(await send(`[${"{},".repeat(100_001)}{}]`))).message).toContain("objects and lists");
   });

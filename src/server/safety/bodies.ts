@@ -43,6 +43,30 @@ export async function readLimitedBody(c: Context, limit: BodyLimit): Promise<Uin
   return new Uint8Array(Buffer.concat(chunks));
 }
 
+/**
+ * Refuses a body with an object or list in a field "length": no route takes one, and the library of the schemas fails on it where a
+ * text or a list belongs, instead of refusing it.
+ */
+function refuseLengthField(body: Uint8Array): void {
+  const text = new TextDecoder().decode(body);
+  // Letters of a name may be written by their number.
+  if (!/"length"|\\u/.test(text)) return;
+  let found = false;
+  try {
+    JSON.parse(text, (name, value: unknown) => {
+      found ||= name === "length" && typeof value === "object";
+      return value;
+    });
+  } catch {
+    // What is no JSON is refused where it is read.
+  }
+  if (!found) return;
+  throw new Problem(
+    "bad-request",
+    'The JSON of the request has a field "length", which no route takes; /api/openapi.json says what it takes.',
+  );
+}
+
 /** Reads JSON bodies within the limits on size and structure, before anything parses them. */
 export function jsonBodyCheck(): MiddlewareHandler {
   return async (c, next) => {
@@ -55,6 +79,7 @@ export function jsonBodyCheck(): MiddlewareHandler {
           `The JSON of the request has ${containers} objects and lists, ${depth} deep; at most ${requestLimits.jsonContainers} and ${requestLimits.jsonDepth} are read.`,
         );
       }
+      refuseLengthField(body);
       c.req.raw = new Request(c.req.raw.url, { method: c.req.method, headers: c.req.raw.headers, body });
     }
     await next();

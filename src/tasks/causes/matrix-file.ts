@@ -1,6 +1,7 @@
 /** @file A matrix of attention from elsewhere: the JSON of a lower triangle, or a square tensor of a safetensors file. */
 import { z } from "zod";
 import { openFileSource, readLimitedFile } from "../../checkpoint/regular-file.ts";
+import { checkJson } from "../../safetensors/check-json.ts";
 import { quote } from "../../safetensors/quote.ts";
 import type { TensorEntry } from "../../safetensors/header.ts";
 import { openSafetensors, readTensor } from "../../safetensors/read.ts";
@@ -52,14 +53,14 @@ async function readJson(file: string): Promise<AttentionMatrix> {
   } catch (cause) {
     throw new Error(`${file} is not valid JSON; give a file with "attention_lower", or a safetensors file.`, { cause });
   }
-  const parsed = jsonSchema.safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
+  const { data, issue } = checkJson(jsonSchema, value);
+  if (issue !== undefined) {
+    const field = issue.path.length === 0 ? "the file" : quote(issue.path.join("."));
     throw new Error(
-      `${file}: ${quote(issue?.path.join(".") ?? "")} is wrong (${issue?.message ?? "unknown"}); "attention_lower" holds the rows of the lower triangle.`,
+      `${file}: ${field} is wrong (${issue.reason}); "attention_lower" holds the rows of the lower triangle.`,
     );
   }
-  const { attention_lower: lower, tokens: nodes, target, tester } = parsed.data;
+  const { attention_lower: lower, tokens: nodes, target, tester } = data;
   const wrong = lower.findIndex((row, position) => row.length !== position + 1);
   if (wrong >= 0) {
     throw new Error(
