@@ -8,9 +8,9 @@ const steering = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufe
 
 /** `value` as JSON, with control characters escaped and cut after 120 characters; "nothing" for undefined. */
 export function quote(value: unknown): string {
-  if (value === undefined) return "nothing";
   const text = typeof value === "string" ? value.slice(0, shownLength + 1) : value;
-  const json = ((JSON.stringify(text) as string | undefined) ?? String(value)).replace(
+  const written = (JSON.stringify(text) as string | undefined) ?? "nothing";
+  const json = written.replace(
     steering,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

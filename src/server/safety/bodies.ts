@@ -51,16 +51,16 @@ function refuseLengthField(body: Uint8Array): void {
   const text = new TextDecoder().decode(body);
   // Letters of a name may be written by their number.
   if (!/"length"|\\u/.test(text)) return;
-  let found = false;
+  const found: unknown[] = [];
   try {
     JSON.parse(text, (name, value: unknown) => {
-      found ||= name === "length" && typeof value === "object";
+      if (name === "length" && typeof value === "object") found.push(value);
       return value;
     });
   } catch {
     // What is no JSON is refused where it is read.
   }
-  if (!found) return;
+  if (found.length === 0) return;
   throw new Problem(
     "bad-request",
     'The JSON of the request has a field "length", which no route takes; /api/openapi.json says what it takes.',
