@@ -60,7 +60,8 @@ describe.each(parityCases)("%s", (name) => {
   test("greedy generation gives the same ids", async () => {
     const prompt = await embedPrompt(model, parity.text.input_ids, images.features);
     const maxNewTokens = parity.text.generated_ids.length;
-    const answer = await generate(model, prompt, { sampling: greedy, maxNewTokens, stopTokenIds: [] });
+    const answerRules = { rules: model.checkpoint.rules, promptIds: parity.text.input_ids };
+    const answer = await generate(model, prompt, { sampling: greedy, maxNewTokens, stopTokenIds: [], answerRules });
     expect(answer.ids).toEqual(parity.text.generated_ids);
   });
 

@@ -81,14 +81,17 @@ export interface AskedSampling {
   readonly source?: "checkpoint";
 }
 
-/** The sampling of an answer; a checkpoint's own may have more filters. */
-export interface RunSampling extends AskedSampling {
+/** How tokens are drawn; docs/generation.md has the order of the filters. */
+export interface SamplingValues extends Pick<AskedSampling, "temperature" | "topP" | "topK"> {
   readonly topH?: number;
   readonly minP?: number;
   readonly typicalP?: number;
   readonly epsilonCutoff?: number;
   readonly etaCutoff?: number;
 }
+
+/** The sampling of an answer; a checkpoint's own may have more filters than a question can ask for. */
+export interface RunSampling extends AskedSampling, SamplingValues {}
 
 export type RunMessage = {
   readonly role: "system" | "user" | "assistant";

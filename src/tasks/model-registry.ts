@@ -59,6 +59,7 @@ function detailsOf({ checkpoint, definition, precision, store }: Model): ModelDe
     weightBytes: store.bytes,
     warnings: checkpoint.warnings,
     fits: fitModes,
+    sampling: checkpoint.sampling,
   };
 }
 

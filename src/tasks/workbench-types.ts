@@ -2,7 +2,7 @@
 import type { FitMode, GridPlacement } from "../image/types.ts";
 import type { CausalGraphFinding, CausalQuery, CausalStability, HeadImportance, StabilityOver } from "../run/causes.ts";
 import type { MeasureRequest } from "../run/measures.ts";
-import type { AskedSampling, EditStep, RunDescription, RunMessage } from "../run/types.ts";
+import type { AskedSampling, EditStep, RunDescription, RunMessage, SamplingValues } from "../run/types.ts";
 import type { FloatTensor, Tensor } from "../tensor/tensor.ts";
 import type { ExportFormat } from "./export/formats.ts";
 import type { SelectionRequest } from "./export/selection.ts";
@@ -44,6 +44,8 @@ export interface ModelDetails {
   /** What the model's files disagree on and what of them is not used, one sentence each. */
   readonly warnings: readonly string[];
   readonly fits: readonly FitMode[];
+  /** What the model's files ask for; null where it cannot be used. */
+  readonly sampling: SamplingValues | null;
 }
 
 export interface ModelList {

@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, mkdirSync, existsSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -68,6 +77,59 @@ describe("lvlm-interpret ask", () => {
       expect(answer.promptTokens).toBe(expected.input_ids.length);
     },
   );
+
+  describe("with fields in generation_config.json", () => {
+    interface Answered {
+      readonly tokens: readonly {
+        readonly id: number;
+        readonly probability: number;
+        readonly alternatives: readonly { readonly id: number; readonly probability: number }[];
+      }[];
+    }
+    const fixture = join(fixtures, "llava-clip-llama-f32");
+
+    /** Asks the fixture's question with these fields in its file. */
+    async function askWith(fields: object, ...more: string[]): Promise<Answered & { readonly stderr: string }> {
+      const folder = mkdtempSync(join(cwd, "fields-"));
+      for (const name of readdirSync(join(fixture, "checkpoint"))) {
+        if (name !== "generation_config.json") symlinkSync(join(fixture, "checkpoint", name), join(folder, name));
+      }
+      const file = "generation_config.json";
+      const own = JSON.parse(readFileSync(join(fixture, "checkpoint", file), "utf8")) as object;
+      writeFileSync(join(folder, file), JSON.stringify({ ...own, ...fields }));
+      const messages = ["--messages", `${fixture}/input/messages.json`, "--max-new-tokens", "4", "--json"];
+      const { stdout, stderr } = await run("ask", "--model", folder, ...messages, ...more);
+      return { ...(JSON.parse(stdout) as Answered), stderr };
+    }
+    const idsOf = ({ tokens }: Answered): number[] => tokens.map(({ id }) => id);
+
+    it("applies rules, and prints the model's own probabilities", async () => {
+      const answer = await askWith({ suppress_tokens: [363] });
+      expect(idsOf(answer)).toEqual([195, 418, 91, 131]);
+      expect(answer.stderr).toBe("");
+      const [first] = answer.tokens;
+      expect(first!.alternatives[0]!.id).toBe(363);
+      expect(first!.alternatives[0]!.probability).toBeGreaterThan(first!.probability);
+    });
+
+    it("says what is not applied", async () => {
+      const answer = await askWith({ num_beams: 4 });
+      expect(idsOf(answer)).toEqual([363, 314, 104, 308]);
+      expect(answer.stderr).toBe(
+        "Warning: generation_config.json sets num_beams to 4 (beam search), which is not applied here.\n",
+      );
+    });
+
+    it("takes its sampling where that is asked for", async () => {
+      const fields = { do_sample: true, temperature: 1.5, top_k: 0 };
+      const seeded = ["--seed", "3"];
+      expect(idsOf(await askWith(fields, ...seeded))).toEqual([363, 314, 104, 308]);
+      const own = idsOf(await askWith(fields, "--sampling", "checkpoint", ...seeded));
+      expect(own).not.toEqual([363, 314, 104, 308]);
+      expect(own).toEqual(idsOf(await askWith({}, "--temperature", "1.5", ...seeded)));
+      expect(idsOf(await askWith({}, "--sampling", "checkpoint", ...seeded))).toEqual([363, 314, 104, 308]);
+    });
+  });
 
   it("finds a hub id in the cache", async () => {
     const repository = join(cwd, "hub", "models--someone--demo");

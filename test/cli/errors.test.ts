@@ -56,6 +56,10 @@ describe("bad usage ends with 2", () => {
       ["paint"],
       '"paint" is not a command; the commands are serve, demo, ask, explain, verify, causal, export, models, preprocess.',
     ],
+    [
+      ["ask", ...picture, ...question, "--sampling", "checkpoint", "--top-p", "0.5"],
+      "--sampling checkpoint takes temperature and filters from the model's files; leave --top-p out.",
+    ],
     [["--image", "a.png"], 'serve has no option "--image"'],
     [["serve", "page"], '"page" is not expected here'],
     [["serve", "--host", "http://localhost"], "--host must be a name or an address"],

@@ -12,6 +12,7 @@ const details: ModelDetails = {
   weightBytes: 14_100_000_000,
   warnings: [],
   fits: [],
+  sampling: null,
 };
 
 describe("what is said of a model", () => {

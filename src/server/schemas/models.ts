@@ -38,6 +38,19 @@ const modelSummary = z.object({
         .array(z.string())
         .openapi({ description: "What the model's files disagree on and what of them is not used, one sentence each" }),
       fits: z.array(fit),
+      sampling: z
+        .object({
+          temperature: z.number(),
+          topP: z.number(),
+          topK: z.int(),
+          topH: z.number().optional(),
+          minP: z.number().optional(),
+          typicalP: z.number().optional(),
+          epsilonCutoff: z.number().optional(),
+          etaCutoff: z.number().optional(),
+        })
+        .nullable()
+        .openapi({ description: "What the model's files ask for; null where it cannot be used" }),
     })
     .optional()
     .openapi({ description: "Known once the model was opened" }),
