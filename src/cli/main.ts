@@ -7,9 +7,10 @@ import { commandHelp, programHelp } from "./help.ts";
 import { parseArguments } from "./parse.ts";
 import { printable, terminalSession } from "./session.ts";
 import type { Session } from "./session.ts";
+import { handleStopSignals } from "./stop-signals.ts";
 import { UsageError } from "./usage-error.ts";
 
-const exitCodes = { failure: 1, usage: 2, interrupted: 130, terminated: 143, brokenPipe: 141 } as const;
+const exitCodes = { failure: 1, usage: 2, brokenPipe: 141 } as const;
 
 async function runProgram(args: readonly string[], session: Session): Promise<void> {
   const [first, ...rest] = args;
@@ -54,24 +55,14 @@ async function main(): Promise<void> {
     process.exit(error.code === "EPIPE" ? exitCodes.brokenPipe : exitCodes.failure);
   });
   process.stderr.on("error", () => undefined);
-  const controller = new AbortController();
-  let interruptCode: number = exitCodes.interrupted;
-  const cancel = (code: number): void => {
-    // The second time the user does not want to wait for the step that is running.
-    if (controller.signal.aborted) process.exit(code);
-    interruptCode = code;
-    controller.abort(new Error("Cancelled."));
-  };
-  process.on("SIGINT", () => cancel(exitCodes.interrupted));
-  process.on("SIGTERM", () => cancel(exitCodes.terminated));
-  const session = terminalSession(controller.signal);
+  const stop = handleStopSignals();
+  const session = terminalSession(stop.signal);
   try {
     await runProgram(process.argv.slice(2), session);
   } catch (error) {
     session.progress.clear();
     reportError(error);
-    if (controller.signal.aborted) process.exitCode = interruptCode;
-    else process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.failure;
+    process.exitCode = stop.exitCode() ?? (error instanceof UsageError ? exitCodes.usage : exitCodes.failure);
   }
 }
 

@@ -1,9 +1,10 @@
 /** @file One graph as an ONNX Runtime session: typed feeds in, typed values out. */
-import { InferenceSession, Tensor as OrtTensor } from "./onnx-runtime.ts";
 import type { Graph, Value } from "../graph/graph.ts";
 import { serializeGraph } from "../graph/serialize.ts";
-import { floatTensor, intTensor } from "../tensor/tensor.ts";
+import { elementCount, floatTensor, intTensor } from "../tensor/tensor.ts";
 import type { FloatTensor, IntTensor } from "../tensor/tensor.ts";
+import { withDefaultSignals } from "./default-signals.ts";
+import { InferenceSession, Tensor as OrtTensor } from "./onnx-runtime.ts";
 import type { WeightStore } from "./weight-store.ts";
 
 /** Row numbers and token ids go in as 64-bit integers. */
@@ -37,6 +38,19 @@ export function indexTensor(numbers: ArrayLike<number>): IndexTensor {
 }
 
 const feedTypes = { f32: "float32", i32: "int32", i64: "int64" } as const;
+
+/** Multiplications, and elements of weights to be read from the disk, from which a run may take a second on a slow machine. */
+const longRun = { multiplications: 1e9, weights: 5e7 } as const;
+
+/** Whether a run may block the main thread for long: each row of the largest feed meets every weight and every other row. */
+function mayTakeLong(weights: number, feeds: Iterable<Feed>): boolean {
+  let [rows, elements] = [1, weights];
+  for (const { dims, data } of feeds) {
+    rows = Math.max(rows, ...dims);
+    elements += data.length;
+  }
+  return weights > longRun.weights || rows * elements > longRun.multiplications;
+}
 
 /** Opens a session, works with it and closes it, whatever happens. Opening is cheap: the weights are mapped, not read. */
 export async function withSession<T>(
@@ -94,6 +108,7 @@ export async function openSession(graph: Graph, store: WeightStore): Promise<Gra
     },
   });
   const outputs = graph.outputs.map((value) => value.name);
+  const weights = graph.weights.reduce((sum, { dims }) => sum + elementCount(dims), 0);
   return {
     async run(feeds, into) {
       const inputs: Record<string, OrtTensor> = {};
@@ -101,7 +116,8 @@ export async function openSession(graph: Graph, store: WeightStore): Promise<Gra
       const fetches: Record<string, OrtTensor | null> = {};
       for (const name of outputs) fetches[name] = null;
       for (const [value, target] of into ?? []) fetches[value.name] = toOrt(target);
-      return resultsOf(await session.run(inputs, fetches));
+      const compute = async (): Promise<InferenceSession.ReturnType> => session.run(inputs, fetches);
+      return resultsOf(await (mayTakeLong(weights, feeds.values()) ? withDefaultSignals(compute) : compute()));
     },
     release: () => session.release(),
   };

@@ -42,13 +42,13 @@ export async function preprocess(checkpoint: Checkpoint, request: PreprocessRequ
   const values = floatTensor(dims);
   for (const [i, { pixelValues }] of pictures.entries()) values.data.set(pixelValues.data, i * pixelValues.data.length);
   const { header, chunks } = encodeSafetensors([{ name: "pixel_values", tensor: values }]);
-  await writeFileAtomically(request.out, [header, ...chunks]);
+  await writeFileAtomically(request.out, [header, ...chunks], request);
   const files = [request.out];
   if (request.levels) {
     const stem = join(dirname(request.out), basename(request.out, extname(request.out)));
     for (const [i, { levels }] of pictures.entries()) {
       const path = `${stem}.${i}.png`;
-      await writeFileAtomically(path, [await encodePng(levels)]);
+      await writeFileAtomically(path, [await encodePng(levels)], request);
       files.push(path);
     }
   }

@@ -29,23 +29,34 @@ export async function checkCanWrite(path: string): Promise<void> {
   }
 }
 
-/** Writes chunks to a file, which is there whole or not at all: written beside, flushed to disk, then renamed. */
+/** Writing that can be stopped, which leaves nothing behind. */
+export interface WriteOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writes chunks to a file, which is there whole or not at all: written beside, flushed to disk, then renamed. Throws the signal's
+ * reason when it is aborted, and one sentence where the file cannot be written.
+ */
 export async function writeFileAtomically(
   path: string,
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  { signal }: WriteOptions = {},
 ): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
   try {
     const file = await open(temporary, "wx");
     try {
-      for await (const chunk of chunks) await file.writeFile(chunk);
+      for await (const chunk of chunks) await file.writeFile(chunk, { signal });
       await file.sync();
     } finally {
       await file.close();
     }
+    signal?.throwIfAborted();
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
+    signal?.throwIfAborted();
     throw writeError(error, path);
   }
 }
@@ -68,9 +79,13 @@ function writeError(error: unknown, path: string): unknown {
 }
 
 /** Writes a run. Throws one sentence where the run contradicts itself or the file cannot be written. */
-export async function writeRun(path: string, { description, tensors }: RecordedRun): Promise<void> {
+export async function writeRun(
+  path: string,
+  { description, tensors }: RecordedRun,
+  options: WriteOptions = {},
+): Promise<void> {
   const { header, chunks } = encodeRun(description, tensors);
-  await writeFileAtomically(path, [header, ...chunks]);
+  await writeFileAtomically(path, [header, ...chunks], options);
 }
 
 /** Opens a run file. Throws one sentence that names the file where it is missing, no run, damaged or of a newer format. */

@@ -29,7 +29,7 @@ export async function demoCommand({ positionals }: Arguments, session: Session):
   const opened = await openRunFile(path);
   try {
     session.progress.show("Drawing", 0);
-    const target = { runName: runNameOf(path), out: { folder } };
+    const target = { runName: runNameOf(path), out: { folder }, signal: session.signal };
     const { files, selection } = await exportRun(opened.run, { ...target, formats: ["png", "html"], selection: {} });
     const relevancy = await exportRun(opened.run, {
       ...target,

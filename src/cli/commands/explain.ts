@@ -85,7 +85,7 @@ export async function explainToFile(args: Arguments, session: Session): Promise<
       onGraphs: (done, total) => session.progress.show("Learning causal graphs", done / total),
     });
   });
-  await writeRun(out, recorded);
+  await writeRun(out, recorded, session);
   const opened = await openRunFile(out);
   try {
     const { run } = opened;

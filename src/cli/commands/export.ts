@@ -65,6 +65,7 @@ export async function exportCommand(args: Arguments, session: Session): Promise<
       selection: request,
       runName: runNameOf(path),
       out,
+      signal: session.signal,
     });
     if (values.json) {
       const { group, ...place } = selection;

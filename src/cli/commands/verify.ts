@@ -117,7 +117,7 @@ export async function verifyEvidence(args: Arguments, session: Session): Promise
       const { fill, minimal, seed } = values;
       const sets = Number(values.sets) as RandomSetCount;
       const measured = await measure({ kind: "verify", token, evidence, source, fill, sets, seed, minimal }, pool);
-      if (values.save) await rewriteRun(run, path!, addMeasure(run.description, measured));
+      if (values.save) await rewriteRun(run, path!, addMeasure(run.description, measured), session);
       const result = measured.result as VerifyResult;
       const { text } = singleToken(run.description, token);
       return {

@@ -1,6 +1,7 @@
 /** @file Exports a run: which files a format makes, what they are called, and what is in them. */
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
+import { setImmediate as pause } from "node:timers/promises";
 import { svgText } from "../../figure/svg-text.ts";
 import type { TextPainter } from "../../figure/text-painter.ts";
 import type { Run } from "../../run/types.ts";
@@ -40,6 +41,7 @@ export interface ExportRequest {
   /** Name of the run, for the names of files. */
   readonly runName: string;
   readonly out: ExportTarget;
+  readonly signal?: AbortSignal;
 }
 
 /** A folder, which is made where it does not exist; or the main file of one format, with the others named after it. */
@@ -184,9 +186,12 @@ export async function exportRun(run: Run, request: ExportRequest): Promise<Expor
   const target = await targetOf(request);
   const files: string[] = [];
   for (const format of request.formats) {
+    // Drawing is done between two looks at the signals of the process.
+    await pause();
+    request.signal?.throwIfAborted();
     for (const file of await makers[format](run, selection)) {
       const path = target(file);
-      await writeFileAtomically(path, [file.bytes]);
+      await writeFileAtomically(path, [file.bytes], request);
       files.push(path);
     }
   }

@@ -4,6 +4,7 @@ import type { Run, RunDescription } from "../../run/types.ts";
 import { planRun } from "../../run/write.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { writeFileAtomically } from "../run-files.ts";
+import type { WriteOptions } from "../run-files.ts";
 
 export interface RunChange {
   readonly description: RunDescription;
@@ -14,7 +15,12 @@ export interface RunChange {
 }
 
 /** Writes the changed run to a path, which may be the run's own. Throws one sentence where it would not open again. */
-export async function rewriteRun(run: Run, path: string, change: RunChange): Promise<void> {
+export async function rewriteRun(
+  run: Run,
+  path: string,
+  change: RunChange,
+  options: WriteOptions = {},
+): Promise<void> {
   const { description, tensors: added = new Map<string, Tensor>(), drop = () => false } = change;
   const kept = [...run.tensors].filter(([name]) => !drop(name));
   const shapes = [...added].map(([name, { dims, type }]) => [name, { dims, type }] as const);
@@ -25,5 +31,5 @@ export async function rewriteRun(run: Run, path: string, change: RunChange): Pro
     yield header;
     for (const name of names) yield tensorBytes(await tensor(name));
   }
-  await writeFileAtomically(path, chunks());
+  await writeFileAtomically(path, chunks(), options);
 }
