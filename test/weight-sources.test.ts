@@ -138,6 +138,20 @@ describe("what is stored and not asked for", () => {
   });
 });
 
+test("a tokenizer with more tokens than the vocabulary has rows is named", async () => {
+  const cut = (tensors: Map<string, StoredTensor>) => {
+    for (const name of [head, embedding]) {
+      const tensor = tensors.get(name)!;
+      tensors.set(name, { ...tensor, dims: [486, 32], values: tensor.values.subarray(0, 486 * 32) });
+    }
+  };
+  const change = (config: Json) => (textOf(config).vocab_size = 486);
+  const { warnings } = await answer({ json: { "config.json": change }, tensors: cut });
+  expect(warnings).toEqual([
+    "The tokenizer has 491 tokens, but the model's vocabulary has 486 (vocab_size in config.json); text with one of the last 4 cannot be asked about.",
+  ]);
+});
+
 test.each(parityCases)("nothing is said of %s, whose files agree", async (name) => {
   const model = await loadParityModel(await openParityCase(name));
   expect(model.checkpoint.warnings).toEqual([]);

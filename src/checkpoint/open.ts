@@ -12,7 +12,7 @@ import { readJsonFile, readOptionalJsonFile } from "./json.ts";
 import { imageTokenOf, readProcessor, requireInputSize, warnOfImageTokens } from "./processor.ts";
 import { createTokenizer } from "./tokenizer.ts";
 import type { Checkpoint, ModelConfig, Tokenizer } from "./types.ts";
-import { collectWarnings } from "./warnings.ts";
+import { collectWarnings, type Warn } from "./warnings.ts";
 import { readWeightIndex } from "./weights.ts";
 
 export interface OpenOptions {
@@ -44,6 +44,7 @@ export async function openCheckpoint(folder: string, { name, signal }: OpenOptio
   signal?.throwIfAborted();
 
   const { tokenizer, tokenizerConfig } = await readTokenizer(path);
+  warnOfVocabulary(tokenizer, config, warnings.warn);
   const imageToken = imageTokenOf(processor, tokenizer, warnings.warn);
   requireImageToken(imageToken, tokenizer, config);
   const template = await readChatTemplate(path, tokenizerConfig);
@@ -95,6 +96,16 @@ async function readTokenizer(folder: string): Promise<TokenizerFiles> {
   const tokenizerConfig = (await readOptionalJsonFile(join(folder, "tokenizer_config.json")))?.value;
   const tokenizer = createTokenizer({ tokenizerJson, tokenizerConfig, file });
   return { tokenizer, tokenizerConfig };
+}
+
+/** The image token may lie beyond the model's rows, since pictures take its place; rows beyond the tokenizer's are padding. */
+function warnOfVocabulary({ vocabularySize }: Tokenizer, { language, imageTokenId }: ModelConfig, warn: Warn): void {
+  const lacking = vocabularySize - language.vocabulary - (imageTokenId >= language.vocabulary ? 1 : 0);
+  if (lacking > 0) {
+    warn(
+      `The tokenizer has ${vocabularySize} tokens, but the model's vocabulary has ${language.vocabulary} (vocab_size in config.json); text with one of the last ${lacking} cannot be asked about.`,
+    );
+  }
 }
 
 /** The text that stands for a picture must become the id at which the model puts the picture. */

@@ -1,5 +1,6 @@
 /** @file Tests of the models of a process: what is said of one before, while and after it is opened. */
 import { describe, expect, test } from "vitest";
+import { changedCheckpoint } from "../../test/support/changed-checkpoint.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { demoCheckpointFolder } from "./demo.ts";
 import type { ModelPlaces } from "./model-places.ts";
@@ -8,13 +9,13 @@ import type { ModelSummary } from "./workbench-types.ts";
 
 const demo = { id: "demo", name: "demo", folder: demoCheckpointFolder };
 
-function registryOf(place: typeof demo) {
+function registryOf(place: typeof demo, onWarning?: (sentence: string) => void) {
   const places: ModelPlaces = {
     folders: [],
     list: () => Promise.resolve([place]),
     find: (id) => Promise.resolve(id === place.id ? place : undefined),
   };
-  return modelRegistry(places, { cacheFolder: temporaryFolder(), hubCacheFolder: temporaryFolder() });
+  return modelRegistry(places, { cacheFolder: temporaryFolder(), hubCacheFolder: temporaryFolder(), onWarning });
 }
 const limits = { signal: new AbortController().signal, maxMemoryBytes: 2 ** 32 };
 
@@ -26,6 +27,16 @@ describe("models of this process", () => {
     await registry.acquire("demo", { ...limits, step: () => void seen.push(registry.list()) });
     expect(await seen[0]).toEqual([{ id: "demo", name: "demo", state: "loading" }]);
     expect(await registry.list()).toMatchObject([{ id: "demo", state: "ready", details: { layers: 6 } }]);
+  });
+
+  test("what its files disagree on is told once it is loaded, and stands with what is known of it", async () => {
+    const folder = await changedCheckpoint({ json: { "config.json": (config) => (config.logits_scaling = 8) } });
+    const told: string[] = [];
+    const registry = registryOf({ id: "changed", name: "changed", folder }, (sentence) => void told.push(sentence));
+    await registry.acquire("changed", { ...limits, step: () => undefined });
+    const warning = "config.json: logits_scaling (8) is no field of LlavaConfig and is not used.";
+    expect(told).toEqual([`changed: ${warning}`]);
+    expect(await registry.list()).toMatchObject([{ details: { warnings: [warning] } }]);
   });
 
   test("a job that was started to load it is named until it ends, with why it failed", async () => {

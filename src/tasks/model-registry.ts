@@ -9,7 +9,7 @@ import type { Step } from "./jobs/stage-clock.ts";
 import type { ModelPlace, ModelPlaces } from "./model-places.ts";
 import { pullModel } from "./models.ts";
 import { ProblemError } from "./problem.ts";
-import type { ModelDetails, ModelSummary } from "./workbench-types.ts";
+import type { ModelDetails, ModelSummary, WorkbenchOptions } from "./workbench-types.ts";
 
 interface Entry {
   readonly id: string;
@@ -73,7 +73,11 @@ export function madeRun(
 
 export function modelRegistry(
   places: ModelPlaces,
-  { cacheFolder, hubCacheFolder }: { readonly cacheFolder: string; readonly hubCacheFolder: string },
+  {
+    cacheFolder,
+    hubCacheFolder,
+    onWarning = () => undefined,
+  }: { readonly cacheFolder: string; readonly hubCacheFolder: string } & Pick<WorkbenchOptions, "onWarning">,
 ): ModelRegistry {
   const entries = new Map<string, Entry>();
 
@@ -136,6 +140,7 @@ export function modelRegistry(
           onProgress: ({ done, total }) => step({ stage: "weights", done, total }),
         });
         update(id, { name, model, error: undefined });
+        for (const warning of model.checkpoint.warnings) onWarning(`${name}: ${warning}`);
         return model;
       } finally {
         update(id, { isOpening: false });

@@ -316,4 +316,6 @@ export interface WorkbenchOptions {
   readonly hubCacheFolder?: string;
   /** Memory that a job may take; by default what the system has available when it starts. */
   readonly maxMemoryBytes?: number;
+  /** Told what the files of a model disagree on, when it was loaded. */
+  readonly onWarning?: (sentence: string) => void;
 }

@@ -21,11 +21,11 @@ import { workbenchJobs } from "./workbench-jobs.ts";
 
 /** Opens a workbench over a folder of runs. Throws one sentence where the folder cannot be used. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
-  const { runsFolder, modelFolders = [], maxMemoryBytes } = options;
+  const { runsFolder, modelFolders = [], maxMemoryBytes, onWarning } = options;
   const { cacheFolder = widenedWeightsFolder(), hubCacheFolder = defaultCacheFolder() } = options;
   const library = await openRunLibrary(runsFolder);
   const places = modelPlaces({ folders: modelFolders, hubCacheFolder });
-  const registry = modelRegistry(places, { cacheFolder, hubCacheFolder });
+  const registry = modelRegistry(places, { cacheFolder, hubCacheFolder, onWarning });
   const pictures = pictureStore();
   const previews = modelPreviews(registry);
   const queue = jobQueue();

@@ -62,7 +62,10 @@ export async function serveCommand({ values, positionals }: Arguments, session: 
   if (namesFolder) modelFolders.push(model);
   const runsFolder = values.runs === undefined ? defaultRunsFolder() : resolve(values.runs);
 
-  const workbench = await openWorkbench({ runsFolder, modelFolders, maxMemoryBytes: values.maxMemory });
+  const workbench = await openWorkbench({
+    ...{ runsFolder, modelFolders, maxMemoryBytes: values.maxMemory },
+    onWarning: (sentence) => session.warn(sentence),
+  });
   let server: RunningServer | undefined;
   try {
     server = await startServer({ workbench, host, port: values.port, token });
