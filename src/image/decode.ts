@@ -127,7 +127,7 @@ async function decodeBmp(bytes: Uint8Array, { name, limits }: CheckedOptions): P
     );
   }
   const channels = masks === null ? 3 : 4;
-  checkSize({ width, height, channels, sampleBytes: 1, decoderBytes: 1 }, name, limits);
+  checkSize({ width, height, channels, sampleBytes: 1, decoderBytes: 1, fileBytes: bytes.length }, name, limits);
   return readingOf(name, () => {
     const picture = openBmp(bytes, header);
     const data = new Uint8Array(width * height * 3);
@@ -158,9 +158,20 @@ function decodeWithLibvips(mediaType: LibvipsType) {
   };
 }
 
-function storedSize({ packedWidth, stored, decoderBytes }: ReadPlan, { width, height, channels, depth }: Metadata) {
+function storedSize(
+  { bytes, packedWidth, stored, decoderBytes }: ReadPlan,
+  { width, height, channels, depth }: Metadata,
+) {
   const sampleBytes = depth === "uchar" ? 1 : depth === "ushort" ? 2 : 4;
-  return { width: packedWidth ?? width, height, channels, sampleBytes, ...stored, decoderBytes };
+  return {
+    width: packedWidth ?? width,
+    height,
+    channels,
+    sampleBytes,
+    ...stored,
+    decoderBytes,
+    fileBytes: bytes.length,
+  };
 }
 
 async function readPicture(plan: ReadPlan, metadata: Metadata, { stretch }: DecodeOptions): Promise<Read> {

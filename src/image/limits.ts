@@ -4,7 +4,7 @@ export interface DecodeLimits {
   readonly fileBytes: number;
   /** Width x height x channels x bytes of a sample, as stored. */
   readonly sampleBytes: number;
-  /** Memory that reading it takes, by `forecastBytes`. */
+  /** Memory that reading it takes beside that of the processes, by `forecastBytes`. */
   readonly memoryBytes: number;
   /** Width and height each; the largest that JPEG can hold. */
   readonly side: number;
@@ -12,8 +12,8 @@ export interface DecodeLimits {
 
 export const defaultDecodeLimits: DecodeLimits = {
   fileBytes: 100_000_000,
-  sampleBytes: 300_000_000,
-  memoryBytes: 420_000_000,
+  sampleBytes: 240_000_000,
+  memoryBytes: 400_000_000,
   side: 65_535,
 };
 
@@ -29,15 +29,17 @@ export interface StoredSize {
   readonly sampleBytes: number;
   /** Bytes that the decoder itself holds for each pixel. */
   readonly decoderBytes: number;
+  readonly fileBytes: number;
 }
 
 /** Stored samples are read in strips of at most this. */
-export const stripBytes = 48_000_000;
+export const stripBytes = 40_000_000;
 
-/** Bytes beside those of the process and the file: 8-bit RGB, one strip of samples, and what the decoder holds. */
-export function forecastBytes({ width, height, channels, sampleBytes, decoderBytes }: StoredSize): number {
+/** The file twice (who asks and who reads each hold it), 8-bit RGB, one strip of samples, and what the decoder holds. */
+export function forecastBytes({ width, height, channels, sampleBytes, decoderBytes, fileBytes }: StoredSize): number {
   const pixels = width * height;
-  return pixels * 3 + Math.min(stripBytes, pixels * channels * sampleBytes) + pixels * decoderBytes;
+  const strip = Math.min(stripBytes, pixels * channels * sampleBytes);
+  return 2 * fileBytes + pixels * 3 + strip + pixels * decoderBytes;
 }
 
 export function checkFileSize(size: number, name: string, limits: DecodeLimits): void {

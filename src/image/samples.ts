@@ -28,7 +28,9 @@ export interface SampleMeaning {
 /** What was found in samples of more than 8 bits while they were converted. */
 export interface SampleStatistics extends SampleRange {
   readonly pixels: number;
-  /** Pixels above 255 that became white, as Pillow clips them. */
+  /** Whether samples were clipped at 0 and 255, as Pillow does with gray; else their upper byte was taken. */
+  readonly clips: boolean;
+  /** Pixels above 255 that became white by it. */
   readonly clipped: number;
 }
 
@@ -126,7 +128,7 @@ function narrowing(meaning: SampleMeaning) {
 
   return {
     row,
-    statistics: (): SampleStatistics | undefined => (pixels === 0 ? undefined : { low, high, pixels, clipped }),
+    statistics: (): SampleStatistics | undefined => (pixels === 0 ? undefined : { low, high, pixels, clips, clipped }),
   };
 }
 

@@ -65,7 +65,7 @@ const grid = z.object({
 });
 
 const editStep = z.object({
-  tool: z.enum(["crop", "pen", "eraser", "fill", "blur"]),
+  tool: z.enum(["crop", "pen", "eraser", "fill", "blur", "stretch"]),
   box: z.object({ left: z.number(), top: z.number(), width: z.number().min(0), height: z.number().min(0) }).optional(),
   points: z.array(z.number()).max(runLimits.editPoints).optional(),
   size: z.number().min(0).optional(),
@@ -73,6 +73,7 @@ const editStep = z.object({
     .string()
     .regex(/^#[0-9a-f]{6}$/i, "expected a color such as #808080")
     .optional(),
+  range: z.object({ low: z.number(), high: z.number() }).optional(),
 });
 
 /** The steps of a picture's edit, in the order of doing. */

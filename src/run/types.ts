@@ -23,7 +23,7 @@ export interface RunToken {
 
 /** One step of an edit, in pixels of the original picture: what was done where, in the order of doing. */
 export interface EditStep {
-  readonly tool: "crop" | "pen" | "eraser" | "fill" | "blur";
+  readonly tool: "crop" | "pen" | "eraser" | "fill" | "blur" | "stretch";
   /** Crop, fill and blur: the region. */
   readonly box?: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
   /** Pen and eraser: the stroke's points as x, y, x, y, ... */
@@ -32,6 +32,8 @@ export interface EditStep {
   readonly size?: number;
   /** Pen and fill: "#rrggbb". */
   readonly color?: string;
+  /** Stretch, always the first step: the stored samples, of more than 8 bits, that become black and white. */
+  readonly range?: { readonly low: number; readonly high: number };
 }
 
 export interface RunImage {

@@ -1,8 +1,9 @@
 /** @file Pictures that were handed in and not asked about yet: in memory, within limits, forgotten with the process. */
 import { randomBytes } from "node:crypto";
-import { decodeImage, defaultDecodeLimits, PictureTooLargeError } from "../image/decode.ts";
+import { defaultDecodeLimits, PictureTooLargeError } from "../image/decode.ts";
 import { quote } from "../safetensors/quote.ts";
 import { pictureName } from "./conversation.ts";
+import { readPicture } from "./picture-work/read-picture.ts";
 import type { GivenPicture } from "./pictures.ts";
 import { ProblemError } from "./problem.ts";
 import type { NamedBytes, StoredPicture } from "./workbench-types.ts";
@@ -62,7 +63,10 @@ export function pictureStore(changes: Partial<PictureStoreLimits> = {}): Picture
       }
       let decoded;
       try {
-        decoded = await decodeImage(bytes, { name, limits: { sampleBytes: limits.sampleBytes } });
+        decoded = await readPicture(bytes, {
+          ...{ name, limits: { sampleBytes: limits.sampleBytes } },
+          task: { kind: "facts" },
+        });
       } catch (error) {
         const code = error instanceof PictureTooLargeError ? "too-large" : "bad-request";
         throw new ProblemError(code, (error as Error).message, { cause: error });

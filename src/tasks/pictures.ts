@@ -1,7 +1,6 @@
 /** @file Reads the pictures of a question and prepares them for the vision tower. */
 import type { Checkpoint } from "../checkpoint/types.ts";
-import { decodeImage, readImageFile } from "../image/decode.ts";
-import { prepareImage } from "../image/fit.ts";
+import { readPictureBytes } from "../image/decode.ts";
 import { gridOf } from "../image/geometry.ts";
 import { mediaTypeOf } from "../image/media-type.ts";
 import type { FitMode, RgbImage } from "../image/types.ts";
@@ -9,6 +8,9 @@ import type { VisionDefinition } from "../models/definition.ts";
 import type { EditStep, RunImage } from "../run/types.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { pictureName } from "./conversation.ts";
+import { levelLoss, levelWarning } from "./level-warning.ts";
+import { readPicture } from "./picture-work/read-picture.ts";
+import type { PictureAnswer, PictureTask } from "./picture-work/work-types.ts";
 
 /** A picture that is in memory already. */
 export interface GivenPicture {
@@ -30,6 +32,8 @@ export interface LoadedPicture {
   /** The edited picture, for `image.K.edited`. */
   readonly editedBytes?: Uint8Array;
   readonly runImage: RunImage;
+  /** One sentence, without its full stop, where the picture lost what it shows on its way to 8 bits. */
+  readonly warning?: string;
   /** [3, height, width] f32, normalised. */
   readonly pixelValues: FloatTensor;
   /** The same before rescaling: the 8-bit picture that the model sees. */
@@ -43,7 +47,9 @@ export interface PictureOptions {
   /** Where the grid of image tokens and the size of the input come from. */
   readonly vision: Pick<VisionDefinition, "grid" | "gridPixels" | "config">;
   readonly fit: FitMode;
-  readonly signal?: AbortSignal;
+  /** Whether the samples of files of more than 8 bits are spread over all levels, as an edit. @default false */
+  readonly stretch?: boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -62,37 +68,87 @@ export async function loadPictures(
   return pictures;
 }
 
-async function decodeSource(source: PictureSource) {
-  if (typeof source === "string") return { ...(await readImageFile(source)), name: pictureName(source) };
-  const { bytes, edited } = source;
-  const name = pictureName(source.name);
-  if (edited === undefined) return { ...(await decodeImage(bytes, { name })), bytes, name };
-  const decoded = await decodeImage(edited.bytes, { name: `${name}, edited,` });
+/** A picture file, and the file that the model is asked about in its place. */
+interface SourceFiles {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly edited?: NonNullable<GivenPicture["edited"]>;
+}
+
+async function filesOf(source: PictureSource, options: StretchOptions): Promise<SourceFiles> {
+  if (typeof source !== "string") return { ...source, name: pictureName(source.name) };
+  const name = pictureName(source);
+  const bytes = await readPictureBytes(source);
+  const stretched = options.stretch === true ? await stretchedPicture(bytes, name, options.signal) : undefined;
+  return { name, bytes, ...(stretched === undefined ? {} : { edited: stretched }) };
+}
+
+interface StretchOptions {
+  readonly stretch?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The picture with its whole range of samples made visible, as an edit; undefined where nothing of it is lost. */
+export async function stretchedPicture(
+  bytes: Uint8Array,
+  name: string,
+  signal?: AbortSignal,
+): Promise<NonNullable<GivenPicture["edited"]> | undefined> {
+  const facts = await readPicture(bytes, { name, task: { kind: "facts" }, signal });
+  const { samples } = facts;
+  if (samples === undefined || !(samples.high > samples.low)) return undefined;
+  const range = { low: samples.low, high: samples.high };
+  const png = await readPicture(bytes, { name, task: { kind: "png" }, stretch: range, signal });
+  return { bytes: png.bytes, steps: [{ tool: "stretch", range }] };
+}
+
+interface TaskResult<Kind extends PictureTask["kind"]> extends SourceFiles {
+  readonly mediaType: string;
+  readonly result: PictureAnswer<Kind>;
+}
+
+/** Does a task with the picture that the model is asked about. */
+async function readSource<Task extends PictureTask>(
+  source: PictureSource,
+  task: Task,
+  options: StretchOptions,
+): Promise<TaskResult<Task["kind"]>> {
+  const { signal } = options;
+  const files = await filesOf(source, options);
+  const { name, bytes, edited } = files;
+  if (edited === undefined) {
+    const result: PictureAnswer<Task["kind"]> = await readPicture(bytes, { name, task, signal });
+    return { ...files, result, mediaType: result.mediaType };
+  }
+  const editedName = `${name}, edited,`;
+  const result: PictureAnswer<Task["kind"]> = await readPicture(edited.bytes, { name: editedName, task, signal });
   const mediaType = mediaTypeOf(bytes);
-  if (decoded.mediaType !== "image/png" || mediaType === undefined) {
-    const [which, found] = mediaType === undefined ? [name, "no picture"] : [`${name}, edited,`, decoded.mediaType];
+  if (result.mediaType !== "image/png" || mediaType === undefined) {
+    const [which, found] = mediaType === undefined ? [name, "no picture"] : [editedName, result.mediaType];
     throw new Error(`The picture ${which} is ${found}; an edit must be a PNG of a picture that can be read.`);
   }
-  return { ...decoded, mediaType, bytes, name, edited };
+  return { ...files, result, mediaType };
 }
 
 /** The pixels that the model is asked about: those of the edited picture where it was edited. Throws as `loadPictures`. */
-export async function decodePicture(source: PictureSource): Promise<RgbImage> {
-  return (await decodeSource(source)).image;
+export async function decodePicture(source: PictureSource, signal?: AbortSignal): Promise<RgbImage> {
+  const { result } = await readSource(source, { kind: "pixels", side: Infinity }, { signal });
+  return result.image;
 }
 
-async function loadPicture(source: PictureSource, { checkpoint, vision, fit }: PictureOptions): Promise<LoadedPicture> {
-  const { image, bytes, mediaType, width, height, name, edited } = {
-    edited: undefined,
-    ...(await decodeSource(source)),
-  };
-  const { pixelValues, levels, box } = prepareImage(image, { settings: checkpoint.processor, fit });
-  const { imageSize } = vision.config;
-  if (levels.width !== imageSize || levels.height !== imageSize) {
+async function loadPicture(source: PictureSource, options: PictureOptions): Promise<LoadedPicture> {
+  const { checkpoint, vision, fit } = options;
+  const side = vision.config.imageSize;
+  const task = { kind: "prepared", settings: checkpoint.processor, fit, side } as const;
+  const { result, bytes, mediaType, name, edited } = await readSource(source, task, options);
+  const { width, height, prepared } = result;
+  if ("size" in prepared) {
     throw new Error(
-      `The picture ${typeof source === "string" ? source : name} becomes ${levels.width} x ${levels.height} pixels with the fit "${fit}", but ${checkpoint.name} takes ${imageSize} x ${imageSize}; use the fit resize, crop or pad.`,
+      `The picture ${typeof source === "string" ? source : name} becomes ${prepared.size.width} x ${prepared.size.height} pixels with the fit "${fit}", but ${checkpoint.name} takes ${side} x ${side}; use the fit resize, crop or pad.`,
     );
   }
+  const { pixelValues, levels, box } = prepared;
+  const loss = levelLoss(result);
   const { rows, cols } = vision.grid;
   const covered = {
     ...box,
@@ -102,6 +158,7 @@ async function loadPicture(source: PictureSource, { checkpoint, vision, fit }: P
   return {
     bytes,
     ...(edited === undefined ? {} : { editedBytes: edited.bytes }),
+    ...(loss === undefined ? {} : { warning: levelWarning(name, loss) }),
     pixelValues,
     levels,
     grid: { rows, cols },

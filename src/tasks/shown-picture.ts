@@ -1,6 +1,5 @@
 /** @file Pictures in a format that every browser draws. */
-import { decodeImage } from "../image/decode.ts";
-import { encodePng } from "./encode-png.ts";
+import { readPicture } from "./picture-work/read-picture.ts";
 import { resultCache } from "./result-cache.ts";
 import type { NamedBytes } from "./workbench-types.ts";
 
@@ -21,7 +20,10 @@ export function shownPictures(): ShownPictures {
     async of(key, picture) {
       if (drawnTypes.includes(picture.mediaType)) return picture;
       const { name } = picture;
-      const bytes = await converted.get(key, async () => encodePng((await decodeImage(picture.bytes, { name })).image));
+      const bytes = await converted.get(
+        key,
+        async () => (await readPicture(picture.bytes, { name, task: { kind: "png" } })).bytes,
+      );
       return { name: `${name.replace(/\.[^.]+$/, "")}.png`, mediaType: "image/png", bytes };
     },
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { refusedPicture, sortFiles } from "./picture-files.ts";
 
-const limits = { pictureBytes: 50_000_000, runBytes: 2_000_000_000, pictureSampleBytes: 300_000_000 };
+const limits = { pictureBytes: 50_000_000, runBytes: 2_000_000_000, pictureSampleBytes: 240_000_000 };
 const file = (name: string, type = "", size = 10) => ({ name, type, size });
 
 describe("files that come to the page", () => {

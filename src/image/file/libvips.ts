@@ -27,6 +27,8 @@ export function stripReader(plan: ReadPlan, metadata: Metadata): StripReader {
   return {
     bytesOfRow: width * Math.max(channels, space === "srgb" ? 3 : 1) * (bytesOfSample[depth] ?? 4),
     async read(top, rows) {
+      // Frees the strip before, where the process has asked for it.
+      if (top > 0) (globalThis as { readonly gc?: () => void }).gc?.();
       const picture = sharpOf(plan.bytes);
       if (space === "cmyk") picture.pipelineColourspace("cmyk");
       if (rows < metadata.height) picture.extract({ left: 0, top, width, height: rows });

@@ -60,7 +60,7 @@ const planners: Readonly<Record<LibvipsType, Planner>> = {
     meaning: (channels) => ({ channels, space: metadata.space === "cmyk" ? "cmyk" : channels < 3 ? "gray" : "rgb" }),
     orientation: orientationOf(jpegBlocks(bytes)),
     // A progressive picture is kept as 16-bit coefficients until its last scan.
-    decoderBytes: metadata.isProgressive ? 2 * metadata.channels : 0,
+    decoderBytes: metadata.isProgressive ? 2 * coefficients(metadata) : 0,
   }),
   "image/webp": ({ bytes }) => ({
     ...plain,
@@ -85,7 +85,7 @@ const planners: Readonly<Record<LibvipsType, Planner>> = {
     decoderBytes: 12,
   }),
   "image/tiff": ({ bytes }) => {
-    const { meaning, sampleType, sampleBytes, channels, packedWidth } = planTiff(bytes);
+    const { meaning, sampleType, sampleBytes, channels, packedWidth, stripShare } = planTiff(bytes);
     return {
       ...plain,
       meaning: (found) => tiffMeaning({ ...meaning, channels: found }, channels),
@@ -95,7 +95,7 @@ const planners: Readonly<Record<LibvipsType, Planner>> = {
       stored: { channels, sampleBytes },
       ...(packedWidth === undefined ? {} : { packedWidth }),
       // One strip may be the whole picture.
-      decoderBytes: channels * sampleBytes,
+      decoderBytes: channels * sampleBytes * stripShare,
     };
   },
 };
@@ -109,6 +109,12 @@ function tiffMeaning(meaning: SampleMeaning, stored: number): SampleMeaning {
 
 function rgbWithAlpha(channels: number): SampleMeaning {
   return { channels, space: "rgb", ...(channels > 3 ? { alpha: { channel: 3, associated: false } } : {}) };
+}
+
+/** Coefficients of a pixel in a JPEG. */
+function coefficients({ chromaSubsampling, channels }: Metadata): number {
+  if (chromaSubsampling === "4:2:0") return 1.5;
+  return chromaSubsampling === "4:2:2" ? 2 : channels;
 }
 
 /** libheif turns the picture as the file's own properties say; EXIF is not asked then, and XMP only when nothing else turns it. */

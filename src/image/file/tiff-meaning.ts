@@ -4,12 +4,15 @@ import { readTiffDirectory, setTiffNumber, tiffNumbers, type TiffDirectory } fro
 
 const tag = {
   width: 256,
+  height: 257,
   bitsPerSample: 258,
   compression: 259,
   photometric: 262,
   samplesPerPixel: 277,
+  rowsPerStrip: 278,
   planar: 284,
   predictor: 317,
+  tileHeight: 323,
   extraSamples: 338,
   sampleFormat: 339,
 } as const;
@@ -55,6 +58,8 @@ export interface TiffPlan {
   /** Bytes and channels of a stored pixel, for limits. */
   readonly sampleBytes: number;
   readonly channels: number;
+  /** Part of the picture, 0 to 1, that a strip holds; the decoder reads whole strips. */
+  readonly stripShare: number;
   /** Set where rows of 12-bit samples are handed over as bytes: the picture's true width. */
   readonly packedWidth?: number;
 }
@@ -75,12 +80,15 @@ export function planTiff(bytes: Uint8Array): TiffPlan {
     sampleType: facts.format === 3 ? "float" : facts.format === 2 && bits > 8 ? "signed" : "unsigned",
     sampleBytes: Math.ceil(bits / 8),
     channels,
+    stripShare: Math.min(1, facts.rowsPerStrip / Math.max(1, facts.height)),
     ...(bits === 12 ? { packedWidth: facts.width } : {}),
   };
 }
 
 interface TiffFacts {
   readonly width: number;
+  readonly height: number;
+  readonly rowsPerStrip: number;
   readonly photometric: number;
   readonly compression: number;
   readonly bits: number;
@@ -101,6 +109,8 @@ function factsOf(directory: TiffDirectory): TiffFacts {
   const subsampling = tiffNumbers(directory, 530) ?? [2, 2];
   const facts = {
     width: first(tag.width, 0),
+    height: first(tag.height, 0),
+    rowsPerStrip: first(tag.rowsPerStrip, first(tag.tileHeight, Infinity)),
     photometric: first(tag.photometric, photometric.whiteIsZero),
     compression: first(tag.compression, 1),
     bits: first(tag.bitsPerSample, 1),

@@ -41,7 +41,7 @@ const message = schemaOf<RunMessage>()(
 const editStep = schemaOf<EditStep>()(
   z
     .strictObject({
-      tool: z.enum(["crop", "pen", "eraser", "fill", "blur"]),
+      tool: z.enum(["crop", "pen", "eraser", "fill", "blur", "stretch"]),
       box: z.strictObject({ left: coordinate, top: coordinate, width: side, height: side }).optional(),
       points: z.array(coordinate).max(askLimits.points).optional(),
       size: side.optional(),
@@ -49,6 +49,7 @@ const editStep = schemaOf<EditStep>()(
         .string()
         .regex(/^#[0-9a-f]{6}$/i, 'expected a color such as "#808080"')
         .optional(),
+      range: z.strictObject({ low: z.number(), high: z.number() }).optional(),
     })
     .openapi("EditStep"),
 );

@@ -1,7 +1,5 @@
 /** @file A run as one self-contained HTML page. */
 import { readFile } from "node:fs/promises";
-import sharp from "sharp";
-import { decodeImage } from "../../image/decode.ts";
 import { buildReportData } from "../../figure/report/build-report-data.ts";
 import type { ReportEvidence, ReportEvidenceEntry, ReportStart } from "../../figure/report/report-data.ts";
 import { renderReportPage } from "../../figure/report/report-page.ts";
@@ -12,6 +10,7 @@ import type { Run } from "../../run/types.ts";
 import { answerWords } from "../answer-words.ts";
 import { strongestInputs, textAgainstImage } from "../evidence.ts";
 import type { ExplainedGroup } from "../evidence.ts";
+import { readPicture } from "../picture-work/read-picture.ts";
 import { drawnTypes } from "../shown-picture.ts";
 import { imageSinks } from "../sinks.ts";
 import { tensorName } from "./selection.ts";
@@ -76,11 +75,7 @@ async function pictureUrl(run: Run, picture: number): Promise<string> {
   if (drawnTypes.includes(mediaType) && bytes.length <= maxPictureBytes) {
     return `data:${mediaType};base64,${Buffer.from(bytes).toString("base64")}`;
   }
-  const { image } = await decodeImage(bytes, { name: `picture ${picture} of the run` });
-  const { width, height, data } = image;
-  const jpeg = await sharp(data, { raw: { width, height, channels: 3 } })
-    .resize({ width: maxPictureSide, height: maxPictureSide, fit: "inside", withoutEnlargement: true })
-    .jpeg({ quality: 90 })
-    .toBuffer();
-  return `data:image/jpeg;base64,${jpeg.toString("base64")}`;
+  const task = { kind: "jpeg", side: maxPictureSide } as const;
+  const jpeg = await readPicture(bytes, { name: `picture ${picture} of the run`, task });
+  return `data:image/jpeg;base64,${Buffer.from(jpeg.bytes).toString("base64")}`;
 }

@@ -3,7 +3,6 @@ import { drawHeatMap, heatMapDefaults, mapRange, paddingShare } from "../../figu
 import { formatShare } from "../../figure/figure-style.ts";
 import { overlayFigure } from "../../figure/overlay-figure.ts";
 import type { TextPainter } from "../../figure/text-painter.ts";
-import { decodeImage } from "../../image/decode.ts";
 import { visibleBox } from "../../image/geometry.ts";
 import type { Box, GridPlacement, RgbImage } from "../../image/types.ts";
 import { imageTokens } from "../../run/positions.ts";
@@ -11,6 +10,7 @@ import { askedPicture } from "../../run/pictures.ts";
 import type { Run, RunImage } from "../../run/types.ts";
 import { hiddenTokens, imageSinks } from "../sinks.ts";
 import type { ImageSink } from "../sinks.ts";
+import { readPicture } from "../picture-work/read-picture.ts";
 import { isSigned, placeText, subjectText, unitText, whatText } from "./describe-selection.ts";
 import { frameOf } from "./figures.ts";
 import type { NamedFigure } from "./figures.ts";
@@ -47,8 +47,12 @@ function sinkBoxes({ picture, sinks }: PictureMap, width: number): Box[] {
     const { grid, cell } = cells[index]!;
     const box = visibleBox(grid, { row: Math.floor(cell / grid.cols), col: cell % grid.cols }, picture);
     if (box === undefined) return [];
-    return [{ left: box.left * scale, top: box.top * scale, width: box.width * scale, height: box.height * scale }];
+    return [scaledBox(box, scale)];
   });
+}
+
+function scaledBox({ left, top, width, height }: Box, across: number, down = across): Box {
+  return { left: left * across, top: top * down, width: width * across, height: height * down };
 }
 
 /** The map of the selection on each picture, all on one scale. */
@@ -70,9 +74,11 @@ export async function mapFigures(run: Run, selection: Selection, painter: TextPa
   for (const each of maps) {
     const { image, picture, values } = each;
     const which = images.length > 1 ? `, picture ${image + 1} of ${images.length}` : "";
+    const drawn = await decodedPicture(run, image);
+    const [across, down] = [drawn.width / picture.width, drawn.height / picture.height];
     const heatMap = drawHeatMap({
-      image: await decodedPicture(run, image),
-      grids: picture.grids,
+      image: drawn,
+      grids: picture.grids.map((grid) => ({ ...grid, box: scaledBox(grid.box, across, down) })),
       values,
       options: {
         colorMap,
@@ -130,8 +136,9 @@ function isCut({ width, height, grids }: RunImage): boolean {
   return !grids.some(covers);
 }
 
-/** The picture that the grids lie on, in pixels. */
+/** The picture that the grids lie on, no larger than a heat map is drawn. */
 async function decodedPicture(run: Run, image: number): Promise<RgbImage> {
   const { bytes } = await askedPicture(run, image);
-  return (await decodeImage(bytes, { name: `picture ${image} of the run` })).image;
+  const task = { kind: "pixels", side: heatMapDefaults.maxSide } as const;
+  return (await readPicture(bytes, { name: `picture ${image} of the run`, task })).image;
 }
