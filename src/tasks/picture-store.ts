@@ -1,6 +1,6 @@
 /** @file Pictures that were handed in and not asked about yet: in memory, within limits, forgotten with the process. */
 import { randomBytes } from "node:crypto";
-import { defaultDecodeLimits, PictureTooLargeError } from "../image/decode.ts";
+import { defaultDecodeLimits } from "../image/decode.ts";
 import { quote } from "../safetensors/quote.ts";
 import { pictureName } from "./conversation.ts";
 import { readPicture } from "./picture-work/read-picture.ts";
@@ -61,16 +61,10 @@ export function pictureStore(changes: Partial<PictureStoreLimits> = {}): Picture
           `The picture ${name} has ${bytes.length} bytes, more than the limit of ${pictureLimits.bytes}; give a smaller file.`,
         );
       }
-      let decoded;
-      try {
-        decoded = await readPicture(bytes, {
-          ...{ name, limits: { sampleBytes: limits.sampleBytes } },
-          task: { kind: "facts" },
-        });
-      } catch (error) {
-        const code = error instanceof PictureTooLargeError ? "too-large" : "bad-request";
-        throw new ProblemError(code, (error as Error).message, { cause: error });
-      }
+      const decoded = await readPicture(bytes, {
+        ...{ name, limits: { sampleBytes: limits.sampleBytes } },
+        task: { kind: "facts" },
+      });
       const { mediaType, width, height } = decoded;
       const stored: StoredPicture = { id: `p-${randomBytes(12).toString("hex")}`, name, mediaType, width, height };
       pictures.set(stored.id, { stored, bytes });

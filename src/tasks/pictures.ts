@@ -10,6 +10,7 @@ import type { FloatTensor } from "../tensor/tensor.ts";
 import { pictureName } from "./conversation.ts";
 import { levelLoss, levelWarning } from "./level-warning.ts";
 import { readPicture } from "./picture-work/read-picture.ts";
+import { ProblemError } from "./problem.ts";
 import type { PictureAnswer, PictureTask } from "./picture-work/work-types.ts";
 
 /** A picture that is in memory already. */
@@ -125,7 +126,10 @@ async function readSource<Task extends PictureTask>(
   const mediaType = mediaTypeOf(bytes);
   if (result.mediaType !== "image/png" || mediaType === undefined) {
     const [which, found] = mediaType === undefined ? [name, "no picture"] : [editedName, result.mediaType];
-    throw new Error(`The picture ${which} is ${found}; an edit must be a PNG of a picture that can be read.`);
+    throw new ProblemError(
+      "bad-request",
+      `The picture ${which} is ${found}; an edit must be a PNG of a picture that can be read.`,
+    );
   }
   return { ...files, result, mediaType };
 }
@@ -143,7 +147,8 @@ async function loadPicture(source: PictureSource, options: PictureOptions): Prom
   const { result, bytes, mediaType, name, edited } = await readSource(source, task, options);
   const { width, height, prepared } = result;
   if ("size" in prepared) {
-    throw new Error(
+    throw new ProblemError(
+      "bad-request",
       `The picture ${typeof source === "string" ? source : name} becomes ${prepared.size.width} x ${prepared.size.height} pixels with the fit "${fit}", but ${checkpoint.name} takes ${side} x ${side}; use the fit resize, crop or pad.`,
     );
   }

@@ -1,6 +1,9 @@
 /** @file Tests of pictures for browsers: which are converted, and that their pixels stay. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
+import { decodeImage } from "../image/decode.ts";
 import { shownPictures } from "./shown-picture.ts";
 
 const width = 5;
@@ -32,6 +35,33 @@ describe("pictures to show", () => {
 
   test("what is no picture is refused in one sentence", async () => {
     const picture = { name: "a.tiff", mediaType: "image/tiff", bytes: Uint8Array.of(1, 2, 3) };
-    await expect(shownPictures().of("a", picture)).rejects.toThrow(/^a.tiff is not a picture that can be read; /);
+    await expect(shownPictures().of("a", picture)).rejects.toMatchObject({
+      code: "bad-request",
+      message: expect.stringMatching(/^a.tiff is not a picture that can be read; /) as string,
+    });
+  });
+
+  test("what browsers would turn or show otherwise becomes a PNG of what is read", async () => {
+    const folder = fileURLToPath(new URL("../../test/fixtures/pictures/", import.meta.url));
+    for (const [file, mediaType] of [
+      ["turned-xmp-6.png", "image/png"],
+      ["turned-profile-6.png", "image/png"],
+      ["turned-xmp-6.jpg", "image/jpeg"],
+      ["turned-xmp-6.webp", "image/webp"],
+      ["gray16.png", "image/png"],
+    ] as const) {
+      const bytes = new Uint8Array(readFileSync(folder + file));
+      const shown = await shownPictures().of(file, { name: file, mediaType, bytes });
+      const { image } = await decodeImage(bytes, { name: file });
+      expect(shown.mediaType).toBe("image/png");
+      expect((await decodeImage(shown.bytes, { name: file })).image).toEqual(image);
+    }
+    for (const [file, mediaType] of [
+      ["turned-exif.jpg", "image/jpeg"],
+      ["gray8.png", "image/png"],
+    ] as const) {
+      const picture = { name: file, mediaType, bytes: new Uint8Array(readFileSync(folder + file)) };
+      expect(await shownPictures().of(file, picture)).toBe(picture);
+    }
   });
 });

@@ -10,6 +10,8 @@ export interface EmbeddedBlocks {
 
 /** A text that unpacks to more is none: Pillow's limit for one text chunk. */
 const maxTextBytes = 1_048_576;
+/** Compressed texts that are looked at; no program writes more than one of a kind. */
+const maxCompressedTexts = 16;
 const exifProfile = "Raw profile type exif";
 const xmpKeyword = "XML:com.adobe.xmp";
 
@@ -38,9 +40,11 @@ export function pngBlocks(bytes: Uint8Array): EmbeddedBlocks {
   let exif: Uint8Array | undefined;
   let profile: Uint8Array | undefined;
   let xmp: Uint8Array | undefined;
+  let compressedTexts = 0;
   for (const { name, content } of pngChunks(bytes)) {
     if (name === "eXIf") exif = content;
     if (!["tEXt", "zTXt", "iTXt"].includes(name)) continue;
+    if (name !== "tEXt" && ++compressedTexts > maxCompressedTexts) continue;
     const { keyword, text } = pngText(name, content);
     if (text === undefined) continue;
     if (keyword === xmpKeyword) xmp = text;

@@ -1,5 +1,6 @@
 /** @file A run as one self-contained HTML page. */
 import { readFile } from "node:fs/promises";
+import { isDrawnAlike } from "../../image/drawn-alike.ts";
 import { buildReportData } from "../../figure/report/build-report-data.ts";
 import type { ReportEvidence, ReportEvidenceEntry, ReportStart } from "../../figure/report/report-data.ts";
 import { renderReportPage } from "../../figure/report/report-page.ts";
@@ -11,7 +12,6 @@ import { answerWords } from "../answer-words.ts";
 import { strongestInputs, textAgainstImage } from "../evidence.ts";
 import type { ExplainedGroup } from "../evidence.ts";
 import { readPicture } from "../picture-work/read-picture.ts";
-import { drawnTypes } from "../shown-picture.ts";
 import { imageSinks } from "../sinks.ts";
 import { tensorName } from "./selection.ts";
 import type { Selection } from "./selection.ts";
@@ -72,7 +72,7 @@ async function viewerFile(name: string): Promise<string> {
 
 async function pictureUrl(run: Run, picture: number): Promise<string> {
   const { bytes, mediaType } = await askedPicture(run, picture);
-  if (drawnTypes.includes(mediaType) && bytes.length <= maxPictureBytes) {
+  if (isDrawnAlike(bytes, mediaType) && bytes.length <= maxPictureBytes) {
     return `data:${mediaType};base64,${Buffer.from(bytes).toString("base64")}`;
   }
   const task = { kind: "jpeg", side: maxPictureSide } as const;

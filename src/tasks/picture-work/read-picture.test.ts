@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { decodeImage, PictureTooLargeError } from "../../image/decode.ts";
+import { decodeImage } from "../../image/decode.ts";
 import { prepareImage } from "../../image/fit.ts";
 import type { ProcessorSettings } from "../../image/types.ts";
 import { pngChunk } from "../../../test/support/png-file.ts";
@@ -78,8 +78,11 @@ describe("readPicture", () => {
       "The picture a.tif is a TIFF with floating-point samples of 64 bits, which cannot be read; save it as PNG or JPEG.",
     );
     const bomb = readPicture(zeroPng(20_000, 1600), { name: "bomb.png", task: facts });
-    await expect(bomb).rejects.toBeInstanceOf(PictureTooLargeError);
+    await expect(bomb).rejects.toMatchObject({ code: "too-large" });
     await expect(bomb).rejects.toThrow("more than the limit of 240000000; make it smaller first.");
+    await expect(readPicture(Uint8Array.of(1, 2, 3, 0), { name: "a", task: facts })).rejects.toMatchObject({
+      code: "bad-request",
+    });
   });
 
   it("reads 16-bit pictures of many samples while this process goes on", async () => {

@@ -4,6 +4,7 @@
  */
 import { PictureTooLargeError } from "../../image/decode.ts";
 import { createSandbox, SandboxLimitError } from "../../sandbox/sandbox.ts";
+import { ProblemError } from "../problem.ts";
 import { doPictureTask } from "./do-task.ts";
 import { isSmallPicture } from "./small-picture.ts";
 import {
@@ -37,19 +38,35 @@ export interface ReadPictureOptions<Task extends PictureTask> extends PictureRea
 }
 
 /**
- * Does a task with a picture file. Throws as `decodeImage`, a PictureTooLargeError when reading it took more memory than it may, an
- * Error that names the picture when it took too long, and the signal's reason when it is aborted.
+ * Does a task with a picture file. Throws the problem `bad-request` with the sentence of `decodeImage` for what cannot be read, `too-large`
+ * beyond the limits or when reading it took more time or memory than it may, and the signal's reason when it is aborted.
  */
 export async function readPicture<Task extends PictureTask>(
   bytes: Uint8Array,
   { task, signal, ...reading }: ReadPictureOptions<Task>,
 ): Promise<PictureAnswer<Task["kind"]>> {
   signal?.throwIfAborted();
-  // Starting a process takes longer than a small picture does; see `isSmallPicture` for what bounds it.
-  if (isSmallPicture(bytes)) return (await doPictureTask(bytes, task, reading)) as PictureAnswer<Task["kind"]>;
-  const work = last.then(async () => workOutside(bytes, { task, reading, signal }));
-  last = work.catch(() => undefined);
-  return (await work) as PictureAnswer<Task["kind"]>;
+  try {
+    // Starting a process takes longer than a small picture does; see `isSmallPicture` for what bounds it.
+    if (isSmallPicture(bytes)) return (await doPictureTask(bytes, task, reading)) as PictureAnswer<Task["kind"]>;
+    const work = last.then(async () => workOutside(bytes, { task, reading, signal }));
+    last = work.catch(() => undefined);
+    return (await work) as PictureAnswer<Task["kind"]>;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw problemOf(error, reading.name);
+  }
+}
+
+function problemOf(error: unknown, name: string): Error {
+  if (error instanceof SandboxLimitError) {
+    const { reason, message } = error;
+    if (reason === "ended") return new Error(`The picture ${name} could not be read, since ${message}; try again.`);
+    const sentence = `The picture ${name} cannot be read, since ${message}; make it smaller first.`;
+    return new ProblemError("too-large", sentence, { cause: error });
+  }
+  const code = error instanceof PictureTooLargeError ? "too-large" : "bad-request";
+  return new ProblemError(code, (error as Error).message, { cause: error });
 }
 
 interface OutsideWork {
@@ -60,21 +77,16 @@ interface OutsideWork {
 
 async function workOutside(bytes: Uint8Array, { task, reading, signal }: OutsideWork): Promise<unknown> {
   const send = async (message: WorkMessage): Promise<WorkAnswer> => sandbox.run(message, signal ? { signal } : {});
-  try {
-    for (let offset = 0; offset < bytes.length; offset += partBytes) {
-      const part = bytes.subarray(offset, offset + partBytes);
-      await send({ step: "part", total: bytes.length, offset, bytes: part });
-    }
-    const { answer, rest, tooLarge, memory = 0 } = await send({ step: "work", task, reading });
-    if (tooLarge !== undefined) throw new PictureTooLargeError(tooLarge);
-    const whole = rest === undefined ? answer : withLong(answer as object, await fetchLong(rest, send));
-    // What a large picture leaves behind would count against the next one.
-    if (memory > keptMemoryBytes) sandbox.close();
-    return whole;
-  } catch (error) {
-    if (error instanceof SandboxLimitError) throw limitError(error, reading.name);
-    throw error;
+  for (let offset = 0; offset < bytes.length; offset += partBytes) {
+    const part = bytes.subarray(offset, offset + partBytes);
+    await send({ step: "part", total: bytes.length, offset, bytes: part });
   }
+  const { answer, rest, tooLarge, memory = 0 } = await send({ step: "work", task, reading });
+  if (tooLarge !== undefined) throw new PictureTooLargeError(tooLarge);
+  const whole = rest === undefined ? answer : withLong(answer as object, await fetchLong(rest, send));
+  // What a large picture leaves behind would count against the next one.
+  if (memory > keptMemoryBytes) sandbox.close();
+  return whole;
 }
 
 async function fetchLong(length: number, send: (message: WorkMessage) => Promise<WorkAnswer>): Promise<Uint8Array> {
@@ -89,10 +101,4 @@ async function fetchLong(length: number, send: (message: WorkMessage) => Promise
 function withLong(answer: object, long: Uint8Array): unknown {
   if (!("image" in answer)) return { ...answer, bytes: long };
   return { ...answer, image: { ...(answer.image as object), data: long } };
-}
-
-function limitError({ reason, message }: SandboxLimitError, name: string): Error {
-  if (reason === "ended") return new Error(`The picture ${name} could not be read: ${message}; try again.`);
-  const sentence = `The picture ${name} cannot be read, since ${message}; make it smaller first.`;
-  return new PictureTooLargeError(sentence);
 }
