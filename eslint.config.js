@@ -8,12 +8,13 @@ import tseslint from "typescript-eslint";
 const rooms = {
   tensor: { values: [], types: [] },
   sandbox: { values: [], types: [] },
+  files: { values: [], types: [] },
   safetensors: { values: ["tensor"], types: [] },
-  image: { values: ["tensor", "sandbox"], types: [] },
-  checkpoint: { values: ["tensor", "safetensors", "sandbox"], types: ["image"] },
+  image: { values: ["tensor", "sandbox", "files"], types: [] },
+  checkpoint: { values: ["tensor", "safetensors", "sandbox", "files"], types: ["image"] },
   graph: { values: ["tensor"], types: [] },
   models: { values: ["tensor", "graph"], types: ["checkpoint", "image"] },
-  engine: { values: ["tensor", "safetensors", "image", "checkpoint", "graph", "models"], types: [] },
+  engine: { values: ["tensor", "files", "safetensors", "image", "checkpoint", "graph", "models"], types: [] },
   methods: { values: ["tensor"], types: ["engine"] },
   run: { values: ["tensor", "safetensors"], types: [] },
   figure: { values: ["tensor", "run", "methods"], types: [] },
@@ -21,6 +22,7 @@ const rooms = {
     values: [
       "tensor",
       "sandbox",
+      "files",
       "safetensors",
       "image",
       "checkpoint",
@@ -36,6 +38,7 @@ const rooms = {
   server: {
     values: [
       "tensor",
+      "files",
       "safetensors",
       "image",
       "checkpoint",
@@ -52,6 +55,7 @@ const rooms = {
   cli: {
     values: [
       "tensor",
+      "files",
       "safetensors",
       "image",
       "checkpoint",

@@ -1,5 +1,7 @@
 /** @file Opens files that others made: regular files only, with a limit on what is read whole. */
-import { open, stat, type FileHandle } from "node:fs/promises";
+import { fileError, fileErrorCode, withFileErrors } from "../files/file-error.ts";
+import { NoRegularFileError, openRegularFile, readFully } from "../files/open-file.ts";
+import type { OpenedFile } from "../files/open-file.ts";
 import type { ByteSource } from "../safetensors/read.ts";
 
 /** A file that stays open for reads from any place until it is closed. */
@@ -8,27 +10,26 @@ export interface FileSource extends ByteSource {
 }
 
 /** Opens a regular file, following links; undefined where it does not exist. Throws for folders, pipes and devices. */
-async function openRegularFile(path: string): Promise<FileHandle | undefined> {
+async function openExisting(path: string): Promise<OpenedFile | undefined> {
   try {
-    // Opening a pipe would wait for its writer forever, so it is looked at first.
-    if (!(await stat(path)).isFile()) throw new Error(`${path}: this is not a regular file.`);
-    return await open(path);
+    return await openRegularFile(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = fileErrorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    if (code === undefined) throw error;
-    throw new Error(`${path}: the file cannot be read (${code}).`, { cause: error });
+    if (error instanceof NoRegularFileError) throw new Error(`${path}: this is not a regular file.`, { cause: error });
+    throw fileError(error, path, "read");
   }
 }
 
 /** All bytes of a regular file; undefined where it does not exist. Throws where it is larger than `maxBytes`. */
 export async function readLimitedFile(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
-  const handle = await openRegularFile(path);
-  if (handle === undefined) return undefined;
+  const opened = await openExisting(path);
+  if (opened === undefined) return undefined;
+  const { handle, status } = opened;
   try {
-    const { size } = await handle.stat();
+    const { size } = status;
     if (size > maxBytes) throw new Error(`${path}: the file has ${size} bytes, more than the limit of ${maxBytes}.`);
-    return await readFully(handle, 0, size);
+    return await withFileErrors(path, "read", () => readFully(handle, 0, size));
   } finally {
     await handle.close();
   }
@@ -36,24 +37,16 @@ export async function readLimitedFile(path: string, maxBytes: number): Promise<U
 
 /** Opens a regular file for reads from any place. Throws where it does not exist. The caller closes it. */
 export async function openFileSource(path: string): Promise<FileSource> {
-  const handle = await openRegularFile(path);
-  if (handle === undefined) throw new Error(`${path}: the file is missing.`);
-  const { size } = await handle.stat();
-  return {
-    size,
-    read: (start, end) => readFully(handle, start, end),
-    close: () => handle.close(),
-  };
+  const opened = await openExisting(path);
+  if (opened === undefined) throw new Error(`${path}: the file is missing.`);
+  return sourceOf(opened, path);
 }
 
-/** Bytes from `start` up to `end`, fewer only where the file ends before. */
-async function readFully(handle: FileHandle, start: number, end: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(end - start);
-  let filled = 0;
-  while (filled < bytes.length) {
-    const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
-    if (bytesRead === 0) return bytes.subarray(0, filled);
-    filled += bytesRead;
-  }
-  return bytes;
+/** Reads of an opened file; `path` names it in errors. Closing the source closes the file. */
+export function sourceOf({ handle, status }: OpenedFile, path: string): FileSource {
+  return {
+    size: status.size,
+    read: (start, end) => withFileErrors(path, "read", () => readFully(handle, start, end)),
+    close: () => handle.close(),
+  };
 }

@@ -1,13 +1,17 @@
 /** @file The run that a command measures: a run file, or the question that the options ask; with the model open. */
+import { writeFileAtomically } from "../files/write-file.ts";
+import type { WriteOptions } from "../files/write-file.ts";
 import type { MeasureRequest } from "../run/measures.ts";
 import type { Run } from "../run/types.ts";
 import { quote } from "../safetensors/quote.ts";
 import { cacheFolder } from "../tasks/cache-folder.ts";
 import type { GraphPool } from "../tasks/causes/graph-pool.ts";
 import { explain } from "../tasks/explain.ts";
-import { measure } from "../tasks/measure/measure.ts";
+import { changedRun } from "../tasks/library/rewrite-run.ts";
+import { addMeasure, measure } from "../tasks/measure/measure.ts";
 import type { Measured } from "../tasks/measure/measure.ts";
 import { madeRun } from "../tasks/model-registry.ts";
+import { checkOutput, plainRule } from "../tasks/outputs/check-output.ts";
 import { openRecorded } from "../tasks/recorded-run.ts";
 import { openRunFile } from "../tasks/run-files.ts";
 import type { Arguments } from "./parse.ts";
@@ -54,6 +58,7 @@ export async function withAskedRun<T>(
     throw new UsageError(`--save keeps the result in a run file; give one: ${command} RUN --save.`);
   }
   const question = path === undefined ? await questionOf(args) : undefined;
+  if (path !== undefined && values.save) await checkOutput(path, { ...plainRule, kind: "run" });
   const opened = path === undefined ? undefined : await openRunFile(path);
   try {
     return await withModel(values, session, async (model, options) => {
@@ -81,5 +86,16 @@ export async function withAskedRun<T>(
     });
   } finally {
     await opened?.close();
+  }
+}
+
+/** Adds a measurement to a run file as it is now: a server may have added something else since the work began. */
+export async function saveMeasure(path: string, measured: Measured, options: WriteOptions): Promise<void> {
+  const opened = await openRunFile(path);
+  try {
+    const { run } = opened;
+    await writeFileAtomically(path, await changedRun(run, addMeasure(run.description, measured)), options);
+  } finally {
+    await opened.close();
   }
 }

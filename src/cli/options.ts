@@ -41,6 +41,8 @@ const asking = ["ask", "explain", "verify"] as const;
 /** Commands that open a model and go through it. */
 const computing = [...asking, "measure"] as const;
 const reporting = ["ask", "explain", "verify", "measure", "causal", "export", "models", "preprocess"] as const;
+/** Commands that write files. */
+const writing = ["explain", "export", "preprocess"] as const;
 /** Commands that learn causal graphs. */
 const causing = ["explain", "verify", "measure", "causal"] as const;
 
@@ -563,6 +565,7 @@ export const optionTable = {
     description: "File to write",
     commands: ["preprocess"],
   },
+  force: { name: "force", kind: "flag", description: "Replace files that others made, too", commands: writing },
   json: { name: "json", kind: "flag", description: "Print the result as JSON", commands: reporting },
   help: { name: "help", kind: "flag", description: "Print this help", commands: ["serve", "demo", ...reporting] },
 } as const satisfies Readonly<Record<string, OptionSpec>>;

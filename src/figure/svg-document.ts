@@ -40,6 +40,7 @@ export function svgDocument(drawing: Drawing, { title, description }: { title: s
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escapeXml(fontFamily)}" role="img">`,
     `<title>${escapeXml(title)}</title>`,
     description === undefined ? "" : `<desc>${escapeXml(description)}</desc>`,
+    "<metadata>lvlm-interpret</metadata>",
     element("rect", { width, height, fill: figureColors.paper }),
     placeDrawing(drawing, margin, margin),
     "</svg>\n",

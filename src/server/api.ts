@@ -86,7 +86,7 @@ export const tensorTypeHeader = "x-tensor-type";
 /** The body of every answer of status 400 and above. */
 export interface ProblemBody {
   readonly error: {
-    /** Stable, for the page to act on: not-found, not-recorded, bad-request, too-large, forbidden, unauthorized, conflict, failed. */
+    /** Stable, for the page to act on: not-found, not-recorded, bad-request, too-large, forbidden, unauthorized, conflict, failed, unavailable. */
     readonly code: string;
     /** One sentence that says what, where and what to do. */
     readonly message: string;

@@ -3,6 +3,7 @@ import { OpenAPIHono, createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { issueReason } from "../safetensors/check-json.ts";
+import { FileError, fileError } from "../files/file-error.ts";
 import { ProblemError } from "../tasks/problem.ts";
 import type { Workbench } from "../tasks/workbench-types.ts";
 import { programVersion } from "../tasks/program-version.ts";
@@ -60,6 +61,8 @@ function invalid(target: keyof typeof places, error: z.ZodError): Problem {
 function problemOf(error: Error, c: Context): AnsweredProblem {
   if (error instanceof Problem) return error;
   if (error instanceof ProblemError) return new Problem(error.code, error.message);
+  const fault = fileError(error, "A file that is needed", "used");
+  if (fault instanceof FileError) return new Problem("unavailable", fault.withoutPath);
   if (error instanceof HTTPException) {
     const isMediaType = error.status === 415;
     const message = isMediaType
@@ -92,7 +95,10 @@ export function createApp({
     },
   });
   const access = createAccess({ token, port: address.port });
-  app.onError((error, c) => problemResponse(problemOf(error, c)));
+  app.onError((error, c) => {
+    const { code, message, status, retryAfter } = problemOf(error, c);
+    return problemResponse({ code, status, retryAfter, message: workbench.withoutFolders(message) });
+  });
 
   app.use(
     safetyHeaders(),

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { fakeWorkbench } from "../../test/support/fake-workbench.ts";
 import { testApp, type TestApp } from "../../test/support/server-app.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
+import { openRegularFile } from "../files/open-file.ts";
 import { attachment } from "./binary.ts";
 
 describe("attachment", () => {
@@ -28,7 +29,7 @@ describe("GET /api/runs/ID/file", () => {
   const content = randomBytes(300_000);
   const path = join(temporaryFolder(), "a.run.safetensors");
   writeFileSync(path, content);
-  const runFile = () => Promise.resolve({ path, size: content.length, name: "a.run.safetensors" });
+  const runFile = async () => ({ ...(await openRegularFile(path)), name: "a.run.safetensors" });
   const app: TestApp = testApp({}, fakeWorkbench({ runFile }));
   /** The answer with its body read, so that no file stays open. */
   const get = async (headers: Record<string, string> = {}, method = "GET") => {

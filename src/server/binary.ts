@@ -1,10 +1,9 @@
 /** @file Answers that are not JSON: tensors, pictures, files to save, parts of large files. */
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { Context } from "hono";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { NamedBytes } from "../tasks/workbench-types.ts";
+import type { NamedBytes, NamedFile } from "../tasks/workbench-types.ts";
 import { tensorDimsHeader, tensorTypeHeader } from "./api.ts";
 import { Problem } from "./problem.ts";
 
@@ -88,15 +87,11 @@ function rangeOf(header: string | undefined, size: number): { start: number; end
   return { start, end };
 }
 
-/** A file from disk to save, whole or the range that is asked for, sent as it is read. */
-export async function fileResponse(
-  c: Context,
-  file: { readonly path: string; readonly name: string },
-): Promise<Response> {
-  const handle = await open(file.path);
+/** An opened file to save, whole or the range that is asked for, sent as it is read, and closed then. */
+export async function fileResponse(c: Context, file: NamedFile): Promise<Response> {
+  const { handle } = file;
   try {
-    // Asked of the open file: another one may take its name meanwhile.
-    const { size, mtimeMs } = await handle.stat();
+    const { size, mtimeMs } = file.status;
     const etag = `"${size.toString(36)}-${Math.round(mtimeMs * 1000).toString(36)}"`;
     const condition = c.req.header("if-range");
     const isSame = condition === undefined || condition === etag;

@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { openRegularFile } from "../files/open-file.ts";
 import { fakeWorkbench, type FakeWorkbench } from "../../test/support/fake-workbench.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { requestLimits } from "./limits.ts";
@@ -90,7 +91,7 @@ describe("a listening server", () => {
     const content = randomBytes(2_000_000);
     const path = join(temporaryFolder(), "a.run.safetensors");
     writeFileSync(path, content);
-    const runFile = () => Promise.resolve({ path, size: content.length, name: "a.run.safetensors" });
+    const runFile = async () => ({ ...(await openRegularFile(path)), name: "a.run.safetensors" });
     const { url } = await start({ workbench: fakeWorkbench({ runFile }) });
     const whole = await fetch(`${url}/api/runs/r-1/file`);
     expect(Buffer.from(await whole.arrayBuffer()).equals(content)).toBe(true);

@@ -12,6 +12,7 @@ export const problemStatus = {
   conflict: 409,
   "too-large": 413,
   failed: 500,
+  unavailable: 503,
 } as const;
 
 export type ProblemCode = keyof typeof problemStatus;

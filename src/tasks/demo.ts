@@ -6,6 +6,9 @@ function inPackage(path: string): string {
   return fileURLToPath(new URL(`../../${path}`, import.meta.url));
 }
 
+/** Folder of this program. */
+export const packageFolder = inPackage("").replace(/[\\/]$/, "");
+
 /** Folder of the demo model's checkpoint. */
 export const demoCheckpointFolder = inPackage("demo/checkpoint");
 

@@ -9,7 +9,11 @@ import { encodeSafetensors } from "../safetensors/write.ts";
 import { floatTensor } from "../tensor/tensor.ts";
 import { checkPictureCount } from "./conversation.ts";
 import { loadPictures } from "./pictures.ts";
-import { checkCanWrite, writeFileAtomically } from "./run-files.ts";
+import { checkOutput, plainRule } from "./outputs/check-output.ts";
+import type { OutputRule } from "./outputs/check-output.ts";
+import { writeOutputs } from "./outputs/write-output.ts";
+import type { Output } from "./outputs/write-output.ts";
+import { programMark } from "./program-mark.ts";
 
 export interface PreprocessRequest {
   /** Paths of picture files, at least one. */
@@ -19,6 +23,8 @@ export interface PreprocessRequest {
   readonly out: string;
   /** Whether to write the picture that the model sees as PNG beside it. */
   readonly levels: boolean;
+  /** Files that are read, and whether files that others made may be replaced; by default none of either. */
+  readonly rule?: Omit<OutputRule, "kind">;
   readonly signal?: AbortSignal;
 }
 
@@ -33,7 +39,11 @@ export interface Preprocessed {
 /** Writes `pixel_values` [pictures, 3, height, width] as the model gets it. Throws as `loadPictures`, and where a file cannot be written. */
 export async function preprocess(checkpoint: Checkpoint, request: PreprocessRequest): Promise<Preprocessed> {
   checkPictureCount(request.pictures.length);
-  await checkCanWrite(request.out);
+  const { rule = plainRule } = request;
+  const stem = join(dirname(request.out), basename(request.out, extname(request.out)));
+  const levelsPaths = request.levels ? request.pictures.map((_, i) => `${stem}.${i}.png`) : [];
+  await checkOutput(request.out, { ...rule, kind: "pixel-values" });
+  for (const path of levelsPaths) await checkOutput(path, { ...rule, kind: "png" });
   const { vision } = defineModel(checkpoint.config);
   const pictures = await loadPictures(request.pictures, { ...request, checkpoint, vision });
   const [first] = pictures;
@@ -42,15 +52,14 @@ export async function preprocess(checkpoint: Checkpoint, request: PreprocessRequ
   const values = floatTensor(dims);
   for (const [i, { pixelValues }] of pictures.entries()) values.data.set(pixelValues.data, i * pixelValues.data.length);
   const { header, chunks } = encodeSafetensors([{ name: "pixel_values", tensor: values }]);
-  await writeFileAtomically(request.out, [header, ...chunks], request);
-  const files = [request.out];
-  if (request.levels) {
-    const stem = join(dirname(request.out), basename(request.out, extname(request.out)));
-    for (const [i, { levels }] of pictures.entries()) {
-      const path = `${stem}.${i}.png`;
-      await writeFileAtomically(path, [await encodePng(levels)], request);
-      files.push(path);
-    }
+  const outputs: Output[] = [{ path: request.out, kind: "pixel-values", chunks: [header, ...chunks] }];
+  for (const [i, path] of levelsPaths.entries()) {
+    outputs.push({ path, kind: "png", chunks: [await encodePng(pictures[i]!.levels, { mark: programMark })] });
   }
-  return { dims, images: pictures.map(({ runImage }) => runImage), files };
+  await writeOutputs(outputs, rule, request);
+  return {
+    dims,
+    images: pictures.map(({ runImage }) => runImage),
+    files: outputs.map(({ path }) => path),
+  };
 }

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exampleDescription, exampleTensors } from "../../test/support/example-run.ts";
-import { checkCanWrite, openRunFile, writeFileAtomically, writeRun } from "./run-files.ts";
+import { openRunFile, writeRun } from "./run-files.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -29,42 +29,6 @@ describe("writeRun", () => {
     writeFileSync(path, "old");
     await writeRun(path, example());
     expect(readFileSync(path).subarray(8, 9).toString()).toBe("{");
-  });
-});
-
-describe("writeFileAtomically", () => {
-  it("keeps the old file and leaves nothing beside it where writing fails", async () => {
-    const path = join(folder, "a.txt");
-    writeFileSync(path, "old");
-    function* chunks(): Generator<Uint8Array> {
-      yield Uint8Array.of(1);
-      throw new Error("no more");
-    }
-    await expect(writeFileAtomically(path, chunks())).rejects.toThrow("no more");
-    expect(readFileSync(path, "utf8")).toBe("old");
-    expect(readdirSync(folder)).toEqual(["a.txt"]);
-  });
-
-  it("says what is wrong with the path", async () => {
-    await expect(writeFileAtomically(join(folder, "none", "a.txt"), [])).rejects.toThrow("its folder does not exist");
-    await expect(writeFileAtomically(folder, [])).rejects.toThrow("it is a folder");
-  });
-});
-
-describe("checkCanWrite", () => {
-  it("passes for a new file and an old one", async () => {
-    writeFileSync(join(folder, "old"), "");
-    await checkCanWrite(join(folder, "new"));
-    await checkCanWrite(join(folder, "old"));
-    expect(readdirSync(folder)).toEqual(["old"]);
-  });
-
-  it("throws where the folder is missing or a file, or the path is a folder", async () => {
-    writeFileSync(join(folder, "file"), "");
-    mkdirSync(join(folder, "inside"));
-    await expect(checkCanWrite(join(folder, "none", "a"))).rejects.toThrow("its folder does not exist");
-    await expect(checkCanWrite(join(folder, "file", "a"))).rejects.toThrow("a part of its path is a file");
-    await expect(checkCanWrite(join(folder, "inside"))).rejects.toThrow("it is a folder");
   });
 });
 

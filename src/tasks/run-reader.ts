@@ -13,6 +13,7 @@ import { runGraphs } from "./causes/run-graphs.ts";
 import { causalStability } from "./causes/stability.ts";
 import { exportMainFile } from "./export/export.ts";
 import type { ExportFormat } from "./export/formats.ts";
+import { runFileName } from "./library/run-ids.ts";
 import type { RunLibrary } from "./library/run-library.ts";
 import { ProblemError } from "./problem.ts";
 import { resultCache } from "./result-cache.ts";
@@ -100,13 +101,12 @@ export function runReader(library: RunLibrary, shownPictures: ShownPictures, poo
   return {
     async document(id) {
       const summary = await library.summary(id);
-      const { name: fileName } = await library.file(id);
       return read(id, async (run, version) => ({
         summary,
         description: run.description,
         tensors: [...run.tensors].map(([name, { dims, type }]) => ({ name, dims, type })),
         sinks: await sinksOf(run, version),
-        fileName,
+        fileName: runFileName(id),
       }));
     },
     tensor: (id, name, slice) =>

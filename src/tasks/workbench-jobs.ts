@@ -11,6 +11,7 @@ import { answerAndExplain, askStages } from "./jobs/ask-job.ts";
 import type { AskWork } from "./jobs/ask-job.ts";
 import { questionOfRequest, questionText } from "./jobs/asked-question.ts";
 import { computeBytes, computeStages, recordAgain, recordingOf } from "./jobs/compute-job.ts";
+import { jobErrorOf } from "./jobs/job-error.ts";
 import { computeSeconds } from "./jobs/measured-times.ts";
 import type { MeasuredWork, MethodChoice } from "./jobs/measured-times.ts";
 import { evaluationKey, measureMemory, measureRun, measureSeconds, measureStages } from "./jobs/measure-job.ts";
@@ -175,7 +176,7 @@ export function workbenchJobs({
           try {
             await registry.acquire(model, { signal, step, precision, maxMemoryBytes: memoryBytes() });
           } catch (error) {
-            registry.markEnded(model, signal.aborted ? undefined : (error as Error).message);
+            registry.markEnded(model, signal.aborted ? undefined : jobErrorOf(error).message);
             throw error;
           }
           return {};

@@ -1,5 +1,6 @@
 /** @file What the page can do and see: the facade that the server calls, and the plain data that it hands out. */
 import type { FitMode, GridPlacement } from "../image/types.ts";
+import type { OpenedFile } from "../files/open-file.ts";
 import type { CausalGraphFinding, CausalQuery, CausalStability, HeadImportance, StabilityOver } from "../run/causes.ts";
 import type { MeasureRequest } from "../run/measures.ts";
 import type { AskedSampling, EditStep, RunDescription, RunMessage, SamplingValues } from "../run/types.ts";
@@ -223,6 +224,11 @@ export interface NamedBytes {
   readonly bytes: Uint8Array;
 }
 
+/** A file to hand out, opened and looked at. */
+export interface NamedFile extends OpenedFile {
+  readonly name: string;
+}
+
 export type RunPictureForm = "original" | "edited" | "asked";
 
 export interface ShownOption {
@@ -235,6 +241,8 @@ export interface ShownOption {
  * end as `failed`, with one sentence.
  */
 export interface Workbench {
+  /** A message without the paths of folders that the page has no business with: runs, caches, the program's own. */
+  withoutFolders(message: string): string;
   status(): WorkbenchStatus;
 
   /** The demo model, those of the Hugging Face cache, and the checkpoints in the opened folders. */
@@ -292,7 +300,8 @@ export interface Workbench {
    * Throws `not-found` where there is none.
    */
   runPicture(id: string, picture: number, form: RunPictureForm, options?: ShownOption): Promise<NamedBytes>;
-  runFile(id: string): Promise<{ readonly path: string; readonly size: number; readonly name: string }>;
+  /** The opened file, which the caller closes: what was checked is what is sent. */
+  runFile(id: string): Promise<NamedFile>;
   /** Takes in a run file. Nothing stays behind where it is none, or too large. */
   importRun(file: { readonly name: string; readonly body: AsyncIterable<Uint8Array> }): Promise<RunSummary>;
   renameRun(id: string, name: string): Promise<RunSummary>;

@@ -14,7 +14,7 @@ import { encodeRun } from "../run/write.ts";
 import { explain } from "./explain.ts";
 import type { RecordedRun } from "./explain.ts";
 import { demoCheckpointFolder } from "./demo.ts";
-import { openRunFile, writeRun } from "./run-files.ts";
+import { openedRunOf, writeRun } from "./run-files.ts";
 import type { JobEvent } from "./jobs/types.ts";
 import { traceMethods } from "./method-names.ts";
 import type { Workbench } from "./workbench-types.ts";
@@ -26,8 +26,7 @@ const arrow = await demoAskPicture(workbench, "arrow-right.png");
 
 /** The bytes of a run file as they are but for times. */
 async function timelessBytes(run: string, bench: Workbench = workbench): Promise<Buffer> {
-  const { path } = await bench.runFile(run);
-  const opened = await openRunFile(path);
+  const opened = await openedRunOf(await bench.runFile(run), run);
   try {
     const tensors = new Map<string, Awaited<ReturnType<typeof opened.run.tensor>>>();
     for (const name of opened.run.tensors.keys()) tensors.set(name, await opened.run.tensor(name));
@@ -277,7 +276,7 @@ describe("compute", () => {
   test("refuses a run of another model, and one that asks for nothing", async () => {
     const run = await asked(workbench, askRequest(arrowQuestion, [arrow]));
     await expect(workbench.compute(run, { methods: [] })).rejects.toMatchObject({ code: "bad-request" });
-    const opened = await openRunFile((await workbench.runFile(run)).path);
+    const opened = await openedRunOf(await workbench.runFile(run), run);
     const { description } = opened.run;
     const other = { ...description.model, sha256: { ...description.model.sha256, index: "0".repeat(64) } };
     const tensors = new Map<string, Awaited<ReturnType<typeof opened.run.tensor>>>();

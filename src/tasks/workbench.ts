@@ -1,10 +1,13 @@
 /** @file The one place that the server asks: models, pictures, jobs and saved runs put together. */
 import { randomUUID } from "node:crypto";
 import { availableParallelism, totalmem } from "node:os";
+import { resolve } from "node:path";
 import { defaultCacheFolder } from "../checkpoint/cache-layout.ts";
 import { cacheFolder as widenedWeightsFolder } from "./cache-folder.ts";
 import { graphPool } from "./causes/graph-pool.ts";
+import { packageFolder } from "./demo.ts";
 import { examplePicture, listExamples } from "./examples.ts";
+import { hiddenFolders } from "./hidden-folders.ts";
 import { jobQueue } from "./jobs/queue.ts";
 import { maxRunBytes } from "./library/import-run.ts";
 import { openRunLibrary } from "./library/run-library.ts";
@@ -28,7 +31,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const registry = modelRegistry(places, { cacheFolder, hubCacheFolder, onWarning });
   const pictures = pictureStore();
   const previews = modelPreviews(registry);
-  const queue = jobQueue();
+  const withoutFolders = hiddenFolders([resolve(runsFolder), cacheFolder, hubCacheFolder, packageFolder]);
+  const queue = jobQueue({ withoutFolders });
   const shown = shownPictures();
   const graphs = graphPool();
   const reader = runReader(library, shown, graphs);
@@ -39,6 +43,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   });
 
   return {
+    withoutFolders,
     status: () => ({
       version: programVersion(),
       instance,
@@ -50,7 +55,13 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
         pictureSampleBytes: pictureLimits.sampleBytes,
       },
     }),
-    models: async () => ({ models: await registry.list(), folders: places.folders }),
+    async models() {
+      const listed = await registry.list();
+      const models = listed.map((model) =>
+        model.error === undefined ? model : { ...model, error: withoutFolders(model.error) },
+      );
+      return { models, folders: places.folders };
+    },
     examples: listExamples,
     examplePicture,
     storePicture: (picture) => pictures.add(picture),

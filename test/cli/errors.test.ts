@@ -1,10 +1,12 @@
 import {
   cpSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -218,5 +220,62 @@ describe("a reader that goes away", () => {
     child.stderr!.on("data", (text: Buffer) => (stderr += text.toString()));
     const code = await new Promise((resolve) => child.on("exit", resolve));
     expect({ code, stderr }).toEqual({ code: 141, stderr: "" });
+  });
+});
+
+describe("outputs", () => {
+  const asking = [...picture, ...question, "--max-new-tokens", "1"];
+
+  it.each([
+    [
+      ["explain", ...asking, "--out", "x.png"],
+      '--out "x.png" looks like a picture; a run file ends in .run.safetensors.',
+    ],
+    [["preprocess", ...picture, "--out", "x.run.safetensors"], "looks like a run file; pixel values go into"],
+    [["export", "a", "--out", "x.run.safetensors"], '--out "x.run.safetensors" looks like a run file; export writes'],
+  ])("%j say what the name looks like", async (args, message) => {
+    expect(await failure(2, ...args)).toContain(message);
+  });
+
+  it("replace no file of the model and no picture, by whatever name, with --force or without", async () => {
+    const folder = checkpointCopy("kept-model");
+    cpSync(`${demoExamples}/arrow-right.png`, join(cwd, "kept.png"));
+    symlinkSync("kept.png", join(cwd, "link-to-picture"));
+    linkSync(join(folder, "model.safetensors"), join(cwd, "hard.safetensors"));
+    writeFileSync(
+      join(cwd, "talk.json"),
+      JSON.stringify({
+        images: ["kept.png"],
+        messages: [{ role: "user", content: [{ type: "image" }, { type: "text", text: "?" }] }],
+      }),
+    );
+    const before = readFileSync(join(folder, "model.safetensors"));
+    const model = ["--model", folder];
+    const asked = [...model, "--image", "kept.png", ...question, "--max-new-tokens", "1"];
+    for (const args of [
+      ["explain", ...asked, "--out", join(folder, "model.safetensors")],
+      ["explain", ...asked, "--out", "hard.safetensors", "--force"],
+      ["explain", ...model, "--messages", "talk.json", "--out", "link-to-picture", "--force"],
+      ["preprocess", ...model, "--image", "kept.png", "--out", "./kept-model/model.safetensors"],
+    ]) {
+      expect(await failure(1, ...args)).toContain("which this command reads, so it is not written over");
+    }
+    expect(readFileSync(join(folder, "model.safetensors")).equals(before)).toBe(true);
+    expect(readFileSync(join(cwd, "kept.png"))).toEqual(readFileSync(`${demoExamples}/arrow-right.png`));
+  });
+
+  it("replace what others made with --force alone, and older outputs without a word", async () => {
+    const args = ["preprocess", ...picture, "--levels", "--out", "values.safetensors"];
+    writeFileSync(join(cwd, "values.0.png"), "mine");
+    expect(await failure(1, ...args)).toContain("values.0.png is there already, and this program did not write it");
+    expect(readdirSync(cwd)).not.toContain("values.safetensors");
+    for (const again of [[...args, "--force"], args]) expect((await run(...again)).code).toBe(0);
+  });
+
+  it("name the path that was given where a part of it is a file", async () => {
+    await run("explain", ...asking, "--out", "arrow.run.safetensors");
+    expect(await failure(1, "export", "arrow.run.safetensors", "--out", "text.png/y.png")).toBe(
+      "text.png/y.png cannot be written: a part of its path is a file; choose another path.",
+    );
   });
 });

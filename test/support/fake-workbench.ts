@@ -76,6 +76,7 @@ export function fakeWorkbench(parts: Partial<Workbench> = {}): FakeWorkbench {
   };
   const tensor = floatTensor([2, 3], new Float32Array([1, -2, 0.5, 3, 4, 5]));
   const workbench: Workbench = {
+    withoutFolders: (message) => message,
     status: () => ({
       version: "0",
       instance: "i",
@@ -176,6 +177,8 @@ export function fakeWorkbench(parts: Partial<Workbench> = {}): FakeWorkbench {
   ) as unknown as Workbench;
   return {
     ...recorded,
+    // Asked for each answer that is an error, so that it says nothing about the request.
+    withoutFolders: (message) => message,
     calls,
     emit: (event) => {
       events.push({ id: events.length + 1, event });

@@ -66,3 +66,13 @@ export async function runOf(workbench: Workbench, job: string): Promise<string> 
 export async function asked(workbench: Workbench, request: AskRequest): Promise<string> {
   return runOf(workbench, await workbench.ask(request));
 }
+
+/** The bytes of a run's file. */
+export async function runBytes(workbench: Workbench, run: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { handle } = await workbench.runFile(run);
+  try {
+    return new Uint8Array(await handle.readFile());
+  } finally {
+    await handle.close();
+  }
+}

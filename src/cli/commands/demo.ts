@@ -1,6 +1,7 @@
 /** @file The command `demo`: the main job on a demo question, without the page. */
 import { mkdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { withFileErrors } from "../../files/file-error.ts";
 import { demoQuestion } from "../../tasks/demo.ts";
 import { exportRun, runNameOf } from "../../tasks/export/export.ts";
 import { traceMethods } from "../../tasks/method-names.ts";
@@ -19,9 +20,7 @@ const folder = "out";
 export async function demoCommand({ positionals }: Arguments, session: Session): Promise<void> {
   if (positionals.length > 0) throw new UsageError(`demo takes nothing; leave ${quote(positionals[0]!)} out.`);
   const path = join(folder, "arrow-right.run.safetensors");
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw new Error(`./${folder} cannot be made; start in a folder that can be written to.`, { cause });
-  });
+  await withFileErrors(`./${folder}`, "made", () => mkdir(folder, { recursive: true }));
   const { picture, question } = demoQuestion;
   const asked = ["--image", picture, "--question", question, "--method", [...traceMethods, "relevancy"].join(",")];
   const args = parseArguments("explain", [...asked, "--out", path]);
@@ -29,7 +28,8 @@ export async function demoCommand({ positionals }: Arguments, session: Session):
   const opened = await openRunFile(path);
   try {
     session.progress.show("Drawing", 0);
-    const target = { runName: runNameOf(path), out: { folder }, signal: session.signal };
+    const rule = { inputs: [{ path, what: "the run" }], force: false };
+    const target = { runName: runNameOf(path), out: { folder }, rule, signal: session.signal };
     const { files, selection } = await exportRun(opened.run, { ...target, formats: ["png", "html"], selection: {} });
     const relevancy = await exportRun(opened.run, {
       ...target,

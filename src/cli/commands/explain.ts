@@ -11,7 +11,9 @@ import type { Run } from "../../run/types.ts";
 import { mostAttentivePlace, mostAttentiveToken } from "../../tasks/export/attentive.ts";
 import { methodsOf } from "../../tasks/export/selection.ts";
 import { formatBytes } from "../../tensor/byte-size.ts";
-import { checkCanWrite, openRunFile, writeRun } from "../../tasks/run-files.ts";
+import { checkOutput } from "../../tasks/outputs/check-output.ts";
+import { writeOutputs } from "../../tasks/outputs/write-output.ts";
+import { openRunFile, runChunks } from "../../tasks/run-files.ts";
 import { evidenceDocument, patchText, textAgainstImage } from "../../tasks/evidence.ts";
 import type { TextAgainstImage } from "../../tasks/evidence.ts";
 import { imageSinks, recordsSinks } from "../../tasks/sinks.ts";
@@ -22,6 +24,7 @@ import { causesLines, causesReport } from "../causes-lines.ts";
 import type { CausesReport } from "../causes-lines.ts";
 import { evidenceLines } from "../evidence-lines.ts";
 import { gradientChoiceOf, tokensOf } from "../gradient-options.ts";
+import { checkEnding, outputRuleOf } from "../output-options.ts";
 import type { Arguments } from "../parse.ts";
 import { questionOf, withModel } from "../question-options.ts";
 import type { Session } from "../session.ts";
@@ -71,7 +74,9 @@ export async function explainToFile(args: Arguments, session: Session): Promise<
   const gradients = gradientChoiceOf(values);
   const question = await questionOf(args);
   const out = values.runFile ?? `${parse(question.conversation.pictures[0] ?? "question").name}${runFileEnding}`;
-  await checkCanWrite(out);
+  checkEnding(out, { allowed: ["a run file", "a safetensors file"], advice: "a run file ends in .run.safetensors" });
+  const rule = await outputRuleOf(values, question.conversation.pictures);
+  await checkOutput(out, { ...rule, kind: "run" });
   const methods = values.methods.filter((method): method is Method => method !== causalMethod);
   const recording = { methods, record: values.record, gradients };
   const recorded = await withModel(values, session, async (model, options) => {
@@ -85,7 +90,7 @@ export async function explainToFile(args: Arguments, session: Session): Promise<
       onGraphs: (done, total) => session.progress.show("Learning causal graphs", done / total),
     });
   });
-  await writeRun(out, recorded, session);
+  await writeOutputs([{ path: out, kind: "run", chunks: runChunks(recorded) }], rule, session);
   const opened = await openRunFile(out);
   try {
     const { run } = opened;

@@ -4,7 +4,7 @@ import { quote } from "../../safetensors/quote.ts";
 import { stat } from "node:fs/promises";
 import { exportRun, runNameOf } from "../../tasks/export/export.ts";
 import type { ExportTarget } from "../../tasks/export/export.ts";
-import { formatOfPath } from "../../tasks/export/formats.ts";
+import { exportFormats, formatOfPath } from "../../tasks/export/formats.ts";
 import type { ExportFormat } from "../../tasks/export/formats.ts";
 import { placeText } from "../../tasks/export/describe-selection.ts";
 import type { Head } from "../../tasks/export/attentive.ts";
@@ -12,6 +12,7 @@ import { checkChoices } from "../../tasks/export/selection.ts";
 import type { SelectionRequest } from "../../tasks/export/selection.ts";
 import { openRunFile } from "../../tasks/run-files.ts";
 import type { OptionValues } from "../options.ts";
+import { checkEnding } from "../output-options.ts";
 import type { Arguments } from "../parse.ts";
 import type { Session } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
@@ -40,6 +41,10 @@ async function targetOf(
     (status) => status.isDirectory(),
     () => false,
   );
+  if (named === undefined && !isFolder) {
+    const advice = `export writes ${exportFormats.join(", ")}, or several files into a folder`;
+    checkEnding(path, { allowed: [], advice });
+  }
   if (named === undefined || isFolder) return { formats: format ?? ["png"], out: { folder: path } };
   const formats = format ?? [named];
   if (!formats.includes(named)) {
@@ -66,6 +71,7 @@ export async function exportCommand(args: Arguments, session: Session): Promise<
       runName: runNameOf(path),
       out,
       signal: session.signal,
+      rule: { inputs: [{ path, what: "the run" }], force: values.force },
     });
     if (values.json) {
       const { group, ...place } = selection;

@@ -8,12 +8,10 @@ import { graphPool } from "../../tasks/causes/graph-pool.ts";
 import type { GraphPool } from "../../tasks/causes/graph-pool.ts";
 import { causalStability } from "../../tasks/causes/stability.ts";
 import { mostAttentiveToken } from "../../tasks/export/attentive.ts";
-import { rewriteRun } from "../../tasks/library/rewrite-run.ts";
 import { importantHead } from "../../tasks/measure/evidence-choice.ts";
-import { addMeasure } from "../../tasks/measure/measure.ts";
 import { measurableMaps } from "../../tasks/measure/run-maps.ts";
 import { openRunFile } from "../../tasks/run-files.ts";
-import { runPathOf, withAskedRun } from "../asked-run.ts";
+import { runPathOf, saveMeasure, withAskedRun } from "../asked-run.ts";
 import { causalSettingsOf } from "../causal-options.ts";
 import { measureLines } from "../measure-lines.ts";
 import type { OptionValues } from "../options.ts";
@@ -57,7 +55,7 @@ export async function measureCommand(args: Arguments, session: Session): Promise
     await withAskedRun("measure", { args, session }, async ({ run, measure }) => {
       const token = await tokenOf(run, values);
       const measured = await measure(await requestOf(run, { token, values, pool }), pool);
-      if (values.save) await rewriteRun(run, path, addMeasure(run.description, measured));
+      if (values.save) await saveMeasure(path, measured, session);
       const falls = measured.tensors.get(occlusionTensor(token));
       print(run, {
         token,

@@ -1,6 +1,7 @@
 /** @file The command `preprocess`. */
 import { openNamedCheckpoint } from "../../tasks/open-checkpoint.ts";
 import { preprocess } from "../../tasks/preprocess.ts";
+import { checkEnding, outputRuleOf } from "../output-options.ts";
 import type { Arguments } from "../parse.ts";
 import type { Session } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
@@ -12,6 +13,11 @@ export async function preprocessCommand({ values, positionals }: Arguments, sess
     throw new UsageError(`"${positionals[0]!}" is not expected here; pictures go after --image.`);
   }
   if (values.image.length === 0) throw new UsageError("There is no picture; give one with --image FILE.");
+  checkEnding(values.tensorFile, {
+    allowed: ["a safetensors file"],
+    advice: "pixel values go into a file that ends in .safetensors",
+  });
+  const rule = await outputRuleOf(values, values.image);
   const checkpoint = await openNamedCheckpoint(values.model, { signal });
   for (const warning of checkpoint.warnings) session.warn(warning);
   const { dims, images, files } = await preprocess(checkpoint, {
@@ -19,6 +25,7 @@ export async function preprocessCommand({ values, positionals }: Arguments, sess
     fit: values.fit,
     out: values.tensorFile,
     levels: values.levels,
+    rule,
     signal,
   });
   if (values.json) {

@@ -8,7 +8,6 @@ import { findTokens, singleToken } from "../../tasks/answer-words.ts";
 import { graphPool } from "../../tasks/causes/graph-pool.ts";
 import type { GraphPool } from "../../tasks/causes/graph-pool.ts";
 import { mostAttentiveToken } from "../../tasks/export/attentive.ts";
-import { rewriteRun } from "../../tasks/library/rewrite-run.ts";
 import {
   causesEvidence,
   selectedEvidence,
@@ -17,8 +16,7 @@ import {
   wordPositions,
 } from "../../tasks/measure/evidence-choice.ts";
 import type { ChosenEvidence } from "../../tasks/measure/evidence-choice.ts";
-import { addMeasure } from "../../tasks/measure/measure.ts";
-import { withAskedRun } from "../asked-run.ts";
+import { saveMeasure, withAskedRun } from "../asked-run.ts";
 import { causalSettingsOf } from "../causal-options.ts";
 import { causeName } from "../causes-lines.ts";
 import type { OptionValues } from "../options.ts";
@@ -117,7 +115,7 @@ export async function verifyEvidence(args: Arguments, session: Session): Promise
       const { fill, minimal, seed } = values;
       const sets = Number(values.sets) as RandomSetCount;
       const measured = await measure({ kind: "verify", token, evidence, source, fill, sets, seed, minimal }, pool);
-      if (values.save) await rewriteRun(run, path!, addMeasure(run.description, measured), session);
+      if (values.save) await saveMeasure(path!, measured, session);
       const result = measured.result as VerifyResult;
       const { text } = singleToken(run.description, token);
       return {

@@ -76,6 +76,7 @@ const meanings: Readonly<Record<ProblemCode, string>> = {
   conflict: "Not possible in the present state",
   "too-large": "Larger than the limits",
   failed: "The server could not do it",
+  unavailable: "The disk does not do what is needed now",
 };
 
 interface ProblemAnswer {
@@ -97,8 +98,11 @@ function answersOf(codes: readonly ProblemCode[]): Record<number, ProblemAnswer>
 /** The problems that any route can answer with, and those of its own. */
 export function problems<C extends ProblemCode = never>(
   ...codes: readonly C[]
-): Record<(typeof problemStatus)[C | "bad-request" | "unauthorized" | "forbidden" | "failed"], ProblemAnswer> {
-  return answersOf(["bad-request", "unauthorized", "forbidden", ...codes, "failed"]);
+): Record<
+  (typeof problemStatus)[C | "bad-request" | "unauthorized" | "forbidden" | "failed" | "unavailable"],
+  ProblemAnswer
+> {
+  return answersOf(["bad-request", "unauthorized", "forbidden", ...codes, "failed", "unavailable"]);
 }
 
 // An alias, since an interface does not fit the index signature that content is typed with.

@@ -210,11 +210,29 @@ describe("exportRun", () => {
     ]);
   });
 
+  it("writes over what it wrote before, of every format, and over nothing else", async () => {
+    const formats = ["png", "svg", "csv", "json", "html"] as const;
+    const names = await exported(formats, { method: "attention" });
+    expect(names.length).toBeGreaterThan(12);
+    expect(await exported(formats, { method: "attention" })).toEqual(names);
+    const out = (file: string, format: ExportFormat) => ({ file: join(folder, file), format });
+    const request = { selection: { method: "rollout" }, runName: "pets" } as const;
+    for (const format of formats) {
+      const name = names.findLast((each) => formatOfPath(each) === format)!;
+      // A figure may take the place of another figure, but not of a file of other content.
+      await exportRun(run, { ...request, formats: [format], out: out(name, format) });
+      writeFileSync(join(folder, name), "mine");
+      const again = exportRun(run, { ...request, formats: [format], out: out(name, format) });
+      await expect(again).rejects.toThrow("this program did not write it");
+      expect(readFileSync(join(folder, name), "utf8")).toBe("mine");
+    }
+  });
+
   it("throws where the folder cannot be made", async () => {
     writeFileSync(join(folder, "file"), "");
     const request = { formats: ["json"], selection: {}, runName: "pets" } as const;
     await expect(exportRun(run, { ...request, out: { folder: join(folder, "file", "x") } })).rejects.toThrow(
-      "the folder for the export cannot be made",
+      "cannot be made: a part of its path is a file",
     );
   });
 

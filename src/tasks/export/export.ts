@@ -2,13 +2,17 @@
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { setImmediate as pause } from "node:timers/promises";
+import { withFileErrors } from "../../files/file-error.ts";
 import { svgText } from "../../figure/svg-text.ts";
 import type { TextPainter } from "../../figure/text-painter.ts";
 import type { Run } from "../../run/types.ts";
 import { runFileEnding } from "../../run/run-id.ts";
 import { traceMethods } from "../method-names.ts";
 import { recordsSinks } from "../sinks.ts";
-import { writeFileAtomically } from "../run-files.ts";
+import { checkOutput, plainRule } from "../outputs/check-output.ts";
+import type { OutputRule } from "../outputs/check-output.ts";
+import { writeOutputs } from "../outputs/write-output.ts";
+import type { Output } from "../outputs/write-output.ts";
 import { formatCsv } from "../../figure/csv.ts";
 import { textAgainstImage } from "../evidence.ts";
 import { placeName } from "./describe-selection.ts";
@@ -42,6 +46,8 @@ export interface ExportRequest {
   readonly runName: string;
   readonly out: ExportTarget;
   readonly signal?: AbortSignal;
+  /** Files that are read, and whether files that others made may be replaced; by default none of either. */
+  readonly rule?: Omit<OutputRule, "kind">;
 }
 
 /** A folder, which is made where it does not exist; or the main file of one format, with the others named after it. */
@@ -146,9 +152,7 @@ const makers: { [F in ExportFormat]: (run: Run, selection: Selection) => Promise
 async function targetOf({ out, runName }: ExportRequest): Promise<(file: ExportFile) => string> {
   if ("folder" in out) {
     const { folder } = out;
-    await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-      throw new Error(`${folder}: the folder for the export cannot be made; choose another with --out.`, { cause });
-    });
+    await withFileErrors(folder, "made", () => mkdir(folder, { recursive: true }));
     return ({ name, format }) => join(folder, `${runName}${name}.${format}`);
   }
   const stem = join(dirname(out.file), basename(out.file, extname(out.file)));
@@ -184,16 +188,17 @@ export async function exportMainFile(
 export async function exportRun(run: Run, request: ExportRequest): Promise<Exported> {
   const selection = await checkedSelection(run, request.selection);
   const target = await targetOf(request);
-  const files: string[] = [];
+  const { out, rule = plainRule } = request;
+  if ("file" in out) await checkOutput(out.file, { ...rule, kind: out.format });
+  const outputs: Output[] = [];
   for (const format of request.formats) {
     // Drawing is done between two looks at the signals of the process.
     await pause();
     request.signal?.throwIfAborted();
     for (const file of await makers[format](run, selection)) {
-      const path = target(file);
-      await writeFileAtomically(path, [file.bytes], request);
-      files.push(path);
+      outputs.push({ path: target(file), kind: format, chunks: [file.bytes] });
     }
   }
-  return { selection, files };
+  await writeOutputs(outputs, rule, request);
+  return { selection, files: outputs.map(({ path }) => path) };
 }

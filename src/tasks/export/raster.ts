@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import sharp from "sharp";
 import { glyphText } from "../../figure/glyph-text.ts";
 import type { EncodePng } from "../../figure/svg-document.ts";
+import { programMark } from "../program-mark.ts";
 import type { TextPainter } from "../../figure/text-painter.ts";
 
 const require = createRequire(import.meta.url);
@@ -39,5 +40,8 @@ const doubleDensity = 144;
 /** A figure as PNG, twice its size in pixels. */
 export async function rasterize(svg: string): Promise<Uint8Array> {
   // The limit that this lifts is on the length of text in XML, which the embedded picture exceeds.
-  return sharp(Buffer.from(svg), { density: doubleDensity, unlimited: true }).png({ compressionLevel: 9 }).toBuffer();
+  return sharp(Buffer.from(svg), { density: doubleDensity, unlimited: true })
+    .withExif({ IFD0: { Software: programMark } })
+    .png({ compressionLevel: 9 })
+    .toBuffer();
 }

@@ -11,6 +11,30 @@ import { explainedTokens } from "./selection.ts";
 import type { Selection } from "./selection.ts";
 import { vocabularyTexts } from "../../run/vocabulary.ts";
 
+const mapColumns = [
+  ...["method", "variant", "map", "layer", "head", "token", "text", "position"],
+  ...["image", "grid", "row", "col", "left", "top", "width", "height", "sink", "value"],
+];
+const evidenceColumns = [
+  ...["token", "text", "image_part", "on_image", "on_text", "input"],
+  ...["word", "position", "image", "row", "col", "relevancy"],
+];
+const matrixColumns = ["token", "text", "layer", "head", "image_attention"];
+const tokenColumns = [
+  ...["position", "id", "text", "role", "turn", "image", "row", "col"],
+  ...["token", "probability", "logit"],
+];
+const lensColumns = ["token", "text", "layer", "rank", "id", "candidate", "logit", "probability"];
+
+/** The columns of every table that is exported. */
+export const exportedTables: readonly (readonly string[])[] = [
+  mapColumns,
+  evidenceColumns,
+  matrixColumns,
+  tokenColumns,
+  lensColumns,
+];
+
 function answerTokens({ tokens, answer }: RunDescription): readonly RunToken[] {
   return tokens.slice(answer.start, answer.end);
 }
@@ -40,13 +64,7 @@ export async function mapTable(run: Run, selection: Selection): Promise<Table> {
       maps.data[at * places.length + i],
     ]),
   );
-  return {
-    columns: [
-      ...["method", "variant", "map", "layer", "head", "token", "text", "position"],
-      ...["image", "grid", "row", "col", "left", "top", "width", "height", "sink", "value"],
-    ],
-    rows,
-  };
+  return { columns: mapColumns, rows };
 }
 
 /**
@@ -69,13 +87,7 @@ export function evidenceTable({ tokens }: TextAgainstImage): Table {
       ]),
     ];
   });
-  return {
-    columns: [
-      ...["token", "text", "image_part", "on_image", "on_text", "input"],
-      ...["word", "position", "image", "row", "col", "relevancy"],
-    ],
-    rows,
-  };
+  return { columns: evidenceColumns, rows };
 }
 
 /** One row per answer token, layer and head: attention summed over the image tokens. */
@@ -87,7 +99,7 @@ export async function matrixTable(run: Run): Promise<Table> {
       for (let head = 0; head < heads; head++) rows.push([token, text, layer, head, values[i * heads + head]]);
     }
   }
-  return { columns: ["token", "text", "layer", "head", "image_attention"], rows };
+  return { columns: matrixColumns, rows };
 }
 
 /** One row per token of prompt and answer. `token` counts the answer tokens. */
@@ -97,10 +109,7 @@ export function tokenTable({ tokens, answer, answerTokens: probabilities }: RunD
     const said = token === undefined ? undefined : probabilities[token];
     return [position, id, text, role, turn, image, row, col, token, said?.probability, said?.logit];
   });
-  return {
-    columns: ["position", "id", "text", "role", "turn", "image", "row", "col", "token", "probability", "logit"],
-    rows,
-  };
+  return { columns: tokenColumns, rows };
 }
 
 /** One row per answer token, layer and rank: what the logit lens reads. Layer "input" is the input of the first layer. */
@@ -121,5 +130,5 @@ export async function lensTable(run: Run): Promise<Table> {
       ]),
     ),
   );
-  return { columns: ["token", "text", "layer", "rank", "id", "candidate", "logit", "probability"], rows };
+  return { columns: lensColumns, rows };
 }

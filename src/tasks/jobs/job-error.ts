@@ -1,5 +1,6 @@
 /** @file What a user is told when a job fails. */
 import { formatBytes } from "../../tensor/byte-size.ts";
+import { FileError, fileError } from "../../files/file-error.ts";
 import { MemoryLimitError } from "../../engine/memory.ts";
 import type { MemoryForecast } from "../../engine/memory.ts";
 import { ProblemError } from "../problem.ts";
@@ -30,6 +31,8 @@ export function jobErrorOf(error: unknown): JobError {
     const message = `The question would take about ${formatBytes(memory.neededBytes)} of memory, most of it for ${memory.largestPart}, and ${formatBytes(memory.availableBytes)} are available; record less, ask for fewer tokens, or load the model with 16-bit weights.`;
     return { code: "too-large", message, memory };
   }
+  const fault = fileError(error, "A file that is needed", "used");
+  if (fault instanceof FileError) return { code: "failed", message: fault.withoutPath };
   const message = error instanceof Error ? error.message : String(error);
   return { code: error instanceof ProblemError ? "bad-input" : "failed", message };
 }

@@ -62,7 +62,12 @@ function isOpen({ state }: Job): boolean {
   return state === "queued" || state === "running";
 }
 
-export function jobQueue(): JobQueue {
+export interface JobQueueOptions {
+  /** Takes out of the messages of failed jobs what the page has no business with. */
+  readonly withoutFolders?: (message: string) => string;
+}
+
+export function jobQueue({ withoutFolders = (message) => message }: JobQueueOptions = {}): JobQueue {
   const jobs = new Map<string, Job>();
   const queues = new Map<string, PQueue>();
   let closed = false;
@@ -137,7 +142,8 @@ export function jobQueue(): JobQueue {
         endCancelled(job);
         return;
       }
-      job.error = jobErrorOf(error);
+      const failure = jobErrorOf(error);
+      job.error = { ...failure, message: withoutFolders(failure.message) };
       end(job, "failed", { type: "failed", error: job.error });
     }
   }

@@ -1,12 +1,13 @@
 /** @file Takes in a run file from elsewhere: written beside, checked, and only then given a name. */
-import { createHash, randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { open, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { openRegularFile } from "../../files/open-file.ts";
+import { fileErrorCode } from "../../files/file-error.ts";
+import { moveToFreeName, removeQuietly, writeHalfFile } from "../../files/write-file.ts";
 import { formatBytes } from "../../tensor/byte-size.ts";
 import { ProblemError } from "../problem.ts";
-import { openRunFile } from "../run-files.ts";
-import { idOfFileName, reserveId, reserveNextId, runPath } from "./run-ids.ts";
+import { openedRunOf } from "../run-files.ts";
+import { inRunFolder } from "./run-folder.ts";
+import { idOfFileName, moveToNextId, runPath } from "./run-ids.ts";
 
 /** Largest run file that is taken in. */
 export const maxRunBytes = 16 * 2 ** 30;
@@ -16,11 +17,16 @@ export interface ImportedFile {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-async function receive(path: string, { name, body }: ImportedFile): Promise<{ size: number; digest: string }> {
+interface Received {
+  readonly path: string;
+  readonly size: number;
+  readonly digest: string;
+}
+
+async function receive(folder: string, { name, body }: ImportedFile): Promise<Received> {
   const hash = createHash("sha256");
   let size = 0;
-  const file = await open(path, "wx");
-  try {
+  async function* counted(): AsyncGenerator<Uint8Array> {
     for await (const chunk of body) {
       size += chunk.length;
       if (size > maxRunBytes) {
@@ -30,27 +36,35 @@ async function receive(path: string, { name, body }: ImportedFile): Promise<{ si
         );
       }
       hash.update(chunk);
-      await file.writeFile(chunk);
+      yield chunk;
     }
-  } finally {
-    await file.close();
   }
-  return { size, digest: hash.digest("hex") };
+  const path = await writeHalfFile(folder, counted());
+  return { path, size, digest: hash.digest("hex") };
 }
 
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
-  return hash.digest("hex");
+/** Whether a run of these very bytes lies at a path. */
+async function isSameFile(path: string, { size, digest }: Received): Promise<boolean> {
+  const opened = await openRegularFile(path, { follow: false }).catch(() => undefined);
+  if (opened === undefined) return false;
+  try {
+    if (opened.status.size !== size) return false;
+    const hash = createHash("sha256");
+    for await (const chunk of opened.handle.createReadStream({ autoClose: false })) hash.update(chunk as Uint8Array);
+    return hash.digest("hex") === digest;
+  } finally {
+    await opened.handle.close();
+  }
 }
 
 /** Throws one sentence about the first thing that is wrong with the file, by the name that the user knows. */
 async function checkRun(path: string, name: string): Promise<void> {
+  const opened = await openRegularFile(path, { follow: false });
   try {
-    await (await openRunFile(path)).close();
+    await (await openedRunOf(opened, name)).close();
   } catch (error) {
-    const message = (error as Error).message.replaceAll(path, name);
-    throw new ProblemError("bad-request", message, { cause: error });
+    if (fileErrorCode(error) !== undefined) throw error;
+    throw new ProblemError("bad-request", (error as Error).message, { cause: error });
   }
 }
 
@@ -59,22 +73,20 @@ async function checkRun(path: string, name: string): Promise<void> {
  * there already, byte for byte, is not taken in twice. Nothing stays behind where it is no run.
  */
 export async function importRunFile(folder: string, file: ImportedFile, takenIds: Iterable<string>): Promise<string> {
-  const temporary = join(folder, `.import-${randomBytes(6).toString("hex")}.partial`);
-  try {
-    const { size, digest } = await receive(temporary, file);
-    await checkRun(temporary, file.name);
-    const taken = [...takenIds];
-    const own = idOfFileName(file.name);
-    if (own !== undefined) {
-      const path = runPath(folder, own);
-      const there = await stat(path).catch(() => undefined);
-      if (there?.size === size && (await digestOf(path)) === digest) return own;
+  return inRunFolder(folder, { name: "The run file", work: "written" }, async () => {
+    const received = await receive(folder, file);
+    try {
+      await checkRun(received.path, file.name);
+      const taken = [...takenIds];
+      const own = idOfFileName(file.name);
+      if (own !== undefined) {
+        const path = runPath(folder, own);
+        if (await isSameFile(path, received)) return own;
+        if (!taken.includes(own) && (await moveToFreeName(received.path, path))) return own;
+      }
+      return await moveToNextId(folder, received.path, taken);
+    } finally {
+      await removeQuietly(received.path);
     }
-    const isFree = own !== undefined && !taken.includes(own) && (await reserveId(folder, own));
-    const id = isFree ? own : await reserveNextId(folder, taken);
-    await rename(temporary, runPath(folder, id));
-    return id;
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  });
 }

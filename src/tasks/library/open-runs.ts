@@ -1,25 +1,48 @@
 /** @file Keeps run files open between requests, and closes them when nobody has asked for a while. */
-import { stat } from "node:fs/promises";
-import { basename } from "node:path";
-import { ProblemError } from "../problem.ts";
-import { openRunFile } from "../run-files.ts";
-import type { OpenedRun } from "../run-files.ts";
+import { lstat } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { openRegularFile } from "../../files/open-file.ts";
+import { fileErrorCode } from "../../files/file-error.ts";
 import type { Run } from "../../run/types.ts";
+import { ProblemError } from "../problem.ts";
+import { openedRunOf } from "../run-files.ts";
+
+/** Where a run lies, and what it is called in messages. */
+export interface RunPlace {
+  readonly path: string;
+  /** The file's name without folders. */
+  readonly file: string;
+}
+
+/** An opened run, held until it is released. */
+export interface HeldRun {
+  readonly run: Run;
+  /** Another one once the file was written anew; who still reads the old file reads it to the end. */
+  readonly version: string;
+  release(): Promise<void>;
+}
 
 export interface OpenRuns {
   /**
-   * Works with the run at a path. `version` is another one once the file was written anew; who still reads the old file reads it to
-   * the end. Throws `bad-request` where it is no run.
+   * Opens the run at a place; links are not followed. Throws `bad-request` where it is no run; errors of the file system come as they are.
    */
-  use<T>(path: string, work: (run: Run, version: string) => Promise<T>): Promise<T>;
+  hold(place: RunPlace): Promise<HeldRun>;
   /** Closes the file at a path as soon as nobody reads it, so that it can be moved. */
   release(path: string): Promise<void>;
   close(): Promise<void>;
 }
 
-interface Handle {
+interface OpenedVersion {
+  readonly run: Run;
+  /** Of the file that is open, whatever has its name. */
   readonly version: string;
-  readonly opened: Promise<OpenedRun>;
+  close(): Promise<void>;
+}
+
+interface Handle {
+  /** Of the file as it was looked at before it was opened. */
+  readonly version: string;
+  readonly opened: Promise<OpenedVersion>;
   readers: number;
   /** True where it is closed by its last reader. */
   retired: boolean;
@@ -30,9 +53,19 @@ interface Handle {
 const idleMs = 60_000;
 
 /** Tells two states of a file apart. */
-export async function fileVersion(path: string): Promise<string> {
-  const { ino, mtimeMs, size } = await stat(path);
+export function fileVersion({ ino, mtimeMs, size }: Stats): string {
   return `${ino}-${mtimeMs}-${size}`;
+}
+
+async function openVersion({ path, file }: RunPlace): Promise<OpenedVersion> {
+  const opened = await openRegularFile(path, { follow: false });
+  const version = fileVersion(opened.status);
+  try {
+    return { ...(await openedRunOf(opened, file)), version };
+  } catch (error) {
+    if (fileErrorCode(error) !== undefined) throw error;
+    throw new ProblemError("bad-request", (error as Error).message, { cause: error });
+  }
 }
 
 export function openRuns(): OpenRuns {
@@ -49,38 +82,37 @@ export function openRuns(): OpenRuns {
     if (handle.readers === 0) await closeHandle(handle);
   }
   /** The handle of the file as it is now, with one reader more, so that nobody closes it in between. */
-  async function handleFor(path: string): Promise<Handle> {
-    const version = await fileVersion(path);
-    const found = handles.get(path);
+  async function handleFor(place: RunPlace): Promise<Handle> {
+    const version = fileVersion(await lstat(place.path));
+    const found = handles.get(place.path);
     if (found?.version === version) {
       found.readers += 1;
       return found;
     }
-    const handle: Handle = { version, opened: openRunFile(path), readers: 1, retired: false };
-    handles.set(path, handle);
-    if (found !== undefined) await retire(path, found);
+    const handle: Handle = { version, opened: openVersion(place), readers: 1, retired: false };
+    handles.set(place.path, handle);
+    if (found !== undefined) await retire(place.path, found);
     return handle;
   }
   return {
-    async use(path, work) {
-      const handle = await handleFor(path);
+    async hold(place) {
+      const handle = await handleFor(place);
       clearTimeout(handle.timer);
-      try {
-        const { run } = await handle.opened.catch((error: unknown) => {
-          handles.delete(path);
-          handle.retired = true;
-          // The folder is nobody's business but this computer's.
-          const message = (error as Error).message.replaceAll(path, basename(path));
-          throw new ProblemError("bad-request", message, { cause: error });
-        });
-        return await work(run, handle.version);
-      } finally {
+      async function release(): Promise<void> {
         handle.readers -= 1;
-        if (handle.readers === 0 && handle.retired) await closeHandle(handle);
-        else if (handle.readers === 0) {
-          handle.timer = setTimeout(() => void retire(path, handle), idleMs);
-          handle.timer.unref();
-        }
+        if (handle.readers > 0) return;
+        if (handle.retired) return closeHandle(handle);
+        handle.timer = setTimeout(() => void retire(place.path, handle), idleMs);
+        handle.timer.unref();
+      }
+      try {
+        const { run, version } = await handle.opened;
+        return { run, version, release };
+      } catch (error) {
+        if (handles.get(place.path) === handle) handles.delete(place.path);
+        handle.retired = true;
+        await release();
+        throw error;
       }
     },
     async release(path) {

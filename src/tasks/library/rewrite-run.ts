@@ -3,8 +3,6 @@ import { tensorBytes } from "../../safetensors/write.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
 import { planRun } from "../../run/write.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { writeFileAtomically } from "../run-files.ts";
-import type { WriteOptions } from "../run-files.ts";
 
 export interface RunChange {
   readonly description: RunDescription;
@@ -14,13 +12,8 @@ export interface RunChange {
   readonly drop?: (name: string) => boolean;
 }
 
-/** Writes the changed run to a path, which may be the run's own. Throws one sentence where it would not open again. */
-export async function rewriteRun(
-  run: Run,
-  path: string,
-  change: RunChange,
-  options: WriteOptions = {},
-): Promise<void> {
+/** The bytes of the changed run, read from `run` as they are asked for. Throws one sentence where it would not open again. */
+export async function changedRun(run: Run, change: RunChange): Promise<AsyncIterable<Uint8Array>> {
   const { description, tensors: added = new Map<string, Tensor>(), drop = () => false } = change;
   const kept = [...run.tensors].filter(([name]) => !drop(name));
   const shapes = [...added].map(([name, { dims, type }]) => [name, { dims, type }] as const);
@@ -31,5 +24,5 @@ export async function rewriteRun(
     yield header;
     for (const name of names) yield tensorBytes(await tensor(name));
   }
-  await writeFileAtomically(path, chunks(), options);
+  return chunks();
 }

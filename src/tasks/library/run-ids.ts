@@ -1,9 +1,11 @@
 /** @file Ids of runs: the names of their files in the folder of runs, and nothing that leads out of it. */
-import { open, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { moveToFreeName } from "../../files/write-file.ts";
 import { isRunId, runFileEnding } from "../../run/run-id.ts";
 import { quote } from "../../safetensors/quote.ts";
 import { ProblemError } from "../problem.ts";
+import { inRunFolder } from "./run-folder.ts";
 
 export function runFileName(id: string): string {
   return id + runFileEnding;
@@ -19,9 +21,9 @@ export function noSuchRun(id: string): ProblemError {
   return new ProblemError("not-found", `There is no run ${quote(id)}; it may have been deleted or renamed.`);
 }
 
-/** The ids of the files in a folder. */
+/** The ids of the files in a folder. Throws `unavailable` if the folder is gone. */
 export async function idsIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
+  const names = await inRunFolder(folder, { work: "read" }, () => readdir(folder));
   return names
     .filter((name) => name.endsWith(runFileEnding))
     .map((name) => name.slice(0, -runFileEnding.length))
@@ -40,24 +42,13 @@ export function idOfFileName(name: string): string | undefined {
 const numbered = /^r-(\d{1,9})$/;
 
 /**
- * Takes the next free id "r-NNNN" and holds it with an empty file, so that several processes may work in one folder. `others` are ids
- * that are not to be used again either.
+ * Gives a finished file in the folder the next free id "r-NNNN", in one step, so that several processes may work in one folder. `others`
+ * are ids that are not to be used again either.
  */
-export async function reserveNextId(folder: string, others: Iterable<string>): Promise<string> {
+export async function moveToNextId(folder: string, path: string, others: Iterable<string>): Promise<string> {
   const used = [...(await idsIn(folder)), ...others].map((id) => Number(numbered.exec(id)?.[1] ?? 0));
   for (let next = used.reduce((most, number) => Math.max(most, number), 0) + 1; ; next++) {
     const id = `r-${String(next).padStart(4, "0")}`;
-    if (await reserveId(folder, id)) return id;
-  }
-}
-
-/** Holds an id with an empty file; false where it is taken. */
-export async function reserveId(folder: string, id: string): Promise<boolean> {
-  try {
-    await (await open(runPath(folder, id), "wx")).close();
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
+    if (await moveToFreeName(path, runPath(folder, id))) return id;
   }
 }

@@ -1,9 +1,12 @@
 /** @file Tests of the folder of runs: the list, ids, names, deleting and bringing back, taking in, and several processes. */
-import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { link, mkdir, readdir, readFile, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { exampleDescription, exampleTensors, fileBytes } from "../../../test/support/example-run.ts";
 import { temporaryFolder } from "../../../test/support/temporary-folder.ts";
+import { halfFileName, writerName } from "../../files/half-files.ts";
 import type { RunDescription } from "../../run/types.ts";
 import { encodeRun } from "../../run/write.ts";
 import { openRunLibrary } from "./run-library.ts";
@@ -150,7 +153,7 @@ describe("opening", () => {
     const folder = temporaryFolder();
     const old = new Date(Date.now() - 25 * 3_600_000);
     const names = [
-      ".import-1.partial",
+      ".import-0123456789ab.partial",
       "r-0001.run.safetensors",
       "r-0002.run.safetensors",
       "notes.partial",
@@ -162,6 +165,173 @@ describe("opening", () => {
     }
     await (await openRunLibrary(folder)).close();
     expect((await readdir(folder)).sort()).toEqual([".fresh.partial", "notes.partial", "r-0002.run.safetensors"]);
+  });
+});
+
+describe("links in the folder", () => {
+  async function folderWithLinks() {
+    const { library, folder } = await opened();
+    const outside = temporaryFolder();
+    await writeFile(join(outside, "secret.run.safetensors"), bytesOf());
+    await writeFile(join(folder, "own.run.safetensors"), bytesOf());
+    await link(join(outside, "secret.run.safetensors"), join(folder, "hard.run.safetensors"));
+    await symlink(join(outside, "secret.run.safetensors"), join(folder, "out.run.safetensors"));
+    await symlink("own.run.safetensors", join(folder, "in.run.safetensors"));
+    await symlink("none", join(folder, "nowhere.run.safetensors"));
+    return { library, folder, outside };
+  }
+
+  test("are no runs; a second name of a file is one", async () => {
+    const { library, folder, outside } = await folderWithLinks();
+    expect((await library.list()).map(({ id }) => id).sort()).toEqual(["hard", "own"]);
+    for (const id of ["out", "in", "nowhere"]) {
+      for (const work of [
+        () => library.summary(id),
+        () => library.use(id, () => Promise.resolve()),
+        () => library.file(id),
+        () => library.rename(id, "n"),
+        () => library.remove(id),
+      ]) {
+        await expect(work()).rejects.toMatchObject({ code: "not-found" });
+      }
+    }
+    expect((await library.rename("hard", "here")).name).toBe("here");
+    expect(await readFile(join(outside, "secret.run.safetensors"))).toEqual(Buffer.from(bytesOf()));
+    expect((await readdir(folder)).length).toBe(5);
+    await library.close();
+  });
+
+  test("are not taken for a file that is imported, nor written through", async () => {
+    const { library, outside } = await folderWithLinks();
+    const imported = await library.import({ name: "out.run.safetensors", body: body(bytesOf({ name: "other" })) });
+    expect(imported.id).toBe("r-0001");
+    expect((await library.import({ name: "nowhere", body: body(bytesOf()) })).id).toBe("r-0002");
+    expect(await readdir(outside)).toEqual(["secret.run.safetensors"]);
+    expect(await readFile(join(outside, "secret.run.safetensors"))).toEqual(Buffer.from(bytesOf()));
+    await library.close();
+  });
+
+  test("in place of the trash take no run out of the folder", async () => {
+    const { library, folder, outside } = await folderWithLinks();
+    await symlink(outside, join(folder, ".trash"));
+    await expect(library.remove("own")).rejects.toMatchObject({ code: "conflict" });
+    expect((await library.summary("own")).id).toBe("own");
+    await library.close();
+    // What looks like an abandoned trash there stays, too.
+    await mkdir(join(outside, "999999-abcd"));
+    await (await openRunLibrary(folder)).close();
+    expect((await readdir(outside)).sort()).toEqual(["999999-abcd", "secret.run.safetensors"]);
+  });
+
+  test("that come after a file was opened do not change what is sent", async () => {
+    const { library, folder } = await folderWithLinks();
+    const { handle } = await library.file("own");
+    await rm(join(folder, "own.run.safetensors"));
+    await symlink("/etc/passwd", join(folder, "own.run.safetensors"));
+    expect(await handle.readFile()).toEqual(Buffer.from(bytesOf()));
+    await handle.close();
+    await expect(library.file("own")).rejects.toMatchObject({ code: "not-found" });
+    await library.close();
+  });
+});
+
+describe("a folder of runs that goes away", () => {
+  test("is said, and works again when it is back", async () => {
+    const { library, folder } = await opened();
+    const id = await library.add(recorded());
+    const deleted = await library.add(recorded());
+    await library.remove(deleted);
+    await rename(folder, `${folder}.away`);
+    for (const work of [
+      () => library.list(),
+      () => library.summary(id),
+      () => library.use(id, () => Promise.resolve()),
+      () => library.file(id),
+      () => library.rename(id, "n"),
+      () => library.remove(id),
+      () => library.restore(deleted),
+      () => library.add(recorded()),
+      () => library.import({ name: "x", body: body(bytesOf()) }),
+      () => library.requireRoom(1),
+    ]) {
+      const error = await work().catch((thrown: unknown) => thrown as Error);
+      expect(error).toMatchObject({ code: "unavailable" });
+      expect((error as Error).message).toMatch(/^The folder of runs is gone: .*\.$/);
+      expect((error as Error).message).not.toContain("/");
+    }
+    // Nothing was made in its place.
+    await expect(readdir(folder)).rejects.toMatchObject({ code: "ENOENT" });
+    await rename(`${folder}.away`, folder);
+    await library.requireRoom(1);
+    expect((await library.list()).map((run) => run.id)).toEqual([id]);
+    expect((await library.restore(deleted)).id).toBe(deleted);
+    expect((await library.rename(id, "n")).name).toBe("n");
+    await library.close();
+  });
+
+  test("may be replaced by another one", async () => {
+    const { library, folder } = await opened();
+    const id = await library.add(recorded());
+    await library.summary(id);
+    await rm(folder, { recursive: true });
+    await writeFile(folder, "a file");
+    await expect(library.list()).rejects.toMatchObject({ code: "unavailable" });
+    await expect(library.add(recorded())).rejects.toMatchObject({ code: "unavailable" });
+    await rm(folder);
+    await mkdir(folder);
+    expect(await library.list()).toEqual([]);
+    await expect(library.summary(id)).rejects.toMatchObject({ code: "not-found" });
+    expect(await library.add(recorded({ name: "new" }))).toBe("r-0001");
+    expect((await library.summary("r-0001")).name).toBe("new");
+    await library.close();
+  });
+
+  test("has to have room", async () => {
+    const { library } = await opened();
+    const error = await library.requireRoom(2 ** 60).catch((thrown: unknown) => thrown as Error);
+    expect(error).toMatchObject({ code: "unavailable" });
+    expect((error as Error).message).toMatch(/^The run takes about .* TB, and the disk .* left; free some space\.$/);
+    await library.close();
+  });
+});
+
+describe("two programs in one folder", () => {
+  test("do not write over what the other one changed", async () => {
+    const { library, folder } = await opened();
+    const other = await openRunLibrary(folder);
+    const id = await library.add(recorded());
+    await library.use(id, async () => {
+      await other.rename(id, "theirs");
+    });
+    await expect(
+      library.change(id, ({ description }) => {
+        // The other one is faster.
+        writeFileSync(join(folder, `${id}.run.safetensors`), bytesOf({ name: "faster" }));
+        return { description: { ...description, name: "mine" } };
+      }),
+    ).rejects.toMatchObject({ code: "conflict" });
+    expect((await library.summary(id)).name).toBe("faster");
+    await library.change(id, ({ description }) => ({ description: { ...description, name: "mine" } }));
+    expect((await other.summary(id)).name).toBe("mine");
+    await Promise.all([library.close(), other.close()]);
+    expect(await readdir(folder)).toEqual([`${id}.run.safetensors`]);
+  });
+
+  test("leave the half files of the other one alone, and remove those of one that was killed", async () => {
+    const { library, folder } = await opened();
+    const ended = spawnSync(process.execPath, ["--eval", ""]).pid;
+    const [computer, , mark] = writerName.split("-") as [string, string, string];
+    const left = halfFileName().replace(writerName, `${computer}-${ended}-${mark}`);
+    const alive = halfFileName().replace(writerName, `${computer}-${process.ppid}-${mark}`);
+    await mkdir(join(folder, ".trash", `${computer}-${ended}-${mark}.0badcafe`, "0"), { recursive: true });
+    await mkdir(join(folder, ".trash", `${computer}-${process.ppid}-${mark}.0badcafe`, "0"), { recursive: true });
+    for (const name of [left, alive]) await writeFile(join(folder, name), "half");
+    const id = await library.add(recorded());
+    expect((await library.list()).map((run) => run.id)).toEqual([id]);
+    const other = await openRunLibrary(folder);
+    expect((await readdir(folder)).sort()).toEqual([alive, ".trash", `${id}.run.safetensors`].sort());
+    expect(await readdir(join(folder, ".trash"))).toEqual([`${computer}-${process.ppid}-${mark}.0badcafe`]);
+    await Promise.all([library.close(), other.close()]);
   });
 });
 
@@ -196,6 +366,28 @@ describe("remove", () => {
     await library.close();
     expect(await readdir(folder)).toEqual([`${id}.run.safetensors`]);
   });
+
+  test("brings back the run that was deleted last under an id, then the one before", async () => {
+    const { library } = await opened();
+    const file = (name: string) => ({ name: "arrow.run.safetensors", body: body(bytesOf({ name })) });
+    for (const name of ["first", "second"]) {
+      const { id } = await library.import(file(name));
+      await library.remove(id);
+    }
+    expect((await library.restore("r-0001")).name).toBe("second");
+    expect((await library.restore("arrow")).name).toBe("first");
+    await library.close();
+  });
+
+  test("is said where it fails, and the run stays", async () => {
+    const { library, folder } = await opened();
+    const id = await library.add(recorded());
+    await writeFile(join(folder, ".trash"), "in the way");
+    await expect(library.remove(id)).rejects.toMatchObject({ code: "conflict" });
+    expect((await library.list()).map((run) => run.id)).toEqual([id]);
+    await library.close();
+    expect((await readdir(folder)).sort()).toEqual([".trash", `${id}.run.safetensors`]);
+  });
 });
 
 describe("import", () => {
@@ -207,6 +399,27 @@ describe("import", () => {
     expect((await library.import({ ...file, body: body(bytesOf({ name: "b" })) })).id).toBe("r-0001");
     expect((await library.import({ name: "../../.x", body: body(bytesOf()) })).id).toBe("r-0002");
     expect((await readdir(folder)).sort()).toEqual(["arrow", "r-0001", "r-0002"].map((id) => `${id}.run.safetensors`));
+    await library.close();
+  });
+
+  test("gives a number to what cannot be a file's name here or elsewhere", async () => {
+    const { library } = await opened();
+    const names = [
+      "é".repeat(130),
+      "矢".repeat(90),
+      "CON",
+      "nul",
+      "COM1.run.safetensors",
+      "lpt¹",
+      "aux.x",
+      "x".repeat(151),
+    ];
+    const ids: string[] = [];
+    for (const [i, name] of names.entries()) {
+      ids.push((await library.import({ name, body: body(bytesOf({ name: String(i) })) })).id);
+    }
+    expect(ids).toEqual(names.map((_, i) => `r-000${i + 1}`));
+    expect((await library.import({ name: "é".repeat(119), body: body(bytesOf()) })).id).toBe("é".repeat(119));
     await library.close();
   });
 

@@ -1,19 +1,25 @@
 /** @file The saved runs in one folder: list, read, add, change, rename, delete and bring back. */
-import { mkdir, rm, stat } from "node:fs/promises";
+import { lstat, mkdir, rename } from "node:fs/promises";
 import { resolve } from "node:path";
+import { FileError, fileErrorCode, withFileErrors } from "../../files/file-error.ts";
+import type { FileWork } from "../../files/file-error.ts";
+import { NoRegularFileError, openRegularFile } from "../../files/open-file.ts";
+import { removeQuietly, writeHalfFile } from "../../files/write-file.ts";
 import { runLimits } from "../../run/schema.ts";
 import type { Run } from "../../run/types.ts";
 import { quote } from "../../safetensors/quote.ts";
 import type { RecordedRun } from "../explain.ts";
 import { ProblemError } from "../problem.ts";
-import { writeRun } from "../run-files.ts";
-import type { RunSummary } from "../workbench-types.ts";
+import { runChunks } from "../run-files.ts";
+import type { NamedFile, RunSummary } from "../workbench-types.ts";
 import { importRunFile } from "./import-run.ts";
 import type { ImportedFile } from "./import-run.ts";
-import { openRuns } from "./open-runs.ts";
-import { rewriteRun } from "./rewrite-run.ts";
+import { fileVersion, openRuns } from "./open-runs.ts";
+import type { RunPlace } from "./open-runs.ts";
+import { changedRun } from "./rewrite-run.ts";
 import type { RunChange } from "./rewrite-run.ts";
-import { idsIn, noSuchRun, reserveId, reserveNextId, runFileName, runPath } from "./run-ids.ts";
+import { inRunFolder, requireRoomForRun, requireRunFolder } from "./run-folder.ts";
+import { idsIn, moveToNextId, noSuchRun, runFileName, runPath } from "./run-ids.ts";
 import { summaries } from "./summaries.ts";
 import { openTrash } from "./trash.ts";
 import { removeUnfinished } from "./unfinished.ts";
@@ -25,7 +31,10 @@ export interface RunLibrary {
   summary(id: string): Promise<RunSummary>;
   /** Works with an opened run; `version` is another one once the run was changed. */
   use<T>(id: string, work: (run: Run, version: string) => Promise<T>): Promise<T>;
-  file(id: string): Promise<{ readonly path: string; readonly size: number; readonly name: string }>;
+  /** The opened file, which the caller closes. */
+  file(id: string): Promise<NamedFile>;
+  /** Throws `unavailable` where a new run of about this many bytes could not be written. */
+  requireRoom(bytes: number): Promise<void>;
   /** Writes a new run under the next number, whole or not at all; returns its id. */
   add(run: RecordedRun): Promise<string>;
   /** Writes a run anew; changes of one run wait for each other. */
@@ -39,13 +48,10 @@ export interface RunLibrary {
   close(): Promise<void>;
 }
 
+/** Makes the folder where it is not there. Throws one sentence where it cannot be used. */
 async function usableFolder(path: string): Promise<string> {
-  try {
-    await mkdir(path, { recursive: true });
-    return resolve(path);
-  } catch (cause) {
-    throw new Error(`${path}: the folder of runs cannot be made; choose another one.`, { cause });
-  }
+  await withFileErrors(`The folder of runs ${path}`, "made", () => mkdir(path, { recursive: true }));
+  return resolve(path);
 }
 
 /** Headers that are read at the same time. */
@@ -54,29 +60,49 @@ const readAtOnce = 8;
 /** Opens a folder of runs, which is made where it does not exist. */
 export async function openRunLibrary(path: string): Promise<RunLibrary> {
   const folder = await usableFolder(path);
-  await removeUnfinished(folder);
+  await withFileErrors(`The folder of runs ${path}`, "read", () => removeUnfinished(folder));
   const trash = await openTrash(folder);
   const opened = openRuns();
   const known = summaries();
   const changing = new Map<string, Promise<void>>();
 
-  async function existingPath(id: string): Promise<string> {
-    const at = runPath(folder, id);
-    const status = await stat(at).catch(() => undefined);
-    if (status === undefined || !status.isFile() || status.size === 0) throw noSuchRun(id);
-    return at;
+  function placeOf(id: string): RunPlace {
+    return { path: runPath(folder, id), file: runFileName(id) };
   }
-  async function use<T>(id: string, work: (run: Run, version: string) => Promise<T>): Promise<T> {
-    const at = await existingPath(id);
-    return opened.use(at, work);
+  /** Does something with the file of a run. A file that is missing, empty or a link is no run. */
+  async function withFile<T>(id: string, work: FileWork, act: (place: RunPlace) => Promise<T>): Promise<T> {
+    const place = placeOf(id);
+    return inRunFolder(folder, { name: `The run ${quote(id)}`, work }, async () => {
+      try {
+        const status = await lstat(place.path);
+        if (!status.isFile() || status.size === 0) throw noSuchRun(id);
+        return await act(place);
+      } catch (error) {
+        if (error instanceof NoRegularFileError) throw noSuchRun(id);
+        const isGone =
+          fileErrorCode(error) === "ENOENT" && (await lstat(place.path).catch(() => undefined)) === undefined;
+        if (!isGone || error instanceof FileError) throw error;
+        await requireRunFolder(folder);
+        throw noSuchRun(id);
+      }
+    });
   }
+  const use: RunLibrary["use"] = async (id, work) => {
+    const held = await withFile(id, "read", (place) => opened.hold(place));
+    try {
+      return await work(held.run, held.version);
+    } finally {
+      await held.release();
+    }
+  };
   async function summary(id: string): Promise<RunSummary> {
-    const at = await existingPath(id);
-    const found = await known.of(id, at);
-    if (found !== undefined) return found;
-    // Opening says what is wrong with the file.
-    await use(id, () => Promise.resolve());
-    throw noSuchRun(id);
+    return withFile(id, "read", async (place) => {
+      const found = await known.of(id, place);
+      if (found !== undefined) return found;
+      // Opening says what is wrong with the file.
+      await (await opened.hold(place)).release();
+      throw noSuchRun(id);
+    });
   }
   /** One after the other, for each run. */
   async function exclusively<T>(id: string, work: () => Promise<T>): Promise<T> {
@@ -93,8 +119,29 @@ export async function openRunLibrary(path: string): Promise<RunLibrary> {
       if (changing.get(id) === settled) changing.delete(id);
     }
   }
+  /** Puts a changed run in the place of the state that it was made of, in one step. */
+  async function replaceRun(
+    { path }: RunPlace,
+    { id, version, chunks }: { id: string; version: string; chunks: AsyncIterable<Uint8Array> },
+  ): Promise<void> {
+    const half = await writeHalfFile(folder, chunks);
+    try {
+      if (fileVersion(await lstat(path)) !== version) {
+        throw new ProblemError("conflict", `Another program changed the run ${quote(id)} meanwhile; try again.`);
+      }
+      await rename(half, path);
+    } catch (error) {
+      await removeQuietly(half);
+      throw error;
+    }
+  }
   const change: RunLibrary["change"] = (id, changeOf) =>
-    exclusively(id, () => use(id, (run) => rewriteRun(run, runPath(folder, id), changeOf(run))));
+    exclusively(id, () =>
+      use(id, async (run, version) => {
+        const chunks = await changedRun(run, changeOf(run));
+        await withFile(id, "written", (place) => replaceRun(place, { id, version, chunks }));
+      }),
+    );
 
   return {
     async list() {
@@ -103,27 +150,30 @@ export async function openRunLibrary(path: string): Promise<RunLibrary> {
       const found: RunSummary[] = [];
       for (let start = 0; start < ids.length; start += readAtOnce) {
         const group = ids.slice(start, start + readAtOnce);
-        const some = await Promise.all(group.map((id) => known.of(id, runPath(folder, id))));
+        const some = await Promise.all(group.map((id) => known.of(id, placeOf(id))));
         found.push(...some.filter((one) => one !== undefined));
       }
       return found.sort((a, b) => Date.parse(b.created) - Date.parse(a.created) || (a.id < b.id ? 1 : -1));
     },
     summary,
     use,
-    async file(id) {
-      const at = await existingPath(id);
-      return { path: at, size: (await stat(at)).size, name: runFileName(id) };
-    },
+    file: (id) =>
+      withFile(id, "read", async ({ path, file }) => ({
+        ...(await openRegularFile(path, { follow: false })),
+        name: file,
+      })),
+    requireRoom: (bytes) => requireRoomForRun(folder, bytes),
     async add(run) {
-      const id = await reserveNextId(folder, trash.ids());
-      const at = runPath(folder, id);
-      try {
-        await writeRun(at, run);
-      } catch (error) {
-        await rm(at, { force: true });
-        throw error;
-      }
-      return id;
+      const chunks = runChunks(run);
+      return inRunFolder(folder, { name: "The new run", work: "written" }, async () => {
+        const half = await writeHalfFile(folder, chunks);
+        try {
+          return await moveToNextId(folder, half, trash.ids());
+        } catch (error) {
+          await removeQuietly(half);
+          throw error;
+        }
+      });
     },
     change,
     async import(file) {
@@ -143,20 +193,24 @@ export async function openRunLibrary(path: string): Promise<RunLibrary> {
       return summary(id);
     },
     remove: (id) =>
-      exclusively(id, async () => {
-        const at = await existingPath(id);
-        await opened.release(at);
-        await trash.put(id, at);
-      }),
+      exclusively(id, () =>
+        withFile(id, "deleted", async ({ path }) => {
+          await opened.release(path);
+          await trash.put(id, path);
+        }),
+      ),
     async restore(id) {
       if (!trash.ids().includes(id)) throw noSuchRun(id);
-      if (!(await reserveId(folder, id))) {
+      const { path } = placeOf(id);
+      const isBack = await inRunFolder(folder, { name: `The run ${quote(id)}`, work: "moved" }, () =>
+        trash.takeBack(id, path),
+      );
+      if (!isBack) {
         throw new ProblemError(
           "conflict",
           `Another run has the place of ${quote(id)} by now; move ${runFileName(id)} elsewhere first.`,
         );
       }
-      await trash.takeBack(id, runPath(folder, id));
       return summary(id);
     },
     async close() {

@@ -1,6 +1,7 @@
 /** @file What the list says of each run, read from the header of its file once and remembered while the file stays the same. */
-import { stat } from "node:fs/promises";
-import { openFileSource } from "../../checkpoint/regular-file.ts";
+import { lstat } from "node:fs/promises";
+import { sourceOf } from "../../checkpoint/regular-file.ts";
+import { openRegularFile } from "../../files/open-file.ts";
 import { questionOf } from "../../figure/report/build-report-data.ts";
 import { meanWordScore } from "../../methods/grounding/word-grounding.ts";
 import { resultsOf } from "../../run/measures.ts";
@@ -8,6 +9,8 @@ import { readRunDescription } from "../../run/open.ts";
 import { turnCount } from "../../run/positions.ts";
 import type { RunDescription } from "../../run/types.ts";
 import type { RunSummary } from "../workbench-types.ts";
+import { fileVersion } from "./open-runs.ts";
+import type { RunPlace } from "./open-runs.ts";
 
 /** Geometric mean of the answer tokens' probabilities; 0 for an answer of none. */
 function meanProbability({ answerTokens }: RunDescription): number {
@@ -37,35 +40,39 @@ export function summarize(id: string, description: RunDescription, fileBytes: nu
 }
 
 export interface Summaries {
-  /** Undefined where there is no run of this form at the path. */
-  of(id: string, path: string): Promise<RunSummary | undefined>;
+  /** Undefined where there is no run of this form at the place; links are not followed. */
+  of(id: string, place: RunPlace): Promise<RunSummary | undefined>;
   /** Forgets all but these. */
   keep(ids: Iterable<string>): void;
 }
 
 export function summaries(): Summaries {
-  const known = new Map<string, { readonly state: string; readonly summary: RunSummary | undefined }>();
+  const known = new Map<string, { readonly version: string; readonly summary: RunSummary | undefined }>();
 
-  async function read(id: string, path: string, size: number): Promise<RunSummary | undefined> {
-    const source = await openFileSource(path);
+  /** The summary of the file that is opened, and which state of the file it is of. */
+  async function read(id: string, { path, file }: RunPlace) {
+    const opened = await openRegularFile(path, { follow: false });
+    const source = sourceOf(opened, file);
     try {
-      return summarize(id, await readRunDescription(source, { file: path }), size);
+      const version = fileVersion(opened.status);
+      // A damaged file must not break the list; opening it says what is wrong.
+      const description = await readRunDescription(source, { file }).catch(() => undefined);
+      return { version, summary: description && summarize(id, description, opened.status.size) };
     } finally {
       await source.close();
     }
   }
   return {
-    async of(id, path) {
-      const status = await stat(path).catch(() => undefined);
-      // An id is held by an empty file until its run is written.
-      if (status === undefined || !status.isFile() || status.size === 0) return undefined;
-      const state = `${status.ino}-${status.mtimeMs}-${status.size}`;
+    async of(id, place) {
+      const status = await lstat(place.path).catch(() => undefined);
+      // An id may be held by an empty file until its run is written.
+      if (status?.isFile() !== true || status.size === 0) return undefined;
       const found = known.get(id);
-      if (found?.state === state) return found.summary;
-      // A damaged file must not break the list; opening it says what is wrong.
-      const summary = await read(id, path, status.size).catch(() => undefined);
-      known.set(id, { state, summary });
-      return summary;
+      if (found?.version === fileVersion(status)) return found.summary;
+      const fresh = await read(id, place).catch(() => undefined);
+      if (fresh === undefined) return undefined;
+      known.set(id, fresh);
+      return fresh.summary;
     },
     keep(ids) {
       const wanted = new Set(ids);

@@ -7,6 +7,7 @@ import { demoExamplesFolder } from "../../../src/tasks/demo.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { openPage } from "../support/page.ts";
 import { servePage } from "../support/served-page.ts";
+import { runBytes } from "../../support/workbench.ts";
 import { openedRun, startWorkbenchPage } from "../support/workbench-page.ts";
 import type { WorkbenchPage } from "../support/workbench-page.ts";
 
@@ -117,8 +118,7 @@ describe("files", () => {
   it("that hold damaged runs are refused with a sentence that names the file", async () => {
     const { page, close } = await site.open(`run=${run}`);
     await page.getByRole("option", { name: /^right/ }).waitFor();
-    const { path } = await site.workbench.runFile(run);
-    const damaged = new Uint8Array(await readFile(path)).slice(0, 5000);
+    const damaged = (await runBytes(site.workbench, run)).slice(0, 5000);
     await dropFile(page, "damaged.run.safetensors", damaged);
     await page.getByRole("alert").filter({ hasText: "damaged.run.safetensors" }).waitFor();
     await page.getByRole("option", { name: /^The/ }).click();
@@ -129,8 +129,7 @@ describe("files", () => {
   it("that hold runs are opened where they are dropped, and shown", async () => {
     const opened = await site.open();
     const { page, problems, close } = opened;
-    const { path } = await site.workbench.runFile(run);
-    await dropFile(page, "from-elsewhere.run.safetensors", new Uint8Array(await readFile(path)));
+    await dropFile(page, "from-elsewhere.run.safetensors", await runBytes(site.workbench, run));
     const dropped = await openedRun(opened, run);
     expect(dropped).not.toBe(run);
     await page.getByRole("option", { name: /^right/ }).waitFor();
