@@ -4,38 +4,9 @@ import { defaultCausalSettings } from "../run/causes.ts";
 import { fills, mapMethods } from "../run/measures.ts";
 import { exportFormats } from "../tasks/export/formats.ts";
 import { causalMethod, mapParts, methods, traceMethods, variants } from "../tasks/method-names.ts";
+import type { CommandName, OptionSpec } from "./option-spec.ts";
 
-export type CommandName =
-  "serve" | "demo" | "ask" | "explain" | "verify" | "measure" | "causal" | "export" | "models" | "preprocess";
-
-interface Described {
-  /** As it is written, without "--". */
-  readonly name: string;
-  readonly description: string;
-  readonly commands: readonly CommandName[];
-  /** The value in help texts. */
-  readonly value?: string;
-}
-
-/** An option by the kind of its value. */
-export type OptionSpec = Described &
-  (
-    | { readonly kind: "flag" }
-    | { readonly kind: "text"; readonly default?: string }
-    /** May be given several times, and takes several values at once. */
-    | { readonly kind: "texts" }
-    /** A size such as 8GB, in bytes. */
-    | { readonly kind: "bytes" }
-    | {
-        readonly kind: "number" | "integer";
-        readonly min: number;
-        readonly max: number;
-        readonly default?: number;
-      }
-    | { readonly kind: "choice"; readonly choices: readonly string[]; readonly default?: string }
-    /** Choices with commas between them. */
-    | { readonly kind: "choices"; readonly choices: readonly string[]; readonly default?: readonly string[] }
-  );
+export type { CommandName, OptionSpec };
 
 const asking = ["ask", "explain", "verify"] as const;
 /** Commands that open a model and go through it. */
