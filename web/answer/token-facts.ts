@@ -1,6 +1,7 @@
 /** @file What is said of one token, or of several together: text, place, probability, surprise, attention, image part. */
 import { formatProbability, formatShare } from "../figures/numbers.ts";
 import { joinedText } from "../../src/methods/token-words.ts";
+import type { RunDescription } from "../../src/run/types.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import { bitsText, surprise } from "./token-values.ts";
 import { shownText } from "./token-names.ts";
@@ -23,6 +24,13 @@ export interface TokenFacts {
 }
 
 const mostAlternatives = 4;
+
+/** Why a token may be none of the most probable ones: the rules of the model's files that the answer followed; undefined without any. */
+export function rulesText({ generation = {} }: Pick<RunDescription, "generation">): string | undefined {
+  const names = Object.keys(generation);
+  if (names.length === 0) return undefined;
+  return `Probabilities are the model's own. Tokens were chosen by the rules of its files: ${names.join(", ")}.`;
+}
 
 /** Facts of answer tokens, ascending; at least one. */
 export function factsOf(

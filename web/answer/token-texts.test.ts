@@ -4,7 +4,7 @@ import { layoutOf } from "../run/layout.ts";
 import type { RunDocument } from "../../src/server/api.ts";
 import type { RunDescription, RunToken, TokenRole } from "../../src/run/types.ts";
 import { exampleDescription } from "../../test/support/example-run.ts";
-import { factsOf, meanOf, sourceText } from "./token-facts.ts";
+import { factsOf, meanOf, rulesText, sourceText } from "./token-facts.ts";
 import { nameOfTokens, shownText } from "./token-names.ts";
 import { sequencePieces } from "./sequence-pieces.ts";
 
@@ -50,6 +50,14 @@ describe("facts of tokens", () => {
       { text: "t25", probability: 0.5, isToken: true },
       { text: "é", probability: 0.25, isToken: false },
     ]);
+  });
+
+  it("say which rules chose the tokens, where there were any", () => {
+    expect(rulesText({})).toBeUndefined();
+    expect(rulesText({ generation: {} })).toBeUndefined();
+    expect(rulesText({ generation: { repetition_penalty: 1.05, suppress_tokens: [3] } })).toBe(
+      "Probabilities are the model's own. Tokens were chosen by the rules of its files: repetition_penalty, suppress_tokens.",
+    );
   });
 
   it("say the larger part of image and text", () => {

@@ -67,6 +67,7 @@ export async function jsonDocument(run: Run, selection: Selection): Promise<Read
     created: description.created,
     model: description.model,
     sampling: description.sampling,
+    generation: description.generation,
     question: questionOf(description),
     answer: description.answerText,
     answerTokens: description.answerTokens.map((said, token) => {
