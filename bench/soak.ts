@@ -46,7 +46,8 @@ async function askAndRead(
   server: ServerProcess,
   { picture, index }: { picture: string; index: number },
 ): Promise<void> {
-  const { run } = await runJob(server, "/api/ask", demoAsk(picture, `Which way does arrow ${index} point?`));
+  const asked = demoAsk(picture, `Which way does arrow ${index} point?`);
+  const { run } = await runJob(server, "/api/ask", { ...asked, sampling: { ...asked.sampling, maxNewTokens: 2 } });
   await server.request("GET", `/api/runs/${run}`);
   await server.request("GET", "/api/runs");
   await fetch(new URL(`/api/runs/${run}/attention?layers=mean&heads=mean&positions=10`, server.url)).then(async (r) =>

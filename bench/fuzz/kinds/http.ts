@@ -181,7 +181,10 @@ function makeRequest(
 }
 
 /** Throws what the answer says where it is a refusal, and a fault where it is none of ours. */
-async function checkAnswer(response: Response, folder: string): Promise<void> {
+async function checkAnswer(
+  response: Response,
+  { folder, fileName }: { folder: string; fileName: string | null },
+): Promise<void> {
   if (response.headers.get("content-type")?.startsWith("text/event-stream") === true) {
     await response.body?.cancel();
     return;
@@ -198,7 +201,9 @@ async function checkAnswer(response: Response, folder: string): Promise<void> {
   } catch {
     throw new PropertyFault(`Status ${response.status} without a problem: ${text.slice(0, 200)}`);
   }
-  throw new Error(String(message));
+  // A file's name is the client's; it stands in a sentence as it came.
+  const sentence = String(message);
+  throw new Error(fileName === null || fileName.trim() === "" ? sentence : sentence.replaceAll(fileName, "a.png"));
 }
 
 export const httpKind: FuzzKind = {
@@ -236,7 +241,8 @@ export const httpKind: FuzzKind = {
         } catch {
           return;
         }
-        await checkAnswer(await app.fetch(request), folder);
+        const fileName = new URL(request.url).searchParams.get("name");
+        await checkAnswer(await app.fetch(request), { folder, fileName });
       },
       close: () => real.close(),
     };

@@ -91,6 +91,11 @@ describe("jsonBodyCheck", () => {
     },
   );
 
+  it.each(["GET", "HEAD"])("takes a %s that says it brings JSON", async (method) => {
+    const response = await testApp().send("/api/runs", { method, headers: { "content-type": "application/json" } });
+    expect(response.status).toBe(200);
+  });
+
   it("leaves the word length alone", async () => {
     const problem = await problemOf(await send('{"model":3,"length":"\\u0061"}'));
     expect(problem.message).toContain("The body of the request is wrong at model: expected string, received number;");

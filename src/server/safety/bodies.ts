@@ -70,7 +70,9 @@ function refuseLengthField(body: Uint8Array): void {
 /** Reads JSON bodies within the limits on size and structure, before anything parses them. */
 export function jsonBodyCheck(): MiddlewareHandler {
   return async (c, next) => {
-    if (/^application\/([a-z-.]+\+)?json/i.test(c.req.header("content-type") ?? "")) {
+    // Requests that only read have no body, whatever they say of it.
+    const isRead = c.req.method === "GET" || c.req.method === "HEAD";
+    if (!isRead && /^application\/([a-z-.]+\+)?json/i.test(c.req.header("content-type") ?? "")) {
       const body = await readLimitedBody(c, { limit: requestLimits.jsonBytes, what: "The JSON of the request" });
       const { depth, containers } = measureJson(body);
       if (depth > requestLimits.jsonDepth || containers > requestLimits.jsonContainers) {
