@@ -4,6 +4,7 @@
  */
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { issueReason } from "../safetensors/check-json.ts";
 import { quote } from "../safetensors/quote.ts";
 import { fields, parseSection, tokenId } from "./config/fields.ts";
 import type { SectionPlace } from "./config/fields.ts";
@@ -132,7 +133,7 @@ function readSampling({ values, place }: Source, warn: GenerationSources["warn"]
     const issue = parsed.error.issues[0]!;
     const field = String(issue.path[0]);
     warn(
-      `${basename(place.file)}: ${field} is ${quote(values[field])}, expected ${issue.message}; its sampling is not offered.`,
+      `${basename(place.file)}: ${field} is ${quote(values[field])}, expected ${issueReason(issue.message)}; its sampling is not offered.`,
     );
     return null;
   }

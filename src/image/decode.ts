@@ -12,6 +12,7 @@ import { mediaTypeOf, otherFormatOf, readableFormats, type MediaType } from "./m
 import { turnedLayout } from "./orientation.ts";
 import { rgbWriter, type SampleMeaning, type SampleRange, type SampleStatistics } from "./samples.ts";
 import type { RgbImage } from "./types.ts";
+import { oneLine } from "../safetensors/quote.ts";
 
 export { defaultDecodeLimits, PictureTooLargeError, type DecodeLimits } from "./limits.ts";
 
@@ -91,7 +92,7 @@ function otherFormatSentence(bytes: Uint8Array, name: string): string {
 function reasonOf(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   const lines = message.split("\n").map((line) => line.trim().replace(/[.;]+$/u, ""));
-  return [...new Set(lines)].filter((line) => line !== "").join("; ");
+  return oneLine([...new Set(lines)].filter((line) => line !== "").join("; "));
 }
 
 async function readingOf<T>(name: string, read: () => T | Promise<T>): Promise<T> {

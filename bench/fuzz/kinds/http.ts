@@ -203,7 +203,7 @@ async function checkAnswer(
   }
   // A file's name is the client's; it stands in a sentence as it came.
   const sentence = String(message);
-  throw new Error(fileName === null || fileName.trim() === "" ? sentence : sentence.replaceAll(fileName, "a.png"));
+  throw new Error(fileName === null || fileName.trim() === "" ? sentence : sentence.replace(fileName, () => "a.png"));
 }
 
 export const httpKind: FuzzKind = {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { quote } from "../../safetensors/quote.ts";
 import type { TokenModel } from "./models.ts";
 import { readVocabularyObject } from "./vocabulary.ts";
+import { readFields } from "./fields.ts";
 
 /** Ids are below 2^22, so that a pair of them, or a rank with an id, is one exact number. */
 const idRange = 2 ** 22;
@@ -30,12 +31,7 @@ type BpeFields = z.infer<typeof schema>;
 /** Builds the model that `description` (the field "model" of tokenizer.json) means. Throws one sentence that names `file`. */
 export function createBpe(description: Readonly<Record<string, unknown>>, file: string): TokenModel {
   const place = `${file}, "model"`;
-  const result = schema.safeParse(description);
-  if (!result.success) {
-    const issue = result.error.issues[0]!;
-    throw new Error(`${place}: ${quote(issue.path.join("."))} is wrong: ${issue.message}.`);
-  }
-  const fields = result.data;
+  const fields = readFields(schema, description, place);
   if (fields.dropout != null && fields.dropout > 0) {
     throw new Error(`${place}: "dropout" is ${fields.dropout}, which makes ids random; only 0 or null is supported.`);
   }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { quote } from "../../safetensors/quote.ts";
 import { compilePattern, type PatternDescription } from "./patterns.ts";
+import { readFields } from "./fields.ts";
 
 /** Sequences in use stand alone; none is known to hold another. */
 const maxDepth = 16;
@@ -37,12 +38,7 @@ export function partKind<Shape extends z.ZodRawShape, Part>(
   const schema = z.object(shape);
   return {
     create(fields, context) {
-      const result = schema.safeParse(fields);
-      if (!result.success) {
-        const issue = result.error.issues[0]!;
-        throw new Error(`${place(context)}: ${quote(issue.path.join("."))} is wrong: ${issue.message}.`);
-      }
-      return create(result.data, context);
+      return create(readFields(schema, fields, place(context)), context);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** @file The files that say which tokens are added and special: tokenizer.json, tokenizer_config.json and two older ones, checked. */
 import { z } from "zod";
-import { quote } from "../../safetensors/quote.ts";
 import { maxTokenId, tokenId } from "./token-id.ts";
+import { readFields } from "./fields.ts";
 
 /** Added tokens in use have some 40 characters. */
 const maxContentCharacters = 1_000;
@@ -97,22 +97,22 @@ export interface TokenFiles {
 /** Checks the files. Throws one sentence that names the file and the field. */
 export function readTokenFiles(sources: TokenFileSources): TokenFiles {
   const { file, specialTokensMap, addedTokens } = sources;
-  const config = parseWith(
+  const config = readFields(
     tokenizerConfigSchema,
     sources.tokenizerConfig ?? {},
     `the tokenizer configuration of ${file}`,
   );
   return {
-    tokenizer: parseWith(tokenizerJsonSchema, sources.tokenizerJson, file),
+    tokenizer: readFields(tokenizerJsonSchema, sources.tokenizerJson, file),
     config,
     specialTokensMap:
       specialTokensMap === undefined
         ? undefined
-        : parseWith(specialTokensMapSchema, specialTokensMap, `special_tokens_map.json of ${file}`),
+        : readFields(specialTokensMapSchema, specialTokensMap, `special_tokens_map.json of ${file}`),
     addedTokens:
       addedTokens === undefined
         ? undefined
-        : new Map(Object.entries(parseWith(addedTokensSchema, addedTokens, `added_tokens.json of ${file}`))),
+        : new Map(Object.entries(readFields(addedTokensSchema, addedTokens, `added_tokens.json of ${file}`))),
     modelTokens: modelTokensOf(config),
   };
 }
@@ -135,12 +135,4 @@ function modelTokensOf(config: TokenizerConfig): (readonly [string, SpecialToken
   const extra = config.extra_special_tokens;
   const named = extra == null || Array.isArray(extra) ? {} : extra;
   return [...fields, ...Object.entries(named), ...Object.entries(config.model_specific_special_tokens ?? {})];
-}
-
-function parseWith<T extends z.ZodType>(schema: T, value: unknown, where: string): z.infer<T> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  const path = issue.path.length > 0 ? `${quote(issue.path.join("."))} is wrong: ` : "";
-  throw new Error(`${where}: ${path}${issue.message}.`);
 }

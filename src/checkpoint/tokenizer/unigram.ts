@@ -1,10 +1,10 @@
 /** @file Unigram language model (sentencepiece): the tokens of a piece whose scores have the largest sum. */
 import { z } from "zod";
-import { quote } from "../../safetensors/quote.ts";
 import { byteIds } from "./bpe.ts";
 import { addToTrie, createTrie, type TrieNode } from "./trie.ts";
 import type { TokenModel } from "./models.ts";
 import { readScoredVocabulary } from "./vocabulary.ts";
+import { readFields } from "./fields.ts";
 
 /** How much less an unknown character scores than the least token. */
 const unknownPenalty = 10;
@@ -14,14 +14,10 @@ const schema = z.object({ unk_id: z.int().min(0).nullish(), byte_fallback: z.boo
 /** Builds the model that `description` (the field "model" of tokenizer.json) means. Throws one sentence that names `file`. */
 export function createUnigram(description: Readonly<Record<string, unknown>>, file: string): TokenModel {
   const place = `${file}, "model"`;
-  const result = schema.safeParse(description);
-  if (!result.success) {
-    const issue = result.error.issues[0]!;
-    throw new Error(`${place}: ${quote(issue.path.join("."))} is wrong: ${issue.message}.`);
-  }
+  const fields = readFields(schema, description, place);
   const vocab = readScoredVocabulary(description["vocab"], place);
-  const unknownId = result.data.unk_id ?? undefined;
-  const byteFallback = result.data.byte_fallback === true;
+  const unknownId = fields.unk_id ?? undefined;
+  const byteFallback = fields.byte_fallback === true;
   if (unknownId !== undefined && unknownId >= vocab.length) {
     throw new Error(`${place}: "unk_id" is ${unknownId}, but the vocabulary has ${vocab.length} tokens.`);
   }
