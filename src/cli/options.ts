@@ -179,8 +179,8 @@ export const optionTable = {
     name: "max-memory",
     kind: "bytes",
     value: "SIZE",
-    description: "Memory that the work may take, such as 8GB (default: what is available)",
-    commands: ["serve", ...computing],
+    description: "Memory that the work may take, such as 8GB (default: what is available; 4GB for causal)",
+    commands: ["serve", ...computing, "causal"],
   },
   methods: {
     name: "method",
@@ -356,6 +356,15 @@ export const optionTable = {
     max: 1000,
     description: "How often picture-noise is drawn (default: 10)",
     commands: ["measure"],
+  },
+  timeLimit: {
+    name: "time-limit",
+    kind: "integer",
+    min: 1,
+    max: 86_400,
+    default: 600,
+    description: "Seconds that the search may take",
+    commands: ["causal"],
   },
   evidence: {
     name: "evidence",
@@ -542,14 +551,6 @@ export const optionTable = {
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
 export type OptionKey = keyof typeof optionTable;
-
-/** Options that commands do not have on purpose, as they are written, with the sentence that says why. */
-export const refusedOptions: Readonly<Partial<Record<CommandName, Readonly<Record<string, string>>>>> = {
-  serve: {
-    "--token":
-      "A token on the command line can be read in the list of processes; put it into the environment variable LVLM_INTERPRET_TOKEN, or into a file that --token-file names.",
-  },
-};
 
 type ValueOf<S extends OptionSpec> = S extends { kind: "flag" }
   ? boolean

@@ -2,8 +2,9 @@
 import { parseArgs } from "node:util";
 import { quote } from "../safetensors/quote.ts";
 import { parseBytes } from "../tasks/memory.ts";
-import { optionTable, optionsOf, refusedOptions } from "./options.ts";
+import { optionTable, optionsOf } from "./options.ts";
 import type { CommandName, OptionKey, OptionSpec, OptionValues } from "./options.ts";
+import { refusedOptions } from "./refused-options.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface Arguments {

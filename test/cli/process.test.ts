@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inOwnNetwork } from "../support/network-namespace.ts";
 import { userEnvironment } from "../support/quiet-environment.ts";
+import { scattered } from "../support/run-graph.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import type { Traffic } from "../support/traffic-of-a-question.ts";
 import { demoExamples, finished, runCli, startCli, type CliResult } from "./run-cli.ts";
@@ -138,6 +139,24 @@ describe("the first signal ends", () => {
     // On a fast machine the work may be done by then.
     if (stopped.code !== 0) expectStopped(stopped, signal);
     expect(filesBelow(cwd).filter((file) => file.endsWith(".partial"))).toEqual([]);
+  });
+
+  it("causal, in a search that goes on for minutes, which also ends at its time limit", async () => {
+    const matrix = join(cwd, "matrix.json");
+    const rows = Array.from({ length: 150 }, (_, row) => scattered(row + 1, row).map((value) => Math.abs(value)));
+    writeFileSync(matrix, JSON.stringify({ attention_lower: rows }));
+    const dense = ["--variant", "reference", "--alpha", "0.5", "--samples", "1000000"];
+    const args = ["causal", "--matrix", matrix, ...dense];
+    const child = startCli(args, { cwd });
+    const ended = finished(child);
+    await pause(1500);
+    expectStopped(await stop(child, ended, "SIGTERM"), "SIGTERM");
+    const late = await runCli([...args, "--time-limit", "1"], { cwd });
+    expect(late).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `The graph of ${matrix} was not learned: it takes longer than 1 s; name fewer tokens with --nodes, lower --alpha, or give it more with --time-limit.\n`,
+    });
   });
 
   it.each(["SIGINT", "SIGTERM"] as const)("models pull, by %s", async (signal) => {

@@ -58,7 +58,7 @@ export const matrixKind: FuzzKind = {
       // The command refuses these with sentences of its own.
       if (target === undefined || !nodes.includes(target) || nodes.some((node) => node >= matrix.tokens)) return;
       const variant = random.pick(["exact", "reference"] as const);
-      const found = await matrixCauses(matrix, {
+      const found = matrixCauses(matrix, {
         variant,
         alpha: 1e-5,
         samples: 128,

@@ -1,11 +1,14 @@
 /** @file The command `causal`. */
-import { readAttentionMatrix } from "../../tasks/causes/matrix-file.ts";
-import { matrixCauses } from "../../tasks/causes/matrix-causes.ts";
+import { matrixFileCauses } from "../../tasks/causes/matrix-file-causes.ts";
+import { wrongRequest } from "../../tasks/causes/matrix-work.ts";
 import { quote } from "../../safetensors/quote.ts";
 import { readIndexList } from "../index-list.ts";
 import type { Arguments } from "../parse.ts";
 import type { Session } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
+
+/** Memory of the process where `--max-memory` says nothing: the numbers of the largest matrix fit four times. */
+const defaultMemoryBytes = 4e9;
 
 /** Learns the graph of a matrix and prints everything that was found, as JSON. */
 export async function causalCommand({ values, positionals }: Arguments, session: Session): Promise<void> {
@@ -14,25 +17,17 @@ export async function causalCommand({ values, positionals }: Arguments, session:
     throw new UsageError(`${quote(positionals[0])} is not expected here; the file goes after --matrix.`);
   }
   if (file === undefined) throw new UsageError("There is no matrix; give the path of a file after --matrix.");
-  const matrix = await readAttentionMatrix(file, { tensor });
-  const listed = values.nodes === undefined ? matrix.nodes : readIndexList(values.nodes, "nodes");
-  const target = values.causalTarget ?? matrix.target ?? listed?.at(-1) ?? matrix.tokens - 1;
-  const nodes = listed ?? Array.from({ length: target + 1 }, (_, position) => position);
-  const outside = [...nodes, target].find((node) => node >= matrix.tokens);
-  if (outside !== undefined) {
-    throw new UsageError(
-      `The matrix has tokens 0 to ${matrix.tokens - 1}, got ${outside}; change --nodes or --target.`,
-    );
-  }
-  if (!nodes.includes(target)) {
-    throw new UsageError(`The target ${target} is none of the nodes; add it to --nodes, or change --target.`);
-  }
-  const correlation = {
-    center: values.centerRows,
-    ...(values.withoutKeys === undefined
-      ? {}
-      : { withoutKeys: new Set(readIndexList(values.withoutKeys, "without-keys")) }),
-  };
-  const found = await matrixCauses(matrix, { variant, alpha, samples, signRule, nodes, target, correlation });
+  const nodes = values.nodes === undefined ? undefined : readIndexList(values.nodes, "nodes");
+  const withoutKeys = values.withoutKeys === undefined ? undefined : readIndexList(values.withoutKeys, "without-keys");
+  const options = { variant, alpha, samples, signRule };
+  const request = { file, tensor, options, nodes, target: values.causalTarget, center: values.centerRows, withoutKeys };
+  const found = await matrixFileCauses(request, {
+    deadlineMs: values.timeLimit * 1000,
+    memoryMegabytes: Math.ceil((values.maxMemory ?? defaultMemoryBytes) / 1e6),
+    signal: session.signal,
+  }).catch((error: unknown) => {
+    if ((error as { readonly code?: unknown }).code === wrongRequest) throw new UsageError((error as Error).message);
+    throw error;
+  });
   session.print(JSON.stringify(found, null, values.json ? 2 : undefined));
 }

@@ -29,7 +29,7 @@ export interface SetOptions {
   readonly size: number;
   /** The first row: nodes that may be members; all where it is left out. */
   readonly allowed?: BitRows;
-  /** Called for each set that is looked at, whether it hangs together or not. */
+  /** Called for each set that is looked at, whether it hangs together or not, and for each beginning that no set has. */
   readonly look: () => void;
 }
 
@@ -61,20 +61,25 @@ export function visitConnectedSets(
 
   function choose(place: number, from: number, rest: number): boolean {
     const left = size - place - 1;
+    let isBeginning = false;
     for (let i = from; i + left < count; i++) {
       const node = nodes[i]!;
       const after = rest - distance[node]!;
       if (left > 0) {
         if (after < left * least[i + 1]! || after > left * largest[i + 1]!) continue;
+        isBeginning = true;
         chosen[place] = node;
         if (choose(place + 1, i + 1, after)) return true;
       } else if (after === 0) {
+        isBeginning = true;
         chosen[place] = node;
         look();
         // Neighbors of the root need nobody.
         if ((sum === size || hangsTogether(chosen)) && visit(chosen, sum)) return true;
       }
     }
+    // A search that meets nothing but these is to end, too.
+    if (!isBeginning) look();
     return false;
   }
   const most = Math.min((size * (size + 1)) / 2, size * largest[0]!);

@@ -5,7 +5,7 @@
 import { add, bitRows } from "./bit-set.ts";
 import { mark } from "./graph.ts";
 import type { CausalGraph } from "./graph.ts";
-import { connectedSets } from "./connected-sets.ts";
+import { TooManySetsError, visitConnectedSets } from "./connected-sets.ts";
 import { reachOfTree, possibleDSepTree } from "./possible-d-sep.ts";
 import type { ColliderGraph } from "./possible-d-sep.ts";
 
@@ -74,36 +74,55 @@ export interface FoundExplanation {
   readonly distance: number;
 }
 
-/** Candidate sets of one size that are looked at before the search is given up. */
-const searchLimit = 200_000;
+export interface ExplanationSearch {
+  /** In the order in which they were found. */
+  readonly found: readonly FoundExplanation[];
+  /** Set where the search was cut short, to the largest size that was gone through. */
+  readonly cutAt?: number;
+}
+
+/** Candidate sets, of all sizes together, after which a search is cut short. */
+export const explanationLimit = 200_000;
 
 /**
- * Sets of the tree that hold in a test, sizes ascending, nearer ones first. `minimal` stops after the first size that gave any. Throws a
- * TooManySetsError where more sets of a size hang together than can be tried.
+ * Sets of the tree that hold in a test, sizes ascending, nearer ones first. `minimal` stops after the first size that gave any. The
+ * search is cut short after `limit` candidate sets.
  */
-export async function searchExplanations(
+export function searchExplanations(
   graph: CausalGraph,
   target: number,
   options: {
-    readonly holds: (members: readonly number[]) => boolean | Promise<boolean>;
+    readonly holds: (members: readonly number[]) => boolean;
     readonly mode: "minimal" | "all";
     readonly maxSize?: number;
     readonly depth?: number;
-    readonly signal?: AbortSignal;
+    /** @default explanationLimit */
+    readonly limit?: number;
   },
-): Promise<FoundExplanation[]> {
-  const { holds, mode, depth = explanationDepth, signal } = options;
+): ExplanationSearch {
+  const { holds, mode, depth = explanationDepth, limit = explanationLimit } = options;
   const g = colliderGraph(graph);
   const tree = possibleDSepTree(g, targetIndex(graph, target), { maxDepth: depth });
   const reach = reachOfTree(tree, g.size);
   const found: FoundExplanation[] = [];
-  for (let size = 1; size <= (options.maxSize ?? tree.members.length); size++) {
-    for (const { members, distance } of connectedSets(reach, { size, limit: searchLimit })) {
-      signal?.throwIfAborted();
-      const positions = members.map((node) => graph.nodes[node]!);
-      if (await holds(positions)) found.push({ members: positions, distance });
+  let looked = 0;
+  const look = (): void => {
+    looked += 1;
+    if (looked > limit) throw new TooManySetsError(`More than ${limit} candidate sets.`);
+  };
+  const largest = Math.min(options.maxSize ?? Infinity, tree.members.length);
+  for (let size = 1; size <= largest; size++) {
+    try {
+      visitConnectedSets(reach, { size, look }, (members, distance) => {
+        const positions = members.map((node) => graph.nodes[node]!);
+        if (holds(positions)) found.push({ members: positions, distance });
+        return false;
+      });
+    } catch (error) {
+      if (error instanceof TooManySetsError) return { found, cutAt: size - 1 };
+      throw error;
     }
     if (mode === "minimal" && found.length > 0) break;
   }
-  return found;
+  return { found };
 }

@@ -26,7 +26,7 @@ const causes = { settings: defaultCausalSettings, layers: [5], tokens: ["right"]
 const recorded = await explainWithCauses(model, arrow, { ...options, causes });
 const run = await openRecorded(recorded);
 const right = 4;
-const pool = graphPool(2);
+const pool = graphPool({ threads: 2 });
 afterAll(() => pool.close());
 
 const query = (change: Partial<CausalQuery> = {}): CausalQuery => ({
@@ -53,6 +53,14 @@ describe("graphs of a run", () => {
       expect(explanation.every((position) => nodes.includes(position) && position < target)).toBe(true);
       expect([...new Set(radiusSets.flat())].sort((a, b) => a - b)).toEqual(explanation);
     }
+  });
+
+  test("stop when they take too long, and the next ones get a new thread", async () => {
+    const hasty = graphPool({ threads: 1, deadlineMs: 1 });
+    const stopped = runGraphs(run, [query()], { pool: hasty });
+    await expect(stopped).rejects.toThrow("The causal graph takes longer than 0.001 s; raise the attention threshold");
+    await expect(runGraphs(run, [query()], { pool: hasty })).rejects.toThrow("takes longer");
+    await hasty.close();
   });
 
   test("stop when they are cancelled, and the threads go on with the next ones", async () => {
@@ -150,7 +158,7 @@ describe("matrices from elsewhere", () => {
     const path = write("golden.json", JSON.stringify(golden));
     const matrix = await readAttentionMatrix(path);
     for (const each of golden!.runs) {
-      const found = await matrixCauses(matrix, {
+      const found = matrixCauses(matrix, {
         variant: "reference",
         alpha: each.alpha,
         samples: each.num_records,
@@ -182,6 +190,20 @@ describe("matrices from elsewhere", () => {
     ["no.json", "{", "is not valid JSON"],
     ["short.json", '{"attention_lower": [[1], [1]]}', 'row 1 of "attention_lower" has 1 numbers'],
     ["text.json", '{"attention_lower": "x"}', '"attention_lower" is wrong'],
+    ["word.json", '{"attention_lower": [[1], [1, "x"]]}', 'row 1 of the attention holds "\\"x\\"" at 1'],
+    ["null.json", '{"attention_lower": [[null]]}', "row 0 of the attention holds"],
+    ["huge.json", '{"attention_lower": [[1e200]]}', "row 0 of the attention holds 1e+200 at 0"],
+    ["deep.json", `{"attention_lower": ${"[".repeat(2000)}${"]".repeat(2000)}}`, "nested 2001 levels deep"],
+    ["many.json", `{"attention_lower": [${"[],".repeat(2_000_001)}[]]}`, "2000004 objects and lists"],
+    ["outside.json", '{"attention_lower": [[1]], "tokens": [0, 1]}', '"tokens" names 1; it lists tokens from 0 to 0'],
+    ["twice.json", '{"attention_lower": [[1]], "tokens": [0, 0]}', '"tokens" names a token twice'],
+    ["target.json", '{"attention_lower": [[1]], "target": -1}', '"target" is wrong'],
+    [
+      "size.json",
+      '{"attention_lower": [[1]], "tester": {"kind": "row-sum", "threshold": 1, "max_set_size": 1e9}}',
+      '"tester.max_set_size" is wrong',
+    ],
+    ["kind.json", '{"attention_lower": [[1]], "tester": {"kind": "other"}}', '"tester.kind" is wrong'],
     ["missing.safetensors", undefined, "the file is missing"],
     ["missing.json", undefined, "the file is missing"],
   ])("say what is wrong with %s", async (name, content, message) => {

@@ -23,16 +23,20 @@ export interface GraphPool {
   close(): Promise<void>;
 }
 
+/** A graph takes some megabytes; a thread that passes this ends alone. */
+const resourceLimits = { maxOldGenerationSizeMb: 1024 } as const;
+
 /** Sources are TypeScript in development, which a thread reads with the help of a loader. */
 function openThread(): Worker {
   const sources = import.meta.url.endsWith(".ts");
   const url = new URL(sources ? "./graph-worker.ts" : "./graph-worker.js", import.meta.url);
-  if (!sources) return new Worker(url);
+  if (!sources) return new Worker(url, { resourceLimits });
   // The package names another file for `require` than for `import`.
   const loader = new URL("esm/api/index.mjs", pathToFileURL(createRequire(import.meta.url).resolve("tsx"))).href;
   const [from, program] = [JSON.stringify(loader), JSON.stringify(url.href)];
   return new Worker(`import(${from}).then(({ register }) => { register(); return import(${program}); })`, {
     eval: true,
+    resourceLimits,
   });
 }
 
@@ -43,8 +47,21 @@ function startWorker(): Worker {
   return worker;
 }
 
+export interface GraphPoolOptions {
+  /** @default one a core */
+  readonly threads?: number;
+  /** Longest time that one graph, or one stability, may take in milliseconds. @default 100_000 */
+  readonly deadlineMs?: number;
+}
+
+/** Below the time in which the server has to answer, so that a page gets this pool's sentence. */
+const defaultDeadlineMs = 100_000;
+
 /** A pool whose threads start with the first work and wait for more afterwards. */
-export function graphPool(threads = availableParallelism()): GraphPool {
+export function graphPool({
+  threads = availableParallelism(),
+  deadlineMs = defaultDeadlineMs,
+}: GraphPoolOptions = {}): GraphPool {
   const idle: Worker[] = [];
   const all = new Set<Worker>();
   const waiting: ((worker: Worker) => void)[] = [];
@@ -85,7 +102,19 @@ export function graphPool(threads = availableParallelism()): GraphPool {
     }
     worker.ref();
     return new Promise((resolve, reject) => {
+      const stop = (reason: Error): void => {
+        settle();
+        discard(worker);
+        reject(reason);
+      };
+      const timer = setTimeout(() => {
+        const seconds = deadlineMs / 1000;
+        stop(
+          new Error(`The causal graph takes longer than ${seconds} s; raise the attention threshold, or lower alpha.`),
+        );
+      }, deadlineMs);
       const settle = (): void => {
+        clearTimeout(timer);
         worker.off("message", onAnswer);
         worker.off("error", onError);
         signal?.removeEventListener("abort", onAbort);
@@ -96,16 +125,8 @@ export function graphPool(threads = availableParallelism()): GraphPool {
         if ("found" in answer) resolve(answer.found);
         else reject(new Error(answer.error));
       };
-      const onError = (error: Error): void => {
-        settle();
-        discard(worker);
-        reject(error);
-      };
-      const onAbort = (): void => {
-        settle();
-        discard(worker);
-        reject(signal!.reason as Error);
-      };
+      const onError = (error: Error): void => stop(error);
+      const onAbort = (): void => stop(signal!.reason as Error);
       worker.on("message", onAnswer);
       worker.on("error", onError);
       signal?.addEventListener("abort", onAbort, { once: true });

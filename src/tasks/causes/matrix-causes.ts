@@ -3,7 +3,7 @@ import { attentionCorrelation } from "../../methods/causal/correlation.ts";
 import type { CorrelationOptions } from "../../methods/causal/correlation.ts";
 import { discoverGraph } from "../../methods/causal/discover.ts";
 import { explain, explanationDepth, searchExplanations } from "../../methods/causal/explanation.ts";
-import type { CauseNode } from "../../methods/causal/explanation.ts";
+import type { CauseNode, FoundExplanation } from "../../methods/causal/explanation.ts";
 import type { CausalGraph } from "../../methods/causal/graph.ts";
 import type { CausalOptions } from "../../methods/causal/options.ts";
 import { orderSensitivity } from "../../methods/causal/order-sensitivity.ts";
@@ -36,6 +36,8 @@ export interface MatrixCauses {
   readonly explanation_by_range: Readonly<Record<string, readonly number[]>>;
   /** [members, sum of distances] of the sets that hold in the file's own test. */
   readonly searched?: Readonly<Record<"minimal" | "all", readonly (readonly [readonly number[], number])[]>>;
+  /** Set where the search of these sets was cut short, to the largest size that was gone through. */
+  readonly search_cut_at?: number;
   /** Of the reference variant: how much of the graph stays under 20 random orders of the sets, 0 to 1. */
   readonly order_sensitivity?: OrderSensitivity;
   readonly conflicts: number;
@@ -61,11 +63,38 @@ function separatorList({ nodes, marks, separators }: CausalGraph): [number, numb
   return found;
 }
 
+/** Sets that hold in the file's own test, which takes the sum of a row over their members. */
+function searchedSets(
+  graph: CausalGraph,
+  {
+    target,
+    row,
+    tester,
+  }: {
+    readonly target: number;
+    readonly row: ArrayLike<number>;
+    readonly tester: NonNullable<AttentionMatrix["tester"]>;
+  },
+): Pick<MatrixCauses, "searched" | "search_cut_at"> {
+  const holds = (members: readonly number[]): boolean =>
+    members.reduce((sum, key) => sum + row[key]!, 0) >= tester.threshold;
+  const search = (mode: "minimal" | "all") =>
+    searchExplanations(graph, target, { mode, maxSize: tester.maxSize, holds });
+  const [minimal, all] = [search("minimal"), search("all")];
+  const cutAt = all.cutAt ?? minimal.cutAt;
+  const listed = (found: readonly FoundExplanation[]) =>
+    found.map(({ members, distance }) => [members, distance] as const);
+  return {
+    searched: { minimal: listed(minimal.found), all: listed(all.found) },
+    ...(cutAt === undefined ? {} : { search_cut_at: cutAt }),
+  };
+}
+
 /** Depths of the tree that the published results list, `none` without a limit. */
 const ranges = ["1", "2", "3", "4", "5", "none"] as const;
 
 /** Learns the graph of some tokens of a matrix. Throws as `discoverGraph` and `attentionCorrelation`. */
-export async function matrixCauses(
+export function matrixCauses(
   matrix: AttentionMatrix,
   {
     nodes,
@@ -77,7 +106,7 @@ export async function matrixCauses(
     readonly target: number;
     readonly correlation?: CorrelationOptions;
   },
-): Promise<MatrixCauses> {
+): MatrixCauses {
   const correlation = attentionCorrelation(matrix.rowOf, nodes, changes);
   const graph = discoverGraph(correlation, nodes, options);
   const size = nodes.length;
@@ -87,14 +116,6 @@ export async function matrixCauses(
       [range, explain(graph, target, range === "none" ? Math.max(1, size - 1) : Number(range)).members] as const,
   );
   const row = matrix.rowOf(target);
-  const search = async (mode: "minimal" | "all", { threshold, maxSize }: NonNullable<AttentionMatrix["tester"]>) =>
-    (
-      await searchExplanations(graph, target, {
-        mode,
-        maxSize,
-        holds: (members) => members.reduce((sum, key) => sum + row[key]!, 0) >= threshold,
-      })
-    ).map(({ members, distance }) => [members, distance] as const);
   const { tester } = matrix;
   return {
     variant: options.variant,
@@ -112,9 +133,7 @@ export async function matrixCauses(
     pds_tree: treeList(explanation.tree),
     radius_sets: Object.fromEntries(explanation.radiusSets.map((set, i) => [String(i + 1), set])),
     explanation_by_range: Object.fromEntries(byRange),
-    ...(tester === undefined
-      ? {}
-      : { searched: { minimal: await search("minimal", tester), all: await search("all", tester) } }),
+    ...(tester === undefined ? {} : searchedSets(graph, { target, row, tester })),
     ...(options.variant === "reference"
       ? { order_sensitivity: orderSensitivity(correlation, { options, random: seededRandom(0) }) }
       : {}),

@@ -4,12 +4,19 @@ import { openFileSource, readLimitedFile } from "../../checkpoint/regular-file.t
 import { checkJson } from "../../safetensors/check-json.ts";
 import { quote } from "../../safetensors/quote.ts";
 import type { TensorEntry } from "../../safetensors/header.ts";
+import { measureJson } from "../../safetensors/json-structure.ts";
 import { openSafetensors, readTensor } from "../../safetensors/read.ts";
 import type { ByteSource } from "../../safetensors/read.ts";
 
 /** Tokens that one matrix may have: a triangle of this side has 50 million numbers. */
 const mostTokens = 10_000;
-const longestJson = 1_000_000_000;
+/** A text of more bytes cannot be held as one. */
+const longestJson = 500_000_000;
+/** The published results nest trees of explanations; a recursive reader must not be led deeper. */
+const deepestJson = 1000;
+const mostContainers = 2_000_000;
+/** Attention is at most 1; beyond this the squares of numbers could not be summed. */
+const largestNumber = 1e100;
 
 export interface AttentionMatrix {
   readonly tokens: number;
@@ -23,51 +30,71 @@ export interface AttentionMatrix {
 
 const index = z.int().min(0);
 const jsonSchema = z.object({
-  attention_lower: z.array(z.array(z.number())).min(1).max(mostTokens),
-  tokens: z.array(index).optional(),
+  // Numbers are checked one by one below: a schema of millions of them takes much longer.
+  attention_lower: z.array(z.array(z.unknown())).min(1).max(mostTokens),
+  tokens: z.array(index).min(1).max(mostTokens).optional(),
   target: index.optional(),
   tester: z
-    .object({ kind: z.literal("row-sum"), threshold: z.number(), max_set_size: z.int().min(1) })
-    .optional()
-    .catch(undefined),
+    .object({ kind: z.literal("row-sum"), threshold: z.number(), max_set_size: z.int().min(1).max(mostTokens) })
+    .optional(),
 });
 
-function requireFinite(rows: readonly ArrayLike<number>[], file: string): void {
-  for (const [position, row] of rows.entries()) {
+/** Throws where a row holds something else than numbers that can be computed with. */
+function requireNumbers(rows: Iterable<ArrayLike<unknown>>, file: string): void {
+  let position = 0;
+  for (const row of rows) {
     for (let key = 0; key < row.length; key++) {
-      if (Number.isFinite(row[key])) continue;
+      const value = row[key];
+      if (typeof value === "number" && Math.abs(value) <= largestNumber) continue;
+      const shown = typeof value === "number" ? String(value) : quote(JSON.stringify(value).slice(0, 40));
       throw new Error(
-        `${file}: row ${position} of the attention holds ${row[key]} at ${key}; attention must be finite numbers.`,
+        `${file}: row ${position} of the attention holds ${shown} at ${key}; attention must be finite numbers.`,
       );
     }
+    position += 1;
+  }
+}
+
+/** Parses the JSON, within limits on its structure. */
+function parseMatrix(bytes: Uint8Array, file: string): unknown {
+  const { depth, containers } = measureJson(bytes);
+  if (depth > deepestJson) {
+    throw new Error(`${file}: the JSON is nested ${depth} levels deep, more than the limit of ${deepestJson}.`);
+  }
+  if (containers > mostContainers) {
+    throw new Error(`${file}: the JSON has ${containers} objects and lists, more than the limit of ${mostContainers}.`);
+  }
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new Error(`${file} is not valid JSON; give a file with "attention_lower", or a safetensors file.`, { cause });
   }
 }
 
 async function readJson(file: string): Promise<AttentionMatrix> {
   const bytes = await readLimitedFile(file, longestJson);
   if (bytes === undefined) throw new Error(`${file}: the file is missing.`);
-  const text = new TextDecoder().decode(bytes);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new Error(`${file} is not valid JSON; give a file with "attention_lower", or a safetensors file.`, { cause });
-  }
-  const { data, issue } = checkJson(jsonSchema, value);
+  const { data, issue } = checkJson(jsonSchema, parseMatrix(bytes, file));
   if (issue !== undefined) {
     const field = issue.path.length === 0 ? "the file" : quote(issue.path.join("."));
     throw new Error(
       `${file}: ${field} is wrong (${issue.reason}); "attention_lower" holds the rows of the lower triangle.`,
     );
   }
-  const { attention_lower: lower, tokens: nodes, target, tester } = data;
+  const { attention_lower: rows, tokens: nodes, target, tester } = data;
+  const lower = rows as readonly (readonly number[])[];
   const wrong = lower.findIndex((row, position) => row.length !== position + 1);
   if (wrong >= 0) {
     throw new Error(
       `${file}: row ${wrong} of "attention_lower" has ${lower[wrong]!.length} numbers; row i of a lower triangle has i + 1.`,
     );
   }
-  requireFinite(lower, file);
+  requireNumbers(lower, file);
+  const outside = nodes?.find((node) => node >= lower.length);
+  if (nodes !== undefined && (outside !== undefined || new Set(nodes).size < nodes.length)) {
+    const fault = outside === undefined ? "names a token twice" : `names ${outside}`;
+    throw new Error(`${file}: "tokens" ${fault}; it lists tokens from 0 to ${lower.length - 1}, each once.`);
+  }
   return {
     tokens: lower.length,
     rowOf(position) {
@@ -103,7 +130,7 @@ async function readSquareTensor(file: string, tensor: string | undefined): Promi
       throw new Error(`${file}: ${quote(name)} has ${tokens} tokens; the limit is ${mostTokens}.`);
     const data = await readNumbers(source, entry);
     const rowOf = (position: number): Float64Array => data.subarray(position * tokens, (position + 1) * tokens);
-    requireFinite(
+    requireNumbers(
       Array.from({ length: tokens }, (_, position) => rowOf(position)),
       file,
     );

@@ -23,7 +23,7 @@ import { openRecorded } from "../recorded-run.ts";
 import { measure } from "./measure.ts";
 
 const model = await loadDemoModel();
-const pool = graphPool(1);
+const pool = graphPool({ threads: 1 });
 afterAll(() => pool.close());
 
 async function recordedRun(picture: string, question: string): Promise<Run> {
