@@ -43,3 +43,13 @@ test("values beside the section change no answer and are named", async () => {
     expect.stringContaining("rope_theta is 500 beside text_config, where it is 10000"),
   ]);
 });
+
+test.each<[string, Json, number[]]>([
+  ["the last feature layer, before the tower's last norm", { vision_feature_layer: -1 }, [195, 418, 343, 254]],
+  ["a list of one feature layer", { vision_feature_layer: [-2] }, [363, 314, 104, 308]],
+  ["the norm of the tower", { vision_config: { layer_norm_eps: 0.5 } }, [363, 254, 239, 431]],
+])("%s is read as transformers reads it", async (_, { vision_config: tower, ...fields }, ids) => {
+  const change = (config: Json) =>
+    Object.assign(config, fields, { vision_config: { ...(config.vision_config as Json), ...(tower as Json) } });
+  expect(await answerOf(await changedCheckpoint({ json: { "config.json": change } }))).toEqual({ ids, warnings: [] });
+});

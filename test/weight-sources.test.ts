@@ -85,6 +85,13 @@ describe("what is stored and not asked for", () => {
     ]);
   });
 
+  test("more layers of the tower are named, and the features are counted from those that are asked for", async () => {
+    const change = (config: Json) => ((config.vision_config as Json).num_hidden_layers = 2);
+    const { ids, warnings } = await answer({ json: { "config.json": change } });
+    expect(ids).toEqual([363, 314, 149, 102]);
+    expect(warnings).toEqual([expect.stringMatching(/^The weights hold 3 layers under "vision_tower.+ asks for 2/)]);
+  });
+
   test("a bias that the configuration leaves out is refused", async () => {
     const name = "language_model.model.layers.0.self_attn.q_proj.bias";
     const add = (tensors: Map<string, StoredTensor>) =>
@@ -92,6 +99,15 @@ describe("what is stored and not asked for", () => {
     await expect(answer({ tensors: add })).rejects.toThrow(
       `The weights hold "${name}", but config.json asks for no bias`,
     );
+  });
+
+  test("a bias that no flag is about is named as what nothing reads", async () => {
+    const name = "vision_tower.vision_model.embeddings.patch_embedding.bias";
+    const add = (tensors: Map<string, StoredTensor>) =>
+      tensors.set(name, { name, type: "F32", dims: [32], values: new Float32Array(32).fill(0.3) });
+    const { ids, warnings } = await answer({ tensors: add });
+    expect(ids).toEqual(ownHead);
+    expect(warnings).toEqual([`The weights hold tensors that this model does not use: "${name}".`]);
   });
 
   test("tensors that nothing reads are named, but for buffers and parts after the features", async () => {

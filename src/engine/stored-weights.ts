@@ -73,9 +73,12 @@ function unreadNames(
   return stored.filter((name) => !read.has(name) && !definition.unread.some((pattern) => pattern.test(name)));
 }
 
+/** Biases that a flag of the configuration is about. */
+const biasesOfFlags = /\b(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj|multi_modal_projector\.linear_[12])\.bias$/;
+
 /** A bias beside a weight that is read belongs to the computation; transformers would leave it out without stopping. */
 function refuseBiases(unread: readonly string[], read: ReadonlySet<string>): void {
-  const biases = unread.filter((name) => name.endsWith(".bias") && read.has(name.replace(/bias$/, "weight")));
+  const biases = unread.filter((name) => biasesOfFlags.test(name) && read.has(name.replace(/bias$/, "weight")));
   if (biases.length === 0) return;
   throw new Error(
     `The weights hold ${listNames(biases)}, but config.json asks for no bias there (attention_bias, mlp_bias, multimodal_projector_bias); correct config.json, or take the biases out of the file.`,
