@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 /** @file The program: finds the command, does it, and turns errors into one sentence and an exit code. */
+import { inspect } from "node:util";
 import { programVersion } from "../tasks/program-version.ts";
 import { quote } from "../safetensors/quote.ts";
 import { commands, defaultCommand, isCommandName } from "./command-table.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { parseArguments } from "./parse.ts";
-import { printable, terminalSession } from "./session.ts";
+import { printable, printableLine } from "./printable.ts";
+import { terminalSession } from "./session.ts";
 import type { Session } from "./session.ts";
 import { handleStopSignals } from "./stop-signals.ts";
 import { UsageError } from "./usage-error.ts";
@@ -41,11 +43,11 @@ async function runCommand(name: keyof typeof commands, args: readonly string[], 
 
 function reportError(error: unknown): void {
   if (process.env.LVLM_INTERPRET_DEBUG === "1") {
-    console.error(error);
+    console.error(printable(inspect(error)));
     return;
   }
   const message = error instanceof Error ? error.message : String(error);
-  const line = printable(message).replace(/\s+/g, " ").trim();
+  const line = printableLine(message);
   console.error(/[.?!]$/.test(line) ? line : `${line}.`);
 }
 
@@ -55,6 +57,10 @@ async function main(): Promise<void> {
     process.exit(error.code === "EPIPE" ? exitCodes.brokenPipe : exitCodes.failure);
   });
   process.stderr.on("error", () => undefined);
+  process.on("uncaughtException", (error) => {
+    reportError(error);
+    process.exit(exitCodes.failure);
+  });
   const stop = handleStopSignals();
   const session = terminalSession(stop.signal);
   try {

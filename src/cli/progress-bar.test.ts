@@ -27,6 +27,12 @@ describe("progressBar", () => {
     expect(output.written.map((text) => /\d+ %/.exec(text)?.[0])).toEqual(["10 %", "30 %", "100 %", "0 %"]);
   });
 
+  it("lets no name of others steer the terminal", () => {
+    const output = terminal();
+    progressBar(output, () => 0).show("a\u001b[31m\u009b2J\r\nb.safetensors", 0);
+    expect(output.written[0]).toMatch(/^\r\u001b\[2Ka\[31m2J b\.safetensors ░+ 0 %$/);
+  });
+
   it("takes the bar away once", () => {
     const output = terminal();
     const bar = progressBar(output, () => 0);

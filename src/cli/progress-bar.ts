@@ -1,4 +1,5 @@
 /** @file A line of progress on a terminal; nothing where the output goes elsewhere. */
+import { printableLine } from "./printable.ts";
 
 export interface ProgressBar {
   /** Shows a stage and the share of it that is done, 0 to 1. */
@@ -30,7 +31,8 @@ export function progressBar(output: Output, now: () => number = () => performanc
       const due = stage !== lastStage || share >= 1 || now() - drawnAt >= drawInterval;
       if (!due) return;
       const filled = Math.round(Math.min(1, Math.max(0, share)) * barWidth);
-      const line = `${stage} ${"█".repeat(filled)}${"░".repeat(barWidth - filled)} ${Math.floor(share * 100)} %`;
+      // Stages of a download have names of others in them.
+      const line = `${printableLine(stage)} ${"█".repeat(filled)}${"░".repeat(barWidth - filled)} ${Math.floor(share * 100)} %`;
       const text = line.slice(0, Math.max(1, (output.columns || defaultColumns) - 1));
       output.write(`\r\u001b[2K${text}`);
       shown = text;

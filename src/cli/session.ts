@@ -1,15 +1,8 @@
 /** @file What a command has of the terminal: where results and progress go, and how it is cancelled. */
 import type { Progress } from "../engine/progress.ts";
+import { printable, printableJson, printableLine } from "./printable.ts";
 import { progressBar } from "./progress-bar.ts";
 import type { ProgressBar } from "./progress-bar.ts";
-
-/** Control characters of texts that models and files wrote, which could steer the terminal; line ends and tabs stay. */
-const controlCharacters = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
-
-/** Text of others, safe to print. */
-export function printable(text: string): string {
-  return text.replace(controlCharacters, "");
-}
 
 export interface Session {
   /** Aborts when the user cancels. */
@@ -20,6 +13,8 @@ export interface Session {
   write(text: string): void;
   /** Writes a line of the result. */
   print(line: string): void;
+  /** Writes a value as JSON; with `indent` 0 in one line. */
+  printJson(value: unknown, indent?: number): void;
   /** Writes a warning beside the results, on standard error. */
   warn(sentence: string): void;
   readonly progress: ProgressBar;
@@ -52,9 +47,10 @@ export function terminalSession(signal: AbortSignal): Session {
     isInteractive: process.stdout.isTTY,
     write,
     print: (line) => write(`${line}\n`),
+    printJson: (value, indent) => write(`${printableJson(value, indent)}\n`),
     warn(sentence) {
       progress.clear();
-      process.stderr.write(`Warning: ${printable(sentence).replace(/\s+/g, " ")}\n`);
+      process.stderr.write(`Warning: ${printableLine(sentence)}\n`);
     },
     progress,
   };

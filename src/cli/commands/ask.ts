@@ -2,7 +2,7 @@
 import { ask } from "../../tasks/ask.ts";
 import type { Arguments } from "../parse.ts";
 import { questionOf, withModel } from "../question-options.ts";
-import { printable } from "../session.ts";
+import { printable } from "../printable.ts";
 import type { Session } from "../session.ts";
 
 /** Asks and prints the answer: as it comes on a terminal, else at once. */
@@ -28,7 +28,7 @@ export async function askCommand(args: Arguments, session: Session): Promise<voi
     }),
   );
   if (values.json) {
-    session.print(JSON.stringify({ model: values.model, ...answer }, null, 2));
+    session.printJson({ model: values.model, ...answer });
   } else if (isShownLive) {
     const rest = answer.text.startsWith(shown) ? answer.text.slice(shown.length) : "";
     session.print(printable(rest));

@@ -29,5 +29,5 @@ export async function causalCommand({ values, positionals }: Arguments, session:
     if ((error as { readonly code?: unknown }).code === wrongRequest) throw new UsageError((error as Error).message);
     throw error;
   });
-  session.print(JSON.stringify(found, null, values.json ? 2 : undefined));
+  session.printJson(found, values.json ? 2 : 0);
 }

@@ -143,7 +143,7 @@ export async function explainCommand(args: Arguments, session: Session): Promise
   if (args.values.json) {
     const { target, textAgainstImage: against, ...rest } = report;
     const evidence = against && { target, ...evidenceDocument(against) };
-    session.print(JSON.stringify({ model: args.values.model, ...rest, textAgainstImage: evidence }, null, 2));
+    session.printJson({ model: args.values.model, ...rest, textAgainstImage: evidence });
     return;
   }
   session.print(report.answer);

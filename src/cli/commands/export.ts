@@ -75,7 +75,7 @@ export async function exportCommand(args: Arguments, session: Session): Promise<
     });
     if (values.json) {
       const { group, ...place } = selection;
-      session.print(JSON.stringify({ selection: { ...place, ...group }, files }, null, 2));
+      session.printJson({ selection: { ...place, ...group }, files });
       return;
     }
     const { group, hideSinks } = selection;

@@ -40,7 +40,7 @@ export async function measureCommand(args: Arguments, session: Session): Promise
   try {
     const print = (run: Run, report: MeasureReport): void => {
       session.progress.clear();
-      if (values.json) session.print(JSON.stringify(report, null, 2));
+      if (values.json) session.printJson(report);
       else for (const line of measureLines(run.description, report)) session.print(line);
     };
     if (values.kind === "stability") {

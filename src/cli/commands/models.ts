@@ -4,6 +4,7 @@ import { formatBytes } from "../../tensor/byte-size.ts";
 import { listModels, pullModel } from "../../tasks/models.ts";
 import type { ModelList } from "../../tasks/models.ts";
 import type { Arguments } from "../parse.ts";
+import { printableLine } from "../printable.ts";
 import type { Session } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -12,7 +13,8 @@ export async function modelsCommand(args: Arguments, session: Session): Promise<
   const [action, id, other] = args.positionals;
   if (action === undefined) {
     const list = await listModels();
-    session.print(args.values.json ? JSON.stringify(list, null, 2) : listText(list));
+    if (args.values.json) session.printJson(list);
+    else session.print(listText(list));
     return;
   }
   if (action !== "pull")
@@ -41,7 +43,9 @@ function listText({ supported, demo, cacheFolder, cached }: ModelList): string {
   );
   if (cached.length === 0) lines.push("  nothing; lvlm-interpret models pull ORGANISATION/NAME downloads a model");
   for (const { id, bytes, problem } of cached) {
-    lines.push(`  ${id}  ${formatBytes(bytes)}${problem === null ? "" : `  (cannot be run: ${problem})`}`);
+    lines.push(
+      `  ${id}  ${formatBytes(bytes)}${problem === null ? "" : `  (cannot be run: ${printableLine(problem)})`}`,
+    );
   }
   return lines.join("\n");
 }
@@ -55,5 +59,6 @@ async function pull(id: string, json: boolean, session: Session): Promise<void> 
     },
   });
   session.progress.clear();
-  session.print(json ? JSON.stringify({ id, folder }, null, 2) : `${id} is in ${folder}`);
+  if (json) session.printJson({ id, folder });
+  else session.print(`${id} is in ${folder}`);
 }

@@ -29,7 +29,7 @@ export async function preprocessCommand({ values, positionals }: Arguments, sess
     signal,
   });
   if (values.json) {
-    session.print(JSON.stringify({ model: values.model, pixel_values: dims, images, files }, null, 2));
+    session.printJson({ model: values.model, pixel_values: dims, images, files });
     return;
   }
   session.print(`pixel_values [${dims.join(", ")}]`);

@@ -139,7 +139,7 @@ const listedNames = 12;
 export async function verifyCommand(args: Arguments, session: Session): Promise<void> {
   const report = await verifyEvidence(args, session);
   if (args.values.json) {
-    session.print(JSON.stringify({ model: args.values.model, ...report }, null, 2));
+    session.printJson({ model: args.values.model, ...report });
     return;
   }
   const { answer, evidence, result, sentence } = report;
