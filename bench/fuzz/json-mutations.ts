@@ -167,18 +167,20 @@ export function mutateJson(value: Json, random: Random): Json {
   return root.value;
 }
 
+const impossibleNumbers = ["1e999", "-1e999", "123456789012345678901234567890", "NaN", "Infinity", "01", "0x10"];
+
 /** Names that are written twice, numbers that no JavaScript number holds, and text that is nearly JSON. */
 export function mutateJsonText(text: string, random: Random): string {
   switch (random.below(6)) {
     case 0: {
       const name = /"([^"\\]{1,40})":/.exec(text.slice(random.below(text.length)))?.[1] ?? "a";
-      return text.replace(/\}(?=[^}]*$)/, `,"${name}":${random.pick(["1", "null", '"x"', "[]"])}}`);
+      const end = Math.max(0, text.lastIndexOf("}"));
+      return `${text.slice(0, end)},"${name}":${random.pick(["1", "null", '"x"', "[]"])}${text.slice(end)}`;
     }
-    case 1:
-      return text.replace(
-        /\d+(?![\s\S]*\d)/,
-        random.pick(["1e999", "-1e999", "123456789012345678901234567890", "NaN", "Infinity", "01", "0x10"]),
-      );
+    case 1: {
+      const start = random.below(text.length);
+      return text.slice(0, start) + text.slice(start).replace(/\d+/, random.pick(impossibleNumbers));
+    }
     case 2:
       return random.pick(["\ufeff", "//c\n", " ", "\n\n", "'"]) + text;
     case 3:

@@ -19,7 +19,7 @@ const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u
 
 /** Text that only the inside of a program writes. What stands in quotes came from the input and is not looked at. */
 const innerTexts: readonly (readonly [string, RegExp])[] = [
-  ["says undefined or null of itself", /\bundefined\b|\[object |\bNaN\b/],
+  ["says undefined or null of itself", /\bundefined\b|\[object /],
   [
     "is the text of a built-in error",
     /is not a function|is not iterable|Cannot (read propert|set propert|convert|mix)|Invalid (array|typed|string|count|regular)/,

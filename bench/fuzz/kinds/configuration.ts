@@ -71,7 +71,7 @@ function chooseTokens({ rules, sampling, stopTokenIds }: GenerationSettings, ran
 export const configurationKind: FuzzKind = {
   name: "configuration",
   label: "configuration",
-  share: 120,
+  share: 130,
   open(folder) {
     const models = jsonFiles("config.json");
     const generations: Json[] = [

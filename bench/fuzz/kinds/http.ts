@@ -209,7 +209,7 @@ async function checkAnswer(
 export const httpKind: FuzzKind = {
   name: "http",
   label: "HTTP request",
-  share: 70,
+  share: 40,
   async open(folder) {
     const real = await openWorkbench({
       runsFolder: join(folder, "runs"),

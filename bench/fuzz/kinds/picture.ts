@@ -54,7 +54,7 @@ async function seedsOf(): Promise<Seed[]> {
 export const pictureKind: FuzzKind = {
   name: "picture",
   label: "picture",
-  share: 60,
+  share: 50,
   async open() {
     const seeds = await seedsOf();
     return {

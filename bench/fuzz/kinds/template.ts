@@ -204,7 +204,7 @@ function conversation(random: Random): Message[] {
 export const templateKind: FuzzKind = {
   name: "template",
   label: "chat template",
-  share: 50,
+  share: 20,
   open() {
     const seeds = [...new Set([...textFiles("chat_template.jinja"), ...ownTemplates])];
     return {
