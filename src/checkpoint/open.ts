@@ -8,9 +8,9 @@ import { readModelConfig } from "./config/read.ts";
 import { warnOfStoredType } from "./config/stored-type.ts";
 import { readGenerationSettings } from "./generation-config.ts";
 import { requireNoFile } from "./locate.ts";
-import { readJsonFile, readOptionalJsonFile } from "./json.ts";
+import { readJsonFile } from "./json.ts";
 import { imageTokenOf, readProcessor, requireInputSize, warnOfImageTokens } from "./processor.ts";
-import { createTokenizer } from "./tokenizer.ts";
+import { readTokenizer } from "./tokenizer-files.ts";
 import type { Checkpoint, ModelConfig, Tokenizer } from "./types.ts";
 import { collectWarnings, type Warn } from "./warnings.ts";
 import { readWeightIndex } from "./weights.ts";
@@ -43,7 +43,7 @@ export async function openCheckpoint(folder: string, { name, signal }: OpenOptio
   warnOfStoredType(configJson.value, weightType, { file: configFile, warn: warnings.warn });
   signal?.throwIfAborted();
 
-  const { tokenizer, tokenizerConfig } = await readTokenizer(path);
+  const { tokenizer, tokenizerConfig, encode, prepareEncoding } = await readTokenizer(path, warnings.warn);
   warnOfVocabulary(tokenizer, config, warnings.warn);
   const imageToken = imageTokenOf(processor, tokenizer, warnings.warn);
   requireImageToken(imageToken, tokenizer, config);
@@ -69,6 +69,8 @@ export async function openCheckpoint(folder: string, { name, signal }: OpenOptio
     weights,
     weightType,
     tokenizer,
+    encode,
+    prepareEncoding,
     processor: processor.settings,
     imageToken,
     ...generation,
@@ -82,20 +84,6 @@ export async function openCheckpoint(folder: string, { name, signal }: OpenOptio
 async function requireFolder(path: string): Promise<void> {
   await requireNoFile(path);
   if (!(await isFolder(path))) throw new Error(`${path}: the checkpoint folder does not exist.`);
-}
-
-interface TokenizerFiles {
-  readonly tokenizer: Tokenizer;
-  /** Parsed tokenizer_config.json; undefined where there is none. */
-  readonly tokenizerConfig: unknown;
-}
-
-async function readTokenizer(folder: string): Promise<TokenizerFiles> {
-  const file = join(folder, "tokenizer.json");
-  const tokenizerJson = (await readJsonFile(file)).value;
-  const tokenizerConfig = (await readOptionalJsonFile(join(folder, "tokenizer_config.json")))?.value;
-  const tokenizer = createTokenizer({ tokenizerJson, tokenizerConfig, file });
-  return { tokenizer, tokenizerConfig };
 }
 
 /** The image token may lie beyond the model's rows, since pictures take its place; rows beyond the tokenizer's are padding. */

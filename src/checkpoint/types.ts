@@ -105,6 +105,12 @@ export interface Tokenizer {
   readonly vocabularySize: number;
 }
 
+export interface EncodeOptions {
+  /** Runs the tokenizer's own post-processor (BOS and the like). */
+  readonly addSpecialTokens: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** One part of a chat message. An `image` part takes the next picture. */
 export type MessagePart = { readonly type: "text"; readonly text: string } | { readonly type: "image" };
 
@@ -151,6 +157,10 @@ export interface Checkpoint {
   /** Storage type of most of the weights, by bytes. */
   readonly weightType: WeightType;
   readonly tokenizer: Tokenizer;
+  /** As `Tokenizer.encode`, in a process that can be stopped when the tokenizer's file has patterns or the text is long. */
+  readonly encode: (text: string, options: EncodeOptions) => Promise<number[]>;
+  /** Starts what `encode` needs, so that it does not wait for it later. */
+  readonly prepareEncoding: () => void;
   readonly processor: ProcessorSettings;
   /** The text that stands for a picture in a prompt, such as "<image>". */
   readonly imageToken: string;

@@ -104,7 +104,7 @@ export async function explain(model: Model, question: Question, options: Explain
   if (recording.gradients !== undefined) {
     const { variants, target } = recording.gradients;
     // Found out now, not after the answer.
-    const resolved = resolveTarget(model.checkpoint.tokenizer, target);
+    const resolved = await resolveTarget(model.checkpoint, target, options.signal);
     checkGradientRequest({ methods: gradientMethodsOf(recording), variants, target: resolved });
   }
   const maxNewTokens = answer?.ids.length ?? question.sampling.maxNewTokens;
@@ -168,7 +168,7 @@ export async function explain(model: Model, question: Question, options: Explain
     const request = {
       methods: gradientMethodsOf(recording),
       variants,
-      target: resolveTarget(model.checkpoint.tokenizer, target),
+      target: await resolveTarget(model.checkpoint, target, options.signal),
       tokens: explainedTokens,
     };
     const found = await timed(timings, "gradient", () => gradientTensors(model, inputs, { request, options }));

@@ -23,7 +23,7 @@ async function fixturePrompt(name: string): Promise<{ expected: Expected; built:
   const expected = JSON.parse(readFileSync(`${folder}/expected.json`, "utf8")) as Expected;
   const checkpoint = await openCheckpoint(`${folder}/checkpoint`);
   const conversation = await readConversation(`${folder}/input/messages.json`);
-  return { expected, checkpoint, built: buildPrompt(checkpoint, { conversation, grids: expected.grid }) };
+  return { expected, checkpoint, built: await buildPrompt(checkpoint, { conversation, grids: expected.grid }) };
 }
 
 /** Tokens of one role as one text. */
@@ -92,64 +92,64 @@ describe("buildPrompt on the demo model", () => {
   });
   const grid = { rows: 14, cols: 14 };
 
-  function build(conversation: PromptRequest["conversation"], pictures = 1): Prompt {
+  async function build(conversation: PromptRequest["conversation"], pictures = 1): Promise<Prompt> {
     return buildPrompt(checkpoint, { conversation, grids: Array.from({ length: pictures }, () => grid) });
   }
 
-  it("expands the picture into its grid", () => {
-    const built = build(singleTurn({ question: "Which way does the arrow point?", pictures: ["a.png"] }));
+  it("expands the picture into its grid", async () => {
+    const built = await build(singleTurn({ question: "Which way does the arrow point?", pictures: ["a.png"] }));
     expect(built.tokens.filter(({ role }) => role === "image")).toHaveLength(196);
     expect(textOf(built, "question")).toBe("Which way does the arrow point?");
   });
 
-  it("puts a picture into the turn of its message", () => {
+  it("puts a picture into the turn of its message", async () => {
     const messages: Message[] = [
       { role: "user", content: [{ type: "image" }, { type: "text", text: "Is the door open?" }] },
       { role: "assistant", content: [{ type: "text", text: "Yes." }] },
       { role: "user", content: [{ type: "image" }, { type: "text", text: "And this one?" }] },
     ];
-    const { tokens } = build({ messages, prompt: null }, 2);
+    const { tokens } = await build({ messages, prompt: null }, 2);
     const turns = tokens.filter(({ role }) => role === "image").map(({ image, turn }) => `${image}:${turn}`);
     expect([...new Set(turns)]).toEqual(["0:0", "1:1"]);
     expect(textOf({ tokens, ids: [], prompt: "" }, "question", 1)).toBe("And this one?");
   });
 
-  it("gives a system prompt the role system and turn 0", () => {
-    const built = build(singleTurn({ question: "Is the cup full?", pictures: ["a.png"], system: "the cup" }));
+  it("gives a system prompt the role system and turn 0", async () => {
+    const built = await build(singleTurn({ question: "Is the cup full?", pictures: ["a.png"], system: "the cup" }));
     const { tokens } = built;
     expect(tokens.filter(({ role }) => role === "system").every(({ turn }) => turn === 0)).toBe(true);
     expect(textOf(built, "system")).toContain("cup");
     expect(textOf(built, "question")).toBe("Is the cup full?");
   });
 
-  it("takes all text of a raw prompt as question", () => {
-    const built = build({ messages: null, prompt: "USER: <image>\nIs the cup full? ASSISTANT:" });
+  it("takes all text of a raw prompt as question", async () => {
+    const built = await build({ messages: null, prompt: "USER: <image>\nIs the cup full? ASSISTANT:" });
     expect(built.tokens[0]).toMatchObject({ role: "bos", id: checkpoint.tokenizer.bosTokenId });
     expect(textOf(built, "question").trim()).toBe("USER: \nIs the cup full? ASSISTANT:");
     expect(textOf(built, "template")).toBe("");
   });
 
-  it("adds no BOS to a prompt that begins with it", () => {
-    const built = build({ messages: null, prompt: "<s>USER: <image>\nIs the cup full? ASSISTANT:" });
+  it("adds no BOS to a prompt that begins with it", async () => {
+    const built = await build({ messages: null, prompt: "<s>USER: <image>\nIs the cup full? ASSISTANT:" });
     const bos = built.ids.filter((id) => id === checkpoint.tokenizer.bosTokenId);
     expect(bos).toHaveLength(1);
     expect(built.tokens[0]!.role).toBe("bos");
   });
 
-  it("builds a question without a picture", () => {
-    expect(build(singleTurn({ question: "Is it?", pictures: [] }), 0).tokens.some((t) => t.role === "image")).toBe(
-      false,
-    );
+  it("builds a question without a picture", async () => {
+    expect(
+      (await build(singleTurn({ question: "Is it?", pictures: [] }), 0)).tokens.some((t) => t.role === "image"),
+    ).toBe(false);
   });
 
-  it("throws where the raw prompt has another number of places than there are pictures", () => {
-    expect(() => build({ messages: null, prompt: "<image><image> Hi" })).toThrow(
+  it("throws where the raw prompt has another number of places than there are pictures", async () => {
+    await expect(build({ messages: null, prompt: "<image><image> Hi" })).rejects.toThrow(
       "The prompt has 2 places for pictures (<image>), but 1 picture was given; give one picture for each place.",
     );
   });
 
-  it("throws where a message writes the image token", () => {
+  it("throws where a message writes the image token", async () => {
     const conversation = singleTurn({ question: "What is <image>?", pictures: ["a.png"] });
-    expect(() => build(conversation)).toThrow('A message holds the text "<image>"');
+    await expect(build(conversation)).rejects.toThrow('A message holds the text "<image>"');
   });
 });

@@ -21,9 +21,10 @@ export interface PromptRequest {
   readonly conversation: Pick<Conversation, "messages" | "prompt">;
   /** Rows and columns of the image tokens of each picture, in order. */
   readonly grids: readonly { readonly rows: number; readonly cols: number }[];
+  readonly signal?: AbortSignal | undefined;
 }
 
-type PromptCheckpoint = Pick<Checkpoint, "tokenizer" | "imageToken" | "config" | "renderPrompt">;
+type PromptCheckpoint = Pick<Checkpoint, "tokenizer" | "encode" | "imageToken" | "config" | "renderPrompt">;
 
 /** A stretch [start, end) of a text with its role. Stretches ascend and do not overlap. */
 interface Stretch {
@@ -41,17 +42,20 @@ interface Stretch {
  * text belongs to the turn of what follows it, at the end to the last turn. Throws one sentence where the prompt does not have one
  * image token for each grid, or the template leaves out a message.
  */
-export function buildPrompt(checkpoint: PromptCheckpoint, { conversation, grids }: PromptRequest): Prompt {
+export async function buildPrompt(
+  checkpoint: PromptCheckpoint,
+  { conversation, grids, signal }: PromptRequest,
+): Promise<Prompt> {
   const { tokenizer, imageToken, config } = checkpoint;
   const { prompt, stretches } = renderedPrompt(checkpoint, conversation, grids.length);
   const expanded = expandImageTokens({ prompt, stretches }, imageToken, grids);
   const { bosToken, bosTokenId } = tokenizer;
   const beginsWithBos = bosToken !== undefined && prompt.startsWith(bosToken);
-  const ids = tokenizer.encode(expanded.prompt, { addSpecialTokens: !beginsWithBos });
+  const ids = await checkpoint.encode(expanded.prompt, { addSpecialTokens: !beginsWithBos, signal });
   checkImageTokens(ids, { imageTokenId: config.imageTokenId, imageToken, grids });
 
   const bytes = ids.map((id) => tokenizer.bytesOf(id));
-  const plain = beginsWithBos ? ids : tokenizer.encode(expanded.prompt, { addSpecialTokens: false });
+  const plain = beginsWithBos ? ids : await checkpoint.encode(expanded.prompt, { addSpecialTokens: false, signal });
   const added = addedTokens(ids, plain);
   // What the tokenizer added is not in the text.
   const starts = tokenOffsets(

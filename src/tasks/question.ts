@@ -74,7 +74,11 @@ export async function prepareQuestion(
     signal,
   });
   const grids = pictures.map(({ grid }) => grid);
-  return { pictures, prompt: buildPrompt(checkpoint, { conversation: question.conversation, grids }), sampling };
+  return {
+    pictures,
+    prompt: await buildPrompt(checkpoint, { conversation: question.conversation, grids, signal }),
+    sampling,
+  };
 }
 
 /** What will be recorded beside the answer. */

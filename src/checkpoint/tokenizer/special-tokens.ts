@@ -4,7 +4,14 @@
  */
 import { quote } from "../../safetensors/quote.ts";
 import type { AddedToken } from "./added-tokens.ts";
-import { isStandardName, textOf, type DescribedToken, type SpecialToken, type TokenFiles } from "./token-files.ts";
+import {
+  isStandardName,
+  standardNames,
+  textOf,
+  type DescribedToken,
+  type SpecialToken,
+  type TokenFiles,
+} from "./token-files.ts";
 
 export interface JoinedTokens {
   readonly addedTokens: readonly AddedToken[];
@@ -32,11 +39,9 @@ export function joinTokens(files: TokenFiles, idOf: ReadonlyMap<string, number>,
   const ofNames = [...named.values()].map((token) => described.get(textOf(token)) ?? token);
   const namedContents = new Set(ofNames.map(textOf));
   // A token that only the configuration names is special.
-  const further = [...ofNames, ...extraTokens(files, fromConfig)].filter((token) => {
+  const further = [...ofNames, ...extraTokens(files, fromConfig).all].filter((token) => {
     const text = textOf(token);
-    if (text === "" || contents.has(text)) return false;
-    contents.add(text);
-    return true;
+    return text !== "" && !contents.has(text);
   });
   vocabulary.add([
     ...tokens.map(([, token]) => ({ ...token, special: token.special || namedContents.has(token.content) })),
@@ -123,7 +128,7 @@ function describedTokens(files: TokenFiles): DescribedTokens {
   const special = new Set(
     [...namedTokens(files).entries()].flatMap(([name, token]) => (isStandardName(name) ? [textOf(token)] : [])),
   );
-  for (const token of extraTokens(files, false)) special.add(textOf(token));
+  for (const token of extraTokens(files, false).extra) special.add(textOf(token));
   const byId = new Map<number, DescribedToken>();
   for (const [content, id] of addedTokens ?? []) {
     const isSpecial = special.has(content);
@@ -168,19 +173,30 @@ function namedTokens(
     if (token == null) named.delete(name);
     else take(name, token as SpecialToken);
   }
-  return named;
+  // The order in which tokens are added gives them their ids.
+  return new Map([
+    ...standardNames.flatMap((name) => (named.has(name) ? [[name, named.get(name)!] as const] : [])),
+    ...[...named].filter(([name]) => !isStandardName(name)),
+  ]);
 }
 
-/** Special tokens without a name. */
-function extraTokens({ config, specialTokensMap }: TokenFiles, fromConfig: boolean): readonly SpecialToken[] {
+/** Special tokens without a name: `extra_special_tokens`, or `additional_special_tokens` where there are none. */
+function extraTokens(
+  { config, specialTokensMap }: TokenFiles,
+  fromConfig: boolean,
+): { readonly extra: readonly SpecialToken[]; readonly all: readonly SpecialToken[] } {
   const listOf = (value: unknown): readonly SpecialToken[] | undefined =>
     Array.isArray(value) ? (value as SpecialToken[]) : undefined;
-  const extra = listOf(config.extra_special_tokens);
-  const own = extra !== undefined && extra.length > 0 ? extra : (config.additional_special_tokens ?? extra ?? []);
-  if (fromConfig || specialTokensMap === undefined) return own;
-  const ofMap = listOf(specialTokensMap.extra_special_tokens) ?? [];
-  const joined = [...own, ...ofMap];
-  return joined.length > 0 ? joined : (specialTokensMap.additional_special_tokens ?? []);
+  const isEmpty = (value: unknown): boolean => value == null || Object.keys(value).length === 0;
+  const isTaken = config.additional_special_tokens != null && isEmpty(config.extra_special_tokens);
+  let extra = isTaken ? config.additional_special_tokens : listOf(config.extra_special_tokens);
+  let additional = isTaken ? undefined : config.additional_special_tokens;
+  if (!fromConfig && specialTokensMap !== undefined) {
+    const further = listOf(specialTokensMap.extra_special_tokens);
+    if (further !== undefined) extra = [...(extra ?? []), ...further];
+    additional = specialTokensMap.additional_special_tokens ?? additional;
+  }
+  return { extra: extra ?? [], all: extra ?? additional ?? [] };
 }
 
 function asAddedToken(token: SpecialToken, named: ReadonlySet<string>): DescribedToken {

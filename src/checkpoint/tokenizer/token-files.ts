@@ -37,7 +37,7 @@ const specialToken = z.union(
 export type SpecialToken = z.infer<typeof specialToken>;
 
 /** Names with which transformers passes special tokens to templates and models; further ones end in "_token" as well. */
-const standardNames = [
+export const standardNames = [
   "bos_token",
   "eos_token",
   "unk_token",

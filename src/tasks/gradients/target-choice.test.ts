@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { openCheckpoint } from "../../checkpoint/open.ts";
 import { parseTarget, resolveTarget, showTarget, tokenIdOf } from "./target-choice.ts";
 
-const { tokenizer } = await openCheckpoint("demo/checkpoint");
+const checkpoint = await openCheckpoint("demo/checkpoint");
+const { tokenizer } = checkpoint;
 
 describe("parseTarget", () => {
   it.each(["logit", "logprob", "contrast:left", "contrast:a:b", "contrast: \n"])("reads %j as it is shown", (text) => {
@@ -15,40 +16,40 @@ describe("parseTarget", () => {
 });
 
 describe("tokenIdOf", () => {
-  it("finds the word as it stands in a text, or the vocabulary entry as it is spelled", () => {
-    const id = tokenIdOf(tokenizer, "arrow");
+  it("finds the word as it stands in a text, or the vocabulary entry as it is spelled", async () => {
+    const id = await tokenIdOf(checkpoint, "arrow");
     expect(tokenizer.decode([id], { skipSpecialTokens: false }).trim()).toBe("arrow");
-    expect(tokenIdOf(tokenizer, tokenizer.tokenOf(id))).toBe(id);
+    expect(await tokenIdOf(checkpoint, tokenizer.tokenOf(id))).toBe(id);
   });
 
-  it("says how a text is split that is several tokens", () => {
-    expect(() => tokenIdOf(tokenizer, "incomprehensible arrow")).toThrow(
+  it("says how a text is split that is several tokens", async () => {
+    await expect(tokenIdOf(checkpoint, "incomprehensible arrow")).rejects.toThrow(
       /^"incomprehensible arrow" is \d+ tokens \(.+\), and a contrast needs one; name one of them as it is spelled here\.$/,
     );
   });
 });
 
 describe("resolveTarget", () => {
-  it("puts the id of a rival in the place of its text", () => {
-    expect(resolveTarget(tokenizer, { kind: "logprob" })).toEqual({ kind: "logprob" });
-    expect(resolveTarget(tokenizer, { kind: "contrast", rival: "arrow" })).toEqual({
+  it("puts the id of a rival in the place of its text", async () => {
+    expect(await resolveTarget(checkpoint, { kind: "logprob" })).toEqual({ kind: "logprob" });
+    expect(await resolveTarget(checkpoint, { kind: "contrast", rival: "arrow" })).toEqual({
       kind: "contrast",
-      rivalId: tokenIdOf(tokenizer, "arrow"),
+      rivalId: await tokenIdOf(checkpoint, "arrow"),
     });
   });
 
-  it("takes the vocabulary entry that is given, where the text alone would mean another one", () => {
+  it("takes the vocabulary entry that is given, where the text alone would mean another one", async () => {
     const ending = tokenizer.idOf("s")!;
-    expect(tokenIdOf(tokenizer, "s")).not.toBe(ending);
-    expect(resolveTarget(tokenizer, { kind: "contrast", rival: "s", rivalId: ending })).toEqual({
+    expect(await tokenIdOf(checkpoint, "s")).not.toBe(ending);
+    expect(await resolveTarget(checkpoint, { kind: "contrast", rival: "s", rivalId: ending })).toEqual({
       kind: "contrast",
       rivalId: ending,
     });
   });
 
-  it("refuses an entry that the vocabulary does not have", () => {
+  it("refuses an entry that the vocabulary does not have", async () => {
     const rivalId = tokenizer.vocabularySize;
-    expect(() => resolveTarget(tokenizer, { kind: "contrast", rival: "s", rivalId })).toThrow(
+    await expect(resolveTarget(checkpoint, { kind: "contrast", rival: "s", rivalId })).rejects.toThrow(
       `0 to ${rivalId - 1}, got ${rivalId}`,
     );
   });

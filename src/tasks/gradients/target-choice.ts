@@ -1,5 +1,5 @@
 /** @file What of a token is explained, as a user says it, and the ids that it means. */
-import type { Tokenizer } from "../../checkpoint/types.ts";
+import type { Checkpoint } from "../../checkpoint/types.ts";
 import type { TargetKind } from "../../engine/target.ts";
 import { quote } from "../../safetensors/quote.ts";
 
@@ -19,6 +19,9 @@ export function parseTarget(text: string): TargetChoice | undefined {
   return rival === undefined ? undefined : { kind: "contrast", rival };
 }
 
+/** What a text is encoded with. */
+export type TokenSource = Pick<Checkpoint, "tokenizer" | "encode">;
+
 export function showTarget(target: TargetChoice): string {
   return target.kind === "contrast" ? `contrast:${target.rival}` : target.kind;
 }
@@ -27,9 +30,14 @@ export function showTarget(target: TargetChoice): string {
  * The one token that a text means: a vocabulary entry as it is spelled, or the token of the text with a space before it or without. Throws
  * one sentence where it takes several tokens.
  */
-export function tokenIdOf(tokenizer: Tokenizer, text: string): number {
+export async function tokenIdOf(
+  { tokenizer, encode }: TokenSource,
+  text: string,
+  signal?: AbortSignal,
+): Promise<number> {
   const known = tokenizer.idOf(text);
-  const encoded = [` ${text}`, text].map((spelled) => tokenizer.encode(spelled, { addSpecialTokens: false }));
+  const spellings = [` ${text}`, text];
+  const encoded = await Promise.all(spellings.map((spelled) => encode(spelled, { addSpecialTokens: false, signal })));
   // A tokenizer that marks the beginning of the text gives " right" and "right" the same single token.
   const single = encoded.find((ids) => ids.length === 1)?.[0];
   const id = single ?? known;
@@ -41,9 +49,14 @@ export function tokenIdOf(tokenizer: Tokenizer, text: string): number {
 }
 
 /** Throws one sentence where the rival is no single token of the vocabulary. */
-export function resolveTarget(tokenizer: Tokenizer, target: TargetChoice): TargetKind {
+export async function resolveTarget(
+  source: TokenSource,
+  target: TargetChoice,
+  signal?: AbortSignal,
+): Promise<TargetKind> {
   if (target.kind !== "contrast") return target;
-  const { rival, rivalId = tokenIdOf(tokenizer, rival) } = target;
+  const { tokenizer } = source;
+  const rivalId = target.rivalId ?? (await tokenIdOf(source, target.rival, signal));
   if (rivalId >= tokenizer.vocabularySize) {
     throw new Error(
       `The token of a contrast must be one of the vocabulary, 0 to ${tokenizer.vocabularySize - 1}, got ${rivalId}; choose one of the alternatives.`,
