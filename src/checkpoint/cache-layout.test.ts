@@ -137,6 +137,10 @@ describe("defaultCacheFolder()", () => {
     [{ HF_HOME: "/h", HUGGINGFACE_HUB_CACHE: "/old" }, "/old"],
     [{ HF_HOME: "/h", HUGGINGFACE_HUB_CACHE: "/old", HF_HUB_CACHE: "/c" }, "/c"],
     [{ HF_HOME: "~/models", HF_HUB_CACHE: "" }, join(homedir(), "models", "hub")],
+    [{ HF_HUB_CACHE: "$HOME/hub", HOME: "/h" }, "/h/hub"],
+    [{ HF_HUB_CACHE: "${DISK}/${NONE}/$NONE_hub/~", DISK: "/d" }, "/d/${NONE}/$NONE_hub/~"],
+    [{ HF_HOME: "$DISK/hf", DISK: "/d" }, "/d/hf/hub"],
+    [{ XDG_CACHE_HOME: "$DISK/caches", DISK: "/d" }, "/d/caches/huggingface/hub"],
   ])("reads %j", (environment, folder) => {
     expect(defaultCacheFolder(environment)).toBe(folder);
   });

@@ -24,14 +24,19 @@ export interface CachedModel {
 
 /**
  * The cache folder: `HF_HUB_CACHE`, else `HUGGINGFACE_HUB_CACHE`, else `hub` in `HF_HOME`, which is `huggingface` in
- * `XDG_CACHE_HOME` or in `~/.cache`.
+ * `XDG_CACHE_HOME` or in `~/.cache`. A `~` at the start and variables in them (`$NAME`, `${NAME}`) stand for what Python's
+ * expanduser and expandvars make of them, as huggingface_hub has it.
  */
 export function defaultCacheFolder(environment: Readonly<Record<string, string | undefined>> = process.env): string {
   const set = (name: string): string | undefined => environment[name] || undefined;
   const caches = set("XDG_CACHE_HOME") ?? join(homedir(), ".cache");
   const home = set("HF_HOME") ?? join(caches, "huggingface");
   const folder = set("HF_HUB_CACHE") ?? set("HUGGINGFACE_HUB_CACHE") ?? join(home, "hub");
-  return folder.replace(/^~(?=$|[\\/])/, homedir());
+  return folder
+    .replace(/^~(?=$|[\\/])/, () => homedir())
+    .replace(/\$(?:(\w+)|\{([^}]*)\})/g, (written, plain?: string, braced?: string) => {
+      return environment[plain ?? braced ?? ""] ?? written;
+    });
 }
 
 /** Where the cache keeps the model `id`. Throws for what is no id. */

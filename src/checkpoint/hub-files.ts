@@ -7,6 +7,8 @@ import { isCommit } from "./hub-id.ts";
 
 /** Repositories of models hold some hundred files; one with more is something else. */
 const maxListedFiles = 10_000;
+/** The hub lists 1,000 files a page. */
+const maxPages = 100;
 
 const maxTemplateBytes = 4 * 1024 * 1024;
 
@@ -52,11 +54,30 @@ export async function readCommit(access: HubAccess, revision: string): Promise<s
   return sha;
 }
 
+/** Asks for the pages of one list, each once, and all at one server, since the token goes with them. */
+function fetchPages({ id, fetch: send }: HubAccess): typeof fetch {
+  const asked = new Set<string>();
+  return async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const [first = url.href] = asked;
+    if (new URL(first).origin !== url.origin) {
+      throw new Error(`The list of the files of ${quote(id)} goes on at another server, ${quote(url.origin)}.`);
+    }
+    if (asked.has(url.href) || asked.size >= maxPages) {
+      const fault = asked.has(url.href) ? "goes round in a circle" : `has more than ${maxPages} pages`;
+      throw new Error(`The list of the files of ${quote(id)} ${fault}; the hub may be at fault, so try again later.`);
+    }
+    asked.add(url.href);
+    return send(input, init);
+  };
+}
+
 /** Every file of the repository at `commit`, by its path. Throws one sentence where the answer is not as documented. */
 export async function listHubFiles(access: HubAccess, commit: string): Promise<Map<string, HubFile>> {
   const { id, ...rest } = access;
   const files = new Map<string, HubFile>();
-  for await (const listed of listFiles({ repo: id, revision: commit, recursive: true, ...rest })) {
+  const pages = { ...rest, fetch: fetchPages(access) };
+  for await (const listed of listFiles({ repo: id, revision: commit, recursive: true, ...pages })) {
     if (listed.type !== "file") continue;
     const entry = entrySchema.safeParse(listed);
     if (!entry.success) throw new Error(`The hub lists ${quote(listed.path)} of ${quote(id)} without size or hash.`);

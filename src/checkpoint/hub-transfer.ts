@@ -4,6 +4,9 @@ import { open, rename, rm, truncate, type FileHandle } from "node:fs/promises";
 import { quote } from "../safetensors/quote.ts";
 import type { HubFile } from "./hub-files.ts";
 
+/** Bytes that a try must bring for another one to follow, and a connection in each stretch of its patience. */
+const leastProgress = 16 * 1024;
+
 /** One download. */
 export interface Transfer {
   readonly file: HubFile;
@@ -14,6 +17,8 @@ export interface Transfer {
   readonly fetch: typeof fetch;
   /** Also handed to `fetch` by the caller; here it tells an abort from a lost connection. */
   readonly signal: AbortSignal | undefined;
+  /** Milliseconds in which some bytes have to come. */
+  readonly patienceMs: number;
   /** Told the bytes of this file that are there, those of earlier downloads included. */
   readonly onReceived: (bytes: number) => void;
 }
@@ -39,7 +44,7 @@ export async function downloadFile(transfer: Transfer): Promise<void> {
     while (part.received < file.size) {
       const before = part.received;
       const reason = await receive(part, transfer);
-      if (part.received <= before && part.received < file.size) {
+      if (part.received - before < leastProgress && part.received < file.size) {
         throw new Error(
           `The download of ${quote(file.path)} stopped at ${part.received} of ${file.size} bytes (${reason}); run it again to continue.`,
         );
@@ -81,11 +86,35 @@ function startHash({ digest, size }: HubFile): Hash {
 
 /** Asks for the rest of the file and appends what comes; returns why it ended. Throws for an abort, a full disk, and where the hub cannot be reached. */
 async function receive(part: Part, transfer: Transfer): Promise<string> {
-  const { file } = transfer;
   // Compressed answers would have other lengths and ranges.
   const headers: Record<string, string> = { ...transfer.headers, "accept-encoding": "identity" };
   if (part.received > 0) headers["range"] = `bytes=${part.received}-`;
-  const response = await transfer.fetch(transfer.url, { headers });
+  const patience = startPatience(part, transfer.patienceMs);
+  try {
+    return await receiveAnswer(part, transfer, { headers, signal: patience.signal });
+  } catch (error) {
+    // The user's own signal is the caller's to report.
+    if (patience.signal.aborted && transfer.signal?.aborted !== true) return "the hub sends too slowly";
+    throw error;
+  } finally {
+    patience.end();
+  }
+}
+
+/** A signal that aborts where too few bytes come. */
+function startPatience(part: Part, milliseconds: number): { readonly signal: AbortSignal; end(): void } {
+  const controller = new AbortController();
+  let before = part.received;
+  const timer = setInterval(() => {
+    if (part.received - before < leastProgress) controller.abort();
+    before = part.received;
+  }, milliseconds);
+  return { signal: controller.signal, end: () => clearInterval(timer) };
+}
+
+async function receiveAnswer(part: Part, transfer: Transfer, request: RequestInit): Promise<string> {
+  const { file } = transfer;
+  const response = await transfer.fetch(transfer.url, request);
   const start = /^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1];
   const continues = response.status === 206 && Number(start) === part.received;
   if (!continues && response.status !== 200) {
@@ -109,7 +138,7 @@ async function receive(part: Part, transfer: Transfer): Promise<string> {
   } catch (error) {
     // A full disk is no lost connection: trying again would not help.
     const onDisk = (error as NodeJS.ErrnoException).syscall === "write";
-    if (onDisk || transfer.signal?.aborted === true) throw error;
+    if (onDisk || transfer.signal?.aborted === true || request.signal?.aborted === true) throw error;
     return "the connection was lost";
   }
   return "the answer ended early";

@@ -28,6 +28,12 @@ interface Hub {
   listedSha256: string | undefined;
   listedSize: number | undefined;
   status: number | undefined;
+  /** How the list goes on after its last page, by the number of pages that were asked for. */
+  next: ((page: number) => string) | undefined;
+  /** Where large files are, instead of at the storage. */
+  location: string | undefined;
+  /** Milliseconds between single bytes of large files. */
+  drip: number | undefined;
   requests: Request[];
 }
 
@@ -65,6 +71,11 @@ function sendBytes(request: IncomingMessage, response: ServerResponse, path: str
   response.setHeader("content-length", end - start);
   if (range !== undefined) response.setHeader("content-range", `bytes ${start}-${end - 1}/${bytes.length}`);
   response.statusCode = range === undefined ? 200 : 206;
+  if (hub.drip !== undefined && range !== "bytes=0-0" && isLarge(path)) {
+    const timer = setInterval(() => response.write("x"), hub.drip);
+    response.on("close", () => clearInterval(timer));
+    return;
+  }
   if (!isLarge(path) || end - start <= hub.cutAfter) {
     response.end(bytes.subarray(start, end));
     return;
@@ -90,6 +101,12 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     return;
   }
   if (path === `/api/models/${id}/tree/${commit}`) {
+    if (hub.next !== undefined) {
+      const pages = hub.requests.filter((request) => request.path === path).length;
+      response.setHeader("link", `<${hub.next(pages)}>; rel="next"`);
+      json([]);
+      return;
+    }
     const entries = listing();
     const half = Math.ceil(entries.length / 2);
     if (url.searchParams.has("cursor")) {
@@ -108,7 +125,9 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   }
   response.setHeader("x-repo-commit", commit);
   if (isLarge(file)) {
-    response.writeHead(302, { location: `${addressOf(storage)}/${file}`, "x-linked-etag": '"x"' }).end();
+    response
+      .writeHead(302, { location: hub.location ?? `${addressOf(storage)}/${file}`, "x-linked-etag": '"x"' })
+      .end();
     return;
   }
   sendBytes(request, response, file);
@@ -153,6 +172,9 @@ beforeEach(async () => {
     listedSha256: undefined,
     listedSize: undefined,
     status: undefined,
+    next: undefined,
+    location: undefined,
+    drip: undefined,
     requests: [],
   };
   api = createServer(answer);
@@ -291,6 +313,27 @@ describe("downloadCheckpoint() with a bad connection", () => {
     await expect(pull()).rejects.toThrow(/"model.safetensors" stopped at 0 of 300000 bytes .*run it again to continue/);
   });
 
+  it("stops where bytes come too slowly", async () => {
+    hub.drip = 20;
+    await expect(pull({ patienceMs: 300 })).rejects.toThrow(
+      /"model.safetensors" stopped at \d+ of 300000 bytes \(the hub sends too slowly\); run it again to continue/,
+    );
+  });
+
+  it("stops where the hub does not answer", async () => {
+    const silent = createServer(() => undefined);
+    await listen(silent);
+    await expect(pull({ hubUrl: addressOf(silent), patienceMs: 300 })).rejects.toThrow(
+      'The hub takes too long to answer for "org/tiny" at revision "main"; try again later.',
+    );
+    await close(silent);
+  });
+
+  it("stops where redirections go round in a circle", async () => {
+    hub.location = `${addressOf(api)}/org/tiny/resolve/${commit}/model.safetensors`;
+    await expect(pull()).rejects.toThrow(/cannot be reached for "org\/tiny" .*redirect count exceeded/);
+  });
+
   it("does not start after an abort", async () => {
     await expect(pull({ signal: AbortSignal.abort() })).rejects.toMatchObject({ name: "AbortError" });
     expect(hub.requests).toEqual([]);
@@ -302,6 +345,44 @@ describe("downloadCheckpoint() with a bad connection", () => {
     const hubUrl = addressOf(closed);
     await close(closed);
     await expect(pull({ hubUrl })).rejects.toThrow(/cannot be reached for "org\/tiny" .*ECONNREFUSED/);
+  });
+});
+
+describe("downloadCheckpoint() with a list that does not end", () => {
+  const page = (cursor: unknown): string =>
+    `${addressOf(api)}/api/models/${id}/tree/${commit}?cursor=${String(cursor)}`;
+
+  it.each([
+    ["names the same page again", () => page("a"), "goes round in a circle"],
+    ["names two pages in turn", (count: number) => page(count % 2), "goes round in a circle"],
+    ["names new pages for ever", page, "has more than 100 pages"],
+  ])("%s", async (_, next, message) => {
+    hub.next = next;
+    await expect(pull()).rejects.toThrow(`The list of the files of "org/tiny" ${message}; the hub may be at fault`);
+    expect(hub.requests.length).toBeLessThanOrEqual(102);
+  });
+
+  it("does not go on at another server, which would get the token", async () => {
+    hub.next = () => `${addressOf(storage)}/next`;
+    await expect(pull({ accessToken: "hf_secret" })).rejects.toThrow(
+      `goes on at another server, "${addressOf(storage)}"`,
+    );
+    expect(hub.requests.filter(({ path }) => path.startsWith("storage:"))).toEqual([]);
+  });
+});
+
+describe("downloadCheckpoint() with a cache folder that cannot be made", () => {
+  it.runIf(process.platform === "linux")("ends where the file system answers ENOENT to mkdir", async () => {
+    await expect(pull({ cacheFolder: "/proc/none/hub" })).rejects.toThrow(
+      "The cache folder /proc/none/hub cannot be written: ",
+    );
+  });
+
+  it("ends where a file is in the way", async () => {
+    writeFileSync(join(cacheFolder, "file"), "");
+    await expect(pull({ cacheFolder: join(cacheFolder, "file/hub") })).rejects.toThrow(
+      /^The cache folder .*file\/hub cannot be written: a part of its path is a file; choose another path\.$/,
+    );
   });
 });
 

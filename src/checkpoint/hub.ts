@@ -1,7 +1,9 @@
 /** @file Downloads a checkpoint from the Hugging Face hub into the cache that Hugging Face's libraries share. */
-import { copyFile, mkdir, rm, stat, statfs, symlink, writeFile } from "node:fs/promises";
+import { copyFile, rm, stat, statfs, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileDownloadInfo } from "@huggingface/hub";
+import { fileError } from "../files/file-error.ts";
+import { makeFolder } from "../files/make-folder.ts";
 import { quote } from "../safetensors/quote.ts";
 import { defaultRevision, isComplete, repositoryFolder } from "./cache-layout.ts";
 import {
@@ -14,6 +16,7 @@ import {
   type HubFile,
 } from "./hub-files.ts";
 import { checkRevision, isCommit } from "./hub-id.ts";
+import { anySignal, limitedFetch } from "./hub-fetch.ts";
 import { downloadFile } from "./hub-transfer.ts";
 import { readShardIndex } from "./shard-index.ts";
 
@@ -41,7 +44,11 @@ export interface DownloadOptions {
   readonly accessToken?: string;
   /** @default the public hub */
   readonly hubUrl?: string;
+  /** Milliseconds in which the hub has to answer, and some bytes of a file have to come. @default 120_000 */
+  readonly patienceMs?: number;
 }
+
+const defaultPatienceMs = 120_000;
 
 interface Download {
   readonly access: HubAccess;
@@ -49,6 +56,9 @@ interface Download {
   readonly commit: string;
   readonly repository: string;
   readonly signal: AbortSignal | undefined;
+  /** For the files themselves, which may take as long as bytes come. */
+  readonly send: typeof fetch;
+  readonly patienceMs: number;
 }
 
 /**
@@ -61,32 +71,37 @@ export async function downloadCheckpoint(options: DownloadOptions): Promise<stri
   const { id, cacheFolder, signal, revision = defaultRevision } = options;
   const repository = repositoryFolder(cacheFolder, id);
   checkRevision(revision);
-  const { access, origin } = accessOf(options);
+  const hub = accessOf(options);
   try {
     signal?.throwIfAborted();
-    const commit = await readCommit(access, revision);
+    const commit = await readCommit(hub.access, revision);
     const snapshot = join(repository, "snapshots", commit);
-    await downloadSnapshot({ access, origin, commit, repository, signal }, options.onProgress);
+    await downloadSnapshot({ ...hub, commit, repository, signal }, options.onProgress);
     if (!isCommit(revision)) await writeReference(join(repository, "refs", revision), commit);
     if (!(await isComplete(snapshot))) throw new Error(`${snapshot}: the snapshot is not complete after the download.`);
     return snapshot;
   } catch (error) {
     // A connection that an abort closes may fail with an error of its own first.
     signal?.throwIfAborted();
-    throw explain(error, id, revision);
+    throw explain(fileError(error, `The cache folder ${cacheFolder}`, "written"), id, revision);
   }
 }
 
 /** The hub's functions take a `fetch` but no signal, and keep their default address to themselves. */
-function accessOf(options: DownloadOptions): { access: HubAccess; origin: () => string | undefined } {
-  const { id, hubUrl, accessToken, signal } = options;
+function accessOf(options: DownloadOptions): Pick<Download, "access" | "origin" | "send" | "patienceMs"> {
+  const { id, hubUrl, accessToken, signal, patienceMs = defaultPatienceMs } = options;
   const send = options.fetch ?? fetch;
+  const limited = limitedFetch(send, { milliseconds: patienceMs, signal });
   let origin: string | undefined;
-  const fetchWithSignal: typeof fetch = (input, init) => {
+  const fetchOfHub: typeof fetch = (input, init) => {
     origin ??= new URL(input instanceof Request ? input.url : input).origin;
-    return send(input, { ...init, signal });
+    return limited(input, init);
   };
-  return { access: { id, hubUrl, accessToken, fetch: fetchWithSignal }, origin: () => origin };
+  const access = { id, hubUrl, accessToken, fetch: fetchOfHub };
+  const sendWithSignal: typeof fetch = (input, init) => {
+    return send(input, { ...init, signal: anySignal(signal, init?.signal) });
+  };
+  return { access, origin: () => origin, send: sendWithSignal, patienceMs };
 }
 
 async function downloadSnapshot(
@@ -97,7 +112,7 @@ async function downloadSnapshot(
   const { id } = access;
   const listed = await listHubFiles(access, commit);
   const configuration = chooseConfiguration(listed, id);
-  await mkdir(join(repository, "blobs"), { recursive: true });
+  await makeFolder(join(repository, "blobs"));
   const weights = await chooseWeights(listed, id, async () => {
     await downloadToSnapshot(download, listed.get(shardIndexName)!, () => undefined);
     const index = await readShardIndex(join(repository, "snapshots", commit, shardIndexName));
@@ -133,13 +148,17 @@ async function downloadToSnapshot(
     const trusted = new URL(info.url).origin === download.origin();
     const headers: Record<string, string> =
       trusted && access.accessToken !== undefined ? { authorization: `Bearer ${access.accessToken}` } : {};
-    await downloadFile({ file, url: info.url, headers, target: blob, fetch: access.fetch, signal, onReceived });
+    await downloadFile({
+      ...{ file, url: info.url, headers, target: blob, signal, onReceived },
+      fetch: download.send,
+      patienceMs: download.patienceMs,
+    });
   }
   await linkBlob(blob, join(repository, "snapshots", commit, ...file.path.split("/")));
 }
 
 async function linkBlob(blob: string, link: string): Promise<void> {
-  await mkdir(dirname(link), { recursive: true });
+  await makeFolder(dirname(link));
   await rm(link, { force: true });
   try {
     await symlink(relative(dirname(link), blob), link);
@@ -151,7 +170,7 @@ async function linkBlob(blob: string, link: string): Promise<void> {
 }
 
 async function writeReference(path: string, commit: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await writeFile(path, commit);
 }
 
@@ -194,10 +213,14 @@ function explain(error: unknown, id: string, revision: string): unknown {
       cause: error,
     });
   }
-  if (error instanceof TypeError && error.message === "fetch failed") {
-    const { code } = (error.cause ?? {}) as { code?: unknown };
+  if (error instanceof DOMException && error.name === "TimeoutError") {
+    return new Error(`The hub takes too long to answer for ${model}; try again later.`, { cause: error });
+  }
+  if (error instanceof TypeError && (error.message === "fetch failed" || error.message === "terminated")) {
+    const { code, message } = (error.cause ?? {}) as { code?: unknown; message?: unknown };
+    const reason = [code, message].find((each) => typeof each === "string");
     return new Error(
-      `The hub cannot be reached for ${model}${typeof code === "string" ? ` (${code})` : ""}; what was downloaded is kept, so run it again.`,
+      `The hub cannot be reached for ${model}${reason === undefined ? "" : ` (${reason})`}; what was downloaded is kept, so run it again.`,
       { cause: error },
     );
   }

@@ -1,7 +1,8 @@
 /** @file Writes tensors of a checkpoint anew into one file that sessions map, chunk by chunk, so that memory holds a chunk and no tensor. */
-import { access, constants, mkdir, open, readdir, rm, stat, statfs } from "node:fs/promises";
+import { access, constants, open, readdir, rm, stat, statfs } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../files/make-folder.ts";
 import type { WeightLocation, WeightType } from "../checkpoint/types.ts";
 import { elementCount } from "../tensor/tensor.ts";
 import type { WorkOptions } from "./progress.ts";
@@ -109,7 +110,7 @@ export async function requireFolder(
   { what, instead }: { what: string; instead: string },
 ): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);

@@ -1,6 +1,6 @@
 /** @file The command `demo`: the main job on a demo question, without the page. */
-import { mkdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { makeFolder } from "../../files/make-folder.ts";
 import { withFileErrors } from "../../files/file-error.ts";
 import { demoQuestion } from "../../tasks/demo.ts";
 import { exportRun, runNameOf } from "../../tasks/export/export.ts";
@@ -20,7 +20,7 @@ const folder = "out";
 export async function demoCommand({ positionals }: Arguments, session: Session): Promise<void> {
   if (positionals.length > 0) throw new UsageError(`demo takes nothing; leave ${quote(positionals[0]!)} out.`);
   const path = join(folder, "arrow-right.run.safetensors");
-  await withFileErrors(`./${folder}`, "made", () => mkdir(folder, { recursive: true }));
+  await withFileErrors(`./${folder}`, "made", () => makeFolder(folder));
   const { picture, question } = demoQuestion;
   const asked = ["--image", picture, "--question", question, "--method", [...traceMethods, "relevancy"].join(",")];
   const args = parseArguments("explain", [...asked, "--out", path]);

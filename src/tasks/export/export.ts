@@ -1,7 +1,7 @@
 /** @file Exports a run: which files a format makes, what they are called, and what is in them. */
-import { mkdir } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { setImmediate as pause } from "node:timers/promises";
+import { makeFolder } from "../../files/make-folder.ts";
 import { withFileErrors } from "../../files/file-error.ts";
 import { svgText } from "../../figure/svg-text.ts";
 import type { TextPainter } from "../../figure/text-painter.ts";
@@ -152,7 +152,7 @@ const makers: { [F in ExportFormat]: (run: Run, selection: Selection) => Promise
 async function targetOf({ out, runName }: ExportRequest): Promise<(file: ExportFile) => string> {
   if ("folder" in out) {
     const { folder } = out;
-    await withFileErrors(folder, "made", () => mkdir(folder, { recursive: true }));
+    await withFileErrors(folder, "made", () => makeFolder(folder));
     return ({ name, format }) => join(folder, `${runName}${name}.${format}`);
   }
   const stem = join(dirname(out.file), basename(out.file, extname(out.file)));

@@ -1,5 +1,5 @@
 /** @file The saved runs in one folder: list, read, add, change, rename, delete and bring back. */
-import { lstat, mkdir, rename } from "node:fs/promises";
+import { lstat, rename } from "node:fs/promises";
 import { resolve } from "node:path";
 import { FileError, fileErrorCode, withFileErrors } from "../../files/file-error.ts";
 import type { FileWork } from "../../files/file-error.ts";
@@ -23,6 +23,7 @@ import { idsIn, moveToNextId, noSuchRun, runFileName, runPath } from "./run-ids.
 import { summaries } from "./summaries.ts";
 import { openTrash } from "./trash.ts";
 import { removeUnfinished } from "./unfinished.ts";
+import { makeFolder } from "../../files/make-folder.ts";
 
 export interface RunLibrary {
   /** Newest first. Files that are no runs are left out. */
@@ -50,7 +51,7 @@ export interface RunLibrary {
 
 /** Makes the folder where it is not there. Throws one sentence where it cannot be used. */
 async function usableFolder(path: string): Promise<string> {
-  await withFileErrors(`The folder of runs ${path}`, "made", () => mkdir(path, { recursive: true }));
+  await withFileErrors(`The folder of runs ${path}`, "made", () => makeFolder(path));
   return resolve(path);
 }
 
