@@ -48,6 +48,7 @@ async function writeExactly(handle: FileHandle, bytes: Uint8Array, position: num
   let done = 0;
   while (done < bytes.length) {
     const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+    if (bytesWritten === 0) throw Object.assign(new Error("the disk takes no more bytes"), { code: "ENOSPC" });
     done += bytesWritten;
   }
 }
