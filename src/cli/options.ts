@@ -96,6 +96,13 @@ export const optionTable = {
     description: "How pictures are fitted to the model's input; default is what the model's processor says",
     commands: ["ask", "explain", "verify", "preprocess"],
   },
+  stretch: {
+    name: "stretch",
+    kind: "flag",
+    description:
+      "Spread the samples of pictures of more than 8 bits over all levels, from the lowest to the highest; the run keeps it as an edit",
+    commands: ["ask", "explain", "verify", "preprocess"],
+  },
   maxNewTokens: {
     name: "max-new-tokens",
     kind: "integer",

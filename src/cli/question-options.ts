@@ -49,10 +49,15 @@ async function conversationOf(values: OptionValues): Promise<Conversation> {
 /** The question that the options ask. Throws a UsageError where they do not go together. */
 export async function questionOf(args: Arguments): Promise<Question<string>> {
   checkTogether(args);
-  const { fit, maxNewTokens, minNewTokens, temperature, topP, topK, seed, sampling } = args.values;
+  const { fit, stretch, maxNewTokens, minNewTokens, temperature, topP, topK, seed, sampling } = args.values;
   const conversation = await conversationOf(args.values);
   const source = sampling === "checkpoint" ? { source: sampling } : {};
-  return { conversation, fit, sampling: { maxNewTokens, minNewTokens, temperature, topP, topK, seed, ...source } };
+  return {
+    conversation,
+    fit,
+    stretch,
+    sampling: { maxNewTokens, minNewTokens, temperature, topP, topK, seed, ...source },
+  };
 }
 
 /** Options of a task that come from the command line. */
@@ -60,6 +65,7 @@ export function taskOptions(values: OptionValues, session: Session): TaskOptions
   return {
     signal: session.signal,
     onProgress: showProgress(session),
+    onWarning: (warning) => session.warn(warning),
     maxMemoryBytes: values.maxMemory ?? availableMemoryBytes(),
   };
 }

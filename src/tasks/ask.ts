@@ -42,7 +42,7 @@ export interface Answer {
 export async function ask(model: Model, question: Question, options: TaskOptions): Promise<Answer> {
   const { tokenizer } = model.checkpoint;
   const timings: Timings = {};
-  const prepared = await timed(timings, "prepare", () => prepareQuestion(model, question, options.signal));
+  const prepared = await timed(timings, "prepare", () => prepareQuestion(model, question, options));
   const { maxNewTokens } = question.sampling;
   checkLimits(model, { ...sizeOf(prepared), plan: recordNothing, maxNewTokens }, options.maxMemoryBytes);
   const { features } = await timed(timings, "vision", () =>

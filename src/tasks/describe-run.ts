@@ -54,6 +54,8 @@ export function describeRun(model: Model, facts: RunFacts): RunDescription {
   const start = prepared.prompt.ids.length;
   const ids = tokens.slice(start).map(({ id }) => id);
   const text = (id: number) => tokenText(checkpoint.tokenizer, id);
+  const ofPictures = prepared.pictures.flatMap(({ warning }) => (warning === undefined ? [] : [warning]));
+  const warnings = [...checkpoint.warnings, ...ofPictures];
   return {
     format: runFormat,
     program: programVersion(),
@@ -84,7 +86,7 @@ export function describeRun(model: Model, facts: RunFacts): RunDescription {
     stopped: facts.stopped,
     record: recording.record,
     methods: Object.fromEntries(recording.methods.map((method) => [method, methodParameters(model, method, facts)])),
-    ...(checkpoint.warnings.length === 0 ? {} : { warnings: checkpoint.warnings }),
+    ...(warnings.length === 0 ? {} : { warnings }),
     timings: facts.timings,
     created: new Date().toISOString(),
   };

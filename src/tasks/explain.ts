@@ -98,7 +98,7 @@ export async function explain(model: Model, question: Question, options: Explain
   const { methods, record, gradients, answer, goBack } = options;
   let recording: Recording = { methods, record, gradients };
   const timings: Timings = {};
-  const prepared = await timed(timings, "prepare", () => prepareQuestion(model, question, options.signal));
+  const prepared = await timed(timings, "prepare", () => prepareQuestion(model, question, options));
   const { prompt, pictures } = prepared;
   if (answer?.promptIds !== undefined) checkSamePrompt(prompt.ids, answer.promptIds);
   if (recording.gradients !== undefined) {

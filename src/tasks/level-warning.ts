@@ -31,12 +31,12 @@ function levelsOf({ low, high, clips }: SampleStatistics): number {
 
 const number = (value: number): string => String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
 
-/** One sentence without what to do about it: that depends on where it is said. */
+/** One sentence on what is lost and how to see it. */
 export function levelWarning(name: string, { kind, stretch, clippedShare }: LevelLoss): string {
   const range = `its samples go from ${number(stretch.low)} to ${number(stretch.high)}`;
   if (kind === "white") {
     const share = Math.round(clippedShare * 100);
-    return `The picture ${name} comes out white in ${share} % of its pixels: ${range}, and levels above 255 of such a picture are clipped, as Pillow does`;
+    return `The picture ${name} comes out white in ${share} % of its pixels: ${range}, and those above 255 are clipped, as Pillow does; stretch it (--stretch, or Stretch in the page) to see them.`;
   }
-  return `The picture ${name} comes out nearly in one color: ${range}, under 1/8 of its range`;
+  return `The picture ${name} comes out nearly in one color: ${range}, under 1/8 of what they can hold; stretch it (--stretch, or Stretch in the page) to see more.`;
 }

@@ -35,6 +35,18 @@ describe("pictureStore", () => {
     });
   });
 
+  test("says what is lost of samples of more than 8 bits", async () => {
+    const raw = { width: 3, height: 1, channels: 1, depth: "ushort" } as const;
+    const samples = sharp(Uint16Array.of(300, 2000, 4095), { raw }).toColourspace("grey16");
+    const stored = await pictureStore().add({
+      name: "xray.png",
+      bytes: new Uint8Array(await samples.png().toBuffer()),
+    });
+    expect(stored.loss).toMatchObject({ low: 300, high: 4095 });
+    expect(stored.loss!.text).toMatch(/^The picture xray.png comes out white in 100 % of its pixels/);
+    expect((await pictureStore().add({ name: "a.png", bytes: small })).loss).toBeUndefined();
+  });
+
   test("drops the one that was not asked for the longest, by number and by bytes", async () => {
     const store = pictureStore({ count: 2 });
     const [a, b] = [await store.add({ name: "a", bytes: small }), await store.add({ name: "b", bytes: small })];

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { defaultDecodeLimits } from "../image/decode.ts";
 import { quote } from "../safetensors/quote.ts";
 import { pictureName } from "./conversation.ts";
+import { levelLoss, levelWarning } from "./level-warning.ts";
 import { readPicture } from "./picture-work/read-picture.ts";
 import type { GivenPicture } from "./pictures.ts";
 import { ProblemError } from "./problem.ts";
@@ -66,7 +67,11 @@ export function pictureStore(changes: Partial<PictureStoreLimits> = {}): Picture
         task: { kind: "facts" },
       });
       const { mediaType, width, height } = decoded;
-      const stored: StoredPicture = { id: `p-${randomBytes(12).toString("hex")}`, name, mediaType, width, height };
+      const loss = levelLoss(decoded);
+      const stored: StoredPicture = {
+        ...{ id: `p-${randomBytes(12).toString("hex")}`, name, mediaType, width, height },
+        ...(loss === undefined ? {} : { loss: { text: levelWarning(name, loss), ...loss.stretch } }),
+      };
       pictures.set(stored.id, { stored, bytes });
       for (const id of pictures.keys()) {
         if ((pictures.size <= limits.count && total() <= limits.bytes) || id === stored.id) break;

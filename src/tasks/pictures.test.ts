@@ -1,4 +1,8 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openCheckpoint } from "../checkpoint/open.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
@@ -54,6 +58,36 @@ describe("loadPictures", () => {
     await expect(loadPictures([text], { checkpoint, vision, fit: "default" })).rejects.toThrow(
       "pictures.test.ts is a text, not a picture",
     );
+  });
+
+  it("warns of samples that are lost, and stretches them as an edit", async () => {
+    // An X-ray: 12 bits in 16, from 1,000 to 3,995.
+    const side = 60;
+    const samples = Uint16Array.from(
+      { length: side * side },
+      (_, i) => 1000 + (i % side) * 40 + Math.floor(i / side) * 11,
+    );
+    const raw = { width: side, height: side, channels: 1, depth: "ushort" } as const;
+    const png = await sharp(samples, { raw }).toColourspace("grey16").png().toBuffer();
+    const file = join(await mkdtemp(join(tmpdir(), "pictures-")), "xray.png");
+    await writeFile(file, png);
+    const options = { checkpoint, vision, fit: "default" } as const;
+    const [plain] = await loadPictures([file], options);
+    expect(plain!.warning).toMatch(
+      /^The picture xray.png comes out white in 100 % of its pixels: .* from 1000 to 4009/,
+    );
+    expect(new Set(plain!.levels.data)).toEqual(new Set([255]));
+    const [stretched] = await loadPictures([file], { ...options, stretch: true });
+    expect(stretched!.warning).toBeUndefined();
+    expect(stretched!.bytes).toEqual(new Uint8Array(png));
+    expect(stretched!.runImage).toMatchObject({
+      mediaType: "image/png",
+      edits: [{ tool: "stretch", range: { low: 1000, high: 4009 } }],
+    });
+    const levels = await sharp(stretched!.editedBytes).removeAlpha().extractChannel(0).raw().toBuffer();
+    const expected = Uint8Array.from(samples, (sample) => Math.round(((sample - 1000) * 255) / 3009));
+    expect(new Uint8Array(levels)).toEqual(expected);
+    await rm(dirname(file), { recursive: true });
   });
 
   it("stops between two pictures", async () => {

@@ -33,7 +33,7 @@ export interface LoadedPicture {
   /** The edited picture, for `image.K.edited`. */
   readonly editedBytes?: Uint8Array;
   readonly runImage: RunImage;
-  /** One sentence, without its full stop, where the picture lost what it shows on its way to 8 bits. */
+  /** One sentence where the picture lost what it shows on its way to 8 bits. */
   readonly warning?: string;
   /** [3, height, width] f32, normalised. */
   readonly pixelValues: FloatTensor;
@@ -49,7 +49,7 @@ export interface PictureOptions {
   readonly vision: Pick<VisionDefinition, "grid" | "gridPixels" | "config">;
   readonly fit: FitMode;
   /** Whether the samples of files of more than 8 bits are spread over all levels, as an edit. @default false */
-  readonly stretch?: boolean;
+  readonly stretch?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -85,7 +85,7 @@ async function filesOf(source: PictureSource, options: StretchOptions): Promise<
 }
 
 interface StretchOptions {
-  readonly stretch?: boolean;
+  readonly stretch?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -19,6 +19,8 @@ export interface PreprocessRequest {
   /** Paths of picture files, at least one. */
   readonly pictures: readonly string[];
   readonly fit: FitMode;
+  /** Whether samples of files of more than 8 bits are spread over all levels. @default false */
+  readonly stretch?: boolean;
   /** The safetensors file to write. */
   readonly out: string;
   /** Whether to write the picture that the model sees as PNG beside it. */
@@ -32,6 +34,8 @@ export interface Preprocessed {
   /** [pictures, 3, height, width] */
   readonly dims: readonly number[];
   readonly images: readonly RunImage[];
+  /** One sentence for each picture that lost what it shows on its way to 8 bits. */
+  readonly warnings: readonly string[];
   /** Paths of the files written, the pixel values first. */
   readonly files: readonly string[];
 }
@@ -60,6 +64,7 @@ export async function preprocess(checkpoint: Checkpoint, request: PreprocessRequ
   return {
     dims,
     images: pictures.map(({ runImage }) => runImage),
+    warnings: pictures.flatMap(({ warning }) => (warning === undefined ? [] : [warning])),
     files: outputs.map(({ path }) => path),
   };
 }

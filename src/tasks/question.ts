@@ -23,6 +23,8 @@ export interface Question<Picture = PictureSource> {
   readonly conversation: Conversation<Picture>;
   readonly fit: FitMode;
   readonly sampling: RunSampling;
+  /** Whether samples of pictures of more than 8 bits are spread over all levels, as an edit. @default false */
+  readonly stretch?: boolean;
 }
 
 export interface TaskOptions {
@@ -33,6 +35,8 @@ export interface TaskOptions {
   readonly onToken?: (text: string) => void;
   /** Called with each new token. */
   readonly onAnswerToken?: (id: number, scores: TokenScores) => void;
+  /** Called with each sentence on what is lost of a picture. */
+  readonly onWarning?: (warning: string) => void;
   readonly maxMemoryBytes: number;
 }
 
@@ -63,7 +67,7 @@ export interface PreparedQuestion {
 export async function prepareQuestion(
   model: Model,
   question: Question,
-  signal?: AbortSignal,
+  { signal, onWarning }: Pick<TaskOptions, "signal" | "onWarning"> = {},
 ): Promise<PreparedQuestion> {
   const { checkpoint, definition } = model;
   const sampling = samplingValues(checkpoint, question.sampling);
@@ -71,8 +75,10 @@ export async function prepareQuestion(
     checkpoint,
     vision: definition.vision,
     fit: question.fit,
+    stretch: question.stretch,
     signal,
   });
+  for (const { warning } of pictures) if (warning !== undefined) onWarning?.(warning);
   const grids = pictures.map(({ grid }) => grid);
   return {
     pictures,

@@ -145,7 +145,7 @@ export function runReader(library: RunLibrary, shownPictures: ShownPictures, poo
       read(id, (run, version) =>
         stabilities.get(findingKey(version, request), () => causalStability(run, request, { pool })),
       ),
-    runPicture: (id, picture, form, { shown = false } = {}) =>
+    runPicture: (id, picture, form, options) =>
       read(id, async (run, version): Promise<NamedBytes> => {
         const image = run.description.images[picture];
         const found = image === undefined ? undefined : await picturesOf[form](run, picture);
@@ -154,7 +154,7 @@ export function runReader(library: RunLibrary, shownPictures: ShownPictures, poo
           throw new ProblemError("not-found", `The run ${quote(id)} has no ${which} ${picture}.`);
         }
         const named = { name: image.name, ...found };
-        return shown ? shownPictures.of(`${version} ${picture} ${form}`, named) : named;
+        return shownPictures.as(`${version} ${picture} ${form}`, named, options);
       }),
     exportRun: (id, { format, selection }) =>
       read(id, async (run): Promise<NamedBytes> => {

@@ -33,6 +33,19 @@ describe("pictures to show", () => {
     }
   });
 
+  test("samples of more than 8 bits are stretched where it is wanted", async () => {
+    const samples = Uint16Array.of(300, 2000, 4095);
+    const stored = sharp(samples, { raw: { width: 3, height: 1, channels: 1, depth: "ushort" } }).toColourspace(
+      "grey16",
+    );
+    const picture = { name: "x.png", mediaType: "image/png", bytes: new Uint8Array(await stored.png().toBuffer()) };
+    const shown = shownPictures();
+    expect(await shown.as("x", picture)).toBe(picture);
+    const stretched = await shown.as("x", picture, { shown: true, stretch: { low: 300, high: 4095 } });
+    const { image } = await decodeImage(stretched.bytes, { name: "x" });
+    expect([...image.data].filter((_, i) => i % 3 === 0)).toEqual([0, 114, 255]);
+  });
+
   test("what is no picture is refused in one sentence", async () => {
     const picture = { name: "a.tiff", mediaType: "image/tiff", bytes: Uint8Array.of(1, 2, 3) };
     await expect(shownPictures().of("a", picture)).rejects.toMatchObject({

@@ -1,4 +1,5 @@
 /** @file What the page can do and see: the facade that the server calls, and the plain data that it hands out. */
+import type { SampleRange } from "../image/samples.ts";
 import type { FitMode, GridPlacement } from "../image/types.ts";
 import type { OpenedFile } from "../files/open-file.ts";
 import type { CausalGraphFinding, CausalQuery, CausalStability, HeadImportance, StabilityOver } from "../run/causes.ts";
@@ -77,6 +78,8 @@ export interface StoredPicture {
   /** Pixels, after the EXIF orientation is applied. */
   readonly width: number;
   readonly height: number;
+  /** Of a picture of more than 8 bits that loses what it shows: why, and which samples to stretch. */
+  readonly loss?: { readonly text: string; readonly low: number; readonly high: number };
 }
 
 export interface ModelInputRequest {
@@ -233,7 +236,9 @@ export type RunPictureForm = "original" | "edited" | "asked";
 
 export interface ShownOption {
   /** A PNG of the picture where not every browser draws its format. @default false */
-  readonly shown?: boolean;
+  readonly shown?: boolean | undefined;
+  /** A PNG of the picture with these samples of more than 8 bits as black and white. */
+  readonly stretch?: SampleRange | undefined;
 }
 
 /**

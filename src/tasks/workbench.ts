@@ -67,7 +67,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     storePicture: (picture) => pictures.add(picture),
     async picture(id, options) {
       const picture = pictures.file(id);
-      return options?.shown === true ? shown.of(id, picture) : picture;
+      return shown.as(id, picture, options);
     },
     modelInput: async ({ model, picture, fit }) => previews.describe(model, pictures.given(picture), fit),
     modelInputPicture: async ({ model, picture, fit }) => previews.png(model, pictures.given(picture), fit),

@@ -4,7 +4,7 @@ import type { AskRequest, Example } from "../../src/server/api.ts";
 import type { FitMode } from "../../src/image/types.ts";
 import type { AskedSampling } from "../../src/run/types.ts";
 import type { JobProgress } from "../jobs/job-progress.ts";
-import { newHistory } from "../edit/history.ts";
+import { changeSteps, newHistory } from "../edit/history.ts";
 import type { EditHistory } from "../edit/history.ts";
 import type { Page } from "../state/page.svelte.ts";
 import { createAsking } from "./asking.svelte.ts";
@@ -157,6 +157,20 @@ export function createDraft(page: Page) {
     },
     setEdits(picture: DraftPicture, history: EditHistory) {
       edits = new Map(edits).set(picture.key, history);
+    },
+    /** Spreads the samples of a picture of more than 8 bits over all levels, as its first edit. */
+    async stretch(picture: DraftPicture): Promise<void> {
+      const { loss } = picture.original ?? {};
+      if (!loss) return;
+      const range = { low: loss.low, high: loss.high };
+      try {
+        const response = await fetch(api.urls.stretched(picture.originalUrl, range));
+        if (!response.ok) throw new Error(`The picture ${picture.name} cannot be read any more; add it again.`);
+        this.setEdits(picture, changeSteps(this.editsOf(picture), [{ tool: "stretch", range }]));
+        await this.applyEdits(picture, await response.blob());
+      } catch (error) {
+        page.fail(error);
+      }
     },
     /** Takes the edited picture (PNG) in place of the old one: asks the run's question again, or keeps it for the next question. */
     async applyEdits(picture: DraftPicture, png: Blob | null): Promise<void> {

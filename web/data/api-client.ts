@@ -89,6 +89,8 @@ export interface ApiClient {
     runPicture(run: string, picture: number, form: "original" | "edited" | "asked"): string;
     /** The address of a picture as every browser draws it, by the address of its bytes. */
     shown(picture: string): string;
+    /** The same with these samples of more than 8 bits as black and white. */
+    stretched(picture: string, range: { readonly low: number; readonly high: number }): string;
     runFile(run: string): string;
     jobEvents(job: string): string;
     exported(run: string, query: ExportQuery): string;
@@ -187,6 +189,7 @@ export function createApiClient(base = ".", fetcher: typeof fetch = (...given) =
       runPicture: (run, picture, form) =>
         address(`${runPath(run)}/pictures/${picture}${form === "original" ? "" : `/${form}`}`),
       shown: (picture) => `${picture}?shown=true`,
+      stretched: (picture, { low, high }) => `${picture}?stretch=${low},${high}`,
       runFile: (run) => address(`${runPath(run)}/file`),
       jobEvents: (job) => address(`jobs/${job}/events`),
       exported: (run, query) => address(`${runPath(run)}/export?${queryOf({ ...query })}`),

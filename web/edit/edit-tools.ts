@@ -28,7 +28,8 @@ export function toolHint(tool: Tool): string {
 }
 
 /** A step in words: "Blur 40 × 30 px at 10, 20, sigma 18 px". */
-export function stepText({ tool, box, size, color, points = [] }: EditStep): string {
+export function stepText({ tool, box, size, color, range, points = [] }: EditStep): string {
+  if (range) return `Stretch levels, from ${range.low} to ${range.high}`;
   const name = tool.charAt(0).toUpperCase() + tool.slice(1);
   const parts = [
     box ? regionText(box) : `stroke of ${points.length / 2} ${points.length === 2 ? "point" : "points"}`,

@@ -20,14 +20,16 @@ export async function preprocessCommand({ values, positionals }: Arguments, sess
   const rule = await outputRuleOf(values, values.image);
   const checkpoint = await openNamedCheckpoint(values.model, { signal });
   for (const warning of checkpoint.warnings) session.warn(warning);
-  const { dims, images, files } = await preprocess(checkpoint, {
+  const { dims, images, files, warnings } = await preprocess(checkpoint, {
     pictures: values.image,
     fit: values.fit,
+    stretch: values.stretch,
     out: values.tensorFile,
     levels: values.levels,
     rule,
     signal,
   });
+  for (const warning of warnings) session.warn(warning);
   if (values.json) {
     session.printJson({ model: values.model, pixel_values: dims, images, files });
     return;

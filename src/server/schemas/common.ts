@@ -40,6 +40,19 @@ export const pictureQuery = z.object({
   shown: booleanText.optional().openapi({
     description: "Whether to send a PNG of a picture that not every browser draws, such as a TIFF, for showing",
   }),
+  stretch: z
+    .string()
+    .regex(/^-?\d{1,20}(?:\.\d{1,20})?,-?\d{1,20}(?:\.\d{1,20})?$/, "expected two numbers such as 0,4095")
+    .transform((text) => {
+      const [low, high] = text.split(",").map(Number) as [number, number];
+      return { low, high };
+    })
+    .optional()
+    .openapi({
+      type: "string",
+      description: "Of a picture of more than 8 bits: the samples that become black and white, in a PNG",
+      example: "0,4095",
+    }),
 });
 
 /** Whole numbers from 0 with commas between them, in a query. */

@@ -83,7 +83,10 @@ export const exampleListSchema = schemaOf<readonly Example[]>()(
 
 export const storedPictureSchema = schemaOf<StoredPicture>()(
   z
-    .object({ id: z.string(), name: z.string(), mediaType: z.string(), width: pixels, height: pixels })
+    .object({
+      ...{ id: z.string(), name: z.string(), mediaType: z.string(), width: pixels, height: pixels },
+      loss: z.object({ text: z.string(), low: z.number(), high: z.number() }).optional(),
+    })
     .openapi("StoredPicture"),
 );
 

@@ -101,7 +101,7 @@ describe("isSmallPicture", () => {
     expect(isSmallPicture(fixture("progressive.jpg"))).toBe(false);
     expect(isSmallPicture(fixture("lossy.webp"))).toBe(false);
     expect(isSmallPicture(fixture("plain.gif"))).toBe(false);
-    expect(isSmallPicture(zeroPng(300, 300))).toBe(false);
+    expect(isSmallPicture(zeroPng(400, 400))).toBe(false);
     expect(isSmallPicture(new Uint8Array(0))).toBe(false);
   });
 });

@@ -2,8 +2,8 @@
 import { jpegSegments } from "../../image/file/embedded.ts";
 import { mediaTypeOf } from "../../image/media-type.ts";
 
-/** Samples of the picture: 288 x 288 pixels of three channels. Converting and fitting them takes about 15 ms. */
-const maxSamples = 250_000;
+/** Samples of the picture: 450 x 450 pixels of three channels. Converting and fitting them takes about 20 ms. */
+const maxSamples = 610_000;
 const maxFileBytes = 1_000_000;
 
 /**
