@@ -35,9 +35,8 @@ describe("pictures to show", () => {
 
   test("samples of more than 8 bits are stretched where it is wanted", async () => {
     const samples = Uint16Array.of(300, 2000, 4095);
-    const stored = sharp(samples, { raw: { width: 3, height: 1, channels: 1, depth: "ushort" } }).toColourspace(
-      "grey16",
-    );
+    const wideGray = { width: 3, height: 1, channels: 1, depth: "ushort" } as const;
+    const stored = sharp(samples, { raw: wideGray }).toColourspace("grey16");
     const picture = { name: "x.png", mediaType: "image/png", bytes: new Uint8Array(await stored.png().toBuffer()) };
     const shown = shownPictures();
     expect(await shown.as("x", picture)).toBe(picture);
