@@ -114,6 +114,7 @@ describe("the first signal ends", () => {
     ["ask", ["ask", ...long], [300, 700]],
     ["explain", ["explain", ...long, ...methods, "--out", "long.run.safetensors"], [700, 1500]],
     ["verify", ["verify", run, "--evidence", "image", "--sets", "200", "--minimal"], [500, 1000]],
+    ["measure", ["measure", run, "--kind", "occlusion"], [500, 1500]],
     ["export", ["export", run, "--format", "png,svg,csv,json,html", "--out", "figures"], [300, 600]],
     [
       "preprocess",
