@@ -19,7 +19,7 @@ import type { MeasuredEvaluation } from "./jobs/measure-job.ts";
 import type { JobContext, JobQueue } from "./jobs/queue.ts";
 import { heldVariants, mergeRun } from "./library/merge-run.ts";
 import type { RunLibrary } from "./library/run-library.ts";
-import { addMeasure } from "./measure/measure.ts";
+import { addMeasure, checkMeasureRequest } from "./measure/measure.ts";
 import { methods as everyMethod } from "./method-names.ts";
 import { madeRun } from "./model-registry.ts";
 import type { ModelRegistry } from "./model-registry.ts";
@@ -47,11 +47,12 @@ function choiceOf({ methods, gradients = defaultGradientChoice }: Recording): Me
   return { methods, variants: gradients.variants };
 }
 
-/** The measurement of a request. Throws `bad-request` where methods are asked for beside it. */
-function checkMeasureAlone({ measure, methods, record }: ComputeRequest): MeasureRequest {
+/** The measurement of a request. Throws `bad-request` where methods are asked for beside it, or it does not fit the run. */
+function checkMeasureAlone({ measure, methods, record }: ComputeRequest, description: RunDescription): MeasureRequest {
   if (measure === undefined || methods.length > 0 || record === "full") {
     throw new ProblemError("bad-request", "Measure and compute methods one after the other, not in one request.");
   }
+  checkMeasureRequest(measure, description);
   return measure;
 }
 
@@ -142,7 +143,7 @@ export function workbenchJobs({
     runId: string,
     { model, description, request }: { model: string; description: RunDescription; request: ComputeRequest },
   ): string {
-    const wanted = checkMeasureAlone(request);
+    const wanted = checkMeasureAlone(request, description);
     return queue.start({
       kind: "compute",
       model,
@@ -191,6 +192,7 @@ export function workbenchJobs({
     async ask(request) {
       await registry.requirePlace(request.model);
       const question = questionOfRequest(request, pictures);
+      await library.requireRoom(0);
       return startAsk(request.model, { question, record: request.record ?? "default" });
     },
     // Being refused is a rejection, like everywhere else.
@@ -200,11 +202,14 @@ export function workbenchJobs({
         queue.summary(jobId);
         throw new ProblemError("conflict", `The job ${quote(jobId)} left no partial answer to keep; ask again.`);
       }
+      await library.requireRoom(0);
       partials.delete(jobId);
       return Promise.resolve(startAsk(kept.model, kept.work));
     },
     async compute(runId, request) {
       const { description, model } = await openedRun(runId);
+      // What the run holds is written again beside what is added.
+      await library.requireRoom((await library.summary(runId)).fileBytes);
       if (request.measure !== undefined) return startMeasure(runId, { model, description, request });
       const recording = recordingOf(description, request);
       return queue.start({
@@ -232,7 +237,7 @@ export function workbenchJobs({
       const work =
         measured.get(model) ?? measuredOf(description, { methods: held, variants: heldVariants(description) });
       if (request.measure !== undefined) {
-        checkMeasureAlone(request);
+        checkMeasureAlone(request, description);
         return {
           seconds: measureSeconds(request.measure, description, {
             traced: work,

@@ -17,6 +17,7 @@ import { demoCheckpointFolder } from "./demo.ts";
 import { openedRunOf, writeRun } from "./run-files.ts";
 import type { JobEvent } from "./jobs/types.ts";
 import { traceMethods } from "./method-names.ts";
+import type { MeasureRequest } from "../run/measures.ts";
 import type { Workbench } from "./workbench-types.ts";
 
 const arrowQuestion = "Which way does the arrow point?";
@@ -373,14 +374,35 @@ describe("measurements and causal graphs of a run", () => {
     expect(description.measures).toHaveLength(1);
     expect(description.measures![0]).toMatchObject({ request: measure, random: { length: 20 } });
     await expect(workbench.compute(run, { methods: ["lens"], measure })).rejects.toThrow("one after the other");
-    const failed = await eventsOf(
-      workbench,
-      await workbench.compute(run, { methods: [], measure: { ...measure, token: 60 } }),
-    );
-    expect(failed.at(-1)).toMatchObject({
-      type: "failed",
-      error: { message: "The answer has tokens 0 to 5, got 60." },
-    });
+    const heads = { kind: "heads", heads: [{ layer: 99, head: 0 }] } as const;
+    const wrong: [MeasureRequest, string][] = [
+      [{ ...measure, token: 60 }, "The answer has tokens 0 to 5, got 60."],
+      [{ kind: "curves", token: 60, over: "patches", methods: ["attention"], fill: "mean", seed: 0 }, "got 60."],
+      [{ ...measure, evidence: { kind: "tokens", positions: [99_999] } }, "got 99999."],
+      [{ kind: "place", token: 0, positions: [99_999], fill: "mean", seed: 0 }, "got 99999."],
+      [{ ...measure, evidence: heads }, "The model has layers 0 to 5, got 99."],
+      [
+        {
+          ...defaultCausalSettings,
+          kind: "picture-noise",
+          token: 0,
+          layer: 0,
+          head: 99,
+          deviation: 1,
+          repeats: 2,
+          seed: 0,
+        },
+        "The model has heads 0 to 5, got 99.",
+      ],
+    ];
+    // Found out before a job is made of them.
+    for (const [request, message] of wrong) {
+      const given = { methods: [], measure: request };
+      for (const asked of [workbench.forecast(run, given), workbench.compute(run, given)]) {
+        const error = await asked.catch((thrown: unknown) => thrown);
+        expect(error).toMatchObject({ code: "bad-request", message: expect.stringContaining(message) as string });
+      }
+    }
 
     const query = { ...defaultCausalSettings, token: 4, layer: 5, head: 4 };
     const graph = await workbench.causes(run, query);

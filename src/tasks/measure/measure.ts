@@ -72,13 +72,35 @@ export interface Measured {
   readonly tensors: ReadonlyMap<string, Tensor>;
 }
 
+/** Throws `bad-request` where a request names a token, position, layer or head that the run does not have. */
+export function checkMeasureRequest(request: MeasureRequest, description: RunDescription): void {
+  const check = (what: string, count: number, named: readonly number[]): void => {
+    const outside = named.find((each) => each >= count);
+    if (outside === undefined) return;
+    throw new ProblemError("bad-request", `${what} 0 to ${count - 1}, got ${outside}.`);
+  };
+  const { languageLayers, languageHeads } = description.model;
+  const evidence = request.kind === "verify" ? request.evidence : undefined;
+  const heads = evidence?.kind === "heads" ? evidence.heads : request.kind === "picture-noise" ? [request] : [];
+  const taken = evidence?.kind === "tokens" ? evidence.positions : [];
+  if ("token" in request) check("The answer has tokens", answerLength(description), [request.token]);
+  check("The run has positions", description.tokens.length, "positions" in request ? request.positions : taken);
+  check(
+    "The model has layers",
+    languageLayers,
+    heads.map(({ layer }) => layer),
+  );
+  check(
+    "The model has heads",
+    languageHeads,
+    heads.map(({ head }) => head),
+  );
+}
+
 /** Asks the question of a run again as a request says. Throws `bad-request` where the request does not fit the run. */
 export async function measure(model: Model, run: Run, options: MeasureOptions): Promise<Measured> {
   const { request, signal, onProgress, ...places } = options;
-  const length = answerLength(run.description);
-  if ("token" in request && request.token >= length) {
-    throw new ProblemError("bad-request", `The answer has tokens 0 to ${length - 1}, got ${request.token}.`);
-  }
+  checkMeasureRequest(request, run.description);
   const tensors = new Map<string, Tensor>();
   let done = 0;
   let total = measureEvaluations(request, run.description);
