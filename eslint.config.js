@@ -9,9 +9,10 @@ const rooms = {
   tensor: { values: [], types: [] },
   sandbox: { values: [], types: [] },
   files: { values: [], types: [] },
+  jinja: { values: [], types: [] },
   safetensors: { values: ["tensor"], types: [] },
   image: { values: ["tensor", "sandbox", "files"], types: [] },
-  checkpoint: { values: ["tensor", "safetensors", "sandbox", "files"], types: ["image"] },
+  checkpoint: { values: ["tensor", "safetensors", "sandbox", "files", "jinja"], types: ["image"] },
   graph: { values: ["tensor"], types: [] },
   models: { values: ["tensor", "graph"], types: ["checkpoint", "image"] },
   engine: { values: ["tensor", "files", "safetensors", "image", "checkpoint", "graph", "models"], types: [] },
@@ -76,7 +77,7 @@ const libraryOfEngine = "^onnxruntime-";
 const libraryRule = "Import src/engine/onnx-runtime.ts instead, which switches the telemetry of the library off first.";
 
 /** Rooms that must also work in a browser: no `node:` modules and no packages with native code. */
-const browserRooms = ["tensor", "safetensors", "image", "graph", "models", "methods", "run", "figure"];
+const browserRooms = ["tensor", "jinja", "safetensors", "image", "graph", "models", "methods", "run", "figure"];
 
 function importRuleOf(room) {
   const { values, types } = rooms[room];

@@ -1,0 +1,69 @@
+/** @file Filters that apply another filter or a test to each item: map, select and reject. */
+import { TemplateError } from "../errors.ts";
+import { findTest } from "../conditions.ts";
+import { isTrue } from "../python/compare.ts";
+import { iterate } from "../python/iterate.ts";
+import type { Run } from "../run.ts";
+import { Iteration } from "../values.ts";
+import type { Arguments, Value } from "../values.ts";
+import { attributeGetter, withoutFirst } from "./filter.ts";
+import type { Filter, Filters, Getter } from "./filter.ts";
+
+/** What `map` does to each item. */
+function mapping(run: Run, { positional, named }: Arguments, filters: () => Filters): Getter {
+  if (positional.length === 0 && named.has("attribute")) {
+    const extra = [...named.keys()].find((key) => key !== "attribute" && key !== "default");
+    if (extra !== undefined) throw new TemplateError(`map has no parameter ${JSON.stringify(extra.slice(0, 40))}`);
+    return attributeGetter(run, named.get("attribute")!, { standard: named.get("default") ?? null });
+  }
+  const [name] = positional;
+  if (name === undefined) throw new TemplateError("map takes the name of a filter");
+  return (item) => {
+    const found = typeof name === "string" && Object.hasOwn(filters(), name) ? filters()[name] : undefined;
+    if (found === undefined)
+      throw new TemplateError(
+        `there is no filter ${typeof name === "string" ? JSON.stringify(name.slice(0, 40)) : "of this name"}`,
+      );
+    return found(run, item, withoutFirst({ positional, named }));
+  };
+}
+
+/** What `select` and its relatives ask of each item. */
+function condition(run: Run, given: Arguments, byAttribute: boolean): (item: Value) => boolean {
+  const [attribute] = given.positional;
+  if (byAttribute && attribute === undefined) throw new TemplateError("selectattr takes the name of an attribute");
+  const get = byAttribute ? attributeGetter(run, attribute!) : (item: Value): Value => item;
+  const rest = byAttribute ? withoutFirst(given) : given;
+  const [name] = rest.positional;
+  if (name === undefined) return (item) => isTrue(get(item));
+  return (item) => isTrue(findTest(name)(run, get(item), withoutFirst(rest)));
+}
+
+/** Nothing is done, and nothing checked, before the first item is asked for. */
+function lazily(items: (run: Run, value: Value, given: Arguments) => Generator<Value>): Filter {
+  return (run, value, given) => new Iteration(isLater(run, value, given));
+  function* isLater(run: Run, value: Value, given: Arguments): Generator<Value> {
+    if (isTrue(value)) yield* items(run, value, given);
+  }
+}
+
+function choosing(wanted: boolean, byAttribute: boolean): Filter {
+  return lazily(function* (run, value, given) {
+    const test = condition(run, given, byAttribute);
+    for (const each of iterate(run, value)) if (test(each) === wanted) yield each;
+  });
+}
+
+/** The filters of this file; `filters` gives all filters, which `map` may name. */
+export function choiceFilters(filters: () => Filters): Filters {
+  return {
+    map: lazily(function* (run, value, given) {
+      const change = mapping(run, given, filters);
+      for (const each of iterate(run, value)) yield change(each);
+    }),
+    select: choosing(true, false),
+    reject: choosing(false, false),
+    selectattr: choosing(true, true),
+    rejectattr: choosing(false, true),
+  };
+}
