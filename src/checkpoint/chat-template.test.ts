@@ -1,9 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createPromptRenderer, maxTemplateCharacters, readChatTemplate } from "./chat-template.ts";
+import { describe, expect, it } from "vitest";
+import { createPromptRenderer } from "./chat-template.ts";
+import { readChatTemplate } from "./template-sources.ts";
 import type { Message } from "./types.ts";
 
 const fixtures = fileURLToPath(new URL("../../test/fixtures/", import.meta.url));
@@ -25,7 +24,11 @@ function readJson(path: string): unknown {
 const hello: readonly Message[] = [{ role: "user", content: [{ type: "text", text: "Hi" }] }];
 
 function render(template: string | undefined, messages = hello): string {
-  const renderPrompt = createPromptRenderer({ template, bosToken: "<s>", eosToken: "</s>", file: "here" });
+  const renderPrompt = createPromptRenderer({
+    template,
+    specialTokens: { bos_token: "<s>", eos_token: "</s>", image_token: "<image>" },
+    file: "here",
+  });
   return renderPrompt(messages, { addGenerationPrompt: true });
 }
 
@@ -34,12 +37,11 @@ describe.each(cases)("createPromptRenderer() on %s", (name) => {
     const expected = readJson(`${name}/expected.json`) as Expected;
     const { messages } = readJson(`${name}/input/messages.json`) as { messages: Message[] };
     const folder = `${fixtures}${name}/checkpoint`;
-    const config = readJson(`${name}/checkpoint/tokenizer_config.json`) as { bos_token: string; eos_token: string };
-    const template = await readChatTemplate(folder, config);
+    const config = readJson(`${name}/checkpoint/tokenizer_config.json`) as Record<string, string>;
+    const template = await readChatTemplate(folder, config, () => undefined);
     const renderPrompt = createPromptRenderer({
       template,
-      bosToken: config.bos_token,
-      eosToken: config.eos_token,
+      specialTokens: config,
       file: folder,
     });
     expect(renderPrompt(messages, { addGenerationPrompt: true })).toBe(expected.prompt);
@@ -52,11 +54,15 @@ describe.each(cases)("createPromptRenderer() on %s", (name) => {
 
 describe("createPromptRenderer()", () => {
   it("gives the template the special tokens and the flag", () => {
-    expect(render("{{ bos_token }}{{ add_generation_prompt }}{{ eos_token }}")).toBe("<s>true</s>");
+    expect(render("{{ bos_token }}{{ add_generation_prompt }}{{ eos_token }}")).toBe("<s>True</s>");
+  });
+
+  it("leaves out special tokens that the checkpoint has not", () => {
+    expect(render("{{ image_token }}{{ pad_token is defined }}{{ pad_token }}")).toBe("<image>False");
   });
 
   it("says that tools and documents are none", () => {
-    expect(render("{{ tools is none and documents is none }}")).toBe("true");
+    expect(render("{{ tools is none and documents is none }}")).toBe("True");
   });
 
   it("leaves out the marks of generated text", () => {
@@ -81,16 +87,22 @@ describe("createPromptRenderer()", () => {
     expect(() => render(undefined)).toThrow("here: the checkpoint has no chat template; pass a raw prompt");
   });
 
-  it("asks for a raw prompt where the template expects plain text", () => {
-    const messages: Message[] = [{ role: "user", content: [{ type: "image" }] }];
-    expect(() => render("{% for m in messages %}{{ 'USER: ' + m.content }}{% endfor %}", messages)).toThrow(
-      "pass a raw prompt",
+  it.each([
+    ["joins text with the list of parts", "{% for m in messages %}{{ 'USER: ' + m.content }}{% endfor %}"],
+    ["writes the list of parts", "{% for m in messages %}{{ '[' + m.role + ']' + m.content | trim }}{% endfor %}"],
+    ["writes the list of parts as JSON", "{% for m in messages %}{{ m.content | tojson }}{% endfor %}"],
+    ["calls a method of text", "{% for m in messages %}{{ m.content.strip() }}{% endfor %}"],
+    ["asks for text", "{% if messages[0].content is not string %}{{ raise_exception('only text') }}{% endif %}"],
+  ])("asks for a raw prompt where the template %s", (_, template) => {
+    const messages: Message[] = [{ role: "user", content: [{ type: "image" }, { type: "text", text: "hi" }] }];
+    expect(() => render(template, messages)).toThrow(
+      "here: the chat template expects messages of plain text and cannot place pictures; pass a raw prompt instead.",
     );
   });
 
   it.each([
     ["raises", "{{ raise_exception('roles must alternate') }}", "cannot be rendered: roles must alternate"],
-    ["raises several lines", "{{ raise_exception('one\\n\\x1btwo') }}", "cannot be rendered: one"],
+    ["raises several lines", "{{ raise_exception('one\\n\\x1btwo.') }}", "cannot be rendered: one two."],
     ["is not Jinja", "{% for %}", "cannot be rendered"],
     ["calls what is not there", "{{ open('file') }}", "cannot be rendered"],
     ["is nested deeply", `{{${"(".repeat(20_000)}1${")".repeat(20_000)}}}`, "cannot be rendered"],
@@ -101,11 +113,18 @@ describe("createPromptRenderer()", () => {
   const doubling =
     "{% set ns = namespace(s='abcd efgh') %}{% for i in range(40) %}{% set ns.s = ns.s + ns.s %}{% endfor %}";
   it.each([
-    ["a loop in a loop", "{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}", "2 s"],
-    ["a huge range", "{% for i in range(1000000000) %}x{% endfor %}", "MB of memory"],
-    ["a string that doubles", doubling, "more than 1000000 characters"],
-    ["a string that doubles and is split", `${doubling}{{ ns.s.split(' ') | length }}`, "more than 1000000 characters"],
-    ["a list that doubles", doubling.replace("'abcd efgh'", "[1, 2]"), "more than 1000000 characters"],
+    ["a loop in a loop", "{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}", "steps"],
+    ["a huge range", "{% for i in range(1000000000) %}x{% endfor %}", "more than 100000 items"],
+    ["a string that doubles", doubling, "more than 2000000 characters"],
+    ["a string that doubles and is split", `${doubling}{{ ns.s.split(' ') | length }}`, "more than 2000000 characters"],
+    ["a list that doubles", doubling.replace("'abcd efgh'", "[1, 2]"), "steps"],
+    [
+      "a list in lists",
+      `${doubling.replace("'abcd efgh'", "[1]").replace("ns.s + ns.s", "[ns.s, ns.s]")}{{ ns.s }}`,
+      "steps",
+    ],
+    ["a number that grows", "{{ 10 ** 100000 }}", "more than 4300 digits"],
+    ["a macro that calls itself", "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "nested too deeply"],
     [
       "output without an end",
       `{% for i in range(20000) %}${"0123456789".repeat(10)}{% endfor %}`,
@@ -113,51 +132,5 @@ describe("createPromptRenderer()", () => {
     ],
   ])("stops %s", (_, template, message) => {
     expect(() => render(template)).toThrow(message);
-  });
-});
-
-describe("readChatTemplate()", () => {
-  let folder = "";
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "chat-template-"));
-  });
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
-  });
-
-  const write = (name: string, content: unknown): void => {
-    writeFileSync(join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
-  };
-
-  it("prefers the file of its own, then the JSON files, then the tokenizer", async () => {
-    const config = { chat_template: "tokenizer" };
-    expect(await readChatTemplate(folder, config)).toBe("tokenizer");
-    write("processor_config.json", { chat_template: "processor" });
-    expect(await readChatTemplate(folder, config)).toBe("processor");
-    write("chat_template.json", { chat_template: "json" });
-    expect(await readChatTemplate(folder, config)).toBe("json");
-    write("chat_template.jinja", "jinja");
-    expect(await readChatTemplate(folder, config)).toBe("jinja");
-  });
-
-  it("passes over JSON files without a template", async () => {
-    write("processor_config.json", { processor_class: "LlavaProcessor", chat_template: null });
-    expect(await readChatTemplate(folder, { chat_template: "tokenizer" })).toBe("tokenizer");
-    expect(await readChatTemplate(folder, undefined)).toBeUndefined();
-  });
-
-  it("takes the default of several templates", async () => {
-    const named = [
-      { name: "tool_use", template: "tools" },
-      { name: "default", template: "plain" },
-    ];
-    expect(await readChatTemplate(folder, { chat_template: named })).toBe("plain");
-    expect(await readChatTemplate(folder, { chat_template: named.slice(0, 1) })).toBeUndefined();
-  });
-
-  it("refuses a template that is no text or too long, and names the file", async () => {
-    await expect(readChatTemplate(folder, { chat_template: 3 })).rejects.toThrow("tokenizer_config.json");
-    write("chat_template.json", { chat_template: "x".repeat(maxTemplateCharacters + 1) });
-    await expect(readChatTemplate(folder, {})).rejects.toThrow(/chat_template\.json: .* limit of 200000/);
   });
 });

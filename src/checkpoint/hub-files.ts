@@ -16,7 +16,7 @@ const maxTemplateBytes = 4 * 1024 * 1024;
 export const shardIndexName = "model.safetensors.index.json";
 
 const singleWeightFile = "model.safetensors";
-const configurationPattern = /^\w[\w.-]*\.(?:json|jinja)$/;
+const configurationPattern = /^(?:\w[\w.-]*\.(?:json|jinja)|additional_chat_templates\/\w[\w.-]*\.jinja)$/;
 const otherFormatPattern = /\.(?:bin|pt|pth|h5|msgpack|onnx)\.index\.json$/;
 const pickledPattern = /\.(?:bin|pt|pth|ckpt|pkl)$/;
 
@@ -95,7 +95,7 @@ export async function listHubFiles(access: HubAccess, commit: string): Promise<M
 }
 
 /**
- * The configuration files to download: JSON and Jinja files at the top. Throws one sentence where there is no config.json, where
+ * The configuration files to download: JSON and Jinja files at the top, and named templates. Throws one sentence where there is no config.json, where
  * the weights are there in formats only that are not read, or where a file is larger than can be read afterwards.
  */
 export function chooseConfiguration(files: ReadonlyMap<string, HubFile>, id: string): HubFile[] {

@@ -2,6 +2,7 @@
 import { measureJson } from "../safetensors/json-structure.ts";
 import { oneLine } from "../safetensors/quote.ts";
 import { readLimitedFile } from "./regular-file.ts";
+import { decodeText } from "./text-file.ts";
 
 /** The largest JSON files of checkpoints are tokenizers: some 35 MB for a vocabulary of 262,000 tokens. */
 export const maxJsonBytes = 128 * 1024 * 1024;
@@ -34,8 +35,15 @@ export async function readOptionalJsonFile(path: string): Promise<JsonFile | und
   return bytes === undefined ? undefined : { value: parseJson(bytes, path), bytes };
 }
 
-/** Parses UTF-8 JSON within the limits on structure. `file` names it in messages. */
-export function parseJson(bytes: Uint8Array, file: string): unknown {
+/**
+ * Parses UTF-8 JSON within the limits on structure, as Python's `json` does. `file` names it in messages. Python refuses a byte order
+ * mark in the files of a checkpoint; files that a user wrote may have one.
+ */
+export function parseJson(
+  bytes: Uint8Array,
+  file: string,
+  { byteOrderMark = "refuse" }: { readonly byteOrderMark?: "refuse" | "skip" } = {},
+): unknown {
   const { depth, containers } = measureJson(bytes);
   if (depth > maxJsonDepth) {
     throw new Error(`${file}: the JSON is nested ${depth} levels deep, more than the limit of ${maxJsonDepth}.`);
@@ -45,11 +53,33 @@ export function parseJson(bytes: Uint8Array, file: string): unknown {
       `${file}: the JSON has ${containers} objects and lists, more than the limit of ${maxJsonContainers}.`,
     );
   }
+  const text = decodeText(bytes, file);
+  const hasMark = text.startsWith("\ufeff");
+  if (hasMark && byteOrderMark === "refuse") {
+    throw new Error(`${file}: the file begins with a byte order mark, which JSON does not have; save it without one.`);
+  }
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return parseWithSpecialNumbers(hasMark ? text.slice(1) : text);
   } catch (cause) {
-    const reason = cause instanceof SyntaxError ? syntaxReason(cause) : "it is not UTF-8";
-    throw new Error(`${file}: the file is not valid JSON: ${reason}.`, { cause });
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new Error(`${file}: the file is not valid JSON: ${syntaxReason(cause)}.`, { cause });
+  }
+}
+
+/** Python writes and reads NaN, Infinity and -Infinity in JSON. Throws a SyntaxError where the text is not JSON otherwise. */
+function parseWithSpecialNumbers(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!/NaN|Infinity/.test(text)) throw error;
+    // No text of the file can be the same by chance or design.
+    const mark = crypto.randomUUID();
+    const marked = text.replace(/"(?:[^"\\]|\\[^])*"|-?\bInfinity\b|\bNaN\b/g, (part) =>
+      part.startsWith('"') ? part : `"${mark}${part}"`,
+    );
+    return JSON.parse(marked, (_, value: unknown) =>
+      typeof value === "string" && value.startsWith(mark) ? Number(value.slice(mark.length)) : value,
+    );
   }
 }
 

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { basename, join, resolve } from "node:path";
 import { quote } from "../safetensors/quote.ts";
-import { createPromptRenderer, readChatTemplate } from "./chat-template.ts";
+import { createPromptRenderer } from "./chat-template.ts";
 import { isFolder } from "./cache-layout.ts";
 import { readModelConfig } from "./config/read.ts";
 import { warnOfStoredType } from "./config/stored-type.ts";
@@ -10,6 +10,7 @@ import { readGenerationSettings } from "./generation-config.ts";
 import { requireNoFile } from "./locate.ts";
 import { readJsonFile } from "./json.ts";
 import { imageTokenOf, readProcessor, requireInputSize, warnOfImageTokens } from "./processor.ts";
+import { readChatTemplate } from "./template-sources.ts";
 import { readTokenizer } from "./tokenizer-files.ts";
 import type { Checkpoint, ModelConfig, Tokenizer } from "./types.ts";
 import { collectWarnings, type Warn } from "./warnings.ts";
@@ -47,13 +48,8 @@ export async function openCheckpoint(folder: string, { name, signal }: OpenOptio
   warnOfVocabulary(tokenizer, config, warnings.warn);
   const imageToken = imageTokenOf(processor, tokenizer, warnings.warn);
   requireImageToken(imageToken, tokenizer, config);
-  const template = await readChatTemplate(path, tokenizerConfig);
-  const renderPrompt = createPromptRenderer({
-    template,
-    bosToken: tokenizer.bosToken,
-    eosToken: tokenizer.eosToken,
-    file: path,
-  });
+  const template = await readChatTemplate(path, tokenizerConfig, warnings.warn);
+  const renderPrompt = createPromptRenderer({ template, specialTokens: tokenizer.specialTokens, file: path });
   const generation = await readGenerationSettings(path, {
     modelConfig: configJson.value,
     tokenizer,

@@ -13,7 +13,7 @@ import type { Value } from "./values.ts";
 export { TemplateError } from "./errors.ts";
 
 /** Plain data; whole numbers become ints. */
-export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
+export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain | undefined };
 
 /** Renders with variables, at a time in the local zone. */
 export type Template = (variables: Readonly<Record<string, Plain>>, now?: Date) => string;
@@ -48,10 +48,12 @@ function valueOf(run: Run, plain: Plain): Value {
   if (plain === null || typeof plain !== "object") return plain;
   if (isPlainList(plain)) return plain.map((each) => valueOf(run, each));
   const dict = new Dict();
-  for (const [key, value] of Object.entries(plain)) dict.set(run, key, valueOf(run, value));
+  for (const [key, value] of Object.entries(plain)) {
+    if (value !== undefined) dict.set(run, key, valueOf(run, value));
+  }
   return dict;
 }
 
-function isPlainList(plain: readonly Plain[] | { readonly [key: string]: Plain }): plain is readonly Plain[] {
+function isPlainList(plain: Exclude<Plain, string | number | boolean | null>): plain is readonly Plain[] {
   return Array.isArray(plain);
 }

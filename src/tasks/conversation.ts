@@ -72,7 +72,7 @@ const fileSchema = z.strictObject({
 export async function readConversation(path: string): Promise<Conversation> {
   const bytes = await readLimitedFile(path, maxFileBytes);
   if (bytes === undefined) throw new Error(`${path}: the file of messages is missing; check the path.`);
-  const { data, issue } = checkJson(fileSchema, parseJson(bytes, path));
+  const { data, issue } = checkJson(fileSchema, parseJson(bytes, path, { byteOrderMark: "skip" }));
   if (issue !== undefined) throw new Error(`${path}: ${issueText(issue)}`);
   const { images, messages, prompt } = data;
   if ((messages === undefined) === (prompt === undefined)) {

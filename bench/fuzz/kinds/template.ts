@@ -217,8 +217,7 @@ export const templateKind: FuzzKind = {
         show({ template, messages });
         const render = createPromptRenderer({
           template,
-          bosToken: "<s>",
-          eosToken: undefined,
+          specialTokens: { bos_token: "<s>" },
           file: "chat_template.jinja",
         });
         const prompt: unknown = await Promise.resolve(render(messages, { addGenerationPrompt: random.chance(0.5) }));
