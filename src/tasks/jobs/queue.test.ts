@@ -1,4 +1,6 @@
 /** @file Tests of the queue: one job at a time for each model, failures, cancelling, forgetting and closing. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { MemoryLimitError } from "../../engine/memory.ts";
 import { ProblemError } from "../problem.ts";
@@ -28,7 +30,28 @@ async function eventsOf(queue: JobQueue, id: string): Promise<JobEvent[]> {
 }
 const ask = { kind: "ask", model: "a" } as const;
 
+/** Collects garbage, which only a flag of the engine allows. */
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+}
+
 describe("jobQueue", () => {
+  test("lets the work of a job go when it has ended, and remembers the job", async () => {
+    const queue = jobQueue();
+    const start = (): { id: string; bytes: WeakRef<Uint8Array> } => {
+      const picture = new Uint8Array(1000);
+      const work = (): Promise<{ run: string }> => Promise.resolve({ run: `r-${picture.length}` });
+      return { id: queue.start({ ...ask, work }), bytes: new WeakRef(picture) };
+    };
+    const { id, bytes } = start();
+    await eventsOf(queue, id);
+    // A reference that was read stays until the turn ends.
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+    expect(bytes.deref()).toBeUndefined();
+    expect(queue.summary(id)).toMatchObject({ state: "done", run: "r-1000" });
+  });
   test("works on one job of a model at a time, and on models side by side", async () => {
     const queue = jobQueue();
     const [first, second, other] = [held(), held(), held()];

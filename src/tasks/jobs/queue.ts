@@ -32,8 +32,10 @@ export interface JobRequest {
   readonly onEnd?: (state: JobState) => void;
 }
 
-interface Job extends JobRequest {
+interface Job extends Omit<JobRequest, "work" | "onEnd"> {
   readonly id: string;
+  /** What is to do, and with it the bytes of the pictures; let go when the job has ended, which is remembered for longer. */
+  task: Pick<JobRequest, "work" | "onEnd"> | undefined;
   readonly log: EventLog;
   readonly controller: AbortController;
   state: JobState;
@@ -102,7 +104,8 @@ export function jobQueue({ withoutFolders = (message) => message }: JobQueueOpti
   }
   function end(job: Job, state: JobState, event: JobEvent): void {
     job.state = state;
-    job.onEnd?.(state);
+    job.task?.onEnd?.(state);
+    job.task = undefined;
     job.log.add(event);
     job.log.end();
     for (const other of jobs.values()) {
@@ -119,12 +122,12 @@ export function jobQueue({ withoutFolders = (message) => message }: JobQueueOpti
   }
 
   async function run(job: Job): Promise<void> {
-    if (job.state !== "queued") return;
+    const { log, controller, task } = job;
+    if (job.state !== "queued" || task === undefined) return;
     job.state = "running";
-    const { log, controller } = job;
     const clock = stageClock((event) => log.add(event));
     try {
-      const made = await job.work({
+      const made = await task.work({
         signal: controller.signal,
         plan: (stages) => log.add({ type: "started", plan: stages }),
         step: (step) => clock.step(step),
@@ -155,12 +158,13 @@ export function jobQueue({ withoutFolders = (message) => message }: JobQueueOpti
   }
 
   return {
-    start(request) {
+    start({ work, onEnd, ...facts }) {
       if (closed) throw new ProblemError("conflict", "The server is closing and takes no more work; start it again.");
       const id = `j-${randomBytes(6).toString("hex")}`;
       const job: Job = {
-        ...request,
+        ...facts,
         id,
+        task: { work, onEnd },
         log: eventLog(),
         controller: new AbortController(),
         state: "queued",
