@@ -3,6 +3,7 @@ import { access, constants, open, readdir, rm, stat, statfs } from "node:fs/prom
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "../files/make-folder.ts";
+import { fileError } from "../files/file-error.ts";
 import type { WeightLocation, WeightType } from "../checkpoint/types.ts";
 import { elementCount } from "../tensor/tensor.ts";
 import type { WorkOptions } from "./progress.ts";
@@ -114,8 +115,8 @@ export async function requireFolder(
     await makeFolder(folder);
     await access(folder, constants.W_OK);
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new Error(`${folder}: ${what} cannot be kept in this folder (${reason}); ${instead}`, { cause });
+    const { message } = fileError(cause, folder, "written") as Error;
+    throw new Error(`The ${what} cannot be kept: ${message.replace(/\.$/, "")}, or ${instead}.`, { cause });
   }
 }
 

@@ -2,10 +2,11 @@
  * @file Widens 16-bit weights to 32 bits, once, into a cache file that every session maps: the processor multiplies f32 matrices
  * directly, but would widen 16-bit ones again at every use.
  */
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Checkpoint, WeightIndex, WeightLocation } from "../checkpoint/types.ts";
+import { halfFileName, removeHalfFiles } from "../files/half-files.ts";
 import { bfloat16ToFloat, halfToFloat } from "../safetensors/half.ts";
 import { elementCount } from "../tensor/tensor.ts";
 import type { WorkOptions } from "./progress.ts";
@@ -99,6 +100,7 @@ export async function widenWeights(
   if (await isComplete(copy)) return index;
 
   await requireFolder(folder, folderAdvice);
+  await removeHalfFiles(folder);
   await removeAbandoned(folder, { suffix: partialSuffix, age: abandonedAfter });
   if (!leavesRoom(size, await freeBytes(folder))) {
     throw new Error(
@@ -106,7 +108,7 @@ export async function widenWeights(
     );
   }
   // Two loads may write at the same time, in one process or in two; whichever renames last leaves the same bytes.
-  const temporary = `${file}.${randomUUID()}${partialSuffix}`;
+  const temporary = join(folder, halfFileName());
   try {
     const originals = [...checkpoint.weights.values()];
     const convert = (bytes: Uint8Array<ArrayBuffer>, { weight }: { weight: WeightLocation }) =>
