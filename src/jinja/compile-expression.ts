@@ -121,7 +121,7 @@ function compiled(expression: Expression, frame: Frame): Evaluate {
 
 function compileLoad(name: string, frame: Frame): Evaluate {
   const read = reader(frame.names.routine, frame.names.placeOf(name));
-  return (at) => orElse(read(at), () => new Undefined(`the name ${name} is undefined`));
+  return (at) => orElse(read(at), () => new Undefined(`the name ${name} is not defined`));
 }
 
 const comparisons: Readonly<Record<CompareOperator, (run: Run, a: Value, b: Value) => boolean>> = {

@@ -62,7 +62,7 @@ describe("readTemplate()", () => {
   it("says what is wrong, and in which line", () => {
     expect(() => readTemplate("a\n{% if x %}\nb")).toThrow("line 3: the tag endif is missing");
     expect(() => readTemplate("{{ x | nothing }}")).toThrow('there is no filter "nothing"');
-    expect(() => readTemplate("{{ x.y }}")({})).toThrow("the name x is undefined");
+    expect(() => readTemplate("{{ x.y }}")({})).toThrow("the name x is not defined");
     expect(() => readTemplate("{{ raise_exception('stop') }}")({})).toThrow("stop");
   });
 

@@ -61,7 +61,7 @@ describe("parseDescription", () => {
     ],
     ["an image of a word", (value) => (value.tokens[5]!.image = 0), /tokens\[5\] has the role "question" but/],
     ["an unknown image", (value) => (value.tokens[1]!.image = 2), /tokens\[1\] belongs to image 2, but the run has 2/],
-    ["an image token without image", (value) => delete value.tokens[1]!.image, /belongs to image undefined/],
+    ["an image token without image", (value) => delete value.tokens[1]!.image, /belongs to no image/],
     ["a row without a column", (value) => delete value.tokens[1]!.col, /tokens\[1\] has a row or a column without/],
     ["a cell outside", (value) => (value.tokens[4]!.row = 2), /tokens\[4\] lies at row 2, column 1, which is not/],
     ["a cell twice", (value) => (value.tokens[2]!.col = 0), /tokens\[2\] lies at row 0, column 0/],

@@ -104,7 +104,9 @@ function checkImageTokens({ tokens, images }: RunDescription, file: string): voi
     }
     const walk = image === undefined ? undefined : walks[image];
     if (image === undefined || walk === undefined) {
-      throw new Error(`${where} belongs to image ${image ?? "undefined"}, but the run has ${images.length} images.`);
+      throw new Error(
+        `${where} belongs to ${image === undefined ? "no image" : `image ${image}`}, but the run has ${images.length} images.`,
+      );
     }
     if (!placed) {
       if (row === undefined && col === undefined) continue;
