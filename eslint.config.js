@@ -22,6 +22,7 @@ const rooms = {
   tasks: {
     values: [
       "tensor",
+      "jinja",
       "sandbox",
       "files",
       "safetensors",

@@ -20,6 +20,13 @@ function cut(messages: readonly Message[], render: Render): string[] {
 }
 
 describe("messageSpans", () => {
+  it("takes for white space at the ends of a text what Python trims, and no more", () => {
+    const render: Render = () => "\ufeffhi|";
+    const trimmed: Render = (messages) =>
+      textsOf(messages[0]!).includes("hi") ? render(messages) : `${textsOf(messages[0]!)}|`;
+    expect(cut([user("\ufeffhi\u0085")], trimmed)).toEqual(["\ufeffhi"]);
+  });
+
   it("finds the text of each message", () => {
     const messages: Message[] = [
       { role: "system", content: [{ type: "text", text: "Be brief." }] },

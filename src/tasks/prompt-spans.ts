@@ -1,5 +1,6 @@
 /** @file Where the texts of messages lie in the prompt that the chat template makes of them. */
 import type { Message } from "../checkpoint/types.ts";
+import { stripEnd, stripStart } from "../jinja/python/text.ts";
 import { quote } from "../safetensors/quote.ts";
 
 /** A stretch [start, end) of a prompt that a message wrote, in UTF-16 units. */
@@ -21,7 +22,7 @@ interface WrittenText {
 function writtenTexts(messages: readonly Message[]): WrittenText[] {
   return messages.flatMap(({ content }, message) =>
     content.flatMap((each, part) =>
-      each.type === "text" && each.text.trim() !== "" ? [{ message, part, text: each.text }] : [],
+      each.type === "text" && stripStart(each.text) !== "" ? [{ message, part, text: each.text }] : [],
     ),
   );
 }
@@ -64,7 +65,8 @@ function spansBetween(prompt: string, texts: readonly WrittenText[], literals: r
   let at = literals[0]!.length;
   for (const [index, { text, message }] of texts.entries()) {
     const following = literals[index + 1]!;
-    const forms = [text, text.trim(), text.trimStart(), text.trimEnd()];
+    // Templates trim as Python does: U+FEFF stays, U+0085 goes.
+    const forms = [text, stripEnd(stripStart(text)), stripStart(text), stripEnd(text)];
     const form = forms.find((each) => prompt.startsWith(each, at) && prompt.startsWith(following, at + each.length));
     if (form === undefined) return undefined;
     spans.push({ start: at, end: at + form.length, message });
@@ -77,7 +79,7 @@ function spansBetween(prompt: string, texts: readonly WrittenText[], literals: r
 function searchedSpans(prompt: string, texts: readonly WrittenText[]): MessageSpan[] {
   let cursor = 0;
   return texts.map(({ text, message }) => {
-    const trimmed = text.trim();
+    const trimmed = stripEnd(stripStart(text));
     const start = prompt.indexOf(trimmed, cursor);
     if (start === -1) {
       throw new Error(
