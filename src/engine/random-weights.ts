@@ -2,9 +2,7 @@
  * @file The same model without what it learned: weights at random, for the check that an explanation depends on them (Adebayo et al.,
  * "Sanity Checks for Saliency Maps", NeurIPS 2018, arXiv 1810.03292, section 3).
  */
-import { randomUUID } from "node:crypto";
 import { realpath, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { requireWeight } from "../checkpoint/weights.ts";
 import { formatBytes } from "../tensor/byte-size.ts";
@@ -17,6 +15,7 @@ import {
   freeBytes,
   leavesRoom,
   placeWeights,
+  ownFile,
   removeAbandoned,
   requireFolder,
   writeWeightFile,
@@ -106,7 +105,7 @@ export async function withRandomizedModel<T>(
   work: (randomized: Model) => Promise<T>,
 ): Promise<T> {
   const folder = await openFolder(options.folder);
-  const file = join(folder, `${randomUUID()}${suffix}`);
+  const file = ownFile(folder, suffix);
   const originals = neededWeights(model.definition, options.part).map((use) => requireWeight(model.store.weights, use));
   const { placed, size } = placeWeights(originals, { file });
   await requireRoom(size, { folder, name: model.checkpoint.name });

@@ -1,4 +1,5 @@
 /** @file Writes tensors of a checkpoint anew into one file that sessions map, chunk by chunk, so that memory holds a chunk and no tensor. */
+import { randomUUID } from "node:crypto";
 import { access, constants, open, readdir, rm, stat, statfs } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { fileError } from "../files/file-error.ts";
 import type { WeightLocation, WeightType } from "../checkpoint/types.ts";
 import { elementCount } from "../tensor/tensor.ts";
 import type { WorkOptions } from "./progress.ts";
+import { isWriterAlive, writerName } from "../files/half-files.ts";
 
 /** Tensors begin at multiples of this, so that any device can map them in place. */
 const alignment = 4096;
@@ -131,13 +133,25 @@ export function leavesRoom(bytes: number, free: number): boolean {
   return free > bytes * 1.05;
 }
 
-/** Removes files with this ending that nobody has written to for `age` milliseconds: a process that was killed left them behind. */
+/** A new name in `folder` for a file that this process writes or uses alone; `removeAbandoned` takes it away when the process has ended. */
+export function ownFile(folder: string, suffix: string): string {
+  return join(folder, `${writerName}-${randomUUID()}${suffix}`);
+}
+
+const writerPattern = /^([0-9a-f]{8}-\d+-[0-9a-f]{8})-/;
+
+/**
+ * Removes what processes left in `folder` that were killed: files that end in `suffix` and whose process has ended, or that nobody has
+ * written to for `age` milliseconds.
+ */
 export async function removeAbandoned(folder: string, { suffix, age }: { suffix: string; age: number }): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.endsWith(suffix)) continue;
     const file = join(folder, name);
     // Another process may finish or remove it at the same moment.
     const written = await stat(file).catch(() => undefined);
-    if (written !== undefined && Date.now() - written.mtimeMs > age) await rm(file, { force: true });
+    const writer = writerPattern.exec(name)?.[1];
+    const hasEnded = writer !== undefined && isWriterAlive(writer) === false;
+    if (written !== undefined && (hasEnded || Date.now() - written.mtimeMs > age)) await rm(file, { force: true });
   }
 }
