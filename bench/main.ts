@@ -1,11 +1,13 @@
 /**
  * @file `npm run bench`: speed and memory of the engine on the demo model and on a bigger one with random weights, causal graphs, and the
- * page's controls. `npm run bench -- page` measures the page alone, `npm run bench -- causal` causal graphs alone.
+ * page's controls. `npm run bench -- page` measures the page alone, `npm run bench -- causal` causal graphs
+ * alone, `npm run bench -- pictures` the reading of large pictures alone.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { benchCausal } from "./causal.ts";
+import { benchPictures } from "./pictures.ts";
 import { benchPage } from "./page/bench-page.ts";
 import type { JobRequest, JobTimes } from "./question-job.ts";
 import { bigModel, languageWeightNumbers, makeCheckpoint } from "./random-checkpoint.ts";
@@ -113,4 +115,5 @@ if (only === undefined) {
   }
 }
 if (only === undefined || only === "causal") await benchCausal();
+if (only === undefined || only === "pictures") await benchPictures();
 if (only === undefined || only === "page") await benchPage();

@@ -82,7 +82,7 @@ const planners: Readonly<Record<LibvipsType, Planner>> = {
     ...plain,
     meaning: rgbWithAlpha,
     orientation: avifOrientation(bytes, metadata),
-    decoderBytes: 12,
+    decoderBytes: 16,
   }),
   "image/tiff": ({ bytes }) => {
     const { meaning, sampleType, sampleBytes, channels, packedWidth, stripShare } = planTiff(bytes);
