@@ -84,7 +84,7 @@ function requireSameKinds(selection: Selection): void {
 export const addressKind: FuzzKind = {
   name: "address",
   label: "address of the page",
-  share: 70,
+  share: 80,
   open: () => ({
     tryInput(random, show) {
       const parts = Array.from({ length: 1 + random.below(8) }, () => {

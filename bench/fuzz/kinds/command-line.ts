@@ -71,7 +71,7 @@ function requireInTable(values: Readonly<Record<string, unknown>>): void {
 export const commandLineKind: FuzzKind = {
   name: "command-line",
   label: "command line",
-  share: 170,
+  share: 180,
   open: () => ({
     tryInput(random, show) {
       const written = random.chance(0.97) ? random.pick(names) : hostileText(random);

@@ -209,7 +209,7 @@ async function checkAnswer(
 export const httpKind: FuzzKind = {
   name: "http",
   label: "HTTP request",
-  share: 40,
+  share: 20,
   async open(folder) {
     const real = await openWorkbench({
       runsFolder: join(folder, "runs"),

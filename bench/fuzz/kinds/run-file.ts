@@ -49,7 +49,7 @@ function mutateRun(parts: RunParts, random: Random): Uint8Array {
 export const runFileKind: FuzzKind = {
   name: "run",
   label: "run file",
-  share: 70,
+  share: 50,
   open() {
     const example = partsOf(fileBytes(encodeRun(exampleDescription(), exampleTensors())));
     return {

@@ -52,7 +52,7 @@ export function makeFile(random: Random, { header, dataBytes }: { header: Json; 
 export const safetensorsKind: FuzzKind = {
   name: "safetensors",
   label: "safetensors file",
-  share: 210,
+  share: 240,
   open: () => ({
     async tryInput(random, show) {
       const bytes = makeFile(random, rightHeader(random));

@@ -143,7 +143,7 @@ function textOf(random: Random): string {
 export const tokenizerKind: FuzzKind = {
   name: "tokenizer",
   label: "tokenizer",
-  share: 50,
+  share: 40,
   open: () => ({
     tryInput(random, show) {
       const text = changedFile([metaspace, byteLevel, unigram], random);
