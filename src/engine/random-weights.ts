@@ -4,6 +4,7 @@
  */
 import { realpath, rm } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
+import { freeBytes } from "../files/free-space.ts";
 import { requireWeight } from "../checkpoint/weights.ts";
 import { formatBytes } from "../tensor/byte-size.ts";
 import type { Model } from "./model.ts";
@@ -12,7 +13,6 @@ import type { WorkOptions } from "./progress.ts";
 import { seededRandom } from "../tensor/random.ts";
 import {
   bytesPerElement,
-  freeBytes,
   leavesRoom,
   placeWeights,
   ownFile,

@@ -1,6 +1,6 @@
 /** @file Writes tensors of a checkpoint anew into one file that sessions map, chunk by chunk, so that memory holds a chunk and no tensor. */
 import { randomUUID } from "node:crypto";
-import { access, constants, open, readdir, rm, stat, statfs } from "node:fs/promises";
+import { access, constants, open, readdir, rm, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "../files/make-folder.ts";
@@ -120,12 +120,6 @@ export async function requireFolder(
     const { message } = fileError(cause, folder, "written") as Error;
     throw new Error(`The ${what} cannot be kept: ${message.replace(/\.$/, "")}, or ${instead}.`, { cause });
   }
-}
-
-/** Bytes that can still be written into a folder. */
-export async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
 }
 
 /** True where `free` bytes hold a file of this size and leave the disk some room. */

@@ -10,7 +10,8 @@ import { halfFileName, removeHalfFiles } from "../files/half-files.ts";
 import { bfloat16ToFloat, halfToFloat } from "../safetensors/half.ts";
 import { elementCount } from "../tensor/tensor.ts";
 import type { WorkOptions } from "./progress.ts";
-import { freeBytes, leavesRoom, placeWeights, removeAbandoned, requireFolder, writeWeightFile } from "./weight-file.ts";
+import { freeBytes } from "../files/free-space.ts";
+import { leavesRoom, placeWeights, removeAbandoned, requireFolder, writeWeightFile } from "./weight-file.ts";
 
 /** Elements that are widened at a time. */
 const chunkElements = 4 * 1024 * 1024;

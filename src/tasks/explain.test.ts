@@ -312,3 +312,39 @@ async function forecastOf(question: typeof arrow, recording: Recording): Promise
   if (!(error instanceof MemoryLimitError)) throw new Error("the question was not refused");
   return error.forecast.recorded;
 }
+
+describe("room on the disk", () => {
+  test.each([
+    ["default", plain],
+    ["full", full],
+  ] as const)("is asked for with more than the run takes (%s)", async (record, run) => {
+    const asked: number[] = [];
+    const answer = {
+      ids: run.description.tokens.slice(run.description.answer.start).map(({ id }) => id),
+      stopped: true,
+    };
+    await explain(model, arrow, {
+      ...options,
+      record,
+      answer,
+      requireRoom: async (bytes) => {
+        asked.push(bytes);
+        return Promise.resolve();
+      },
+    });
+    const tensorBytes = [...run.tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toBeGreaterThanOrEqual(tensorBytes);
+  });
+
+  test("is missing before anything is answered", async () => {
+    const stages: Stage[] = [];
+    const work = explain(model, arrow, {
+      ...options,
+      onProgress: ({ stage }) => stages.push(stage),
+      requireRoom: () => Promise.reject(new Error("The disk is full.")),
+    });
+    await expect(work).rejects.toThrow("The disk is full.");
+    expect(stages).toEqual([]);
+  });
+});

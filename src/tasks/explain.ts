@@ -53,6 +53,8 @@ export interface GivenAnswer {
 
 export interface ExplainOptions extends TaskOptions, Recording {
   readonly answer?: GivenAnswer;
+  /** Asked before the answer with the bytes that the run will take at most, pictures included; what it throws ends the work. */
+  readonly requireRoom?: (bytes: number) => Promise<void>;
   /** Asked once the trace is done; without a yes, the methods that go back through the model are left out of the run. */
   readonly goBack?: (facts: { readonly timings: Readonly<Timings>; readonly answerTokens: number }) => boolean;
 }
@@ -109,11 +111,12 @@ export async function explain(model: Model, question: Question, options: Explain
   }
   const maxNewTokens = answer?.ids.length ?? question.sampling.maxNewTokens;
   const forecastTaps = recordingTaps(model, recording, longestSequence(prepared, maxNewTokens));
-  checkLimits(
+  const { recorded } = checkLimits(
     model,
     { ...sizeOf(prepared), plan: recordingPlan(model, forecastTaps), maxNewTokens },
     options.maxMemoryBytes,
   );
+  await options.requireRoom?.(pictures.reduce((sum, { bytes }) => sum + bytes.length, recorded));
 
   const { visionTaps } = recordingPlan(model, forecastTaps);
   const encoded = await timed(timings, "vision", () =>

@@ -120,10 +120,12 @@ export function sizeOf({ prompt, pictures }: PreparedQuestion): Pick<PlannedWork
   return { promptTokens: prompt.ids.length, images: pictures.length };
 }
 
-/** Throws where the answer could exceed the model's positions, and a MemoryLimitError where the work would not fit. */
-export function checkLimits(model: Model, work: PlannedWork, maxMemoryBytes: number): void {
+/** The forecast. Throws if the answer could exceed the model's positions, and a MemoryLimitError if the work would not fit. */
+export function checkLimits(model: Model, work: PlannedWork, maxMemoryBytes: number): MemoryForecast {
   requirePositions(model, work.promptTokens, work.maxNewTokens);
-  requireMemory(forecastWork(model, work), maxMemoryBytes);
+  const forecast = forecastWork(model, work);
+  requireMemory(forecast, maxMemoryBytes);
+  return forecast;
 }
 
 /** Bytes that the work takes. */

@@ -92,7 +92,12 @@ export function workbenchJobs({
       async work(context) {
         context.plan([...(await registry.stagesOf(model)), ...askStages(work)]);
         const opened = await acquire(model, context);
-        const options = { context, maxMemoryBytes: memoryBytes(), onToken: (token: number) => ids.push(token) };
+        const options = {
+          context,
+          maxMemoryBytes: memoryBytes(),
+          requireRoom: (bytes: number) => library.requireRoom(bytes),
+          onToken: (token: number) => ids.push(token),
+        };
         const recorded = await answerAndExplain(opened, work, options);
         const methods = everyMethod.filter((method) => method in recorded.description.methods);
         measured.set(model, measuredOf(recorded.description, { methods, variants: ["exact"] }));

@@ -11,7 +11,7 @@ import type { Run } from "../../run/types.ts";
 import { mostAttentivePlace, mostAttentiveToken } from "../../tasks/export/attentive.ts";
 import { methodsOf } from "../../tasks/export/selection.ts";
 import { formatBytes } from "../../tensor/byte-size.ts";
-import { checkOutput } from "../../tasks/outputs/check-output.ts";
+import { checkOutput, requireRoomFor } from "../../tasks/outputs/check-output.ts";
 import { writeOutputs } from "../../tasks/outputs/write-output.ts";
 import { openRunFile, runChunks } from "../../tasks/run-files.ts";
 import { evidenceDocument, patchText, textAgainstImage } from "../../tasks/evidence.ts";
@@ -78,7 +78,8 @@ export async function explainToFile(args: Arguments, session: Session): Promise<
   const rule = await outputRuleOf(values, question.conversation.pictures);
   await checkOutput(out, { ...rule, kind: "run" });
   const methods = values.methods.filter((method): method is Method => method !== causalMethod);
-  const recording = { methods, record: values.record, gradients };
+  const requireRoom = (bytes: number): Promise<void> => requireRoomFor(out, bytes);
+  const recording = { methods, record: values.record, gradients, requireRoom };
   const recorded = await withModel(values, session, async (model, options) => {
     if (!values.methods.includes(causalMethod)) return explain(model, question, { ...options, ...recording });
     const settings = causalSettingsOf(values, values.variants?.[0] ?? "exact");

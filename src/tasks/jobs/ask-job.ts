@@ -25,6 +25,8 @@ export interface AskWork {
 export interface AskOptions {
   readonly context: JobContext;
   readonly maxMemoryBytes: number;
+  /** Asked with the bytes that the run will take at most, before it is answered. */
+  readonly requireRoom: (bytes: number) => Promise<void>;
   /** Gets each token of the answer as it is chosen. */
   readonly onToken: (id: number) => void;
 }
@@ -50,13 +52,14 @@ function givenAnswer({ checkpoint }: Model, ids: readonly number[]): GivenAnswer
  */
 export async function answerAndExplain(model: Model, work: AskWork, options: AskOptions): Promise<RecordedRun> {
   const { question, record, partialIds } = work;
-  const { context, maxMemoryBytes, onToken } = options;
+  const { context, maxMemoryBytes, requireRoom, onToken } = options;
   const { tokenizer } = model.checkpoint;
   const explainBy = (methods: readonly Method[], more: Partial<ExplainOptions> = {}): Promise<RecordedRun> =>
     explain(model, question, {
       methods,
       record,
       maxMemoryBytes,
+      requireRoom,
       signal: context.signal,
       onProgress: (step) => context.step(step),
       onAnswerToken(id, { probability }) {

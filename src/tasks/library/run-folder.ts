@@ -1,5 +1,6 @@
 /** @file The folder of runs itself: whether it is there, can be written to and has room, and errors in it as sentences. */
-import { access, constants, stat, statfs } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
+import { freeBytes } from "../../files/free-space.ts";
 import { FileError, fileError, fileErrorCode } from "../../files/file-error.ts";
 import type { FileWork } from "../../files/file-error.ts";
 import { formatBytes } from "../../tensor/byte-size.ts";
@@ -30,11 +31,11 @@ export async function requireRoomForRun(folder: string, bytes: number): Promise<
   await requireRunFolder(folder);
   try {
     await access(folder, constants.W_OK);
-    const { bavail, bsize } = await statfs(folder);
-    if (bavail * bsize >= bytes) return;
+    const free = await freeBytes(folder);
+    if (free >= bytes) return;
     throw new ProblemError(
       "unavailable",
-      `The run takes about ${formatBytes(bytes)}, and the disk of the folder of runs has ${formatBytes(bavail * bsize)} left; free some space.`,
+      `The run takes about ${formatBytes(bytes)}, and the disk of the folder of runs has ${formatBytes(free)} left; free some space.`,
     );
   } catch (error) {
     throw fileError(error, folderName, "written");

@@ -10,7 +10,7 @@ import { floatTensor } from "../../tensor/tensor.ts";
 import { encodePng } from "../encode-png.ts";
 import { programMark } from "../program-mark.ts";
 import { writeRun } from "../run-files.ts";
-import { checkOutput, plainRule } from "./check-output.ts";
+import { checkOutput, plainRule, requireRoomFor } from "./check-output.ts";
 import type { OutputRule } from "./check-output.ts";
 import { writeOutputs } from "./write-output.ts";
 
@@ -203,4 +203,15 @@ describe("writeOutputs", () => {
     await writeOutputs(outputs.slice(0, 1), { inputs, force: false });
     expect(readFileSync(path("new.png"), "utf8")).toBe("figure");
   });
+});
+
+it("asks for room on the disk of the file", async () => {
+  const { path } = commandFolder();
+  await requireRoomFor(path("new"), 1);
+  await expect(requireRoomFor(path("new"), 2 ** 60)).rejects.toThrow(
+    /new would take up to [\d.,]+ .B, and its disk has .* left; free some space or record less\.$/,
+  );
+  await expect(requireRoomFor(path("none/new"), 1)).rejects.toThrow(
+    "its folder does not exist; make the folder first.",
+  );
 });

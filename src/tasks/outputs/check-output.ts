@@ -3,7 +3,9 @@ import { access, constants, lstat, readdir, realpath, stat } from "node:fs/promi
 import type { BigIntStats } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { FileError, fileError, fileErrorCode, withFileErrors } from "../../files/file-error.ts";
+import { freeBytes } from "../../files/free-space.ts";
 import { removeHalfFiles } from "../../files/half-files.ts";
+import { formatBytes } from "../../tensor/byte-size.ts";
 import { isOwnOutput } from "./written-files.ts";
 import type { OutputKind } from "./written-files.ts";
 
@@ -111,4 +113,13 @@ export async function checkOutput(path: string, rule: OutputRule): Promise<void>
   if (status.isDirectory()) throw new FileError(path, { work: "written", code: "EISDIR" });
   if (!status.isFile()) throw new FileError(path, { work: "written", code: "ENXIO" });
   await checkExisting(path, status, rule);
+}
+
+/** Throws one sentence if the disk of a file to be written has not room for as many bytes. */
+export async function requireRoomFor(path: string, bytes: number): Promise<void> {
+  const free = await withFileErrors(path, "written", () => freeBytes(dirname(path)));
+  if (free >= bytes) return;
+  throw new Error(
+    `${path} would take up to ${formatBytes(bytes)}, and its disk has ${formatBytes(free)} left; free some space or record less.`,
+  );
 }
