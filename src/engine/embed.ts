@@ -9,7 +9,7 @@ function checkIds(ids: ArrayLike<number>, vocabulary: number): void {
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]!;
     if (!Number.isInteger(id) || id < 0 || id >= vocabulary) {
-      throw new Error(`prompt: token ${i} has id ${id}, but the model's vocabulary has ${vocabulary} tokens`);
+      throw new Error(`prompt: token ${i} has id ${id}, but the model's vocabulary has ${vocabulary} tokens.`);
     }
   }
 }
@@ -52,7 +52,7 @@ export async function embedPrompt(
   const given = features.reduce((count, { dims }) => count + dims[0]!, 0);
   if (places !== given) {
     throw new Error(
-      `prompt: it has ${places} image tokens, but the pictures give ${given}; use one image placeholder per picture`,
+      `prompt: it has ${places} image tokens, but the pictures give ${given}; use one image placeholder per picture.`,
     );
   }
   // Some checkpoints number the image token beyond the embedding table; its own embedding is never used.

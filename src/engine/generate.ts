@@ -159,7 +159,7 @@ export function requirePositions({ definition }: Model, promptLength: number, ma
   const { maxPositions } = definition.language.config;
   if (promptLength + maxNewTokens > maxPositions) {
     throw new Error(
-      `prompt: ${promptLength} tokens and ${maxNewTokens} new ones exceed the model's ${maxPositions} positions; shorten the prompt or allow fewer new tokens`,
+      `prompt: ${promptLength} tokens and ${maxNewTokens} new ones exceed the model's ${maxPositions} positions; shorten the prompt or allow fewer new tokens.`,
     );
   }
 }

@@ -44,14 +44,14 @@ export function checkIntervention(
     }
     if (position === 0) {
       throw new Error(
-        "intervention: position 0 cannot be knocked out, since models park the attention that they do not need on it; leave it out of the set",
+        "intervention: position 0 cannot be knocked out, since models park the attention that they do not need on it; leave it out of the set.",
       );
     }
   }
   for (const { layer, head } of heads) {
     if (!isIndex(layer, config.layers) || !isIndex(head, config.heads)) {
       throw new Error(
-        `intervention: head ${head} of layer ${layer} cannot be ablated, since the model has the layers 0 to ${config.layers - 1} with the heads 0 to ${config.heads - 1}; name one of these`,
+        `intervention: head ${head} of layer ${layer} cannot be ablated, since the model has the layers 0 to ${config.layers - 1} with the heads 0 to ${config.heads - 1}; name one of these.`,
       );
     }
   }

@@ -35,7 +35,7 @@ async function choosePrecision(checkpoint: Checkpoint, options: LoadOptions): Pr
   if (checkpoint.weightType === "F32") {
     if (precision === "f16") {
       throw new Error(
-        `${checkpoint.name}: its weights are stored as f32, and the precision f16 keeps 16-bit weights as they are stored; choose f32`,
+        `${checkpoint.name}: its weights are stored as f32, and the precision f16 keeps 16-bit weights as they are stored; choose f32.`,
       );
     }
     return "f32";

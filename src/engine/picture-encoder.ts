@@ -24,7 +24,7 @@ export async function withPictureEncoder<T>(model: Model, work: (encode: Picture
     work(async (pixelValues) => {
       if (pixelValues.dims.join() !== pixels.dims.join()) {
         throw new Error(
-          `vision: the pixels have the shape [${pixelValues.dims.join(", ")}], but the tower takes [${pixels.dims.join(", ")}]; prepare the picture for this model`,
+          `vision: the pixels have the shape [${pixelValues.dims.join(", ")}], but the tower takes [${pixels.dims.join(", ")}]; prepare the picture for this model.`,
         );
       }
       return (await session.run(new Map([[pixels, pixelValues]]))).floats(features);

@@ -76,7 +76,7 @@ async function requireRoom(size: number, { folder, name }: { folder: string; nam
   const free = await freeBytes(folder);
   if (!leavesRoom(size, free)) {
     throw new Error(
-      `${folder}: the random weights of ${name} take ${formatBytes(size)}, but the disk has ${formatBytes(free)} free; make room, or choose a folder on another disk`,
+      `${folder}: the random weights of ${name} take ${formatBytes(size)}, but the disk has ${formatBytes(free)} free; make room, or choose a folder on another disk.`,
     );
   }
 }

@@ -99,13 +99,13 @@ export async function withScorer<T>(
       checkIntervention(intervention, { positions: rows, config });
       if (embedded.dims[0] !== rows || embedded.dims[1] !== config.width) {
         throw new Error(
-          `scoring: the sequence has the shape [${embedded.dims.join(", ")}], but the scorer was opened for [${rows}, ${config.width}]; open another one`,
+          `scoring: the sequence has the shape [${embedded.dims.join(", ")}], but the scorer was opened for [${rows}, ${config.width}]; open another one.`,
         );
       }
       const scales = headScales(intervention, config);
       if (scales.size > 0 && heads !== true) {
         throw new Error(
-          "scoring: heads are ablated, but the scorer was opened without room for it; open it with `heads`",
+          "scoring: heads are ablated, but the scorer was opened without room for it; open it with `heads`.",
         );
       }
       const mask = floatTensor(causal.dims, causal.data.slice());

@@ -41,7 +41,7 @@ async function readExactly(
   let done = 0;
   while (done < target.length) {
     const { bytesRead } = await handle.read(target, done, target.length - done, at.position + done);
-    if (bytesRead === 0) throw new Error(`${at.file}: ends at byte ${at.position + done} while its weights are read`);
+    if (bytesRead === 0) throw new Error(`${at.file}: ends at byte ${at.position + done} while its weights are read.`);
     done += bytesRead;
   }
 }

@@ -105,7 +105,7 @@ export async function widenWeights(
   await removeAbandoned(folder, { suffix: partialSuffix, age: abandonedAfter });
   if (!leavesRoom(size, await freeBytes(folder))) {
     throw new Error(
-      `${folder}: not enough disk space to widen the weights of ${checkpoint.name} (${size} bytes); keep 16-bit weights or set LVLM_INTERPRET_CACHE to another disk`,
+      `${folder}: not enough disk space to widen the weights of ${checkpoint.name} (${size} bytes); keep 16-bit weights or set LVLM_INTERPRET_CACHE to another disk.`,
     );
   }
   // Two loads may write at the same time, in one process or in two; whichever renames last leaves the same bytes.

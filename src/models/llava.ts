@@ -59,7 +59,7 @@ function visionTower(config: LlavaConfig): VisionDefinition {
   const featureLayer = layer < 0 ? vision.layers + 1 + layer : layer;
   if (dropsFirst !== tower.classToken) {
     throw new Error(
-      `config.json: vision_feature_select_strategy is "${config.visionFeatureSelect}", but a ${vision.kind} tower needs "${tower.classToken ? "default" : "full"}" to give one image token per patch`,
+      `config.json: vision_feature_select_strategy is "${config.visionFeatureSelect}", but a ${vision.kind} tower needs "${tower.classToken ? "default" : "full"}" to give one image token per patch.`,
     );
   }
   return {
