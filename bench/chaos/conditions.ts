@@ -84,7 +84,7 @@ async function runsOf({ server }: Prepared): Promise<RunSummary[]> {
 async function fullDisk(folder: string): Promise<ConditionResult> {
   const condition = "full disk";
   const disk = join(folder, "full");
-  const unmount = mountDisk(disk, 8);
+  const unmount = mountDisk(disk, 24);
   if (unmount === undefined) return { condition, steps: 0, faults: [], skipped: notAllowed };
   const trial: Trial = { faults: [], steps: 0 };
   const folders = { runs: join(disk, "runs"), cache: join(folder, "cache"), hub: join(folder, "hub") };
