@@ -10,10 +10,7 @@ const steering = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufe
 export function quote(value: unknown): string {
   const text = typeof value === "string" ? value.slice(0, shownLength + 1) : value;
   const written = (JSON.stringify(text) as string | undefined) ?? "nothing";
-  const json = written.replace(
-    steering,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  const json = written.replace(steering, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
   return json.length <= shownLength + 2 ? json : `${json.slice(0, shownLength)}…`;
 }
 
