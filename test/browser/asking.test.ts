@@ -1,6 +1,7 @@
 /** @file Asking in a real browser: from an example to its answer, a follow-up, and an edited picture beside the original. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startServer, type RunningServer } from "../../src/server/listen.ts";
@@ -11,6 +12,8 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 import { launchChromium } from "./support/chromium.ts";
 import { openPage } from "./support/page.ts";
 import type { OpenPage } from "./support/page.ts";
+
+const grayOf16Bits = fileURLToPath(new URL("../fixtures/pictures/gray16.png", import.meta.url));
 
 let browser: Browser;
 let server: RunningServer;
@@ -54,6 +57,19 @@ describe("asking", () => {
     await expect.poll(() => page.locator(".turns li").count()).toBe(2);
     await page.click(".turns button >> nth=0");
     await expect.poll(() => page.url()).toContain(`run=${first}`);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it("says on a phone, before the question is written, what a picture of 16 bits loses, and stretches it", async () => {
+    const { page, problems, close } = await openPage(browser, { width: 390, height: 844 });
+    await page.goto(`http://127.0.0.1:${server.address.port}/`);
+    await page.setInputFiles(".ask input[type=file]", grayOf16Bits);
+    const note = page.getByRole("status").filter({ hasText: "comes out white in" });
+    await note.waitFor();
+    await note.getByRole("button", { name: "Stretch" }).click();
+    await note.waitFor({ state: "hidden" });
+    await page.locator(".thumbs [aria-label$=edited]").waitFor({ state: "attached" });
     expect(problems).toEqual([]);
     await close();
   });

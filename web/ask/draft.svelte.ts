@@ -59,6 +59,7 @@ export function createDraft(page: Page) {
     const sorted = sortFiles(files, page.server?.limits);
     const refused = [...sorted.refused, ...sorted.runs.map(({ name }) => `${name} is a run file, not a picture.`)];
     if (refused.length > 0) page.notify({ kind: "error", text: refused.join(" ") });
+    else if (page.notice?.kind === "error") page.notify(null);
     storing++;
     try {
       for (const file of sorted.pictures) {

@@ -285,10 +285,10 @@ export const explanations = {
     definition:
       "Probability of the token as patches, or text, are masked in the order of a map, the highest first. A map whose first members matter makes it fall early. Random orders and, for patches, the order from the center of the picture outward stand beside it.",
     formula:
-      "Area by trapezoids over the share masked, in at most 20 steps. Grey: the 95 % interval in which one more random order lies, from 10 orders by Student’s t.",
+      "Area by trapezoids over the share masked, in at most 20 steps. Gray: the 95 % interval in which one more random order lies, from 10 orders by Student’s t.",
     range: "Share 0 to 100 %, probability 0 to 1, area 0 to 1: lower is better.",
     weakness:
-      "Pictures with filled patches are unlike any that the model learned from, and another fill gives another curve. A curve within the grey says no more than a random order. The middle of a picture is often where the thing is: compare with center first.",
+      "Pictures with filled patches are unlike any that the model learned from, and another fill gives another curve. A curve within the gray says no more than a random order. The middle of a picture is often where the thing is: compare with center first.",
     source: curvesSource,
   },
   insertion: {
@@ -296,7 +296,7 @@ export const explanations = {
     definition:
       "Probability of the token as patches, or text, are put back into a question without any of them, in the order of a map, the highest first. A map whose first members suffice makes it rise early.",
     formula:
-      "Area by trapezoids over the share shown, in at most 20 steps. Grey: the 95 % interval in which one more random order lies, from 10 orders by Student’s t.",
+      "Area by trapezoids over the share shown, in at most 20 steps. Gray: the 95 % interval in which one more random order lies, from 10 orders by Student’s t.",
     range: "Share 0 to 100 %, probability 0 to 1, area 0 to 1: higher is better.",
     weakness:
       "A token that the question alone makes likely is high from the start, and no order can raise it. The same holds of filled pictures as in deletion.",
