@@ -238,7 +238,7 @@ describe("pixel values", () => {
     ["padding of CLIP", { ...clip, do_pad: true }, [40, 40], [856.076945, -0.872562, 2.074884, 0.59591]],
     ["a resize of null", { ...clip, do_resize: null }, [40, 40], [-1344.133165, -1.792263, -1.752097, 0.63857]],
     ["a crop of null", { ...clip, do_center_crop: null }, [40, 80], [1788.544023, -1.792263, 2.074884, 0.59591]],
-    ["a normalisation of null", { ...clip, do_normalize: null }, [40, 40], [2387.792212, 0.247059, 1, 0.572549]],
+    ["a normalization of null", { ...clip, do_normalize: null }, [40, 40], [2387.792212, 0.247059, 1, 0.572549]],
     [
       "a rescaling of null",
       { ...clip, do_rescale: null },

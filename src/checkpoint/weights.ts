@@ -12,7 +12,7 @@ import { listNames, type Warn } from "./warnings.ts";
 
 const weightTypes: readonly string[] = ["F32", "F16", "BF16"] satisfies WeightType[];
 
-/** A tensor whose type is none of the weights': a buffer such as `position_ids`, or a quantised weight. */
+/** A tensor whose type is none of the weights': a buffer such as `position_ids`, or a quantized weight. */
 interface OtherTensor {
   readonly type: string;
   readonly file: string;
@@ -110,7 +110,7 @@ function requireListed({ path, tensors }: Shard, names: Iterable<string>): void 
 function adviceOf(type: string | undefined): string {
   return type === "F64" || type === "C64"
     ? "save the checkpoint in f32, f16 or bf16"
-    : "use a checkpoint that is not quantised";
+    : "use a checkpoint that is not quantized";
 }
 
 async function readShard(path: string): Promise<Shard> {

@@ -127,7 +127,7 @@ export const optionTable = {
     choices: ["options", "checkpoint"],
     default: "options",
     description:
-      "Where temperature and filters come from: the options below, or the model's generation_config.json (greedy where it says so)",
+      "Where temperature and filters come from: the options below, or the model's generation_config.json (greedy if it says so)",
     commands: asking,
   },
   temperature: {
@@ -243,7 +243,7 @@ export const optionTable = {
     min: 1e-12,
     max: 0.5,
     default: defaultCausalSettings.alpha,
-    description: "Two tokens of a causal graph count as independent where p is above it",
+    description: "Two tokens of a causal graph count as independent if p is above it",
     commands: causing,
   },
   samples: {
@@ -541,7 +541,7 @@ export const optionTable = {
     name: "out",
     kind: "text",
     value: "FOLDER_OR_FILE",
-    description: "Folder for the files, or the name of the file where there is one format (default: the run's folder)",
+    description: "Folder for the files, or the name of the file if there is one format (default: the run's folder)",
     commands: ["export"],
   },
   tensorFile: {

@@ -138,7 +138,7 @@ describe("seededRandom", () => {
     }
   });
 
-  test("repeats for a seed and differs between neighbouring seeds", () => {
+  test("repeats for a seed and differs between neighboring seeds", () => {
     const first = (seed: number) => {
       const random = seededRandom(seed);
       return [random(), random(), random()];

@@ -1,7 +1,7 @@
 /** @file The color maps of every figure, as tables of 256 colors, and the contrast rule for text on them. */
 import { interpolateCividis, interpolateMagma, interpolatePRGn, interpolateViridis } from "d3-scale-chromatic";
 
-/** Names of the color maps; `diverging` (purple, white, green) is for signed values and is centred on 0. */
+/** Names of the color maps; `diverging` (purple, white, green) is for signed values and is centered on 0. */
 export type ColorMapName = "viridis" | "cividis" | "magma" | "diverging";
 
 /** The maps for values from 0 up, in the order in which they are offered. */

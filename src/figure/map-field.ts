@@ -37,7 +37,7 @@ interface AxisPlan {
   readonly end: number;
   /** Cell under each pixel, [end - start]. */
   readonly cell: Int32Array;
-  /** Four neighbouring cells and their Catmull-Rom weights, [end - start, 4]. */
+  /** Four neighboring cells and their Catmull-Rom weights, [end - start, 4]. */
   readonly source: Int32Array;
   readonly weight: Float32Array;
 }
@@ -91,7 +91,7 @@ function hiddenCells(hidden: ReadonlySet<number> | undefined, first: number, cou
   return cells;
 }
 
-/** The grid's values with hidden cells replaced by the mean of their shown neighbours, so that they do not pull the surface. */
+/** The grid's values with hidden cells replaced by the mean of their shown neighbors, so that they do not pull the surface. */
 function withoutHidden(values: Float32Array, { rows, cols }: GridPlacement, isHidden: Uint8Array): Float32Array {
   if (!isHidden.includes(1)) return values;
   const filled = values.slice();

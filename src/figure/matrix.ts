@@ -36,7 +36,7 @@ function labelStep(count: number, cellSize: number): number {
   return [1, 2, 4, 8, 16, 32, 64].find((step) => step * cellSize >= room || step >= count) ?? 128;
 }
 
-/** The labels of an axis: every n-th number, and the last where it does not touch its neighbour. */
+/** The labels of an axis: every n-th number, and the last where it does not touch its neighbor. */
 function labelsOf(count: number, cellSize: number): number[] {
   const step = labelStep(count, cellSize);
   const labels = Array.from({ length: Math.ceil(count / step) }, (_, i) => i * step);

@@ -114,7 +114,7 @@ describe("the figures", () => {
       }
     });
 
-    it(`can be drawn by the rasteriser of the exports (${name})`, async () => {
+    it(`can be drawn by the rasterizer of the exports (${name})`, async () => {
       for (const svg of Object.values(await allFigures(painter))) expect(await darkPixels(svg)).toBeGreaterThan(50);
     });
   }

@@ -31,7 +31,7 @@ export interface Operators {
   Gemm: { readonly transA: 0 | 1; readonly transB: 0 | 1 };
   Softmax: { readonly axis: number };
   LayerNormalization: { readonly axis: number; readonly epsilon: number };
-  /** Root-mean-square normalisation with a scale. */
+  /** Root-mean-square normalization with a scale. */
   SimplifiedLayerNormalization: { readonly axis: number; readonly epsilon: number };
   Transpose: { readonly perm: readonly number[] };
   /** The target shape is an attribute here; serialising makes it the constant input that ONNX wants. */

@@ -1,7 +1,7 @@
 /**
  * @file Layer-wise relevance propagation for transformers (Achtibat et al., "AttnLRP", ICML 2024) as rules that replace derivatives: value x
  * what comes back is then the relevance of the value. Linear operators and softmax keep their derivative; the paper's equations for
- * non-linearities (9), products (14) and normalisation (19) are below.
+ * non-linearities (9), products (14) and normalization (19) are below.
  */
 import type { GraphBuilder } from "./builder.ts";
 import { gradientRules, shiftAndScale } from "./gradient-rules.ts";
@@ -18,7 +18,7 @@ function halved(
   return gradients.map((gradient) => gradient && g.mul(gradient, g.constant([0.5])));
 }
 
-/** The same as normalising, but with the scale taken as a constant; centering is linear and keeps its derivative. */
+/** The same as normalizing, but with the scale taken as a constant; centering is linear and keeps its derivative. */
 function constantScale(
   g: GraphBuilder,
   { x, scale, dy, centered, epsilon }: { x: Value; scale: Value; dy: Value; centered: boolean; epsilon: number },

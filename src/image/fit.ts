@@ -73,7 +73,7 @@ export function boxOfPlan({ canvas, resized, window }: FitPlan): Box {
 
 /**
  * What the processor makes of a picture: padding of the color floor(255 x mean), Pillow's resize, center crop with black
- * outside of the picture, rescaling and normalisation. Throws where the fit needs an input size that the processor does not
+ * outside of the picture, rescaling and normalization. Throws where the fit needs an input size that the processor does not
  * have, or where the result would have more than `maximumPreparedPixels`.
  */
 export function prepareImage(image: RgbImage, options: FitOptions): PreparedImage {

@@ -24,7 +24,7 @@ describe("normalizeLevels", () => {
     expect([...data]).toEqual([1, 4, 7, 10, 2, 5, 8, 11, 3, 6, 9, 12]);
   });
 
-  it("rescales without normalising where the processor does not normalise", () => {
+  it("rescales without normalizing where the processor does not normalize", () => {
     const levels = { width: 1, height: 1, data: Uint8Array.from([0, 51, 255]) };
     const { data } = normalizeLevels(levels, { rescaleFactor: 1 / 255, normalize: null });
     expect(data).toBeCloseToArray([0, 0.2, 1], 1e-7);

@@ -1,4 +1,4 @@
-/** @file From 8-bit levels to the normalised values that the vision tower reads. */
+/** @file From 8-bit levels to the normalized values that the vision tower reads. */
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import type { ProcessorSettings, RgbImage } from "./types.ts";
 

@@ -16,7 +16,7 @@ export interface RgbImage {
   readonly data: Uint8Array;
 }
 
-/** What an image processor does, in the order resize, center crop, rescale, normalise. */
+/** What an image processor does, in the order resize, center crop, rescale, normalize. */
 export interface ProcessorSettings {
   /** Name of the processor class in the checkpoint, for messages. */
   readonly processorType: string;
@@ -36,12 +36,12 @@ export interface ProcessorSettings {
   readonly padToSquare: boolean;
   /** Factor from 8-bit levels, usually 1 / 255; null where levels are not rescaled. */
   readonly rescaleFactor: number | null;
-  /** Per channel, in rescaled units; null where the processor does not normalise. */
+  /** Per channel, in rescaled units; null where the processor does not normalize. */
   readonly normalize: {
     readonly mean: readonly [number, number, number];
     readonly std: readonly [number, number, number];
   } | null;
-  /** Mean color of the processor even where it does not normalise: the color of padding. */
+  /** Mean color of the processor even where it does not normalize: the color of padding. */
   readonly imageMean: readonly [number, number, number];
 }
 
@@ -65,7 +65,7 @@ export interface GridPlacement {
 
 /** A picture ready for the vision tower. */
 export interface PreparedImage {
-  /** [3, height, width] f32, channel first, normalised. */
+  /** [3, height, width] f32, channel first, normalized. */
   readonly pixelValues: FloatTensor;
   /** The same picture before rescaling, what the model sees: 8-bit RGB. */
   readonly levels: RgbImage;

@@ -38,7 +38,7 @@ function addReferenceLayer(r: Float64Array, { prompt, later }: ReferenceCams): v
   for (let key = 0; key < r.length; key++) r[key]! += added[key]!;
 }
 
-/** The last row of R for one answer token, not yet normalised, [n]. Layers first to last. */
+/** The last row of R for one answer token, not yet normalized, [n]. Layers first to last. */
 export function referenceRow(layers: readonly ReferenceCams[], token: number): Float64Array {
   const n = layers[0]!.prompt.dims[0]! + token;
   const row = new Float64Array(n);
@@ -48,7 +48,7 @@ export function referenceRow(layers: readonly ReferenceCams[], token: number): F
 }
 
 /**
- * The image-by-image block of the language R, not normalised, [image tokens, image tokens]: how the picture's tokens have mixed inside the
+ * The image-by-image block of the language R, not normalized, [image tokens, image tokens]: how the picture's tokens have mixed inside the
  * language model. It is the same for every answer token, since rows of the prompt are.
  */
 export function imageBlock(layers: readonly ReferenceCams[], image: readonly number[]): FloatTensor {
@@ -94,7 +94,7 @@ export function startFromRow(imagePartOfRow: Float64Array): VisionStart {
   };
 }
 
-/** What the tool shows of a vision mode: the class token's row, normalised, without its own entry, [image tokens]. */
+/** What the tool shows of a vision mode: the class token's row, normalized, without its own entry, [image tokens]. */
 export function shownVisionRow(classRow: Float64Array, start: VisionStart): Float32Array {
   const row = start(classRow);
   normalizeRow(row, 0);

@@ -1,4 +1,4 @@
-/** @file CLIP vision tower (Radford et al. 2021, arXiv 2103.00020): class token, learned positions, normalised before the layers. */
+/** @file CLIP vision tower (Radford et al. 2021, arXiv 2103.00020): class token, learned positions, normalized before the layers. */
 import type { VisionConfig } from "../checkpoint/types.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";

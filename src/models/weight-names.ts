@@ -27,7 +27,7 @@ export function linear(g: GraphBuilder, x: Value, { names, from, to, bias }: Lin
   return g.linear(x, weight, bias ? g.weight(names("bias"), [to]) : undefined);
 }
 
-/** Layer normalisation with the tensors `weight` and `bias` [width]. */
+/** Layer normalization with the tensors `weight` and `bias` [width]. */
 export function layerNorm(
   g: GraphBuilder,
   x: Value,

@@ -35,7 +35,7 @@ export interface LoadedPicture {
   readonly runImage: RunImage;
   /** One sentence where the picture lost what it shows on its way to 8 bits. */
   readonly warning?: string;
-  /** [3, height, width] f32, normalised. */
+  /** [3, height, width] f32, normalized. */
   readonly pixelValues: FloatTensor;
   /** The same before rescaling: the 8-bit picture that the model sees. */
   readonly levels: RgbImage;

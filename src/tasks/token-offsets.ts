@@ -13,7 +13,7 @@ interface ByteStream {
   readonly characters: Int32Array;
 }
 
-/** A character with the marks that combine with it, or a Hangul syllable in pieces: what normalisation may compose. */
+/** A character with the marks that combine with it, or a Hangul syllable in pieces: what normalization may compose. */
 const cluster = /[\u1100-\u11ff]+|.\p{M}*/gsu;
 
 function byteStream(text: string, form: "NFC" | "NFKC" | "NFD" | null): ByteStream {
@@ -101,7 +101,7 @@ function align(tokens: readonly Uint8Array[], { bytes, characters }: ByteStream)
 /**
  * The index in `text` (UTF-16 units) of the first character of each token, ascending; the text's length for tokens after its end.
  * `tokens` are the bytes that the tokens of the whole text stand for. A leading space that only a token has, white space that
- * special tokens take, and Unicode normalisation are allowed for; a token that stands for none of the text (an unknown one)
+ * special tokens take, and Unicode normalization are allowed for; a token that stands for none of the text (an unknown one)
  * begins where the last one ended.
  */
 export function tokenOffsets(tokens: readonly Uint8Array[], text: string): Int32Array {

@@ -251,9 +251,9 @@ describe("readModelConfig", () => {
     ],
     ["a list", [], "the file is [], expected an object"],
     [
-      "quantised weights",
+      "quantized weights",
       { model_type: "llava", quantization_config: { quant_method: "awq" } },
-      'quantization_config is "awq"; quantised weights are not supported',
+      'quantization_config is "awq"; quantized weights are not supported',
     ],
     [
       "another language model",
@@ -287,9 +287,9 @@ describe("readModelConfig", () => {
       'text_config.layer_types has "sliding_attention"; supported is full_attention',
     ],
     [
-      "quantised parts",
+      "quantized parts",
       withText({ quantization_config: { quant_method: "awq" } }),
-      'text_config.quantization_config is "awq"; quantised weights are not supported',
+      'text_config.quantization_config is "awq"; quantized weights are not supported',
     ],
     [
       "pictures that are no squares",

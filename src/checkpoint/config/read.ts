@@ -34,7 +34,7 @@ const schema = fields({
 /**
  * Reads a parsed config.json, defaults filled in. `file` names it in messages; `warn` is told of values that differ and of fields that
  * are not used. Throws one sentence that names the wrong field, or lists what is supported where the architecture is unknown or the
- * weights are quantised.
+ * weights are quantized.
  */
 export function readModelConfig(json: unknown, file: string, warn: Warn = () => undefined): ModelConfig {
   const place = { file, section: "", warn };
@@ -50,14 +50,14 @@ export function readModelConfig(json: unknown, file: string, warn: Warn = () => 
       `${file}: model_type is ${quote(model.model_type)} with architectures ${quote(classes)}; supported are ${supported}.`,
     );
   }
-  for (const [section, { quantization_config: quantised } = {}] of [
+  for (const [section, { quantization_config: quantized } = {}] of [
     ["", model],
     ["text_config", model.text_config ?? {}],
     ["vision_config", model.vision_config ?? {}],
   ] as const) {
-    if (quantised == null) continue;
+    if (quantized == null) continue;
     throw new Error(
-      `${file}: ${fieldPath({ file, section }, "quantization_config")} is ${quote(quantised.quant_method ?? {})}; quantised weights are not supported, so use the checkpoint in f32, f16 or bf16.`,
+      `${file}: ${fieldPath({ file, section }, "quantization_config")} is ${quote(quantized.quant_method ?? {})}; quantized weights are not supported, so use the checkpoint in f32, f16 or bf16.`,
     );
   }
   return reader.read(json as Readonly<Record<string, unknown>>, place);

@@ -151,7 +151,7 @@ export function byteIds(text: string, idOf: ReadonlyMap<string, number>): number
   return ids;
 }
 
-/** Merges pairs of neighbours, the one of lowest rank first and of those the leftmost, until no pair has a merge. */
+/** Merges pairs of neighbors, the one of lowest rank first and of those the leftmost, until no pair has a merge. */
 function mergeAll(symbols: readonly number[], merges: ReadonlyMap<number, number>): readonly number[] {
   const count = symbols.length;
   if (count < 2) return symbols;

@@ -50,7 +50,7 @@ export async function referenceCams(
   return firstTokenCams.map((cam, layer) => ({ prompt: leading(cam, promptLength), later: later[layer]! }));
 }
 
-/** `relevancy.reference.language`, [answer tokens, length]; and the rows before normalising, for the vision modes. */
+/** `relevancy.reference.language`, [answer tokens, length]; and the rows before normalizing, for the vision modes. */
 export function referenceLanguage(
   inputs: RelevancyInputs,
   cams: readonly ReferenceCams[],

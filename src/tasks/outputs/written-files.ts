@@ -8,7 +8,7 @@ import { formatCsv } from "../../figure/csv.ts";
 /** A mark stands in the first bytes of a file: before the pixels of a PNG and the style of a page. */
 const markBytes = 4096;
 
-/** What an output is, by which an older one of the same kind is recognised. */
+/** What an output is, by which an older one of the same kind is recognized. */
 export type OutputKind = "run" | "pixel-values" | "png" | "svg" | "csv" | "json" | "html";
 
 async function startOf(source: ByteSource): Promise<string> {

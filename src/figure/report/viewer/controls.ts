@@ -80,7 +80,7 @@ export function displayControls({ data }: Recording, store: Store): Controls {
   const { smooth, greyPicture, hideSinks } = store.get();
   controls.push(
     labelledCheck("Smooth", smooth, (checked) => store.set({ smooth: checked })),
-    labelledCheck("Grey picture", greyPicture, (checked) => store.set({ greyPicture: checked })),
+    labelledCheck("Gray picture", greyPicture, (checked) => store.set({ greyPicture: checked })),
   );
   if (data.sinks.length > 0) {
     const label = `Hide sinks (${data.sinks.length})`;
