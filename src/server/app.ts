@@ -3,6 +3,7 @@ import { OpenAPIHono, createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { issueReason } from "../safetensors/check-json.ts";
+import { quote } from "../safetensors/quote.ts";
 import { FileError, fileError } from "../files/file-error.ts";
 import { ProblemError } from "../tasks/problem.ts";
 import type { Workbench } from "../tasks/workbench-types.ts";
@@ -71,7 +72,7 @@ function problemOf(error: Error, c: Context): AnsweredProblem {
     return new Problem("bad-request", message, isMediaType ? { status: 415 } : {});
   }
   if (error.name === "Error") return new Problem("failed", error.message);
-  return new Problem("failed", `The server failed at ${c.req.method} ${c.req.path}; it may be worth a report.`);
+  return new Problem("failed", `The server failed at ${c.req.method} ${quote(c.req.path)}; it may be worth a report.`);
 }
 
 const documentRoute = createRoute({
@@ -121,7 +122,7 @@ export function createApp({
   app.openapi(documentRoute, (c) => c.json({ ...app.getOpenAPI31Document({ openapi: "3.1.0", info }) }, 200));
 
   app.all("/api/*", (c) => {
-    throw new Problem("not-found", `There is no ${c.req.method} ${c.req.path}; /api/openapi.json lists what there is.`);
+    throw new Problem("not-found", `There is no ${c.req.method} ${quote(c.req.path)}; /api/openapi.json lists what there is.`);
   });
   app.all("*", staticFiles(pageFolder));
   return app;

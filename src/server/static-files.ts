@@ -3,6 +3,7 @@ import { readFile, realpath, stat } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Context } from "hono";
+import { quote } from "../safetensors/quote.ts";
 import { Problem } from "./problem.ts";
 
 /** Where the build puts the page; source and build lie equally deep in the package. */
@@ -62,7 +63,7 @@ export function staticFiles(folder: string = builtPageFolder): (c: Context) => P
   return async (c) => {
     const { path } = c.req;
     if (c.req.method !== "GET" && c.req.method !== "HEAD") {
-      throw new Problem("bad-request", `${path} can only be read.`, { status: 405 });
+      throw new Problem("bad-request", `${quote(path)} can only be read; send a GET.`, { status: 405 });
     }
     const names = path === "/" ? ["index.html"] : path.slice(1).split("/");
     const found = names.every((name) => plainName.test(name)) ? await fileWithin(folder, names) : undefined;
