@@ -145,6 +145,7 @@ export function outputSize({ resize, centerCrop }: ProcessorSettings): { width: 
   return centerCrop ?? (resize !== null && "width" in resize ? resize : undefined);
 }
 
+/** Pictures of one size in words, for messages. */
 export function describeSize(size: { width: number; height: number } | undefined): string {
   return size === undefined ? "pictures of any shape" : `pictures of ${size.width} x ${size.height} pixels`;
 }

@@ -56,7 +56,7 @@ export const commands: Readonly<Record<CommandName, Command>> = {
       "verify arrow.run.safetensors --token right",
       "verify arrow.run.safetensors --token right --evidence image",
       'verify --image demo/examples/door-closed.png --question "Is the door open?" --evidence image --json',
-      "verify arrow.run.safetensors --token right --region 128,128,96,64 --fill blur --sets 200 --save",
+      "verify arrow.run.safetensors --token right --region 176,308,112,96 --fill blur --sets 200 --save",
     ],
     load: async () => (await import("./commands/verify.ts")).verifyCommand,
   },
@@ -66,7 +66,7 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     examples: [
       "measure arrow.run.safetensors",
       "measure arrow.run.safetensors --kind curves --token right --maps attention,rollout --save",
-      "measure arrow.run.safetensors --kind place --token right --region 128,128,96,64",
+      "measure arrow.run.safetensors --kind place --token right --region 176,308,112,96",
       "measure arrow.run.safetensors --kind stability --over threshold --json",
     ],
     load: async () => (await import("./commands/measure.ts")).measureCommand,

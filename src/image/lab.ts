@@ -44,6 +44,7 @@ function makeTable(): Float32Array {
 /** Converts a row of 8-bit Lab, lightness unsigned and both colors signed, in the first three of `channels` samples a pixel. */
 export type LabRowConverter = (levels: Uint8Array, channels: number, rgb: Uint8Array) => void;
 
+/** Makes the table of conversion once, for all rows of a picture. */
 export function labRowConverter(): LabRowConverter {
   const table = makeTable();
   const strides = [points * points * 3, points * 3, 3] as const;

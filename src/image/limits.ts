@@ -42,6 +42,7 @@ export function forecastBytes({ width, height, channels, sampleBytes, decoderByt
   return 2 * fileBytes + pixels * 3 + strip + pixels * decoderBytes;
 }
 
+/** Throws when a file of `size` bytes is empty, or larger than `limits.fileBytes` (a PictureTooLargeError). */
 export function checkFileSize(size: number, name: string, limits: DecodeLimits): void {
   if (size === 0) throw new Error(`The picture ${name} is empty (0 bytes); give a picture file with content.`);
   if (size > limits.fileBytes) {

@@ -32,6 +32,7 @@ export interface Run {
   inCall<T>(work: () => T): T;
 }
 
+/** A rendering that has all its steps left. `now` is what `strftime_now` prints. */
 export function createRun(variables: ReadonlyMap<string, Value>, now: Date): Run {
   let left = maxSteps;
   let calls = 0;

@@ -52,6 +52,10 @@ interface Running {
   readonly ready: Promise<void>;
 }
 
+/**
+ * A sandbox that starts its process with the first work. `run` rejects with a SandboxLimitError when time or memory is used up or
+ * the process ends, else with the handler's own error.
+ */
 export function createSandbox<Input, Output>(options: SandboxOptions): Sandbox<Input, Output> {
   const { deadlineMs, memoryMegabytes, idleMs = 60_000 } = options;
   let running: Running | undefined;

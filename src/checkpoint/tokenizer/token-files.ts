@@ -117,6 +117,7 @@ export function readTokenFiles(sources: TokenFileSources): TokenFiles {
   };
 }
 
+/** True if `name` is a special token that every tokenizer of transformers may have, such as `bos_token`. */
 export function isStandardName(name: string): boolean {
   return (standardNames as readonly string[]).includes(name);
 }

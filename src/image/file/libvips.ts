@@ -3,6 +3,7 @@ import sharp, { type Metadata, type RawOptions, type Sharp } from "sharp";
 import type { SampleArray } from "../samples.ts";
 import type { ReadPlan } from "./plan.ts";
 
+/** libvips over the bytes of a file: no color profile applied, no limits of its own, an error for every fault of the file. */
 export function sharpOf(bytes: Uint8Array): Sharp {
   // Limits are checked on the metadata, where the message can say what to do.
   return sharp(bytes, { failOn: "error", ignoreIcc: true, limitInputPixels: false, limitInputChannels: false });

@@ -22,6 +22,7 @@ import type { Value } from "../values.ts";
 import { iterate } from "./iterate.ts";
 import { compareText } from "./text.ts";
 
+/** What `bool(value)` is in Python. */
 export function isTrue(value: Value): boolean {
   if (value === null || value instanceof Undefined) return false;
   if (typeof value === "object") {

@@ -4,6 +4,7 @@ import { TemplateError } from "../errors.ts";
 /** Python prints whole numbers of up to this many digits. */
 const maxDigits = 4300;
 
+/** A whole number as Python prints it. Throws a TemplateError when it has more digits than Python prints. */
 export function intText(value: bigint): string {
   const text = value.toString();
   if (text.length > maxDigits + 1) throw new TemplateError(`a whole number has more than ${maxDigits} digits`);
@@ -69,6 +70,7 @@ export function readFloat(text: string): number | undefined {
   return number.test(text) ? Number(text.replaceAll("_", "")) : undefined;
 }
 
+/** `float(value)` of a whole number. Throws a TemplateError when it is too large. */
 export function toFloat(value: bigint): number {
   const float = Number(value);
   if (!Number.isFinite(float)) throw new TemplateError("a whole number is too large for a float");

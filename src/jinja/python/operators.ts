@@ -15,6 +15,7 @@ import { characters, isPlain } from "./text.ts";
 /** Whole numbers of more digits than Python prints are refused. */
 const maxBits = 15_000;
 
+/** The value of `a operator b`. Throws a TemplateError where Python raises, or when the result would be too long. */
 export function binary(run: Run, operator: BinaryOperator, [a, b]: readonly [Value, Value]): Value {
   run.spend(1);
   const [x, y] = [numberOf(a), numberOf(b)];
@@ -169,6 +170,7 @@ function floorDivide(a: bigint, b: bigint): bigint {
   return a % b !== 0n && a < 0n !== b < 0n ? quotient - 1n : quotient;
 }
 
+/** The value of `-value`. */
 export function negative(value: Value): Value {
   const number = numberOf(value);
   requireDefined(value);
@@ -176,6 +178,7 @@ export function negative(value: Value): Value {
   return -number;
 }
 
+/** The value of `+value`. */
 export function positive(value: Value): Value {
   const number = numberOf(value);
   requireDefined(value);

@@ -14,12 +14,14 @@ export function isSpace(text: string): boolean {
   return onlySpace.test(text);
 }
 
+/** `str.lstrip()`: `text` without white space at its start. */
 export function stripStart(text: string): string {
   let start = 0;
   while (start < text.length && spaceCharacter.test(text[start]!)) start++;
   return text.slice(start);
 }
 
+/** `str.rstrip()`: `text` without white space at its end. */
 export function stripEnd(text: string): string {
   let end = text.length;
   while (end > 0 && spaceCharacter.test(text[end - 1]!)) end--;

@@ -16,6 +16,7 @@ Object.assign(globalThis, { gc: runInNewContext("gc") as () => void });
 let file: Uint8Array = new Uint8Array(0);
 let longAnswer: Uint8Array = new Uint8Array(0);
 
+/** Does one step of the work on a picture, in the sandbox: its file and long answers pass in parts. */
 export async function handle(message: WorkMessage): Promise<WorkAnswer> {
   switch (message.step) {
     case "part":
