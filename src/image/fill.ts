@@ -1,7 +1,12 @@
-/** @file Takes patches out of a picture: what they show is replaced by the picture's mean color, a blur of it, or noise. */
-import { seededRandom } from "../tensor/random.ts";
+/**
+ * @file Changes a picture row by row: patches are taken out, so that what they show is replaced by the picture's mean color, a blur of it,
+ * or noise; or the whole becomes one color or noisy.
+ */
+import { normalNumber, normalNumberDraws, seedAfter, seededRandom } from "../tensor/random.ts";
 import { blurLine } from "./blur.ts";
-import type { Box, RgbImage } from "./types.ts";
+import { stripBytes } from "./limits.ts";
+import type { Size } from "./resize.ts";
+import type { Box, RgbImage, RowSource } from "./types.ts";
 
 export type PatchFill = "mean" | "blur" | "noise";
 
@@ -28,41 +33,78 @@ export function meanColor({ width, height, data }: RgbImage): readonly [red: num
   return [red!, green!, blue!];
 }
 
-function blurred({ width, height, data }: RgbImage, sigma: number): Uint8Array {
-  const levels = Float32Array.from(data);
-  const row = new Float32Array(width);
-  const column = new Float32Array(height);
-  for (let channel = 0; channel < channels; channel++) {
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) row[x] = levels[(y * width + x) * channels + channel]!;
-      blurLine(row, sigma);
-      for (let x = 0; x < width; x++) levels[(y * width + x) * channels + channel] = row[x]!;
-    }
-    for (let x = 0; x < width; x++) {
-      for (let y = 0; y < height; y++) column[y] = levels[(y * width + x) * channels + channel]!;
-      blurLine(column, sigma);
-      for (let y = 0; y < height; y++) levels[(y * width + x) * channels + channel] = column[y]!;
-    }
-  }
-  return Uint8Array.from(levels, (level) => Math.min(255, Math.max(0, Math.round(level))));
+/** Values of the blur that are in memory at once: some columns of one channel, in 32 bits. */
+const blurBytes = stripBytes;
+
+/** Memory that a fill takes while it is made, beside the picture, and as long as it is kept, in bytes. */
+export function fillBytes({ width, height }: Size, fill: PatchFill): number {
+  return fill === "blur" ? width * height * channels + blurBytes : 0;
 }
 
-/** The level that the fill puts at each offset of the picture's data. */
-function filledWhole(picture: RgbImage, { fill, seed, sigma }: FillSettings): (offset: number) => number {
+interface BlurOptions {
+  /** Standard deviation in pixels. */
+  readonly sigma: number;
+  /** Memory that it may take beside the result. @default blurBytes */
+  readonly bytesAtOnce?: number;
+}
+
+/** The picture blurred along the rows, then along the columns: some columns of a channel at a time, which does not change the result. */
+export function blurredLevels(
+  { width, height, data }: RgbImage,
+  { sigma, bytesAtOnce = blurBytes }: BlurOptions,
+): Uint8Array {
+  const result = new Uint8Array(data.length);
+  const row = new Float32Array(width);
+  const column = new Float32Array(height);
+  const columnsAtOnce = Math.min(width, Math.max(1, Math.floor(bytesAtOnce / (4 * height))));
+  const levels = new Float32Array(columnsAtOnce * height);
+  for (let channel = 0; channel < channels; channel++) {
+    for (let left = 0; left < width; left += columnsAtOnce) {
+      const columns = Math.min(columnsAtOnce, width - left);
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) row[x] = data[(y * width + x) * channels + channel]!;
+        blurLine(row, sigma);
+        levels.set(row.subarray(left, left + columns), y * columns);
+      }
+      for (let x = 0; x < columns; x++) {
+        for (let y = 0; y < height; y++) column[y] = levels[y * columns + x]!;
+        blurLine(column, sigma);
+        for (let y = 0; y < height; y++) {
+          result[(y * width + left + x) * channels + channel] = Math.min(255, Math.max(0, Math.round(column[y]!)));
+        }
+      }
+    }
+  }
+  return result;
+}
+
+/** Part of a row in offsets of its data, whole pixels. */
+interface Span {
+  readonly y: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Puts the levels of the fill into part of a row. Noise is computed anew, so that only a blur needs memory. */
+function rowFill(picture: RgbImage, { fill, seed, sigma }: FillSettings): (row: Uint8Array, span: Span) => void {
+  const rowLength = picture.width * channels;
   if (fill === "mean") {
     const color = meanColor(picture);
-    return (offset) => color[offset % channels]!;
+    return (row, { from, to }) => {
+      for (let i = from; i < to; i++) row[i] = color[i % channels]!;
+    };
   }
   if (fill === "blur") {
     if (!(sigma > 0)) {
       throw new RangeError(`A blur cannot have a standard deviation of ${sigma} pixels; give one above 0.`);
     }
-    const levels = blurred(picture, sigma);
-    return (offset) => levels[offset]!;
+    const levels = blurredLevels(picture, { sigma });
+    return (row, { y, from, to }) => row.set(levels.subarray(y * rowLength + from, y * rowLength + to), from);
   }
-  const random = seededRandom(seed);
-  const levels = Uint8Array.from({ length: picture.data.length }, () => Math.floor(256 * random()));
-  return (offset) => levels[offset]!;
+  return (row, { y, from, to }) => {
+    const random = seededRandom(seedAfter(seed, y * rowLength + from));
+    for (let i = from; i < to; i++) row[i] = Math.floor(256 * random());
+  };
 }
 
 /** Edges that are computed in two ways, as the right one of a patch and the left one of the next, differ by less than this. */
@@ -74,23 +116,71 @@ function firstPixel(edge: number, length: number): number {
 }
 
 /**
- * A function that gives the picture with patches of it filled, for many sets of patches of one picture: the fill is computed once. Throws a
- * RangeError for a blur without extent.
+ * A function that gives the rows of the picture with patches of it filled, for many sets of patches of one picture: the fill is computed
+ * once. A pixel belongs to the patch that its center lies in. Throws a RangeError for a blur without extent.
  */
+export function patchRows(picture: RgbImage, settings: FillSettings): (boxes: readonly Box[]) => RowSource {
+  const { width, height, data } = picture;
+  const rowLength = width * channels;
+  const fillRow = rowFill(picture, settings);
+  const changed = new Uint8Array(rowLength);
+  return (boxes) => {
+    const patches = boxes.map((box) => ({
+      top: firstPixel(box.top, height),
+      bottom: firstPixel(box.top + box.height, height),
+      from: firstPixel(box.left, width) * channels,
+      to: firstPixel(box.left + box.width, width) * channels,
+    }));
+    return (y) => {
+      const row = data.subarray(y * rowLength, (y + 1) * rowLength);
+      const crossed = patches.filter(({ top, bottom }) => y >= top && y < bottom);
+      if (crossed.length === 0) return row;
+      changed.set(row);
+      for (const { from, to } of crossed) fillRow(changed, { y, from, to });
+      return changed;
+    };
+  };
+}
+
+/** The rows of a picture of this size in one color. */
+export function plainRows({ width }: Size, color: readonly number[]): RowSource {
+  const row = Uint8Array.from({ length: width * channels }, (_, i) => color[i % channels]!);
+  return () => row;
+}
+
+export interface NoiseSettings {
+  /** Standard deviation in levels. */
+  readonly deviation: number;
+  readonly seed: number;
+}
+
+/** Random numbers that the noise of a whole picture takes. */
+export function noiseNumbers({ width, height }: Size): number {
+  return width * height * channels * normalNumberDraws;
+}
+
+/** The rows of the picture with Gaussian noise, the same at a row whichever rows were asked for before. */
+export function noisyRows({ width, data }: RgbImage, { deviation, seed }: NoiseSettings): RowSource {
+  const rowLength = width * channels;
+  const noisy = new Uint8Array(rowLength);
+  return (y) => {
+    const random = seededRandom(seedAfter(seed, normalNumberDraws * y * rowLength));
+    for (let i = 0; i < rowLength; i++) {
+      const level = data[y * rowLength + i]! + normalNumber(random) * deviation;
+      noisy[i] = Math.min(255, Math.max(0, Math.round(level)));
+    }
+    return noisy;
+  };
+}
+
+/** As `patchRows`, with each changed picture as a whole. */
 export function patchFiller(picture: RgbImage, settings: FillSettings): (boxes: readonly Box[]) => RgbImage {
   const { width, height } = picture;
-  const level = filledWhole(picture, settings);
+  const rowsWith = patchRows(picture, settings);
   return (boxes) => {
-    const data = picture.data.slice();
-    for (const box of boxes) {
-      const left = firstPixel(box.left, width);
-      const right = firstPixel(box.left + box.width, width);
-      const bottom = firstPixel(box.top + box.height, height);
-      for (let y = firstPixel(box.top, height); y < bottom; y++) {
-        const end = (y * width + right) * channels;
-        for (let offset = (y * width + left) * channels; offset < end; offset++) data[offset] = level(offset);
-      }
-    }
+    const rowAt = rowsWith(boxes);
+    const data = new Uint8Array(picture.data.length);
+    for (let y = 0; y < height; y++) data.set(rowAt(y), y * width * channels);
     return { width, height, data };
   };
 }

@@ -1,11 +1,16 @@
 /** @file Fits a picture to the vision tower's input, with the rounding of transformers' image processors. */
 import { normalizeLevels } from "./normalize.ts";
 import { resizePixels, type Size, type PixelRectangle } from "./resize.ts";
-import type { Box, FitMode, PreparedImage, ProcessorSettings, RgbImage } from "./types.ts";
+import type { Box, FitMode, PreparedImage, ProcessorSettings, RgbImage, RowSource } from "./types.ts";
 
 export interface FitOptions {
   readonly settings: ProcessorSettings;
   readonly fit: FitMode;
+}
+
+export interface PrepareOptions extends FitOptions {
+  /** What takes the place of the picture's rows. */
+  readonly rowAt?: RowSource | undefined;
 }
 
 /** The steps of a fit, each with its size: pad, resize, crop. */
@@ -76,7 +81,7 @@ export function boxOfPlan({ canvas, resized, window }: FitPlan): Box {
  * outside of the picture, rescaling and normalization. Throws where the fit needs an input size that the processor does not
  * have, or where the result would have more than `maximumPreparedPixels`.
  */
-export function prepareImage(image: RgbImage, options: FitOptions): PreparedImage {
+export function prepareImage(image: RgbImage, options: PrepareOptions): PreparedImage {
   const { settings } = options;
   const plan = planFit(image, options);
   const { width, height } = plan.window;
@@ -85,7 +90,7 @@ export function prepareImage(image: RgbImage, options: FitOptions): PreparedImag
       `The processor ${settings.processorType} would make ${width} x ${height} pixels of a picture of ${image.width} x ${image.height}, more than ${maximumPreparedPixels}; use the fit "crop", "resize" or "pad", or a picture less thin.`,
     );
   }
-  const levels = { width, height, data: windowLevels(image, plan, settings) };
+  const levels = { width, height, data: windowLevels(image, plan, options) };
   return { pixelValues: normalizeLevels(levels, settings), levels, box: boxOfPlan(plan) };
 }
 
@@ -166,7 +171,11 @@ function centerWindow(picture: Size, size: Size): PixelRectangle {
 }
 
 /** The levels inside of the window, black where it reaches out of the resized picture. */
-function windowLevels(image: RgbImage, { canvas, resized, window }: FitPlan, settings: ProcessorSettings): Uint8Array {
+function windowLevels(
+  image: RgbImage,
+  { canvas, resized, window }: FitPlan,
+  { settings, rowAt }: PrepareOptions,
+): Uint8Array {
   const left = Math.max(0, window.left);
   const top = Math.max(0, window.top);
   const inside = {
@@ -181,6 +190,7 @@ function windowLevels(image: RgbImage, { canvas, resized, window }: FitPlan, set
     filter: settings.filter,
     window: inside,
     canvas: { ...canvas, color },
+    rowAt,
   });
   if (inside.width === window.width && inside.height === window.height) return levels;
   const result = new Uint8Array(window.width * window.height * 3);

@@ -1,6 +1,6 @@
 /** @file Resizes 8-bit pictures to the same levels as Pillow. */
 import { filterTaps, nearestPixels, precisionBits, type Axis, type Taps } from "./resampling.ts";
-import type { ResamplingFilter } from "./types.ts";
+import type { ResamplingFilter, RowSource } from "./types.ts";
 
 /** 8-bit pixels, [height, width, channels] with any number of channels. */
 export interface Pixels {
@@ -32,6 +32,8 @@ export interface ResizeOptions extends Size {
   readonly window?: PixelRectangle;
   /** What is resized in the place of the bare picture: a canvas of this size, with the picture at its `left` and `top`. */
   readonly canvas?: Canvas;
+  /** What takes the place of the picture's rows, so that a changed picture is never in memory as a whole. */
+  readonly rowAt?: RowSource | undefined;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface ResizeOptions extends Size {
  */
 export function resizePixels(source: Pixels, options: ResizeOptions): Uint8Array {
   const channels = channelsOf(source);
-  const { width, height, filter } = options;
+  const { width, height, filter, rowAt } = options;
   const window = options.window ?? { left: 0, top: 0, width, height };
   const black = new Array<number>(channels).fill(0);
   const canvas = options.canvas ?? { left: 0, top: 0, width: source.width, height: source.height, color: black };
@@ -67,10 +69,10 @@ export function resizePixels(source: Pixels, options: ResizeOptions): Uint8Array
   if (color.length !== channels) {
     throw new RangeError(`A canvas color of ${color.length} levels does not fit a picture of ${channels} channels.`);
   }
-  if (filter === "nearest") return pickNearest(source, { columns, rows, color });
+  const picture: Band = { rowLength: source.width * channels, firstRow: 0, data: source.data, rowAt };
+  if (filter === "nearest") return pickNearest(picture, { columns, rows, color });
   const across = filterTaps(columns, filter);
   const down = filterTaps(rows, filter);
-  const picture: Band = { rowLength: source.width * channels, firstRow: 0, data: source.data };
   const resized = isVerticalFirst(columns, rows)
     ? filterAcross(filterDown(picture, down, color), across, { color, first: 0, end: window.height })
     : filterDown(filterAcross(picture, across, { color, ...sourceRows(down) }), down, color);
@@ -109,17 +111,16 @@ interface NearestPlan {
   readonly color: readonly number[];
 }
 
-function pickNearest(source: Pixels, { columns, rows, color }: NearestPlan): Uint8Array {
+function pickNearest(source: Band, { columns, rows, color }: NearestPlan): Uint8Array {
   const channels = color.length;
   const sourceColumns = nearestPixels(columns);
   const result = new Uint8Array(rows.count * columns.count * channels);
   let at = 0;
   for (const y of nearestPixels(rows)) {
+    const row = y < 0 ? undefined : rowOf(source, y);
     for (const x of sourceColumns) {
-      const start = (y * source.width + x) * channels;
-      const isPadding = x < 0 || y < 0;
       for (let channel = 0; channel < channels; channel++) {
-        result[at++] = isPadding ? color[channel]! : source.data[start + channel]!;
+        result[at++] = row === undefined || x < 0 ? color[channel]! : row[x * channels + channel]!;
       }
     }
   }
@@ -137,10 +138,12 @@ interface Band {
   readonly rowLength: number;
   readonly firstRow: number;
   readonly data: Uint8Array;
+  /** Takes the place of `data`. */
+  readonly rowAt?: RowSource | undefined;
 }
 
-function rowOf({ rowLength, firstRow, data }: Band, y: number): Uint8Array {
-  return data.subarray((y - firstRow) * rowLength, (y - firstRow + 1) * rowLength);
+function rowOf({ rowLength, firstRow, data, rowAt }: Band, y: number): Uint8Array {
+  return rowAt?.(y) ?? data.subarray((y - firstRow) * rowLength, (y - firstRow + 1) * rowLength);
 }
 
 /** The rows of the picture that the output rows are made of: taps move down with them, so the outermost two bound all. */

@@ -16,6 +16,9 @@ export interface RgbImage {
   readonly data: Uint8Array;
 }
 
+/** Gives row `y` of a picture, [width, 3]; the next call may write over it. */
+export type RowSource = (y: number) => Uint8Array;
+
 /** What an image processor does, in the order resize, center crop, rescale, normalize. */
 export interface ProcessorSettings {
   /** Name of the processor class in the checkpoint, for messages. */

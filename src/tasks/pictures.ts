@@ -2,13 +2,16 @@
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { readPictureBytes } from "../image/decode.ts";
 import { gridOf } from "../image/geometry.ts";
-import { mediaTypeOf } from "../image/media-type.ts";
+import { mediaTypeOf, type MediaType } from "../image/media-type.ts";
+import type { FitOptions } from "../image/fit.ts";
 import type { FitMode, RgbImage } from "../image/types.ts";
 import type { VisionDefinition } from "../models/definition.ts";
 import type { EditStep, RunImage } from "../run/types.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { pictureName } from "./conversation.ts";
 import { levelLoss, levelWarning } from "./level-warning.ts";
+import { openPicture } from "./picture-work/open-picture.ts";
+import type { OpenPicture } from "./picture-work/open-picture.ts";
 import { readPicture } from "./picture-work/read-picture.ts";
 import { ProblemError } from "./problem.ts";
 import type { PictureAnswer, PictureTask } from "./picture-work/work-types.ts";
@@ -121,23 +124,38 @@ async function readSource<Task extends PictureTask>(
     const result: PictureAnswer<Task["kind"]> = await readPicture(bytes, { name, task, signal });
     return { ...files, result, mediaType: result.mediaType };
   }
-  const editedName = `${name}, edited,`;
-  const result: PictureAnswer<Task["kind"]> = await readPicture(edited.bytes, { name: editedName, task, signal });
-  const mediaType = mediaTypeOf(bytes);
-  if (result.mediaType !== "image/png" || mediaType === undefined) {
-    const [which, found] = mediaType === undefined ? [name, "no picture"] : [editedName, result.mediaType];
-    throw new ProblemError(
-      "bad-request",
-      `The picture ${which} is ${found}; an edit must be a PNG of a picture that can be read.`,
-    );
-  }
-  return { ...files, result, mediaType };
+  const result: PictureAnswer<Task["kind"]> = await readPicture(edited.bytes, { name: editedName(name), task, signal });
+  return { ...files, result, mediaType: originalMediaType({ name, bytes }, result.mediaType) };
 }
 
-/** The pixels that the model is asked about: those of the edited picture where it was edited. Throws as `loadPictures`. */
-export async function decodePicture(source: PictureSource, signal?: AbortSignal): Promise<RgbImage> {
-  const { result } = await readSource(source, { kind: "pixels", side: Infinity }, { signal });
-  return result.image;
+const editedName = (name: string): string => `${name}, edited,`;
+
+/** The kind of the file that was edited. Throws where it or its edit is of the wrong kind. */
+function originalMediaType({ name, bytes }: Pick<SourceFiles, "name" | "bytes">, edited: string): MediaType {
+  const mediaType = mediaTypeOf(bytes);
+  if (edited === "image/png" && mediaType !== undefined) return mediaType;
+  const [which, found] = mediaType === undefined ? [name, "no picture"] : [editedName(name), edited];
+  throw new ProblemError(
+    "bad-request",
+    `The picture ${which} is ${found}; an edit must be a PNG of a picture that can be read.`,
+  );
+}
+
+/** The picture that the model is asked about, to be fitted again and again. Throws as `loadPictures`; the caller closes it. */
+export async function openSource(
+  source: PictureSource,
+  { settings, fit, signal }: FitOptions & { readonly signal?: AbortSignal | undefined },
+): Promise<OpenPicture> {
+  const { name, bytes, edited } = await filesOf(source, { signal });
+  if (edited === undefined) return openPicture(bytes, { name, settings, fit, signal });
+  const picture = await openPicture(edited.bytes, { name: editedName(name), settings, fit, signal });
+  try {
+    originalMediaType({ name, bytes }, picture.facts.mediaType);
+  } catch (error) {
+    picture.close();
+    throw error;
+  }
+  return picture;
 }
 
 async function loadPicture(source: PictureSource, options: PictureOptions): Promise<LoadedPicture> {

@@ -1,6 +1,23 @@
 /** @file Tests of random numbers and orders: their moments, each order as likely. */
 import { describe, expect, it } from "vitest";
-import { normalNumber, seededRandom, shuffle } from "./random.ts";
+import { normalNumber, normalNumberDraws, seedAfter, seededRandom, shuffle } from "./random.ts";
+
+describe("seedAfter", () => {
+  it.each([0, 7, 2 ** 32 - 1])("goes on where the numbers of the seed %i are after some", (seed) => {
+    const random = seededRandom(seed);
+    for (let drawn = 0; drawn < 1000; drawn++) {
+      expect(seededRandom(seedAfter(seed, drawn))()).toBe(random());
+    }
+    // The state has 32 bits, so that its numbers come back.
+    expect(seedAfter(seed, 2 ** 32 + 5)).toBe(seedAfter(seed, 5));
+  });
+
+  it("counts what a normal number takes", () => {
+    const random = seededRandom(4);
+    normalNumber(random);
+    expect(seededRandom(seedAfter(4, normalNumberDraws))()).toBe(random());
+  });
+});
 
 describe("normalNumber", () => {
   it("has the moments of the standard normal distribution", () => {

@@ -8,8 +8,7 @@ import { NotRecordedError } from "../../run/attention-block.ts";
 import type { GroundingRequest, GroundingResult } from "../../run/measures.ts";
 import { answerLength } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
-import { meanColor } from "../../image/fill.ts";
-import type { RgbImage } from "../../image/types.ts";
+import { prepareImage } from "../../image/fit.ts";
 import type { FloatTensor } from "../../tensor/tensor.ts";
 import { evidenceOfTokens } from "../evidence.ts";
 import { ProblemError } from "../problem.ts";
@@ -20,13 +19,6 @@ import { otherPictures } from "./other-pictures.ts";
 
 /** Pictures that take the place of the run's own. */
 export const otherPictureCount = 8;
-
-/** The picture as one color: its mean. */
-function blankPicture(picture: RgbImage): RgbImage {
-  const { width, height, data } = picture;
-  const color = meanColor(picture);
-  return { width, height, data: Uint8Array.from({ length: data.length }, (_, i) => color[i % 3]!) };
-}
 
 /** Share of attention on the image without sinks by answer token, mean of all layers and heads. */
 async function imageShares(run: Run): Promise<number[]> {
@@ -58,19 +50,26 @@ export async function grounding(request: GroundingRequest, context: MeasureConte
       "The grounding score needs exact relevancy, which the run does not hold; compute it first.",
     );
   }
-  const others = await otherPictures(probe.pictures, { count: otherPictureCount, seed: request.seed });
+  const own = new Set<string>();
+  for (const picture of probe.pictures) own.add(await picture.digest());
+  const others = await otherPictures(own, { count: otherPictureCount, seed: request.seed });
   context.expect(2 + others.length);
-  const ask = async (pictures: readonly RgbImage[]): Promise<FloatTensor> => {
-    const logits = await probe.logitsWithPictures(pictures);
+  const ask = async (pixelValues: readonly FloatTensor[]): Promise<FloatTensor> => {
+    const logits = await probe.logitsWithPictures(pixelValues);
     context.tick();
     return logits;
   };
   const shares = await imageShares(run);
   const seen = await probe.logits(nothingMasked);
   context.tick();
-  const blank = await ask(probe.pictures.map(blankPicture));
+  const blanks: FloatTensor[] = [];
+  for (const picture of probe.pictures) blanks.push(await picture.pixelValues({ kind: "blank" }));
+  const blank = await ask(blanks);
   const changed: FloatTensor[] = [];
-  for (const other of others) changed.push(await ask(probe.pictures.map(() => other)));
+  for (const other of others) {
+    const { pixelValues } = prepareImage(other, probe.fitting);
+    changed.push(await ask(probe.pictures.map(() => pixelValues)));
+  }
   const count = answerLength(description);
   const tokens: GroundingResult["tokens"][number][] = [];
   for (let token = 0; token < count; token++) {

@@ -5,14 +5,11 @@ import { seededRandom, shuffle } from "../../tensor/random.ts";
 import { readImageFile } from "../../image/decode.ts";
 import type { RgbImage } from "../../image/types.ts";
 import { demoExamplesFolder } from "../demo.ts";
+import { digestOf } from "../picture-work/changeable-picture.ts";
 
-function samePixels(a: RgbImage, b: RgbImage): boolean {
-  return a.width === b.width && a.height === b.height && a.data.every((level, i) => level === b.data[i]);
-}
-
-/** Pictures of the example gallery that are none of the question's own, drawn by the seed. */
+/** Pictures of the example gallery that are none of the question's own, whose digests are given, drawn by the seed. */
 export async function otherPictures(
-  own: readonly RgbImage[],
+  own: ReadonlySet<string>,
   { count, seed }: { readonly count: number; readonly seed: number },
 ): Promise<RgbImage[]> {
   const found = (await readdir(demoExamplesFolder)).filter((file) => file.endsWith(".png")).sort();
@@ -21,7 +18,7 @@ export async function otherPictures(
   for (const file of files) {
     if (pictures.length === count) break;
     const { image } = await readImageFile(join(demoExamplesFolder, file));
-    if (!own.some((picture) => samePixels(picture, image))) pictures.push(image);
+    if (!own.has(digestOf(image))) pictures.push(image);
   }
   return pictures;
 }

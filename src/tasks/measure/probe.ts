@@ -7,18 +7,17 @@ import { withPictureEncoder } from "../../engine/picture-encoder.ts";
 import type { PictureEncoder } from "../../engine/picture-encoder.ts";
 import { withScorer } from "../../engine/scoring.ts";
 import type { Scorer } from "../../engine/scoring.ts";
-import { patchFiller } from "../../image/fill.ts";
-import type { PatchFill } from "../../image/fill.ts";
-import { prepareImage } from "../../image/fit.ts";
+import type { FitOptions } from "../../image/fit.ts";
 import { cellBox } from "../../image/geometry.ts";
-import type { Box, RgbImage } from "../../image/types.ts";
+import type { Box } from "../../image/types.ts";
 import { logitsOf, probabilityIn } from "../../methods/probability.ts";
 import { imageTokens, predictingPositions } from "../../run/positions.ts";
 import type { ImageToken } from "../../run/positions.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
 import type { FloatTensor } from "../../tensor/tensor.ts";
 import { questionOfRun } from "../jobs/asked-question.ts";
-import { decodePicture } from "../pictures.ts";
+import type { OpenPicture } from "../picture-work/open-picture.ts";
+import { openSource } from "../pictures.ts";
 import { tokenText } from "../token-text.ts";
 import type { Masking } from "./masking.ts";
 
@@ -34,14 +33,16 @@ export interface Probe {
   logits(masking: Masking): Promise<FloatTensor>;
   /** Probability of an answer token, teacher-forced. */
   probability(token: number, masking: Masking): Promise<number>;
-  /** The same as `logits` with other pictures in the place of the run's. */
-  logitsWithPictures(pictures: readonly RgbImage[]): Promise<FloatTensor>;
+  /** The same as `logits` with other pictures in the place of the run's, each [3, height, width] as the tower takes it. */
+  logitsWithPictures(pixelValues: readonly FloatTensor[]): Promise<FloatTensor>;
   /** The answer that the model gives now, with the run's own sampling and rules. */
   answer(masking: Masking): Promise<NewAnswer>;
-  /** The pixels of each picture. */
-  readonly pictures: readonly RgbImage[];
+  /** The pictures of the question. */
+  readonly pictures: readonly OpenPicture[];
+  /** How they are fitted to the vision tower. */
+  readonly fitting: FitOptions;
   /** The input of the first layer with these pictures, [tokens, width]. */
-  embedded(pictures: readonly RgbImage[]): Promise<FloatTensor>;
+  embedded(pixelValues: readonly FloatTensor[]): Promise<FloatTensor>;
 }
 
 export interface ProbeOptions {
@@ -80,43 +81,34 @@ function picturesTokens(description: RunDescription): PictureTokens[] {
 interface Parts extends ProbeOptions {
   readonly model: Model;
   readonly description: RunDescription;
-  readonly pictures: readonly RgbImage[];
+  readonly pictures: readonly OpenPicture[];
+  readonly fitting: FitOptions;
   readonly encode: PictureEncoder;
   readonly scorer: Scorer;
 }
 
 async function probeOf(parts: Parts): Promise<Probe> {
-  const { model, description, pictures, encode, scorer, seed, signal } = parts;
+  const { model, description, pictures, fitting, encode, scorer, seed, signal } = parts;
   const { tokens, answer, sampling } = description;
   const ids = tokens.map(({ id }) => id);
   const places = picturesTokens(description);
-  const fit = description.images[0]?.fit ?? "default";
-  const { processor, tokenizer, stopTokenIds } = model.checkpoint;
+  const { tokenizer, stopTokenIds } = model.checkpoint;
   const rules = parseGenerationRules(description.generation ?? {}, "The run");
 
-  const featuresOf = (picture: RgbImage): Promise<FloatTensor> =>
-    encode(prepareImage(picture, { settings: processor, fit }).pixelValues);
   const original: FloatTensor[] = [];
-  for (const picture of pictures) original.push(await featuresOf(picture));
+  for (const picture of pictures) original.push(await encode(await picture.pixelValues({ kind: "none" })));
   const base = await embedPrompt(model, ids, original, answer.start);
-
-  const fillers = new Map<string, ReturnType<typeof patchFiller>>();
-  /** What fills patches of one picture: the same for every set of them. */
-  function fillerOf(index: number, fill: PatchFill): ReturnType<typeof patchFiller> {
-    const key = `${index} ${fill}`;
-    const filler = fillers.get(key) ?? patchFiller(pictures[index]!, { fill, seed, sigma: places[index]!.sigma });
-    fillers.set(key, filler);
-    return filler;
-  }
 
   /** The features of each picture without the masked patches; those of unmasked pictures are the same objects. */
   async function maskedFeatures({ image, fill }: Masking): Promise<FloatTensor[]> {
     if (fill === "knock-out") return original;
     const masked = new Set(image);
     const features: FloatTensor[] = [];
-    for (const [index, { boxes }] of places.entries()) {
+    for (const [index, { boxes, sigma }] of places.entries()) {
       const hidden = [...boxes].flatMap(([position, box]) => (masked.has(position) ? [box] : []));
-      features.push(hidden.length === 0 ? original[index]! : await featuresOf(fillerOf(index, fill)(hidden)));
+      const change = { kind: "fill", boxes: hidden, fill, seed, sigma } as const;
+      const isSame = hidden.length === 0;
+      features.push(isSame ? original[index]! : await encode(await pictures[index]!.pixelValues(change)));
     }
     return features;
   }
@@ -142,15 +134,16 @@ async function probeOf(parts: Parts): Promise<Probe> {
     signal?.throwIfAborted();
     return scorer(embeddedWith(await maskedFeatures(masking)), interventionOf(masking));
   }
-  async function embedded(given: readonly RgbImage[]): Promise<FloatTensor> {
+  async function embedded(given: readonly FloatTensor[]): Promise<FloatTensor> {
     const features: FloatTensor[] = [];
-    for (const picture of given) features.push(await featuresOf(picture));
+    for (const pixelValues of given) features.push(await encode(pixelValues));
     return embeddedWith(features);
   }
 
   return {
     description,
     pictures,
+    fitting,
     logits,
     async probability(token, masking) {
       return probabilityIn(logitsOf(await logits(masking), token), ids[answer.start + token]!);
@@ -196,13 +189,23 @@ export async function withProbe<T>(
 ): Promise<T> {
   const { description } = run;
   const { conversation } = await questionOfRun(run);
-  const pictures: RgbImage[] = [];
-  for (const source of conversation.pictures) pictures.push(await decodePicture(source));
+  const fitting: FitOptions = {
+    settings: model.checkpoint.processor,
+    fit: description.images[0]?.fit ?? "default",
+  };
   const rows = description.tokens.length;
   const predicting = predictingPositions(description);
-  return withPictureEncoder(model, (encode) =>
-    withScorer(model, { rows, predicting, heads: true }, async (scorer) =>
-      options.work(await probeOf({ ...options, model, description, pictures, encode, scorer })),
-    ),
-  );
+  const pictures: OpenPicture[] = [];
+  try {
+    for (const source of conversation.pictures) {
+      pictures.push(await openSource(source, { ...fitting, signal: options.signal }));
+    }
+    return await withPictureEncoder(model, (encode) =>
+      withScorer(model, { rows, predicting, heads: true }, async (scorer) =>
+        options.work(await probeOf({ ...options, model, description, pictures, fitting, encode, scorer })),
+      ),
+    );
+  } finally {
+    for (const picture of pictures) picture.close();
+  }
 }

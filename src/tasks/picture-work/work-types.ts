@@ -3,6 +3,7 @@ import type { DecodedImage, DecodeLimits } from "../../image/decode.ts";
 import type { Box, FitMode, ProcessorSettings, RgbImage } from "../../image/types.ts";
 import type { SampleRange } from "../../image/samples.ts";
 import type { FloatTensor } from "../../tensor/tensor.ts";
+import type { Fitting, KeptQuestion } from "./changeable-picture.ts";
 
 /** What is known of a picture without its pixels. */
 export type PictureFacts = Omit<DecodedImage, "image">;
@@ -51,7 +52,11 @@ export type PictureAnswer<Kind extends PictureTask["kind"]> = PictureAnswers[Kin
 export type WorkMessage =
   | { readonly step: "part"; readonly total: number; readonly offset: number; readonly bytes: Uint8Array }
   | { readonly step: "work"; readonly task: PictureTask; readonly reading: PictureReading }
-  | { readonly step: "rest"; readonly offset: number };
+  | { readonly step: "rest"; readonly offset: number }
+  /** Decodes the file and keeps the picture under an id; the answer has its facts. */
+  | { readonly step: "keep"; readonly id: string; readonly reading: PictureReading; readonly fitting: Fitting }
+  | { readonly step: "kept"; readonly id: string; readonly question: KeptQuestion }
+  | { readonly step: "drop"; readonly id: string };
 
 /** `rest` is the length of the bytes that are to be fetched in parts. */
 export interface WorkAnswer {
@@ -60,7 +65,9 @@ export interface WorkAnswer {
   readonly bytes?: Uint8Array;
   /** Why the picture is beyond the limits. */
   readonly tooLarge?: string;
-  /** Bytes of memory that the process holds after its work. */
+  /** The picture that was asked about is not kept (any more). */
+  readonly missing?: boolean;
+  /** Bytes of memory that the process holds after its work, without the pictures that it keeps. */
   readonly memory?: number;
 }
 
