@@ -145,7 +145,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["eslint.config.js"] },
+        projectService: { allowDefaultProject: ["eslint.config.js", "bench/watch-memory.mjs"] },
         extraFileExtensions: [".svelte"],
         tsconfigRootDir: import.meta.dirname,
       },
@@ -204,6 +204,6 @@ export default tseslint.config(
     },
   },
   { files: ["**/*.config.{js,ts}"], rules: { "no-restricted-syntax": "off" } },
-  { files: ["*.js"], ...tseslint.configs.disableTypeChecked },
+  { files: ["*.js", "bench/*.mjs"], ...tseslint.configs.disableTypeChecked },
   { files: ["src/cli/**", "bench/**", "scripts/**"], rules: { "no-console": "off" } },
 );

@@ -25,7 +25,7 @@ const every = Number(values.every ?? Math.max(1, Math.round(questions / 10)));
 /** Runs that stay in the folder: the list remembers what it says of each, so that a growing folder is a growing list. */
 const keptRuns = 20;
 
-/** Asks the server's process for its memory; `watch-memory.ts` answers there. */
+/** Asks the server's process for its memory; `watch-memory.mjs` answers there. */
 async function sample({ child }: ServerProcess, asked: number): Promise<Sample> {
   const answer = new Promise<Omit<Sample, "questions">>((resolve) => {
     child.once("message", (message) => resolve(message as Omit<Sample, "questions">));

@@ -122,7 +122,10 @@ export function createApp({
   app.openapi(documentRoute, (c) => c.json({ ...app.getOpenAPI31Document({ openapi: "3.1.0", info }) }, 200));
 
   app.all("/api/*", (c) => {
-    throw new Problem("not-found", `There is no ${c.req.method} ${quote(c.req.path)}; /api/openapi.json lists what there is.`);
+    throw new Problem(
+      "not-found",
+      `There is no ${c.req.method} ${quote(c.req.path)}; /api/openapi.json lists what there is.`,
+    );
   });
   app.all("*", staticFiles(pageFolder));
   return app;
