@@ -162,7 +162,7 @@ describe("the file of random weights", async () => {
     const huge = { ...model, definition, store: weightStore(new Map(locations.map((each) => [each.name, each]))) };
     const refused = withRandomizedModel(huge, { ...options, folder }, () => Promise.reject(new Error("work began")));
     await expect(refused).rejects.toThrow(
-      /^\S+: the random weights of checkpoint take 8\d\d(\.\d)? TB, but the disk has .*B free; make room, or choose a folder on another disk$/,
+      /^\S+: the random weights of checkpoint take 8\d\d(\.\d)? TB, but the disk has .*B free; make room, or choose a folder on another disk\.$/,
     );
     expect(await readdir(folder)).toEqual([]);
   });
