@@ -102,7 +102,11 @@ describe("bad usage ends with 2", () => {
 describe("other failures end with 1", () => {
   it.each([
     ["a missing picture", ["ask", "--image", "none.png", ...question], "none.png"],
-    ["a file that is no picture", ["ask", "--image", "text.png", ...question], "text.png is a text, not a picture that can be read"],
+    [
+      "a file that is no picture",
+      ["ask", "--image", "text.png", ...question],
+      "text.png is a text, not a picture that can be read",
+    ],
     ["an empty picture", ["ask", "--image", "empty.png", ...question], "empty.png is empty"],
     ["a folder as picture", ["ask", "--image", ".", ...question], "is not a file"],
     ["missing messages", ["ask", "--messages", "none.json"], "none.json: the file of messages is missing"],
