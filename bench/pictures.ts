@@ -5,20 +5,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import sharp from "sharp";
-import type { ProcessorSettings } from "../src/image/types.ts";
 import { readPicture } from "../src/tasks/picture-work/read-picture.ts";
 import { mebibytes, row, seconds } from "./run-job.ts";
+import { squareSettings } from "../test/support/processor-settings.ts";
 
-const settings: ProcessorSettings = {
-  processorType: "CLIPImageProcessor",
-  resize: { shortestEdge: 336 },
-  filter: "bicubic",
-  centerCrop: { width: 336, height: 336 },
-  padToSquare: false,
-  rescaleFactor: 1 / 255,
-  normalize: { mean: [0.48, 0.46, 0.41], std: [0.27, 0.26, 0.28] },
-  imageMean: [0.48, 0.46, 0.41],
-};
+const settings = squareSettings(336);
 
 const canvas = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: "#357" }, limitInputPixels: false });

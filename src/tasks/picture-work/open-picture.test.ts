@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it, test } from "vitest";
 import { decodeImage } from "../../image/decode.ts";
 import { fillPatches, meanColor } from "../../image/fill.ts";
 import { prepareImage } from "../../image/fit.ts";
-import type { FitMode, ProcessorSettings, ResamplingFilter, RgbImage } from "../../image/types.ts";
+import type { FitMode, ResamplingFilter, RgbImage } from "../../image/types.ts";
 import { normalNumber, seededRandom } from "../../tensor/random.ts";
 import type { FloatTensor } from "../../tensor/tensor.ts";
 import { changeablePicture, digestOf } from "./changeable-picture.ts";
@@ -12,17 +12,9 @@ import type { PictureChange } from "./changeable-picture.ts";
 import { openPicture } from "./open-picture.ts";
 import { endProcess } from "./picture-process.ts";
 import { isSmallPicture } from "./small-picture.ts";
+import { squareSettings } from "../../../test/support/processor-settings.ts";
 
-const settings: ProcessorSettings = {
-  processorType: "CLIPImageProcessor",
-  resize: { shortestEdge: 32 },
-  filter: "bicubic",
-  centerCrop: { width: 32, height: 32 },
-  padToSquare: false,
-  rescaleFactor: 1 / 255,
-  normalize: { mean: [0.5, 0.5, 0.5], std: [0.2, 0.2, 0.2] },
-  imageMean: [0.5, 0.5, 0.5],
-};
+const settings = squareSettings(32);
 const fitting = { name: "a.png", settings, fit: "default" } as const;
 
 function randomPicture(width: number, height: number): RgbImage {

@@ -5,21 +5,12 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { decodeImage } from "../../image/decode.ts";
 import { prepareImage } from "../../image/fit.ts";
-import type { ProcessorSettings } from "../../image/types.ts";
 import { pngChunk } from "../../../test/support/png-file.ts";
 import { readPicture } from "./read-picture.ts";
 import { isSmallPicture } from "./small-picture.ts";
+import { squareSettings } from "../../../test/support/processor-settings.ts";
 
-const settings: ProcessorSettings = {
-  processorType: "CLIPImageProcessor",
-  resize: { shortestEdge: 32 },
-  filter: "bicubic",
-  centerCrop: { width: 32, height: 32 },
-  padToSquare: false,
-  rescaleFactor: 1 / 255,
-  normalize: { mean: [0.5, 0.5, 0.5], std: [0.2, 0.2, 0.2] },
-  imageMean: [0.5, 0.5, 0.5],
-};
+const settings = squareSettings(32);
 const prepared = { kind: "prepared", settings, fit: "default", side: 32 } as const;
 
 const fixture = (name: string) =>
