@@ -38,7 +38,8 @@ export const runDocumentSchema = schemaOf<RunDocument>()(
   z
     .object({
       summary,
-      description: descriptionSchema.openapi("RunDescription"),
+      // A schema that was made before this library was loaded has no openapi(); its copy has.
+      description: descriptionSchema.clone().openapi("RunDescription"),
       tensors: z.array(tensor),
       sinks: z
         .array(z.object({ position: z.int(), token: z.int() }))
