@@ -1,7 +1,8 @@
 /** @file Recognises formats of files by their first bytes: those of pictures that can be read, and others by name. */
 
-export type MediaType =
-  "image/png" | "image/jpeg" | "image/webp" | "image/gif" | "image/tiff" | "image/avif" | "image/bmp";
+import type { pictureMediaTypes } from "./types.ts";
+
+export type MediaType = (typeof pictureMediaTypes)[number];
 
 /** The formats that can be read, for messages. */
 export const readableFormats = "PNG, JPEG, WebP, GIF, TIFF, AVIF or BMP";

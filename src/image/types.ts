@@ -1,6 +1,17 @@
 /** @file Plain data of the pictures' room. */
 import type { FloatTensor } from "../tensor/tensor.ts";
 
+/** Media types of the pictures that can be read. */
+export const pictureMediaTypes = [
+  "image/png",
+  "image/jpeg",
+  "image/webp",
+  "image/gif",
+  "image/tiff",
+  "image/avif",
+  "image/bmp",
+] as const;
+
 /** How a picture is fitted to the vision tower's input (design section 4, "Pictures"). */
 export type FitMode = "default" | "crop" | "resize" | "pad";
 

@@ -5,22 +5,11 @@ import type { Context } from "hono";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { NamedBytes, NamedFile } from "../tasks/workbench-types.ts";
 import { tensorDimsHeader, tensorTypeHeader } from "./api.ts";
+import { pictureMediaTypes } from "../image/types.ts";
 import { Problem } from "./problem.ts";
 
 /** Types that are named as they are. A run file from elsewhere may claim any type of its pictures. */
-const mediaTypes = [
-  "image/png",
-  "image/jpeg",
-  "image/webp",
-  "image/gif",
-  "image/tiff",
-  "image/avif",
-  "image/bmp",
-  "image/svg+xml",
-  "text/csv",
-  "text/html",
-  "application/json",
-];
+const mediaTypes = [...pictureMediaTypes, "image/svg+xml", "text/csv", "text/html", "application/json"];
 
 const anyBytes = "application/octet-stream";
 

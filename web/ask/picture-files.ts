@@ -1,19 +1,11 @@
 /** @file Files that come to the page: which are pictures, which are runs, and why one is refused before it is sent. */
+import { pictureMediaTypes } from "../../src/image/types.ts";
 import type { ServerStatus } from "../../src/server/api.ts";
 import { runFileEnding } from "../../src/run/run-id.ts";
 import { formatBytes } from "../figures/numbers.ts";
 
 /** What a file input offers. */
-export const pictureTypes = [
-  "image/png",
-  "image/jpeg",
-  "image/webp",
-  "image/gif",
-  "image/tiff",
-  "image/avif",
-  "image/bmp",
-] as const;
-export const pictureAccept = [...pictureTypes, ".tif", ".tiff", ".avif", ".bmp"].join(",");
+export const pictureAccept = [...pictureMediaTypes, ".tif", ".tiff", ".avif", ".bmp"].join(",");
 export { runFileEnding };
 
 /** The part of a file that is judged. */
@@ -29,7 +21,7 @@ const pictureEnding = /\.(png|jpe?g|webp|gif|tiff?|avif|bmp)$/i;
 export const isRunFile = ({ name }: NamedFile): boolean => name.toLowerCase().endsWith(runFileEnding);
 
 export const isPictureFile = ({ name, type }: NamedFile): boolean =>
-  (pictureTypes as readonly string[]).includes(type) || (type === "" && pictureEnding.test(name));
+  (pictureMediaTypes as readonly string[]).includes(type) || (type === "" && pictureEnding.test(name));
 
 /** One sentence on why a file cannot be asked about; undefined where nothing speaks against it. */
 export function refusedPicture(file: NamedFile, limits: ServerStatus["limits"] | undefined): string | undefined {

@@ -160,8 +160,8 @@ async function requestOf(
       };
     }
     case "random-weights": {
-      const there = await measurableMaps(run, { token, over: "patches", pool });
-      const methods: readonly MapMethod[] = values.maps ?? there.filter((method) => method !== "occlusion");
+      const held = (): Promise<MapMethod[]> => measurableMaps(run, { token, over: "patches", pool });
+      const methods = values.maps ?? (await held()).filter((method) => method !== "occlusion");
       return { kind, token, methods, seed };
     }
     case "place":
