@@ -7,78 +7,61 @@ import tseslint from "typescript-eslint";
  */
 const rooms = {
   tensor: { values: [], types: [] },
+  problem: { values: [], types: [] },
   sandbox: { values: [], types: [] },
-  files: { values: [], types: [] },
-  jinja: { values: [], types: [] },
-  safetensors: { values: ["tensor"], types: [] },
-  image: { values: ["tensor", "sandbox", "files"], types: [] },
-  checkpoint: { values: ["tensor", "safetensors", "sandbox", "files", "jinja"], types: ["image"] },
+  json: { values: [], types: [] },
+  files: { values: ["json"], types: ["safetensors"] },
+  python: { values: [], types: [] },
+  jinja: { values: ["python"], types: [] },
+  safetensors: { values: ["tensor", "json"], types: [] },
+  image: { values: ["tensor", "json", "sandbox", "files"], types: [] },
+  tokenizer: { values: ["json", "files"], types: [] },
+  checkpoint: { values: ["tensor", "json", "safetensors", "sandbox", "files", "jinja", "tokenizer"], types: ["image"] },
   graph: { values: ["tensor"], types: [] },
-  models: { values: ["tensor", "graph"], types: ["checkpoint", "image"] },
-  engine: { values: ["tensor", "files", "safetensors", "image", "checkpoint", "graph", "models"], types: [] },
+  models: { values: ["tensor", "json", "graph"], types: ["checkpoint", "image"] },
+  engine: {
+    values: ["tensor", "json", "files", "safetensors", "image", "checkpoint", "graph", "models"],
+    types: ["tokenizer"],
+  },
   methods: { values: ["tensor"], types: ["engine"] },
-  run: { values: ["tensor", "safetensors"], types: [] },
+  run: { values: ["tensor", "json", "safetensors"], types: [] },
   figure: { values: ["tensor", "run", "methods"], types: [] },
-  tasks: {
-    values: [
-      "tensor",
-      "jinja",
-      "sandbox",
-      "files",
-      "safetensors",
-      "image",
-      "checkpoint",
-      "graph",
-      "models",
-      "engine",
-      "methods",
-      "run",
-      "figure",
-    ],
-    types: [],
-  },
-  server: {
-    values: [
-      "tensor",
-      "files",
-      "safetensors",
-      "image",
-      "checkpoint",
-      "graph",
-      "models",
-      "engine",
-      "methods",
-      "run",
-      "figure",
-      "tasks",
-    ],
-    types: [],
-  },
-  cli: {
-    values: [
-      "tensor",
-      "files",
-      "safetensors",
-      "image",
-      "checkpoint",
-      "models",
-      "engine",
-      "methods",
-      "run",
-      "figure",
-      "tasks",
-      "server",
-    ],
-    types: [],
-  },
+  program: { values: ["tensor"], types: [] },
 };
+const below = (room) => Object.keys(rooms).filter((other) => other !== room);
+rooms["picture-work"] = {
+  values: ["tensor", "problem", "json", "sandbox", "files", "image", "checkpoint", "figure"],
+  types: [],
+};
+rooms.findings = { values: ["tensor", "json", "run", "methods"], types: [] };
+rooms.explain = { values: below("explain"), types: [] };
+rooms.causes = { values: below("causes"), types: [] };
+rooms.measure = { values: below("measure"), types: [] };
+rooms.export = { values: below("export"), types: [] };
+rooms.workbench = { values: below("workbench"), types: [] };
+rooms.server = { values: below("server"), types: [] };
+rooms.cli = { values: below("cli"), types: [] };
 
 /** ONNX Runtime sends telemetry unless it is switched off before the library is loaded, which one module does. */
 const libraryOfEngine = "^onnxruntime-";
 const libraryRule = "Import src/engine/onnx-runtime.ts instead, which switches the telemetry of the library off first.";
 
 /** Rooms that must also work in a browser: no `node:` modules and no packages with native code. */
-const browserRooms = ["tensor", "jinja", "safetensors", "image", "graph", "models", "methods", "run", "figure"];
+const browserRooms = [
+  "tensor",
+  "problem",
+  "json",
+  "python",
+  "jinja",
+  "safetensors",
+  "image",
+  "graph",
+  "models",
+  "methods",
+  "run",
+  "figure",
+  "findings",
+];
 
 function importRuleOf(room) {
   const { values, types } = rooms[room];
@@ -123,7 +106,8 @@ function roomConfig(room) {
 const pageRule = {
   patterns: [
     {
-      regex: "/src/(safetensors|checkpoint|graph|models|engine|tasks|cli)/",
+      regex:
+        "/src/(files|sandbox|python|jinja|safetensors|tokenizer|checkpoint|graph|models|engine|program|picture-work|findings|explain|causes|measure|export|workbench|cli)/",
       message: "web/ may not import this room; it asks the server.",
     },
     {

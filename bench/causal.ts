@@ -9,8 +9,8 @@ import type * as HeadGraph from "../src/methods/causal/head-graph.ts";
 import type * as Options from "../src/methods/causal/options.ts";
 import type * as SelectNodes from "../src/methods/causal/select-nodes.ts";
 import type * as Stability from "../src/methods/causal/stability.ts";
-import type * as GraphPool from "../src/tasks/causes/graph-pool.ts";
-import type { GraphWork } from "../src/tasks/causes/graph-work.ts";
+import type * as GraphPool from "../src/causes/graph-pool.ts";
+import type { GraphWork } from "../src/causes/graph-work.ts";
 import { attentionCases, fullCase, rowsOfTriangle } from "../test/support/causal-fixtures.ts";
 import type { AttentionCase, GoldenRun } from "../test/support/causal-fixtures.ts";
 import { goldenFields, goldenGraph } from "../test/support/causal-golden.ts";
@@ -29,9 +29,7 @@ const { defaultCausalOptions } = (await built("options")) as typeof Options;
 const { graphsOverSettings, settingsGrid } = (await built("stability")) as typeof Stability;
 
 const { selectNodes } = (await built("select-nodes")) as typeof SelectNodes;
-const { graphPool } = (await import(
-  new URL("../dist/tasks/causes/graph-pool.js", import.meta.url).href
-)) as typeof GraphPool;
+const { graphPool } = (await import(new URL("../dist/causes/graph-pool.js", import.meta.url).href)) as typeof GraphPool;
 
 const variants = ["exact", "reference"] as const;
 type Settings = Pick<Options.CausalOptions, "variant" | "alpha" | "samples" | "signRule">;

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import sharp from "sharp";
-import { readPicture } from "../src/tasks/picture-work/read-picture.ts";
+import { readPicture } from "../src/picture-work/read-picture.ts";
 import { mebibytes, row, seconds } from "./run-job.ts";
 import { squareSettings } from "../test/support/processor-settings.ts";
 

@@ -4,9 +4,9 @@ import { loadModel } from "../src/engine/model.ts";
 import type { PrecisionChoice } from "../src/engine/model.ts";
 import type { Progress } from "../src/engine/progress.ts";
 import { encodeRun } from "../src/run/write.ts";
-import { singleTurn } from "../src/tasks/conversation.ts";
-import { explain } from "../src/tasks/explain.ts";
-import type { Method } from "../src/tasks/method-names.ts";
+import { singleTurn } from "../src/explain/conversation.ts";
+import { explain } from "../src/explain/explain.ts";
+import type { Method } from "../src/explain/method-names.ts";
 
 export interface JobRequest {
   readonly checkpoint: string;

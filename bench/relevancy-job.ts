@@ -7,11 +7,11 @@ import { targetSeeds } from "../src/engine/target.ts";
 import type { Tap } from "../src/engine/taps.ts";
 import { traceLanguage } from "../src/engine/trace.ts";
 import { floatTensor } from "../src/tensor/tensor.ts";
-import { singleTurn } from "../src/tasks/conversation.ts";
-import { gradientTensors } from "../src/tasks/gradients/gradient-tensors.ts";
-import { languageTapsOf, relevancyInputs, relevancyTaps } from "../src/tasks/gradients/inputs.ts";
-import type { GradientRequest } from "../src/tasks/gradients/inputs.ts";
-import { encodePictures, prepareQuestion } from "../src/tasks/question.ts";
+import { singleTurn } from "../src/explain/conversation.ts";
+import { gradientTensors } from "../src/explain/gradients/gradient-tensors.ts";
+import { languageTapsOf, relevancyInputs, relevancyTaps } from "../src/explain/gradients/inputs.ts";
+import type { GradientRequest } from "../src/explain/gradients/inputs.ts";
+import { encodePictures, prepareQuestion } from "../src/explain/question.ts";
 
 export interface RelevancyRequest {
   readonly checkpoint: string;

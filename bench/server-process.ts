@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { JobSummary } from "../src/tasks/jobs/types.ts";
-import type { AskRequest } from "../src/tasks/workbench-types.ts";
+import type { JobSummary } from "../src/workbench/jobs/types.ts";
+import type { AskRequest } from "../src/workbench/workbench-types.ts";
 
 const root = join(import.meta.dirname, "..");
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { openCheckpoint } from "../src/checkpoint/open.ts";
-import { buildPrompt } from "../src/tasks/prompt.ts";
+import { buildPrompt } from "../src/explain/prompt.ts";
 import { changedCheckpoint } from "./support/changed-checkpoint.ts";
 
 /** A template of several lines, some of which are part of the prompt. */

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { runFileEnding } from "../../src/run/run-id.ts";
-import { openRunFile } from "../../src/tasks/run-files.ts";
-import type { RunSummary } from "../../src/tasks/workbench-types.ts";
+import { openRunFile } from "../../src/workbench/run-files.ts";
+import type { RunSummary } from "../../src/workbench/workbench-types.ts";
 import type { ServerProcess } from "../server-process.ts";
 
 /** Runs by id, each with the hash of its file. */

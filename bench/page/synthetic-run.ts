@@ -1,7 +1,7 @@
 /** @file A run of a model that does not exist, of any size: what the page draws of it does not depend on what the numbers mean. */
 import { readFile } from "node:fs/promises";
 import type { RunDescription, RunToken, TokenRole } from "../../src/run/types.ts";
-import type { RecordedRun } from "../../src/tasks/explain.ts";
+import type { RecordedRun } from "../../src/explain/explain.ts";
 import { byteTensor, elementCount, floatTensor, intTensor } from "../../src/tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../src/tensor/tensor.ts";
 

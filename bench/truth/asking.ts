@@ -1,13 +1,13 @@
 /** @file Asks the questions, finds the answer token that is explained, and records why. */
 import type { Model } from "../../src/engine/model.ts";
-import { ask } from "../../src/tasks/ask.ts";
-import { singleTurn } from "../../src/tasks/conversation.ts";
-import { explain } from "../../src/tasks/explain.ts";
-import type { RecordedRun } from "../../src/tasks/explain.ts";
-import { gradientMethods } from "../../src/tasks/method-names.ts";
-import type { Method, Variant } from "../../src/tasks/method-names.ts";
-import type { Question } from "../../src/tasks/question.ts";
-import { tokenText } from "../../src/tasks/token-text.ts";
+import { ask } from "../../src/explain/ask.ts";
+import { singleTurn } from "../../src/explain/conversation.ts";
+import { explain } from "../../src/explain/explain.ts";
+import type { RecordedRun } from "../../src/explain/explain.ts";
+import { gradientMethods } from "../../src/explain/method-names.ts";
+import type { Method, Variant } from "../../src/explain/method-names.ts";
+import type { Question } from "../../src/explain/question.ts";
+import { tokenText } from "../../src/explain/token-text.ts";
 import { chosen, explainedToken, isRight } from "./questions.ts";
 import type { TruthQuestion } from "./questions.ts";
 

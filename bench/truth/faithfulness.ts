@@ -4,11 +4,11 @@
  */
 import { orderByMap, randomOrders, trapezoidArea } from "../../src/methods/perturbation/curves.ts";
 import { imageTokens, predictingPosition } from "../../src/run/positions.ts";
-import type { RecordedRun } from "../../src/tasks/explain.ts";
+import type { RecordedRun } from "../../src/explain/explain.ts";
 import { tokenClasses } from "../../src/run/token-classes.ts";
-import { maskingOf, nothingMasked } from "../../src/tasks/measure/masking.ts";
-import type { MeasureContext } from "../../src/tasks/measure/measure-types.ts";
-import { runMap } from "../../src/tasks/measure/run-maps.ts";
+import { maskingOf, nothingMasked } from "../../src/measure/masking.ts";
+import type { MeasureContext } from "../../src/measure/measure-types.ts";
+import { runMap } from "../../src/measure/run-maps.ts";
 import type { MapMethod } from "../../src/run/measures.ts";
 import { isExplainable } from "./asking.ts";
 import type { Asked, Explainable } from "./asking.ts";

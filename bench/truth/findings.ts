@@ -1,7 +1,7 @@
 /** @file Explains one token of each answer by every method, and scores the maps. */
 import type { Model } from "../../src/engine/model.ts";
-import { ask } from "../../src/tasks/ask.ts";
-import type { RecordedRun } from "../../src/tasks/explain.ts";
+import { ask } from "../../src/explain/ask.ts";
+import type { RecordedRun } from "../../src/explain/explain.ts";
 import { maxMemoryBytes, isExplainable, questionOf, recordContrast } from "./asking.ts";
 import type { Asked } from "./asking.ts";
 import { coverPicture } from "./covering.ts";

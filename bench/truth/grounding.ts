@@ -2,9 +2,9 @@
 import { imageTokens } from "../../src/run/positions.ts";
 import type { GroundingParts, PlaceVerdict } from "../../src/run/measures.ts";
 import type { RunDescription } from "../../src/run/types.ts";
-import { grounding } from "../../src/tasks/measure/grounding.ts";
-import type { MeasureContext } from "../../src/tasks/measure/measure-types.ts";
-import { place } from "../../src/tasks/measure/place.ts";
+import { grounding } from "../../src/measure/grounding.ts";
+import type { MeasureContext } from "../../src/measure/measure-types.ts";
+import { place } from "../../src/measure/place.ts";
 import type { Asked, Explainable } from "./asking.ts";
 import { tagMaskOf } from "./findings.ts";
 import { coverage, readMask } from "./masks.ts";

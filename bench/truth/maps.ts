@@ -3,7 +3,7 @@ import { headMean } from "../../src/methods/attention.ts";
 import { cellBox } from "../../src/image/geometry.ts";
 import { imageTokens, positionsOfRole, predictingPosition } from "../../src/run/positions.ts";
 import type { RunDescription } from "../../src/run/types.ts";
-import type { RecordedRun } from "../../src/tasks/explain.ts";
+import type { RecordedRun } from "../../src/explain/explain.ts";
 import { floatTensor } from "../../src/tensor/tensor.ts";
 import type { FloatTensor } from "../../src/tensor/tensor.ts";
 

@@ -1,11 +1,11 @@
 /** @file The sections of the benchmark, and one walk over the questions that serves all that are asked for. */
 import type { Model } from "../../src/engine/model.ts";
-import { graphPool } from "../../src/tasks/causes/graph-pool.ts";
-import type { RecordedRun } from "../../src/tasks/explain.ts";
-import { methods } from "../../src/tasks/method-names.ts";
-import type { MeasureContext } from "../../src/tasks/measure/measure-types.ts";
-import { withProbe } from "../../src/tasks/measure/probe.ts";
-import { openRecorded } from "../../src/tasks/recorded-run.ts";
+import { graphPool } from "../../src/causes/graph-pool.ts";
+import type { RecordedRun } from "../../src/explain/explain.ts";
+import { methods } from "../../src/explain/method-names.ts";
+import type { MeasureContext } from "../../src/measure/measure-types.ts";
+import { withProbe } from "../../src/measure/probe.ts";
+import { openRecorded } from "../../src/explain/recorded-run.ts";
 import { askQuestion, isExplainable, maxMemoryBytes, recordAnswer } from "./asking.ts";
 import type { Asked, Explainable } from "./asking.ts";
 import { measureCauses } from "./causes.ts";

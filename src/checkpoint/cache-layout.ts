@@ -3,7 +3,7 @@ import { lstat, readdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { checkHubId, checkRevision, isCommit, isHubId } from "./hub-id.ts";
-import { readLimitedFile } from "./regular-file.ts";
+import { readLimitedFile } from "../files/regular-file.ts";
 import { readShardIndex } from "./shard-index.ts";
 
 /** The revision that is taken where none is asked for. */

@@ -1,6 +1,6 @@
 /** @file Renders messages with a checkpoint's chat template. */
 import { readTemplate, TemplateError, type Plain, type Template } from "../jinja/template.ts";
-import { oneLine } from "../safetensors/quote.ts";
+import { oneLine } from "../json/quote.ts";
 import type { Message } from "./types.ts";
 
 /** Text that a prompt is made of: as much as a tokenizer takes. */

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readGenerationSettings } from "./generation-config.ts";
-import type { GenerationSettings, Tokenizer } from "./types.ts";
+import type { GenerationSettings } from "./types.ts";
+import type { Tokenizer } from "../tokenizer/types.ts";
 
 const tokenizer = { eosToken: "</s>", idOf: (token: string) => (token === "</s>" ? 42 : undefined) };
 

@@ -4,14 +4,15 @@
  */
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { issueReason } from "../safetensors/check-json.ts";
-import { quote } from "../safetensors/quote.ts";
+import { issueReason } from "../json/check-json.ts";
+import { quote } from "../json/quote.ts";
 import { fields, parseSection, tokenId } from "./config/fields.ts";
 import type { SectionPlace } from "./config/fields.ts";
 import { appliedSchema, rulesThatAct, samplingSchema, unusedFields } from "./generation-fields.ts";
 import type { GenerationRules } from "./generation-fields.ts";
-import { readOptionalJsonFile } from "./json.ts";
-import type { CheckpointSampling, GenerationSettings, Tokenizer } from "./types.ts";
+import { readOptionalJsonFile } from "../files/json-file.ts";
+import type { CheckpointSampling, GenerationSettings } from "./types.ts";
+import type { Tokenizer } from "../tokenizer/types.ts";
 
 /** Models stop at a handful of tokens. */
 const maxStopTokens = 1_000;

@@ -1,8 +1,8 @@
 /** @file Lists a model's files on the hub and chooses those that a checkpoint needs. */
 import { listFiles, modelInfo } from "@huggingface/hub";
 import { z } from "zod";
-import { quote } from "../safetensors/quote.ts";
-import { maxJsonBytes } from "./json.ts";
+import { quote } from "../json/quote.ts";
+import { maxJsonBytes } from "../files/json-file.ts";
 import { isCommit } from "./hub-id.ts";
 
 /** Repositories of models hold some hundred files; one with more is something else. */

@@ -1,5 +1,5 @@
 /** @file Names of models and revisions on the Hugging Face hub, checked before they become paths or addresses. */
-import { quote } from "../safetensors/quote.ts";
+import { quote } from "../json/quote.ts";
 
 const maxIdLength = 96;
 const namePattern = /^\w(?:[\w.-]*\w)?$/;

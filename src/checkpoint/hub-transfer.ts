@@ -1,7 +1,7 @@
 /** @file Downloads one file, continues where an earlier download stopped, and checks what came. */
 import { createHash, type Hash } from "node:crypto";
 import { open, rename, rm, truncate, type FileHandle } from "node:fs/promises";
-import { quote } from "../safetensors/quote.ts";
+import { quote } from "../json/quote.ts";
 import type { HubFile } from "./hub-files.ts";
 
 /** Bytes that a try must bring for another one to follow, and a connection in each stretch of its patience. */

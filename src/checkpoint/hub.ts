@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { fileDownloadInfo } from "@huggingface/hub";
 import { fileError } from "../files/file-error.ts";
 import { makeFolder } from "../files/make-folder.ts";
-import { quote } from "../safetensors/quote.ts";
+import { quote } from "../json/quote.ts";
 import { defaultRevision, isComplete, repositoryFolder } from "./cache-layout.ts";
 import {
   chooseConfiguration,

@@ -1,7 +1,7 @@
 /** @file Finds the checkpoint that a user names: a folder, or a model in the Hugging Face cache. */
 import { stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
-import { quote } from "../safetensors/quote.ts";
+import { quote } from "../json/quote.ts";
 import {
   defaultCacheFolder,
   findInCache,

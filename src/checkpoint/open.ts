@@ -1,18 +1,19 @@
 /** @file Opens a checkpoint folder: everything but the weights' data is read and checked. */
 import { createHash } from "node:crypto";
 import { basename, join, resolve } from "node:path";
-import { quote } from "../safetensors/quote.ts";
+import { quote } from "../json/quote.ts";
 import { createPromptRenderer } from "./chat-template.ts";
 import { isFolder } from "./cache-layout.ts";
 import { readModelConfig } from "./config/read.ts";
 import { warnOfStoredType } from "./config/stored-type.ts";
 import { readGenerationSettings } from "./generation-config.ts";
 import { requireNoFile } from "./locate.ts";
-import { readJsonFile } from "./json.ts";
+import { readJsonFile } from "../files/json-file.ts";
 import { imageTokenOf, readProcessor, requireInputSize, warnOfImageTokens } from "./processor.ts";
 import { readChatTemplate } from "./template-sources.ts";
 import { readTokenizer } from "./tokenizer-files.ts";
-import type { Checkpoint, ModelConfig, Tokenizer } from "./types.ts";
+import type { Checkpoint, ModelConfig } from "./types.ts";
+import type { Tokenizer } from "../tokenizer/types.ts";
 import { collectWarnings, type Warn } from "./warnings.ts";
 import { readWeightIndex } from "./weights.ts";
 

@@ -1,7 +1,7 @@
 /** @file Reads the settings of one image processor: sizes in every spelling, defaults of its class, and what has no effect here. */
 import { z } from "zod";
 import type { ProcessorSettings, ResamplingFilter } from "../image/types.ts";
-import { quote } from "../safetensors/quote.ts";
+import { quote } from "../json/quote.ts";
 import { fieldPath, fields, flag, parseSection, positive, text, width, type SectionPlace } from "./config/fields.ts";
 import { firstGiven, type ReadPlace } from "./config/sources.ts";
 import { defaultProcessorType, idleSettings, processorDefaults, type ProcessorDefaults } from "./processor-defaults.ts";

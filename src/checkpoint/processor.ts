@@ -5,11 +5,12 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { ProcessorSettings } from "../image/types.ts";
-import { quote } from "../safetensors/quote.ts";
+import { quote } from "../json/quote.ts";
 import { count, fields, parseSection, text, width } from "./config/fields.ts";
-import { readOptionalJsonFile, type JsonFile } from "./json.ts";
+import { readOptionalJsonFile, type JsonFile } from "../files/json-file.ts";
 import { describeSize, outputSize, readProcessorSettings } from "./processor-settings.ts";
-import type { ModelConfig, Tokenizer } from "./types.ts";
+import type { ModelConfig } from "./types.ts";
+import type { Tokenizer } from "../tokenizer/types.ts";
 import { listNames, type Warn } from "./warnings.ts";
 
 export interface Processor {

@@ -1,5 +1,5 @@
 /** @file Tells whether two stored tensors hold the same numbers, without reading more than is needed. */
-import { openFileSource } from "./regular-file.ts";
+import { openFileSource } from "../files/regular-file.ts";
 
 /** Bytes that are read of each tensor at a time. */
 const chunkBytes = 4 * 1024 * 1024;

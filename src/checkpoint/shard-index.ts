@@ -1,7 +1,7 @@
 /** @file Reads `model.safetensors.index.json`: which tensor lies in which shard. */
 import { z } from "zod";
-import { quote } from "../safetensors/quote.ts";
-import { readOptionalJsonFile } from "./json.ts";
+import { quote } from "../json/quote.ts";
+import { readOptionalJsonFile } from "../files/json-file.ts";
 
 /** The largest published checkpoints have a few hundred shards. */
 const maxShards = 10_000;

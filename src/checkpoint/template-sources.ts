@@ -1,8 +1,8 @@
 /** @file Finds the chat template of a checkpoint among the files that may hold one. */
 import { join } from "node:path";
 import { z } from "zod";
-import { readOptionalJsonFile } from "./json.ts";
-import { readTextFile } from "./text-file.ts";
+import { readOptionalJsonFile } from "../files/json-file.ts";
+import { readTextFile } from "../files/text-file.ts";
 import type { Warn } from "./warnings.ts";
 
 /** Published templates have up to some 20,000 characters, those with tools included. */

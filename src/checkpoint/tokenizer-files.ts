@@ -1,10 +1,11 @@
 /** @file Reads the tokenizer of a checkpoint folder, and encodes where encoding can be stopped. */
 import { join } from "node:path";
 import { createSandbox, SandboxLimitError, type Sandbox } from "../sandbox/sandbox.ts";
-import { readJsonFile, readOptionalJsonFile } from "./json.ts";
-import { buildTokenizer } from "./tokenizer.ts";
-import type { EncodeInput, EncodeSetup } from "./tokenizer/encode-work.ts";
-import type { EncodeOptions, Tokenizer } from "./types.ts";
+import { readJsonFile, readOptionalJsonFile } from "../files/json-file.ts";
+import { buildTokenizer } from "../tokenizer/tokenizer.ts";
+import type { EncodeInput, EncodeSetup } from "../tokenizer/encode-work.ts";
+import type { EncodeOptions } from "./types.ts";
+import type { Tokenizer } from "../tokenizer/types.ts";
 import type { Warn } from "./warnings.ts";
 
 /** Encodes some 50 ms of text where nothing of the file can take longer. */
@@ -64,7 +65,7 @@ function createEncoder(
 ): Pick<CheckpointTokenizer, "encode" | "prepareEncoding"> {
   let sandbox: Sandbox<EncodeInput, number[]> | undefined;
   const run = async (input: EncodeInput, signal?: AbortSignal): Promise<number[]> => {
-    const handler = new URL("./tokenizer/encode-work.ts", import.meta.url);
+    const handler = new URL("../tokenizer/encode-work.ts", import.meta.url);
     sandbox ??= createSandbox({ handler, setup, deadlineMs, memoryMegabytes });
     return sandbox.run(input, { signal });
   };

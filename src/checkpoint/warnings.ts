@@ -1,6 +1,6 @@
 /** @file Collects what the readers of a checkpoint want its user to know: one sentence each. */
 import { basename } from "node:path";
-import { quote } from "../safetensors/quote.ts";
+import { quote } from "../json/quote.ts";
 
 /** Takes one sentence that names the file, both values that differ, and which one is used. */
 export type Warn = (sentence: string) => void;

@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto";
 import { realpath, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { quote } from "../safetensors/quote.ts";
+import { quote } from "../json/quote.ts";
 import { openSafetensors, type SafetensorsFile } from "../safetensors/read.ts";
-import { openFileSource } from "./regular-file.ts";
+import { openFileSource } from "../files/regular-file.ts";
 import { isSameTensor } from "./same-tensor.ts";
 import { readShardIndex, type ShardIndex } from "./shard-index.ts";
 import type { WeightIndex, WeightLocation, WeightType } from "./types.ts";

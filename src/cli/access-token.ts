@@ -2,8 +2,8 @@
  * @file The token of a server, from where other users of the computer cannot read it: an environment variable or a file. The words of
  * a command line stand in the list of processes.
  */
-import { quote } from "../safetensors/quote.ts";
-import { readLimitedFile } from "../checkpoint/regular-file.ts";
+import { quote } from "../json/quote.ts";
+import { readLimitedFile } from "../files/regular-file.ts";
 import { isLoopback } from "../server/safety/host.ts";
 import { randomToken } from "../server/safety/access.ts";
 import { UsageError } from "./usage-error.ts";

@@ -1,6 +1,6 @@
 /** @file The options of causal graphs as settings. */
 import type { CausalSettings } from "../run/causes.ts";
-import { quote } from "../safetensors/quote.ts";
+import { quote } from "../json/quote.ts";
 import type { OptionValues } from "./options.ts";
 import { UsageError } from "./usage-error.ts";
 

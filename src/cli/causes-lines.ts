@@ -1,7 +1,7 @@
 /** @file What causal graphs of a run found, in lines. */
 import type { RunToken, Run } from "../run/types.ts";
-import { singleToken } from "../tasks/answer-words.ts";
-import { importantHead } from "../tasks/measure/evidence-choice.ts";
+import { singleToken } from "../findings/answer-words.ts";
+import { importantHead } from "../measure/evidence-choice.ts";
 import { NotRecordedError } from "../run/attention-block.ts";
 
 /** A token of an explanation set. */

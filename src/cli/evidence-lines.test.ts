@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ExplainedGroup } from "../tasks/evidence.ts";
+import type { ExplainedGroup } from "../findings/evidence.ts";
 import { evidenceLines } from "./evidence-lines.ts";
 import { textTable } from "./text-table.ts";
 

@@ -1,8 +1,8 @@
 /** @file The options of explain that methods by gradient read, checked before a model is opened. */
-import { quote } from "../safetensors/quote.ts";
-import { parseTarget } from "../tasks/gradients/target-choice.ts";
-import { causalMethod, gradientMethods, isGradientMethod } from "../tasks/method-names.ts";
-import type { GradientChoice } from "../tasks/recording.ts";
+import { quote } from "../json/quote.ts";
+import { parseTarget } from "../explain/gradients/target-choice.ts";
+import { causalMethod, gradientMethods, isGradientMethod } from "../explain/method-names.ts";
+import type { GradientChoice } from "../explain/recording.ts";
 import type { OptionValues } from "./options.ts";
 import { UsageError } from "./usage-error.ts";
 

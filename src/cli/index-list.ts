@@ -1,5 +1,5 @@
 /** @file Lists of numbers as they are written on the command line: "0,3-8". */
-import { quote } from "../safetensors/quote.ts";
+import { quote } from "../json/quote.ts";
 import { UsageError } from "./usage-error.ts";
 
 const mostIndices = 1_000_000;

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** @file The program: finds the command, does it, and turns errors into one sentence and an exit code. */
 import { inspect } from "node:util";
-import { programVersion } from "../tasks/program-version.ts";
-import { quote } from "../safetensors/quote.ts";
+import { programVersion } from "../program/program-version.ts";
+import { quote } from "../json/quote.ts";
 import { commands, defaultCommand, isCommandName } from "./command-table.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { parseArguments } from "./parse.ts";

@@ -11,7 +11,7 @@ import type {
 } from "../run/measures.ts";
 import { imageTokens } from "../run/positions.ts";
 import type { RunDescription } from "../run/types.ts";
-import { singleToken } from "../tasks/answer-words.ts";
+import { singleToken } from "../findings/answer-words.ts";
 import { causeName } from "./causes-lines.ts";
 import type { MeasureReport } from "./commands/measure.ts";
 import { textTable } from "./text-table.ts";

@@ -2,8 +2,8 @@
 import { fitModes } from "../image/types.ts";
 import { defaultCausalSettings } from "../run/causes.ts";
 import { fills, mapMethods } from "../run/measures.ts";
-import { exportFormats } from "../tasks/export/formats.ts";
-import { causalMethod, mapParts, methods, traceMethods, variants } from "../tasks/method-names.ts";
+import { exportFormats } from "../export/formats.ts";
+import { causalMethod, mapParts, methods, traceMethods, variants } from "../explain/method-names.ts";
 import type { CommandName, OptionSpec } from "./option-spec.ts";
 
 export type { CommandName, OptionSpec };

@@ -1,8 +1,8 @@
 /** @file What `--out` and `--force` say of the files that a command writes. */
-import { quote } from "../safetensors/quote.ts";
-import { locateNamedCheckpoint } from "../tasks/open-checkpoint.ts";
-import type { OutputRule } from "../tasks/outputs/check-output.ts";
-import { kindOfName } from "../tasks/outputs/endings.ts";
+import { quote } from "../json/quote.ts";
+import { locateNamedCheckpoint } from "../workbench/open-checkpoint.ts";
+import type { OutputRule } from "../export/outputs/check-output.ts";
+import { kindOfName } from "../export/outputs/endings.ts";
 import type { OptionValues } from "./options.ts";
 import { UsageError } from "./usage-error.ts";
 

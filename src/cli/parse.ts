@@ -1,7 +1,7 @@
 /** @file Reads the arguments of a command after the option table. */
 import { parseArgs } from "node:util";
-import { quote } from "../safetensors/quote.ts";
-import { parseBytes } from "../tasks/memory.ts";
+import { quote } from "../json/quote.ts";
+import { parseBytes } from "../program/memory.ts";
 import { optionTable, optionsOf } from "./options.ts";
 import type { CommandName, OptionKey, OptionSpec, OptionValues } from "./options.ts";
 import { refusedOptions } from "./refused-options.ts";

@@ -1,7 +1,7 @@
 /** @file The options that name a place of the picture: patches by number, or a region in pixels. */
 import type { RunDescription } from "../run/types.ts";
-import { quote } from "../safetensors/quote.ts";
-import { patchPositions, regionPositions } from "../tasks/measure/evidence-choice.ts";
+import { quote } from "../json/quote.ts";
+import { patchPositions, regionPositions } from "../measure/evidence-choice.ts";
 import { readIndexList } from "./index-list.ts";
 import type { OptionValues } from "./options.ts";
 import { UsageError } from "./usage-error.ts";

@@ -1,12 +1,12 @@
 /** @file From the options of ask and explain to a model and a question. */
 import { loadModel } from "../engine/model.ts";
 import type { Model } from "../engine/model.ts";
-import { cacheFolder } from "../tasks/cache-folder.ts";
-import { readConversation, singleTurn } from "../tasks/conversation.ts";
-import type { Conversation } from "../tasks/conversation.ts";
-import { availableMemoryBytes } from "../tasks/memory.ts";
-import { openNamedCheckpoint } from "../tasks/open-checkpoint.ts";
-import type { Question, TaskOptions } from "../tasks/question.ts";
+import { cacheFolder } from "../program/cache-folder.ts";
+import { readConversation, singleTurn } from "../explain/conversation.ts";
+import type { Conversation } from "../explain/conversation.ts";
+import { availableMemoryBytes } from "../program/memory.ts";
+import { openNamedCheckpoint } from "../workbench/open-checkpoint.ts";
+import type { Question, TaskOptions } from "../explain/question.ts";
 import { optionTable } from "./options.ts";
 import type { OptionValues } from "./options.ts";
 import type { Arguments } from "./parse.ts";

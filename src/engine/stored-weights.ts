@@ -8,7 +8,7 @@ import { collectWarnings, listNames, type Warn } from "../checkpoint/warnings.ts
 import { requireWeight, type WeightsAndOthers } from "../checkpoint/weights.ts";
 import type { ModelDefinition } from "../models/definition.ts";
 import { defineModel } from "../models/registry.ts";
-import { quote } from "../safetensors/quote.ts";
+import { quote } from "../json/quote.ts";
 import { neededWeights } from "./needed-weights.ts";
 
 export interface StoredModel {

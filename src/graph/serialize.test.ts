@@ -16,7 +16,7 @@ import {
   writeStoredSafetensors,
 } from "../../test/support/stored-safetensors.ts";
 import type { StoredType } from "../../test/support/stored-safetensors.ts";
-import { openFileSource } from "../checkpoint/regular-file.ts";
+import { openFileSource } from "../files/regular-file.ts";
 import type { WeightLocation } from "../checkpoint/types.ts";
 import { weightStore } from "../engine/weight-store.ts";
 import { openSafetensors } from "../safetensors/read.ts";

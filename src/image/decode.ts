@@ -12,7 +12,7 @@ import { mediaTypeOf, otherFormatOf, readableFormats, type MediaType } from "./m
 import { turnedLayout } from "./orientation.ts";
 import { rgbWriter, type SampleMeaning, type SampleRange, type SampleStatistics } from "./samples.ts";
 import type { RgbImage } from "./types.ts";
-import { oneLine } from "../safetensors/quote.ts";
+import { oneLine } from "../json/quote.ts";
 
 export { defaultDecodeLimits, PictureTooLargeError, type DecodeLimits } from "./limits.ts";
 

@@ -1,10 +1,10 @@
 /** @file What compiled templates work on: the values of a routine while it runs, and the text that it writes. */
-import { TemplateError } from "./errors.ts";
+import { TemplateError } from "../python/errors.ts";
 import { globals } from "./globals.ts";
-import { maxRenderedCharacters, spendText } from "./run.ts";
-import type { Run } from "./run.ts";
+import { maxRenderedCharacters, spendText } from "../python/run.ts";
+import type { Run } from "../python/run.ts";
 import type { Names, Place, Routine } from "./scope.ts";
-import type { Value } from "./values.ts";
+import type { Value } from "../python/values.ts";
 
 /** The values of one run of a routine. A place without a value is undefined. */
 export interface Activation {

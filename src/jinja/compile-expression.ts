@@ -2,15 +2,15 @@
 import { reader } from "./activation.ts";
 import type { Activation, Evaluate, Frame } from "./activation.ts";
 import { findTest, hasTest } from "./conditions.ts";
-import { TemplateError } from "./errors.ts";
+import { TemplateError } from "../python/errors.ts";
 import { findFilter } from "./filters/table.ts";
-import { attribute, callValue, item } from "./python/attributes.ts";
-import { contains, equals, isTrue, order, plainTextOf } from "./python/compare.ts";
-import { iterate } from "./python/iterate.ts";
-import { binary, negative, positive, slice } from "./python/operators.ts";
-import { textOf } from "./python/repr.ts";
-import type { Run } from "./run.ts";
-import { spendText } from "./run.ts";
+import { attribute, callValue, item } from "../python/attributes.ts";
+import { contains, equals, isTrue, order, plainTextOf } from "../python/compare.ts";
+import { iterate } from "../python/iterate.ts";
+import { binary, negative, positive, slice } from "../python/operators.ts";
+import { textOf } from "../python/repr.ts";
+import type { Run } from "../python/run.ts";
+import { spendText } from "../python/run.ts";
 import type {
   CallArguments,
   CallExpression,
@@ -19,8 +19,8 @@ import type {
   FilterExpression,
   SliceExpression,
 } from "./syntax.ts";
-import { Dict, orElse, Tuple, Undefined } from "./values.ts";
-import type { Arguments, Value } from "./values.ts";
+import { Dict, orElse, Tuple, Undefined } from "../python/values.ts";
+import type { Arguments, Value } from "../python/values.ts";
 
 /** Each evaluation is a step. */
 export function compileExpression(expression: Expression, frame: Frame): Evaluate {

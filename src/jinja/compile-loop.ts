@@ -3,15 +3,15 @@ import { frameStart, innerFrame, writer } from "./activation.ts";
 import type { Activation, Evaluate, Execute, Frame, Output, Signal } from "./activation.ts";
 import { compileExpression } from "./compile-expression.ts";
 import { compileTarget } from "./compile-target.ts";
-import { TemplateError } from "./errors.ts";
-import { equals, isTrue } from "./python/compare.ts";
-import { iterate, lengthOf } from "./python/iterate.ts";
-import type { Run } from "./run.ts";
+import { TemplateError } from "../python/errors.ts";
+import { equals, isTrue } from "../python/compare.ts";
+import { iterate, lengthOf } from "../python/iterate.ts";
+import type { Run } from "../python/run.ts";
 import { createRoutine, Names } from "./scope.ts";
 import type { ForStatement, Statement } from "./syntax.ts";
 import { namesSet } from "./syntax.ts";
-import { Callable, Fields, orElse, Tuple, Undefined } from "./values.ts";
-import type { Value } from "./values.ts";
+import { Callable, Fields, orElse, Tuple, Undefined } from "../python/values.ts";
+import type { Value } from "../python/values.ts";
 
 type CompileBody = (body: readonly Statement[], frame: Frame) => Execute;
 

@@ -5,14 +5,14 @@ import { compileCall, compileExpression, compileFilter } from "./compile-express
 import { compileLoop } from "./compile-loop.ts";
 import { compileMacro } from "./compile-macro.ts";
 import { compileTarget, compileTargetCheck } from "./compile-target.ts";
-import { notSupported, TemplateError } from "./errors.ts";
-import { isTrue } from "./python/compare.ts";
-import { textOf } from "./python/repr.ts";
+import { notSupported, TemplateError } from "../python/errors.ts";
+import { isTrue } from "../python/compare.ts";
+import { textOf } from "../python/repr.ts";
 import { createRoutine, Names, namesRead } from "./scope.ts";
-import type { Run } from "./run.ts";
+import type { Run } from "../python/run.ts";
 import { namesSet } from "./syntax.ts";
 import type { BlockStatement, CallStatement, FilterExpression, IfStatement, Statement, Target } from "./syntax.ts";
-import type { Value } from "./values.ts";
+import type { Value } from "../python/values.ts";
 
 /** A function that writes the text of the template once. Throws where the template could never be rendered. */
 export function compileTemplate(statements: readonly Statement[]): (run: Run, out: Output) => void {

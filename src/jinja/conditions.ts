@@ -1,14 +1,25 @@
 /** @file The tests behind `is`. */
-import { notSupported, TemplateError } from "./errors.ts";
-import { bind } from "./python/arguments.ts";
-import type { Parameter } from "./python/arguments.ts";
-import { contains, equals, numberOf, order, plainTextOf } from "./python/compare.ts";
-import { isLower, isUpper } from "./python/letter-case.ts";
-import { binary } from "./python/operators.ts";
-import { textOf } from "./python/repr.ts";
-import type { Run } from "./run.ts";
-import { Callable, Dict, DictView, Fields, isList, Iteration, Markup, Range, Tuple, Undefined } from "./values.ts";
-import type { Arguments, Value } from "./values.ts";
+import { notSupported, TemplateError } from "../python/errors.ts";
+import { bind } from "../python/arguments.ts";
+import type { Parameter } from "../python/arguments.ts";
+import { contains, equals, numberOf, order, plainTextOf } from "../python/compare.ts";
+import { isLower, isUpper } from "../python/letter-case.ts";
+import { binary } from "../python/operators.ts";
+import { textOf } from "../python/repr.ts";
+import type { Run } from "../python/run.ts";
+import {
+  Callable,
+  Dict,
+  DictView,
+  Fields,
+  isList,
+  Iteration,
+  Markup,
+  Range,
+  Tuple,
+  Undefined,
+} from "../python/values.ts";
+import type { Arguments, Value } from "../python/values.ts";
 import { findFilter } from "./filters/table.ts";
 
 export type Test = (run: Run, value: Value, given: Arguments) => Value;

@@ -1,13 +1,13 @@
 /** @file The functions that every template can call: those of Jinja2, and those that transformers adds. */
-import { notSupported, TemplateError } from "./errors.ts";
-import { bind } from "./python/arguments.ts";
-import { numberOf } from "./python/compare.ts";
-import { iterate } from "./python/iterate.ts";
-import { textOf } from "./python/repr.ts";
-import { formatDate } from "./python/strftime.ts";
-import type { Run } from "./run.ts";
-import { Callable, Dict, Fields, isList, Namespace, Range, requireDefined, Tuple, typeName } from "./values.ts";
-import type { Arguments, Value } from "./values.ts";
+import { notSupported, TemplateError } from "../python/errors.ts";
+import { bind } from "../python/arguments.ts";
+import { numberOf } from "../python/compare.ts";
+import { iterate } from "../python/iterate.ts";
+import { textOf } from "../python/repr.ts";
+import { formatDate } from "../python/strftime.ts";
+import type { Run } from "../python/run.ts";
+import { Callable, Dict, Fields, isList, Namespace, Range, requireDefined, Tuple, typeName } from "../python/values.ts";
+import type { Arguments, Value } from "../python/values.ts";
 
 function range(run: Run, { positional, named }: Arguments): Value {
   if (named.size > 0 || positional.length === 0 || positional.length > 3)

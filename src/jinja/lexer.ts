@@ -1,6 +1,6 @@
 /** @file Splits a template into text and the tokens of its tags, with blocks trimmed as `trim_blocks` and `lstrip_blocks` do. */
-import { TemplateError } from "./errors.ts";
-import { isSpace, spaceClass, stripEnd } from "./python/text.ts";
+import { TemplateError } from "../python/errors.ts";
+import { isSpace, spaceClass, stripEnd } from "../python/text.ts";
 import { readStringLiteral } from "./string-literal.ts";
 
 export type TokenKind =

@@ -1,15 +1,8 @@
 /** @file Reads expressions and targets of a template, with the precedence of Jinja2. */
-import { TemplateError } from "./errors.ts";
+import { TemplateError } from "../python/errors.ts";
+import type { BinaryOperator } from "../python/operators.ts";
 import type { Token } from "./lexer.ts";
-import type {
-  BinaryOperator,
-  CallArguments,
-  CallExpression,
-  CompareOperator,
-  Expression,
-  FilterExpression,
-  Target,
-} from "./syntax.ts";
+import type { CallArguments, CallExpression, CompareOperator, Expression, FilterExpression, Target } from "./syntax.ts";
 
 /** Deepest nesting of brackets, signs and blocks; published templates reach 10. */
 const maxDepth = 100;

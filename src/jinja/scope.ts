@@ -3,7 +3,7 @@
  * sets anywhere is its own, and begins each round with the value from outside; a name that is only read is looked up once, where
  * its block begins.
  */
-import { TemplateError } from "./errors.ts";
+import { TemplateError } from "../python/errors.ts";
 import { namesSet, partsOf } from "./syntax.ts";
 import type { Expression, Statement, Target } from "./syntax.ts";
 

@@ -1,5 +1,5 @@
 /** @file Reads the escapes of a text in quotes, as Python's `unicode_escape` does. */
-import { TemplateError } from "./errors.ts";
+import { TemplateError } from "../python/errors.ts";
 
 const plainEscapes: Readonly<Record<string, string>> = {
   "\n": "",

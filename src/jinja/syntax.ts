@@ -1,6 +1,6 @@
 /** @file The parts of a template: statements and expressions, as plain data. */
+import type { BinaryOperator } from "../python/operators.ts";
 
-export type BinaryOperator = "+" | "-" | "*" | "/" | "//" | "%" | "**";
 export type CompareOperator = "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not in";
 
 /** Arguments of a call, filter or test, in the order of the template. */

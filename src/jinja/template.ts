@@ -3,14 +3,14 @@
  * `generation`. The text is the one of Jinja2 3.1.6, or the template is refused. No template runs longer than some 50 ms.
  */
 import { compileTemplate } from "./compile.ts";
-import { TemplateError } from "./errors.ts";
+import { TemplateError } from "../python/errors.ts";
 import { parseTemplate } from "./parse.ts";
-import { createRun } from "./run.ts";
-import type { Run } from "./run.ts";
-import { Dict } from "./values.ts";
-import type { Value } from "./values.ts";
+import { createRun } from "../python/run.ts";
+import type { Run } from "../python/run.ts";
+import { Dict } from "../python/values.ts";
+import type { Value } from "../python/values.ts";
 
-export { TemplateError } from "./errors.ts";
+export { TemplateError } from "../python/errors.ts";
 
 /** Plain data; whole numbers become ints. */
 export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain | undefined };

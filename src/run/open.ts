@@ -1,6 +1,6 @@
 /** @file Opens a run file: checks everything but the large tensors' values, then reads tensors on demand. No model is needed. */
 import { elementCount, type ElementType, type Tensor } from "../tensor/tensor.ts";
-import { quote } from "../safetensors/quote.ts";
+import { quote } from "../json/quote.ts";
 import { openSafetensors, readTensor, type ByteSource } from "../safetensors/read.ts";
 import type { TensorEntry } from "../safetensors/header.ts";
 import { checkIndexTensor, checkTensorShapes, isIndexTensor } from "./tensor-table.ts";

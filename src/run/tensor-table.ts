@@ -1,6 +1,6 @@
 /** @file The tensors of a run by name: their types and shapes, and what their values must be (docs/run-file.md). */
 import type { ElementType, Tensor } from "../tensor/tensor.ts";
-import { quote } from "../safetensors/quote.ts";
+import { quote } from "../json/quote.ts";
 import type { Run, RunDescription } from "./types.ts";
 
 /** An axis of known size, or one whose size is free but the same wherever its name comes back. */

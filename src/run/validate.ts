@@ -1,7 +1,7 @@
 /** @file Reads the JSON of a run and trusts none of it: format, fields, and that its parts fit each other. */
-import { checkJson } from "../safetensors/check-json.ts";
-import { measureJson } from "../safetensors/json-structure.ts";
-import { quote } from "../safetensors/quote.ts";
+import { checkJson } from "../json/check-json.ts";
+import { measureJson } from "../json/json-structure.ts";
+import { quote } from "../json/quote.ts";
 import { checkFindings } from "./check-findings.ts";
 import { descriptionSchema, runLimits } from "./schema.ts";
 import { runFormat, type RunDescription } from "./types.ts";

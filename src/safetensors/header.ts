@@ -1,7 +1,7 @@
 /** @file Reads the header of a safetensors file and trusts none of it (format: github.com/huggingface/safetensors). */
 import { elementBits, bitsOfElement, tensorBytes } from "./element-types.ts";
-import { measureJson } from "./json-structure.ts";
-import { quote } from "./quote.ts";
+import { measureJson } from "../json/json-structure.ts";
+import { quote } from "../json/quote.ts";
 
 /** The header's length stands in the first 8 bytes, as a little-endian integer. */
 export const lengthBytes = 8;

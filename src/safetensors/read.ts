@@ -3,7 +3,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { elementBits } from "./element-types.ts";
 import { bfloat16ToFloat, halfToFloat } from "./half.ts";
 import { lengthBytes, parseHeader, parseHeaderLength, type SafetensorsHeader, type TensorEntry } from "./header.ts";
-import { quote } from "./quote.ts";
+import { quote } from "../json/quote.ts";
 
 /** Bytes that can be read from any place: a file, a blob, or memory. */
 export interface ByteSource {

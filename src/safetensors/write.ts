@@ -1,7 +1,7 @@
 /** @file Writes the safetensors format: a header, then the data of the tensors as they lie in memory. */
 import { elementCount, type ElementType, type Tensor } from "../tensor/tensor.ts";
 import { maxHeaderBytes, lengthBytes } from "./header.ts";
-import { quote } from "./quote.ts";
+import { quote } from "../json/quote.ts";
 
 export interface NamedTensor {
   readonly name: string;

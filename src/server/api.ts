@@ -33,7 +33,7 @@ export type {
   StoredPicture,
   /** GET /api/status */
   WorkbenchStatus as ServerStatus,
-} from "../tasks/workbench-types.ts";
+} from "../workbench/workbench-types.ts";
 export type {
   CausalGraphFinding,
   CausalQuery,
@@ -43,7 +43,7 @@ export type {
   StabilityOver,
 } from "../run/causes.ts";
 export type * from "../run/measures.ts";
-export type { JobError, JobEvent, JobKind, JobStage, JobState, JobSummary } from "../tasks/jobs/types.ts";
+export type { JobError, JobEvent, JobKind, JobStage, JobState, JobSummary } from "../workbench/jobs/types.ts";
 
 /** The answer, 202, to whatever starts a job. */
 export interface JobStarted {

@@ -2,12 +2,12 @@
 import { OpenAPIHono, createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { issueReason } from "../safetensors/check-json.ts";
-import { quote } from "../safetensors/quote.ts";
+import { issueReason } from "../json/check-json.ts";
+import { quote } from "../json/quote.ts";
 import { FileError, fileError } from "../files/file-error.ts";
-import { ProblemError } from "../tasks/problem.ts";
-import type { Workbench } from "../tasks/workbench-types.ts";
-import { programVersion } from "../tasks/program-version.ts";
+import { ProblemError } from "../problem/problem.ts";
+import type { Workbench } from "../workbench/workbench-types.ts";
+import { programVersion } from "../program/program-version.ts";
 import { timeLimits } from "./limits.ts";
 import { Problem, problemResponse, type AnsweredProblem } from "./problem.ts";
 import { findingRoutes } from "./routes/findings.ts";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { Context } from "hono";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { NamedBytes, NamedFile } from "../tasks/workbench-types.ts";
+import type { NamedBytes, NamedFile } from "../workbench/workbench-types.ts";
 import { tensorDimsHeader, tensorTypeHeader } from "./api.ts";
 import { pictureMediaTypes } from "../image/types.ts";
 import { Problem } from "./problem.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fakeWorkbench } from "../../test/support/fake-workbench.ts";
 import { testApp } from "../../test/support/server-app.ts";
-import type { NumberedEvent } from "../tasks/jobs/types.ts";
+import type { NumberedEvent } from "../workbench/jobs/types.ts";
 import { eventStream, lastEventNumber } from "./job-events.ts";
 
 interface Received {

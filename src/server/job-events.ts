@@ -1,5 +1,5 @@
 /** @file The events of a job as a stream that a browser can take up again where it broke off. */
-import type { NumberedEvent } from "../tasks/jobs/types.ts";
+import type { NumberedEvent } from "../workbench/jobs/types.ts";
 import { timeLimits } from "./limits.ts";
 
 /** One event in the form of server-sent events. JSON has no line ends, so that it is one line. */

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
-import { quote } from "../safetensors/quote.ts";
+import { quote } from "../json/quote.ts";
 import { createApp, type AppOptions } from "./app.ts";
 import { requestLimits, timeLimits } from "./limits.ts";
 import type { ServerAddress } from "./safety/host.ts";

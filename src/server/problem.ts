@@ -1,5 +1,5 @@
 /** @file Errors as the page gets them: a status, a stable code and one sentence. */
-import { oneLine } from "../safetensors/quote.ts";
+import { oneLine } from "../json/quote.ts";
 import type { ProblemBody } from "./api.ts";
 
 /** The codes of problems with the status of each. */

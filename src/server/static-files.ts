@@ -3,7 +3,7 @@ import { readFile, realpath, stat } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Context } from "hono";
-import { quote } from "../safetensors/quote.ts";
+import { quote } from "../json/quote.ts";
 import { Problem } from "./problem.ts";
 
 /** Where the build puts the page; source and build lie equally deep in the package. */

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openRunFile } from "../../src/tasks/run-files.ts";
+import { openRunFile } from "../../src/workbench/run-files.ts";
 import { demoCheckpoint, demoExamples, fixtures, runCli } from "./run-cli.ts";
 import type { CliResult } from "./run-cli.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CausalStability } from "../../src/run/causes.ts";
 import type { GroundingResult, PlaceResult, VerifyResult } from "../../src/run/measures.ts";
-import { openRunFile } from "../../src/tasks/run-files.ts";
+import { openRunFile } from "../../src/workbench/run-files.ts";
 import { demoExamples, runCli } from "./run-cli.ts";
 import type { CliResult } from "./run-cli.ts";
 

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { JobSummary, ModelList, RunSummary } from "../../src/server/api.ts";
-import { openRunFile } from "../../src/tasks/run-files.ts";
+import { openRunFile } from "../../src/workbench/run-files.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { demoCheckpoint, runCli } from "./run-cli.ts";
 import { askDemo, json, post, serve, type Served } from "./served.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openRunFile } from "../../src/tasks/run-files.ts";
+import { openRunFile } from "../../src/workbench/run-files.ts";
 import { demoExamples, fixtures, runCli } from "./run-cli.ts";
 import type { CliResult } from "./run-cli.ts";
 

@@ -1,7 +1,7 @@
 /** @file What a model's files disagree on is said by every command that opens the model or its run, and stays in the run. */
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { openRunFile } from "../../src/tasks/run-files.ts";
+import { openRunFile } from "../../src/workbench/run-files.ts";
 import { changedCheckpoint } from "../support/changed-checkpoint.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { demoExamples, runCli } from "./run-cli.ts";

@@ -5,8 +5,8 @@ import { openCheckpoint } from "../../src/checkpoint/open.ts";
 import { loadModel } from "../../src/engine/model.ts";
 import type { Model } from "../../src/engine/model.ts";
 import type { RunSampling } from "../../src/run/types.ts";
-import { singleTurn } from "../../src/tasks/conversation.ts";
-import type { Question } from "../../src/tasks/question.ts";
+import { singleTurn } from "../../src/explain/conversation.ts";
+import type { Question } from "../../src/explain/question.ts";
 
 const demoFolder = join(import.meta.dirname, "../../demo");
 

@@ -1,8 +1,8 @@
 /** @file A workbench of made-up data, for tests of the server alone: it remembers what it was asked. */
 import { floatTensor, type Tensor } from "../../src/tensor/tensor.ts";
-import { ProblemError } from "../../src/tasks/problem.ts";
-import type { JobEvent, JobSummary, NumberedEvent } from "../../src/tasks/jobs/types.ts";
-import type { RunSummary, Workbench } from "../../src/tasks/workbench-types.ts";
+import { ProblemError } from "../../src/problem/problem.ts";
+import type { JobEvent, JobSummary, NumberedEvent } from "../../src/workbench/jobs/types.ts";
+import type { RunSummary, Workbench } from "../../src/workbench/workbench-types.ts";
 
 export interface FakeWorkbench extends Workbench {
   /** Names of the methods that were called, each with its arguments. */

@@ -1,9 +1,9 @@
 /** @file Workbenches over folders of their own, and what tests do with them again and again. */
 import { readFile } from "node:fs/promises";
 import { afterAll } from "vitest";
-import type { JobEvent } from "../../src/tasks/jobs/types.ts";
-import { openWorkbench } from "../../src/tasks/workbench.ts";
-import type { AskPicture, AskRequest, Workbench, WorkbenchOptions } from "../../src/tasks/workbench-types.ts";
+import type { JobEvent } from "../../src/workbench/jobs/types.ts";
+import { openWorkbench } from "../../src/workbench/workbench.ts";
+import type { AskPicture, AskRequest, Workbench, WorkbenchOptions } from "../../src/workbench/workbench-types.ts";
 import { demoPicture, greedySampling } from "./demo-question.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 

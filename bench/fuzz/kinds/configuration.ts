@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readModelConfig } from "../../../src/checkpoint/config/read.ts";
 import { readGenerationSettings } from "../../../src/checkpoint/generation-config.ts";
-import { parseJson } from "../../../src/checkpoint/json.ts";
+import { parseJson } from "../../../src/files/json-file.ts";
 import type { GenerationSettings } from "../../../src/checkpoint/types.ts";
 import { logitsProcessor } from "../../../src/engine/logits-processors.ts";
 import { greedy, tokenSampler } from "../../../src/engine/sampling.ts";

@@ -2,8 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createApp } from "../../../src/server/app.ts";
-import { openWorkbench } from "../../../src/tasks/workbench.ts";
-import type { AskRequest, Workbench } from "../../../src/tasks/workbench-types.ts";
+import { openWorkbench } from "../../../src/workbench/workbench.ts";
+import type { AskRequest, Workbench } from "../../../src/workbench/workbench-types.ts";
 import { mutateJson, mutateJsonText, type Json } from "../json-mutations.ts";
 import type { FuzzKind } from "../kind.ts";
 import { PropertyFault } from "../outcome.ts";

@@ -1,7 +1,7 @@
 /** @file Matrices of attention from elsewhere, and the causal graphs of those that are read. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { handle } from "../../../src/tasks/causes/matrix-work.ts";
+import { handle } from "../../../src/causes/matrix-work.ts";
 import type { Json } from "../json-mutations.ts";
 import type { FuzzKind } from "../kind.ts";
 import { PropertyFault } from "../outcome.ts";

@@ -3,7 +3,7 @@ import { encodeRun } from "../../../src/run/write.ts";
 import { openRun } from "../../../src/run/open.ts";
 import { bytesSource } from "../../../src/safetensors/read.ts";
 import { elementCount } from "../../../src/tensor/tensor.ts";
-import { exportMainFile } from "../../../src/tasks/export/export.ts";
+import { exportMainFile } from "../../../src/export/export.ts";
 import { exampleDescription, exampleTensors, fileBytes } from "../../../test/support/example-run.ts";
 import { joined, mutateBytes } from "../byte-mutations.ts";
 import { mutateJson, type Json } from "../json-mutations.ts";

@@ -1,7 +1,7 @@
 /** @file The kinds of fields of a config.json, with limits that keep a hostile one from asking for impossible models. */
 import { z } from "zod";
-import { checkJson } from "../../safetensors/check-json.ts";
-import { oneLine, quote } from "../../safetensors/quote.ts";
+import { checkJson } from "../../json/check-json.ts";
+import { oneLine, quote } from "../../json/quote.ts";
 import type { Activation } from "../types.ts";
 
 /** The deepest published transformers have some 130 layers. */

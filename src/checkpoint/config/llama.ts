@@ -1,6 +1,6 @@
 /** @file Reads a Llama language model's part of config.json (transformers' `LlamaConfig`). */
 import { z } from "zod";
-import { quote } from "../../safetensors/quote.ts";
+import { quote } from "../../json/quote.ts";
 import type { LanguageConfig } from "../types.ts";
 import { llamaDefaults as defaults } from "./defaults.ts";
 import {

@@ -1,6 +1,6 @@
 /** @file Reads the config.json of `LlavaForConditionalGeneration` (transformers' `LlavaConfig`). */
 import { z } from "zod";
-import { quote } from "../../safetensors/quote.ts";
+import { quote } from "../../json/quote.ts";
 import type { LanguageConfig, LlavaConfig, VisionConfig } from "../types.ts";
 import { shownFile } from "../warnings.ts";
 import {

@@ -1,6 +1,6 @@
 /** @file Reads a config.json: finds the architecture in one table and hands over to its reader. */
 import { z } from "zod";
-import { quote } from "../../safetensors/quote.ts";
+import { quote } from "../../json/quote.ts";
 import type { ModelConfig } from "../types.ts";
 import type { Warn } from "../warnings.ts";
 import { fieldPath, fields, parseSection, text } from "./fields.ts";

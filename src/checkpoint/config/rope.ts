@@ -1,6 +1,6 @@
 /** @file Reads rotary position embeddings in either spelling: `rope_parameters`, or the older `rope_theta` and `rope_scaling`. */
 import { z } from "zod";
-import { quote } from "../../safetensors/quote.ts";
+import { quote } from "../../json/quote.ts";
 import type { RopeConfig } from "../types.ts";
 import { listNames, shownFile } from "../warnings.ts";
 import { llamaDefaults } from "./defaults.ts";

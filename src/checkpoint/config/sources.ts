@@ -1,5 +1,5 @@
 /** @file Values that may stand in two places of config.json: which place decides, and what is said where they differ. */
-import { quote } from "../../safetensors/quote.ts";
+import { quote } from "../../json/quote.ts";
 import { shownFile, type Warn } from "../warnings.ts";
 import { fieldPath, type SectionPlace } from "./fields.ts";
 import { commonFields, type KnownFields } from "./known-fields.ts";

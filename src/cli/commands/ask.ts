@@ -1,5 +1,5 @@
 /** @file The command `ask`. */
-import { ask } from "../../tasks/ask.ts";
+import { ask } from "../../explain/ask.ts";
 import type { Arguments } from "../parse.ts";
 import { questionOf, withModel } from "../question-options.ts";
 import { printable } from "../printable.ts";

@@ -1,7 +1,7 @@
 /** @file The command `causal`. */
-import { matrixFileCauses } from "../../tasks/causes/matrix-file-causes.ts";
-import { wrongRequest } from "../../tasks/causes/matrix-work.ts";
-import { quote } from "../../safetensors/quote.ts";
+import { matrixFileCauses } from "../../causes/matrix-file-causes.ts";
+import { wrongRequest } from "../../causes/matrix-work.ts";
+import { quote } from "../../json/quote.ts";
 import { readIndexList } from "../index-list.ts";
 import type { Arguments } from "../parse.ts";
 import type { Session } from "../session.ts";

@@ -2,11 +2,11 @@
 import { dirname, join, relative } from "node:path";
 import { makeFolder } from "../../files/make-folder.ts";
 import { withFileErrors } from "../../files/file-error.ts";
-import { demoQuestion } from "../../tasks/demo.ts";
-import { exportRun, runNameOf } from "../../tasks/export/export.ts";
-import { traceMethods } from "../../tasks/method-names.ts";
-import { openRunFile } from "../../tasks/run-files.ts";
-import { quote } from "../../safetensors/quote.ts";
+import { demoQuestion } from "../../program/demo.ts";
+import { exportRun, runNameOf } from "../../export/export.ts";
+import { traceMethods } from "../../explain/method-names.ts";
+import { openRunFile } from "../../workbench/run-files.ts";
+import { quote } from "../../json/quote.ts";
 import { parseArguments } from "../parse.ts";
 import type { Arguments } from "../parse.ts";
 import type { Session } from "../session.ts";

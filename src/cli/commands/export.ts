@@ -1,16 +1,16 @@
 /** @file The command `export`. */
 import { dirname } from "node:path";
-import { quote } from "../../safetensors/quote.ts";
+import { quote } from "../../json/quote.ts";
 import { stat } from "node:fs/promises";
-import { exportRun, runNameOf } from "../../tasks/export/export.ts";
-import type { ExportTarget } from "../../tasks/export/export.ts";
-import { exportFormats, formatOfPath } from "../../tasks/export/formats.ts";
-import type { ExportFormat } from "../../tasks/export/formats.ts";
-import { placeText } from "../../tasks/export/describe-selection.ts";
-import type { Head } from "../../tasks/export/attentive.ts";
-import { checkChoices } from "../../tasks/export/selection.ts";
-import type { SelectionRequest } from "../../tasks/export/selection.ts";
-import { openRunFile } from "../../tasks/run-files.ts";
+import { exportRun, runNameOf } from "../../export/export.ts";
+import type { ExportTarget } from "../../export/export.ts";
+import { exportFormats, formatOfPath } from "../../export/formats.ts";
+import type { ExportFormat } from "../../export/formats.ts";
+import { placeText } from "../../export/describe-selection.ts";
+import type { Head } from "../../findings/attentive.ts";
+import { checkChoices } from "../../export/selection.ts";
+import type { SelectionRequest } from "../../export/selection.ts";
+import { openRunFile } from "../../workbench/run-files.ts";
 import type { OptionValues } from "../options.ts";
 import { checkEnding } from "../output-options.ts";
 import type { Arguments } from "../parse.ts";

@@ -1,8 +1,8 @@
 /** @file The command `models`. */
-import { quote } from "../../safetensors/quote.ts";
+import { quote } from "../../json/quote.ts";
 import { formatBytes } from "../../tensor/byte-size.ts";
-import { listModels, pullModel } from "../../tasks/models.ts";
-import type { ModelList } from "../../tasks/models.ts";
+import { listModels, pullModel } from "../../workbench/models.ts";
+import type { ModelList } from "../../workbench/models.ts";
 import type { Arguments } from "../parse.ts";
 import { printableLine } from "../printable.ts";
 import type { Session } from "../session.ts";

@@ -1,6 +1,6 @@
 /** @file The command `preprocess`. */
-import { openNamedCheckpoint } from "../../tasks/open-checkpoint.ts";
-import { preprocess } from "../../tasks/preprocess.ts";
+import { openNamedCheckpoint } from "../../workbench/open-checkpoint.ts";
+import { preprocess } from "../../export/preprocess.ts";
 import { checkEnding, outputRuleOf } from "../output-options.ts";
 import type { Arguments } from "../parse.ts";
 import type { Session } from "../session.ts";

@@ -3,19 +3,19 @@ import { verdictText } from "../../figure/verdict-text.ts";
 import type { HeadName, RandomSetCount, VerifyRequest, VerifyResult } from "../../run/measures.ts";
 import { imageTokenPositions } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
-import { quote } from "../../safetensors/quote.ts";
-import { findTokens, singleToken } from "../../tasks/answer-words.ts";
-import { graphPool } from "../../tasks/causes/graph-pool.ts";
-import type { GraphPool } from "../../tasks/causes/graph-pool.ts";
-import { mostAttentiveToken } from "../../tasks/export/attentive.ts";
+import { quote } from "../../json/quote.ts";
+import { findTokens, singleToken } from "../../findings/answer-words.ts";
+import { graphPool } from "../../causes/graph-pool.ts";
+import type { GraphPool } from "../../causes/graph-pool.ts";
+import { mostAttentiveToken } from "../../findings/attentive.ts";
 import {
   causesEvidence,
   selectedEvidence,
   topEvidence,
   wholeImage,
   wordPositions,
-} from "../../tasks/measure/evidence-choice.ts";
-import type { ChosenEvidence } from "../../tasks/measure/evidence-choice.ts";
+} from "../../measure/evidence-choice.ts";
+import type { ChosenEvidence } from "../../measure/evidence-choice.ts";
 import { saveMeasure, withAskedRun } from "../asked-run.ts";
 import { causalSettingsOf } from "../causal-options.ts";
 import { causeName } from "../causes-lines.ts";

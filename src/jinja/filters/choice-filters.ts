@@ -1,11 +1,11 @@
 /** @file Filters that apply another filter or a test to each item: map, select and reject. */
-import { TemplateError } from "../errors.ts";
+import { TemplateError } from "../../python/errors.ts";
 import { findTest } from "../conditions.ts";
-import { isTrue } from "../python/compare.ts";
-import { iterate } from "../python/iterate.ts";
-import type { Run } from "../run.ts";
-import { Iteration } from "../values.ts";
-import type { Arguments, Value } from "../values.ts";
+import { isTrue } from "../../python/compare.ts";
+import { iterate } from "../../python/iterate.ts";
+import type { Run } from "../../python/run.ts";
+import { Iteration } from "../../python/values.ts";
+import type { Arguments, Value } from "../../python/values.ts";
 import { attributeGetter, withoutFirst } from "./filter.ts";
 import type { Filter, Filters, Getter } from "./filter.ts";
 

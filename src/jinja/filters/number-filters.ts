@@ -1,14 +1,14 @@
 /** @file Filters that make numbers. */
-import { TemplateError, notSupported } from "../errors.ts";
-import { isTrue, numberOf, order, plainTextOf } from "../python/compare.ts";
-import { iterate, lengthOf } from "../python/iterate.ts";
-import { readFloat, readInt, roundFloat, roundHalfEven, toFloat } from "../python/number.ts";
-import { binary } from "../python/operators.ts";
-import { stripEnd, stripStart } from "../python/text.ts";
-import { exactFloatSteps } from "../run.ts";
-import type { Run } from "../run.ts";
-import { requireDefined, typeName, Undefined } from "../values.ts";
-import type { Value } from "../values.ts";
+import { TemplateError, notSupported } from "../../python/errors.ts";
+import { isTrue, numberOf, order, plainTextOf } from "../../python/compare.ts";
+import { iterate, lengthOf } from "../../python/iterate.ts";
+import { readFloat, readInt, roundFloat, roundHalfEven, toFloat } from "../../python/number.ts";
+import { binary } from "../../python/operators.ts";
+import { stripEnd, stripStart } from "../../python/text.ts";
+import { exactFloatSteps } from "../../python/run.ts";
+import type { Run } from "../../python/run.ts";
+import { requireDefined, typeName, Undefined } from "../../python/values.ts";
+import type { Value } from "../../python/values.ts";
 import { attributeGetter, filter, wholeNumber } from "./filter.ts";
 import type { Filters } from "./filter.ts";
 

@@ -1,12 +1,12 @@
 /** @file Filters that order, group and cut sequences. */
-import { TemplateError } from "../errors.ts";
-import { attributeAlone } from "../python/attributes.ts";
-import { equals, isTrue, order } from "../python/compare.ts";
-import { iterate, listOf, reversedItems } from "../python/iterate.ts";
-import { characters } from "../python/text.ts";
-import type { Run } from "../run.ts";
-import { Dict, hashOf, Iteration, Markup, Tuple, typeName, Undefined } from "../values.ts";
-import type { Value } from "../values.ts";
+import { TemplateError } from "../../python/errors.ts";
+import { attributeAlone } from "../../python/attributes.ts";
+import { equals, isTrue, order } from "../../python/compare.ts";
+import { iterate, listOf, reversedItems } from "../../python/iterate.ts";
+import { characters } from "../../python/text.ts";
+import type { Run } from "../../python/run.ts";
+import { Dict, hashOf, Iteration, Markup, Tuple, typeName, Undefined } from "../../python/values.ts";
+import type { Value } from "../../python/values.ts";
 import { attributeGetter, attributesGetter, filter, pair, wholeNumber, withoutCase } from "./filter.ts";
 import type { Filters, Getter } from "./filter.ts";
 

@@ -1,19 +1,19 @@
 /** @file Filters that make texts of texts. */
-import { TemplateError, notSupported } from "../errors.ts";
-import { escapeHtml } from "../markup.ts";
-import { isTrue, numberOf, order } from "../python/compare.ts";
-import { iterate } from "../python/iterate.ts";
-import { jsonText } from "../python/json-text.ts";
-import { capitalize, lower } from "../python/letter-case.ts";
-import { fixedText } from "../python/number.ts";
-import { formatPercent } from "../python/percent-format.ts";
-import { reprOf, textOf } from "../python/repr.ts";
-import { centered, replaced, strip } from "../python/text-methods.ts";
-import { characters, spaceClass, splitLines, textLength } from "../python/text.ts";
-import type { Run } from "../run.ts";
-import { spendText } from "../run.ts";
-import { Dict, isList, Markup, requireDefined, Tuple, typeName, Undefined } from "../values.ts";
-import type { Value } from "../values.ts";
+import { TemplateError, notSupported } from "../../python/errors.ts";
+import { escapeHtml } from "../../python/markup.ts";
+import { isTrue, numberOf, order } from "../../python/compare.ts";
+import { iterate } from "../../python/iterate.ts";
+import { jsonText } from "../../python/json-text.ts";
+import { capitalize, lower } from "../../python/letter-case.ts";
+import { fixedText } from "../../python/number.ts";
+import { formatPercent } from "../../python/percent-format.ts";
+import { reprOf, textOf } from "../../python/repr.ts";
+import { centered, replaced, strip } from "../../python/text-methods.ts";
+import { characters, spaceClass, splitLines, textLength } from "../../python/text.ts";
+import type { Run } from "../../python/run.ts";
+import { spendText } from "../../python/run.ts";
+import { Dict, isList, Markup, requireDefined, Tuple, typeName, Undefined } from "../../python/values.ts";
+import type { Value } from "../../python/values.ts";
 import { attributeGetter, filter, plainText, wholeNumber } from "./filter.ts";
 import type { Filter, Filters } from "./filter.ts";
 

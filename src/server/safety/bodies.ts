@@ -1,6 +1,6 @@
 /** @file Limits on bodies: by what a request says of its length, and by what really comes. */
 import type { Context, MiddlewareHandler } from "hono";
-import { measureJson } from "../../safetensors/json-structure.ts";
+import { measureJson } from "../../json/json-structure.ts";
 import { requestLimits } from "../limits.ts";
 import { Problem } from "../problem.ts";
 

@@ -2,7 +2,7 @@
 import { isIP } from "node:net";
 import { hostname } from "node:os";
 import type { MiddlewareHandler } from "hono";
-import { quote } from "../../safetensors/quote.ts";
+import { quote } from "../../json/quote.ts";
 import { Problem } from "../problem.ts";
 
 /** Where the server listens. */

@@ -1,6 +1,6 @@
 /** @file Which pages may send requests: only the server's own. Other programs than browsers send neither header and are not stopped here. */
 import type { MiddlewareHandler } from "hono";
-import { quote } from "../../safetensors/quote.ts";
+import { quote } from "../../json/quote.ts";
 import { Problem } from "../problem.ts";
 import { isOwnHost, type ServerAddress } from "./host.ts";
 

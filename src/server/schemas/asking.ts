@@ -2,7 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { measureRequestSchema } from "../../run/findings-schema.ts";
 import type { AskedSampling, EditStep, RunMessage } from "../../run/types.ts";
-import { methods, variants, type Method, type Variant } from "../../tasks/method-names.ts";
+import { methods, variants, type Method, type Variant } from "../../explain/method-names.ts";
 import type { AskRequest, ComputeRequest, Forecast, JobEvent, JobSummary } from "../api.ts";
 import { bytes } from "./common.ts";
 import { schemaOf } from "./contract.ts";

@@ -1,9 +1,9 @@
 /** @file Schemas of saved runs and of what is read of them. */
 import { z } from "@hono/zod-openapi";
 import { descriptionSchema } from "../../run/schema.ts";
-import { exportFormats } from "../../tasks/export/formats.ts";
-import { mapParts, methods, variants } from "../../tasks/method-names.ts";
-import type { MapPart, Method, Variant } from "../../tasks/method-names.ts";
+import { exportFormats } from "../../export/formats.ts";
+import { mapParts, methods, variants } from "../../explain/method-names.ts";
+import type { MapPart, Method, Variant } from "../../explain/method-names.ts";
 import type { RunDocument, RunSummary } from "../api.ts";
 import { booleanText, bytes, idParams, indexText, indicesText, name } from "./common.ts";
 import { schemaOf } from "./contract.ts";

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { demoExamplesFolder } from "../../../src/tasks/demo.ts";
+import { demoExamplesFolder } from "../../../src/program/demo.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { openPage } from "../support/page.ts";
 import { servePage } from "../support/served-page.ts";

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Download, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { demoExamplesFolder } from "../../../src/tasks/demo.ts";
+import { demoExamplesFolder } from "../../../src/program/demo.ts";
 import { openedRun, startWorkbenchPage } from "../support/workbench-page.ts";
 import type { WorkbenchPage } from "../support/workbench-page.ts";
 

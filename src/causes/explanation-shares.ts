@@ -1,0 +1,35 @@
+/** @file A map of the causal explanations of a layer: in how many of its heads' explanation sets each token lies. */
+import { NotRecordedError } from "../run/attention-block.ts";
+import { defaultCausalSettings } from "../run/causes.ts";
+import type { CausalGraphFinding, CausalSettings } from "../run/causes.ts";
+import type { Run } from "../run/types.ts";
+import type { GraphPool } from "./graph-pool.ts";
+import { runGraphs } from "./run-graphs.ts";
+
+/** Share of heads whose explanation holds each position, [tokens]. */
+export function sharesOfExplanations(
+  graphs: readonly Pick<CausalGraphFinding, "explanation">[],
+  tokens: number,
+): Float32Array {
+  const shares = new Float32Array(tokens);
+  for (const { explanation } of graphs) for (const position of explanation) shares[position]! += 1 / graphs.length;
+  return shares;
+}
+
+/** The same of every head of the last layer; undefined where its attention was not recorded whole. */
+export async function explanationShares(
+  run: Run,
+  token: number,
+  options: { readonly pool: GraphPool; readonly settings?: CausalSettings; readonly signal?: AbortSignal },
+): Promise<Float32Array | undefined> {
+  const { model, tokens } = run.description;
+  const { settings = defaultCausalSettings } = options;
+  const layer = model.languageLayers - 1;
+  const queries = Array.from({ length: model.languageHeads }, (_, head) => ({ ...settings, token, layer, head }));
+  try {
+    return sharesOfExplanations(await runGraphs(run, queries, options), tokens.length);
+  } catch (error) {
+    if (error instanceof NotRecordedError) return undefined;
+    throw error;
+  }
+}

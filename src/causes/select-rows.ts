@@ -1,0 +1,30 @@
+/** @file Selects the tokens of a graph, and reads their rows from a run. */
+import { selectNodes } from "../methods/causal/select-nodes.ts";
+import type { NodeSelection } from "../methods/causal/select-nodes.ts";
+import { attentionBlock } from "../run/attention-block.ts";
+import type { CausalQuery } from "../run/causes.ts";
+import { imageTokenPositions, predictingPosition } from "../run/positions.ts";
+import type { Run } from "../run/types.ts";
+
+/** What decides which rows are read. */
+type RowsQuery = Pick<CausalQuery, "token" | "layer" | "head" | "variant" | "threshold">;
+
+/**
+ * The tokens that the head attends to where it predicts the token, and their rows, [selection.nodes, keys]. Throws a NotRecordedError where the
+ * run lacks one.
+ */
+export async function selectRows(
+  run: Run,
+  { token, layer, head, variant, threshold }: RowsQuery,
+): Promise<{ readonly target: number; readonly selection: NodeSelection; readonly rows: Float32Array }> {
+  const target = predictingPosition(run.description, token);
+  const read = async (positions: readonly number[]): Promise<Float32Array> =>
+    (await attentionBlock(run, { layers: [layer], heads: [head], positions })).data;
+  const selection = selectNodes({
+    row: await read([target]),
+    target,
+    imagePositions: imageTokenPositions(run.description),
+    options: { variant, threshold },
+  });
+  return { target, selection, rows: await read(selection.nodes) };
+}

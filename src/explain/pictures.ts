@@ -1,0 +1,200 @@
+/** @file Reads the pictures of a question and prepares them for the vision tower. */
+import type { Checkpoint } from "../checkpoint/types.ts";
+import { readPictureBytes } from "../image/decode.ts";
+import { gridOf } from "../image/geometry.ts";
+import { mediaTypeOf, type MediaType } from "../image/media-type.ts";
+import type { FitOptions } from "../image/fit.ts";
+import type { FitMode, RgbImage } from "../image/types.ts";
+import type { VisionDefinition } from "../models/definition.ts";
+import type { EditStep, RunImage } from "../run/types.ts";
+import type { FloatTensor } from "../tensor/tensor.ts";
+import { pictureName } from "./conversation.ts";
+import { levelLoss, levelWarning } from "../picture-work/level-warning.ts";
+import { openPicture } from "../picture-work/open-picture.ts";
+import type { OpenPicture } from "../picture-work/open-picture.ts";
+import { readPicture } from "../picture-work/read-picture.ts";
+import { ProblemError } from "../problem/problem.ts";
+import type { PictureAnswer, PictureTask } from "../picture-work/work-types.ts";
+
+/** A picture that is in memory already. */
+export interface GivenPicture {
+  /** Name of its file, without folders. */
+  readonly name: string;
+  /** The file as it came. */
+  readonly bytes: Uint8Array;
+  /** What the model is asked about in its place: a PNG, and the steps that made it. */
+  readonly edited?: { readonly bytes: Uint8Array; readonly steps: readonly EditStep[] };
+}
+
+/** The path of a picture's file, or the picture. */
+export type PictureSource = string | GivenPicture;
+
+/** A picture of a question, ready for the vision tower. */
+export interface LoadedPicture {
+  /** The file as it came, for `image.K` of the run. */
+  readonly bytes: Uint8Array;
+  /** The edited picture, for `image.K.edited`. */
+  readonly editedBytes?: Uint8Array;
+  readonly runImage: RunImage;
+  /** One sentence where the picture lost what it shows on its way to 8 bits. */
+  readonly warning?: string;
+  /** [3, height, width] f32, normalized. */
+  readonly pixelValues: FloatTensor;
+  /** The same before rescaling: the 8-bit picture that the model sees. */
+  readonly levels: RgbImage;
+  /** Rows and columns of its image tokens, for `buildPrompt`. */
+  readonly grid: { readonly rows: number; readonly cols: number };
+}
+
+export interface PictureOptions {
+  readonly checkpoint: Pick<Checkpoint, "processor" | "name">;
+  /** Where the grid of image tokens and the size of the input come from. */
+  readonly vision: Pick<VisionDefinition, "grid" | "gridPixels" | "config">;
+  readonly fit: FitMode;
+  /** Whether the samples of files of more than 8 bits are spread over all levels, as an edit. @default false */
+  readonly stretch?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads and prepares pictures, one after the other, in order. Throws one sentence that names the file where one is missing, no
+ * picture, damaged or too large, or where this fit gives another size than the model takes.
+ */
+export async function loadPictures(
+  sources: readonly PictureSource[],
+  options: PictureOptions,
+): Promise<LoadedPicture[]> {
+  const pictures: LoadedPicture[] = [];
+  for (const source of sources) {
+    options.signal?.throwIfAborted();
+    pictures.push(await loadPicture(source, options));
+  }
+  return pictures;
+}
+
+/** A picture file, and the file that the model is asked about in its place. */
+interface SourceFiles {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly edited?: NonNullable<GivenPicture["edited"]>;
+}
+
+async function filesOf(source: PictureSource, options: StretchOptions): Promise<SourceFiles> {
+  if (typeof source !== "string") return { ...source, name: pictureName(source.name) };
+  const name = pictureName(source);
+  const bytes = await readPictureBytes(source);
+  const stretched = options.stretch === true ? await stretchedPicture(bytes, name, options.signal) : undefined;
+  return { name, bytes, ...(stretched === undefined ? {} : { edited: stretched }) };
+}
+
+interface StretchOptions {
+  readonly stretch?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The picture with its whole range of samples made visible, as an edit; undefined where nothing of it is lost. */
+export async function stretchedPicture(
+  bytes: Uint8Array,
+  name: string,
+  signal?: AbortSignal,
+): Promise<NonNullable<GivenPicture["edited"]> | undefined> {
+  const facts = await readPicture(bytes, { name, task: { kind: "facts" }, signal });
+  const { samples } = facts;
+  if (samples === undefined || !(samples.high > samples.low)) return undefined;
+  const range = { low: samples.low, high: samples.high };
+  const png = await readPicture(bytes, { name, task: { kind: "png" }, stretch: range, signal });
+  return { bytes: png.bytes, steps: [{ tool: "stretch", range }] };
+}
+
+interface TaskResult<Kind extends PictureTask["kind"]> extends SourceFiles {
+  readonly mediaType: string;
+  readonly result: PictureAnswer<Kind>;
+}
+
+/** Does a task with the picture that the model is asked about. */
+async function readSource<Task extends PictureTask>(
+  source: PictureSource,
+  task: Task,
+  options: StretchOptions,
+): Promise<TaskResult<Task["kind"]>> {
+  const { signal } = options;
+  const files = await filesOf(source, options);
+  const { name, bytes, edited } = files;
+  if (edited === undefined) {
+    const result: PictureAnswer<Task["kind"]> = await readPicture(bytes, { name, task, signal });
+    return { ...files, result, mediaType: result.mediaType };
+  }
+  const result: PictureAnswer<Task["kind"]> = await readPicture(edited.bytes, { name: editedName(name), task, signal });
+  return { ...files, result, mediaType: originalMediaType({ name, bytes }, result.mediaType) };
+}
+
+const editedName = (name: string): string => `${name}, edited,`;
+
+/** The kind of the file that was edited. Throws where it or its edit is of the wrong kind. */
+function originalMediaType({ name, bytes }: Pick<SourceFiles, "name" | "bytes">, edited: string): MediaType {
+  const mediaType = mediaTypeOf(bytes);
+  if (edited === "image/png" && mediaType !== undefined) return mediaType;
+  const [which, found] = mediaType === undefined ? [name, "no picture"] : [editedName(name), edited];
+  throw new ProblemError(
+    "bad-request",
+    `The picture ${which} is ${found}; an edit must be a PNG of a picture that can be read.`,
+  );
+}
+
+/** The picture that the model is asked about, to be fitted again and again. Throws as `loadPictures`; the caller closes it. */
+export async function openSource(
+  source: PictureSource,
+  { settings, fit, signal }: FitOptions & { readonly signal?: AbortSignal | undefined },
+): Promise<OpenPicture> {
+  const { name, bytes, edited } = await filesOf(source, { signal });
+  if (edited === undefined) return openPicture(bytes, { name, settings, fit, signal });
+  const picture = await openPicture(edited.bytes, { name: editedName(name), settings, fit, signal });
+  try {
+    originalMediaType({ name, bytes }, picture.facts.mediaType);
+  } catch (error) {
+    picture.close();
+    throw error;
+  }
+  return picture;
+}
+
+async function loadPicture(source: PictureSource, options: PictureOptions): Promise<LoadedPicture> {
+  const { checkpoint, vision, fit } = options;
+  const side = vision.config.imageSize;
+  const task = { kind: "prepared", settings: checkpoint.processor, fit, side } as const;
+  const { result, bytes, mediaType, name, edited } = await readSource(source, task, options);
+  const { width, height, prepared } = result;
+  if ("size" in prepared) {
+    throw new ProblemError(
+      "bad-request",
+      `The picture ${typeof source === "string" ? source : name} becomes ${prepared.size.width} x ${prepared.size.height} pixels with the fit "${fit}", but ${checkpoint.name} takes ${side} x ${side}; use the fit resize, crop or pad.`,
+    );
+  }
+  const { pixelValues, levels, box } = prepared;
+  const loss = levelLoss(result);
+  const { rows, cols } = vision.grid;
+  const covered = {
+    ...box,
+    width: (box.width * vision.gridPixels.width) / levels.width,
+    height: (box.height * vision.gridPixels.height) / levels.height,
+  };
+  return {
+    bytes,
+    ...(edited === undefined ? {} : { editedBytes: edited.bytes }),
+    ...(loss === undefined ? {} : { warning: levelWarning(name, loss) }),
+    pixelValues,
+    levels,
+    grid: { rows, cols },
+    runImage: {
+      name,
+      mediaType,
+      width,
+      height,
+      fit,
+      inputWidth: levels.width,
+      inputHeight: levels.height,
+      grids: [gridOf(covered, rows, cols)],
+      ...(edited === undefined ? {} : { edits: edited.steps }),
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { openCheckpoint } from "../checkpoint/open.ts";
+import type { Checkpoint, Message } from "../checkpoint/types.ts";
+import { readConversation, singleTurn } from "./conversation.ts";
+import { demoCheckpointFolder } from "../program/demo.ts";
+import { buildPrompt } from "./prompt.ts";
+import type { Prompt, PromptRequest } from "./prompt.ts";
+
+const fixtures = fileURLToPath(new URL("../../test/fixtures/", import.meta.url));
+const cases = readdirSync(fixtures).filter((name) => name.startsWith("llava-"));
+
+interface Expected {
+  readonly prompt: string;
+  readonly input_ids: number[];
+  readonly image_positions: number[];
+  readonly grid: { rows: number; cols: number }[];
+}
+
+async function fixturePrompt(name: string): Promise<{ expected: Expected; built: Prompt; checkpoint: Checkpoint }> {
+  const folder = `${fixtures}${name}`;
+  const expected = JSON.parse(readFileSync(`${folder}/expected.json`, "utf8")) as Expected;
+  const checkpoint = await openCheckpoint(`${folder}/checkpoint`);
+  const conversation = await readConversation(`${folder}/input/messages.json`);
+  return { expected, checkpoint, built: await buildPrompt(checkpoint, { conversation, grids: expected.grid }) };
+}
+
+/** Tokens of one role as one text. */
+function textOf({ tokens }: Prompt, role: string, turn?: number): string {
+  const bytes = tokens.filter((token) => token.role === role && (turn === undefined || token.turn === turn));
+  return bytes.map(({ text }) => text).join("");
+}
+
+describe.each(cases)("buildPrompt on %s", (name) => {
+  it("gives the reference's prompt, ids and image positions", async () => {
+    const { expected, built } = await fixturePrompt(name);
+    expect(built.prompt).toBe(expected.prompt);
+    expect(built.ids).toEqual(expected.input_ids);
+    expect(built.tokens.map(({ id }) => id)).toEqual(expected.input_ids);
+    const images = built.tokens.flatMap(({ role }, position) => (role === "image" ? [position] : []));
+    expect(images).toEqual(expected.image_positions);
+  });
+
+  it("walks the grid of each picture row by row", async () => {
+    const { expected, built } = await fixturePrompt(name);
+    const cells = built.tokens.flatMap(({ image, row, col }) => (image === undefined ? [] : [{ image, row, col }]));
+    const walk = expected.grid.flatMap(({ rows, cols }, image) =>
+      Array.from({ length: rows * cols }, (_, i) => ({ image, row: Math.floor(i / cols), col: i % cols })),
+    );
+    expect(cells).toEqual(walk);
+  });
+
+  it("begins with BOS and has no other", async () => {
+    const { built } = await fixturePrompt(name);
+    expect(built.tokens.map(({ role }) => role).indexOf("bos")).toBe(0);
+    expect(built.tokens.filter(({ role }) => role === "bos")).toHaveLength(1);
+  });
+});
+
+describe("roles", () => {
+  it("are question for the words of the user, with split characters", async () => {
+    const { built } = await fixturePrompt("llava-clip-llama-f32");
+    expect(textOf(built, "question")).toBe("What is in the picture? Is it a caf\\xC3\\xA9?");
+    expect(textOf(built, "template")).toBe(" USER:  \n ASSISTANT:");
+  });
+
+  it("hold where special tokens mark the messages", async () => {
+    const { built } = await fixturePrompt("llava-siglip-llama3-gqa");
+    expect(textOf(built, "question")).toBe("What is in the picture? Is it a caf\\xC3\\xA9?");
+    expect(textOf(built, "template")).toBe(
+      "<|start_header_id|>user<|end_header_id|>\n\n\n<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",
+    );
+  });
+
+  it("count turns, and an earlier answer is answer", async () => {
+    const { built } = await fixturePrompt("llava-two-turns");
+    expect(textOf(built, "question", 0)).toBe("Is it day?");
+    // The first piece begins with the template's space, and is the answer's all the same.
+    expect(textOf(built, "answer", 0)).toBe(" Yes, it is.");
+    expect(textOf(built, "template", 0)).toBe(" USER:  \n ASSISTANT:");
+    expect(textOf(built, "question", 1)).toBe("How many windows does the house have?");
+    expect(textOf(built, "template", 1)).toBe(" USER: " + " ASSISTANT:");
+    expect(new Set(built.tokens.filter(({ role }) => role === "image").map(({ turn }) => turn))).toEqual(new Set([0]));
+  });
+});
+
+describe("buildPrompt on the demo model", () => {
+  let checkpoint: Checkpoint;
+  beforeAll(async () => {
+    checkpoint = await openCheckpoint(demoCheckpointFolder, { name: "demo" });
+  });
+  const grid = { rows: 14, cols: 14 };
+
+  async function build(conversation: PromptRequest["conversation"], pictures = 1): Promise<Prompt> {
+    return buildPrompt(checkpoint, { conversation, grids: Array.from({ length: pictures }, () => grid) });
+  }
+
+  it("expands the picture into its grid", async () => {
+    const built = await build(singleTurn({ question: "Which way does the arrow point?", pictures: ["a.png"] }));
+    expect(built.tokens.filter(({ role }) => role === "image")).toHaveLength(196);
+    expect(textOf(built, "question")).toBe("Which way does the arrow point?");
+  });
+
+  it("puts a picture into the turn of its message", async () => {
+    const messages: Message[] = [
+      { role: "user", content: [{ type: "image" }, { type: "text", text: "Is the door open?" }] },
+      { role: "assistant", content: [{ type: "text", text: "Yes." }] },
+      { role: "user", content: [{ type: "image" }, { type: "text", text: "And this one?" }] },
+    ];
+    const { tokens } = await build({ messages, prompt: null }, 2);
+    const turns = tokens.filter(({ role }) => role === "image").map(({ image, turn }) => `${image}:${turn}`);
+    expect([...new Set(turns)]).toEqual(["0:0", "1:1"]);
+    expect(textOf({ tokens, ids: [], prompt: "" }, "question", 1)).toBe("And this one?");
+  });
+
+  it("gives a system prompt the role system and turn 0", async () => {
+    const built = await build(singleTurn({ question: "Is the cup full?", pictures: ["a.png"], system: "the cup" }));
+    const { tokens } = built;
+    expect(tokens.filter(({ role }) => role === "system").every(({ turn }) => turn === 0)).toBe(true);
+    expect(textOf(built, "system")).toContain("cup");
+    expect(textOf(built, "question")).toBe("Is the cup full?");
+  });
+
+  it("takes all text of a raw prompt as question", async () => {
+    const built = await build({ messages: null, prompt: "USER: <image>\nIs the cup full? ASSISTANT:" });
+    expect(built.tokens[0]).toMatchObject({ role: "bos", id: checkpoint.tokenizer.bosTokenId });
+    expect(textOf(built, "question").trim()).toBe("USER: \nIs the cup full? ASSISTANT:");
+    expect(textOf(built, "template")).toBe("");
+  });
+
+  it("adds no BOS to a prompt that begins with it", async () => {
+    const built = await build({ messages: null, prompt: "<s>USER: <image>\nIs the cup full? ASSISTANT:" });
+    const bos = built.ids.filter((id) => id === checkpoint.tokenizer.bosTokenId);
+    expect(bos).toHaveLength(1);
+    expect(built.tokens[0]!.role).toBe("bos");
+  });
+
+  it("builds a question without a picture", async () => {
+    expect(
+      (await build(singleTurn({ question: "Is it?", pictures: [] }), 0)).tokens.some((t) => t.role === "image"),
+    ).toBe(false);
+  });
+
+  it("throws where the raw prompt has another number of places than there are pictures", async () => {
+    await expect(build({ messages: null, prompt: "<image><image> Hi" })).rejects.toThrow(
+      "The prompt has 2 places for pictures (<image>), but 1 picture was given; give one picture for each place.",
+    );
+  });
+
+  it("throws where a message writes the image token", async () => {
+    const conversation = singleTurn({ question: "What is <image>?", pictures: ["a.png"] });
+    await expect(build(conversation)).rejects.toThrow('A message holds the text "<image>"');
+  });
+});

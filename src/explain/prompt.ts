@@ -1,0 +1,227 @@
+/** @file From a conversation to the tokens that the model gets, each with its role. */
+import type { Checkpoint, Message } from "../checkpoint/types.ts";
+import type { RunToken, TokenRole } from "../run/types.ts";
+import { quote } from "../json/quote.ts";
+import type { Conversation } from "./conversation.ts";
+import { messageSpans } from "./prompt-spans.ts";
+import { tokenOffsets } from "./token-offsets.ts";
+import { readableText } from "./token-text.ts";
+
+/** A prompt, ready for the model. */
+export interface Prompt {
+  /** The rendered prompt before image tokens are expanded. */
+  readonly prompt: string;
+  /** Ids of the tokens, image tokens expanded. */
+  readonly ids: number[];
+  /** One entry per id. */
+  readonly tokens: RunToken[];
+}
+
+export interface PromptRequest {
+  readonly conversation: Pick<Conversation, "messages" | "prompt">;
+  /** Rows and columns of the image tokens of each picture, in order. */
+  readonly grids: readonly { readonly rows: number; readonly cols: number }[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+type PromptCheckpoint = Pick<Checkpoint, "tokenizer" | "encode" | "imageToken" | "config" | "renderPrompt">;
+
+/** A stretch [start, end) of a text with its role. Stretches ascend and do not overlap. */
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+  readonly role: TokenRole;
+  readonly turn: number;
+}
+
+/**
+ * Renders, expands and encodes a conversation. Special tokens are added unless the rendered prompt begins with BOS. A token has the
+ * role of the message text that holds its first character other than white space (the first of all where it has no other) in the
+ * rendered prompt, and `template` outside of them; image tokens and
+ * BOS have their own; tokens that the tokenizer adds beside BOS are `special`. All text of a raw prompt is `question`. The template's
+ * text belongs to the turn of what follows it, at the end to the last turn. Throws one sentence where the prompt does not have one
+ * image token for each grid, or the template leaves out a message.
+ */
+export async function buildPrompt(
+  checkpoint: PromptCheckpoint,
+  { conversation, grids, signal }: PromptRequest,
+): Promise<Prompt> {
+  const { tokenizer, imageToken, config } = checkpoint;
+  const { prompt, stretches } = renderedPrompt(checkpoint, conversation, grids.length);
+  const expanded = expandImageTokens({ prompt, stretches }, imageToken, grids);
+  const { bosToken, bosTokenId } = tokenizer;
+  const beginsWithBos = bosToken !== undefined && prompt.startsWith(bosToken);
+  const ids = await checkpoint.encode(expanded.prompt, { addSpecialTokens: !beginsWithBos, signal });
+  checkImageTokens(ids, { imageTokenId: config.imageTokenId, imageToken, grids });
+
+  const bytes = ids.map((id) => tokenizer.bytesOf(id));
+  const plain = beginsWithBos ? ids : await checkpoint.encode(expanded.prompt, { addSpecialTokens: false, signal });
+  const added = addedTokens(ids, plain);
+  // What the tokenizer added is not in the text.
+  const starts = tokenOffsets(
+    bytes.filter((_, i) => !added.has(i)),
+    expanded.prompt,
+  );
+  const cells = grids.flatMap(({ rows, cols }, image) =>
+    Array.from({ length: rows * cols }, (_, cell) => ({ image, row: Math.floor(cell / cols), col: cell % cols })),
+  );
+  const stretchCount = expanded.stretches.length;
+  const lastTurn = expanded.stretches.at(-1)?.turn ?? 0;
+  let imageTokens = 0;
+  let inText = 0;
+  let next = 0;
+  const tokens = ids.map((id, i): RunToken => {
+    const start = added.has(i) ? undefined : firstVisible(expanded.prompt, starts[inText]!, starts[inText + 1]);
+    if (start !== undefined) inText++;
+    // Tokens ascend, so the stretch that holds this one, or follows it, is never before the last one.
+    while (start !== undefined && next < stretchCount && expanded.stretches[next]!.end <= start) next++;
+    const stretch = start === undefined ? undefined : expanded.stretches[next];
+    const inside = stretch !== undefined && start !== undefined && start >= stretch.start;
+    const turn = start === undefined && inText === 0 ? 0 : (stretch?.turn ?? lastTurn);
+    const text = readableText(bytes[i]!);
+    if (id === config.imageTokenId) return { id, text, role: "image", turn, ...cells[imageTokens++]! };
+    const leadsRawPrompt = conversation.messages === null && i === 0;
+    if (id === bosTokenId && (!inside || leadsRawPrompt)) return { id, text, role: "bos", turn };
+    if (start === undefined) return { id, text, role: "special", turn };
+    return { id, text, role: inside && stretch.role !== "image" ? stretch.role : "template", turn };
+  });
+  return { prompt, ids, tokens };
+}
+
+/** The first character of [start, end) other than white space: a word that follows the template's space is no template. */
+function firstVisible(text: string, start: number, end = text.length): number {
+  for (let at = start; at < end; at++) if (/\S/.test(text[at]!)) return at;
+  return start;
+}
+
+interface RenderedPrompt {
+  readonly prompt: string;
+  readonly stretches: readonly Stretch[];
+}
+
+function renderedPrompt(
+  { renderPrompt, imageToken }: PromptCheckpoint,
+  { messages, prompt }: PromptRequest["conversation"],
+  pictures: number,
+): RenderedPrompt {
+  if (messages === null) {
+    const raw = prompt ?? "";
+    const places = occurrences(raw, imageToken);
+    checkPlaces(places.length, pictures, imageToken);
+    return { prompt: raw, stretches: rawStretches(raw, places, imageToken) };
+  }
+  checkTexts(messages, imageToken);
+  const render = (each: readonly Message[]): string => renderPrompt(each, { addGenerationPrompt: true });
+  const rendered = render(messages);
+  const places = occurrences(rendered, imageToken);
+  checkPlaces(places.length, pictures, imageToken);
+  const turns = turnsOf(messages);
+  const roles = { system: "system", user: "question", assistant: "answer" } as const;
+  const texts = messageSpans(rendered, messages, render).map(({ start, end, message }): Stretch => ({
+    start,
+    end,
+    role: roles[messages[message]!.role],
+    turn: turns[message]!,
+  }));
+  const pictureTurns = messages.flatMap(({ content }, message) =>
+    content.flatMap(({ type }) => (type === "image" ? [turns[message]!] : [])),
+  );
+  const images = places.map((start, k): Stretch => ({
+    start,
+    end: start + imageToken.length,
+    role: "image",
+    turn: pictureTurns[k] ?? 0,
+  }));
+  return { prompt: rendered, stretches: [...texts, ...images].sort((a, b) => a.start - b.start) };
+}
+
+/** The turn of each message: a user message begins one, unless it continues what the user says; a first system message is in turn 0. */
+function turnsOf(messages: readonly Message[]): number[] {
+  let turn = 0;
+  let answered = false;
+  return messages.map(({ role }) => {
+    if (role === "user" && answered) {
+      turn++;
+      answered = false;
+    }
+    answered ||= role === "assistant";
+    return turn;
+  });
+}
+
+function rawStretches(prompt: string, places: readonly number[], imageToken: string): Stretch[] {
+  const stretches: Stretch[] = [];
+  let at = 0;
+  for (const start of [...places, prompt.length]) {
+    if (start > at) stretches.push({ start: at, end: start, role: "question", turn: 0 });
+    at = Math.min(prompt.length, start + imageToken.length);
+    if (at > start) stretches.push({ start, end: at, role: "image", turn: 0 });
+  }
+  return stretches;
+}
+
+function occurrences(text: string, part: string): number[] {
+  const found: number[] = [];
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) found.push(at);
+  return found;
+}
+
+function checkTexts(messages: readonly Message[], imageToken: string): void {
+  const texts = messages.flatMap(({ content }) => content.flatMap((part) => (part.type === "text" ? [part.text] : [])));
+  if (texts.some((text) => text.includes(imageToken))) {
+    throw new Error(
+      `A message holds the text ${quote(imageToken)}, which stands for a picture in this model's prompts; take it out of the text.`,
+    );
+  }
+}
+
+function checkPlaces(places: number, pictures: number, imageToken: string): void {
+  if (places === pictures) return;
+  throw new Error(
+    `The prompt has ${places} places for pictures (${imageToken}), but ${pictures} ${pictures === 1 ? "picture was" : "pictures were"} given; give one picture for each place.`,
+  );
+}
+
+/** The prompt with the image token of each picture written once per cell of its grid, and the stretches moved along. */
+function expandImageTokens(
+  { prompt, stretches }: RenderedPrompt,
+  imageToken: string,
+  grids: PromptRequest["grids"],
+): RenderedPrompt {
+  let text = "";
+  let at = 0;
+  let image = 0;
+  const moved = stretches.map((stretch): Stretch => {
+    text += prompt.slice(at, stretch.start);
+    const start = text.length;
+    if (stretch.role === "image") {
+      const { rows, cols } = grids[image++]!;
+      text += imageToken.repeat(rows * cols);
+    } else {
+      text += prompt.slice(stretch.start, stretch.end);
+    }
+    at = stretch.end;
+    return { ...stretch, start, end: text.length };
+  });
+  return { prompt: text + prompt.slice(at), stretches: moved };
+}
+
+function checkImageTokens(
+  ids: readonly number[],
+  { imageTokenId, imageToken, grids }: { imageTokenId: number; imageToken: string; grids: PromptRequest["grids"] },
+): void {
+  const expected = grids.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
+  const found = ids.filter((id) => id === imageTokenId).length;
+  if (found === expected) return;
+  throw new Error(
+    `The tokenizer made ${found} image tokens of the prompt, but the pictures take ${expected}; its files do not treat ${imageToken} as one token.`,
+  );
+}
+
+/** Indices of `ids` that are not among `plain`, the same text without added tokens: those before it and those after it. */
+function addedTokens(ids: readonly number[], plain: readonly number[]): ReadonlySet<number> {
+  const extra = ids.length - plain.length;
+  const before = Array.from({ length: extra + 1 }, (_, k) => k).find((k) => plain.every((id, i) => ids[i + k] === id));
+  const start = before ?? 0;
+  return new Set(ids.flatMap((_, i) => (i < start || i >= start + plain.length ? [i] : [])));
+}

@@ -1,0 +1,144 @@
+/** @file The maps of a selection on the pictures, as SVG documents. */
+import { drawHeatMap, heatMapDefaults, mapRange, paddingShare } from "../figure/heat-map.ts";
+import { formatShare } from "../figure/figure-style.ts";
+import { overlayFigure } from "../figure/overlay-figure.ts";
+import type { TextPainter } from "../figure/text-painter.ts";
+import { visibleBox } from "../image/geometry.ts";
+import type { Box, GridPlacement, RgbImage } from "../image/types.ts";
+import { imageTokens } from "../run/positions.ts";
+import { askedPicture } from "../run/pictures.ts";
+import type { Run, RunImage } from "../run/types.ts";
+import { hiddenTokens, imageSinks } from "../findings/sinks.ts";
+import type { ImageSink } from "../findings/sinks.ts";
+import { readPicture } from "../picture-work/read-picture.ts";
+import { isSigned, placeText, subjectText, unitText, whatText } from "./describe-selection.ts";
+import { frameOf } from "./figures.ts";
+import type { NamedFigure } from "./figures.ts";
+import { selectionMap } from "./maps.ts";
+import { encodePng } from "./raster.ts";
+import type { Selection } from "./selection.ts";
+
+/** The part of a map that lies on one picture: a value per cell of its grids. */
+interface PictureMap {
+  readonly image: number;
+  readonly picture: RunImage;
+  readonly values: Float32Array;
+  /** Cells that are sinks, as indices of `values`. */
+  readonly sinks: ReadonlySet<number>;
+}
+
+function pictureMaps({ description }: Run, map: Float32Array, sinks: readonly ImageSink[]): PictureMap[] {
+  const sinkTokens = hiddenTokens(sinks);
+  const tokens = imageTokens(description);
+  return description.images.map((picture, image) => {
+    const cells = tokens.flatMap((token, i) => (token.image === image && token.cell !== undefined ? [i] : []));
+    const isSink = cells.flatMap((token, cell) => (sinkTokens.has(token) ? [cell] : []));
+    return { image, picture, values: Float32Array.from(cells, (i) => map[i]!), sinks: new Set(isSink) };
+  });
+}
+
+/** The cells of sinks in pixels of a picture that was scaled to `width`. */
+function sinkBoxes({ picture, sinks }: PictureMap, width: number): Box[] {
+  const cells = picture.grids.flatMap((grid) =>
+    Array.from({ length: grid.rows * grid.cols }, (_, cell) => ({ grid, cell })),
+  );
+  const scale = width / picture.width;
+  return [...sinks].flatMap((index) => {
+    const { grid, cell } = cells[index]!;
+    const box = visibleBox(grid, { row: Math.floor(cell / grid.cols), col: cell % grid.cols }, picture);
+    if (box === undefined) return [];
+    return [scaledBox(box, scale)];
+  });
+}
+
+function scaledBox({ left, top, width, height }: Box, across: number, down = across): Box {
+  return { left: left * across, top: top * down, width: width * across, height: height * down };
+}
+
+/** The map of the selection on each picture, all on one scale. */
+export async function mapFigures(run: Run, selection: Selection, painter: TextPainter): Promise<NamedFigure[]> {
+  const { images } = run.description;
+  if (images.length === 0) {
+    throw new Error("The run has no picture, so there is no map to draw; export it as csv, json or html.");
+  }
+  const maps = pictureMaps(run, await selectionMap(run, selection), await imageSinks(run));
+  const colorMap = isSigned(selection) ? "diverging" : heatMapDefaults.colorMap;
+  const hiddenOf = ({ sinks }: PictureMap) => (selection.hideSinks ? sinks : new Set<number>());
+  const max = Math.max(
+    ...maps.map((each) => {
+      const options = { colorMap, hidden: hiddenOf(each) };
+      return mapRange({ image: each.picture, grids: each.picture.grids, values: each.values, options }).max;
+    }),
+  );
+  const figures: NamedFigure[] = [];
+  for (const each of maps) {
+    const { image, picture, values } = each;
+    const which = images.length > 1 ? `, picture ${image + 1} of ${images.length}` : "";
+    const drawn = await decodedPicture(run, image);
+    const [across, down] = [drawn.width / picture.width, drawn.height / picture.height];
+    const heatMap = drawHeatMap({
+      image: drawn,
+      grids: picture.grids.map((grid) => ({ ...grid, box: scaledBox(grid.box, across, down) })),
+      values,
+      options: {
+        colorMap,
+        range: { min: isSigned(selection) ? -max : 0, max },
+        // What the lens reads at a token is no surface between the tokens.
+        smooth: selection.method !== "lens",
+        hidden: hiddenOf(each),
+      },
+    });
+    const svg = await overlayFigure(
+      {
+        ...frameOf(run, {
+          subject: subjectText(selection),
+          detail: `${placeText(selection)}, ${whatText(run.description, selection)}${which}`,
+        }),
+        heatMap,
+        marks: selection.hideSinks ? [] : sinkBoxes(each, heatMap.width),
+        colorMap,
+        opacity: heatMapDefaults.opacity,
+        unit: unitText(selection),
+        note: noteOf(selection, each, images.length > 1),
+      },
+      { painter, encodePng },
+    );
+    figures.push({ kind: "map", picture: images.length > 1 ? image : undefined, svg });
+  }
+  return figures;
+}
+
+function sinkNote({ size }: ReadonlySet<number>, hidden: boolean): string {
+  if (size === 0) return "";
+  return `${size} ${size === 1 ? "sink" : "sinks"} ${hidden ? "hidden (hatched)" : "outlined"}`;
+}
+
+function noteOf({ method, hideSinks }: Selection, map: PictureMap, several: boolean): string | undefined {
+  const { picture, sinks } = map;
+  const values = map.values.map((value, cell) => (hideSinks && sinks.has(cell) ? 0 : value));
+  const padding = paddingShare({ image: picture, grids: picture.grids, values });
+  const sum = values.reduce((total, value) => total + value, 0);
+  const isShare = method === "attention" || method === "rollout";
+  const amount = (share: number) => formatShare(isShare ? sum * share : share);
+  const notes = [
+    isShare ? `on ${several ? "this" : "the"} picture: ${amount(1 - padding)} of 1` : "",
+    padding >= 0.005 && method !== "lens" ? `on padding: ${amount(padding)}${isShare ? "" : " of the map"}` : "",
+    sinkNote(sinks, hideSinks),
+    isCut(picture) ? "the model does not see all of the picture" : "",
+  ].filter((note) => note !== "");
+  return notes.length === 0 ? undefined : notes.join("; ");
+}
+
+/** True where no grid covers the whole picture, so that the model does not see a part of it. A part of a pixel does not count. */
+function isCut({ width, height, grids }: RunImage): boolean {
+  const covers = ({ box }: GridPlacement): boolean =>
+    box.left < 1 && box.top < 1 && box.left + box.width > width - 1 && box.top + box.height > height - 1;
+  return !grids.some(covers);
+}
+
+/** The picture that the grids lie on, no larger than a heat map is drawn. */
+async function decodedPicture(run: Run, image: number): Promise<RgbImage> {
+  const { bytes } = await askedPicture(run, image);
+  const task = { kind: "pixels", side: heatMapDefaults.maxSide } as const;
+  return (await readPicture(bytes, { name: `picture ${image} of the run`, task })).image;
+}

@@ -1,0 +1,70 @@
+/** @file Writes what the model would get of pictures: the pixel values, and the 8-bit picture before scaling. */
+import { basename, dirname, extname, join } from "node:path";
+import type { Checkpoint } from "../checkpoint/types.ts";
+import { encodePng } from "../picture-work/encode-png.ts";
+import type { FitMode } from "../image/types.ts";
+import { defineModel } from "../models/registry.ts";
+import type { RunImage } from "../run/types.ts";
+import { encodeSafetensors } from "../safetensors/write.ts";
+import { floatTensor } from "../tensor/tensor.ts";
+import { checkPictureCount } from "../explain/conversation.ts";
+import { loadPictures } from "../explain/pictures.ts";
+import { checkOutput, plainRule } from "./outputs/check-output.ts";
+import type { OutputRule } from "./outputs/check-output.ts";
+import { writeOutputs } from "./outputs/write-output.ts";
+import type { Output } from "./outputs/write-output.ts";
+import { programMark } from "../program/program-mark.ts";
+
+export interface PreprocessRequest {
+  /** Paths of picture files, at least one. */
+  readonly pictures: readonly string[];
+  readonly fit: FitMode;
+  /** Whether samples of files of more than 8 bits are spread over all levels. @default false */
+  readonly stretch?: boolean;
+  /** The safetensors file to write. */
+  readonly out: string;
+  /** Whether to write the picture that the model sees as PNG beside it. */
+  readonly levels: boolean;
+  /** Files that are read, and whether files that others made may be replaced; by default none of either. */
+  readonly rule?: Omit<OutputRule, "kind">;
+  readonly signal?: AbortSignal;
+}
+
+export interface Preprocessed {
+  /** [pictures, 3, height, width] */
+  readonly dims: readonly number[];
+  readonly images: readonly RunImage[];
+  /** One sentence for each picture that lost what it shows on its way to 8 bits. */
+  readonly warnings: readonly string[];
+  /** Paths of the files written, the pixel values first. */
+  readonly files: readonly string[];
+}
+
+/** Writes `pixel_values` [pictures, 3, height, width] as the model gets it. Throws as `loadPictures`, and where a file cannot be written. */
+export async function preprocess(checkpoint: Checkpoint, request: PreprocessRequest): Promise<Preprocessed> {
+  checkPictureCount(request.pictures.length);
+  const { rule = plainRule } = request;
+  const stem = join(dirname(request.out), basename(request.out, extname(request.out)));
+  const levelsPaths = request.levels ? request.pictures.map((_, i) => `${stem}.${i}.png`) : [];
+  await checkOutput(request.out, { ...rule, kind: "pixel-values" });
+  for (const path of levelsPaths) await checkOutput(path, { ...rule, kind: "png" });
+  const { vision } = defineModel(checkpoint.config);
+  const pictures = await loadPictures(request.pictures, { ...request, checkpoint, vision });
+  const [first] = pictures;
+  if (first === undefined) throw new Error("There is no picture to prepare; give one with --image.");
+  const dims = [pictures.length, ...first.pixelValues.dims];
+  const values = floatTensor(dims);
+  for (const [i, { pixelValues }] of pictures.entries()) values.data.set(pixelValues.data, i * pixelValues.data.length);
+  const { header, chunks } = encodeSafetensors([{ name: "pixel_values", tensor: values }]);
+  const outputs: Output[] = [{ path: request.out, kind: "pixel-values", chunks: [header, ...chunks] }];
+  for (const [i, path] of levelsPaths.entries()) {
+    outputs.push({ path, kind: "png", chunks: [await encodePng(pictures[i]!.levels, { mark: programMark })] });
+  }
+  await writeOutputs(outputs, rule, request);
+  return {
+    dims,
+    images: pictures.map(({ runImage }) => runImage),
+    warnings: pictures.flatMap(({ warning }) => (warning === undefined ? [] : [warning])),
+    files: outputs.map(({ path }) => path),
+  };
+}

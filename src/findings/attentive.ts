@@ -1,0 +1,77 @@
+/** @file Where the answer looks most at the pictures: the token, and the layer and head. */
+import { attentionSum } from "../methods/attention.ts";
+import { attentionRow, recordedLayers } from "../run/attention-rows.ts";
+import { answerLength, imageTokenPositions, predictingPosition } from "../run/positions.ts";
+import type { Run, RunDescription } from "../run/types.ts";
+import { singleToken } from "./answer-words.ts";
+import type { TokenGroup } from "./answer-words.ts";
+
+export type Head = number | "mean";
+
+/** A place in the language model and how much of its attention lies on the pictures, 0 to 1. */
+export interface AttentivePlace {
+  readonly layer: number;
+  readonly head: Head;
+  readonly share: number;
+}
+
+/** Recorded layers of the last third, where what is said is decided; every recorded one where none of these is. */
+export function lateLayers(run: Run): number[] {
+  const recorded = recordedLayers(run);
+  const first = Math.floor((run.description.model.languageLayers * 2) / 3);
+  const late = recorded.filter((layer) => layer >= first);
+  return late.length > 0 ? late : recorded;
+}
+
+/** Share of a row of attention that lies on the pictures, mean over the tokens of a group. */
+async function imageShare(run: Run, group: TokenGroup, place: { layer: number; head: Head }): Promise<number> {
+  const keys = imageTokenPositions(run.description);
+  let sum = 0;
+  for (const token of group.tokens) {
+    const row = await attentionRow(run, { ...place, query: predictingPosition(run.description, token) });
+    sum += attentionSum(row, keys).data[0]!;
+  }
+  return sum / group.tokens.length;
+}
+
+/** Of some answer tokens (all by default) those that are words, not marks of the model; every one where all are marks. */
+export function wordTokens(description: RunDescription, among?: readonly number[]): readonly number[] {
+  const { tokens, answer } = description;
+  const every = among ?? Array.from({ length: answerLength(description) }, (_, i) => i);
+  const words = every.filter((i) => tokens[answer.start + i]!.role === "answer");
+  return words.length > 0 ? words : every;
+}
+
+/** The answer token, of all or of some, whose attention lies most on the pictures: mean over the heads of the late layers; the first of equals. */
+export async function mostAttentiveToken(run: Run, among?: readonly number[]): Promise<TokenGroup> {
+  const layers = lateLayers(run);
+  const candidates = wordTokens(run.description, among);
+  let best = { token: candidates[0] ?? 0, share: -1 };
+  for (const token of candidates) {
+    const group = singleToken(run.description, token);
+    let share = 0;
+    for (const layer of layers) share += await imageShare(run, group, { layer, head: "mean" });
+    if (share > best.share) best = { token, share };
+  }
+  return singleToken(run.description, best.token);
+}
+
+/** The layer and head, of those left open, that attend most to the pictures when they predict the tokens; the first of equals. */
+export async function mostAttentivePlace(
+  run: Run,
+  group: TokenGroup,
+  fixed: { readonly layer?: number; readonly head?: Head } = {},
+): Promise<AttentivePlace> {
+  const layers = fixed.layer === undefined ? lateLayers(run) : [fixed.layer];
+  const everyHead = Array.from({ length: run.description.model.languageHeads }, (_, head) => head);
+  const heads: readonly Head[] = fixed.head === undefined ? everyHead : [fixed.head];
+  let best: AttentivePlace | undefined;
+  for (const layer of layers) {
+    for (const head of heads) {
+      const share = await imageShare(run, group, { layer, head });
+      if (best === undefined || share > best.share) best = { layer, head, share };
+    }
+  }
+  if (best === undefined) throw new Error("The run holds no attention; record the method attention.");
+  return best;
+}

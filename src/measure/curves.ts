@@ -1,0 +1,119 @@
+/**
+ * @file Deletion and insertion curves of maps (Petsiuk, Das, Saenko: "RISE", BMVC 2018): the token's probability as the members that a map
+ * ranks highest are taken away first, or put back first, against random orders and against the patches nearest to the center.
+ */
+import {
+  centerFirst,
+  curveSteps,
+  orderByMap,
+  randomBand,
+  randomOrders,
+  trapezoidArea,
+} from "../methods/perturbation/curves.ts";
+import { cellBox } from "../image/geometry.ts";
+import type { Curve, CurvesRequest, CurvesResult } from "../run/measures.ts";
+import { imageTokens, predictingPosition } from "../run/positions.ts";
+import type { RunDescription } from "../run/types.ts";
+import { tokenClasses } from "../run/token-classes.ts";
+import { ProblemError } from "../problem/problem.ts";
+import { maskingOf, nothingMasked } from "./masking.ts";
+import type { MeasureContext } from "./measure-types.ts";
+import { runMap, textMaps } from "./run-maps.ts";
+
+/** Random orders behind the band. */
+const orderCount = 10;
+
+/** Distance of each member's center from the center of its picture, in shares of the picture's diagonal. */
+function distances(description: RunDescription, members: readonly number[]): Float64Array {
+  const tokens = new Map(imageTokens(description).map((token) => [token.position, token]));
+  return Float64Array.from(members, (position) => {
+    const { image, cell } = tokens.get(position)!;
+    const { width, height, grids } = description.images[image]!;
+    const box = cellBox(grids[cell!.grid]!, cell!);
+    const [dx, dy] = [box.left + box.width / 2 - width / 2, box.top + box.height / 2 - height / 2];
+    return Math.hypot(dx, dy) / Math.hypot(width, height);
+  });
+}
+
+/** What curves are made over: patches with picture under them, or the question and other text before the token. */
+export function curveMembers(
+  description: RunDescription,
+  { over, token }: Pick<CurvesRequest, "over" | "token">,
+): number[] {
+  const classes = tokenClasses(description, predictingPosition(description, token));
+  return over === "patches" ? [...classes.image] : [...classes.question, ...classes.text].sort((a, b) => a - b);
+}
+
+/** Times that the model is asked. */
+export function curveEvaluations(description: RunDescription, request: CurvesRequest): number {
+  const steps = curveSteps(curveMembers(description, request).length).length - 1;
+  const orders = request.methods.length + orderCount + (request.over === "patches" ? 1 : 0);
+  return 2 + 2 * orders * (steps - 1);
+}
+
+/** Throws `bad-request` where there is nothing to take away, or a map says nothing of text. */
+export async function curves(request: CurvesRequest, context: MeasureContext): Promise<CurvesResult> {
+  const { run, probe, pool } = context;
+  const { token, over, methods, fill, seed } = request;
+  const { description } = probe;
+  const members = curveMembers(description, request);
+  if (members.length === 0) {
+    throw new ProblemError(
+      "bad-request",
+      `The question has no ${over === "patches" ? "patches" : "text"} to take away.`,
+    );
+  }
+  const silent = over === "text" ? methods.find((method) => !textMaps.includes(method)) : undefined;
+  if (silent !== undefined) {
+    throw new ProblemError("bad-request", `The map "${silent}" gives text tokens no number; leave it out over text.`);
+  }
+  const maps = await Promise.all(
+    methods.map(async (method) => ({ method, map: await runMap(run, { token, method, pool }) })),
+  );
+  const steps = curveSteps(members.length);
+  context.expect(curveEvaluations(description, request));
+
+  async function probability(taken: readonly number[]): Promise<number> {
+    context.tick();
+    if (taken.length === 0) return probe.probability(token, nothingMasked);
+    return probe.probability(token, maskingOf(description, { kind: "tokens", positions: taken }, fill));
+  }
+  const full = await probability([]);
+  const empty = await probability(members);
+  const shares = steps.map((count) => count / members.length);
+  async function curveOf(order: readonly number[], form: "deletion" | "insertion"): Promise<Curve> {
+    const values: number[] = [];
+    for (const count of steps) {
+      const first = order.slice(0, count).map((index) => members[index]!);
+      const rest = order.slice(count).map((index) => members[index]!);
+      if (count === 0) values.push(form === "deletion" ? full : empty);
+      else if (count === members.length) values.push(form === "deletion" ? empty : full);
+      else values.push(await probability(form === "deletion" ? first : rest));
+    }
+    return { values, area: trapezoidArea(shares, values) };
+  }
+  const bothOf = async (order: readonly number[]) => ({
+    deletion: await curveOf(order, "deletion"),
+    insertion: await curveOf(order, "insertion"),
+  });
+
+  const found: CurvesResult["methods"][number][] = [];
+  for (const { method, map } of maps) {
+    const order = orderByMap(Float64Array.from(members, (position) => map[position]!));
+    found.push({ method, ...(await bothOf(order)) });
+  }
+  const random = [];
+  for (const order of randomOrders({ size: members.length, count: orderCount, seed })) random.push(await bothOf(order));
+  const center = over === "patches" ? await bothOf(centerFirst(distances(description, members))) : undefined;
+  return {
+    request,
+    shares,
+    methods: found,
+    random: {
+      orders: orderCount,
+      deletion: randomBand(random.map(({ deletion }) => deletion)),
+      insertion: randomBand(random.map(({ insertion }) => insertion)),
+    },
+    ...(center === undefined ? {} : { center }),
+  };
+}

@@ -1,0 +1,47 @@
+/** @file What is taken away from a question before the model is asked again. */
+import type { Evidence, Fill, HeadName } from "../run/measures.ts";
+import type { RunDescription } from "../run/types.ts";
+import { ProblemError } from "../problem/problem.ts";
+
+/** A question without some of its parts. */
+export interface Masking {
+  /** Image tokens and text tokens, by their position in the sequence. */
+  readonly image: readonly number[];
+  readonly text: readonly number[];
+  readonly heads: readonly HeadName[];
+  readonly fill: Fill;
+}
+
+export const nothingMasked: Masking = { image: [], text: [], heads: [], fill: "mean" };
+
+/** The masking of a set of evidence. Throws `bad-request` where a position or a head cannot be taken away. */
+export function maskingOf(description: RunDescription, evidence: Evidence, fill: Fill): Masking {
+  const { tokens, model } = description;
+  if (evidence.kind === "heads") {
+    const wrong = evidence.heads.find(
+      ({ layer, head }) => layer >= model.languageLayers || head >= model.languageHeads,
+    );
+    if (wrong !== undefined) {
+      throw new ProblemError(
+        "bad-request",
+        `The model has layers 0 to ${model.languageLayers - 1} and heads 0 to ${model.languageHeads - 1}, got layer ${wrong.layer}, head ${wrong.head}.`,
+      );
+    }
+    return { ...nothingMasked, heads: evidence.heads };
+  }
+  const wrong = evidence.positions.find((position) => position < 1 || position >= tokens.length);
+  if (wrong !== undefined) {
+    throw new ProblemError(
+      "bad-request",
+      `Positions 1 to ${tokens.length - 1} can be taken away, got ${wrong}; every query needs the first one.`,
+    );
+  }
+  const positions = [...new Set(evidence.positions)].sort((a, b) => a - b);
+  const isImage = (position: number) => tokens[position]!.role === "image";
+  return {
+    image: positions.filter(isImage),
+    text: positions.filter((position) => !isImage(position)),
+    heads: [],
+    fill,
+  };
+}

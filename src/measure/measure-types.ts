@@ -1,0 +1,27 @@
+/** @file What each kind of measurement is handed. */
+import type { Model } from "../engine/model.ts";
+import type { Run } from "../run/types.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { GraphPool } from "../causes/graph-pool.ts";
+import type { Probe } from "./probe.ts";
+
+export interface RunContext {
+  readonly model: Model;
+  readonly run: Run;
+  readonly signal?: AbortSignal;
+  /** More evaluations are to come, so that progress has an end. */
+  readonly expect: (evaluations: number) => void;
+  /** One more evaluation is done. */
+  readonly tick: () => void;
+  /** Keeps a tensor beside the result. */
+  readonly keep: (name: string, tensor: Tensor) => void;
+  readonly pool: GraphPool;
+  /** Folder for what is written for the time of the measurement. */
+  readonly cacheFolder: string;
+  readonly maxMemoryBytes: number;
+}
+
+/** What a measurement is handed that asks the question of the run again. */
+export interface MeasureContext extends RunContext {
+  readonly probe: Probe;
+}

@@ -1,0 +1,135 @@
+/** @file Measures by asking the model again: one function for each kind of request, and what it takes. */
+import type { Model } from "../engine/model.ts";
+import type { MeasureRequest, MeasureResult, ResultOf } from "../run/measures.ts";
+import { sameRequest } from "../run/measures.ts";
+import { answerLength } from "../run/positions.ts";
+import type { Run, RunDescription } from "../run/types.ts";
+import { tokenClasses } from "../run/token-classes.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { GraphPool } from "../causes/graph-pool.ts";
+import type { RunChange } from "../run/rewrite-run.ts";
+import { ProblemError } from "../problem/problem.ts";
+import { curveEvaluations, curves } from "./curves.ts";
+import { grounding, otherPictureCount } from "./grounding.ts";
+import type { MeasureContext, RunContext } from "./measure-types.ts";
+import { occlusion } from "./occlusion.ts";
+import { pictureNoise } from "./picture-noise.ts";
+import { place } from "./place.ts";
+import { withProbe } from "./probe.ts";
+import { randomWeights } from "./random-weights.ts";
+import { verify, verifyEvaluations } from "./verify.ts";
+
+type Kind = MeasureRequest["kind"];
+type RequestOf<K extends Kind> = Extract<MeasureRequest, { readonly kind: K }>;
+
+interface Measurement<K extends Kind> {
+  readonly run: (request: RequestOf<K>, context: RunContext) => Promise<ResultOf<K>>;
+  /** Times that the whole sequence goes through the model. */
+  readonly evaluations: (request: RequestOf<K>, description: RunDescription) => number;
+}
+
+/** A measurement that asks the question of the run again, with the model open for as long as it does. */
+function asking<K extends Kind>(
+  work: (request: RequestOf<K>, context: MeasureContext) => Promise<ResultOf<K>>,
+): Measurement<K>["run"] {
+  return (request, context) => {
+    const { model, run, signal } = context;
+    return withProbe(model, run, { signal, seed: request.seed, work: (probe) => work(request, { ...context, probe }) });
+  };
+}
+
+const measurements: { readonly [K in Kind]: Measurement<K> } = {
+  verify: { run: asking(verify), evaluations: verifyEvaluations },
+  curves: { run: asking(curves), evaluations: (request, description) => curveEvaluations(description, request) },
+  occlusion: {
+    run: asking(occlusion),
+    evaluations: (_, description) => 1 + tokenClasses(description, description.tokens.length).image.length,
+  },
+  // Everything is recorded once more, with gradients, after weights as large as the model's were written.
+  "random-weights": { run: randomWeights, evaluations: () => 6 },
+  grounding: { run: asking(grounding), evaluations: () => 2 + otherPictureCount },
+  place: { run: asking(place), evaluations: () => 4 },
+  "picture-noise": { run: asking(pictureNoise), evaluations: ({ repeats }) => repeats },
+};
+
+/** Times that the whole sequence goes through the model for a request. */
+export function measureEvaluations<K extends Kind>(request: RequestOf<K>, description: RunDescription): number {
+  return (measurements[request.kind] as Measurement<K>).evaluations(request, description);
+}
+
+export interface MeasureOptions {
+  readonly request: MeasureRequest;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  readonly pool: GraphPool;
+  readonly cacheFolder: string;
+  readonly maxMemoryBytes: number;
+}
+
+/** A result, with what is kept beside it. */
+export interface Measured {
+  readonly result: MeasureResult;
+  readonly tensors: ReadonlyMap<string, Tensor>;
+}
+
+/** Throws `bad-request` where a request names a token, position, layer or head that the run does not have. */
+export function checkMeasureRequest(request: MeasureRequest, description: RunDescription): void {
+  const check = (what: string, count: number, named: readonly number[]): void => {
+    const outside = named.find((each) => each >= count);
+    if (outside === undefined) return;
+    throw new ProblemError("bad-request", `${what} 0 to ${count - 1}, got ${outside}.`);
+  };
+  const { languageLayers, languageHeads } = description.model;
+  const evidence = request.kind === "verify" ? request.evidence : undefined;
+  const heads = evidence?.kind === "heads" ? evidence.heads : request.kind === "picture-noise" ? [request] : [];
+  const taken = evidence?.kind === "tokens" ? evidence.positions : [];
+  if ("token" in request) check("The answer has tokens", answerLength(description), [request.token]);
+  check("The run has positions", description.tokens.length, "positions" in request ? request.positions : taken);
+  check(
+    "The model has layers",
+    languageLayers,
+    heads.map(({ layer }) => layer),
+  );
+  check(
+    "The model has heads",
+    languageHeads,
+    heads.map(({ head }) => head),
+  );
+}
+
+/** Asks the question of a run again as a request says. Throws `bad-request` where the request does not fit the run. */
+export async function measure(model: Model, run: Run, options: MeasureOptions): Promise<Measured> {
+  const { request, signal, onProgress, ...places } = options;
+  checkMeasureRequest(request, run.description);
+  const tensors = new Map<string, Tensor>();
+  let done = 0;
+  let total = measureEvaluations(request, run.description);
+  const report = () => onProgress?.({ done, total });
+  const context: RunContext = {
+    model,
+    run,
+    signal,
+    expect: (evaluations) => {
+      total = done + evaluations;
+    },
+    tick: () => {
+      done += 1;
+      total = Math.max(total, done);
+      report();
+    },
+    keep: (name, tensor) => {
+      tensors.set(name, tensor);
+    },
+    ...places,
+  };
+  report();
+  const { run: work } = measurements[request.kind] as Measurement<Kind>;
+  const result = await work(request, context);
+  return { result, tensors };
+}
+
+/** The change that adds a measurement to a run; it takes the place of an older one of the same request. */
+export function addMeasure(description: RunDescription, { result, tensors }: Measured): RunChange {
+  const kept = (description.measures ?? []).filter(({ request }) => !sameRequest(request, result.request));
+  return { description: { ...description, measures: [...kept, result] }, tensors };
+}

@@ -1,0 +1,29 @@
+/** @file Takes each patch away alone: how much the token's probability falls without it (Zeiler & Fergus, ECCV 2014). */
+import { occlusionTensor } from "../run/measures.ts";
+import type { OcclusionRequest, OcclusionResult } from "../run/measures.ts";
+import { imageTokenPositions, predictingPosition } from "../run/positions.ts";
+import { tokenClasses } from "../run/token-classes.ts";
+import { floatTensor } from "../tensor/tensor.ts";
+import { maskingOf, nothingMasked } from "./masking.ts";
+import type { MeasureContext } from "./measure-types.ts";
+
+/** Falls of the probability by image token; 0 for those that only see padding or come after the token. */
+export async function occlusion(request: OcclusionRequest, context: MeasureContext): Promise<OcclusionResult> {
+  const { probe } = context;
+  const { token, fill } = request;
+  const { description } = probe;
+  const positions = imageTokenPositions(description);
+  const masked = new Set(tokenClasses(description, predictingPosition(description, token)).image);
+  context.expect(masked.size + 1);
+  const original = await probe.probability(token, nothingMasked);
+  context.tick();
+  const falls = floatTensor([positions.length]);
+  for (const [index, position] of positions.entries()) {
+    if (!masked.has(position)) continue;
+    const masking = maskingOf(description, { kind: "tokens", positions: [position] }, fill);
+    falls.data[index] = original - (await probe.probability(token, masking));
+    context.tick();
+  }
+  context.keep(occlusionTensor(token), falls);
+  return { request, original };
+}

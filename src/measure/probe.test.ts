@@ -1,0 +1,47 @@
+/** @file Tests that a run is asked again as it was asked: with its own sampling and rules, whatever the model's files say by now. */
+import { expect, test } from "vitest";
+import { demoPicture, questionOf } from "../../test/support/demo-question.ts";
+import { loadRandomModel } from "../../test/support/random-checkpoint.ts";
+import type { Model } from "../engine/model.ts";
+import type { Run, RunDescription } from "../run/types.ts";
+import { explain } from "../explain/explain.ts";
+import { openRecorded } from "../explain/recorded-run.ts";
+import { nothingMasked } from "./masking.ts";
+import { withProbe } from "./probe.ts";
+
+const plain = await loadRandomModel();
+const sampling = { temperature: 1.5, topK: 0, topP: 1, minP: 0.01 };
+const ruled: Model = {
+  ...plain,
+  checkpoint: { ...plain.checkpoint, rules: { repetition_penalty: 1.6, no_repeat_ngram_size: 1 }, sampling },
+};
+
+async function answerAgain(model: Model, run: Run, change: Partial<RunDescription> = {}): Promise<string> {
+  const changed = { ...run, description: { ...run.description, ...change } };
+  return withProbe(model, changed, { seed: 0, work: async (probe) => (await probe.answer(nothingMasked)).text });
+}
+
+test.each([
+  ["greedy", {}],
+  ["sampled as the files said", { source: "checkpoint", seed: 5 }],
+] as const)("the answer without anything taken away is the run's own, %s", async (_, asked) => {
+  const question = questionOf("Why? Why? Why?", [demoPicture("banana-pink.png")], { maxNewTokens: 24, ...asked });
+  const run = await openRecorded(
+    await explain(ruled, question, { methods: [], record: "default", maxMemoryBytes: 2 ** 32 }),
+  );
+  const { answerText } = run.description;
+  expect(run.description.generation).toEqual(ruled.checkpoint.rules);
+  expect(await answerAgain(ruled, run)).toBe(answerText);
+  // The files of the model were changed since.
+  expect(await answerAgain(plain, run)).toBe(answerText);
+  expect(await answerAgain(ruled, run, { generation: undefined })).not.toBe(answerText);
+});
+
+test("rules of a damaged run are refused in a sentence", async () => {
+  const run = await openRecorded(
+    await explain(plain, questionOf("Why?", []), { methods: [], record: "default", maxMemoryBytes: 2 ** 32 }),
+  );
+  await expect(answerAgain(plain, run, { generation: { repetition_penalty: "much" } })).rejects.toThrow(
+    'The run: generation.repetition_penalty is "much", expected a positive number.',
+  );
+});

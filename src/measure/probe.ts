@@ -1,0 +1,211 @@
+/** @file A saved question that is asked again and again, each time without some of its parts. */
+import { parseGenerationRules } from "../checkpoint/generation-config.ts";
+import { embedPrompt } from "../engine/embed.ts";
+import { generate } from "../engine/generate.ts";
+import type { Model } from "../engine/model.ts";
+import { withPictureEncoder } from "../engine/picture-encoder.ts";
+import type { PictureEncoder } from "../engine/picture-encoder.ts";
+import { withScorer } from "../engine/scoring.ts";
+import type { Scorer } from "../engine/scoring.ts";
+import type { FitOptions } from "../image/fit.ts";
+import { cellBox } from "../image/geometry.ts";
+import type { Box } from "../image/types.ts";
+import { logitsOf, probabilityIn } from "../methods/probability.ts";
+import { imageTokens, predictingPositions } from "../run/positions.ts";
+import type { ImageToken } from "../run/positions.ts";
+import type { Run, RunDescription } from "../run/types.ts";
+import type { FloatTensor } from "../tensor/tensor.ts";
+import { questionOfRun } from "../explain/recorded-question.ts";
+import type { OpenPicture } from "../picture-work/open-picture.ts";
+import { openSource } from "../explain/pictures.ts";
+import { tokenText } from "../explain/token-text.ts";
+import type { Masking } from "./masking.ts";
+
+/** An answer that was generated anew. */
+export interface NewAnswer {
+  readonly text: string;
+  readonly tokens: readonly { readonly text: string; readonly probability: number }[];
+}
+
+export interface Probe {
+  readonly description: RunDescription;
+  /** Raw logits of every answer token's position, teacher-forced on the run's own answer, [answer tokens, vocabulary]. */
+  logits(masking: Masking): Promise<FloatTensor>;
+  /** Probability of an answer token, teacher-forced. */
+  probability(token: number, masking: Masking): Promise<number>;
+  /** The same as `logits` with other pictures in the place of the run's, each [3, height, width] as the tower takes it. */
+  logitsWithPictures(pixelValues: readonly FloatTensor[]): Promise<FloatTensor>;
+  /** The answer that the model gives now, with the run's own sampling and rules. */
+  answer(masking: Masking): Promise<NewAnswer>;
+  /** The pictures of the question. */
+  readonly pictures: readonly OpenPicture[];
+  /** How they are fitted to the vision tower. */
+  readonly fitting: FitOptions;
+  /** The input of the first layer with these pictures, [tokens, width]. */
+  embedded(pixelValues: readonly FloatTensor[]): Promise<FloatTensor>;
+}
+
+export interface ProbeOptions {
+  readonly signal?: AbortSignal;
+  /** Of the noise that patches are filled with. */
+  readonly seed: number;
+}
+
+/** Image tokens of one picture with a place on it, and all its positions in order. */
+interface PictureTokens {
+  readonly positions: readonly number[];
+  readonly boxes: ReadonlyMap<number, Box>;
+  /** Standard deviation of the blur in pixels: one cell. */
+  readonly sigma: number;
+}
+
+function picturesTokens(description: RunDescription): PictureTokens[] {
+  return description.images.map((picture, image) => {
+    const tokens = imageTokens(description, image);
+    const boxOf = ({ cell }: ImageToken): Box | undefined => cell && cellBox(picture.grids[cell.grid]!, cell);
+    const boxes = new Map(
+      tokens.flatMap((token) => {
+        const box = boxOf(token);
+        return box === undefined ? [] : [[token.position, box] as const];
+      }),
+    );
+    const [first] = boxes.values();
+    return {
+      positions: tokens.map(({ position }) => position),
+      boxes,
+      sigma: first === undefined ? 1 : Math.sqrt(first.width * first.height),
+    };
+  });
+}
+
+interface Parts extends ProbeOptions {
+  readonly model: Model;
+  readonly description: RunDescription;
+  readonly pictures: readonly OpenPicture[];
+  readonly fitting: FitOptions;
+  readonly encode: PictureEncoder;
+  readonly scorer: Scorer;
+}
+
+async function probeOf(parts: Parts): Promise<Probe> {
+  const { model, description, pictures, fitting, encode, scorer, seed, signal } = parts;
+  const { tokens, answer, sampling } = description;
+  const ids = tokens.map(({ id }) => id);
+  const places = picturesTokens(description);
+  const { tokenizer, stopTokenIds } = model.checkpoint;
+  const rules = parseGenerationRules(description.generation ?? {}, "The run");
+
+  const original: FloatTensor[] = [];
+  for (const picture of pictures) original.push(await encode(await picture.pixelValues({ kind: "none" })));
+  const base = await embedPrompt(model, ids, original, answer.start);
+
+  /** The features of each picture without the masked patches; those of unmasked pictures are the same objects. */
+  async function maskedFeatures({ image, fill }: Masking): Promise<FloatTensor[]> {
+    if (fill === "knock-out") return original;
+    const masked = new Set(image);
+    const features: FloatTensor[] = [];
+    for (const [index, { boxes, sigma }] of places.entries()) {
+      const hidden = [...boxes].flatMap(([position, box]) => (masked.has(position) ? [box] : []));
+      const change = { kind: "fill", boxes: hidden, fill, seed, sigma } as const;
+      const isSame = hidden.length === 0;
+      features.push(isSame ? original[index]! : await encode(await pictures[index]!.pixelValues(change)));
+    }
+    return features;
+  }
+
+  function embeddedWith(features: readonly FloatTensor[]): FloatTensor {
+    if (features.every((each, index) => each === original[index])) return base;
+    const data = base.data.slice();
+    const width = base.dims[1]!;
+    for (const [index, { data: rows }] of features.entries()) {
+      for (const [row, position] of places[index]!.positions.entries()) {
+        data.set(rows.subarray(row * width, (row + 1) * width), position * width);
+      }
+    }
+    return { ...base, data };
+  }
+
+  const interventionOf = ({ image, text, heads, fill }: Masking) => ({
+    knockOut: fill === "knock-out" ? [...image, ...text] : text,
+    heads,
+  });
+
+  async function logits(masking: Masking): Promise<FloatTensor> {
+    signal?.throwIfAborted();
+    return scorer(embeddedWith(await maskedFeatures(masking)), interventionOf(masking));
+  }
+  async function embedded(given: readonly FloatTensor[]): Promise<FloatTensor> {
+    const features: FloatTensor[] = [];
+    for (const pixelValues of given) features.push(await encode(pixelValues));
+    return embeddedWith(features);
+  }
+
+  return {
+    description,
+    pictures,
+    fitting,
+    logits,
+    async probability(token, masking) {
+      return probabilityIn(logitsOf(await logits(masking), token), ids[answer.start + token]!);
+    },
+    async logitsWithPictures(given) {
+      signal?.throwIfAborted();
+      return scorer(await embedded(given));
+    },
+    async answer(masking) {
+      const features = await maskedFeatures(masking);
+      const promptIds = ids.slice(0, answer.start);
+      const prompt = await embedPrompt(model, promptIds, features);
+      const found: { id: number; probability: number }[] = [];
+      await generate(model, prompt, {
+        sampling,
+        maxNewTokens: sampling.maxNewTokens,
+        minNewTokens: sampling.minNewTokens,
+        stopTokenIds,
+        answerRules: { rules, promptIds },
+        signal,
+        intervention: interventionOf(masking),
+        onToken: (id, { probability }) => found.push({ id, probability }),
+      });
+      return {
+        text: tokenizer
+          .decode(
+            found.map(({ id }) => id),
+            { skipSpecialTokens: true },
+          )
+          .trim(),
+        tokens: found.map(({ id, probability }) => ({ text: tokenText(tokenizer, id), probability })),
+      };
+    },
+    embedded,
+  };
+}
+
+/** Opens the model for as long as `work` asks the question of a run again. Throws as the engine where it does not fit. */
+export async function withProbe<T>(
+  model: Model,
+  run: Run,
+  options: ProbeOptions & { readonly work: (probe: Probe) => Promise<T> },
+): Promise<T> {
+  const { description } = run;
+  const { conversation } = await questionOfRun(run);
+  const fitting: FitOptions = {
+    settings: model.checkpoint.processor,
+    fit: description.images[0]?.fit ?? "default",
+  };
+  const rows = description.tokens.length;
+  const predicting = predictingPositions(description);
+  const pictures: OpenPicture[] = [];
+  try {
+    for (const source of conversation.pictures) {
+      pictures.push(await openSource(source, { ...fitting, signal: options.signal }));
+    }
+    return await withPictureEncoder(model, (encode) =>
+      withScorer(model, { rows, predicting, heads: true }, async (scorer) =>
+        options.work(await probeOf({ ...options, model, description, pictures, fitting, encode, scorer })),
+      ),
+    );
+  } finally {
+    for (const picture of pictures) picture.close();
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * @file Likeness of maps to those of the same model with random weights (Adebayo et al., "Sanity Checks for Saliency Maps", NeurIPS 2018):
+ * a map that hardly changes when nothing is left of what the model learned does not show what it learned.
+ */
+import { withRandomizedModel } from "../engine/random-weights.ts";
+import { rankCorrelation } from "../methods/agreement.ts";
+import type { MapMethod, RandomWeightsRequest, RandomWeightsResult } from "../run/measures.ts";
+import { imageTokenPositions } from "../run/positions.ts";
+import { explain } from "../explain/explain.ts";
+import { questionOfRun } from "../explain/recorded-question.ts";
+import type { Method } from "../explain/method-names.ts";
+import { openRecorded } from "../explain/recorded-run.ts";
+import { ProblemError } from "../problem/problem.ts";
+import type { RunContext } from "./measure-types.ts";
+import { runMap } from "./run-maps.ts";
+
+/** What must be recorded for a map. */
+const neededMethod: Readonly<Record<Exclude<MapMethod, "occlusion">, Method>> = {
+  attention: "attention",
+  rollout: "rollout",
+  "relevancy.language": "relevancy",
+  "relevancy.vision": "relevancy",
+  "relevancy.combined": "relevancy",
+  causes: "attention",
+};
+
+/** Throws `bad-request` for masking each patch, which would have to be measured again patch by patch. */
+export async function randomWeights(request: RandomWeightsRequest, context: RunContext): Promise<RandomWeightsResult> {
+  const { model, run, signal, cacheFolder, maxMemoryBytes, pool } = context;
+  const { token, methods, seed } = request;
+  const { description } = run;
+  const named = methods.map((method) => {
+    if (method !== "occlusion") return method;
+    throw new ProblemError("bad-request", "Masking each patch is not compared with random weights; leave it out.");
+  });
+  const learned = await Promise.all(methods.map((method) => runMap(run, { token, method, pool })));
+  const ids = description.tokens.map(({ id }) => id);
+  const { start } = description.answer;
+  context.expect(1);
+  const random = await withRandomizedModel(
+    model,
+    { folder: cacheFolder, seed, part: "all", signal },
+    async (randomized) =>
+      openRecorded(
+        await explain(randomized, await questionOfRun(run), {
+          methods: [...new Set(named.map((method) => neededMethod[method]))],
+          record: "default",
+          gradients: { variants: ["exact"], target: { kind: "logit" }, tokens: [String(token)] },
+          maxMemoryBytes,
+          signal,
+          answer: { ids: ids.slice(start), promptIds: ids.slice(0, start), stopped: description.stopped },
+        }),
+      ),
+  );
+  context.tick();
+  const positions = imageTokenPositions(description);
+  const onImage = (map: Float32Array) => positions.map((position) => map[position]!);
+  const found: RandomWeightsResult["methods"][number][] = [];
+  for (const [index, method] of methods.entries()) {
+    const other = await runMap(random, { token, method, pool });
+    const correlation = rankCorrelation(onImage(learned[index]!), onImage(other));
+    found.push({ method, correlation: correlation ?? null });
+  }
+  return { request, methods: found };
+}

@@ -1,0 +1,37 @@
+/** @file The work of the process in which texts are encoded with patterns of a file. */
+import { parseJson } from "../files/json-file.ts";
+import { createTokenizer } from "./tokenizer.ts";
+import type { Tokenizer } from "./types.ts";
+
+/** The files of a tokenizer as they are on disk, so that the process reads what was checked. */
+export interface EncodeSetup {
+  readonly file: string;
+  readonly tokenizerJson: Uint8Array;
+  readonly tokenizerConfig: Uint8Array | undefined;
+  readonly specialTokensMap: Uint8Array | undefined;
+  readonly addedTokens: Uint8Array | undefined;
+}
+
+/** Null makes the tokenizer ready. */
+export type EncodeInput = { readonly text: string; readonly addSpecialTokens: boolean } | null;
+
+/** A process has one setup, and builds its tokenizer once. */
+const built = new WeakMap<EncodeSetup, Tokenizer>();
+
+/** Encodes one text. Throws as `createTokenizer` and its `encode` do. */
+export function handle(input: EncodeInput, setup: EncodeSetup): number[] {
+  const tokenizer = built.get(setup) ?? build(setup);
+  built.set(setup, tokenizer);
+  return input === null ? [] : tokenizer.encode(input.text, { addSpecialTokens: input.addSpecialTokens });
+}
+
+function build({ file, ...files }: EncodeSetup): Tokenizer {
+  const read = (bytes: Uint8Array | undefined): unknown => (bytes === undefined ? undefined : parseJson(bytes, file));
+  return createTokenizer({
+    file,
+    tokenizerJson: read(files.tokenizerJson),
+    tokenizerConfig: read(files.tokenizerConfig),
+    specialTokensMap: read(files.specialTokensMap),
+    addedTokens: read(files.addedTokens),
+  });
+}

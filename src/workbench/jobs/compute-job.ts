@@ -1,0 +1,94 @@
+/** @file The job that adds methods to a run: the same prompt and answer go through the model again, and nothing is generated. */
+import type { Model } from "../../engine/model.ts";
+import type { Run, RunDescription } from "../../run/types.ts";
+import { explain } from "../../explain/explain.ts";
+import type { RecordedRun } from "../../explain/explain.ts";
+import type { TargetChoice } from "../../explain/gradients/target-choice.ts";
+import { heldVariants, sameRelevancy } from "../library/merge-run.ts";
+import { isGradientMethod, methods as everyMethod, variants as everyVariant } from "../../explain/method-names.ts";
+import { ProblemError } from "../../problem/problem.ts";
+import { forecastWork } from "../../explain/question.ts";
+import { recordingPlan, recordingTaps } from "../../explain/recording.ts";
+import type { GradientChoice, Recording } from "../../explain/recording.ts";
+import { positionsOf } from "../../explain/sequence.ts";
+import type { ComputeRequest } from "../workbench-types.ts";
+import { showTarget } from "../../explain/gradients/target-choice.ts";
+import { questionOfRun } from "../../explain/recorded-question.ts";
+import type { JobContext } from "./queue.ts";
+import type { JobStage } from "./types.ts";
+
+function targetOf({ target }: ComputeRequest): TargetChoice {
+  if (target === undefined) return { kind: "logit" };
+  return target.kind === "contrast" ? { kind: "contrast", rival: target.other, rivalId: target.otherId } : target;
+}
+
+/** Variants of relevancy to compute: where only some tokens were explained before, those that are there are computed for all. */
+function variantsOf(description: RunDescription, request: ComputeRequest): GradientChoice["variants"] {
+  const asked = request.variants ?? ["exact"];
+  const held = description.methods.relevancy;
+  if (held === undefined) return asked;
+  const target = showTarget(targetOf(request));
+  const tokens = Array.from({ length: description.answer.end - description.answer.start }, (_, token) => token);
+  const wanted = { ...description, methods: { relevancy: { tokens, target } } };
+  if (sameRelevancy(description, wanted) || held.target !== target) return asked;
+  const all = new Set([...asked, ...heldVariants(description)]);
+  return everyVariant.filter((variant) => all.has(variant));
+}
+
+/** What a request records of a run. Throws `bad-request` where it asks for nothing. */
+export function recordingOf(description: RunDescription, request: ComputeRequest): Recording {
+  const asked = new Set([...request.methods, ...(request.record === "full" ? (["attention"] as const) : [])]);
+  const methods = everyMethod.filter((method) => asked.has(method));
+  if (methods.length === 0) {
+    throw new ProblemError("bad-request", "There is nothing to compute; name a method, or ask for a full recording.");
+  }
+  const record = request.record === "full" || description.record === "full" ? "full" : "default";
+  if (!methods.some(isGradientMethod)) return { methods, record };
+  return {
+    methods,
+    record,
+    gradients: { variants: variantsOf(description, request), target: targetOf(request), tokens: "all" },
+  };
+}
+
+/** The stages of a compute job once its model is loaded. */
+export function computeStages({ images }: RunDescription, { methods }: Recording): JobStage[] {
+  return [
+    "prepare",
+    ...(images.length > 0 ? (["vision"] as const) : []),
+    "trace",
+    ...(methods.includes("lens") ? (["lens"] as const) : []),
+    ...(methods.some(isGradientMethod) ? (["gradient"] as const) : []),
+    "save",
+  ];
+}
+
+/** Bytes that the recording takes. */
+export function computeBytes(model: Model, description: RunDescription, recording: Recording): number {
+  const { tokens, images, answer } = description;
+  const taps = recordingTaps(model, recording, positionsOf(tokens, answer.start));
+  return forecastWork(model, {
+    promptTokens: answer.start,
+    maxNewTokens: answer.end - answer.start,
+    images: images.length,
+    plan: recordingPlan(model, taps),
+  }).total;
+}
+
+/** Records methods of the run's own prompt and answer. */
+export async function recordAgain(
+  model: Model,
+  run: Run,
+  { recording, context, maxMemoryBytes }: { recording: Recording; context: JobContext; maxMemoryBytes: number },
+): Promise<RecordedRun> {
+  const { tokens, answer, stopped } = run.description;
+  const ids = tokens.map(({ id }) => id);
+  context.step({ stage: "prepare", done: 0, total: 1 });
+  return explain(model, await questionOfRun(run), {
+    ...recording,
+    maxMemoryBytes,
+    signal: context.signal,
+    onProgress: (step) => context.step(step),
+    answer: { ids: ids.slice(answer.start), promptIds: ids.slice(0, answer.start), stopped },
+  });
+}

@@ -1,0 +1,106 @@
+/** @file What the vision tower receives of a picture, for people to look at. */
+import { openCheckpoint } from "../checkpoint/open.ts";
+import type { Checkpoint } from "../checkpoint/types.ts";
+import { planFit } from "../image/fit.ts";
+import { coveredShare } from "../image/geometry.ts";
+import { encodePng } from "../picture-work/encode-png.ts";
+import type { FitMode, ProcessorSettings } from "../image/types.ts";
+import type { ModelDefinition } from "../models/definition.ts";
+import { defineModel } from "../models/registry.ts";
+import type { ModelRegistry } from "./model-registry.ts";
+import { loadPictures } from "../explain/pictures.ts";
+import type { GivenPicture, LoadedPicture } from "../explain/pictures.ts";
+import { ProblemError } from "../problem/problem.ts";
+import { resultCache } from "./result-cache.ts";
+import type { ModelInput } from "./workbench-types.ts";
+
+interface ModelInputSource {
+  readonly checkpoint: Checkpoint;
+  readonly definition: ModelDefinition;
+}
+
+/** What is done to a picture of this size, a few words a step. */
+export function fitSteps(
+  picture: { readonly width: number; readonly height: number },
+  { settings, fit }: { readonly settings: ProcessorSettings; readonly fit: FitMode },
+): string[] {
+  const { canvas, resized, window } = planFit(picture, { settings, fit });
+  const size = ({ width, height }: { readonly width: number; readonly height: number }) => `${width} x ${height}`;
+  const differs = (a: { width: number; height: number }, b: { width: number; height: number }) => size(a) !== size(b);
+  const outside = window.width > resized.width || window.height > resized.height;
+  return [
+    ...(differs(canvas, picture) ? [`pad to ${size(canvas)} with the mean color`] : []),
+    ...(differs(resized, canvas) ? [`resize to ${size(resized)}, ${settings.filter}`] : []),
+    ...(differs(window, resized) ? [`${outside ? "place" : "crop"} the center, ${size(window)}`] : []),
+  ];
+}
+
+async function prepared(
+  { checkpoint, definition }: ModelInputSource,
+  picture: GivenPicture,
+  fit: FitMode,
+): Promise<LoadedPicture> {
+  const [loaded] = await loadPictures([picture], { checkpoint, vision: definition.vision, fit });
+  return loaded!;
+}
+
+/** Sizes, steps and grids. Throws one sentence where the picture cannot be fitted. */
+async function describeModelInput(source: ModelInputSource, picture: GivenPicture, fit: FitMode): Promise<ModelInput> {
+  const { runImage } = await prepared(source, picture, fit);
+  const { width, height, inputWidth, inputHeight, grids } = runImage;
+  const original = { width, height };
+  const cells = grids.flatMap((grid) =>
+    Array.from({ length: grid.rows * grid.cols }, (_, i) =>
+      coveredShare(grid, { row: Math.floor(i / grid.cols), col: i % grid.cols }, original),
+    ),
+  );
+  return {
+    fit,
+    original,
+    input: { width: inputWidth, height: inputHeight },
+    grids,
+    steps: fitSteps(original, { settings: source.checkpoint.processor, fit }),
+    patches: cells.length,
+    paddingPatches: cells.filter((share) => share === 0).length,
+  };
+}
+
+async function modelInputPng(source: ModelInputSource, picture: GivenPicture, fit: FitMode): Promise<Uint8Array> {
+  return encodePng((await prepared(source, picture, fit)).levels);
+}
+
+export interface ModelPreviews {
+  describe(model: string, picture: GivenPicture, fit: FitMode): Promise<ModelInput>;
+  /** The exact pixels, as PNG. */
+  png(model: string, picture: GivenPicture, fit: FitMode): Promise<Uint8Array>;
+}
+
+/**
+ * Shows pictures as models receive them; of a model that is not loaded only its configuration is opened. Throws `bad-request` where a
+ * picture cannot be fitted so.
+ */
+export function modelPreviews(registry: Pick<ModelRegistry, "loaded" | "requirePlace">): ModelPreviews {
+  const opened = resultCache<ModelInputSource>(4, () => 1);
+
+  async function sourceOf(id: string): Promise<ModelInputSource> {
+    const loaded = registry.loaded(id);
+    if (loaded !== undefined) return loaded;
+    const { folder, name } = await registry.requirePlace(id);
+    return opened.get(folder, async () => {
+      const checkpoint = await openCheckpoint(folder, { name });
+      return { checkpoint, definition: defineModel(checkpoint.config) };
+    });
+  }
+  async function fitted<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof ProblemError) throw error;
+      throw new ProblemError("bad-request", (error as Error).message, { cause: error });
+    }
+  }
+  return {
+    describe: (model, picture, fit) => fitted(async () => describeModelInput(await sourceOf(model), picture, fit)),
+    png: (model, picture, fit) => fitted(async () => modelInputPng(await sourceOf(model), picture, fit)),
+  };
+}

@@ -1,0 +1,160 @@
+/** @file Models of this process: which are there, which are loaded, and loading them once. */
+import { fitModes } from "../image/types.ts";
+import { openCheckpoint } from "../checkpoint/open.ts";
+import { loadModel } from "../engine/model.ts";
+import type { Model, PrecisionChoice } from "../engine/model.ts";
+import { quote } from "../json/quote.ts";
+import type { JobStage } from "./jobs/types.ts";
+import type { Step } from "./jobs/stage-clock.ts";
+import type { ModelPlace, ModelPlaces } from "./model-places.ts";
+import { pullModel } from "./models.ts";
+import { ProblemError } from "../problem/problem.ts";
+import type { ModelDetails, ModelSummary, WorkbenchOptions } from "./workbench-types.ts";
+
+interface Entry {
+  readonly id: string;
+  readonly name: string;
+  readonly model?: Model;
+  /** True while it is opened, for whatever job. */
+  readonly isOpening?: boolean;
+  /** The job that was started to load it. */
+  readonly job?: string;
+  readonly error?: string;
+}
+
+export interface AcquireOptions {
+  readonly signal: AbortSignal;
+  readonly step: (step: Step) => void;
+  readonly precision?: PrecisionChoice;
+  readonly maxMemoryBytes: number;
+}
+
+export interface ModelRegistry {
+  list(): Promise<ModelSummary[]>;
+  /** The model, where it is loaded. */
+  loaded(id: string): Model | undefined;
+  /** Throws `not-found` where the model is not on this computer, and `bad-request` as `ModelPlaces.find`. */
+  requirePlace(id: string): Promise<ModelPlace>;
+  /** The stages that `acquire` goes through. */
+  stagesOf(id: string): Promise<JobStage[]>;
+  /** The loaded model; downloads it where it is not here, and opens it where it is not open. */
+  acquire(id: string, options: AcquireOptions): Promise<Model>;
+  /** Notes that a job loads the model, until it ends. */
+  markLoading(id: string, job: string): void;
+  markEnded(id: string, error: string | undefined): void;
+  /** Id of the model that made a run, by the hashes of its files where it is loaded, else by its name. */
+  idOfRun(made: { readonly name: string; readonly sha256: Model["checkpoint"]["sha256"] }): Promise<string | undefined>;
+}
+
+function detailsOf({ checkpoint, definition, precision, store }: Model): ModelDetails {
+  const { architecture, language, vision } = definition;
+  const side = vision.config.imageSize;
+  return {
+    architecture,
+    precision,
+    layers: language.config.layers,
+    heads: language.config.heads,
+    grid: { rows: vision.grid.rows, cols: vision.grid.cols },
+    input: { width: side, height: side },
+    weightBytes: store.bytes,
+    warnings: checkpoint.warnings,
+    fits: fitModes,
+    sampling: checkpoint.sampling,
+  };
+}
+
+/** True where the model was made of the very files that the run names. */
+export function madeRun(
+  { checkpoint }: Model,
+  { sha256 }: { readonly sha256: Model["checkpoint"]["sha256"] },
+): boolean {
+  return checkpoint.sha256.config === sha256.config && checkpoint.sha256.index === sha256.index;
+}
+
+export function modelRegistry(
+  places: ModelPlaces,
+  {
+    cacheFolder,
+    hubCacheFolder,
+    onWarning = () => undefined,
+  }: { readonly cacheFolder: string; readonly hubCacheFolder: string } & Pick<WorkbenchOptions, "onWarning">,
+): ModelRegistry {
+  const entries = new Map<string, Entry>();
+
+  function update(id: string, change: Partial<Entry>): void {
+    entries.set(id, { ...(entries.get(id) ?? { id, name: id }), ...change });
+  }
+  function summaryOf({ id, name, model, isOpening = false, job, error }: Entry): ModelSummary {
+    const details = model === undefined ? {} : { details: detailsOf(model) };
+    if (job !== undefined) return { id, name, state: "loading", job, ...details };
+    if (isOpening) return { id, name, state: "loading", ...details };
+    if (model !== undefined) return { id, name, state: "ready", ...details };
+    return error === undefined ? { id, name, state: "available" } : { id, name, state: "failed", error };
+  }
+  async function requirePlace(id: string): Promise<ModelPlace> {
+    const place = await places.find(id);
+    if (place === undefined) {
+      throw new ProblemError(
+        "not-found",
+        `The model ${quote(id)} is not on this computer; load it first, which downloads it.`,
+      );
+    }
+    return place;
+  }
+  async function download(id: string, { signal, step }: AcquireOptions): Promise<ModelPlace> {
+    await pullModel(id, {
+      signal,
+      cacheFolder: hubCacheFolder,
+      onProgress: ({ receivedBytes, totalBytes }) =>
+        step({ stage: "download", done: receivedBytes, total: totalBytes }),
+    });
+    return requirePlace(id);
+  }
+
+  return {
+    async list() {
+      const found = await places.list();
+      const seen = new Set(found.map(({ id }) => id));
+      const others = [...entries.values()].filter(({ id }) => !seen.has(id));
+      return [...found.map(({ id, name }) => ({ ...entries.get(id), id, name })), ...others].map(summaryOf);
+    },
+    loaded: (id) => entries.get(id)?.model,
+    requirePlace,
+    async stagesOf(id) {
+      if (entries.get(id)?.model !== undefined) return [];
+      return (await places.find(id)) === undefined ? ["download", "load", "weights"] : ["load", "weights"];
+    },
+    async acquire(id, options) {
+      const { signal, step, precision, maxMemoryBytes } = options;
+      const open = entries.get(id)?.model;
+      if (open !== undefined && (precision === undefined || precision === "auto" || precision === open.precision)) {
+        return open;
+      }
+      update(id, { isOpening: true });
+      try {
+        const { name, folder } = (await places.find(id)) ?? (await download(id, options));
+        step({ stage: "load", done: 0, total: 1 });
+        const checkpoint = await openCheckpoint(folder, { name, signal });
+        const model = await loadModel(checkpoint, {
+          ...{ precision, cacheFolder, maxMemoryBytes, signal },
+          onProgress: ({ done, total }) => step({ stage: "weights", done, total }),
+        });
+        update(id, { name, model, error: undefined });
+        for (const warning of model.checkpoint.warnings) onWarning(`${name}: ${warning}`);
+        return model;
+      } finally {
+        update(id, { isOpening: false });
+      }
+    },
+    markLoading: (id, job) => update(id, { job, error: undefined }),
+    markEnded: (id, error) => update(id, { job: undefined, error }),
+    async idOfRun(made) {
+      const open = [...entries.values()].filter(({ model }) => model !== undefined);
+      const same = open.find(({ model }) => madeRun(model!, made));
+      if (same !== undefined) return same.id;
+      // One that is open and of this name is another version of it.
+      const named = (await places.list()).filter(({ name, id }) => name === made.name && !entries.get(id)?.model);
+      return named[0]?.id;
+    },
+  };
+}

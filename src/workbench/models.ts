@@ -1,0 +1,92 @@
+/** @file Models: which are supported, which are in the cache, and how to get one. */
+import { stat, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { defaultCacheFolder, listCached } from "../checkpoint/cache-layout.ts";
+import type { CachedModel } from "../checkpoint/cache-layout.ts";
+import { readModelConfig } from "../checkpoint/config/read.ts";
+import { downloadCheckpoint } from "../checkpoint/hub.ts";
+import type { DownloadProgress } from "../checkpoint/hub.ts";
+import { readJsonFile } from "../files/json-file.ts";
+import type { ModelConfig } from "../checkpoint/types.ts";
+import { demoCheckpointFolder, demoModelName } from "../program/demo.ts";
+
+/** An architecture that can be run, in words. */
+export interface SupportedArchitecture {
+  /** The name that config.json has under `architectures`. */
+  readonly className: string;
+  readonly visionTowers: string;
+  readonly languageModels: string;
+  /** Published checkpoints of this form. */
+  readonly examples: readonly string[];
+}
+
+/** Every architecture that can be read. A table, so that a new one without its line does not compile. */
+export const supportedArchitectures: Readonly<Record<ModelConfig["architecture"], SupportedArchitecture>> = {
+  llava: {
+    className: "LlavaForConditionalGeneration",
+    visionTowers: "CLIP, SigLIP",
+    languageModels: "Llama (multi-head and grouped-query attention; rope types default, linear, llama3)",
+    examples: ["llava-hf/llava-1.5-7b-hf", "llava-hf/llava-1.5-13b-hf"],
+  },
+};
+
+export interface ListedModel extends CachedModel {
+  /** Null where the model can be run, else why not. */
+  readonly problem: string | null;
+}
+
+export interface ModelList {
+  readonly supported: typeof supportedArchitectures;
+  readonly demo: { readonly name: string; readonly folder: string; readonly bytes: number };
+  readonly cacheFolder: string;
+  readonly cached: readonly ListedModel[];
+}
+
+/** What is supported, the demo model, and the models in the Hugging Face cache. */
+export async function listModels(cacheFolder: string = defaultCacheFolder()): Promise<ModelList> {
+  const cached: ListedModel[] = [];
+  for (const model of await listCached(cacheFolder)) cached.push({ ...model, problem: await problemOf(model) });
+  return {
+    supported: supportedArchitectures,
+    demo: { name: demoModelName, folder: demoCheckpointFolder, bytes: await folderBytes(demoCheckpointFolder) },
+    cacheFolder,
+    cached,
+  };
+}
+
+async function problemOf({ folder, complete, id }: CachedModel): Promise<string | null> {
+  if (!complete) return `not complete; lvlm-interpret models pull ${id} completes it`;
+  const file = join(folder, "config.json");
+  try {
+    readModelConfig((await readJsonFile(file)).value, "config.json");
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+async function folderBytes(folder: string): Promise<number> {
+  const sizes = await Promise.all((await readdir(folder)).map(async (name) => (await stat(join(folder, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+export interface PullOptions {
+  readonly cacheFolder?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: DownloadProgress) => void;
+  /** `HF_TOKEN` and `HF_ENDPOINT` are read from here. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Downloads a model into the cache, and returns its folder. What is there already is not downloaded again. */
+export async function pullModel(id: string, options: PullOptions = {}): Promise<string> {
+  const { cacheFolder = defaultCacheFolder(), environment = process.env, signal, onProgress } = options;
+  return downloadCheckpoint({
+    id,
+    cacheFolder,
+    signal,
+    onProgress,
+    accessToken: environment.HF_TOKEN || undefined,
+    hubUrl: environment.HF_ENDPOINT || undefined,
+  });
+}

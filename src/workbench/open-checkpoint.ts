@@ -1,0 +1,24 @@
+/** @file Opens the checkpoint that a user names, by default the demo model. */
+import { locateCheckpoint } from "../checkpoint/locate.ts";
+import type { CheckpointLocation } from "../checkpoint/locate.ts";
+import { openCheckpoint } from "../checkpoint/open.ts";
+import type { Checkpoint } from "../checkpoint/types.ts";
+import { demoCheckpointFolder, demoModelName } from "../program/demo.ts";
+
+/** Where the checkpoint lies, and what to call it. Throws one sentence where it is not found. */
+export async function locateNamedCheckpoint(pathOrId: string): Promise<CheckpointLocation> {
+  if (pathOrId === demoModelName) return { folder: demoCheckpointFolder, name: demoModelName };
+  return locateCheckpoint(pathOrId);
+}
+
+/**
+ * The checkpoint of a folder, of a hub id whose files are in the cache, or "demo". Throws one sentence where it is not found, damaged
+ * or not supported.
+ */
+export async function openNamedCheckpoint(
+  pathOrId: string,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<Checkpoint> {
+  const { folder, name } = await locateNamedCheckpoint(pathOrId);
+  return openCheckpoint(folder, { name, signal: options.signal });
+}

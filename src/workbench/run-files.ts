@@ -1,0 +1,50 @@
+/** @file Runs on disk: written whole or not at all, and opened without reading the large tensors. */
+import { openFileSource, sourceOf } from "../files/regular-file.ts";
+import type { OpenedFile } from "../files/open-file.ts";
+import { writeFileAtomically } from "../files/write-file.ts";
+import type { WriteOptions } from "../files/write-file.ts";
+import { openRun } from "../run/open.ts";
+import { encodeRun } from "../run/write.ts";
+import type { Run } from "../run/types.ts";
+import type { RecordedRun } from "../explain/explain.ts";
+
+/** An opened run file, which stays open until it is closed. */
+export interface OpenedRun {
+  readonly run: Run;
+  /** The path it was opened from. */
+  readonly path: string;
+  close(): Promise<void>;
+}
+
+/** The bytes of a run file. Throws one sentence where the run contradicts itself. */
+export function runChunks({ description, tensors }: RecordedRun): Uint8Array[] {
+  const { header, chunks } = encodeRun(description, tensors);
+  return [header, ...chunks];
+}
+
+/** Writes a run. Throws one sentence where the run contradicts itself or the file cannot be written. */
+export async function writeRun(path: string, run: RecordedRun, options: WriteOptions = {}): Promise<void> {
+  await writeFileAtomically(path, runChunks(run), options);
+}
+
+/** The run in an opened file, called `name` in messages. The file is closed with the run, and at once where it is no run. */
+export async function openedRunOf(opened: OpenedFile, name: string): Promise<Omit<OpenedRun, "path">> {
+  const source = sourceOf(opened, name);
+  try {
+    return { run: await openRun(source, { file: name }), close: () => source.close() };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+/** Opens a run file. Throws one sentence that names the file where it is missing, no run, damaged or of a newer format. */
+export async function openRunFile(path: string): Promise<OpenedRun> {
+  const source = await openFileSource(path);
+  try {
+    return { run: await openRun(source, { file: path }), path, close: () => source.close() };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}

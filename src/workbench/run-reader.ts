@@ -1,0 +1,169 @@
+/** @file Reads opened runs for the page: the document, tensors, blocks of attention, shares, pictures and exports. */
+import { attentionBlock, NotRecordedError } from "../run/attention-block.ts";
+import { groupsOfPositions } from "../run/attention-groups.ts";
+import { attentionShares } from "../run/attention-shares.ts";
+import type { CausalGraphFinding, CausalQuery, CausalStability } from "../run/causes.ts";
+import { askedPicture, editedPicture, originalPicture } from "../run/pictures.ts";
+import type { Run } from "../run/types.ts";
+import { quote } from "../json/quote.ts";
+import type { FloatTensor, Tensor } from "../tensor/tensor.ts";
+import type { GraphPool } from "../causes/graph-pool.ts";
+import { importanceOfHeads } from "../causes/head-importance.ts";
+import { runGraphs } from "../causes/run-graphs.ts";
+import { causalStability } from "../causes/stability.ts";
+import { exportMainFile } from "../export/export.ts";
+import type { ExportFormat } from "../export/formats.ts";
+import { runFileName } from "./library/run-ids.ts";
+import type { RunLibrary } from "./library/run-library.ts";
+import { ProblemError } from "../problem/problem.ts";
+import { resultCache } from "./result-cache.ts";
+import type { ShownPictures } from "./shown-picture.ts";
+import { imageSinks, recordsSinks } from "../findings/sinks.ts";
+import type { AttentionRequest, NamedBytes, RunDocument, SinkSummary, Workbench } from "./workbench-types.ts";
+
+/** Numbers that one answer may hold: 256 MB. */
+const maxNumbers = 64_000_000;
+/** Numbers of averages that are kept, so that what was shown once comes at once: 32 MB. */
+const keptNumbers = 8_000_000;
+
+/** Graphs that are kept, so that what was asked once comes at once. */
+const keptFindings = 500;
+
+const mediaTypes: Readonly<Record<ExportFormat, string>> = {
+  png: "image/png",
+  svg: "image/svg+xml",
+  csv: "text/csv; charset=utf-8",
+  json: "application/json",
+  html: "text/html; charset=utf-8",
+};
+
+export type RunReader = Pick<
+  Workbench,
+  "tensor" | "attention" | "shares" | "causes" | "headImportance" | "stability" | "runPicture" | "exportRun"
+> & {
+  /** The document without the model that can ask again. */
+  document(id: string): Promise<Omit<RunDocument, "model">>;
+};
+
+/** What the run does not hold, or does not have, as errors of the request. */
+function asProblem(error: unknown): unknown {
+  if (error instanceof NotRecordedError) return new ProblemError("not-recorded", error.message, { cause: error });
+  if (error instanceof RangeError) return new ProblemError("bad-request", error.message, { cause: error });
+  return error;
+}
+
+function findingKey(version: string, query: CausalQuery & { readonly over?: string }): string {
+  const { token, layer, head, variant, alpha, samples, signRule, threshold, over } = query;
+  return JSON.stringify([version, token, layer, head, variant, alpha, samples, signRule, threshold, over]);
+}
+
+function axisLength(chosen: AttentionRequest["layers"], count: number): number {
+  if (chosen === "mean") return 1;
+  return chosen === "all" ? count : chosen.length;
+}
+
+function checkSize({ description: { model, tokens } }: Run, request: AttentionRequest): void {
+  const numbers =
+    axisLength(request.layers, model.languageLayers) *
+    axisLength(request.heads, model.languageHeads) *
+    (request.combine === "mean" ? 1 : request.positions.length) *
+    tokens.length;
+  if (request.positions.length > tokens.length || numbers > maxNumbers) {
+    throw new ProblemError(
+      "too-large",
+      `The rows of attention asked for hold ${numbers} numbers, more than the limit of ${maxNumbers}; ask for fewer layers, heads or positions.`,
+    );
+  }
+}
+
+const picturesOf = { original: originalPicture, edited: editedPicture, asked: askedPicture } as const;
+
+export function runReader(library: RunLibrary, shownPictures: ShownPictures, pool: GraphPool): RunReader {
+  const graphs = resultCache<CausalGraphFinding>(keptFindings, () => 1);
+  const stabilities = resultCache<CausalStability>(keptFindings, () => 1);
+  const averages = resultCache<FloatTensor>(keptNumbers, ({ data }) => data.length);
+  const shares = resultCache<FloatTensor>(keptNumbers, ({ data }) => data.length);
+  const sinks = resultCache<SinkSummary[] | null>(100_000, (found) => 1 + (found?.length ?? 0));
+
+  function sinksOf(run: Run, version: string): Promise<SinkSummary[] | null> {
+    return sinks.get(version, async () => {
+      if (!recordsSinks(run)) return null;
+      return (await imageSinks(run)).map(({ position, imageToken }) => ({ position, token: imageToken }));
+    });
+  }
+  async function read<T>(id: string, work: (run: Run, version: string) => Promise<T>): Promise<T> {
+    try {
+      return await library.use(id, work);
+    } catch (error) {
+      throw asProblem(error);
+    }
+  }
+  return {
+    async document(id) {
+      const summary = await library.summary(id);
+      return read(id, async (run, version) => ({
+        summary,
+        description: run.description,
+        tensors: [...run.tensors].map(([name, { dims, type }]) => ({ name, dims, type })),
+        sinks: await sinksOf(run, version),
+        fileName: runFileName(id),
+      }));
+    },
+    tensor: (id, name, slice) =>
+      read(id, async (run): Promise<Tensor> => {
+        if (!run.tensors.has(name)) {
+          throw new ProblemError("not-recorded", `The run does not hold ${quote(name)}; compute it.`);
+        }
+        return slice === undefined ? run.tensor(name) : run.slice(name, slice);
+      }),
+    attention: (id, request) =>
+      read(id, async (run, version) => {
+        checkSize(run, request);
+        const isMean = request.layers === "mean" || request.heads === "mean" || request.combine === "mean";
+        if (!isMean) return attentionBlock(run, request);
+        const { layers, heads, positions, combine } = request;
+        const key = JSON.stringify([version, layers, heads, positions, combine]);
+        return averages.get(key, () => attentionBlock(run, request));
+      }),
+    shares: (id) =>
+      read(id, (run, version) =>
+        shares.get(version, async () => {
+          const found = (await sinksOf(run, version)) ?? [];
+          const positions = found.map(({ position }) => position);
+          return attentionShares(run, groupsOfPositions(run.description, positions));
+        }),
+      ),
+    causes: (id, query) =>
+      read(id, (run, version) =>
+        graphs.get(findingKey(version, query), async () => {
+          const [found] = await runGraphs(run, [query], { pool });
+          return found!;
+        }),
+      ),
+    headImportance: (id, query) => read(id, (run) => importanceOfHeads(run, query)),
+    stability: (id, request) =>
+      read(id, (run, version) =>
+        stabilities.get(findingKey(version, request), () => causalStability(run, request, { pool })),
+      ),
+    runPicture: (id, picture, form, options) =>
+      read(id, async (run, version): Promise<NamedBytes> => {
+        const image = run.description.images[picture];
+        const found = image === undefined ? undefined : await picturesOf[form](run, picture);
+        if (image === undefined || found === undefined) {
+          const which = form === "edited" ? "edited picture" : "picture";
+          throw new ProblemError("not-found", `The run ${quote(id)} has no ${which} ${picture}.`);
+        }
+        const named = { name: image.name, ...found };
+        return shownPictures.as(`${version} ${picture} ${form}`, named, options);
+      }),
+    exportRun: (id, { format, selection }) =>
+      read(id, async (run): Promise<NamedBytes> => {
+        try {
+          const file = await exportMainFile(run, { format, selection, runName: id });
+          return { ...file, mediaType: mediaTypes[format] };
+        } catch (error) {
+          throw new ProblemError("bad-request", (error as Error).message, { cause: error });
+        }
+      }),
+  };
+}
