@@ -1,6 +1,6 @@
 /** @file The options of explain that methods by gradient read, checked before a model is opened. */
 import { quote } from "../json/quote.ts";
-import { parseTarget } from "../explain/gradients/target-choice.ts";
+import { parseTarget } from "../explain/target-choice.ts";
 import { causalMethod, gradientMethods, isGradientMethod } from "../explain/method-names.ts";
 import type { GradientChoice } from "../explain/recording.ts";
 import type { OptionValues } from "./options.ts";

@@ -4,7 +4,7 @@ import type { RankedToken } from "../methods/probability.ts";
 import { referenceWords } from "../methods/word-relevancy.ts";
 import { runFormat } from "../run/types.ts";
 import type { RunDescription, RunToken } from "../run/types.ts";
-import { showTarget } from "./gradients/target-choice.ts";
+import { showTarget } from "./target-choice.ts";
 import { isGradientMethod } from "./method-names.ts";
 import type { Method } from "./method-names.ts";
 import { programVersion } from "../program/program-version.ts";

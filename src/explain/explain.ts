@@ -8,13 +8,13 @@ import type { RankedToken } from "../methods/probability.ts";
 import type { RunDescription, RunToken } from "../run/types.ts";
 import { byteTensor, intTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { lensTensors } from "./lens-tensors.ts";
+import { lensTensors } from "./methods/lens.ts";
 import { isGradientMethod } from "./method-names.ts";
 import { findTokens } from "../findings/answer-words.ts";
 import { describeRun } from "./describe-run.ts";
 import { checkGradientRequest, gradientTensors } from "./gradients/gradient-tensors.ts";
 import { relevancyInputs } from "./gradients/inputs.ts";
-import { resolveTarget } from "./gradients/target-choice.ts";
+import { resolveTarget } from "./target-choice.ts";
 import {
   alternatives,
   checkLimits,

@@ -6,13 +6,13 @@ import { finishedRows, identityRows } from "../../methods/relevancy.ts";
 import { pickRows } from "../../tensor/rows.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
-import { exactLanguage, exactTensors } from "./exact.ts";
+import { exactLanguage, exactTensors } from "../methods/relevancy-exact.ts";
 import { wantsReference } from "./inputs.ts";
 import type { GradientRequest, RelevancyInputs } from "./inputs.ts";
-import { lrpTensors } from "./lrp.ts";
-import { referenceCams, referenceLanguage, referenceVision } from "./reference.ts";
-import { camTaps, tokensBackward } from "./way-back.ts";
-import type { WorkOptions } from "./way-back.ts";
+import { lrpTensors } from "../methods/lrp.ts";
+import { referenceCams, referenceLanguage, referenceVision } from "../methods/relevancy-reference.ts";
+import { camTaps, tokensBackward } from "../backward.ts";
+import type { WorkOptions } from "../backward.ts";
 
 /** One token's derivative at the image tokens of each picture, [image tokens, width]. */
 export type PictureGradients = readonly FloatTensor[];

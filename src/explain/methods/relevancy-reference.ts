@@ -15,9 +15,9 @@ import { addRelevancyLayer, identityRows, normalizeRow } from "../../methods/rel
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
 import type { TaskOptions } from "../question.ts";
-import type { RelevancyInputs } from "./inputs.ts";
-import type { PictureGradients } from "./gradient-tensors.ts";
-import { pictureBackward } from "./way-back.ts";
+import type { RelevancyInputs } from "../gradients/inputs.ts";
+import type { PictureGradients } from "../gradients/gradient-tensors.ts";
+import { pictureBackward } from "../backward.ts";
 
 /** The leading [n, n] part of a map. */
 function leading(map: FloatTensor, n: number): FloatTensor {

@@ -1,7 +1,7 @@
 /** @file What of a token is explained, as a user says it, and the ids that it means. */
-import type { Checkpoint } from "../../checkpoint/types.ts";
-import type { TargetKind } from "../../engine/target.ts";
-import { quote } from "../../json/quote.ts";
+import type { Checkpoint } from "../checkpoint/types.ts";
+import type { TargetKind } from "../engine/target.ts";
+import { quote } from "../json/quote.ts";
 
 /**
  * `contrast` names the rival: why the answer's token and not this one. `rivalId` is its vocabulary entry where that is known: the text "s"

@@ -1,13 +1,13 @@
 /** @file Tests of the lens tensors: their layout, and each number against the head's whole logits. */
 import { describe, expect, test } from "vitest";
-import { loadRandomModel } from "../../test/support/random-checkpoint.ts";
-import { randomEmbedded } from "../../test/support/random-question.ts";
-import type { Progress } from "../engine/progress.ts";
-import type { Tap } from "../engine/taps.ts";
-import { traceLanguage } from "../engine/trace.ts";
-import { largestIndices } from "../methods/probability.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
-import { lensTensors } from "./lens-tensors.ts";
+import { loadRandomModel } from "../../../test/support/random-checkpoint.ts";
+import { randomEmbedded } from "../../../test/support/random-question.ts";
+import type { Progress } from "../../engine/progress.ts";
+import type { Tap } from "../../engine/taps.ts";
+import { traceLanguage } from "../../engine/trace.ts";
+import { largestIndices } from "../../methods/probability.ts";
+import type { FloatTensor } from "../../tensor/tensor.ts";
+import { lensTensors } from "./lens.ts";
 
 const model = await loadRandomModel();
 const { embedded } = await randomEmbedded(model);

@@ -6,9 +6,9 @@ import { rowContributions } from "../../methods/gradient-maps.ts";
 import { pickRows } from "../../tensor/rows.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
-import type { RelevancyInputs } from "./inputs.ts";
-import { pictureBackward, tokensBackward } from "./way-back.ts";
-import type { WorkOptions } from "./way-back.ts";
+import type { RelevancyInputs } from "../gradients/inputs.ts";
+import { pictureBackward, tokensBackward } from "../backward.ts";
+import type { WorkOptions } from "../backward.ts";
 
 /**
  * `lrp.language` [answer tokens, length]: relevance of each position at the input of the language model. `lrp.vision` [answer tokens, image

@@ -1,10 +1,10 @@
 /** @file Reads every recorded hidden state through the head and lays the readings out as the run file's `lens.*` tensors. */
-import { lensLogits, lensTop, readLens } from "../engine/lens.ts";
-import type { Model } from "../engine/model.ts";
-import type { Captures, Tap } from "../engine/taps.ts";
-import { floatTensor, intTensor } from "../tensor/tensor.ts";
-import type { FloatTensor, Tensor } from "../tensor/tensor.ts";
-import type { TaskOptions } from "./question.ts";
+import { lensLogits, lensTop, readLens } from "../../engine/lens.ts";
+import type { Model } from "../../engine/model.ts";
+import type { Captures, Tap } from "../../engine/taps.ts";
+import { floatTensor, intTensor } from "../../tensor/tensor.ts";
+import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
+import type { TaskOptions } from "../question.ts";
 
 interface LensRequest {
   /** Hidden states by layer, each [positions, width]; the first is the input of the first layer. */

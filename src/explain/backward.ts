@@ -1,15 +1,15 @@
 /** @file Full backward passes of answer tokens, in groups that fit into memory. */
-import type { GradientTap } from "../../engine/backward.ts";
-import { backwardLanguage } from "../../engine/language-backward.ts";
-import type { Model } from "../../engine/model.ts";
-import { targetSeeds } from "../../engine/target.ts";
-import type { TargetKind } from "../../engine/target.ts";
-import { backwardVision } from "../../engine/vision-backward.ts";
-import type { GradientRules } from "../../graph/gradient-rules.ts";
-import { pickRows } from "../../tensor/rows.ts";
-import type { FloatTensor } from "../../tensor/tensor.ts";
-import type { TaskOptions } from "../question.ts";
-import type { RelevancyInputs } from "./inputs.ts";
+import type { GradientTap } from "../engine/backward.ts";
+import { backwardLanguage } from "../engine/language-backward.ts";
+import type { Model } from "../engine/model.ts";
+import { targetSeeds } from "../engine/target.ts";
+import type { TargetKind } from "../engine/target.ts";
+import { backwardVision } from "../engine/vision-backward.ts";
+import type { GradientRules } from "../graph/gradient-rules.ts";
+import { pickRows } from "../tensor/rows.ts";
+import type { FloatTensor } from "../tensor/tensor.ts";
+import type { TaskOptions } from "./question.ts";
+import type { RelevancyInputs } from "./gradients/inputs.ts";
 
 export type WorkOptions = Pick<TaskOptions, "signal" | "onProgress">;
 

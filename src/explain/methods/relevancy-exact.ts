@@ -4,9 +4,9 @@ import { addRelevancyLayer, combinedRows, finishedRows, identityRows } from "../
 import type { RelevancyRows } from "../../methods/relevancy.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
-import type { RelevancyInputs } from "./inputs.ts";
-import type { PictureGradients } from "./gradient-tensors.ts";
-import { pictureBackward } from "./way-back.ts";
+import type { RelevancyInputs } from "../gradients/inputs.ts";
+import type { PictureGradients } from "../gradients/gradient-tensors.ts";
+import { pictureBackward } from "../backward.ts";
 
 /** Language rows of the tokens, growing layer by layer as the cams come in. */
 export interface ExactLanguage {
