@@ -29,7 +29,7 @@ export interface Target {
 export type Said = Pick<Expected, "present" | "absent">;
 
 /** Something that the server does. */
-export interface ServerOperation {
+interface ServerOperation {
   readonly name: string;
   readonly by: "server";
   /** Makes what the operation needs; it is not killed. */

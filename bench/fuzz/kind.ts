@@ -2,13 +2,13 @@
 import type { Random } from "./random.ts";
 
 /** Keeps a description of the input, for the replay of a single one. */
-export type Show = (input: unknown) => void;
+type Show = (input: unknown) => void;
 
 /**
  * Makes one input and gives it to the product. Resolves where the product accepts it and everything that must hold of it does; throws
  * what the product throws, or a PropertyFault.
  */
-export type TryInput = (random: Random, show: Show) => Promise<void> | void;
+type TryInput = (random: Random, show: Show) => Promise<void> | void;
 
 export interface OpenKind {
   readonly tryInput: TryInput;

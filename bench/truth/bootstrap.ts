@@ -13,7 +13,7 @@ export interface Interval {
 }
 
 /** Fewer scenes than this say nothing about their spread. */
-export const fewestScenes = 5;
+const fewestScenes = 5;
 
 const resamples = 2000;
 

@@ -24,7 +24,7 @@ export type SetName = (typeof setNames)[number];
 /** Random sets of each test. */
 export const setCount = 20;
 
-export interface TestedSet {
+interface TestedSet {
   /** Fall of the probability without the set. */
   readonly fall: number;
   readonly p: number;

@@ -6,7 +6,7 @@ import type { RgbImage } from "../../src/image/types.ts";
 import type { Corners } from "./questions.ts";
 
 /** The median of each channel: in the demo world the color of the background. */
-export function medianColor({ data }: RgbImage): [red: number, green: number, blue: number] {
+function medianColor({ data }: RgbImage): [red: number, green: number, blue: number] {
   const median = (channel: number) => {
     const levels = data.filter((_, i) => i % 3 === channel).sort();
     return levels[Math.floor(levels.length / 2)]!;

@@ -44,7 +44,7 @@ export function originOf({ question, right }: Asked): Origin | undefined {
 }
 
 /** Positions of the patches that lie in a mask with a quarter of their pixels or more. */
-export function maskPositions(description: RunDescription, mask: Mask): number[] {
+function maskPositions(description: RunDescription, mask: Mask): number[] {
   const covered = coverage(description, mask);
   return imageTokens(description).flatMap(({ position }, index) => (covered[index]! >= hitShare ? [position] : []));
 }

@@ -86,7 +86,7 @@ const letters = ["(a)", "(b)"] as const;
  * A benchmark question as an open one, where the planted shortcuts and what they are compared with have such a form: what the thing's
  * color is, how many apples there are, whether something is there, whether the door is open. Undefined for the others.
  */
-export function restated(original: TruthQuestion): TruthQuestion | undefined {
+function restated(original: TruthQuestion): TruthQuestion | undefined {
   const [, question, first, second] = /^(.*\?) \(a\) (.*) \(b\) (.*)$/u.exec(original.text) ?? [];
   if (question === undefined || first === undefined || second === undefined) return undefined;
   const choices = [first.toLowerCase(), second.toLowerCase()];

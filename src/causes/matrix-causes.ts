@@ -12,7 +12,7 @@ import { seededRandom } from "../tensor/random.ts";
 import type { AttentionMatrix } from "./matrix-file.ts";
 
 /** A tree as `[token, [children]]`. */
-export type TreeList = readonly [token: number, children: readonly TreeList[]];
+type TreeList = readonly [token: number, children: readonly TreeList[]];
 
 /** Names as in the published results, so that files of both can be compared. */
 export interface MatrixCauses {

@@ -17,7 +17,7 @@ export interface CausesRequest {
 }
 
 /** A finding as the run's JSON holds it, and the tensor of its marks. */
-export function recordedCauses({ marks, ...finding }: CausalGraphFinding): {
+function recordedCauses({ marks, ...finding }: CausalGraphFinding): {
   readonly finding: Omit<CausalGraphFinding, "marks">;
   readonly name: string;
   readonly marks: Tensor;

@@ -16,7 +16,7 @@ import { rowReader } from "./head-rows.ts";
 import type { HeadRows } from "./head-rows.ts";
 
 /** What varies: the settings of one head's graph, its threshold, noise on its rows; or the rows themselves, a graph for each head. */
-export type Varied =
+type Varied =
   | { readonly over: "settings"; readonly alphas: readonly number[]; readonly samples: readonly number[] }
   | { readonly over: "threshold"; readonly thresholds: readonly number[] }
   | { readonly over: "noise"; readonly repeats: number }

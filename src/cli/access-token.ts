@@ -9,7 +9,7 @@ import { randomToken } from "../server/safety/access.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Environment variable that holds the token. */
-export const tokenVariable = "LVLM_INTERPRET_TOKEN";
+const tokenVariable = "LVLM_INTERPRET_TOKEN";
 
 const shortestToken = 16;
 const longestToken = 1000;

@@ -61,7 +61,7 @@ export async function questionOf(args: Arguments): Promise<Question<string>> {
 }
 
 /** Options of a task that come from the command line. */
-export function taskOptions(values: OptionValues, session: Session): TaskOptions {
+function taskOptions(values: OptionValues, session: Session): TaskOptions {
   return {
     signal: session.signal,
     onProgress: showProgress(session),

@@ -28,7 +28,7 @@ export interface TokenScores {
 }
 
 /** The rules that an answer follows, greedy or sampled, and the prompt that they look back at. */
-export interface AnswerRules {
+interface AnswerRules {
   readonly rules: GenerationRules;
   readonly promptIds: readonly number[];
 }

@@ -6,7 +6,7 @@ import type { LanguageConfig } from "../checkpoint/types.ts";
 import { floatTensor } from "../tensor/tensor.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 
-export interface LanguageHead {
+interface LanguageHead {
   readonly layer: number;
   readonly head: number;
 }

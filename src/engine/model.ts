@@ -9,7 +9,7 @@ import { weightStore } from "./weight-store.ts";
 import type { WeightStore } from "./weight-store.ts";
 
 /** How weights are held: widened to f32, or 16 bits as stored and widened at each use (half the memory, slower). */
-export type Precision = "f32" | "f16";
+type Precision = "f32" | "f16";
 export type PrecisionChoice = Precision | "auto";
 
 export interface Model {

@@ -18,7 +18,7 @@ import {
 import type { Question, TaskOptions, Timings } from "./question.ts";
 
 /** A generated token in the vocabulary's spelling ("" for an id that the tokenizer does not have), as the model saw it. */
-export interface AnsweredToken {
+interface AnsweredToken {
   readonly id: number;
   readonly text: string;
   /** Under the model: before the rules of the checkpoint, temperature and filters. */

@@ -93,7 +93,7 @@ interface StretchOptions {
 }
 
 /** The picture with its whole range of samples made visible, as an edit; undefined where nothing of it is lost. */
-export async function stretchedPicture(
+async function stretchedPicture(
   bytes: Uint8Array,
   name: string,
   signal?: AbortSignal,

@@ -117,7 +117,7 @@ export function methodsOf(run: Run): Method[] {
 }
 
 /** The maps that a run holds of relevancy, with their variants, and of relevance propagation. */
-export function mapChoicesOf(run: Run, method: "relevancy" | "lrp"): MapChoice[] {
+function mapChoicesOf(run: Run, method: "relevancy" | "lrp"): MapChoice[] {
   const found: MapChoice[] =
     method === "lrp"
       ? (["language", "vision"] as const).map((map) => ({ method, map }))

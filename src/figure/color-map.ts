@@ -81,7 +81,7 @@ export function hexColor(color: Rgb): string {
 }
 
 /** Relative luminance of a color, 0 (black) to 1 (white) (WCAG 2.1). */
-export function relativeLuminance([red, green, blue]: Rgb): number {
+function relativeLuminance([red, green, blue]: Rgb): number {
   const linear = (level: number): number => {
     const value = level / 255;
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;

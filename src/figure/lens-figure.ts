@@ -17,7 +17,7 @@ export interface LensCell {
   readonly probability: number;
 }
 
-export interface LensTable {
+interface LensTable {
   /** Answer tokens, the columns. */
   readonly tokens: readonly string[];
   /** Rows from the input of the first layer (index 0) to the output of the last one; one cell per answer token. */
@@ -37,7 +37,7 @@ const cellHeight = 28;
 const cellGap = 2;
 
 /** Rows are layers, the last at the top; columns are answer tokens; a cell holds the top token and its probability. */
-export function drawLensTable({ tokens, rows }: LensTable, painter: TextPainter): Drawing {
+function drawLensTable({ tokens, rows }: LensTable, painter: TextPainter): Drawing {
   const font = { size: textSize.body - 0.5, weight: 400 } as const;
   const small = { size: textSize.tick, weight: 400 } as const;
   const cellWidth = Math.max(84, Math.min(132, 900 / Math.max(1, tokens.length)));

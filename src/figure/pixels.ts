@@ -15,7 +15,7 @@ export interface RgbaImage {
 }
 
 /** Number of channels of a picture, 3 or 4. Throws where the data do not fit the size. */
-export function channelsOf({ width, height, data }: PixelImage): 3 | 4 {
+function channelsOf({ width, height, data }: PixelImage): 3 | 4 {
   const pixels = width * height;
   if (pixels > 0 && data.length === pixels * 3) return 3;
   if (pixels > 0 && data.length === pixels * 4) return 4;

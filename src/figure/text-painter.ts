@@ -6,7 +6,7 @@ export interface TextFont {
   readonly weight: 400 | 600;
 }
 
-export interface TextPlace extends Partial<TextFont> {
+interface TextPlace extends Partial<TextFont> {
   /** Baseline, in pixels; `x` is where `anchor` says. */
   readonly x: number;
   readonly y: number;

@@ -7,7 +7,7 @@ import { fitText } from "./text-painter.ts";
 import type { TextPainter } from "./text-painter.ts";
 import { element, plainText } from "./xml.ts";
 
-export interface StripToken {
+interface StripToken {
   /** Text of the token; a leading space means that a word begins here. */
   readonly text: string;
   /** 0-1 of the tint and the bar; null where there is no value. */

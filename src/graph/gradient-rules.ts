@@ -8,7 +8,7 @@ import type { Operator } from "./operators.ts";
 import { axisOf, showDims } from "./shapes.ts";
 
 /** One node on the way back. */
-export interface Application<Op extends Operator> {
+interface Application<Op extends Operator> {
   readonly node: NodeOf<Op>;
   /** Derivative of the scalar with respect to each output; undefined where the scalar does not depend on it. */
   readonly dy: readonly (Value | undefined)[];

@@ -3,7 +3,7 @@ import { jpegBlocks, pngBlocks, webpBlocks } from "./file/embedded.ts";
 import { exifOrientation, orientationOf } from "./orientation.ts";
 
 /** Formats that every browser draws; of TIFF and AVIF it is not certain. */
-export const drawnTypes: readonly string[] = ["image/png", "image/jpeg", "image/webp", "image/gif"];
+const drawnTypes: readonly string[] = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 
 /**
  * False where a browser may turn the picture otherwise, since it reads no XMP and no text of a PNG, and where it shows gray of 16 bits by

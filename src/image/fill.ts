@@ -49,10 +49,7 @@ interface BlurOptions {
 }
 
 /** The picture blurred along the rows, then along the columns: some columns of a channel at a time, which does not change the result. */
-export function blurredLevels(
-  { width, height, data }: RgbImage,
-  { sigma, bytesAtOnce = blurBytes }: BlurOptions,
-): Uint8Array {
+function blurredLevels({ width, height, data }: RgbImage, { sigma, bytesAtOnce = blurBytes }: BlurOptions): Uint8Array {
   const result = new Uint8Array(data.length);
   const row = new Float32Array(width);
   const column = new Float32Array(height);

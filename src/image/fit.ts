@@ -24,7 +24,7 @@ export interface FitPlan {
 }
 
 /** A prepared picture larger than this comes from a mistaken processor configuration: 100 million pixels. */
-export const maximumPreparedPixels = 100_000_000;
+const maximumPreparedPixels = 100_000_000;
 
 /**
  * The size of the model's input: that of the center crop, else of the resize, where a shortest edge stands for a square.

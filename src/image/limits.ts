@@ -36,7 +36,7 @@ export interface StoredSize {
 export const stripBytes = 40_000_000;
 
 /** The file twice (who asks and who reads each hold it), 8-bit RGB, one strip of samples, and what the decoder holds. */
-export function forecastBytes({ width, height, channels, sampleBytes, decoderBytes, fileBytes }: StoredSize): number {
+function forecastBytes({ width, height, channels, sampleBytes, decoderBytes, fileBytes }: StoredSize): number {
   const pixels = width * height;
   const strip = Math.min(stripBytes, pixels * channels * sampleBytes);
   return 2 * fileBytes + pixels * 3 + strip + pixels * decoderBytes;

@@ -12,7 +12,7 @@ function ascii(bytes: Uint8Array, start: number, end: number): string {
 }
 
 /** Brands of an ISO media file, the major one first; empty for any other file. */
-export function isoBrands(bytes: Uint8Array): readonly string[] {
+function isoBrands(bytes: Uint8Array): readonly string[] {
   // The "ftyp" box comes first: the major brand, a version, then the brands that the file is compatible with.
   if (ascii(bytes, 4, 8) !== "ftyp") return [];
   const end = Math.min(bytes[3] ?? 0, 128, bytes.length);

@@ -21,7 +21,7 @@ export interface PixelRectangle extends Size {
 }
 
 /** A canvas of one color that the picture lies on. */
-export interface Canvas extends PixelRectangle {
+interface Canvas extends PixelRectangle {
   /** One level per channel. */
   readonly color: readonly number[];
 }

@@ -4,7 +4,7 @@ import type { TurnedLayout } from "./orientation.ts";
 
 export type SampleArray = Uint8Array | Uint16Array | Int16Array | Int32Array | Float32Array;
 
-export type SampleSpace = "gray" | "rgb" | "cmyk" | "ycbcr" | "lab";
+type SampleSpace = "gray" | "rgb" | "cmyk" | "ycbcr" | "lab";
 
 /** Lowest and highest stored sample of the colors, transparency aside. */
 export interface SampleRange {

@@ -173,7 +173,7 @@ function compileSlice(expression: SliceExpression, frame: Frame): Evaluate {
 }
 
 /** The arguments of a call, those behind `*` and `**` included. */
-export function compileArguments(given: CallArguments, frame: Frame): (at: Activation) => Arguments {
+function compileArguments(given: CallArguments, frame: Frame): (at: Activation) => Arguments {
   const positional = compileAll(given.positional, frame);
   const named = given.named.map(({ name, value }) => [name, compileExpression(value, frame)] as const);
   const list = given.list && compileExpression(given.list, frame);

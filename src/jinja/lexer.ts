@@ -3,8 +3,7 @@ import { TemplateError } from "../python/errors.ts";
 import { isSpace, spaceClass, stripEnd } from "../python/text.ts";
 import { readStringLiteral } from "./string-literal.ts";
 
-export type TokenKind =
-  "data" | "begin-block" | "end-block" | "begin-print" | "end-print" | "name" | "operator" | "end";
+type TokenKind = "data" | "begin-block" | "end-block" | "begin-print" | "end-print" | "name" | "operator" | "end";
 
 export type Token =
   | { readonly kind: TokenKind; readonly text: string; readonly line: number }

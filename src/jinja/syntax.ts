@@ -97,7 +97,7 @@ export interface IfStatement {
   readonly otherwise: readonly Statement[];
 }
 
-export interface MacroStatement {
+interface MacroStatement {
   readonly kind: "macro";
   readonly name: string;
   readonly signature: Signature;

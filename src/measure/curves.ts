@@ -36,10 +36,7 @@ function distances(description: RunDescription, members: readonly number[]): Flo
 }
 
 /** What curves are made over: patches with picture under them, or the question and other text before the token. */
-export function curveMembers(
-  description: RunDescription,
-  { over, token }: Pick<CurvesRequest, "over" | "token">,
-): number[] {
+function curveMembers(description: RunDescription, { over, token }: Pick<CurvesRequest, "over" | "token">): number[] {
   const classes = tokenClasses(description, predictingPosition(description, token));
   return over === "patches" ? [...classes.image] : [...classes.question, ...classes.text].sort((a, b) => a - b);
 }

@@ -22,7 +22,7 @@ import { tokenText } from "../explain/token-text.ts";
 import type { Masking } from "./masking.ts";
 
 /** An answer that was generated anew. */
-export interface NewAnswer {
+interface NewAnswer {
   readonly text: string;
   readonly tokens: readonly { readonly text: string; readonly probability: number }[];
 }

@@ -1,7 +1,7 @@
 /** @file What the model said of each answer token: its probability and its best rivals, from raw logits. */
 import type { FloatTensor } from "../tensor/tensor.ts";
 
-export interface TokenProbability {
+interface TokenProbability {
   readonly id: number;
   readonly logit: number;
   readonly probability: number;

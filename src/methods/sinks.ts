@@ -27,7 +27,7 @@ export interface Sink {
  * Tukey's outer fence lies this many interquartile ranges above the upper quartile (Exploratory Data Analysis, 1977): beyond it a value is
  * "far out", which is one in 850,000 of normally distributed values.
  */
-export const farFence = 3;
+const farFence = 3;
 
 /** The quantile of ascending values, with straight lines between neighbors. */
 function quantile(ascending: Float64Array, share: number): number {

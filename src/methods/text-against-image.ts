@@ -14,7 +14,7 @@ export interface EvidenceToken extends SequenceToken {
 }
 
 /** A word of the question or of the answer so far; its relevancy is the sum over its tokens. */
-export interface TextEvidence {
+interface TextEvidence {
   readonly text: string;
   readonly positions: readonly number[];
   readonly role: "question" | "answer";

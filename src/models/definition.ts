@@ -25,7 +25,7 @@ export interface CachedLayerInputs extends Omit<LayerInputs, "mask"> {
   readonly attentionBias?: Value;
 }
 
-export interface RowLayerInputs extends LayerInputs {
+interface RowLayerInputs extends LayerInputs {
   /** Keys and values of the whole sequence as the traced layer recorded them, [positions, kvHeads, headWidth]. */
   readonly pastKey: Value;
   readonly pastValue: Value;

@@ -38,7 +38,7 @@ export type PreparedAnswer =
   | { readonly size: { readonly width: number; readonly height: number } }
   | { readonly pixelValues: FloatTensor; readonly levels: RgbImage; readonly box: Box };
 
-export interface PictureAnswers {
+interface PictureAnswers {
   readonly facts: PictureFacts;
   readonly prepared: PictureFacts & { readonly prepared: PreparedAnswer };
   readonly png: PictureFacts & { readonly bytes: Uint8Array };

@@ -6,7 +6,7 @@ import type { Value } from "./values.ts";
  * Steps that a rendering may take. A step is one node of the template, one item of a list or 64 characters of text, some 20 to
  * 100 ns. Published templates take up to 100 steps for a message.
  */
-export const maxSteps = 200_000;
+const maxSteps = 200_000;
 
 /** How deep macros and recursive loops may call each other; Python ends at about as many. */
 const maxCalls = 200;

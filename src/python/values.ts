@@ -5,8 +5,7 @@ import type { Run } from "./run.ts";
 /** A value: text, int, float, bool, None, list, or one of the classes below. */
 export type Value = string | bigint | number | boolean | null | readonly Value[] | ObjectValue;
 
-export type ObjectValue =
-  Tuple | Dict | DictView | Range | Markup | Undefined | Iteration | Callable | Namespace | Fields;
+type ObjectValue = Tuple | Dict | DictView | Range | Markup | Undefined | Iteration | Callable | Namespace | Fields;
 
 /** A tuple; `names` gives its items names (the groups of `groupby`). */
 export class Tuple {

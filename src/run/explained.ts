@@ -13,7 +13,7 @@ function isWord(value: unknown): value is RecordedWord {
 }
 
 /** A word of the answer by the published tool's rules. */
-export interface RecordedWord {
+interface RecordedWord {
   /** Vocabulary entries put together, with its marks. */
   readonly text: string;
   /** Indices in the answer. */

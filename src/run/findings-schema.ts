@@ -32,7 +32,7 @@ const seed = z
   .max(2 ** 32 - 1);
 
 /** The settings of a causal graph, as a request or a file names them. */
-export const causalSettings = {
+const causalSettings = {
   variant: z.enum(["exact", "reference"]),
   alpha: z.number().positive().max(1),
   samples: z.int().min(4).max(100_000_000),

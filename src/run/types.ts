@@ -61,7 +61,7 @@ export interface Alternative {
 }
 
 /** One generated token: its probability under the model and the five best tokens at its position, itself included where it is among them. */
-export interface AnswerToken {
+interface AnswerToken {
   readonly probability: number;
   /** Raw logit of the token. */
   readonly logit: number;

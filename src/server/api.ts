@@ -26,7 +26,6 @@ export type {
   RunDocument,
   /** GET /api/runs, newest first. */
   RunSummary,
-  SinkSummary,
   /** The query of GET /api/runs/ID/stability, see below. */
   StabilityRequest,
   /** POST /api/pictures?name=FILE with the file as body; GET /api/pictures/ID?shown= gives the bytes back. */
@@ -34,16 +33,9 @@ export type {
   /** GET /api/status */
   WorkbenchStatus as ServerStatus,
 } from "../workbench/workbench-types.ts";
-export type {
-  CausalGraphFinding,
-  CausalQuery,
-  CausalSettings,
-  CausalStability,
-  HeadImportance,
-  StabilityOver,
-} from "../run/causes.ts";
+export type { CausalGraphFinding, CausalQuery, CausalStability, HeadImportance, StabilityOver } from "../run/causes.ts";
 export type * from "../run/measures.ts";
-export type { JobError, JobEvent, JobKind, JobStage, JobState, JobSummary } from "../workbench/jobs/types.ts";
+export type { JobError, JobEvent, JobStage, JobSummary } from "../workbench/jobs/types.ts";
 
 /** The answer, 202, to whatever starts a job. */
 export interface JobStarted {

@@ -7,7 +7,7 @@ import { quote } from "../json/quote.ts";
 import { Problem } from "./problem.ts";
 
 /** Where the build puts the page; source and build lie equally deep in the package. */
-export const builtPageFolder = fileURLToPath(new URL("../../dist/web", import.meta.url));
+const builtPageFolder = fileURLToPath(new URL("../../dist/web", import.meta.url));
 
 const mediaTypes: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",

@@ -4,14 +4,14 @@
 export type ElementType = "f32" | "i32" | "u8";
 
 /** The typed array that holds the elements of each type. */
-export interface ElementArrays {
+interface ElementArrays {
   f32: Float32Array;
   i32: Int32Array;
   u8: Uint8Array;
 }
 
 /** A dense tensor: `data` is row-major over `dims`, and `data.length` is the product of `dims`. */
-export interface TensorOf<T extends ElementType> {
+interface TensorOf<T extends ElementType> {
   readonly type: T;
   readonly dims: readonly number[];
   readonly data: ElementArrays[T];

@@ -21,7 +21,7 @@ export interface AddedToken {
 }
 
 /** A stretch of a text that is an added token, or that lies between two. */
-export interface Section {
+interface Section {
   readonly text: string;
   readonly start: number;
   readonly id?: number;

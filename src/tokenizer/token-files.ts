@@ -72,7 +72,7 @@ const specialTokensMapSchema = z.looseObject({
 const addedTokensSchema = z.record(content, z.int().min(0).max(maxTokenId));
 
 export type TokenizerConfig = z.infer<typeof tokenizerConfigSchema>;
-export type SpecialTokensMap = z.infer<typeof specialTokensMapSchema>;
+type SpecialTokensMap = z.infer<typeof specialTokensMapSchema>;
 
 /** Parsed JSON of each file; undefined where there is none. */
 export interface TokenFileSources {

@@ -17,7 +17,7 @@ import type { Tokenizer } from "./types.ts";
 export const maxTextCharacters = 1_000_000;
 
 /** The patterns of a tokenizer.json come with the checkpoint and may need time that grows exponentially with the text. */
-export const tokenizerTimeLimitMs = 5_000;
+const tokenizerTimeLimitMs = 5_000;
 
 /** Normalizing the added tokens is a matter of microseconds. */
 const openTimeLimitMs = 1_000;

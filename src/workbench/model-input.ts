@@ -20,7 +20,7 @@ interface ModelInputSource {
 }
 
 /** What is done to a picture of this size, a few words a step. */
-export function fitSteps(
+function fitSteps(
   picture: { readonly width: number; readonly height: number },
   { settings, fit }: { readonly settings: ProcessorSettings; readonly fit: FitMode },
 ): string[] {

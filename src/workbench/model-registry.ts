@@ -22,7 +22,7 @@ interface Entry {
   readonly error?: string;
 }
 
-export interface AcquireOptions {
+interface AcquireOptions {
   readonly signal: AbortSignal;
   readonly step: (step: Step) => void;
   readonly precision?: PrecisionChoice;

@@ -11,7 +11,7 @@ import type { ModelConfig } from "../checkpoint/types.ts";
 import { demoCheckpointFolder, demoModelName } from "../program/demo.ts";
 
 /** An architecture that can be run, in words. */
-export interface SupportedArchitecture {
+interface SupportedArchitecture {
   /** The name that config.json has under `architectures`. */
   readonly className: string;
   readonly visionTowers: string;
@@ -21,7 +21,7 @@ export interface SupportedArchitecture {
 }
 
 /** Every architecture that can be read. A table, so that a new one without its line does not compile. */
-export const supportedArchitectures: Readonly<Record<ModelConfig["architecture"], SupportedArchitecture>> = {
+const supportedArchitectures: Readonly<Record<ModelConfig["architecture"], SupportedArchitecture>> = {
   llava: {
     className: "LlavaForConditionalGeneration",
     visionTowers: "CLIP, SigLIP",
@@ -30,7 +30,7 @@ export const supportedArchitectures: Readonly<Record<ModelConfig["architecture"]
   },
 };
 
-export interface ListedModel extends CachedModel {
+interface ListedModel extends CachedModel {
   /** Null where the model can be run, else why not. */
   readonly problem: string | null;
 }

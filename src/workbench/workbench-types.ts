@@ -197,7 +197,7 @@ export interface RunDocument {
 }
 
 /** A slice as `Run.slice` takes it. */
-export interface TensorSlice {
+interface TensorSlice {
   readonly start: number;
   readonly end: number;
   readonly within?: readonly number[];
@@ -215,7 +215,7 @@ export interface AttentionRequest {
 }
 
 /** One figure or table of a run as one file. */
-export interface RunExportRequest {
+interface RunExportRequest {
   readonly format: ExportFormat;
   readonly selection: SelectionRequest;
 }
@@ -232,7 +232,7 @@ export interface NamedFile extends OpenedFile {
   readonly name: string;
 }
 
-export type RunPictureForm = "original" | "edited" | "asked";
+type RunPictureForm = "original" | "edited" | "asked";
 
 export interface ShownOption {
   /** A PNG of the picture where not every browser draws its format. @default false */

@@ -16,7 +16,7 @@ export function array64(dims: readonly number[], numbers: ArrayLike<number>): Ar
 }
 
 /** Place of the element at `coordinates` in row-major order. */
-export function placeOf(coordinates: readonly number[], dims: readonly number[]): number {
+function placeOf(coordinates: readonly number[], dims: readonly number[]): number {
   return dims.reduce((place, size, axis) => place * size + coordinates[axis]!, 0);
 }
 
@@ -50,7 +50,7 @@ function broadcast(a: readonly number[], b: readonly number[]): number[] {
 }
 
 /** For each element of an array of dims `to`, the place of the element of `from` that broadcasting puts there. */
-export function broadcastPlaces(from: readonly number[], to: readonly number[]): Float64Array {
+function broadcastPlaces(from: readonly number[], to: readonly number[]): Float64Array {
   const lead = to.length - from.length;
   return generate(to, (coordinates) =>
     from.reduce((place, size, axis) => place * size + (size === 1 ? 0 : coordinates[axis + lead]!), 0),

@@ -34,7 +34,7 @@ export interface AttentionCase {
   readonly runs: readonly GoldenRun[];
 }
 
-export interface OracleGraph extends GoldenGraph {
+interface OracleGraph extends GoldenGraph {
   readonly nodes: readonly number[];
 }
 
@@ -66,7 +66,7 @@ export interface IndependenceCase {
   readonly "independent_at_1e-5": boolean | null;
 }
 
-export interface FullHead {
+interface FullHead {
   readonly importance: number;
   readonly relevant_tokens: readonly number[];
   readonly graph: OracleGraph;

@@ -21,7 +21,7 @@ export interface Changes {
   readonly tensors?: (tensors: Map<string, StoredTensor>) => void;
 }
 
-export const changedFixture = "llava-clip-llama-f32";
+const changedFixture = "llava-clip-llama-f32";
 
 async function changeTensors(file: string, change: (tensors: Map<string, StoredTensor>) => void): Promise<void> {
   const source = bytesSource(await readFile(file));

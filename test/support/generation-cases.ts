@@ -21,7 +21,7 @@ export interface AnswerCase {
 }
 
 /** Random logits of some steps before and after the rules; null is minus infinity. */
-export interface ScoresCase {
+interface ScoresCase {
   readonly fields: Fields;
   readonly prompt: readonly number[];
   readonly answer: readonly number[];
@@ -30,7 +30,7 @@ export interface ScoresCase {
 }
 
 /** The probabilities that the filters of sampling leave; null is a token that is never drawn. */
-export interface SamplingCase {
+interface SamplingCase {
   readonly fields: Fields;
   readonly logits: readonly number[];
   readonly probabilities: readonly (number | null)[];

@@ -120,7 +120,7 @@ function after(nodes: readonly GraphNode[], value: Value): GraphNode[] {
 }
 
 /** Central differences of sum(seed * result) over the results, with `value` varied as if it were an input. */
-export function finiteDifferences({ forward, given, seeds }: BuiltCase, value: Value): Float64Array {
+function finiteDifferences({ forward, given, seeds }: BuiltCase, value: Value): Float64Array {
   const plain = new Map(evaluate(forward, given));
   const x = plain.get(value.name)!;
   const moving = after(forward, value);

@@ -20,7 +20,7 @@ export const parityCases = [
 ] as const;
 
 /** The parts of `expected.json` that tests read. */
-export interface ExpectedText {
+interface ExpectedText {
   readonly prompt: string;
   readonly input_ids: number[];
   readonly generated_ids: number[];

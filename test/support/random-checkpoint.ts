@@ -12,7 +12,7 @@ import { writeStoredSafetensors } from "./stored-safetensors.ts";
 import type { StoredTensor, StoredType } from "./stored-safetensors.ts";
 
 /** Sizes and switches, by the names of config.json. */
-export interface RandomSizes {
+interface RandomSizes {
   readonly seed: number;
   readonly tower: "clip" | "siglip";
   readonly vision: {

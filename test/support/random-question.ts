@@ -18,7 +18,7 @@ export function randomPixels(model: Model, seed = 1): FloatTensor {
 }
 
 /** Ids of a prompt: a few text tokens, one picture, and more text. */
-export function randomPrompt(model: Model, textTokens = 8, seed = 1): number[] {
+function randomPrompt(model: Model, textTokens = 8, seed = 1): number[] {
   const { imageTokenId, vision } = model.definition;
   const random = seededRandom(seed);
   const text = Array.from({ length: textTokens }, () => 3 + Math.floor(400 * random()));

@@ -6,7 +6,7 @@ import type { OpenRun } from "../run/open-run.svelte.ts";
 import { bitsText, surprise } from "./token-values.ts";
 import { shownText } from "./token-names.ts";
 
-export interface AlternativeFact {
+interface AlternativeFact {
   readonly text: string;
   readonly probability: number;
   readonly isToken: boolean;

@@ -165,4 +165,4 @@ export function createAsking(page: Page, shelf: PictureShelf) {
   };
 }
 
-export type Asking = ReturnType<typeof createAsking>;
+type Asking = ReturnType<typeof createAsking>;

@@ -20,7 +20,7 @@ const pictureEnding = /\.(png|jpe?g|webp|gif|tiff?|avif|bmp)$/i;
 
 export const isRunFile = ({ name }: NamedFile): boolean => name.toLowerCase().endsWith(runFileEnding);
 
-export const isPictureFile = ({ name, type }: NamedFile): boolean =>
+const isPictureFile = ({ name, type }: NamedFile): boolean =>
   (pictureMediaTypes as readonly string[]).includes(type) || (type === "" && pictureEnding.test(name));
 
 /** One sentence on why a file cannot be asked about; undefined where nothing speaks against it. */

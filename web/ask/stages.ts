@@ -29,7 +29,7 @@ export function stageName({ stage, state, done, total }: StageView): string {
 const leastElapsedMs = 200;
 
 /** Milliseconds that a stage still needs; undefined as long as it cannot be told. */
-export function timeLeft({ elapsedMs, remainingMs }: StageView): number | undefined {
+function timeLeft({ elapsedMs, remainingMs }: StageView): number | undefined {
   return elapsedMs < leastElapsedMs ? undefined : remainingMs;
 }
 

@@ -116,6 +116,6 @@ export const attentionMap: (run: OpenRun, shown: Selection, otherRun?: OpenRun |
   shown.flow === "rollout" ? rolloutMap(run, shown) : rawMap(run, shown);
 
 /** The map itself, where there is one. */
-export function availableMap(state: MapState): PictureMap | undefined {
+function availableMap(state: MapState): PictureMap | undefined {
   return state === undefined || isMissing(state) ? undefined : state;
 }

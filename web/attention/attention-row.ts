@@ -11,7 +11,7 @@ export interface HeadRows {
 }
 
 /** Where a layer stands among the recorded ones; undefined where it is not recorded. */
-export function recordedIndex(layers: readonly number[], layer: number): number | undefined {
+function recordedIndex(layers: readonly number[], layer: number): number | undefined {
   const index = layers.indexOf(layer);
   return index < 0 ? undefined : index;
 }

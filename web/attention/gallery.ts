@@ -56,7 +56,7 @@ export interface GalleryMaps {
 }
 
 /** The maps one below the other, one pixel a cell, [entries * rows, cols]. */
-export function galleryTexture({ rows, lattice, entries, colors }: GalleryMaps): ImageData {
+function galleryTexture({ rows, lattice, entries, colors }: GalleryMaps): ImageData {
   const width = lattice.cols;
   const height = lattice.rows * entries.length;
   const pixels = new Uint32Array(width * height);

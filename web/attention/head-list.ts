@@ -9,7 +9,7 @@ export interface RankedHead {
 }
 
 /** As many of all heads as are shown where no layer is chosen. */
-export const strongestShown = 12;
+const strongestShown = 12;
 
 /**
  * Heads, largest value first (the lower index first among equals): all of one layer, or where `layer` is null the strongest of every

@@ -29,7 +29,7 @@ export function causesLayer({ document }: GraphSource, selection: Pick<Selection
 }
 
 /** The head with the largest value; the first of equal ones. */
-export function largestHead(values: readonly number[]): number {
+function largestHead(values: readonly number[]): number {
   return values.reduce((best, value, head) => (value > values[best]! ? head : best), 0);
 }
 

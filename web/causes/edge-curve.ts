@@ -36,7 +36,7 @@ export interface DrawnEdge {
 
 const mix = (a: number, b: number, t: number): number => a + (b - a) * t;
 
-export function pointAt({ from, bend, to }: EdgeCurve, t: number): Point {
+function pointAt({ from, bend, to }: EdgeCurve, t: number): Point {
   return {
     x: mix(mix(from.x, bend.x, t), mix(bend.x, to.x, t), t),
     y: mix(mix(from.y, bend.y, t), mix(bend.y, to.y, t), t),

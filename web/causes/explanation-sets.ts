@@ -24,7 +24,7 @@ export interface ExplanationSet {
 }
 
 /** The newest test whose evidence came from this graph at this radius, whatever it was filled with. */
-export function testOfSet(
+function testOfSet(
   measures: readonly MeasureResult[] | undefined,
   { layer, head, variant, alpha, samples, signRule, threshold, token }: CausalGraphFinding,
   radius: number,

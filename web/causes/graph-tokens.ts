@@ -5,7 +5,7 @@ import { quoted, shownText } from "../answer/token-names.ts";
 import type { RunLayout } from "../run/layout.ts";
 
 /** `text`: words of the earlier answer and of the template. */
-export type TokenKind = "target" | "patch" | "question" | "text";
+type TokenKind = "target" | "patch" | "question" | "text";
 
 export interface GraphToken {
   /** In the sequence. */

@@ -10,7 +10,7 @@ const longest = 56;
 const cut = new WeakMap<ImageBitmap, Map<string, string>>();
 
 /** The part of a picture in a box, as data URL. The box is in pixels of a picture `width` wide, whatever size the bitmap has. */
-export function pieceUrl(bitmap: ImageBitmap, box: Box, width: number): string {
+function pieceUrl(bitmap: ImageBitmap, box: Box, width: number): string {
   const key = [box.left, box.top, box.width, box.height].join(" ");
   const pieces = cut.get(bitmap) ?? new Map<string, string>();
   cut.set(bitmap, pieces);

@@ -60,7 +60,7 @@ export function frequencyText({ kind, count }: StabilityFacts, times: number): s
 }
 
 /** From which share on an edge is a whole line. */
-export const steadyShare = 0.5;
+const steadyShare = 0.5;
 const evenWidth = 1.5;
 
 /** How a line looks: heavier the more often it comes back, dashed below half; even before that is known. */

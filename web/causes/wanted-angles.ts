@@ -10,7 +10,7 @@ interface Branch {
 }
 
 /** The tree with each position once, where it first occurs. */
-export function firstOccurrences(tree: CauseTree): Branch {
+function firstOccurrences(tree: CauseTree): Branch {
   const root: Branch = { position: tree.position, children: [] };
   const seen = new Set([tree.position]);
   let level: { from: CauseTree; to: Branch }[] = [{ from: tree, to: root }];

@@ -4,7 +4,7 @@ import type { MapMethod } from "../../src/run/measures.ts";
 import type { MethodValues } from "./method-maps.ts";
 
 /** Share of the patches that count as the top of a map. */
-export const topShare = 0.1;
+const topShare = 0.1;
 
 export interface Agreement {
   readonly methods: readonly MapMethod[];

@@ -65,7 +65,7 @@ function randomLabel({ low, high }: AreaBand): string {
 }
 
 /** A chart for each measure that is there. */
-export function faithfulnessDrawing({ rows, random, center }: Faithfulness): Drawing {
+function faithfulnessDrawing({ rows, random, center }: Faithfulness): Drawing {
   const areaBars = (of: "deletion" | "insertion"): Bar[] => [
     ...rows.flatMap(({ method, areas }) =>
       areas ? [{ label: methodNames[method].short, value: areas[of], color: figureColors.certain }] : [],

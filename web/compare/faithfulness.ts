@@ -3,7 +3,7 @@ import { mapMethods, resultsOf } from "../../src/run/measures.ts";
 import type { CurveBand, Fill, MapMethod, MeasureRequest, MeasureResult } from "../../src/run/measures.ts";
 
 /** Areas under the deletion and the insertion curve, 0 to 1. */
-export interface Areas {
+interface Areas {
   readonly deletion: number;
   readonly insertion: number;
 }
@@ -15,7 +15,7 @@ export interface AreaBand {
   readonly high: number;
 }
 
-export interface FaithfulnessRow {
+interface FaithfulnessRow {
   readonly method: MapMethod;
   /** Undefined until they were measured. */
   readonly areas: Areas | undefined;

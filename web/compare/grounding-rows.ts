@@ -32,7 +32,7 @@ export const groundingParts: readonly {
 ];
 
 /** Parts that lie further apart than this disagree. */
-export const disagreement = 0.5;
+const disagreement = 0.5;
 
 export interface GroundingRow {
   readonly text: string;

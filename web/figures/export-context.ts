@@ -33,10 +33,7 @@ export interface ExportContext {
 }
 
 /** The text that answer tokens make together. */
-export function tokensText(
-  { document: { description } }: Pick<OpenRun, "document">,
-  tokens: readonly number[],
-): string {
+function tokensText({ document: { description } }: Pick<OpenRun, "document">, tokens: readonly number[]): string {
   const { answer } = description;
   return tokens
     .map((token) => description.tokens[answer.start + token]?.text ?? "")

@@ -23,7 +23,7 @@ function framedDrawing(drawing: Drawing): FramedDrawing {
 }
 
 /** The figure in its frame as an SVG document; undefined where there is nothing to draw. */
-export function figureSvg(figure: Figure, context: ExportContext): string | undefined {
+function figureSvg(figure: Figure, context: ExportContext): string | undefined {
   const drawing = figure.drawing?.();
   if (!drawing) return undefined;
   const legend = figure.legend?.();

@@ -3,7 +3,7 @@ import { getContext, setContext } from "svelte";
 import type { Figure } from "./figure.ts";
 
 /** A figure with its place in the page. */
-export interface FigureOnShow {
+interface FigureOnShow {
   /** The figure as it is now; called when it is exported. */
   readonly figure: () => Figure;
   /** Tells the order of the figures; the head of the figure. */

@@ -3,13 +3,13 @@ import { hexColor, inkOn, mixColors } from "../../src/figure/color-map.ts";
 import type { Rgb } from "../../src/figure/color-map.ts";
 
 /** A cell of the matrix. */
-export interface LensCell {
+interface LensCell {
   readonly text: string;
   readonly probability: number;
 }
 
 /** [rows][answer tokens]; row 0 is the input of the first layer. */
-export type LensCells = readonly (readonly LensCell[])[];
+type LensCells = readonly (readonly LensCell[])[];
 
 export interface LensLayout {
   readonly rows: number;
@@ -61,7 +61,7 @@ export function lensLayout({ rows, columns, available }: Record<"rows" | "column
 }
 
 /** Where a row stands from the top: the last layer is first. */
-export function rowFromTop({ rows }: Pick<LensLayout, "rows">, row: number): number {
+function rowFromTop({ rows }: Pick<LensLayout, "rows">, row: number): number {
   return rows - 1 - row;
 }
 

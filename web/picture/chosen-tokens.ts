@@ -40,7 +40,7 @@ export function imageAttention(rows: ArrayLike<number>, { answerLength, imagePos
 }
 
 /** The said token with the largest value; undefined where none of them has one. */
-export function largestOf(values: readonly (number | undefined)[], said: readonly number[]): number | undefined {
+function largestOf(values: readonly (number | undefined)[], said: readonly number[]): number | undefined {
   const known = said.filter((token) => values[token] !== undefined);
   return known.reduce<number | undefined>(
     (best, token) => (best === undefined || values[token]! > values[best]! ? token : best),

@@ -8,7 +8,7 @@ import type { SetDrawing } from "./set-marks.ts";
 import type { Box } from "../../src/image/types.ts";
 
 /** Words on cells, with what their ink depends on. */
-export interface CellWords {
+interface CellWords {
   /** One per image token. */
   readonly words: readonly string[];
   readonly values: Float32Array;
@@ -33,7 +33,7 @@ export interface Marks {
 }
 
 /** Cells below this size have no room for words, in CSS pixels. */
-export const smallestWordCell = 26;
+const smallestWordCell = 26;
 /** The mean light of a grey picture under a map, for the choice between black and white words. */
 const greyUnderMap: Rgb = [100, 100, 100];
 

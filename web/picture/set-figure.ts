@@ -16,7 +16,7 @@ export interface SetFigureInput {
 }
 
 /** The custom property of a style's color; hatching has none of its own. */
-export const styleColors: Readonly<Record<SetStyle, `--${string}`>> = {
+const styleColors: Readonly<Record<SetStyle, `--${string}`>> = {
   radius1: "--radius-1",
   radius2: "--radius-2",
   radius3: "--radius-3",

@@ -12,7 +12,7 @@ import type { PictureView } from "./picture-view.svelte.ts";
 import { setColors } from "./set-marks.ts";
 
 /** The canvases, from below. */
-export interface Sheets {
+interface Sheets {
   readonly base?: HTMLCanvasElement;
   readonly map?: HTMLCanvasElement;
   readonly marks?: HTMLCanvasElement;

@@ -10,7 +10,7 @@ export interface StageRoom {
 }
 
 /** Greatest height of the picture in CSS pixels (page.md section 3). */
-export function greatestHeight({ windowWidth, windowHeight, taken = 0 }: StageRoom): number {
+function greatestHeight({ windowWidth, windowHeight, taken = 0 }: StageRoom): number {
   if (windowWidth > 1023) return Math.max(220, windowHeight - (windowHeight < 780 ? 420 : 432) - taken);
   return windowWidth > 640 ? windowHeight * 0.5 : Math.min(330, windowHeight * 0.4);
 }

@@ -8,7 +8,7 @@ import type { RelevancyPart, Selection, Variant } from "../selection/selection.t
 import { groupOf, isOther, mapOfGroup, otherMethods, partNames, targetName, tensorOf } from "./relevancy-rows.ts";
 
 /** What would add the map to the run. */
-export function requestFor(variant: Variant, part: RelevancyPart): ComputeRequest {
+function requestFor(variant: Variant, part: RelevancyPart): ComputeRequest {
   return isOther(part) ? { methods: [otherMethods[part].method] } : { methods: ["relevancy"], variants: [variant] };
 }
 

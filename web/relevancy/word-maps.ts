@@ -6,7 +6,7 @@ import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { RelevancyPart, Variant } from "../selection/selection.ts";
 import { mapOfGroup, tensorOf } from "./relevancy-rows.ts";
 
-export interface WordMap {
+interface WordMap {
   readonly text: string;
   /** Answer tokens of the word. */
   readonly tokens: readonly number[];

@@ -10,7 +10,7 @@ import type { ApiClient } from "../data/api-client.ts";
 import { createResourceCache } from "../data/resource-cache.svelte.ts";
 
 /** Which layer's heads, for which answer token. */
-export interface HeadsQuery {
+interface HeadsQuery {
   readonly token: number;
   readonly layer: number;
 }

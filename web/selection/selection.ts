@@ -3,7 +3,7 @@ import type { ColorMapName } from "../../src/figure/color-map.ts";
 import { defaultCausalSettings } from "../../src/run/causes.ts";
 import type { Fill, MapMethod, RandomSetCount } from "../../src/run/measures.ts";
 
-export type Place = "explore" | "runs";
+type Place = "explore" | "runs";
 export type TabName = "attention" | "relevancy" | "causes" | "verify" | "layers" | "compare";
 export type PictureMode = "explain" | "edit" | "input";
 /** What tokens are colored by. */
@@ -14,10 +14,10 @@ export type OtherMethod = "gradient-rollout" | "grad-cam" | "lrp" | "lrp-vision"
 /** Maps of two runs that are compared. */
 export type CompareMethod = "attention" | "rollout" | "language" | "vision" | "combined";
 export type Variant = "exact" | "reference";
-export type CausesView = "graph" | "tree";
+type CausesView = "graph" | "tree";
 /** Which evidence Verify takes away; `picture` is every patch. */
 export type MaskSource = "causes" | "top" | "selection" | "heads" | "picture";
-export type CompareView = "methods" | "grounding" | "runs";
+type CompareView = "methods" | "grounding" | "runs";
 
 export interface Selection {
   readonly place: Place;

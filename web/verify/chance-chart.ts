@@ -12,7 +12,7 @@ const usualWidth = 480;
 const height = 218;
 const plotIn = (width: number): Plot => ({ left: 42, right: width - 14, top: 48, bottom: 180 });
 /** Up to so many sets each has a dot. */
-export const mostDots = 50;
+const mostDots = 50;
 const largestDot = 9;
 const smallestDot = 2;
 const histogramBins = 40;

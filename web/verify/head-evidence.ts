@@ -11,7 +11,7 @@ import { largestMembers } from "./top-evidence.ts";
 const oneHeadIn = 4;
 
 /** Heads that are masked where no count is chosen. */
-export function usualHeadCount(heads: number): number {
+function usualHeadCount(heads: number): number {
   return Math.max(1, Math.round(heads / oneHeadIn));
 }
 

@@ -39,7 +39,7 @@ export interface EvidenceRun {
   readonly layout: Pick<RunLayout, "imagePositions" | "predicting">;
 }
 
-export interface MaskedWord {
+interface MaskedWord {
   readonly text: string;
   readonly positions: readonly number[];
   /** `answer` stands for the earlier answer and all other text. */

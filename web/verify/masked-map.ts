@@ -10,7 +10,7 @@ import type { MaskedEvidence } from "./masked-evidence.ts";
 import { maskedText, pictureNote } from "./verify-words.ts";
 
 /** Evidence as it lies on the picture. */
-export function setOfEvidence(
+function setOfEvidence(
   run: OpenRun,
   { evidence, name }: Pick<MaskedEvidence, "evidence" | "name">,
   { mask, fill }: Pick<Selection, "mask" | "fill">,

@@ -11,7 +11,7 @@ import type { EvidenceState } from "./masked-evidence.ts";
 
 const rows = "relevancy.exact.language";
 /** So few patches at least: a smaller set of a map says little. */
-export const fewestPatches = 8;
+const fewestPatches = 8;
 
 interface SetSize {
   readonly patches: number;

@@ -20,7 +20,7 @@ export interface GradientRequest {
 }
 
 /** One picture's part in the trace. */
-export interface PictureInputs {
+interface PictureInputs {
   /** Positions of its image tokens in the sequence, in order. */
   readonly positions: readonly number[];
   /** Hidden states of the vision tower that `visionInputTaps` captured. */

@@ -10,7 +10,7 @@ import { isOwnOutput } from "./written-files.ts";
 import type { OutputKind } from "./written-files.ts";
 
 /** A file or a folder that a command reads. Of a folder, everything in it. */
-export interface CommandInput {
+interface CommandInput {
   readonly path: string;
   /** What it is, with its article: "the picture". */
   readonly what: string;

@@ -124,7 +124,7 @@ export function* jpegSegments(bytes: Uint8Array): Generator<{ readonly marker: n
 }
 
 /** Chunks of a WebP, in their order. */
-export function* webpChunks(bytes: Uint8Array): Generator<{ readonly name: string; readonly content: Uint8Array }> {
+function* webpChunks(bytes: Uint8Array): Generator<{ readonly name: string; readonly content: Uint8Array }> {
   const view = viewOf(bytes);
   for (let at = 12; at + 8 <= bytes.length;) {
     const length = view.getUint32(at + 4, true);

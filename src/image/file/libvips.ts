@@ -9,7 +9,7 @@ export function sharpOf(bytes: Uint8Array): Sharp {
   return sharp(bytes, { failOn: "error", ignoreIcc: true, limitInputPixels: false, limitInputChannels: false });
 }
 
-export interface Strip {
+interface Strip {
   readonly rows: number;
   readonly channels: number;
   readonly data: SampleArray;

@@ -1,6 +1,6 @@
 /** @file Reads the first directory of a TIFF file, classic or BigTIFF; a block of EXIF is one too. */
 
-export interface TiffEntry {
+interface TiffEntry {
   readonly type: number;
   readonly count: number;
   /** Offset of the first value in the file. */

@@ -11,7 +11,7 @@ export class SingularCorrelationError extends Error {
 }
 
 /** How a singular correlation is treated: signalled, as in the published tool, or the redundant conditioning tokens dropped. */
-export type SingularRule = "signal" | "drop";
+type SingularRule = "signal" | "drop";
 
 export interface FisherTestOptions {
   readonly alpha: number;

@@ -11,7 +11,7 @@ import { rule4 } from "./discriminating-paths.ts";
 import { rule10Exact, rule10Reference, rule8, rule9 } from "./tail-rules.ts";
 
 /** A pass of one rule over the graph; true where it changed something. */
-export type Rule = (g: MarkedGraph) => boolean;
+type Rule = (g: MarkedGraph) => boolean;
 
 /** R1 to R4, and what follows once these are settled, in the order of a round. */
 const rules: Readonly<Record<"arrows" | "tailsReference" | "tailsExact", readonly Rule[]>> = {
@@ -21,7 +21,7 @@ const rules: Readonly<Record<"arrows" | "tailsReference" | "tailsExact", readonl
 };
 
 /** R0: x *-> z <-* y where x and y are separated by a set without z. It reads the skeleton and the separators alone. */
-export function orientColliders(g: MarkedGraph): void {
+function orientColliders(g: MarkedGraph): void {
   const { adjacent } = g;
   for (let z = 0; z < g.size; z++) {
     for (let x = nextIn(adjacent, z, 0); x >= 0; x = nextIn(adjacent, z, x + 1)) {

@@ -28,7 +28,7 @@ function mean(values: readonly number[]): number {
 }
 
 /** Means over tokens, of which there is at least one; of relevancy over those that have an image part, null where none has. */
-export function meanGrounding(tokens: readonly Grounding[]): Grounding {
+function meanGrounding(tokens: readonly Grounding[]): Grounding {
   const relevancies = tokens.flatMap(({ parts }) => parts.relevancy ?? []);
   return {
     score: mean(tokens.map(({ score }) => score)),

@@ -5,7 +5,7 @@
 import { seededRandom, shuffle } from "../../tensor/random.ts";
 
 /** Steps of a curve at most, beside its start. */
-export const mostSteps = 20;
+const mostSteps = 20;
 
 /**
  * How many members are taken away, or put back, at each step: ascending from none to all, evenly spread but for rounding. Each number once,

@@ -4,7 +4,7 @@
  */
 
 /** Share of the whole set's effect that a part must keep, where nothing else is said. */
-export const keptEffect = 0.9;
+const keptEffect = 0.9;
 
 /** What is known after each evaluation. */
 export interface MinimalSetProgress {

@@ -4,9 +4,9 @@
 export const smallFall = 0.05;
 export const largeFall = 0.25;
 /** Largest p-value of an effect that is told apart from chance. */
-export const significance = 0.05;
+const significance = 0.05;
 
-export type Verdict = "depends" | "matters" | "independent" | "chance";
+type Verdict = "depends" | "matters" | "independent" | "chance";
 
 export interface TestedFall {
   /** Fall of the probability without the tested set. */

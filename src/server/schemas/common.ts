@@ -68,7 +68,7 @@ export const jobStartedSchema = schemaOf<JobStarted>()(
   z.object({ job: z.string() }).openapi("JobStarted", { description: "The job that was started" }),
 );
 
-export const problemSchema = schemaOf<ProblemBody>()(
+const problemSchema = schemaOf<ProblemBody>()(
   z
     .object({
       error: z.object({

@@ -15,7 +15,7 @@ export interface RunPlace {
 }
 
 /** An opened run, held until it is released. */
-export interface HeldRun {
+interface HeldRun {
   readonly run: Run;
   /** Another one once the file was written anew; who still reads the old file reads it to the end. */
   readonly version: string;

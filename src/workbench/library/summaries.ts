@@ -19,7 +19,7 @@ function meanProbability({ answerTokens }: RunDescription): number {
   return Math.exp(logs / answerTokens.length);
 }
 
-export function summarize(id: string, description: RunDescription, fileBytes: number): RunSummary {
+function summarize(id: string, description: RunDescription, fileBytes: number): RunSummary {
   const { name = "", answerText, images, model, created, timings, measures } = description;
   const grounding = meanWordScore(description, resultsOf(measures, "grounding").at(-1)?.tokens);
   return {

@@ -53,7 +53,7 @@ export interface PictureView {
 }
 
 /** How a map is drawn and named. */
-export interface MapLook extends Pick<Caption, "unit" | "missing"> {
+interface MapLook extends Pick<Caption, "unit" | "missing"> {
   /** True for values of both signs. */
   readonly signed: boolean;
 }

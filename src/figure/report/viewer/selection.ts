@@ -61,7 +61,7 @@ function mainPicture(pictures: readonly ReportPicture[], map: Float32Array | nul
 }
 
 /** What answer tokens are tinted by where nothing else is chosen. */
-export function defaultTint({ evidence, attention }: Pick<ReportData, "evidence" | "attention">): TokenTint {
+function defaultTint({ evidence, attention }: Pick<ReportData, "evidence" | "attention">): TokenTint {
   if (evidence !== null) return "part";
   return attention === null ? "probability" : "image";
 }
