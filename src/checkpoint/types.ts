@@ -50,7 +50,28 @@ export interface VisionConfig {
   readonly layerNormEps: number;
 }
 
-/** A Llama language model, defaults filled in. */
+/** The vision tower of Qwen2-VL (`qwen2_vl`), defaults filled in. It takes pictures of any size as packed patches. */
+export interface Qwen2VisionConfig {
+  readonly kind: "qwen2-vl";
+  /** `embed_dim`. */
+  readonly width: number;
+  /** `depth`. */
+  readonly layers: number;
+  readonly heads: number;
+  /** Width inside of the perceptron: `embed_dim` times `mlp_ratio`. */
+  readonly intermediate: number;
+  readonly patchSize: number;
+  /** Frames that a patch spans; a still picture is repeated. */
+  readonly temporalPatchSize: number;
+  /** Patches per side of the square that becomes one image token. */
+  readonly mergeSize: number;
+  readonly channels: number;
+  readonly activation: Activation;
+  readonly layerNormEps: number;
+  readonly ropeTheta: number;
+}
+
+/** A language model of the Llama kind (Llama, Mistral, Qwen2), defaults filled in. */
 export interface LanguageConfig {
   readonly kind: "llama";
   readonly width: number;
@@ -64,7 +85,12 @@ export interface LanguageConfig {
   readonly rmsNormEps: number;
   readonly rope: RopeConfig;
   readonly maxPositions: number;
+  /** Pairs of a head that turn with each axis of the positions (`mrope_section`); left out if positions have one axis. */
+  readonly ropeSections?: readonly number[];
+  /** Biases of the queries, keys and values. */
   readonly attentionBias: boolean;
+  /** Bias of the projection after attention. */
+  readonly attentionOutputBias: boolean;
   readonly mlpBias: boolean;
   readonly tiedEmbeddings: boolean;
 }
@@ -79,6 +105,20 @@ export interface LlavaConfig {
   readonly visionFeatureLayer: number;
   /** "default" drops the class token, "full" keeps every token. */
   readonly visionFeatureSelect: "default" | "full";
+  readonly imageTokenId: number;
+}
+
+/** `LlavaNextForConditionalGeneration`: LLaVA over the whole picture and over tiles of it. */
+export interface LlavaNextConfig extends Omit<LlavaConfig, "architecture"> {
+  readonly architecture: "llava-next";
+}
+
+/** `Qwen2VLForConditionalGeneration`: packed patches, patch merger, positions of three axes. */
+export interface Qwen2VlConfig {
+  readonly architecture: "qwen2-vl";
+  readonly vision: Qwen2VisionConfig;
+  /** With `ropeSections` of three axes: temporal, height, width. */
+  readonly language: LanguageConfig;
   readonly imageTokenId: number;
 }
 

@@ -77,6 +77,34 @@ export interface GridPlacement {
   readonly box: Box;
 }
 
+/** A picture as the model sees it, whole or as the plane that tiles are cut from: its size, and where it lies on the original. */
+export interface PictureView {
+  readonly width: number;
+  readonly height: number;
+  readonly box: Box;
+}
+
+/**
+ * How a picture becomes the inputs of a vision tower.
+ *
+ * `whole`: one view is one input. `tiles`: the first view is an input, and the second is cut into rows x cols inputs of its size;
+ * `source` is the size that the processor takes the picture for, which the removal of padding goes by. `packed`: one view, cut into
+ * rows x cols patches that are one input.
+ */
+export type PictureLayout =
+  | { readonly kind: "whole"; readonly views: readonly [PictureView] }
+  | {
+      readonly kind: "tiles";
+      readonly views: readonly [base: PictureView, plane: PictureView];
+      readonly source: { readonly width: number; readonly height: number };
+      readonly tiles: { readonly rows: number; readonly cols: number };
+    }
+  | {
+      readonly kind: "packed";
+      readonly views: readonly [PictureView];
+      readonly patches: { readonly rows: number; readonly cols: number };
+    };
+
 /** A picture ready for the vision tower. */
 export interface PreparedImage {
   /** [3, height, width] f32, channel first, normalized. */

@@ -90,7 +90,8 @@ export function llama(config: LanguageConfig, names: Names): LanguageDefinition 
     const normed = norm(g, hidden, within(layer, "input_layernorm."));
     const context = scaleHeads(g, attend(projections(g, normed, { config, layer, rotary })), { headScale, config });
     const output = within(layer, "self_attn.o_proj.");
-    const mixed = linear(g, context, { names: output, from: heads * headWidth, to: width, bias: config.attentionBias });
+    const bias = config.attentionOutputBias;
+    const mixed = linear(g, context, { names: output, from: heads * headWidth, to: width, bias });
     const attended = g.add(hidden, mixed);
     const inner = norm(g, attended, within(layer, "post_attention_layernorm."));
     return g.add(attended, gatedPerceptron(g, inner, config, layer));

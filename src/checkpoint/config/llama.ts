@@ -87,6 +87,7 @@ export function readLlamaConfig(section: Readonly<Record<string, unknown>>, plac
     rope: readRope(section, place, llama.max_position_embeddings),
     maxPositions: llama.max_position_embeddings,
     attentionBias: llama.attention_bias,
+    attentionOutputBias: llama.attention_bias,
     mlpBias: llama.mlp_bias,
     tiedEmbeddings: llama.tie_word_embeddings,
   };

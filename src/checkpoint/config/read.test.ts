@@ -145,6 +145,7 @@ describe("readModelConfig", () => {
         rope: { type: "default", theta: 10000 },
         maxPositions: 4096,
         attentionBias: false,
+        attentionOutputBias: false,
         mlpBias: false,
         tiedEmbeddings: false,
       },

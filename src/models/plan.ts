@@ -1,0 +1,67 @@
+/** @file What a model needs of a picture and of a sequence: sizes and inputs that depend on the question, as plain data. */
+import type { GridPlacement } from "../image/types.ts";
+import type { FloatTensor } from "../tensor/tensor.ts";
+import type { RotaryTables } from "./blocks/rotary.ts";
+
+/** One input of the vision tower. The tower runs over each input by itself: attention never crosses from one to another. */
+export interface TowerInput {
+  /** Shape of its pixel values: [channels, height, width], or [patches, numbers of a patch]. */
+  readonly dims: readonly number[];
+  /** Tokens inside the tower, a class token included. */
+  readonly tokens: number;
+  /** What the tower reads beside pixels and hidden states, by the name that it asks for. */
+  readonly feeds: ReadonlyMap<string, FloatTensor>;
+  /** By row that the projection gives: the tower tokens that it is made of, in equal parts. */
+  readonly rowTokens: readonly (readonly number[])[];
+}
+
+/** An image token of a picture. */
+export interface PlannedImageToken {
+  /** Its place in one of the grids; left out if it has none, as the token that ends a row. */
+  readonly cell?: { readonly grid: number; readonly row: number; readonly col: number };
+  /**
+   * The rows that it is the weighted sum of. Rows are those of the projection over all inputs in order, followed by the learned rows of
+   * the model.
+   */
+  readonly rows: readonly { readonly row: number; readonly weight: number }[];
+}
+
+/** A part of what is written into the prompt in the place of a picture's placeholder. */
+export type PromptPart = { readonly text: string } | { readonly imageTokens: number };
+
+/** Everything that a model needs to know of one picture before it computes. */
+export interface PicturePlan {
+  /** In the order of the pixel values, which hold one input after another. */
+  readonly inputs: readonly TowerInput[];
+  /** Grids of image tokens with their boxes on the original picture, in the order of the tokens. */
+  readonly grids: readonly GridPlacement[];
+  /** In the order of the sequence: tokens with a cell walk each grid row by row, one grid after another. */
+  readonly imageTokens: readonly PlannedImageToken[];
+  /** What takes the place of the picture's placeholder; it has as many image tokens as `imageTokens`. */
+  readonly prompt: readonly PromptPart[];
+}
+
+/** The sequence that is planned: a prompt, and as much of an answer as may follow. */
+export interface PlannedTokens {
+  readonly promptLength: number;
+  /** Of prompt and answer. */
+  readonly length: number;
+  /** Pictures in the order of the prompt, each with the positions of its image tokens, ascending. */
+  readonly pictures: readonly { readonly plan: PicturePlan; readonly positions: readonly number[] }[];
+}
+
+/** What the layers of a language model are fed for one sequence: the one place where positions, rotary tables and masks are made. */
+export interface SequencePlan {
+  /** Tokens of the sequence. */
+  readonly length: number;
+  /** Image tokens behind the sequence on the key axis, which only cross-attention reads; 0 without it. */
+  readonly memoryTokens: number;
+  /** Position ids by axis, each [length]. */
+  readonly positions: readonly Int32Array[];
+  /** Rotary tables of a layer for these positions of the sequence; for all of them if left out. */
+  rotary(layer: number, rows?: ArrayLike<number>): RotaryTables;
+  /** What a layer's attention scores get added, [length, length]: 0 if the query may look at the key, minus infinity if not. Not shared. */
+  mask(layer: number): FloatTensor;
+  /** The same for some queries, [rows, length], in which a query's own position is hidden too. */
+  rowMask(layer: number, rows: readonly number[]): FloatTensor;
+}
