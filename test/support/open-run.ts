@@ -2,7 +2,7 @@
 import type { RunDescription } from "../../src/run/types.ts";
 import { elementCount, floatTensor } from "../../src/tensor/tensor.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
-import type { NumberTensor } from "../../web/data/api-client.ts";
+import type { NumberTensor } from "../../web/data/data-source.ts";
 import { layoutOf } from "../../web/run/layout.ts";
 import type { RunFindings } from "../../web/run/run-findings.ts";
 import type { OpenRun } from "../../web/run/open-run.svelte.ts";

@@ -1,6 +1,6 @@
 /** @file A question on its way: sent, followed, stopped, kept in part, or asked again with less. */
 import type { AskRequest } from "../../src/server/api.ts";
-import { ApiError } from "../data/api-client.ts";
+import { ApiError } from "../data/data-source.ts";
 import type { JobProgress } from "../jobs/job-progress.ts";
 import type { Page } from "../state/page.svelte.ts";
 import type { DraftPicture, PictureShelf } from "./draft-picture.ts";

@@ -1,7 +1,7 @@
 /** @file A picture of the question in the making, and its bytes on the server: stored when a question needs it. */
 import type { AskPicture, StoredPicture } from "../../src/server/api.ts";
 import type { EditStep, RunImage } from "../../src/run/types.ts";
-import type { ApiClient } from "../data/api-client.ts";
+import type { DataSource } from "../data/data-source.ts";
 
 /** A picture that will be asked about. */
 export interface DraftPicture {
@@ -21,7 +21,7 @@ export interface DraftPicture {
 }
 
 /** A picture that was just stored. */
-export function draftPicture(api: ApiClient, original: StoredPicture): DraftPicture {
+export function draftPicture(api: DataSource, original: StoredPicture): DraftPicture {
   const { id, name, width, height } = original;
   const url = api.urls.picture(id);
   return { key: id, name, originalUrl: url, url, width, height, original };
@@ -29,7 +29,7 @@ export function draftPicture(api: ApiClient, original: StoredPicture): DraftPict
 
 /** The same picture, edited. */
 export function withEdit(
-  api: ApiClient,
+  api: DataSource,
   picture: DraftPicture,
   edited: { readonly picture: StoredPicture; readonly steps: readonly EditStep[] },
 ): DraftPicture {
@@ -38,7 +38,7 @@ export function withEdit(
 }
 
 /** The pictures of a run, in order; they stay where they are until they are needed. */
-export function picturesOfRun(api: ApiClient, run: string, images: readonly RunImage[]): DraftPicture[] {
+export function picturesOfRun(api: DataSource, run: string, images: readonly RunImage[]): DraftPicture[] {
   return images.map(({ name, width, height, edits }, index) => ({
     key: `${run}/${index}`,
     name,
@@ -66,7 +66,7 @@ export interface PictureShelf {
 }
 
 /** Stores pictures once each. `fetcher` reads the bytes of a run's picture. */
-export function pictureShelf(api: ApiClient, fetcher: typeof fetch = (...given) => fetch(...given)): PictureShelf {
+export function pictureShelf(api: DataSource, fetcher: typeof fetch = (...given) => fetch(...given)): PictureShelf {
   const stored = new Map<string, Promise<StoredPicture>>();
 
   async function copy(url: string, name: string): Promise<StoredPicture> {

@@ -1,7 +1,7 @@
 /** @file What the Causes tab puts on the picture: the explanation set of the chosen radius, framed by radius, the rest veiled. */
 import type { CausalGraphFinding } from "../../src/run/causes.ts";
 import { quoted, shownText } from "../answer/token-names.ts";
-import { ApiError } from "../data/api-client.ts";
+import { ApiError } from "../data/data-source.ts";
 import { chosenTokens } from "../picture/chosen-tokens.ts";
 import type { PictureSet, PictureState, SetStyle } from "../picture/picture-set.ts";
 import type { MissingMap } from "../picture/picture-map.ts";

@@ -1,6 +1,6 @@
 /** @file What the report of a run opens at: the token, layer and head, or map, that the open tab shows. */
 import { explainedBy } from "../../src/run/explained.ts";
-import type { ExportQuery } from "../data/api-client.ts";
+import type { ExportQuery } from "../data/data-source.ts";
 import { chosenTokens } from "../picture/chosen-tokens.ts";
 import { isOther, otherMethods, tensorOf } from "../relevancy/relevancy-rows.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";

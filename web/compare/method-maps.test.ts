@@ -5,7 +5,7 @@ import { defaultCausalSettings } from "../../src/run/causes.ts";
 import type { CausalGraphFinding, CausalQuery } from "../../src/run/causes.ts";
 import { mapMethods } from "../../src/run/measures.ts";
 import type { MeasureResult } from "../../src/run/measures.ts";
-import { ApiError } from "../data/api-client.ts";
+import { ApiError } from "../data/data-source.ts";
 import {
   fillOfOcclusion,
   mapOfMethod,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ApiError } from "./api-client.ts";
+import type { ApiError } from "./data-source.ts";
 import { createApiClient } from "./api-client.ts";
 
 interface Call {

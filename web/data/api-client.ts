@@ -1,101 +1,9 @@
 /** @file Calls the server: one function a route, with the types of `src/server/api.ts`. */
 import { tensorDimsHeader } from "../../src/server/api.ts";
-import type {
-  AskRequest,
-  AttentionRequest,
-  CausalGraphFinding,
-  CausalQuery,
-  CausalStability,
-  ComputeRequest,
-  Example,
-  Forecast,
-  HeadImportance,
-  JobStarted,
-  JobSummary,
-  LoadModelRequest,
-  ModelInput,
-  ModelInputRequest,
-  ModelList,
-  ProblemBody,
-  RunDocument,
-  RunSummary,
-  ServerStatus,
-  StabilityRequest,
-  StoredPicture,
-} from "../../src/server/api.ts";
+import type { ProblemBody } from "../../src/server/api.ts";
 import type { FloatTensor } from "../../src/tensor/tensor.ts";
-
-/** What the server said no to: `code` is stable (see `ProblemBody`), `offline` where it could not be reached at all. */
-export class ApiError extends Error {
-  readonly code: string;
-  readonly status: number;
-  constructor(code: string, message: string, status: number) {
-    super(message);
-    this.code = code;
-    this.status = status;
-  }
-}
-
-/** Numbers of a run, little-endian as sent: f32 as floats, i32 as integers. */
-export interface NumberTensor {
-  readonly dims: readonly number[];
-  readonly data: Float32Array | Int32Array;
-}
-
-export interface ExportQuery {
-  readonly format: "png" | "svg" | "csv" | "json" | "html";
-  readonly method?: "attention" | "rollout" | "lens" | "relevancy" | "gradient-rollout" | "grad-cam" | "lrp";
-  /** Index of an answer token, or a word of the answer. */
-  readonly tokens?: string;
-  readonly layer?: number;
-  readonly head?: number | "mean";
-  readonly variant?: "exact" | "reference";
-  readonly map?: "language" | "vision" | "combined" | "combined2";
-  readonly hideSinks?: boolean;
-}
-
-export interface ApiClient {
-  status(): Promise<ServerStatus>;
-  models(): Promise<ModelList>;
-  loadModel(request: LoadModelRequest): Promise<JobStarted>;
-  examples(): Promise<Example[]>;
-  storePicture(file: Blob, name: string): Promise<StoredPicture>;
-  modelInput(query: ModelInputRequest): Promise<ModelInput>;
-  ask(request: AskRequest): Promise<JobStarted>;
-  compute(run: string, request: ComputeRequest): Promise<JobStarted>;
-  forecast(run: string, request: ComputeRequest): Promise<Forecast>;
-  jobs(): Promise<JobSummary[]>;
-  cancelJob(job: string): Promise<void>;
-  keepPartial(job: string): Promise<JobStarted>;
-  runs(): Promise<RunSummary[]>;
-  openRun(run: string): Promise<RunDocument>;
-  importRun(file: Blob, name: string): Promise<RunSummary>;
-  renameRun(run: string, name: string): Promise<void>;
-  deleteRun(run: string): Promise<void>;
-  restoreRun(run: string): Promise<void>;
-  /** A tensor of a run, or entries [start, end) along its first axis. */
-  tensor(run: string, name: string, range?: { readonly start: number; readonly end: number }): Promise<NumberTensor>;
-  /** Rows of language attention, [layers, heads, positions, N]. */
-  attention(run: string, query: AttentionRequest): Promise<FloatTensor>;
-  /** The causal graph of one head for one answer token. */
-  causes(run: string, query: CausalQuery): Promise<CausalGraphFinding>;
-  headImportance(run: string, query: { readonly token: number; readonly layer: number }): Promise<HeadImportance>;
-  stability(run: string, request: StabilityRequest): Promise<CausalStability>;
-  /** Addresses for links, pictures and event streams. */
-  readonly urls: {
-    examplePicture(example: string): string;
-    picture(picture: string): string;
-    modelInputPicture(query: ModelInputRequest): string;
-    runPicture(run: string, picture: number, form: "original" | "edited" | "asked"): string;
-    /** The address of a picture as every browser draws it, by the address of its bytes. */
-    shown(picture: string): string;
-    /** The same with these samples of more than 8 bits as black and white. */
-    stretched(picture: string, range: { readonly low: number; readonly high: number }): string;
-    runFile(run: string): string;
-    jobEvents(job: string): string;
-    exported(run: string, query: ExportQuery): string;
-  };
-}
+import { ApiError } from "./data-source.ts";
+import type { DataSource, NumberTensor } from "./data-source.ts";
 
 function queryOf(fields: Readonly<Record<string, string | number | boolean | undefined>>): string {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
@@ -112,7 +20,7 @@ async function problemOf(response: Response): Promise<ApiError> {
 }
 
 /** A client of the server that the page came from, or of another `base`. */
-export function createApiClient(base = ".", fetcher: typeof fetch = (...given) => fetch(...given)): ApiClient {
+export function createApiClient(base = ".", fetcher: typeof fetch = (...given) => fetch(...given)): DataSource {
   const address = (path: string): string => `${base}/api/${path}`;
 
   async function call(path: string, init?: RequestInit): Promise<Response> {
@@ -150,6 +58,7 @@ export function createApiClient(base = ".", fetcher: typeof fetch = (...given) =
   const runPath = (run: string): string => `runs/${encodeURIComponent(run)}`;
 
   return {
+    hasServer: true,
     status: () => get("status"),
     models: () => get("models"),
     loadModel: (request) => send("POST", "models/load", request),

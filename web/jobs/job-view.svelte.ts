@@ -1,6 +1,6 @@
 /** @file A job as the page follows it, kept up to date by server-sent events. */
 import type { JobEvent } from "../../src/server/api.ts";
-import type { ApiClient } from "../data/api-client.ts";
+import type { DataSource } from "../data/data-source.ts";
 import { noProgress, progressAfter } from "./job-progress.ts";
 import type { JobProgress } from "./job-progress.ts";
 
@@ -14,7 +14,7 @@ export interface JobView {
 }
 
 /** Follows a job. A dropped connection is taken up again by the browser, from the last event that arrived. */
-export function watchJob(api: ApiClient, id: string): JobView {
+export function watchJob(api: DataSource, id: string): JobView {
   let progress = $state.raw(noProgress);
   const source = new EventSource(api.urls.jobEvents(id));
   const ended = new Promise<JobProgress>((resolve) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { NumberTensor } from "../data/api-client.ts";
+import type { NumberTensor } from "../data/data-source.ts";
 import type { RunLayout } from "../run/layout.ts";
 import { readLens, rowName, shownRow, tokenCurve, tokenProbabilities, topTokens, wordsOfPatches } from "./lens.ts";
 

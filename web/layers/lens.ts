@@ -2,7 +2,7 @@
 import type { FloatTensor, IntTensor } from "../../src/tensor/tensor.ts";
 import { lensTopTokens } from "../../src/methods/lens.ts";
 import type { LensToken } from "../../src/methods/lens.ts";
-import type { NumberTensor } from "../data/api-client.ts";
+import type { NumberTensor } from "../data/data-source.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 
 /** Rows of the lens: the input of the first layer, then the output of each layer. */

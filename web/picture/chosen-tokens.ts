@@ -1,7 +1,7 @@
 /** @file Which answer tokens are explained: those selected, or the one that leans most on the image. */
 import { imagePart } from "../../src/methods/relevancy.ts";
 import type { RunDescription } from "../../src/run/types.ts";
-import type { NumberTensor } from "../data/api-client.ts";
+import type { NumberTensor } from "../data/data-source.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { RunLayout } from "../run/layout.ts";
 import type { Selection } from "../selection/selection.ts";

@@ -1,5 +1,5 @@
 /** @file Pictures by their address, decoded once. */
-import type { ApiClient } from "../data/api-client.ts";
+import type { DataSource } from "../data/data-source.ts";
 import { createResourceCache } from "../data/resource-cache.svelte.ts";
 
 const cacheBytes = 256 * 1024 * 1024;
@@ -17,7 +17,7 @@ async function fetchBitmap(shownUrl: string): Promise<ImageBitmap> {
   return createImageBitmap(await response.blob());
 }
 
-export function createPictureBitmaps({ urls }: Pick<ApiClient, "urls">): PictureBitmaps {
+export function createPictureBitmaps({ urls }: Pick<DataSource, "urls">): PictureBitmaps {
   const cache = createResourceCache<ImageBitmap>({
     maxBytes: cacheBytes,
     sizeOf: ({ width, height }) => width * height * 4,

@@ -3,7 +3,7 @@ import { explainedBy } from "../../src/run/explained.ts";
 import { meanRow, referenceWordRow, wordRow } from "../../src/methods/word-relevancy.ts";
 import type { FloatTensor } from "../../src/tensor/tensor.ts";
 import { nameOfTokens, quoted } from "../answer/token-names.ts";
-import type { NumberTensor } from "../data/api-client.ts";
+import type { NumberTensor } from "../data/data-source.ts";
 import { chosenTokens } from "../picture/chosen-tokens.ts";
 import { atImageTokens, wordOfToken } from "../run/layout.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";

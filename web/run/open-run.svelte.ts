@@ -2,7 +2,7 @@
 import type { RunDocument } from "../../src/server/api.ts";
 import { floatTensor } from "../../src/tensor/tensor.ts";
 import type { FloatTensor } from "../../src/tensor/tensor.ts";
-import type { ApiClient, NumberTensor } from "../data/api-client.ts";
+import type { DataSource, NumberTensor } from "../data/data-source.ts";
 import { createResourceCache } from "../data/resource-cache.svelte.ts";
 import type { RunExtent } from "../selection/possible.ts";
 import { layoutOf } from "./layout.ts";
@@ -71,12 +71,12 @@ export function extentOf({ layout, document }: Pick<OpenRun, "layout" | "documen
 }
 
 /** Opens a run: asks the server for its description. Tensors follow when they are read. */
-export async function openRun(api: ApiClient, id: string): Promise<OpenRun> {
+export async function openRun(api: DataSource, id: string): Promise<OpenRun> {
   return openRunDocument(api, await api.openRun(id));
 }
 
 /** A run of which the description is here. */
-export function openRunDocument(api: ApiClient, document: RunDocument): OpenRun {
+export function openRunDocument(api: DataSource, document: RunDocument): OpenRun {
   const { id } = document.summary;
   const shapes = new Map(document.tensors.map(({ name, dims }) => [name, dims]));
   const layout = layoutOf(document.description);

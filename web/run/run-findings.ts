@@ -6,7 +6,7 @@ import type {
   HeadImportance,
   StabilityRequest,
 } from "../../src/server/api.ts";
-import type { ApiClient } from "../data/api-client.ts";
+import type { DataSource } from "../data/data-source.ts";
 import { createResourceCache } from "../data/resource-cache.svelte.ts";
 
 /** Which layer's heads, for which answer token. */
@@ -36,7 +36,7 @@ const stabilityKey = (request: StabilityRequest): string => `${request.over} ${c
 const headsKey = ({ token, layer }: HeadsQuery): string => `heads ${token} ${layer}`;
 
 export function createRunFindings(
-  api: Pick<ApiClient, "causes" | "stability" | "headImportance">,
+  api: Pick<DataSource, "causes" | "stability" | "headImportance">,
   run: string,
 ): RunFindings {
   const options = { maxBytes: kept, sizeOf: () => 1 };

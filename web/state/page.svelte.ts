@@ -1,8 +1,8 @@
 /** @file The state of the page: the selection, the open runs, the job at work, models, server and notices. */
 import { getContext, setContext } from "svelte";
 import type { ComputeRequest, ModelSummary, RunSummary, ServerStatus } from "../../src/server/api.ts";
-import type { ApiClient } from "../data/api-client.ts";
-import { ApiError } from "../data/api-client.ts";
+import type { DataSource } from "../data/data-source.ts";
+import { ApiError } from "../data/data-source.ts";
 import type { TableView } from "../figures/figure.ts";
 import { answerInView } from "../jobs/job-progress.ts";
 import type { JobProgress } from "../jobs/job-progress.ts";
@@ -42,7 +42,7 @@ const pushed: readonly (keyof Selection)[] = ["run", "place", "tab"];
 /** Fields that mean nothing in another run. */
 const ofRun = { tokens: null, patches: [], words: [], layer: null, head: null, lensLayer: null, picture: 0 } as const;
 
-export function createPage(api: ApiClient) {
+export function createPage(api: DataSource) {
   let selection = $state.raw<Selection>(readHash(location.hash));
   let preview = $state.raw<Preview>(null);
   let pointed = $state.raw<number | null>(null);

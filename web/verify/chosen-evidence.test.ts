@@ -5,7 +5,7 @@ import { findingOf } from "../../test/support/causal-finding.ts";
 import { exampleDescription } from "../../test/support/example-run.ts";
 import { openRunOf, rowsOf } from "../../test/support/open-run.ts";
 import type { OpenRunParts } from "../../test/support/open-run.ts";
-import { ApiError } from "../data/api-client.ts";
+import { ApiError } from "../data/data-source.ts";
 import { defaultSelection } from "../selection/selection.ts";
 import type { Selection } from "../selection/selection.ts";
 import { chosenEvidence } from "./chosen-evidence.ts";

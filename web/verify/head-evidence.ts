@@ -1,7 +1,7 @@
 /** @file The heads whose output is set to zero: the selected one, or the most important ones of a layer. */
 import type { HeadImportance } from "../../src/run/causes.ts";
 import type { HeadName } from "../../src/run/measures.ts";
-import { ApiError } from "../data/api-client.ts";
+import { ApiError } from "../data/data-source.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
 import type { EvidenceState } from "./masked-evidence.ts";
