@@ -15,6 +15,7 @@ import { attentionCases, fullCase, rowsOfTriangle } from "../test/support/causal
 import type { AttentionCase, GoldenRun } from "../test/support/causal-fixtures.ts";
 import { goldenFields, goldenGraph } from "../test/support/causal-golden.ts";
 import { randomAttention, uniformNumbers } from "../test/support/random-graphs.ts";
+import { defaultCausalSettings } from "../src/run/causes.ts";
 import { median, processorTime } from "./processor-time.ts";
 import { row } from "./run-job.ts";
 
@@ -25,7 +26,6 @@ const { discoverGraph } = (await built("discover")) as typeof Discover;
 const { explain } = (await built("explanation")) as typeof Explanation;
 const { edgeCount } = (await built("graph")) as typeof Graph;
 const { headGraph } = (await built("head-graph")) as typeof HeadGraph;
-const { defaultCausalOptions } = (await built("options")) as typeof Options;
 const { graphsOverSettings, settingsGrid } = (await built("stability")) as typeof Stability;
 
 const { selectNodes } = (await built("select-nodes")) as typeof SelectNodes;
@@ -51,7 +51,7 @@ function benchSizes(): void {
       for (const variant of variants) {
         const learn = () => {
           const correlation = attentionCorrelation((position) => rows[position]!, nodes);
-          const graph = discoverGraph(correlation, nodes, { ...defaultCausalOptions, ...density, variant });
+          const graph = discoverGraph(correlation, nodes, { ...defaultCausalSettings, ...density, variant });
           explain(graph, size - 1);
           return graph;
         };
@@ -124,7 +124,7 @@ function benchLayer(): void {
   const target = full.runs[0]!.token_to_explain;
   for (const [name, density] of densities) {
     for (const variant of variants) {
-      const options = { ...defaultCausalOptions, ...density, variant };
+      const options = { ...defaultCausalSettings, ...density, variant };
       const learn = () =>
         Array.from({ length: 32 }, (_, head) =>
           headGraph({ rowOf: recorded[head % recorded.length]!, target, imagePositions, options }),
@@ -139,8 +139,8 @@ function benchLayer(): void {
     }
   }
   const rows = recorded[0]!;
-  const { nodes } = headGraph({ rowOf: rows, target, imagePositions, options: defaultCausalOptions }).selection;
-  const grid = settingsGrid(defaultCausalOptions, {
+  const { nodes } = headGraph({ rowOf: rows, target, imagePositions, options: defaultCausalSettings }).selection;
+  const grid = settingsGrid(defaultCausalSettings, {
     alphas: [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2],
     samples: [64, 128, 256, 512, 1024],
   });
@@ -164,7 +164,7 @@ async function benchThreads(): Promise<void> {
   const works = (variant: (typeof variants)[number]): GraphWork[] =>
     Array.from({ length: 32 }, (_, head) => {
       const rowOf = full.rowOf(head % full.num_heads);
-      const options = { ...defaultCausalOptions, variant };
+      const options = { ...defaultCausalSettings, variant };
       const selection = selectNodes({ row: rowOf(target), target, imagePositions, options });
       const rows = new Float32Array(selection.nodes.length * full.num_tokens);
       for (const [place, node] of selection.nodes.entries()) rows.set(rowOf(node), place * full.num_tokens);

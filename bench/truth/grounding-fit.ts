@@ -1,6 +1,8 @@
 /** @file Fits the grounding score, and tests it on scenes that it was not fitted on. */
-import { fitLogistic, logisticScore } from "../../src/methods/grounding/logistic.ts";
-import type { LabelledFeatures, LogisticModel } from "../../src/methods/grounding/logistic.ts";
+import { logisticScore } from "../../src/methods/grounding/logistic.ts";
+import type { LogisticModel } from "../../src/methods/grounding/logistic.ts";
+import { fitLogistic } from "./fit-logistic.ts";
+import type { LabelledFeatures } from "./fit-logistic.ts";
 
 export type SceneSample = LabelledFeatures & { readonly scene: string };
 

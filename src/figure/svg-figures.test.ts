@@ -12,7 +12,7 @@ import { overlayFigure } from "./overlay-figure.ts";
 import { embeddedImage, svgDocument } from "./svg-document.ts";
 import { svgText } from "./svg-text.ts";
 import { fitText, wrapText } from "./text-painter.ts";
-import { tokenFigure } from "./token-figure.ts";
+import { drawTokenStrip, tokenColors } from "./token-strip.ts";
 import { escapeXml, formatCoordinate } from "./xml.ts";
 
 function font(name: string): Uint8Array {
@@ -75,19 +75,20 @@ async function allFigures(painter: typeof svgText): Promise<Record<string, strin
       },
       painter,
     ),
-    tokens: tokenFigure(
-      {
-        ...frame,
-        ...subject,
-        tokens: [
-          { text: attack, value: 1 },
-          { text: "漢字🙂", value: null },
-        ],
-        selected: 0,
-        color: "image",
-        unit: "share",
-      },
-      painter,
+    tokens: svgDocument(
+      drawTokenStrip(
+        {
+          tokens: [
+            { text: attack, share: 1 },
+            { text: "漢字🙂", share: null },
+          ],
+          selected: 0,
+          color: tokenColors.image,
+          width: 640,
+        },
+        painter,
+      ),
+      { title: attack },
     ),
     lens: lensFigure(
       { ...frame, ...subject, table: { tokens: [attack], rows: [[{ text: attack, probability: 0.5 }]] } },

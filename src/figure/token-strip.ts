@@ -7,6 +7,13 @@ import { fitText } from "./text-painter.ts";
 import type { TextPainter } from "./text-painter.ts";
 import { element, plainText } from "./xml.ts";
 
+/** The hue of a value: blue for the image, orange for text, slate for certainty. */
+export const tokenColors = {
+  image: { bar: dataColors.image, fill: dataColors.imageMid },
+  text: { bar: dataColors.text, fill: dataColors.textMid },
+  certain: { bar: dataColors.certain, fill: dataColors.certainMid },
+} as const;
+
 interface StripToken {
   /** Text of the token; a leading space means that a word begins here. */
   readonly text: string;

@@ -1,7 +1,8 @@
 /** @file Tests of filled patches: which pixels change, and to what. */
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../tensor/random.ts";
-import { fillPatches, meanColor, patchFiller } from "./fill.ts";
+import { fillPatches, patchFiller } from "../../test/support/fill-patches.ts";
+import { meanColor } from "./fill.ts";
 import { cellBox, gridOf } from "./geometry.ts";
 import type { Box, GridPlacement, RgbImage } from "./types.ts";
 

@@ -114,7 +114,8 @@ function firstPixel(edge: number, length: number): number {
 
 /**
  * A function that gives the rows of the picture with patches of it filled, for many sets of patches of one picture: the fill is computed
- * once. A pixel belongs to the patch that its center lies in. Throws a RangeError for a blur without extent.
+ * once. A pixel belongs to the patch that its center lies in, so neighboring patches share no pixel and leave none between them; a patch
+ * smaller than a pixel may have none. Throws a RangeError for a blur without extent.
  */
 export function patchRows(picture: RgbImage, settings: FillSettings): (boxes: readonly Box[]) => RowSource {
   const { width, height, data } = picture;
@@ -168,24 +169,4 @@ export function noisyRows({ width, data }: RgbImage, { deviation, seed }: NoiseS
     }
     return noisy;
   };
-}
-
-/** As `patchRows`, with each changed picture as a whole. */
-export function patchFiller(picture: RgbImage, settings: FillSettings): (boxes: readonly Box[]) => RgbImage {
-  const { width, height } = picture;
-  const rowsWith = patchRows(picture, settings);
-  return (boxes) => {
-    const rowAt = rowsWith(boxes);
-    const data = new Uint8Array(picture.data.length);
-    for (let y = 0; y < height; y++) data.set(rowAt(y), y * width * channels);
-    return { width, height, data };
-  };
-}
-
-/**
- * The picture with its patches filled; every other pixel stays as it is. A pixel belongs to the patch that its center lies in, so that
- * neighboring patches share no pixel and leave none between them; a patch smaller than a pixel may have none. Throws as `patchFiller`.
- */
-export function fillPatches(picture: RgbImage, { boxes, ...settings }: FillOptions): RgbImage {
-  return patchFiller(picture, settings)(boxes);
 }

@@ -1,12 +1,12 @@
 /** @file Measurements of the demo model, against the same questions asked by other parts of the program. */
 import { afterAll, describe, expect, test } from "vitest";
 import { demoPicture, loadDemoModel, questionOf } from "../../test/support/demo-question.ts";
+import { fillPatches } from "../../test/support/fill-patches.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { embedPrompt } from "../engine/embed.ts";
 import { traceLanguage } from "../engine/trace.ts";
 import { encodeImage } from "../engine/vision.ts";
 import { readImageFile } from "../image/decode.ts";
-import { fillPatches } from "../image/fill.ts";
 import { prepareImage } from "../image/fit.ts";
 import { cellBox } from "../image/geometry.ts";
 import type { RgbImage } from "../image/types.ts";

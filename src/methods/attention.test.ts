@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
-import { attentionAt, attentionShares, attentionSum, headMean, layerHeadMatrix } from "./attention.ts";
+import { attentionAt, attentionSum, headMean, layerHeadMatrix } from "./attention.ts";
 
 /** Entry [h, q, k] is 100 h + 10 q + k, so that every entry names its place. */
 function placeNames(heads: number, queries: number, keys: number): FloatTensor {
@@ -74,31 +74,5 @@ describe("layerHeadMatrix", () => {
 
   it("has no rows without layers", () => {
     expect(layerHeadMatrix([], [0]).dims).toEqual([0, 0]);
-  });
-});
-
-describe("attentionShares", () => {
-  it("splits a row by group and leaves the rest to other", () => {
-    const row = floatTensor([5], Float32Array.of(0.5, 0.125, 0.125, 0.125, 0.125));
-    expect(attentionShares(row, { image: [1, 2], question: [4] })).toEqual({
-      image: 0.25,
-      question: 0.125,
-      other: 0.625,
-    });
-  });
-
-  it("divides by the sum of the row, whatever it is", () => {
-    const row = floatTensor([3], Float32Array.of(1, 2, 5));
-    expect(attentionShares(row, { image: [0, 1] })).toEqual({ image: 0.375, other: 0.625 });
-  });
-
-  it("is zero everywhere for a row of zeros, and other never falls below zero", () => {
-    expect(attentionShares(floatTensor([2]), { image: [0] })).toEqual({ image: 0, other: 0 });
-    const row = floatTensor([3], Float32Array.of(0.1, 0.2, 0.3));
-    expect(attentionShares(row, { all: [2, 1, 0] }).other).toBeGreaterThanOrEqual(0);
-  });
-
-  it("refuses a position in two groups", () => {
-    expect(() => attentionShares(floatTensor([2]), { image: [0], question: [0] })).toThrow(/position 0 is in two/);
   });
 });

@@ -88,32 +88,3 @@ export function layerHeadMatrix(layers: readonly FloatTensor[], keys: ArrayLike<
   }
   return matrix;
 }
-
-/**
- * Shares of one attention row [key] by group of positions, such as image, question and the rest (`other`: every position in
- * no group). They sum to 1; all are 0 for a row of zeros. Throws where a position is in two groups.
- */
-export function attentionShares<Group extends string>(
-  row: FloatTensor,
-  groups: Readonly<Record<Group, ArrayLike<number>>>,
-): Record<Group | "other", number> {
-  let other = row.data.reduce((total, value) => total + value, 0);
-  const total = other;
-  const grouped = new Uint8Array(row.data.length);
-  const shares: Record<string, number> = {};
-  for (const [name, positions] of Object.entries<ArrayLike<number>>(groups)) {
-    rowsOf(row, positions);
-    let sum = 0;
-    for (let p = 0; p < positions.length; p++) {
-      const position = positions[p]!;
-      if (grouped[position] === 1) throw new Error(`attention: position ${position} is in two groups of positions.`);
-      grouped[position] = 1;
-      sum += row.data[position]!;
-    }
-    shares[name] = total > 0 ? sum / total : 0;
-    other -= sum;
-  }
-  // The rest is a difference of sums, so rounding could leave it a little below 0.
-  shares.other = total > 0 ? Math.max(0, other / total) : 0;
-  return shares;
-}

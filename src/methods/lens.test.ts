@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { floatTensor, intTensor } from "../tensor/tensor.ts";
-import { lensIndexOf, lensMargin, lensProbability, lensTopTokens } from "./lens.ts";
+import { lensIndexOf, lensProbability, lensTopTokens } from "./lens.ts";
 
 // Two rows of the layer axis, three positions, a vocabulary of four, answer tokens 2 and 0 predicted at positions 1 and 2.
 const layers = 2;
 const positions = 3;
 const vocabulary = 4;
 const answerIds = [2, 0];
-const predicting = [1, 2];
 
 function logit(layer: number, position: number, id: number): number {
   return Math.sin(1 + 7 * layer + 3 * position + 2 * id) * 4;
@@ -83,28 +82,6 @@ describe("lensTopTokens", () => {
 
   it("refuses an index beyond the positions", () => {
     expect(() => lensTopTokens({ ids, logits, logsumexp }, 3)).toThrow("0 to 2, got 3");
-  });
-});
-
-describe("lensMargin", () => {
-  const rivalIds = [1, 3];
-  const rival = floatTensor(
-    [layers, 2],
-    Float32Array.from({ length: layers * 2 }, (_, i) => logit(Math.floor(i / 2), predicting[i % 2]!, rivalIds[i % 2]!)),
-  );
-
-  it("subtracts the rival at the position that predicts each token", () => {
-    const expected = [0, 1].flatMap((l) =>
-      [0, 1].map((t) => logit(l, predicting[t]!, answerIds[t]!) - logit(l, predicting[t]!, rivalIds[t]!)),
-    );
-    const margin = lensMargin({ answer, rival }, predicting);
-    expect(margin.dims).toEqual([layers, 2]);
-    expect(margin.data).toBeCloseToArray(expected, 1e-5);
-  });
-
-  it("refuses shapes and positions that do not fit", () => {
-    expect(() => lensMargin({ answer, rival }, [1])).toThrow(/one predicting position per token/);
-    expect(() => lensMargin({ answer, rival }, [1, 3])).toThrow("0 to 2, got 3");
   });
 });
 

@@ -79,33 +79,3 @@ export function lensTopTokens(
     });
   });
 }
-
-/**
- * Logit of each answer token minus that of its strongest rival (the best other token of the last layer), at the position that
- * predicts it: below 0 the rival leads.
- *
- * @param lens `answer` [layers + 1, positions, answer tokens] and `rival` [layers + 1, answer tokens]
- * @param predicting for each answer token, the index on the position axis of the position that predicts it
- * @returns [layers + 1, answer tokens]
- */
-export function lensMargin(
-  lens: { readonly answer: FloatTensor; readonly rival: FloatTensor },
-  predicting: ArrayLike<number>,
-): FloatTensor {
-  const [layers = 0, positions = 0, tokens = 0] = sizes("lens.answer", lens.answer, 3);
-  if (lens.rival.dims[0] !== layers || lens.rival.dims[1] !== tokens || predicting.length !== tokens) {
-    throw new Error(
-      `lens: "lens.rival" must be [${layers}, ${tokens}] with one predicting position per token, ` +
-        `got [${lens.rival.dims.join(", ")}] and ${predicting.length} positions.`,
-    );
-  }
-  for (let token = 0; token < tokens; token++) checkIndex("position index", predicting[token]!, positions);
-  return floatTensor(
-    [layers, tokens],
-    lens.rival.data.map((rival, i) => {
-      const layer = Math.floor(i / tokens);
-      const token = i % tokens;
-      return lens.answer.data[(layer * positions + predicting[token]!) * tokens + token]! - rival;
-    }),
-  );
-}

@@ -2,7 +2,8 @@
 import sharp from "sharp";
 import { afterAll, describe, expect, it, test } from "vitest";
 import { decodeImage } from "../image/decode.ts";
-import { fillPatches, meanColor } from "../image/fill.ts";
+import { fillPatches } from "../../test/support/fill-patches.ts";
+import { meanColor } from "../image/fill.ts";
 import { prepareImage } from "../image/fit.ts";
 import type { FitMode, ResamplingFilter, RgbImage } from "../image/types.ts";
 import { normalNumber, seededRandom } from "../tensor/random.ts";

@@ -30,11 +30,6 @@ export function questionPositions(description: RunDescription, turn?: number): n
   return positionsOfRole(description, "question", turn);
 }
 
-/** Positions of every token of one turn, whatever its role. */
-export function positionsOfTurn({ tokens }: RunDescription, turn: number): number[] {
-  return tokens.flatMap((token, i) => (token.turn === turn ? [i] : []));
-}
-
 /** Number of conversation turns. */
 export function turnCount({ tokens }: RunDescription): number {
   return tokens.reduce((count, { turn }) => Math.max(count, turn + 1), 0);

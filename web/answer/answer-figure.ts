@@ -2,8 +2,7 @@
 import { hexColor, mixColors } from "../../src/figure/color-map.ts";
 import { dataColors } from "../../src/figure/figure-style.ts";
 import { svgText } from "../../src/figure/svg-text.ts";
-import { tokenColors } from "../../src/figure/token-figure.ts";
-import { drawTokenStrip } from "../../src/figure/token-strip.ts";
+import { drawTokenStrip, tokenColors } from "../../src/figure/token-strip.ts";
 import { escapeXml } from "../../src/figure/xml.ts";
 import type { Drawing, Figure, Legend, Table } from "../figures/figure.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";

@@ -1,4 +1,5 @@
 /** @file What the Attention tab shows of the open run, as it follows from the selection and arrives. */
+import { packedColors } from "../../src/figure/packed-colors.ts";
 import { attentionSum } from "../../src/methods/attention.ts";
 import { questionPositions, turnCount } from "../../src/run/positions.ts";
 import type { FloatTensor } from "../../src/tensor/tensor.ts";
@@ -11,7 +12,7 @@ import { groupShares, positionGroups } from "./group-shares.ts";
 import { layerMeans } from "./head-list.ts";
 import { createKept } from "./kept.ts";
 import { latticePositions, mapLattice } from "./map-lattice.ts";
-import { mapMaxima, packedColors } from "./paint-matrix.ts";
+import { mapMaxima } from "./paint-matrix.ts";
 import { createRemembered } from "./remembered.ts";
 
 /** Numbers of each head by what they are of: the keys that are summed over, or the cells of the map. */

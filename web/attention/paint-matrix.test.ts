@@ -1,8 +1,9 @@
 /** @file Tests of the painter of small maps against a loop over single pixels. */
 import { describe, expect, it } from "vitest";
 import { colorTable } from "../../src/figure/color-map.ts";
+import { packedColors } from "../../src/figure/packed-colors.ts";
 import { floatTensor } from "../../src/tensor/tensor.ts";
-import { mapMaxima, mapScales, packedColor, packedColors, paintMeans, paintSmallMaps } from "./paint-matrix.ts";
+import { mapMaxima, mapScales, paintMeans, paintSmallMaps } from "./paint-matrix.ts";
 
 const length = 40;
 const heads = 3;
@@ -14,7 +15,7 @@ const attention = floatTensor(
 const lattice = { rows: 4, cols: 6 };
 const positions = Int32Array.from({ length: 24 }, (_, cell) => (cell === 7 || cell === 20 ? -1 : 5 + cell));
 const colors = packedColors("viridis");
-const empty = packedColor([1, 2, 3]);
+const empty = new Uint32Array(Uint8Array.of(1, 2, 3, 255).buffer)[0]!;
 
 /** The pixel of a map by its definition: the largest cell among those that fall on the pixel. */
 function plainPixel(map: number, at: { x: number; y: number; w: number; h: number; scale: number }): number {

@@ -1,20 +1,5 @@
 /** @file Paints small maps into pixels: one pass over the attention of all layers and heads, through a table of packed colors. */
-import { colorTable } from "../../src/figure/color-map.ts";
-import type { ColorMapName, Rgb } from "../../src/figure/color-map.ts";
 import type { FloatTensor } from "../../src/tensor/tensor.ts";
-
-/** The colors of a map as 256 pixels of an ImageData, in the byte order of the machine. */
-export function packedColors(name: ColorMapName): Uint32Array {
-  const table = colorTable(name);
-  const bytes = new Uint8Array(256 * 4);
-  for (let i = 0; i < 256; i++) bytes.set([table[i * 3]!, table[i * 3 + 1]!, table[i * 3 + 2]!, 255], i * 4);
-  return new Uint32Array(bytes.buffer);
-}
-
-/** One color as a pixel of an ImageData. */
-export function packedColor([red, green, blue]: Rgb): number {
-  return new Uint32Array(Uint8Array.of(red, green, blue, 255).buffer)[0]!;
-}
 
 /** What small maps are painted of: rows [rows, N] of attention, and the position of each cell of the map. */
 export interface MapRows {

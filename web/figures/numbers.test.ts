@@ -1,7 +1,6 @@
 /** @file Numbers are written as the page's wording rules say. */
 import { describe, expect, it } from "vitest";
 import {
-  formatAttention,
   formatBits,
   formatBytes,
   formatDuration,
@@ -18,7 +17,7 @@ describe("numbers of the page", () => {
     expect(formatProbability(0.99951)).toBe(">0.999");
     expect(formatProbability(0.0004)).toBe("<0.001");
     expect(formatShare(0.236)).toBe("0.24");
-    expect(formatAttention(0.01296)).toBe("0.0130");
+    expect(formatFixed(0.01296, 4)).toBe("0.0130");
     expect(formatRelevancy(1.23456)).toBe("1.235");
     expect(formatBits(0.0999)).toBe("0.10");
     expect(formatBytes(5.1e9)).toBe("5.1 GB");
@@ -44,7 +43,7 @@ describe("numbers of the page", () => {
   });
 
   it("writes a dash for what is no number", () => {
-    for (const format of [formatProbability, formatShare, formatAttention, formatDuration]) {
+    for (const format of [formatProbability, formatShare, formatRelevancy, formatDuration]) {
       expect(format(Number.NaN)).toBe("-");
     }
     expect(formatSigned(Number.POSITIVE_INFINITY, 2)).toBe("-");

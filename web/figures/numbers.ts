@@ -13,9 +13,6 @@ export function formatFixed(value: number, decimals: number): string {
   return value < 0 && Number(text) !== 0 ? `${minus}${text}` : text;
 }
 
-/** A weight of attention: four decimals. */
-export const formatAttention = (value: number): string => formatFixed(value, 4);
-
 /** A relevancy, which has no unit: three decimals. */
 export const formatRelevancy = (value: number): string => formatFixed(value, 3);
 

@@ -2,8 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { colorTable } from "../../src/figure/color-map.ts";
 import { drawHeatMap } from "../../src/figure/heat-map.ts";
+import { packedColors } from "../../src/figure/packed-colors.ts";
 import type { GridPlacement } from "../../src/image/types.ts";
-import { mapLayer, packedColors } from "./map-layer.ts";
+import { mapLayer } from "./map-layer.ts";
 import { patchGeometry } from "./patch-geometry.ts";
 
 const none: ReadonlySet<number> = new Set();

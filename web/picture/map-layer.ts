@@ -1,7 +1,8 @@
 /** @file The layer of a map over the picture, as pixels: a smooth surface, or one pixel a cell to be enlarged without smoothing. */
-import { colorIndex, colorTable } from "../../src/figure/color-map.ts";
+import { colorIndex } from "../../src/figure/color-map.ts";
 import type { ColorMapName, ValueRange } from "../../src/figure/color-map.ts";
 import { spreadMap } from "../../src/figure/map-field.ts";
+import { packedColors } from "../../src/figure/packed-colors.ts";
 import { sizeWithin } from "../../src/figure/pixels.ts";
 import type { Box } from "../../src/image/types.ts";
 import { valuesOfCells } from "./patch-geometry.ts";
@@ -34,21 +35,6 @@ export interface MapLayer {
   readonly box: Box;
   /** False where it is enlarged without smoothing. */
   readonly smooth: boolean;
-}
-
-const tables = new Map<ColorMapName, Uint32Array>();
-
-/** The color map as 256 opaque colors, RGBA in memory order. */
-export function packedColors(name: ColorMapName): Uint32Array {
-  let packed = tables.get(name);
-  if (packed === undefined) {
-    const levels = colorTable(name);
-    const bytes = new Uint8Array(256 * 4);
-    for (let i = 0; i < 256; i++) bytes.set([levels[i * 3]!, levels[i * 3 + 1]!, levels[i * 3 + 2]!, 255], i * 4);
-    packed = new Uint32Array(bytes.buffer);
-    tables.set(name, packed);
-  }
-  return packed;
 }
 
 function cellLayer(request: MapLayerRequest, values: Float32Array): MapLayer {

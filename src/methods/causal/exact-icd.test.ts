@@ -5,7 +5,7 @@ import { attentionCorrelation } from "./correlation.ts";
 import { discoverGraph } from "./discover.ts";
 import { exactDiscovery } from "./exact-icd.ts";
 import { mark } from "./graph.ts";
-import { defaultCausalOptions } from "./options.ts";
+import { defaultCausalSettings } from "../../run/causes.ts";
 
 const limit = 1_000_000;
 type Oracle = (x: number, y: number, given: readonly number[]) => boolean;
@@ -101,7 +101,7 @@ describe("the exact variant on attention", () => {
     discoverGraph(
       attentionCorrelation((position) => rows[position]!, nodes),
       nodes,
-      { ...defaultCausalOptions, samples },
+      { ...defaultCausalSettings, samples },
     );
 
   it.each([1, 2, 3])("does not depend on the order of keys or on positions without attention (seed %i)", (seed) => {

@@ -14,11 +14,3 @@ export interface CausalOptions {
   /** Attention from which a token becomes a node. */
   readonly threshold: number;
 }
-
-export const defaultCausalOptions: CausalOptions = {
-  variant: "exact",
-  alpha: 1e-5,
-  samples: 128,
-  signRule: "two-sided",
-  threshold: 0.005,
-};

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { headGraph } from "./head-graph.ts";
 import { headImportance } from "./importance.ts";
-import { defaultCausalOptions } from "./options.ts";
+import { defaultCausalSettings } from "../../run/causes.ts";
 import { mostImageNodes, mostTextNodes, selectNodes } from "./select-nodes.ts";
 
 // 0 beginning, 1 system, 2-3 a picture, 4 text, 5-6 another picture, 7-8 text, 9 the target, 10 after it.
@@ -37,7 +37,7 @@ describe("nodes of a head", () => {
   it("are cut to the largest attention, and the cut is said", () => {
     const image = Array.from({ length: 80 }, (_, i) => i);
     const long = Float64Array.from({ length: 161 }, (_, i) => 0.01 + (i % 80) * 1e-4);
-    const found = selectNodes({ row: long, target: 160, imagePositions: image, options: defaultCausalOptions });
+    const found = selectNodes({ row: long, target: 160, imagePositions: image, options: defaultCausalSettings });
     expect(found.leftOut).toEqual({ image: 80 - mostImageNodes, text: 80 - mostTextNodes });
     const kept = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + 80 - count + i);
     expect(found.nodes).toEqual([...kept(0, mostImageNodes), ...kept(80, mostTextNodes), 160]);
@@ -45,7 +45,12 @@ describe("nodes of a head", () => {
 
   it("give the reason where there are too few", () => {
     const rowOf = () => row;
-    const found = headGraph({ rowOf, target: 9, imagePositions, options: { ...defaultCausalOptions, threshold: 0.9 } });
+    const found = headGraph({
+      rowOf,
+      target: 9,
+      imagePositions,
+      options: { ...defaultCausalSettings, threshold: 0.9 },
+    });
     expect(found).toMatchObject({ reason: "too few tokens", selection: { nodes: [9] } });
     expect("noGraph" in found && found.noGraph).toContain("0.9");
   });
@@ -67,7 +72,7 @@ it("tokens that attend exactly alike make the reference variant give the reason,
       rowOf: (position) => rows[position]!,
       target: 5,
       imagePositions: [0, 1],
-      options: { ...defaultCausalOptions, variant, threshold: 0 },
+      options: { ...defaultCausalSettings, variant, threshold: 0 },
     });
   const exact = learn("exact");
   expect("graph" in exact && exact.graph.degenerate).toBeGreaterThan(0);

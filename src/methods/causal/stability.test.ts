@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { randomAttention, uniformNumbers } from "../../../test/support/random-graphs.ts";
 import { attentionCorrelation } from "./correlation.ts";
 import { graphOfSelection, headGraph } from "./head-graph.ts";
-import { defaultCausalOptions } from "./options.ts";
+import { defaultCausalSettings } from "../../run/causes.ts";
 import { orderSensitivity } from "./order-sensitivity.ts";
 import {
   graphFrequencies,
@@ -19,11 +19,11 @@ const rowOf = (position: number) => rows[position]!;
 const nodes = Array.from({ length: size }, (_, node) => node);
 const target = size - 1;
 const grid = { alphas: [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2], samples: [64, 128, 256, 512, 1024] };
-const input = { rowOf, target, options: defaultCausalOptions };
+const input = { rowOf, target, options: defaultCausalSettings };
 
 describe("stability", () => {
   it("counts edges and explaining tokens over thirty settings as learning each alone does", () => {
-    const settings = settingsGrid(defaultCausalOptions, grid);
+    const settings = settingsGrid(defaultCausalSettings, grid);
     expect(settings).toHaveLength(30);
     const { count, edges, explaining } = graphFrequencies(graphsOverSettings({ ...input, nodes }, settings));
     const alone = settings.map((options) => graphOfSelection({ nodes }, { ...input, options }));
@@ -44,7 +44,7 @@ describe("stability", () => {
     const thresholds = [0.002, 0.01, 0.05];
     const learned = graphsOverThresholds(whole, thresholds);
     expect(learned).toEqual(
-      thresholds.map((threshold) => headGraph({ ...whole, options: { ...defaultCausalOptions, threshold } })),
+      thresholds.map((threshold) => headGraph({ ...whole, options: { ...defaultCausalSettings, threshold } })),
     );
     const other = randomAttention(size, { random: uniformNumbers(4) });
     const ofRows = graphsOverRows([rowOf, (position) => other[position]!], whole);

@@ -1,8 +1,10 @@
 /** @file Tests of the logistic fit: against a closed form, and that no other model has a smaller loss. */
 import { describe, expect, it } from "vitest";
-import { seededRandom } from "../../tensor/random.ts";
-import { fitLogistic, logistic, logisticScore } from "./logistic.ts";
-import type { LabelledFeatures, LogisticModel } from "./logistic.ts";
+import { logistic, logisticScore } from "../../src/methods/grounding/logistic.ts";
+import type { LogisticModel } from "../../src/methods/grounding/logistic.ts";
+import { seededRandom } from "../../src/tensor/random.ts";
+import { fitLogistic } from "./fit-logistic.ts";
+import type { LabelledFeatures } from "./fit-logistic.ts";
 
 /** Samples whose label follows a logistic model of their features, times `scale`. */
 function drawn({ count, scale = 1, seed }: { count: number; scale?: number; seed: number }): LabelledFeatures[] {
