@@ -10,7 +10,7 @@ import type * as Options from "../src/methods/causal/options.ts";
 import type * as SelectNodes from "../src/methods/causal/select-nodes.ts";
 import type * as Stability from "../src/methods/causal/stability.ts";
 import type * as GraphPool from "../src/causes/graph-pool.ts";
-import type { GraphWork } from "../src/causes/graph-work.ts";
+import type { GraphWork } from "../src/findings/causes/graph-work.ts";
 import { attentionCases, fullCase, rowsOfTriangle } from "../test/support/causal-fixtures.ts";
 import type { AttentionCase, GoldenRun } from "../test/support/causal-fixtures.ts";
 import { goldenFields, goldenGraph } from "../test/support/causal-golden.ts";

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RunSummary } from "../../src/workbench/workbench-types.ts";
+import type { RunSummary } from "../../src/findings/run-document.ts";
 import { sentenceFault } from "../fuzz/outcome.ts";
 import {
   demoAsk,

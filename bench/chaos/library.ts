@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { runFileEnding } from "../../src/run/run-id.ts";
 import { openRunFile } from "../../src/workbench/run-files.ts";
-import type { RunSummary } from "../../src/workbench/workbench-types.ts";
+import type { RunSummary } from "../../src/findings/run-document.ts";
 import type { ServerProcess } from "../server-process.ts";
 
 /** Runs by id, each with the hash of its file. */

@@ -3,7 +3,7 @@ import { randomSets } from "../../src/methods/perturbation/random-sets.ts";
 import { smallFall, verdictOf } from "../../src/methods/perturbation/verdict.ts";
 import { defaultCausalSettings } from "../../src/run/causes.ts";
 import { predictingPosition } from "../../src/run/positions.ts";
-import { runGraphs } from "../../src/causes/run-graphs.ts";
+import { runGraphs } from "../../src/findings/causes/run-graphs.ts";
 import { largestOf } from "../../src/measure/attention-rank.ts";
 import { importantHead } from "../../src/measure/evidence-choice.ts";
 import { tokenClasses } from "../../src/run/token-classes.ts";

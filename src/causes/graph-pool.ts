@@ -4,22 +4,13 @@ import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { CausalGraphFinding } from "../run/causes.ts";
-import type { Frequencies } from "../methods/causal/stability.ts";
 import { transferred } from "./graph-task.ts";
 import type { GraphResult, GraphTask } from "./graph-task.ts";
-import type { GraphWork } from "./graph-work.ts";
-import type { StabilityWork } from "./stability-work.ts";
+import type { GraphLearner } from "../findings/causes/graph-learner.ts";
 
 type Answer<Result> = { readonly found: Result } | { readonly error: string };
 
-export interface GraphPool {
-  /** Learns graphs, in the order of the works. An aborted signal drops what has not begun, and stops what has. */
-  learn(
-    works: AsyncIterable<GraphWork> | Iterable<GraphWork>,
-    options?: { readonly signal?: AbortSignal; readonly onDone?: (done: number) => void },
-  ): Promise<CausalGraphFinding[]>;
-  /** Learns the graphs of a stability and counts what comes back. */
-  count(work: StabilityWork, signal?: AbortSignal): Promise<Frequencies>;
+export interface GraphPool extends GraphLearner {
   close(): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import type { RunDescription } from "../run/types.ts";
 import type { RecordedRun } from "../explain/explain.ts";
 import { openRecorded } from "../explain/recorded-run.ts";
 import type { GraphPool } from "./graph-pool.ts";
-import { runGraphs } from "./run-graphs.ts";
+import { runGraphs } from "../findings/causes/run-graphs.ts";
 
 export interface CausesRequest {
   readonly settings: CausalSettings;

@@ -3,7 +3,7 @@ import { heatMapDefaults } from "../figure/heat-map.ts";
 import type { FigureFrame } from "../figure/figure-header.ts";
 import { lensFigure } from "../figure/lens-figure.ts";
 import { matrixFigure } from "../figure/matrix-figure.ts";
-import { questionOf } from "../figure/report/build-report-data.ts";
+import { lastQuestion } from "../run/question.ts";
 import { targetText } from "../figure/target-text.ts";
 import { textImageFigure } from "../figure/text-image-figure.ts";
 import type { TextPainter } from "../figure/text-painter.ts";
@@ -37,7 +37,7 @@ export function frameOf(run: Run, { subject, detail }: Pick<FigureFrame, "subjec
   return {
     subject,
     detail,
-    question: questionOf(run.description),
+    question: lastQuestion(run.description),
     answer: answerText,
     provenance: parts.filter((part) => part !== "").join(" · "),
   };

@@ -1,5 +1,5 @@
 /** @file A selection of a run as one JSON document. */
-import { questionOf } from "../figure/report/build-report-data.ts";
+import { lastQuestion } from "../run/question.ts";
 import { explainedBy } from "../run/explained.ts";
 import { imageTokens } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
@@ -68,7 +68,7 @@ export async function jsonDocument(run: Run, selection: Selection): Promise<Read
     model: description.model,
     sampling: description.sampling,
     generation: description.generation,
-    question: questionOf(description),
+    question: lastQuestion(description),
     answer: description.answerText,
     answerTokens: description.answerTokens.map((said, token) => {
       const { id, text, role } = tokens[answer.start + token]!;

@@ -7,9 +7,9 @@ import type { Run, RunDescription } from "../run/types.ts";
 import { tokenClasses } from "../run/token-classes.ts";
 import { wordsAt } from "../methods/token-words.ts";
 import { quote } from "../json/quote.ts";
-import type { GraphPool } from "../causes/graph-pool.ts";
-import { importanceOfHeads } from "../causes/head-importance.ts";
-import { runGraphs } from "../causes/run-graphs.ts";
+import type { GraphLearner } from "../findings/causes/graph-learner.ts";
+import { importanceOfHeads } from "../findings/causes/head-importance.ts";
+import { runGraphs } from "../findings/causes/run-graphs.ts";
 import { largestOf } from "./attention-rank.ts";
 import { runMap } from "./run-maps.ts";
 
@@ -50,7 +50,7 @@ export async function causesEvidence(
     readonly head?: number | undefined;
     readonly radius: number;
     readonly settings: CausalSettings;
-    readonly pool: GraphPool;
+    readonly pool: GraphLearner;
   },
 ): Promise<ChosenEvidence> {
   const chosen = head ?? (await importantHead(run, { token, layer }));
@@ -62,7 +62,7 @@ export async function causesEvidence(
 /** The image and text tokens with the largest values of a map. */
 export async function topEvidence(
   run: Run,
-  { token, map, count, pool }: { token: number; map: MapMethod; count: number; pool: GraphPool },
+  { token, map, count, pool }: { token: number; map: MapMethod; count: number; pool: GraphLearner },
 ): Promise<ChosenEvidence> {
   const { image, question, text } = tokenClasses(run.description, predictingPosition(run.description, token));
   const values = await runMap(run, { token, method: map, pool });

@@ -2,7 +2,7 @@
 import type { Model } from "../engine/model.ts";
 import type { Run } from "../run/types.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { GraphPool } from "../causes/graph-pool.ts";
+import type { GraphLearner } from "../findings/causes/graph-learner.ts";
 import type { Probe } from "./probe.ts";
 
 export interface RunContext {
@@ -15,7 +15,7 @@ export interface RunContext {
   readonly tick: () => void;
   /** Keeps a tensor beside the result. */
   readonly keep: (name: string, tensor: Tensor) => void;
-  readonly pool: GraphPool;
+  readonly pool: GraphLearner;
   /** Folder for what is written for the time of the measurement. */
   readonly cacheFolder: string;
   readonly maxMemoryBytes: number;

@@ -6,7 +6,7 @@ import { answerLength } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
 import { tokenClasses } from "../run/token-classes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { GraphPool } from "../causes/graph-pool.ts";
+import type { GraphLearner } from "../findings/causes/graph-learner.ts";
 import type { RunChange } from "../run/rewrite-run.ts";
 import { ProblemError } from "../problem/problem.ts";
 import { curveEvaluations, curves } from "./curves.ts";
@@ -61,7 +61,7 @@ export interface MeasureOptions {
   readonly request: MeasureRequest;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
-  readonly pool: GraphPool;
+  readonly pool: GraphLearner;
   readonly cacheFolder: string;
   readonly maxMemoryBytes: number;
 }

@@ -6,7 +6,7 @@ import { noiseNumbers } from "../image/fill.ts";
 import type { PictureNoiseRequest, PictureNoiseResult } from "../run/measures.ts";
 import { selectNodes } from "../methods/causal/select-nodes.ts";
 import { imageTokenPositions, predictingPosition } from "../run/positions.ts";
-import type { HeadRows } from "../causes/head-rows.ts";
+import type { HeadRows } from "../findings/causes/head-rows.ts";
 import type { MeasureContext } from "./measure-types.ts";
 
 /** Learns the graph again for each noise. Throws as the engine does. */

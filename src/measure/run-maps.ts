@@ -4,8 +4,8 @@ import { NotRecordedError } from "../run/attention-block.ts";
 import { mapMethods, occlusionTensor } from "../run/measures.ts";
 import type { MapMethod } from "../run/measures.ts";
 import type { Run } from "../run/types.ts";
-import type { GraphPool } from "../causes/graph-pool.ts";
-import { explanationShares } from "../causes/explanation-shares.ts";
+import type { GraphLearner } from "../findings/causes/graph-learner.ts";
+import { explanationShares } from "../findings/causes/explanation-shares.ts";
 import { ProblemError } from "../problem/problem.ts";
 import { meanAttentionOf } from "./attention-rank.ts";
 
@@ -39,7 +39,7 @@ async function tensorRow(run: Run, name: string, row: number): Promise<Float32Ar
  */
 export async function runMap(
   run: Run,
-  { token, method, pool }: { readonly token: number; readonly method: MapMethod; readonly pool: GraphPool },
+  { token, method, pool }: { readonly token: number; readonly method: MapMethod; readonly pool: GraphLearner },
 ): Promise<Float32Array> {
   const { description } = run;
   const own = predictingPosition(description, token);
@@ -65,7 +65,7 @@ export async function runMap(
 /** The maps that the run holds of an answer token, over patches or over text, in the order of `mapMethods`. */
 export async function measurableMaps(
   run: Run,
-  { token, over, pool }: { readonly token: number; readonly over: "patches" | "text"; readonly pool: GraphPool },
+  { token, over, pool }: { readonly token: number; readonly over: "patches" | "text"; readonly pool: GraphLearner },
 ): Promise<MapMethod[]> {
   const found: MapMethod[] = [];
   for (const method of over === "text" ? textMaps : mapMethods) {

@@ -79,6 +79,11 @@ export interface HeadImportance {
 /** Which parameter is varied. `settings`: six alphas times five sample counts. */
 export type StabilityOver = "settings" | "threshold" | "layer" | "noise";
 
+/** Which graph, and which of its parameters is varied. */
+export interface StabilityRequest extends CausalQuery {
+  readonly over: StabilityOver;
+}
+
 /** How often edges and explaining tokens come back when a parameter changes. */
 export interface CausalStability {
   readonly query: CausalQuery;

@@ -18,3 +18,17 @@ export function isRunId(id: string): boolean {
   if (deviceName.test(id.split(".")[0]!.trimEnd())) return false;
   return new TextEncoder().encode(id + runFileEnding).length <= maxFileNameBytes;
 }
+
+/** The name of the file of a run. */
+export function runFileName(id: string): string {
+  return id + runFileEnding;
+}
+
+/** The id that a file from elsewhere may have: its own name, as far as it can be one. */
+export function idOfFileName(name: string): string | undefined {
+  const stem = (name.split(/[\\/]/).at(-1) ?? "")
+    .replace(/\.safetensors$/i, "")
+    .replace(/\.run$/i, "")
+    .trim();
+  return isRunId(stem) ? stem : undefined;
+}

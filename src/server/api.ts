@@ -5,8 +5,6 @@ export type {
   /** POST /api/ask with an AskRequest answers JobStarted; its job ends with a run. */
   AskPicture,
   AskRequest,
-  /** The query of GET /api/runs/ID/attention, see below. */
-  AttentionRequest,
   /** POST /api/runs/ID/compute with a ComputeRequest answers JobStarted. */
   ComputeRequest,
   /** GET /api/examples lists them; the picture is at /api/examples/ID/picture. */
@@ -22,18 +20,28 @@ export type {
   /** GET /api/models */
   ModelList,
   ModelSummary,
-  /** GET /api/runs/ID */
-  RunDocument,
-  /** GET /api/runs, newest first. */
-  RunSummary,
-  /** The query of GET /api/runs/ID/stability, see below. */
-  StabilityRequest,
   /** POST /api/pictures?name=FILE with the file as body; GET /api/pictures/ID?shown= gives the bytes back. */
   StoredPicture,
   /** GET /api/status */
   WorkbenchStatus as ServerStatus,
 } from "../workbench/workbench-types.ts";
-export type { CausalGraphFinding, CausalQuery, CausalStability, HeadImportance, StabilityOver } from "../run/causes.ts";
+export type {
+  /** GET /api/runs/ID */
+  RunDocument,
+  /** GET /api/runs, newest first. */
+  RunSummary,
+} from "../findings/run-document.ts";
+/** The query of GET /api/runs/ID/attention, see below. */
+export type { AttentionBlock as AttentionRequest } from "../run/attention-block.ts";
+export type {
+  CausalGraphFinding,
+  CausalQuery,
+  CausalStability,
+  HeadImportance,
+  StabilityOver,
+  /** The query of GET /api/runs/ID/stability, see below. */
+  StabilityRequest,
+} from "../run/causes.ts";
 export type * from "../run/measures.ts";
 export type { JobError, JobEvent, JobStage, JobSummary } from "../workbench/jobs/types.ts";
 

@@ -1,5 +1,6 @@
 /** @file Reads opened runs for the page: the document, tensors, blocks of attention, shares, pictures and exports. */
 import { attentionBlock, NotRecordedError } from "../run/attention-block.ts";
+import type { AttentionBlock } from "../run/attention-block.ts";
 import { groupsOfPositions } from "../run/attention-groups.ts";
 import { attentionShares } from "../run/attention-shares.ts";
 import type { CausalGraphFinding, CausalQuery, CausalStability } from "../run/causes.ts";
@@ -7,19 +8,19 @@ import { askedPicture, editedPicture, originalPicture } from "../run/pictures.ts
 import type { Run } from "../run/types.ts";
 import { quote } from "../json/quote.ts";
 import type { FloatTensor, Tensor } from "../tensor/tensor.ts";
-import type { GraphPool } from "../causes/graph-pool.ts";
-import { importanceOfHeads } from "../causes/head-importance.ts";
-import { runGraphs } from "../causes/run-graphs.ts";
-import { causalStability } from "../causes/stability.ts";
+import type { GraphLearner } from "../findings/causes/graph-learner.ts";
+import { importanceOfHeads } from "../findings/causes/head-importance.ts";
+import { runGraphs } from "../findings/causes/run-graphs.ts";
+import { causalStability } from "../findings/causes/stability.ts";
 import { exportMainFile } from "../export/export.ts";
 import type { ExportFormat } from "../export/formats.ts";
-import { runFileName } from "./library/run-ids.ts";
 import type { RunLibrary } from "./library/run-library.ts";
 import { ProblemError } from "../problem/problem.ts";
 import { resultCache } from "./result-cache.ts";
 import type { ShownPictures } from "./shown-picture.ts";
-import { imageSinks, recordsSinks } from "../findings/sinks.ts";
-import type { AttentionRequest, NamedBytes, RunDocument, SinkSummary, Workbench } from "./workbench-types.ts";
+import { runDocument, sinksOf } from "../findings/run-document.ts";
+import type { RunDocument, SinkSummary } from "../findings/run-document.ts";
+import type { NamedBytes, Workbench } from "./workbench-types.ts";
 
 /** Numbers that one answer may hold: 256 MB. */
 const maxNumbers = 64_000_000;
@@ -57,12 +58,12 @@ function findingKey(version: string, query: CausalQuery & { readonly over?: stri
   return JSON.stringify([version, token, layer, head, variant, alpha, samples, signRule, threshold, over]);
 }
 
-function axisLength(chosen: AttentionRequest["layers"], count: number): number {
+function axisLength(chosen: AttentionBlock["layers"], count: number): number {
   if (chosen === "mean") return 1;
   return chosen === "all" ? count : chosen.length;
 }
 
-function checkSize({ description: { model, tokens } }: Run, request: AttentionRequest): void {
+function checkSize({ description: { model, tokens } }: Run, request: AttentionBlock): void {
   const numbers =
     axisLength(request.layers, model.languageLayers) *
     axisLength(request.heads, model.languageHeads) *
@@ -78,19 +79,15 @@ function checkSize({ description: { model, tokens } }: Run, request: AttentionRe
 
 const picturesOf = { original: originalPicture, edited: editedPicture, asked: askedPicture } as const;
 
-export function runReader(library: RunLibrary, shownPictures: ShownPictures, pool: GraphPool): RunReader {
+export function runReader(library: RunLibrary, shownPictures: ShownPictures, pool: GraphLearner): RunReader {
   const graphs = resultCache<CausalGraphFinding>(keptFindings, () => 1);
   const stabilities = resultCache<CausalStability>(keptFindings, () => 1);
   const averages = resultCache<FloatTensor>(keptNumbers, ({ data }) => data.length);
   const shares = resultCache<FloatTensor>(keptNumbers, ({ data }) => data.length);
   const sinks = resultCache<SinkSummary[] | null>(100_000, (found) => 1 + (found?.length ?? 0));
 
-  function sinksOf(run: Run, version: string): Promise<SinkSummary[] | null> {
-    return sinks.get(version, async () => {
-      if (!recordsSinks(run)) return null;
-      return (await imageSinks(run)).map(({ position, imageToken }) => ({ position, token: imageToken }));
-    });
-  }
+  const keptSinks = (run: Run, version: string) => sinks.get(version, () => sinksOf(run));
+
   async function read<T>(id: string, work: (run: Run, version: string) => Promise<T>): Promise<T> {
     try {
       return await library.use(id, work);
@@ -101,13 +98,7 @@ export function runReader(library: RunLibrary, shownPictures: ShownPictures, poo
   return {
     async document(id) {
       const summary = await library.summary(id);
-      return read(id, async (run, version) => ({
-        summary,
-        description: run.description,
-        tensors: [...run.tensors].map(([name, { dims, type }]) => ({ name, dims, type })),
-        sinks: await sinksOf(run, version),
-        fileName: runFileName(id),
-      }));
+      return read(id, async (run, version) => runDocument(run, { summary, sinks: await keptSinks(run, version) }));
     },
     tensor: (id, name, slice) =>
       read(id, async (run): Promise<Tensor> => {
@@ -128,7 +119,7 @@ export function runReader(library: RunLibrary, shownPictures: ShownPictures, poo
     shares: (id) =>
       read(id, (run, version) =>
         shares.get(version, async () => {
-          const found = (await sinksOf(run, version)) ?? [];
+          const found = (await keptSinks(run, version)) ?? [];
           const positions = found.map(({ position }) => position);
           return attentionShares(run, groupsOfPositions(run.description, positions));
         }),

@@ -2,9 +2,17 @@
 import type { SampleRange } from "../image/samples.ts";
 import type { FitMode, GridPlacement } from "../image/types.ts";
 import type { OpenedFile } from "../files/open-file.ts";
-import type { CausalGraphFinding, CausalQuery, CausalStability, HeadImportance, StabilityOver } from "../run/causes.ts";
+import type {
+  CausalGraphFinding,
+  CausalQuery,
+  CausalStability,
+  HeadImportance,
+  StabilityRequest,
+} from "../run/causes.ts";
 import type { MeasureRequest } from "../run/measures.ts";
-import type { AskedSampling, EditStep, RunDescription, RunMessage, SamplingValues } from "../run/types.ts";
+import type { AskedSampling, EditStep, RunMessage, SamplingValues, SliceRange } from "../run/types.ts";
+import type { RunDocument, RunSummary } from "../findings/run-document.ts";
+import type { AttentionBlock } from "../run/attention-block.ts";
 import type { FloatTensor, Tensor } from "../tensor/tensor.ts";
 import type { ExportFormat } from "../export/formats.ts";
 import type { SelectionRequest } from "../export/selection.ts";
@@ -138,80 +146,11 @@ export interface ComputeRequest {
   readonly measure?: MeasureRequest;
 }
 
-/** Which graph, and which of its parameters is varied. */
-export interface StabilityRequest extends CausalQuery {
-  readonly over: StabilityOver;
-}
-
 /** What a computation would cost. */
 export interface Forecast {
   readonly seconds: number;
   readonly bytes: number;
   readonly availableBytes: number;
-}
-
-/** A run in the list. */
-export interface RunSummary {
-  readonly id: string;
-  /** What the user called it, else "". */
-  readonly name: string;
-  readonly question: string;
-  readonly answer: string;
-  readonly turns: number;
-  readonly pictures: number;
-  /** How many steps its pictures were edited by. */
-  readonly edits: number;
-  /** Geometric mean of the answer tokens' probabilities. */
-  readonly probability: number;
-  /** Mean grounding score of the words of the answer, 0 to 1; left out until it was measured. */
-  readonly grounding?: number;
-  readonly model: string;
-  readonly created: string;
-  /** Milliseconds that the answer took, all stages. */
-  readonly durationMs: number;
-  readonly fileBytes: number;
-}
-
-/** An attention sink among the image tokens. */
-export interface SinkSummary {
-  /** Position in the sequence, and index among the image tokens of all pictures. */
-  readonly position: number;
-  readonly token: number;
-}
-
-/** One run, opened. */
-export interface RunDocument {
-  readonly summary: RunSummary;
-  readonly description: RunDescription;
-  readonly tensors: readonly {
-    readonly name: string;
-    readonly dims: readonly number[];
-    readonly type: Tensor["type"];
-  }[];
-  /** Attention sinks; null where the run does not hold what they are found by. */
-  readonly sinks: readonly SinkSummary[] | null;
-  /** Name of the run file, such as "r-0142.run.safetensors". */
-  readonly fileName: string;
-  /** Id of the model that can ask again, where this server has it. */
-  readonly model?: string;
-}
-
-/** A slice as `Run.slice` takes it. */
-interface TensorSlice {
-  readonly start: number;
-  readonly end: number;
-  readonly within?: readonly number[];
-}
-
-/** Which rows of language attention: the result is f32 [layers, heads, positions, N]. */
-export interface AttentionRequest {
-  /** `all`; `mean` over all of them, the axis is then 1; or indices in the order wanted. */
-  readonly layers: "all" | "mean" | readonly number[];
-  readonly heads: "all" | "mean" | readonly number[];
-  /** Query positions. */
-  readonly positions: readonly number[];
-  /** `mean` averages over the positions; the axis is then 1. */
-  readonly combine?: "mean";
 }
 
 /** One figure or table of a run as one file. */
@@ -283,9 +222,9 @@ export interface Workbench {
   runs(): Promise<readonly RunSummary[]>;
   openRun(id: string): Promise<RunDocument>;
   /** A tensor, or a part of it. Throws `not-recorded` for a name that the run does not have. */
-  tensor(id: string, name: string, slice?: TensorSlice): Promise<Tensor>;
+  tensor(id: string, name: string, slice?: SliceRange): Promise<Tensor>;
   /** Throws `not-recorded` where a row is missing. */
-  attention(id: string, request: AttentionRequest): Promise<FloatTensor>;
+  attention(id: string, request: AttentionBlock): Promise<FloatTensor>;
   /**
    * Shares of attention by group of positions (`attentionGroups` of src/run, in this order) in the row that predicts each answer token,
    * f32 [answer tokens, layers, heads, groups]; each row sums to 1.

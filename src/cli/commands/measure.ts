@@ -6,7 +6,7 @@ import type { Run } from "../../run/types.ts";
 import { findTokens, singleToken } from "../../findings/answer-words.ts";
 import { graphPool } from "../../causes/graph-pool.ts";
 import type { GraphPool } from "../../causes/graph-pool.ts";
-import { causalStability } from "../../causes/stability.ts";
+import { causalStability } from "../../findings/causes/stability.ts";
 import { mostAttentiveToken } from "../../findings/attentive.ts";
 import { importantHead } from "../../measure/evidence-choice.ts";
 import { measurableMaps } from "../../measure/run-maps.ts";

@@ -2,8 +2,9 @@
 import type { LensCell } from "../lens-figure.ts";
 import { imageTokenCount } from "../map-field.ts";
 import { headMean } from "../../methods/attention.ts";
+import { lastQuestion } from "../../run/question.ts";
 import { askedPicture } from "../../run/pictures.ts";
-import type { Run, RunDescription, RunMessage } from "../../run/types.ts";
+import type { Run, RunDescription } from "../../run/types.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
 import { encodeBase64, encodeFloats } from "./base64.ts";
@@ -57,16 +58,6 @@ function predictingPositions({ answer }: RunDescription): number[] {
 /** Positions of the image tokens that lie in a grid, [I], in order. */
 function imagePositions({ tokens }: RunDescription): number[] {
   return tokens.flatMap((token, at) => (token.role === "image" && token.row !== undefined ? [at] : []));
-}
-
-/** The question of the last turn: what the user wrote, else the raw prompt. */
-export function questionOf({ messages, prompt }: RunDescription): string {
-  const last = messages?.findLast(({ role }: RunMessage) => role === "user");
-  if (!last) return prompt;
-  return last.content
-    .flatMap((part) => (part.type === "text" ? [part.text] : []))
-    .join(" ")
-    .trim();
 }
 
 interface RecordedLayer {
@@ -209,7 +200,7 @@ export async function buildReportData(run: Run, options: ReportOptions = {}): Pr
   const tokenText = (id: number): string => options.tokenText?.(id) ?? known.get(id) ?? `#${id}`;
   return {
     start: options.start ?? null,
-    question: questionOf(description),
+    question: lastQuestion(description),
     answer: description.answerText,
     model: {
       name: model.name,

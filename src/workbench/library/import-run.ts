@@ -7,7 +7,8 @@ import { formatBytes } from "../../tensor/byte-size.ts";
 import { ProblemError } from "../../problem/problem.ts";
 import { openedRunOf } from "../run-files.ts";
 import { inRunFolder } from "./run-folder.ts";
-import { idOfFileName, moveToNextId, runPath } from "./run-ids.ts";
+import { idOfFileName } from "../../run/run-id.ts";
+import { moveToNextId, runPath } from "./run-ids.ts";
 
 /** Largest run file that is taken in. */
 export const maxRunBytes = 16 * 2 ** 30;

@@ -2,14 +2,10 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { moveToFreeName } from "../../files/write-file.ts";
-import { isRunId, runFileEnding } from "../../run/run-id.ts";
+import { isRunId, runFileEnding, runFileName } from "../../run/run-id.ts";
 import { quote } from "../../json/quote.ts";
 import { ProblemError } from "../../problem/problem.ts";
 import { inRunFolder } from "./run-folder.ts";
-
-export function runFileName(id: string): string {
-  return id + runFileEnding;
-}
 
 /** Where the run lies. Throws `not-found` for what cannot be an id, such as "../x". */
 export function runPath(folder: string, id: string): string {
@@ -28,15 +24,6 @@ export async function idsIn(folder: string): Promise<string[]> {
     .filter((name) => name.endsWith(runFileEnding))
     .map((name) => name.slice(0, -runFileEnding.length))
     .filter(isRunId);
-}
-
-/** The id that a file from elsewhere may have: its own name, as far as it can be one. */
-export function idOfFileName(name: string): string | undefined {
-  const stem = (name.split(/[\\/]/).at(-1) ?? "")
-    .replace(/\.safetensors$/i, "")
-    .replace(/\.run$/i, "")
-    .trim();
-  return isRunId(stem) ? stem : undefined;
 }
 
 const numbered = /^r-(\d{1,9})$/;

@@ -2,42 +2,11 @@
 import { lstat } from "node:fs/promises";
 import { sourceOf } from "../../files/regular-file.ts";
 import { openRegularFile } from "../../files/open-file.ts";
-import { questionOf } from "../../figure/report/build-report-data.ts";
-import { meanWordScore } from "../../methods/grounding/word-grounding.ts";
-import { resultsOf } from "../../run/measures.ts";
 import { readRunDescription } from "../../run/open.ts";
-import { turnCount } from "../../run/positions.ts";
-import type { RunDescription } from "../../run/types.ts";
-import type { RunSummary } from "../workbench-types.ts";
+import { summarize } from "../../findings/run-document.ts";
+import type { RunSummary } from "../../findings/run-document.ts";
 import { fileVersion } from "./open-runs.ts";
 import type { RunPlace } from "./open-runs.ts";
-
-/** Geometric mean of the answer tokens' probabilities; 0 for an answer of none. */
-function meanProbability({ answerTokens }: RunDescription): number {
-  if (answerTokens.length === 0) return 0;
-  const logs = answerTokens.reduce((sum, { probability }) => sum + Math.log(probability), 0);
-  return Math.exp(logs / answerTokens.length);
-}
-
-function summarize(id: string, description: RunDescription, fileBytes: number): RunSummary {
-  const { name = "", answerText, images, model, created, timings, measures } = description;
-  const grounding = meanWordScore(description, resultsOf(measures, "grounding").at(-1)?.tokens);
-  return {
-    id,
-    name,
-    question: questionOf(description),
-    answer: answerText,
-    turns: turnCount(description),
-    pictures: images.length,
-    edits: images.reduce((sum, { edits = [] }) => sum + edits.length, 0),
-    probability: meanProbability(description),
-    ...(grounding === undefined ? {} : { grounding }),
-    model: model.name,
-    created,
-    durationMs: Object.values(timings).reduce((sum, time) => sum + time, 0),
-    fileBytes,
-  };
-}
 
 export interface Summaries {
   /** Undefined where there is no run of this form at the place; links are not followed. */

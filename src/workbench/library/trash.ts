@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { isWriterAlive, writerName } from "../../files/half-files.ts";
 import { moveToFreeName } from "../../files/write-file.ts";
 import { ProblemError } from "../../problem/problem.ts";
-import { runFileName } from "./run-ids.ts";
+import { runFileName } from "../../run/run-id.ts";
 
 export interface Trash {
   /** Ids that can be brought back. */

@@ -1,10 +1,10 @@
 /** @file How often edges and explaining tokens of a head's graph come back when one of its parameters changes. */
-import { NotRecordedError } from "../run/attention-block.ts";
-import { alphas, sampleCounts } from "../run/causes.ts";
-import type { CausalQuery, CausalStability, StabilityOver } from "../run/causes.ts";
-import { imageTokenPositions, predictingPosition } from "../run/positions.ts";
-import type { Run } from "../run/types.ts";
-import type { GraphPool } from "./graph-pool.ts";
+import { NotRecordedError } from "../../run/attention-block.ts";
+import { alphas, sampleCounts } from "../../run/causes.ts";
+import type { CausalQuery, CausalStability, StabilityOver, StabilityRequest } from "../../run/causes.ts";
+import { imageTokenPositions, predictingPosition } from "../../run/positions.ts";
+import type { Run } from "../../run/types.ts";
+import type { GraphLearner } from "./graph-learner.ts";
 import type { HeadRows } from "./head-rows.ts";
 import { selectRows } from "./select-rows.ts";
 import type { StabilityWork } from "./stability-work.ts";
@@ -67,8 +67,8 @@ async function workOf(
 /** Learns the graph of a head again and again with one parameter changed. Throws a NotRecordedError where its attention is not there. */
 export async function causalStability(
   run: Run,
-  { over, ...query }: CausalQuery & { readonly over: StabilityOver },
-  { pool, signal }: { readonly pool: GraphPool; readonly signal?: AbortSignal },
+  { over, ...query }: StabilityRequest,
+  { pool, signal }: { readonly pool: GraphLearner; readonly signal?: AbortSignal },
 ): Promise<CausalStability> {
   const { settings, ...work } = await workOf(run, query, over);
   const { variant, alpha, samples, signRule, threshold } = query;

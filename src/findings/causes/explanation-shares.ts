@@ -1,9 +1,9 @@
 /** @file A map of the causal explanations of a layer: in how many of its heads' explanation sets each token lies. */
-import { NotRecordedError } from "../run/attention-block.ts";
-import { defaultCausalSettings } from "../run/causes.ts";
-import type { CausalGraphFinding, CausalSettings } from "../run/causes.ts";
-import type { Run } from "../run/types.ts";
-import type { GraphPool } from "./graph-pool.ts";
+import { NotRecordedError } from "../../run/attention-block.ts";
+import { defaultCausalSettings } from "../../run/causes.ts";
+import type { CausalGraphFinding, CausalSettings } from "../../run/causes.ts";
+import type { Run } from "../../run/types.ts";
+import type { GraphLearner } from "./graph-learner.ts";
 import { runGraphs } from "./run-graphs.ts";
 
 /** Share of heads whose explanation holds each position, [tokens]. */
@@ -20,7 +20,7 @@ export function sharesOfExplanations(
 export async function explanationShares(
   run: Run,
   token: number,
-  options: { readonly pool: GraphPool; readonly settings?: CausalSettings; readonly signal?: AbortSignal },
+  options: { readonly pool: GraphLearner; readonly settings?: CausalSettings; readonly signal?: AbortSignal },
 ): Promise<Float32Array | undefined> {
   const { model, tokens } = run.description;
   const { settings = defaultCausalSettings } = options;

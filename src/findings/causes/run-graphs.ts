@@ -1,7 +1,7 @@
 /** @file Causal graphs of a run, learned from the attention that it recorded. */
-import type { CausalGraphFinding, CausalQuery } from "../run/causes.ts";
-import type { Run } from "../run/types.ts";
-import type { GraphPool } from "./graph-pool.ts";
+import type { CausalGraphFinding, CausalQuery } from "../../run/causes.ts";
+import type { Run } from "../../run/types.ts";
+import type { GraphLearner } from "./graph-learner.ts";
 import type { GraphWork } from "./graph-work.ts";
 import { selectRows } from "./select-rows.ts";
 
@@ -17,7 +17,7 @@ export async function runGraphs(
   {
     pool,
     ...options
-  }: { readonly pool: GraphPool; readonly signal?: AbortSignal; readonly onDone?: (done: number) => void },
+  }: { readonly pool: GraphLearner; readonly signal?: AbortSignal; readonly onDone?: (done: number) => void },
 ): Promise<CausalGraphFinding[]> {
   async function* works(): AsyncGenerator<GraphWork> {
     for (const query of queries) yield await graphWork(run, query);

@@ -1,9 +1,9 @@
 /** @file How important each head of a layer is for an answer token. */
-import { headImportance } from "../methods/causal/importance.ts";
-import { attentionBlock } from "../run/attention-block.ts";
-import type { HeadImportance } from "../run/causes.ts";
-import { imageTokenPositions, predictingPosition } from "../run/positions.ts";
-import type { Run } from "../run/types.ts";
+import { headImportance } from "../../methods/causal/importance.ts";
+import { attentionBlock } from "../../run/attention-block.ts";
+import type { HeadImportance } from "../../run/causes.ts";
+import { imageTokenPositions, predictingPosition } from "../../run/positions.ts";
+import type { Run } from "../../run/types.ts";
 
 /** Throws a NotRecordedError where the row that predicts the token was not recorded. */
 export async function importanceOfHeads(

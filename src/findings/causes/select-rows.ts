@@ -1,10 +1,10 @@
 /** @file Selects the tokens of a graph, and reads their rows from a run. */
-import { selectNodes } from "../methods/causal/select-nodes.ts";
-import type { NodeSelection } from "../methods/causal/select-nodes.ts";
-import { attentionBlock } from "../run/attention-block.ts";
-import type { CausalQuery } from "../run/causes.ts";
-import { imageTokenPositions, predictingPosition } from "../run/positions.ts";
-import type { Run } from "../run/types.ts";
+import { selectNodes } from "../../methods/causal/select-nodes.ts";
+import type { NodeSelection } from "../../methods/causal/select-nodes.ts";
+import { attentionBlock } from "../../run/attention-block.ts";
+import type { CausalQuery } from "../../run/causes.ts";
+import { imageTokenPositions, predictingPosition } from "../../run/positions.ts";
+import type { Run } from "../../run/types.ts";
 
 /** What decides which rows are read. */
 type RowsQuery = Pick<CausalQuery, "token" | "layer" | "head" | "variant" | "threshold">;

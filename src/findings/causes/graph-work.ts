@@ -1,7 +1,7 @@
 /** @file One causal graph to learn, as it goes to a worker thread, and what comes back. */
-import { graphOfSelection } from "../methods/causal/head-graph.ts";
-import type { NodeSelection } from "../methods/causal/select-nodes.ts";
-import type { CausalGraphFinding, CausalQuery } from "../run/causes.ts";
+import { graphOfSelection } from "../../methods/causal/head-graph.ts";
+import type { NodeSelection } from "../../methods/causal/select-nodes.ts";
+import type { CausalGraphFinding, CausalQuery } from "../../run/causes.ts";
 import { rowReader } from "./head-rows.ts";
 
 /** Rows of one head's attention for the tokens that its target attends to. */

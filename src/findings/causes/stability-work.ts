@@ -1,5 +1,5 @@
 /** @file The graphs of one stability, as they go to a worker thread, and the counts that come back. */
-import type { CausalOptions } from "../methods/causal/options.ts";
+import type { CausalOptions } from "../../methods/causal/options.ts";
 import {
   graphFrequencies,
   graphsOverNoise,
@@ -7,11 +7,11 @@ import {
   graphsOverSettings,
   graphsOverThresholds,
   settingsGrid,
-} from "../methods/causal/stability.ts";
-import type { Frequencies } from "../methods/causal/stability.ts";
-import { selectNodes } from "../methods/causal/select-nodes.ts";
-import type { RowOf } from "../methods/causal/correlation.ts";
-import { seededRandom } from "../tensor/random.ts";
+} from "../../methods/causal/stability.ts";
+import type { Frequencies } from "../../methods/causal/stability.ts";
+import { selectNodes } from "../../methods/causal/select-nodes.ts";
+import type { RowOf } from "../../methods/causal/correlation.ts";
+import { seededRandom } from "../../tensor/random.ts";
 import { rowReader } from "./head-rows.ts";
 import type { HeadRows } from "./head-rows.ts";
 
