@@ -1,8 +1,11 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
 const browserTests = "test/browser/**/*.test.ts";
 
 export default defineConfig({
+  // State of the page is in modules with runes, which must be compiled.
+  plugins: [svelte({ configFile: false, compilerOptions: { runes: true } })],
   test: {
     reporters: ["default", "./test/support/closing-line-reporter.ts"],
     setupFiles: ["./test/support/matchers.ts"],

@@ -1,8 +1,8 @@
 /** @file What the answer strip shows of the open run, as it follows from the selection and arrives. */
-import { nameOfHead } from "../attention/attention-source.ts";
-import { createKept } from "../attention/kept.ts";
+import { nameOfHead } from "../run/attention-source.ts";
+import { createKept } from "../data/kept.ts";
 import { explainingPositions } from "../causes/explaining-positions.ts";
-import { chosenTokens, imageAttention, imageParts } from "../picture/chosen-tokens.ts";
+import { chosenTokens, imageAttention, imageParts } from "../run/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { TokenColoring } from "../selection/selection.ts";
 import type { Page } from "../state/page.svelte.ts";

@@ -1,6 +1,6 @@
 /** @file The whole sequence of a run for reading: each token with its id, the image tokens of a picture as one. */
 import type { RunDescription, TokenRole } from "../../src/run/types.ts";
-import { shownText } from "./token-names.ts";
+import { shownText } from "../../src/figure/token-names.ts";
 
 export interface SequencePiece {
   /** Of its first token. */

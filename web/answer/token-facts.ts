@@ -1,10 +1,10 @@
 /** @file What is said of one token, or of several together: text, place, probability, surprise, attention, image part. */
-import { formatProbability, formatShare } from "../figures/numbers.ts";
+import { formatProbability, formatShare } from "../../src/figure/numbers.ts";
 import { joinedText } from "../../src/methods/token-words.ts";
 import type { RunDescription } from "../../src/run/types.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import { bitsText, surprise } from "./token-values.ts";
-import { shownText } from "./token-names.ts";
+import { shownText } from "../../src/figure/token-names.ts";
 
 interface AlternativeFact {
   readonly text: string;

@@ -5,7 +5,7 @@ import type { RunDocument } from "../../src/server/api.ts";
 import type { RunDescription, RunToken, TokenRole } from "../../src/run/types.ts";
 import { exampleDescription } from "../../test/support/example-run.ts";
 import { factsOf, meanOf, rulesText, sourceText } from "./token-facts.ts";
-import { nameOfTokens, shownText } from "./token-names.ts";
+import { nameOfTokens, shownText } from "../../src/figure/token-names.ts";
 import { sequencePieces } from "./sequence-pieces.ts";
 
 const token = (text: string, role: TokenRole = "answer"): RunToken => ({ id: 1, text, role, turn: 0 });

@@ -1,7 +1,7 @@
 /** @file What answer tokens are colored by: one number a token, its scale, its tint and the length of its bar. */
 import type { RunDescription } from "../../src/run/types.ts";
-import { formatBits, formatMapValue, formatProbability, formatShare, noNumber } from "../figures/numbers.ts";
-import { imageAttention, imageParts } from "../picture/chosen-tokens.ts";
+import { formatBits, formatMapValue, formatProbability, formatShare, noNumber } from "../../src/figure/numbers.ts";
+import { imageAttention, imageParts } from "../run/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection, TokenColoring } from "../selection/selection.ts";
 

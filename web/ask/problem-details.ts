@@ -1,8 +1,8 @@
 /** @file What *Copy details* copies: enough to tell what failed, and none of the user's words or pictures. */
 import type { ServerStatus } from "../../src/server/api.ts";
 import type { JobProgress } from "../jobs/job-progress.ts";
-import { formatBytes } from "../figures/numbers.ts";
-import type { Question } from "./asking.svelte.ts";
+import { formatBytes } from "../../src/figure/numbers.ts";
+import type { Question } from "../draft/asking.svelte.ts";
 
 export interface ProblemOptions {
   readonly question: Question | undefined;

@@ -1,6 +1,6 @@
 /** @file What to do about a question that does not fit into memory: the ways out that would help, the least harm first. */
 import type { JobError, ModelDetails } from "../../src/server/api.ts";
-import { formatBytes } from "../figures/numbers.ts";
+import { formatBytes } from "../../src/figure/numbers.ts";
 
 export interface Oversized {
   readonly record: "default" | "full";

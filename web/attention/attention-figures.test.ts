@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Drawing } from "../figures/figure.ts";
-import { goesToFigure, headTitle, mapLegend, matrixFigure } from "./attention-figures.ts";
+import { mapLegend } from "../figures/map-legend.ts";
+import { goesToFigure, headTitle, matrixFigure } from "./attention-figures.ts";
 import type { MatrixFigureInput } from "./attention-figures.ts";
 
 const nothing = (): Drawing => ({ kind: "svg", markup: "", width: 1, height: 1 });

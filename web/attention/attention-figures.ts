@@ -1,11 +1,11 @@
 /** @file The figures of the Attention tab: captions, tables and settings. */
-import { formatShare } from "../figures/numbers.ts";
+import { formatShare } from "../../src/figure/numbers.ts";
 import type { Drawing, Figure, Legend } from "../figures/figure.ts";
-import { colorTable, hexColor } from "../../src/figure/color-map.ts";
+import { mapLegend, scaleTop } from "../figures/map-legend.ts";
 import type { ColorMapName } from "../../src/figure/color-map.ts";
 import type { GroupShare } from "./group-shares.ts";
-import { barsDrawing } from "./bars-drawing.ts";
-import { nameOfHead } from "./attention-source.ts";
+import { barsDrawing } from "../figures/bars-drawing.ts";
+import { nameOfHead } from "../run/attention-source.ts";
 import { largestOfAll } from "./head-list.ts";
 import type { RankedHead } from "./head-list.ts";
 
@@ -50,26 +50,6 @@ export function goesToFigure({
     topic: "attention-goes",
   };
 }
-
-/** A color map as a bar from 0. */
-export function mapLegend(
-  colorMap: ColorMapName,
-  { high, unit }: { readonly high: string; readonly unit: string },
-): Legend {
-  const table = colorTable(colorMap);
-  const colors = Array.from({ length: 16 }, (_, i) => {
-    const at = Math.round((i / 15) * 255) * 3;
-    return hexColor([table[at]!, table[at + 1]!, table[at + 2]!]);
-  });
-  return { kind: "bar", colors, low: "0", high, unit };
-}
-
-/** What the upper end of the colors stands for. */
-export const scaleTop = {
-  map: "largest patch of each map",
-  layer: "largest patch of the layer",
-  all: "largest patch of all",
-} as const;
 
 export interface MatrixFigureInput {
   readonly layers: number;

@@ -7,13 +7,13 @@ import type { FloatTensor } from "../../src/tensor/tensor.ts";
 import { exampleDescription } from "../../test/support/example-run.ts";
 import { runInMemory } from "../../test/support/in-memory-run.ts";
 import { layoutOf } from "../run/layout.ts";
-import { headRow, meanOfRows } from "./attention-row.ts";
+import { headRow, meanOfRows } from "../run/attention-row.ts";
 import { groupShares, positionGroups } from "./group-shares.ts";
 import { layerMeans, rankedHeads } from "./head-list.ts";
-import { cellAfterKey } from "./matrix-keys.ts";
+import { cellAfterKey } from "./matrix/matrix-keys.ts";
 import { patchesToTokens } from "./patches-to-tokens.ts";
-import { layerPause, nextLayer } from "./play.ts";
-import { createKept } from "./kept.ts";
+import { layerPause, nextLayer } from "../parts/play.ts";
+import { createKept } from "../data/kept.ts";
 
 const description = exampleDescription();
 const layout = layoutOf(description);

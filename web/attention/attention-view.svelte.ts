@@ -5,15 +5,15 @@ import { questionPositions, turnCount } from "../../src/run/positions.ts";
 import type { FloatTensor } from "../../src/tensor/tensor.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Page } from "../state/page.svelte.ts";
-import { missingAttention } from "./attention-map.ts";
-import { headRow } from "./attention-row.ts";
-import { attentionSource } from "./attention-source.ts";
+import { missingAttention } from "../map/attention-map.ts";
+import { headRow } from "../run/attention-row.ts";
+import { attentionSource } from "../run/attention-source.ts";
 import { groupShares, positionGroups } from "./group-shares.ts";
 import { layerMeans } from "./head-list.ts";
-import { createKept } from "./kept.ts";
-import { latticePositions, mapLattice } from "./map-lattice.ts";
-import { mapMaxima } from "./paint-matrix.ts";
-import { createRemembered } from "./remembered.ts";
+import { createKept } from "../data/kept.ts";
+import { latticePositions, mapLattice } from "./matrix/map-lattice.ts";
+import { mapMaxima } from "./matrix/paint-matrix.ts";
+import { createRemembered } from "../data/remembered.ts";
 
 /** Numbers of each head by what they are of: the keys that are summed over, or the cells of the map. */
 const sums = createRemembered<Float32Array>();

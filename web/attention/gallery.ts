@@ -1,11 +1,11 @@
 /** @file Small maps on the grey picture, side by side: where they stand, and their drawing. */
 import { figureColors } from "../../src/figure/figure-style.ts";
 import type { Drawing } from "../figures/figure.ts";
-import { fittedContext, greyPicture } from "../picture/canvas.ts";
-import type { MapLattice } from "./map-lattice.ts";
-import { paintSmallMaps } from "./paint-matrix.ts";
-import type { MapRows } from "./paint-matrix.ts";
-import { imageOf } from "./matrix-texture.ts";
+import { fittedContext, greyPicture } from "../map/canvas/canvas.ts";
+import type { MapLattice } from "./matrix/map-lattice.ts";
+import { paintSmallMaps } from "./matrix/paint-matrix.ts";
+import type { MapRows } from "./matrix/paint-matrix.ts";
+import { imageOf } from "./matrix/matrix-texture.ts";
 
 /** In CSS pixels. */
 export interface GalleryLayout {

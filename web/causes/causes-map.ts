@@ -1,13 +1,12 @@
 /** @file What the Causes tab puts on the picture: the explanation set of the chosen radius, framed by radius, the rest veiled. */
 import type { CausalGraphFinding } from "../../src/run/causes.ts";
-import { quoted, shownText } from "../answer/token-names.ts";
-import { ApiError } from "../data/data-source.ts";
-import { chosenTokens } from "../picture/chosen-tokens.ts";
-import type { PictureSet, PictureState, SetStyle } from "../picture/picture-set.ts";
-import type { MissingMap } from "../picture/picture-map.ts";
+import { quoted, shownText } from "../../src/figure/token-names.ts";
+import { chosenTokens } from "../run/chosen-tokens.ts";
+import type { PictureSet, PictureState, SetStyle } from "../map/picture-set.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
-import { causesLayer, chosenGraph } from "./chosen-graph.ts";
+import { chosenGraph } from "../run/chosen-graph.ts";
+import { missingCauses } from "../map/missing-causes.ts";
 import { explanationSets, radii, sizeText } from "./explanation-sets.ts";
 
 const styles: readonly SetStyle[] = ["radius1", "radius2", "radius3"];
@@ -35,20 +34,6 @@ export function setOfFinding(run: OpenRun, finding: CausalGraphFinding, radius: 
         .map(({ label, kind }) => ({ text: label, from: kind === "question" ? "question" : "answer" }) as const),
     ),
     ...(within.patches === 0 ? { note: "No patch is in the set." } : {}),
-  };
-}
-
-/** Why there is no graph, with what would bring it; undefined where none of it failed. */
-export function missingCauses(run: OpenRun, selection: Selection, token: number): MissingMap | undefined {
-  const query = chosenGraph(run, selection, token);
-  const layer = causesLayer(run, selection);
-  const failure =
-    query === undefined ? run.findings.failureOfHeads({ token, layer }) : run.findings.failureOfCauses(query);
-  if (failure === undefined) return undefined;
-  if (!(failure instanceof ApiError) || failure.code !== "not-recorded") return { missing: failure.message };
-  return {
-    missing: `The attention of layer ${layer} was not recorded whole, which a causal graph needs.`,
-    request: { methods: [], record: "full" },
   };
 }
 

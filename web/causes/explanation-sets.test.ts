@@ -5,7 +5,7 @@ import type { VerifyRequest, VerifyResult } from "../../src/run/measures.ts";
 import { arrow, circle, findingOf } from "../../test/support/causal-finding.ts";
 import { openRunOf } from "../../test/support/open-run.ts";
 import { ApiError } from "../data/data-source.ts";
-import { isSet } from "../picture/picture-set.ts";
+import { isSet } from "../map/picture-set.ts";
 import { defaultSelection } from "../selection/selection.ts";
 import { causesMap, setOfFinding } from "./causes-map.ts";
 import { changeOf, explanationSets, setsTable, sizeText } from "./explanation-sets.ts";

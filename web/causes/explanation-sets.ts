@@ -4,9 +4,9 @@ import type { CausalGraphFinding } from "../../src/run/causes.ts";
 import { resultsOf, sameRequest } from "../../src/run/measures.ts";
 import type { MeasureResult, VerifyResult } from "../../src/run/measures.ts";
 import type { Figure, Table } from "../figures/figure.ts";
-import { setAtRadius } from "./chosen-graph.ts";
-import { graphToken } from "./graph-tokens.ts";
-import type { GraphToken, NamedRun } from "./graph-tokens.ts";
+import { setAtRadius } from "../run/chosen-graph.ts";
+import { graphToken } from "./graph/graph-tokens.ts";
+import type { GraphToken, NamedRun } from "./graph/graph-tokens.ts";
 
 export const radii = [1, 2, 3] as const;
 

@@ -5,7 +5,7 @@ import { placeDrawing } from "../../src/figure/svg-document.ts";
 import { svgText } from "../../src/figure/svg-text.ts";
 import type { HeadImportance } from "../../src/run/causes.ts";
 import type { Drawing, Table } from "../figures/figure.ts";
-import { formatFixed } from "../figures/numbers.ts";
+import { formatFixed } from "../../src/figure/numbers.ts";
 
 export interface RankedHead {
   readonly head: number;

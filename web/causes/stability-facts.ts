@@ -2,8 +2,8 @@
 import type { CausalStability, StabilityOver } from "../../src/run/causes.ts";
 import type { PictureNoiseResult } from "../../src/run/measures.ts";
 import type { Table } from "../figures/figure.ts";
-import { formatShare } from "../figures/numbers.ts";
-import { edgeKey } from "./graph-edges.ts";
+import { formatShare } from "../../src/figure/numbers.ts";
+import { edgeKey } from "./graph/graph-edges.ts";
 
 /** What is varied: a parameter on the server, or the picture, for which the model is asked again. */
 export type StabilityKind = StabilityOver | "picture-noise";

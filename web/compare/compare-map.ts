@@ -1,7 +1,7 @@
 /** @file What Compare puts on the picture, by its view. */
-import type { TabMap } from "../picture/current-map.ts";
-import { differenceMap } from "./difference-map.ts";
-import { methodsMap } from "./methods-map.ts";
+import type { TabMap } from "../map/picture-set.ts";
+import { differenceMap } from "./two-runs/difference-map.ts";
+import { methodsMap } from "./methods/methods-map.ts";
 
 export const compareMap: TabMap = (run, shown, otherRun) =>
   shown.compareView === "runs" ? differenceMap(run, shown, otherRun) : methodsMap(run, shown);

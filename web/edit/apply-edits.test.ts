@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EditStep } from "../../src/run/types.ts";
 import { cropOf, pixelBox } from "./apply-edits.ts";
-import type { Pixels } from "./apply-edits.ts";
+import type { Pixels } from "./pixels.ts";
 import { stepDrawing } from "./step-drawing.ts";
 import { blurLine } from "../../src/image/blur.ts";
 import { strokeCoverage } from "./stroke.ts";

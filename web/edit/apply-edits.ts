@@ -1,15 +1,8 @@
 /** @file Draws the steps of an edit: from a picture and its steps to the edited picture, always the same. */
 import type { EditStep } from "../../src/run/types.ts";
 import { blurBox } from "./blur.ts";
-import type { PixelBox } from "./blur.ts";
+import type { PixelBox, Pixels } from "./pixels.ts";
 import { strokeCoverage } from "./stroke.ts";
-
-/** Opaque RGBA pixels, [height, width, 4] row-major, as canvases have them. */
-export interface Pixels {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8ClampedArray<ArrayBuffer>;
-}
 
 export const defaultColor = "#808080";
 export const defaultSize = 18;

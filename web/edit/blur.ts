@@ -1,13 +1,6 @@
 /** @file Blurs a region of a picture. */
 import { blurLine, blurPasses } from "../../src/image/blur.ts";
-import type { Pixels } from "./apply-edits.ts";
-
-export interface PixelBox {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
+import type { PixelBox, Pixels } from "./pixels.ts";
 
 /** Blurs the pixels of a box in place. What lies around the box, up to 3.5 sigma, flows into it. */
 export function blurBox({ width, height, data }: Pixels, box: PixelBox, sigma: number): void {

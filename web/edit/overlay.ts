@@ -1,5 +1,5 @@
 /** @file What lies over the picture while it is edited: the stroke in progress, or the region. */
-import type { PixelBox } from "./blur.ts";
+import type { PixelBox } from "./pixels.ts";
 
 export interface OverlayOptions {
   /** What is left of the original; the canvas shows this part, one of its pixels a pixel of the canvas. */

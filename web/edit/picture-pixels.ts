@@ -1,5 +1,5 @@
 /** @file Pixels of a picture in the browser: read from the server, and written as PNG. */
-import type { Pixels } from "./apply-edits.ts";
+import type { Pixels } from "./pixels.ts";
 
 /** The pixels of a canvas's two-dimensional context; throws where the browser gives none. */
 function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {

@@ -1,5 +1,5 @@
 /** @file A region of a picture that is dragged out by the pointer, or moved and sized by keys. */
-import type { PixelBox } from "./blur.ts";
+import type { PixelBox } from "./pixels.ts";
 import { lookUp } from "../../src/tensor/look-up.ts";
 
 export interface Point {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EditStep } from "../../src/run/types.ts";
-import type { Pixels } from "./apply-edits.ts";
+import type { Pixels } from "./pixels.ts";
 import { stepDrawing } from "./step-drawing.ts";
 
 const original: Pixels = {

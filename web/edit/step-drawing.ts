@@ -1,8 +1,7 @@
 /** @file Keeps an edited picture up to date with its steps, drawing only what is new. */
 import type { EditStep } from "../../src/run/types.ts";
 import { cropOf, cropped, drawStep } from "./apply-edits.ts";
-import type { Pixels } from "./apply-edits.ts";
-import type { PixelBox } from "./blur.ts";
+import type { PixelBox, Pixels } from "./pixels.ts";
 
 export interface EditedPicture {
   /** What is left of the original after the crops, in its pixels. */

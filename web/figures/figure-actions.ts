@@ -1,11 +1,11 @@
 /** @file What the menu of a figure and its table do: copy and save, and tell the user. None of these throws. */
 import type { Page } from "../state/page.svelte.ts";
-import { exportContext } from "./export-context.ts";
-import { figureFile, figurePng } from "./export-figure.ts";
-import type { FigureFormat } from "./export-figure.ts";
-import { formatTsv } from "./figure-data.ts";
+import { exportContext } from "./export/export-context.ts";
+import { figureFile, figurePng } from "./export/export-figure.ts";
+import type { FigureFormat } from "./export/export-figure.ts";
+import { formatTsv } from "./export/figure-data.ts";
 import type { Figure, TableView } from "./figure.ts";
-import { saveFiles } from "./save-file.ts";
+import { saveFiles } from "./export/save-file.ts";
 
 /** Scale of a copied picture. */
 const copiedScale = 2;

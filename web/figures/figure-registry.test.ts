@@ -1,6 +1,6 @@
 /** @file The figures of a tab are exported as they are now, in the order of the page. */
 import { expect, it } from "vitest";
-import { createFigureRegistry } from "./figure-registry.ts";
+import { createFigureRegistry } from "./figure-registry.svelte.ts";
 import type { Figure } from "./figure.ts";
 
 const figure = (name: string): Figure => ({

@@ -1,6 +1,6 @@
 /** @file The grounding score as it is written, with the numbers that it is computed by. */
 import type { LogisticModel } from "../../src/methods/grounding/logistic.ts";
-import { formatFixed } from "./numbers.ts";
+import { formatFixed } from "../../src/figure/numbers.ts";
 
 const parts = ["attention", "image part", "change without the picture", "change with other pictures"] as const;
 const decimals = 2;

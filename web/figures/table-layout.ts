@@ -1,6 +1,6 @@
 /** @file The layout of a long table: which rows are drawn, how wide columns are, how numbers are written. */
 import type { Table } from "./figure.ts";
-import { formatFixed, formatMapValue, noNumber } from "./numbers.ts";
+import { formatFixed, formatMapValue, noNumber } from "../../src/figure/numbers.ts";
 
 export interface RowWindow {
   /** Rows [first, end) are drawn. */

@@ -1,10 +1,10 @@
 /** @file What the Model input view shows: the exact pixels from the server, or from a run alone what it says of them. */
 import type { Box, GridPlacement } from "../../src/image/types.ts";
 import type { ModelInput } from "../../src/server/api.ts";
-import type { Draft } from "../ask/draft.svelte.ts";
-import type { DraftPicture } from "../ask/draft-picture.ts";
+import type { Draft } from "../draft/draft.svelte.ts";
+import type { DraftPicture } from "../draft/draft-picture.ts";
 import { createResourceCache } from "../data/resource-cache.svelte.ts";
-import { createPictureBitmaps } from "../picture/picture-bitmaps.ts";
+import { createPictureBitmaps } from "../map/picture-bitmaps.ts";
 import type { Page } from "../state/page.svelte.ts";
 import { fitChoices, inputOfRun, pictureInInput } from "./input-facts.ts";
 

@@ -1,9 +1,9 @@
 /** @file The map that the Layers tab puts on the picture: the best word of each patch, or the probability of the selected token. */
 import { vocabularyTexts } from "../../src/run/vocabulary.ts";
-import { formatProbability } from "../figures/numbers.ts";
-import { nameOfTokens } from "../answer/token-names.ts";
-import { chosenTokens } from "../picture/chosen-tokens.ts";
-import type { MapState, MissingMap } from "../picture/picture-map.ts";
+import { formatProbability } from "../../src/figure/numbers.ts";
+import { nameOfTokens } from "../../src/figure/token-names.ts";
+import { chosenTokens } from "../run/chosen-tokens.ts";
+import type { MapState, MissingMap } from "../map/picture-map.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
 import { hasLens, readLens, rowPlace, shownRow, tokenProbabilities, topTokens } from "./lens.ts";

@@ -4,7 +4,7 @@ import { mapRamp } from "../../src/figure/legend.ts";
 import type { Topic } from "../figures/explanations.ts";
 import type { Drawing, Figure } from "../figures/figure.ts";
 import type { Selection, TabName } from "../selection/selection.ts";
-import { endText, mapTable } from "./map-facts.ts";
+import { endText, mapTable } from "../map/map-facts.ts";
 import type { DrawnMap } from "./picture-view.svelte.ts";
 
 /** What the picture is about in each tab. */

@@ -1,20 +1,20 @@
 /** @file What the Explain view shows: the picture, its patches, the map on it and how it is drawn. */
 import type { ColorMapName, ValueRange } from "../../src/figure/color-map.ts";
-import type { Draft } from "../ask/draft.svelte.ts";
+import type { Draft } from "../draft/draft.svelte.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Page } from "../state/page.svelte.ts";
 import { readByKey } from "../state/read-by-key.svelte.ts";
-import { currentMap } from "./current-map.ts";
+import { currentMap } from "../tabs/current-map.ts";
 import { mapKeyOf } from "./map-key.ts";
-import { colorMapOf, hiddenTokens, noteOf, rangeOf } from "./map-facts.ts";
-import type { MapOnPicture } from "./map-facts.ts";
-import { overviewOf, patchGeometry } from "./patch-geometry.ts";
-import type { GridView, PatchGeometry } from "./patch-geometry.ts";
-import { createPictureBitmaps } from "./picture-bitmaps.ts";
-import { isMissing } from "./picture-map.ts";
-import type { PictureMap } from "./picture-map.ts";
-import { isSet } from "./picture-set.ts";
-import type { PictureSet, PictureState } from "./picture-set.ts";
+import { colorMapOf, hiddenTokens, noteOf, rangeOf } from "../map/map-facts.ts";
+import type { MapOnPicture } from "../map/map-facts.ts";
+import { overviewOf, patchGeometry } from "../map/patch-geometry.ts";
+import type { GridView, PatchGeometry } from "../map/patch-geometry.ts";
+import { createPictureBitmaps } from "../map/picture-bitmaps.ts";
+import { isMissing } from "../map/picture-map.ts";
+import type { PictureMap } from "../map/picture-map.ts";
+import { isSet } from "../map/picture-set.ts";
+import type { PictureSet, PictureState } from "../map/picture-set.ts";
 
 /** A map and how it is drawn. */
 export interface DrawnMap extends MapOnPicture {

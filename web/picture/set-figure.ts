@@ -3,10 +3,10 @@ import { figureColors } from "../../src/figure/figure-style.ts";
 import type { Drawing, Figure } from "../figures/figure.ts";
 import type { TabName } from "../selection/selection.ts";
 import { themeValue } from "../parts/theme-colors.svelte.ts";
-import type { PatchGeometry } from "./patch-geometry.ts";
+import type { PatchGeometry } from "../map/patch-geometry.ts";
 import { pictureTopics } from "./picture-figure.ts";
-import { setTable } from "./picture-set.ts";
-import type { PictureSet, SetStyle } from "./picture-set.ts";
+import { setTable } from "../map/picture-set.ts";
+import type { PictureSet, SetStyle } from "../map/picture-set.ts";
 
 export interface SetFigureInput {
   readonly set: PictureSet;

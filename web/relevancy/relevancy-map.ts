@@ -1,11 +1,11 @@
 /** @file The map that the Relevancy tab puts on the picture. */
 import type { ComputeRequest } from "../../src/server/api.ts";
-import { formatRelevancy, formatSigned } from "../figures/numbers.ts";
+import { formatRelevancy, formatSigned } from "../../src/figure/numbers.ts";
 import { formatMapValue } from "../../src/figure/figure-style.ts";
-import type { MapState, MissingMap } from "../picture/picture-map.ts";
+import type { MapState, MissingMap } from "../map/picture-map.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { RelevancyPart, Selection, Variant } from "../selection/selection.ts";
-import { groupOf, isOther, mapOfGroup, otherMethods, partNames, targetName, tensorOf } from "./relevancy-rows.ts";
+import { groupOf, isOther, mapOfGroup, otherMethods, partNames, targetName, tensorOf } from "../run/relevancy-rows.ts";
 
 /** What would add the map to the run. */
 function requestFor(variant: Variant, part: RelevancyPart): ComputeRequest {

@@ -1,12 +1,12 @@
 /** @file What the Relevancy tab shows of the open run, as it follows from the selection and arrives. */
 import { defaultRange } from "../../src/figure/color-map.ts";
 import { evidenceOf } from "../../src/methods/text-against-image.ts";
-import { createKept } from "../attention/kept.ts";
-import { imageParts } from "../picture/chosen-tokens.ts";
+import { createKept } from "../data/kept.ts";
+import { imageParts } from "../run/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Page } from "../state/page.svelte.ts";
-import { groupOf, isOther, mapOfGroup, partsOf, rowOfGroup, tensorOf } from "./relevancy-rows.ts";
-import type { ExplainedGroup } from "./relevancy-rows.ts";
+import { groupOf, isOther, mapOfGroup, partsOf, rowOfGroup, tensorOf } from "../run/relevancy-rows.ts";
+import type { ExplainedGroup } from "../run/relevancy-rows.ts";
 import { wordMaps } from "./word-maps.ts";
 
 const exactLanguage = "relevancy.exact.language";

@@ -4,7 +4,7 @@ import type { ValueRange } from "../../src/figure/color-map.ts";
 import { explainedBy } from "../../src/run/explained.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { RelevancyPart, Variant } from "../selection/selection.ts";
-import { mapOfGroup, tensorOf } from "./relevancy-rows.ts";
+import { mapOfGroup, tensorOf } from "../run/relevancy-rows.ts";
 
 interface WordMap {
   readonly text: string;

@@ -1,7 +1,7 @@
 /** @file What can be done with a run of the list. */
 import { tick } from "svelte";
 import type { RunSummary } from "../../src/server/api.ts";
-import type { Draft } from "../ask/draft.svelte.ts";
+import type { Draft } from "../draft/draft.svelte.ts";
 import type { Page } from "../state/page.svelte.ts";
 
 /** Deletes a run, and offers to bring it back. */

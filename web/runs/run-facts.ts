@@ -1,6 +1,6 @@
 /** @file Runs as the list shows them: time in words, what was edited, search and order. */
 import type { RunSummary } from "../../src/server/api.ts";
-import { formatShare, noNumber } from "../figures/numbers.ts";
+import { formatShare, noNumber } from "../../src/figure/numbers.ts";
 
 const dayMs = 86_400_000;
 

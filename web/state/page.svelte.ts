@@ -3,7 +3,6 @@ import { getContext, setContext } from "svelte";
 import type { ComputeRequest, ModelSummary, RunSummary, ServerStatus } from "../../src/server/api.ts";
 import type { DataSource } from "../data/data-source.ts";
 import { ApiError } from "../data/data-source.ts";
-import type { TableView } from "../figures/figure.ts";
 import { answerInView } from "../jobs/job-progress.ts";
 import type { JobProgress } from "../jobs/job-progress.ts";
 import { watchJob } from "../jobs/job-view.svelte.ts";
@@ -58,7 +57,6 @@ export function createPage(api: DataSource) {
   let computeJobs = $state.raw<readonly ComputeJob[]>([]);
   let notice = $state.raw<Notice | null>(null);
   let spoken = $state.raw("");
-  let table = $state.raw<TableView | null>(null);
 
   function fail(error: unknown): void {
     if (error instanceof ApiError && error.code === "offline") isOnline = false;
@@ -275,13 +273,6 @@ export function createPage(api: DataSource) {
     },
     say(sentence: string) {
       spoken = sentence;
-    },
-    /** The table in the drawer. */
-    get table() {
-      return table;
-    },
-    showTable(next: TableView | null) {
-      table = next;
     },
   };
 }

@@ -6,9 +6,9 @@ import type { PlaceRequest, PlaceResult, VerifyRequest, VerifyResult } from "../
 import { tokenClasses } from "../../src/run/token-classes.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
-import { importantHeads } from "./head-evidence.ts";
-import { membersOf, sameEvidence } from "./masked-evidence.ts";
-import type { EvidenceRun } from "./masked-evidence.ts";
+import { importantHeads } from "./evidence/head-evidence.ts";
+import { membersOf, sameEvidence } from "./evidence/masked-evidence.ts";
+import type { EvidenceRun } from "./evidence/masked-evidence.ts";
 
 type Measures = readonly MeasureResult[] | undefined;
 

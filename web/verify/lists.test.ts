@@ -3,12 +3,19 @@ import { describe, expect, it } from "vitest";
 import type { CurvesResult, VerifyResult } from "../../src/run/measures.ts";
 import { exampleMeasures } from "../../test/support/example-run.ts";
 import { openRunOf } from "../../test/support/open-run.ts";
-import { answersTable, chanceTable, firstChange, isChanged, newWords, originalWords } from "./compared-answers.ts";
-import { areasText, curveTable } from "./curve-table.ts";
-import { membersOf } from "./masked-evidence.ts";
-import { memberTable, showMembers } from "./minimal-members.ts";
+import {
+  answersTable,
+  chanceTable,
+  firstChange,
+  isChanged,
+  newWords,
+  originalWords,
+} from "./results/compared-answers.ts";
+import { areasText, curveTable } from "./results/curve-table.ts";
+import { membersOf } from "./evidence/masked-evidence.ts";
+import { memberTable, showMembers } from "./evidence/minimal-members.ts";
 import { pastTests, pastTestsTable } from "./past-tests.ts";
-import { placeTable } from "./place-bars.ts";
+import { placeTable } from "./results/place-bars.ts";
 import { curveSettings, testSettings } from "./test-settings.ts";
 
 const run = openRunOf();

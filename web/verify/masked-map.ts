@@ -1,12 +1,11 @@
 /** @file What the Verify tab puts on the picture: the masked patches, hatched; and which words are masked. */
-import { chosenTokens } from "../picture/chosen-tokens.ts";
-import type { TabMap } from "../picture/current-map.ts";
-import type { PictureSet } from "../picture/picture-set.ts";
+import { chosenTokens } from "../run/chosen-tokens.ts";
+import type { PictureSet, TabMap } from "../map/picture-set.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
-import { chosenEvidence } from "./chosen-evidence.ts";
-import { isNothing, membersOf } from "./masked-evidence.ts";
-import type { MaskedEvidence } from "./masked-evidence.ts";
+import { chosenEvidence } from "./evidence/chosen-evidence.ts";
+import { isNothing, membersOf } from "./evidence/masked-evidence.ts";
+import type { MaskedEvidence } from "./evidence/masked-evidence.ts";
 import { maskedText, pictureNote } from "./verify-words.ts";
 
 /** Evidence as it lies on the picture. */

@@ -4,8 +4,8 @@ import type { Table } from "../figures/figure.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
 import { choiceOf, isWholePicture } from "./fitting-test.ts";
-import { headsText } from "./head-evidence.ts";
-import { membersOf, sizeText } from "./masked-evidence.ts";
+import { headsText } from "./evidence/head-evidence.ts";
+import { membersOf, sizeText } from "./evidence/masked-evidence.ts";
 import { fillLabels } from "./verify-words.ts";
 
 export interface PastTest {

@@ -1,7 +1,7 @@
 /** @file The settings of a test, as exports of its figures write them: one short text or number each. */
 import type { CurvesRequest, PlaceResult, VerifyResult } from "../../src/run/measures.ts";
 import { writeIndices } from "../selection/url.ts";
-import { headsText } from "./head-evidence.ts";
+import { headsText } from "./evidence/head-evidence.ts";
 
 type Settings = Readonly<Record<string, string | number | boolean>>;
 

@@ -3,9 +3,9 @@ import type { CurvesRequest, Fill, MapMethod, PlaceRequest, VerifyRequest } from
 import type { ComputeRequest, RunDocument } from "../../src/server/api.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
-import { chosenEvidence } from "./chosen-evidence.ts";
-import { isNothing } from "./masked-evidence.ts";
-import type { MaskedEvidence } from "./masked-evidence.ts";
+import { chosenEvidence } from "./evidence/chosen-evidence.ts";
+import { isNothing } from "./evidence/masked-evidence.ts";
+import type { MaskedEvidence } from "./evidence/masked-evidence.ts";
 
 /** Every test begins from here, so that the same question is asked again. */
 const seed = 0;

@@ -1,16 +1,16 @@
 /** @file What the Verify tab shows of the open run, as it follows from the selection and arrives. */
 import type { VerifyRequest } from "../../src/run/measures.ts";
-import { quoted, shownText } from "../answer/token-names.ts";
-import { createKept } from "../attention/kept.ts";
-import { chosenTokens } from "../picture/chosen-tokens.ts";
+import { quoted, shownText } from "../../src/figure/token-names.ts";
+import { createKept } from "../data/kept.ts";
+import { chosenTokens } from "../run/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
 import type { Page } from "../state/page.svelte.ts";
 import { readByKey } from "../state/read-by-key.svelte.ts";
-import { chosenEvidence } from "./chosen-evidence.ts";
+import { chosenEvidence } from "./evidence/chosen-evidence.ts";
 import { fittingTest, testsOf } from "./fitting-test.ts";
-import { isNothing, membersOf } from "./masked-evidence.ts";
-import type { MaskedEvidence, NothingToMask } from "./masked-evidence.ts";
+import { isNothing, membersOf } from "./evidence/masked-evidence.ts";
+import type { MaskedEvidence, NothingToMask } from "./evidence/masked-evidence.ts";
 import { measuresOf, verifyRequest, wholePictureRequest } from "./verify-requests.ts";
 
 /** Fields of the selection that the evidence and its test depend on. */

@@ -5,8 +5,8 @@ import { fills } from "../../src/run/measures.ts";
 import type { PlaceResult } from "../../src/run/measures.ts";
 import { exampleMeasures } from "../../test/support/example-run.ts";
 import { explanations } from "../figures/explanations.ts";
-import type { EvidenceMembers } from "./masked-evidence.ts";
-import { sizeText } from "./masked-evidence.ts";
+import type { EvidenceMembers } from "./evidence/masked-evidence.ts";
+import { sizeText } from "./evidence/masked-evidence.ts";
 import { fallText, maskedText, pictureNote, randomSetsText, setsLabel } from "./verify-words.ts";
 
 const word = { text: "arrow", positions: [5], from: "question" } as const;

@@ -1,9 +1,9 @@
 /** @file What the Verify tab says in fixed words. Measured differences alone: nothing is said of why. */
 import type { Fill, PlaceVerdict, VerdictCode, VerifyResult } from "../../src/run/measures.ts";
-import { formatDuration, formatSigned } from "../figures/numbers.ts";
+import { formatDuration, formatSigned } from "../../src/figure/numbers.ts";
 import type { IconName } from "../parts/icons.ts";
-import { sizeText } from "./masked-evidence.ts";
-import type { EvidenceMembers } from "./masked-evidence.ts";
+import { sizeText } from "./evidence/masked-evidence.ts";
+import type { EvidenceMembers } from "./evidence/masked-evidence.ts";
 
 /** In the menu of fills. */
 export const fillLabels: { readonly [F in Fill]: string } = {

@@ -1,0 +1,49 @@
+/** @file The pixels of the matrix of layers and heads. */
+import { boxOf } from "./matrix-layout.ts";
+import type { MatrixLayout } from "./matrix-layout.ts";
+import { largestOfAll } from "../head-list.ts";
+import { mapScales, paintMeans, paintSmallMaps } from "./paint-matrix.ts";
+import type { MapRows } from "./paint-matrix.ts";
+
+export interface MatrixContents {
+  readonly layout: MatrixLayout;
+  /** Layer of the model of each recorded layer. */
+  readonly layers: readonly number[];
+  readonly rows: MapRows;
+  readonly lattice: { readonly rows: number; readonly cols: number };
+  /** Largest cell of each map, and the share of each head, [recorded layers, heads]. */
+  readonly maxima: Float32Array;
+  readonly shares: Float32Array;
+  readonly cells: "maps" | "means";
+  readonly scale: "map" | "layer" | "all";
+  readonly colors: Uint32Array;
+}
+
+/** Where each recorded head's cell stands. */
+export function placesOf(layout: MatrixLayout, layers: readonly number[]): { row: number; x: number; y: number }[] {
+  return layers.flatMap((layer, index) =>
+    Array.from({ length: layout.heads }, (_, head) => {
+      const { x, y } = boxOf(layout, { layer, head });
+      return { row: index * layout.heads + head, x, y };
+    }),
+  );
+}
+
+/** Paints the whole matrix; gaps, and layers that are not recorded, stay transparent. */
+export function matrixPixels(contents: MatrixContents): Uint32Array<ArrayBuffer> {
+  const { layout, layers, rows, lattice, maxima, shares, cells, scale, colors } = contents;
+  const { width, height, cellWidth, cellHeight } = layout;
+  const pixels = new Uint32Array(width * height);
+  const placing = { pixels, width, cellWidth, cellHeight, maps: placesOf(layout, layers) };
+  if (cells === "means") paintMeans({ values: shares, max: largestOfAll(shares), colors }, placing);
+  else {
+    const scales = mapScales(maxima, layout.heads, scale);
+    paintSmallMaps({ rows, lattice, scales, colors, empty: 0 }, placing);
+  }
+  return pixels;
+}
+
+/** Pixels as an ImageData has them. */
+export function imageOf(pixels: Uint32Array<ArrayBuffer>, width: number, height: number): ImageData {
+  return new ImageData(new Uint8ClampedArray(pixels.buffer), width, height);
+}

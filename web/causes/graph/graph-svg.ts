@@ -1,0 +1,128 @@
+/** @file The causal graph as SVG for exports: the same drawing as on the page, with the pieces of the picture in it. */
+import { figureColors, textSize } from "../../../src/figure/figure-style.ts";
+import { svgText } from "../../../src/figure/svg-text.ts";
+import { element } from "../../../src/figure/xml.ts";
+import type { Drawing, Legend } from "../../figures/figure.ts";
+import type { DrawnGraph, PlacedEdge, PlacedNode } from "./layout/drawn-graph.ts";
+import { dashes, fadedOpacity, frameWidth, pillRadius } from "./layout/drawn-graph.ts";
+import { endShape, markLengths } from "./layout/edge-curve.ts";
+import type { EndShape } from "./layout/edge-curve.ts";
+import { frameColor, pillColors } from "./graph-colors.ts";
+import { markLegendText } from "./graph-edges.ts";
+import type { GraphToken } from "./graph-tokens.ts";
+import { edgeLook, weightText } from "../stability-facts.ts";
+import type { StabilityFacts } from "../stability-facts.ts";
+
+export interface GraphExport {
+  readonly drawn: DrawnGraph;
+  /** Beyond it everything is faded. */
+  readonly radius: number;
+  /** Share of the graphs that have an edge; undefined where it was not computed. */
+  readonly shareOf: (edge: PlacedEdge["edge"]) => number | undefined;
+  /** Data URL of a patch; undefined where it lies outside the picture. */
+  readonly pieceOf: (patch: number) => string | undefined;
+}
+
+const lineColor = figureColors.inkSecond;
+
+function endMark({ mark, path }: EndShape): string {
+  const fill = mark === "arrow" ? lineColor : mark === "circle" ? figureColors.paper : "none";
+  return element("path", { d: path, fill, stroke: lineColor, "stroke-width": 1.3 });
+}
+
+function group(content: string, isFaded: boolean): string {
+  return isFaded ? `<g opacity="${fadedOpacity}">${content}</g>` : content;
+}
+
+function edgeMarkup(placed: PlacedEdge, { radius, shareOf }: GraphExport): string {
+  const look = edgeLook(shareOf(placed.edge));
+  const line = element("path", {
+    d: placed.path,
+    fill: "none",
+    stroke: lineColor,
+    "stroke-width": look.width,
+    "stroke-dasharray": look.isDashed ? dashes : undefined,
+  });
+  return group(`${line}${endMark(placed.atA)}${endMark(placed.atB)}`, placed.radius > radius);
+}
+
+function nodeMarkup(node: PlacedNode, { radius, pieceOf, drawn }: GraphExport): string {
+  const { token, x, y, width, height, text } = node;
+  const box = { x: x - width / 2, y: y - height / 2, width, height };
+  if (token.kind === "patch") {
+    const piece = token.patch === undefined ? undefined : pieceOf(token.patch);
+    const frame = { ...box, fill: "none", stroke: frameColor(node.radius), "stroke-width": frameWidth };
+    const ground = element("rect", { ...box, fill: figureColors.inset });
+    const image = piece === undefined ? "" : element("image", { ...box, href: piece, preserveAspectRatio: "none" });
+    return group(`${ground}${image}${element("rect", frame)}`, node.radius > radius);
+  }
+  const colors = pillColors(token);
+  const weight = token.kind === "target" ? 600 : 400;
+  const pill = { ...box, rx: pillRadius(node), fill: colors.fill, stroke: colors.stroke };
+  const label = svgText.mark(text, {
+    x,
+    y: y + drawn.font * 0.35,
+    anchor: "middle",
+    size: drawn.font,
+    weight,
+    fill: colors.ink,
+  });
+  return group(`${element("rect", pill)}${label}`, node.radius > radius);
+}
+
+const legendTop = 12;
+const legendLine = 26;
+
+/** What the marks at the ends mean, in one line from the left. */
+function markLegend(y: number): string {
+  let x = 0;
+  return (["arrow", "tail", "circle"] as const)
+    .map((mark) => {
+      const tip = { x: x + legendLine, y };
+      const length = legendLine - markLengths[mark];
+      const line = element("line", { x1: x, x2: x + length, y1: y, y2: y, stroke: lineColor, "stroke-width": 1.5 });
+      const text = markLegendText(mark);
+      const font = { size: textSize.caption, weight: 400 } as const;
+      const label = svgText.mark(text, { x: tip.x + 7, y: y + 4, ...font, fill: figureColors.inkSecond });
+      x = tip.x + 7 + svgText.width(text, font) + 20;
+      return `${line}${endMark(endShape(mark, tip, { toward: { x: 1, y: 0 }, scale: 1 }))}${label}`;
+    })
+    .join("");
+}
+
+/** Colors of frames and words, and what the weight of lines is. */
+export function graphLegend(tokens: readonly GraphToken[], stability: StabilityFacts | undefined): Legend {
+  const radii = [1, 2, 3].filter((radius) => tokens.some((token) => token.radius === radius));
+  const isThere = (kind: GraphToken["kind"]): boolean => tokens.some((token) => token.kind === kind);
+  return {
+    kind: "keys",
+    keys: [
+      ...radii.map((radius) => ({ color: frameColor(radius), label: `radius ${radius}` })),
+      ...(tokens.some(({ radius }) => radius === Infinity)
+        ? [{ color: frameColor(Infinity), label: "not in the tree" }]
+        : []),
+      ...(isThere("question") ? [{ color: pillColors({ kind: "question" }).stroke, label: "question" }] : []),
+      ...(isThere("text") ? [{ color: pillColors({ kind: "text" }).stroke, label: "other text" }] : []),
+    ],
+    unit: stability ? weightText(stability) : "",
+  };
+}
+
+/** The graph in CSS pixels, without a document around it. */
+export function graphDrawing(request: GraphExport): Drawing {
+  const { drawn } = request;
+  const rings = drawn.radii.map(({ ring }) =>
+    ring === undefined ? "" : element("ellipse", { ...ring, fill: "none", stroke: figureColors.line }),
+  );
+  const names = drawn.radii.map(({ label, x, y }) =>
+    svgText.mark(label, { x, y: y + 3, anchor: "middle", size: textSize.tick, fill: figureColors.inkThird }),
+  );
+  const markup = [
+    ...rings,
+    ...names,
+    ...drawn.edges.map((edge) => edgeMarkup(edge, request)),
+    ...drawn.nodes.map((node) => nodeMarkup(node, request)),
+    markLegend(drawn.height + legendTop),
+  ].join("");
+  return { kind: "svg", markup, width: drawn.width, height: drawn.height + 2 * legendTop };
+}

@@ -1,9 +1,0 @@
-/** @file What is said of the ways to take patches away. */
-import type { Fill } from "../../src/run/measures.ts";
-
-export const fillNames: { readonly [F in Fill]: string } = {
-  mean: "patches filled with the mean color",
-  blur: "patches blurred",
-  noise: "patches filled with noise",
-  "knock-out": "attention to the patches knocked out",
-};

@@ -1,0 +1,63 @@
+/** @file Two runs side by side as a figure: what is where, the scales, and the numbers by patch. */
+import type { ValueRange } from "../../../src/figure/color-map.ts";
+import { mapLegend } from "../../figures/map-legend.ts";
+import type { Drawing, Figure } from "../../figures/figure.ts";
+import { formatMapValue, formatSigned } from "../../../src/figure/numbers.ts";
+import type { OpenRun } from "../../run/open-run.svelte.ts";
+import type { Selection } from "../../selection/selection.ts";
+import { compareMethods } from "./comparison.ts";
+import type { Comparison } from "./comparison.ts";
+
+export interface TwoRunsInput {
+  readonly a: Pick<OpenRun, "id" | "layout">;
+  readonly b: Pick<OpenRun, "id">;
+  readonly selection: Pick<Selection, "compareBy" | "colorMap">;
+  /** Undefined while the maps are on their way. */
+  readonly shown?: {
+    readonly comparison: Pick<Comparison, "a" | "bOnA" | "difference" | "tokens" | "sameGrids">;
+    /** Scale of the maps of A and B, and of their difference. */
+    readonly range: ValueRange;
+    readonly differenceRange: ValueRange;
+  };
+  readonly drawing: () => Drawing;
+}
+
+/** Decimals of a difference of maps. */
+const differenceDecimals = 3;
+
+/** The figure with the maps of A, B and B less A from left to right. */
+export function twoRunsFigure({ a, b, selection, shown, drawing }: TwoRunsInput): Figure {
+  const method = compareMethods[selection.compareBy];
+  const places = `left A, run ${a.id}; middle B, run ${b.id}; the same position of the answer on the same scale`;
+  const difference = shown
+    ? `; right B − A, from ${formatSigned(shown.differenceRange.min, differenceDecimals)} (purple, more in A) to ` +
+      `${formatSigned(shown.differenceRange.max, differenceDecimals)} (green, more in B)`
+    : "";
+  const resampled = shown && !shown.comparison.sameGrids ? "; B is resampled to the patches of A" : "";
+  const { unit } = method;
+  return {
+    name: "two-runs",
+    title: "Run A and run B",
+    caption: `${method.subject}: ${places}${difference}${resampled}`,
+    topic: "two-runs",
+    table: () => ({
+      columns: [
+        { label: "Patch of A", kind: "number" },
+        { label: "Row", kind: "number" },
+        { label: "Column", kind: "number" },
+        { label: "A", kind: "number", unit },
+        { label: "B", kind: "number", unit },
+        { label: "B − A", kind: "number", unit },
+      ],
+      rows: Array.from(shown?.comparison.difference ?? [], (value, patch) => {
+        const { cell } = a.layout.imageTokens[patch]!;
+        const { comparison } = shown!;
+        return [patch, cell?.row ?? null, cell?.col ?? null, comparison.a[patch]!, comparison.bOnA[patch]!, value];
+      }),
+    }),
+    drawing,
+    legend: () =>
+      shown && mapLegend(selection.colorMap, { high: formatMapValue(shown.range.max), unit: `A and B: ${unit}` }),
+    settings: () => ({ a: a.id, b: b.id, method: selection.compareBy, tokens: shown?.comparison.tokens }),
+  };
+}

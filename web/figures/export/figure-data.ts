@@ -1,0 +1,56 @@
+/** @file A figure's numbers as text: CSV and tab-separated for spreadsheets, JSON with settings. */
+import { formatCsv, guardFormula, numberField } from "../../../src/figure/csv.ts";
+import type { ExportContext } from "./export-context.ts";
+import { settingsText } from "./export-context.ts";
+import type { Figure, Legend, Table } from "../figure.ts";
+
+/** Heads with their units: "Surprise (bits)". */
+export function columnHeads({ columns }: Table): string[] {
+  return columns.map(({ label, unit }) => (unit === undefined || unit === "" ? label : `${label} (${unit})`));
+}
+
+/** The table for the clipboard: one line a row, fields between tabs, so that a paste into a spreadsheet fills cells. */
+export function formatTsv(table: Table): string {
+  const field = (value: string | number | null): string => {
+    if (value === null) return "";
+    return typeof value === "number" ? numberField(value) : guardFormula(value).replace(/[\t\r\n]+/g, " ");
+  };
+  return [columnHeads(table), ...table.rows].map((row) => row.map(field).join("\t")).join("\n");
+}
+
+/** The figure's table as CSV. The last columns say the same in each row: what the numbers are of, so that tables can be put together. */
+export function figureCsv(figure: Figure, context: ExportContext): string {
+  const table = figure.table();
+  const { run, model, precision, program, selection, exported } = context;
+  const origin = [figure.title, figure.caption, settingsText(figure), selection.text, run, `${model}, ${precision}`];
+  const same = [...origin, program, exported.slice(0, 10)];
+  return formatCsv({
+    columns: [
+      ...columnHeads(table),
+      ...["Figure", "Caption", "Settings", "Answer token", "Run", "Model", "Program", "Exported"],
+    ],
+    rows: table.rows.map((row) => [...row, ...same]),
+  });
+}
+
+function figureDocument(figure: Figure) {
+  const { columns, rows } = figure.table();
+  const legend: Legend | undefined = figure.legend?.();
+  return {
+    name: figure.name,
+    title: figure.title,
+    caption: figure.caption,
+    topic: figure.topic,
+    settings: figure.settings?.() ?? {},
+    ...(legend
+      ? { legend: { unit: legend.unit, ...(legend.kind === "bar" ? { low: legend.low, high: legend.high } : {}) } }
+      : {}),
+    columns,
+    rows,
+  };
+}
+
+/** Figures as one JSON document: what they are of, then each with settings, columns and rows. */
+export function figuresJson(figures: readonly Figure[], context: ExportContext): string {
+  return `${JSON.stringify({ ...context, figures: figures.map(figureDocument) }, null, 2)}\n`;
+}

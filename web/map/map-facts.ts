@@ -1,0 +1,158 @@
+/** @file What a map says in numbers: the ends of its scale, ranks, the note under the legend, the words for one patch, the table. */
+import type { ColorMapName, ValueRange } from "../../src/figure/color-map.ts";
+import { defaultRange } from "../../src/figure/color-map.ts";
+import { formatPercent } from "../../src/figure/figure-style.ts";
+import { paddingShare } from "../../src/figure/heat-map.ts";
+import { formatFixed } from "../../src/figure/numbers.ts";
+import type { Table } from "../figures/figure.ts";
+import { pixelsText, valuesOfCells } from "./patch-geometry.ts";
+import type { Patch, PatchGeometry } from "./patch-geometry.ts";
+import type { PictureMap } from "./picture-map.ts";
+import { groupOfPatch } from "./picture-set.ts";
+import type { PictureSet } from "./picture-set.ts";
+
+/** A map as it lies on one picture. */
+export interface MapOnPicture {
+  readonly map: PictureMap;
+  readonly geometry: PatchGeometry;
+  /** Attention sinks among the image tokens. */
+  readonly sinks: ReadonlySet<number>;
+  readonly hideSinks: boolean;
+}
+
+const noSinks: ReadonlySet<number> = new Set();
+
+/** Image tokens that are hatched instead of colored. */
+export function hiddenTokens({ sinks, hideSinks }: Pick<MapOnPicture, "sinks" | "hideSinks">): ReadonlySet<number> {
+  return hideSinks ? sinks : noSinks;
+}
+
+/** Signed maps have one color map; the others take the one that is chosen. */
+export function colorMapOf({ signed }: PictureMap, chosen: ColorMapName): ColorMapName {
+  return signed ? "diverging" : chosen;
+}
+
+/** The ends of the scale: the map's own, or from 0 to the largest shown cell. */
+export function rangeOf({ map, geometry, ...sinks }: MapOnPicture): ValueRange {
+  if (map.range !== undefined) return map.range;
+  const hidden = hiddenTokens(sinks);
+  const shown: number[] = [];
+  for (const token of geometry.byToken.keys()) if (!hidden.has(token)) shown.push(map.values[token]!);
+  return defaultRange(shown, colorMapOf(map, "viridis"));
+}
+
+/** An end of the scale as the legend writes it; whole numbers are exact, such as the ends of a probability. */
+export function endText(value: number, { format }: Pick<PictureMap, "format">): string {
+  return Number.isInteger(value) && Math.abs(value) <= 1 ? formatFixed(value, 0) : format(value);
+}
+
+/** Place of a patch among those of the picture by value, 1 for the largest; equal values share the better place. */
+export function rankOf({ patches }: PatchGeometry, values: ArrayLike<number>, token: number): number {
+  const own = values[token]!;
+  return patches.reduce((rank, other) => rank + (values[other.token]! > own ? 1 : 0), 1);
+}
+
+/** Below this share padding is not worth a word. */
+const namedPadding = 0.005;
+
+/** What stands at the right under the legend. */
+export function noteOf({ map, geometry, sinks, hideSinks }: MapOnPicture, isLocked = false): string {
+  const { picture, grids, byToken } = geometry;
+  const onPadding =
+    map.signed || byToken.size === geometry.tokens.length
+      ? 0
+      : paddingShare({ image: picture, grids, values: valuesOfCells(geometry, map.values) });
+  const hidden = hideSinks ? [...sinks].filter((token) => byToken.has(token)).length : 0;
+  return [
+    map.note,
+    onPadding >= namedPadding ? `${formatPercent(onPadding)} on padding` : undefined,
+    hidden > 0 ? `without ${hidden} ${hidden === 1 ? "sink" : "sinks"}` : undefined,
+    isLocked ? "scale locked" : undefined,
+  ]
+    .filter((part) => part !== undefined)
+    .join(" · ");
+}
+
+/** A patch in words, for tooltips and screen readers. */
+export interface PatchFacts {
+  readonly place: string;
+  /** Undefined without a map. */
+  readonly value?: { readonly text: string; readonly unit: string; readonly rank: string; readonly word?: string };
+  /** The group of a set that has it. */
+  readonly group?: string;
+  readonly pixels: string;
+  readonly isSink: boolean;
+}
+
+/** What is on the picture where a patch is asked about. */
+export interface PatchContext extends Pick<MapOnPicture, "geometry" | "sinks"> {
+  readonly map: PictureMap | undefined;
+  readonly set?: PictureSet;
+}
+
+export function patchFacts(
+  { row, col, token, box, grid }: Patch,
+  { map, set, geometry, sinks }: PatchContext,
+): PatchFacts {
+  const tile = geometry.grids.length > 1 ? `, grid ${grid}` : "";
+  return {
+    place: `row ${row}, column ${col}${tile}`,
+    value: map && {
+      text: map.format(map.values[token]!),
+      unit: map.unit,
+      rank: `${rankOf(geometry, map.values, token)} of ${geometry.patches.length}`,
+      word: map.words?.[token],
+    },
+    ...(set ? { group: groupOfPatch(set, token)?.label } : {}),
+    pixels: pixelsText(box),
+    isSink: sinks.has(token),
+  };
+}
+
+/** What is spoken when the cursor comes to a patch: "row 5, column 6, 0.013, rank 11 of 196, selected". */
+export function spokenPatch({ place, value, group, isSink }: PatchFacts, isSelected: boolean): string {
+  return [
+    place,
+    ...(value ? [...(value.word === undefined ? [] : [value.word]), value.text, `rank ${value.rank}`] : []),
+    ...(group === undefined ? [] : [group]),
+    ...(isSink ? ["sink"] : []),
+    ...(isSelected ? ["selected"] : []),
+  ].join(", ");
+}
+
+/** All patches of the picture as a table. */
+export function mapTable({ map, geometry, sinks }: Omit<MapOnPicture, "hideSinks">): Table {
+  const { patches, grids } = geometry;
+  const isTiled = grids.length > 1;
+  const hasSinks = patches.some(({ token }) => sinks.has(token));
+  // Ranks by one sort, as there may be thousands of patches.
+  const places = new Map<number, number>();
+  const sorted = [...patches].sort((a, b) => map.values[b.token]! - map.values[a.token]!);
+  for (const [i, { token }] of sorted.entries()) {
+    const before = sorted[i - 1];
+    const isEqual = before !== undefined && map.values[before.token] === map.values[token];
+    places.set(token, isEqual ? places.get(before.token)! : i + 1);
+  }
+  return {
+    columns: [
+      ...(isTiled ? [{ label: "grid", kind: "number" } as const] : []),
+      { label: "row", kind: "number" },
+      { label: "column", kind: "number" },
+      ...(map.words ? [{ label: "word", kind: "text" } as const] : []),
+      { label: "value", kind: "number", unit: map.unit },
+      { label: "rank", kind: "number", unit: `of ${patches.length}` },
+      ...(hasSinks ? [{ label: "sink", kind: "text" } as const] : []),
+      { label: "pixels", kind: "text" },
+    ],
+    rows: patches.map(({ token, grid, row, col, box }) => [
+      ...(isTiled ? [grid] : []),
+      row,
+      col,
+      ...(map.words ? [map.words[token] ?? ""] : []),
+      map.values[token]!,
+      places.get(token)!,
+      ...(hasSinks ? [sinks.has(token) ? "yes" : ""] : []),
+      pixelsText(box),
+    ]),
+  };
+}

@@ -1,0 +1,48 @@
+/** @file The pieces of a picture that patches are, as small pictures: cut out once for each patch. */
+import type { Box } from "../../src/image/types.ts";
+import { patchGeometry } from "./patch-geometry.ts";
+import type { PatchGeometry } from "./patch-geometry.ts";
+import type { OpenRun } from "../run/open-run.svelte.ts";
+
+/** Longest side of a piece in pixels: it is drawn at half of it and less. */
+const longest = 56;
+
+const cut = new WeakMap<ImageBitmap, Map<string, string>>();
+
+/** The part of a picture in a box, as data URL. The box is in pixels of a picture `width` wide, whatever size the bitmap has. */
+function pieceUrl(bitmap: ImageBitmap, box: Box, width: number): string {
+  const key = [box.left, box.top, box.width, box.height].join(" ");
+  const pieces = cut.get(bitmap) ?? new Map<string, string>();
+  cut.set(bitmap, pieces);
+  let url = pieces.get(key);
+  if (url === undefined) {
+    const scale = longest / Math.max(box.width, box.height);
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.max(1, Math.round(box.width * scale));
+    canvas.height = Math.max(1, Math.round(box.height * scale));
+    const context = canvas.getContext("2d")!;
+    context.imageSmoothingQuality = "high";
+    const own = bitmap.width / width;
+    const from = [box.left * own, box.top * own, box.width * own, box.height * own] as const;
+    context.drawImage(bitmap, ...from, 0, 0, canvas.width, canvas.height);
+    url = canvas.toDataURL("image/png");
+    pieces.set(key, url);
+  }
+  return url;
+}
+
+/** Where the patches of each picture lie. */
+export function geometriesOf({ document, layout }: OpenRun): PatchGeometry[] {
+  return document.description.images.map(({ width, height, grids }, image) =>
+    patchGeometry({ picture: { width, height }, grids, imageTokens: layout.imageTokens, image }),
+  );
+}
+
+/** The piece of the picture that an image token is; undefined until the picture is there, and for one that lies on padding. */
+export function pieceOfPatch(run: OpenRun, geometries: readonly PatchGeometry[], patch: number): string | undefined {
+  const { image } = run.layout.imageTokens[patch]!;
+  const geometry = geometries[image]!;
+  const box = geometry.byToken.get(patch)?.box;
+  const bitmap = run.picture(image);
+  return bitmap && box && pieceUrl(bitmap, box, geometry.picture.width);
+}

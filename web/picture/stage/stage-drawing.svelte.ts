@@ -1,0 +1,118 @@
+/** @file Draws the sheets of the stage, each only when what is on it changes, at most once per frame. */
+import type { Page } from "../../state/page.svelte.ts";
+import { drawBase, fittedContext, flattened, greyPicture, putLayer } from "../../map/canvas/canvas.ts";
+import { mapLayer } from "../../map/canvas/map-layer.ts";
+import type { MapLayer } from "../../map/canvas/map-layer.ts";
+import { drawMarks } from "../../map/canvas/marks.ts";
+import type { Marks } from "../../map/canvas/marks.ts";
+import { oncePerFrame } from "../../map/canvas/once-per-frame.ts";
+import { cellsOfTokens } from "../../map/patch-geometry.ts";
+import type { Patch } from "../../map/patch-geometry.ts";
+import type { PictureView } from "../picture-view.svelte.ts";
+import { setColors } from "../../map/canvas/set-marks.ts";
+
+/** The canvases, from below. */
+interface Sheets {
+  readonly base?: HTMLCanvasElement;
+  readonly map?: HTMLCanvasElement;
+  readonly marks?: HTMLCanvasElement;
+}
+
+export interface StageDrawingRequest {
+  readonly view: PictureView;
+  readonly page: Page;
+  readonly sheets: Sheets;
+  /** Size of the picture in CSS pixels, and pixels of the screen per CSS pixel. */
+  readonly size: () => { readonly width: number; readonly height: number } | undefined;
+  readonly ratio: () => number;
+  /** The patch that is framed. */
+  readonly cursor: () => Patch | undefined;
+  readonly ondraw: () => void;
+}
+
+/** A grey picture has no more pixels than any stage shows. */
+const longestGrey = 1200;
+const noTokens: ReadonlySet<number> = new Set();
+
+/** Keeps the sheets drawn; call it while the component is made. */
+export function createStageDrawing({ view, page, sheets, size, ratio, cursor, ondraw }: StageDrawingRequest) {
+  let layer = $state.raw<MapLayer | undefined>(undefined);
+  const frames = { base: oncePerFrame(), map: oncePerFrame(), marks: oncePerFrame() };
+
+  const hasMap = $derived(view.drawn !== undefined);
+  const grey = $derived(view.bitmap && greyPicture(view.bitmap, longestGrey));
+  const isGrey = $derived(page.selection.greyPicture);
+  const hasGrid = $derived(page.selection.grid);
+  const opacity = $derived(page.selection.opacity);
+  const selected = $derived(page.selection.patches);
+
+  $effect(() => () => Object.values(frames).forEach((frame) => frame.cancel()));
+
+  $effect(() => {
+    const { base } = sheets;
+    const { bitmap, geometry } = view;
+    const room = size();
+    if (!base || !room || !bitmap) return;
+    const place = { ...room, ratio: ratio() };
+    const under = hasMap && isGrey && grey && geometry ? { picture: grey, geometry } : undefined;
+    frames.base.request(() => {
+      drawBase(fittedContext(base, place), { bitmap, ...room, grey: under });
+      ondraw();
+    });
+  });
+
+  $effect(() => {
+    const canvas = sheets.map;
+    const { drawn } = view;
+    if (!canvas || !drawn) return;
+    frames.map.request(() => {
+      const { map, geometry, hidden } = drawn;
+      const next = mapLayer({ ...drawn, values: map.values, hidden: cellsOfTokens(geometry, hidden) });
+      putLayer(canvas, next);
+      layer = next;
+      ondraw();
+    });
+  });
+
+  $effect(() => {
+    const { marks } = sheets;
+    const { drawn, drawnSet, geometry } = view;
+    const room = size();
+    if (!marks || !room) return;
+    const place = { ...room, ratio: ratio() };
+    const words = drawn?.map.words;
+    const given: Marks | undefined = geometry && {
+      geometry,
+      ...room,
+      hatched: drawn?.hidden ?? noTokens,
+      selected,
+      grid: hasGrid,
+      words: drawn && words && { ...drawn, words, values: drawn.map.values, opacity },
+      set: drawnSet && { set: drawnSet, colors: setColors() },
+      cursor: cursor(),
+    };
+    frames.marks.request(() => {
+      const context = fittedContext(marks, place);
+      if (given) drawMarks(context, given);
+      else context.clearRect(0, 0, place.width, place.height);
+      ondraw();
+    });
+  });
+
+  return {
+    /** The layer that is drawn; undefined before there was one. */
+    get layer() {
+      return layer;
+    },
+    get hasMap() {
+      return hasMap && layer !== undefined;
+    },
+    /** The sheets as one picture, `width` pixels wide; undefined before there is one. */
+    flattened(width: number): HTMLCanvasElement | undefined {
+      const { base, map, marks } = sheets;
+      if (!base || !marks || !view.picture) return undefined;
+      const over = hasMap && map && layer ? { canvas: map, layer, opacity } : undefined;
+      return flattened({ base, map: over, marks, pictureWidth: view.picture.width }, width);
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/** @file Evidence that is taken away from a question: what it is called, and which patches, words and heads are in it. */
+import { tokenClasses } from "../../../src/run/token-classes.ts";
+import { wordsAt } from "../../../src/methods/token-words.ts";
+import type { Evidence, EvidenceSource, HeadName } from "../../../src/run/measures.ts";
+import type { RunDescription } from "../../../src/run/types.ts";
+import type { ComputeRequest } from "../../../src/server/api.ts";
+import type { RunLayout } from "../../run/layout.ts";
+import type { TabName } from "../../selection/selection.ts";
+
+/** What can be tested. */
+export interface MaskedEvidence {
+  readonly evidence: Evidence;
+  readonly source: EvidenceSource;
+  /** Where it comes from: "explanation set, radius 3, layer 5, head 2". */
+  readonly name: string;
+  /** Members that cannot be taken away, such as patches of padding alone. */
+  readonly leftOut: number;
+}
+
+/** Why there is nothing to take away and what to do, one sentence each. */
+export interface NothingToMask {
+  readonly nothing: string;
+  /** What would bring it. */
+  readonly request?: ComputeRequest;
+  /** Where other settings would. */
+  readonly tab?: TabName;
+}
+
+/** Undefined while it is on its way. */
+export type EvidenceState = MaskedEvidence | NothingToMask | undefined;
+
+export function isNothing(state: MaskedEvidence | NothingToMask): state is NothingToMask {
+  return "nothing" in state;
+}
+
+/** What the members of evidence are read off. */
+export interface EvidenceRun {
+  readonly document: { readonly description: RunDescription };
+  readonly layout: Pick<RunLayout, "imagePositions" | "predicting">;
+}
+
+interface MaskedWord {
+  readonly text: string;
+  readonly positions: readonly number[];
+  /** `answer` stands for the earlier answer and all other text. */
+  readonly from: "question" | "answer";
+}
+
+export interface EvidenceMembers {
+  /** Image tokens by their index among those of all pictures. */
+  readonly patches: readonly number[];
+  readonly words: readonly MaskedWord[];
+  readonly heads: readonly HeadName[];
+}
+
+/** The patches, words and heads of evidence. Neighboring tokens of one word count as one word. */
+export function membersOf({ document, layout }: EvidenceRun, evidence: Evidence): EvidenceMembers {
+  if (evidence.kind === "heads") return { patches: [], words: [], heads: evidence.heads };
+  const { tokens } = document.description;
+  const byPosition = new Map(Array.from(layout.imagePositions, (position, patch) => [position, patch]));
+  const text = evidence.positions.filter((position) => !byPosition.has(position));
+  return {
+    patches: evidence.positions.flatMap((position) => byPosition.get(position) ?? []),
+    words: wordsAt(tokens, text).map((word) => ({
+      ...word,
+      from: tokens[word.positions[0]!]!.role === "question" ? "question" : "answer",
+    })),
+    heads: [],
+  };
+}
+
+const counted = (count: number, one: string, many: string): string[] =>
+  count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+
+/** "11 patches and 2 words", "1 head"; "nothing" where it is empty. */
+export function sizeText({ patches, words, heads }: EvidenceMembers): string {
+  const parts = [
+    ...counted(patches.length, "patch", "patches"),
+    ...counted(words.length, "word", "words"),
+    ...counted(heads.length, "head", "heads"),
+  ];
+  return parts.join(" and ") || "nothing";
+}
+
+/** Evidence at these positions, as far as they can be taken away from the answer token. */
+export function takableEvidence(
+  { document, layout }: EvidenceRun,
+  token: number,
+  positions: readonly number[],
+): { readonly evidence: Extract<Evidence, { kind: "tokens" }>; readonly leftOut: number } {
+  const { image, question, text } = tokenClasses(document.description, layout.predicting[token]!);
+  const takable = new Set([...image, ...question, ...text]);
+  const all = [...new Set(positions)].sort((a, b) => a - b);
+  const kept = all.filter((position) => takable.has(position));
+  return { evidence: { kind: "tokens", positions: kept }, leftOut: all.length - kept.length };
+}
+
+const keysOf = (evidence: Evidence): readonly string[] =>
+  evidence.kind === "heads"
+    ? evidence.heads.map(({ layer, head }) => `${layer}.${head}`)
+    : evidence.positions.map(String);
+
+/** Whether two pieces of evidence have the same members, in whatever order. */
+export function sameEvidence(a: Evidence, b: Evidence): boolean {
+  if (a.kind !== b.kind) return false;
+  const [first, second] = [new Set(keysOf(a)), new Set(keysOf(b))];
+  return first.size === second.size && [...first].every((key) => second.has(key));
+}
