@@ -4,14 +4,15 @@ import { embedPrompt } from "../src/engine/embed.ts";
 import { backwardLanguage } from "../src/engine/language-backward.ts";
 import { loadModel } from "../src/engine/model.ts";
 import { targetSeeds } from "../src/engine/target.ts";
-import type { Tap } from "../src/engine/taps.ts";
-import { traceLanguage } from "../src/engine/trace.ts";
 import { floatTensor } from "../src/tensor/tensor.ts";
 import { singleTurn } from "../src/explain/conversation.ts";
-import { gradientTensors } from "../src/explain/gradients/gradient-tensors.ts";
-import { languageTapsOf, relevancyInputs, relevancyTaps } from "../src/explain/gradients/inputs.ts";
-import type { GradientRequest } from "../src/explain/gradients/inputs.ts";
+import { hiddenStates } from "../src/explain/backward.ts";
+import { variants } from "../src/explain/method-names.ts";
+import type { Variant } from "../src/explain/method-names.ts";
+import type { MethodPlan } from "../src/explain/methods/method.ts";
 import { encodePictures, prepareQuestion } from "../src/explain/question.ts";
+import { computeMethods, modulesOf, recordingPlan } from "../src/explain/recording.ts";
+import { traceAnswer } from "../src/explain/traced-answer.ts";
 
 export interface RelevancyRequest {
   readonly checkpoint: string;
@@ -68,35 +69,25 @@ async function runJob(request: RelevancyRequest): Promise<RelevancyTimes> {
   const ids = Array.from({ length: answerTokens }, (_, token) => 10 + token);
   const all = [...prompt.ids, ...ids];
   const predicting = ids.map((_, token) => prompt.ids.length - 1 + token);
-  const asked: GradientRequest = {
-    methods: ["relevancy"],
-    variants: request.reference ? ["exact", "reference"] : ["exact"],
-    target: { kind: "logit" },
-    tokens: [],
-  };
-  const taps = relevancyTaps(model, asked, predicting);
-  const logitsTap: Tap = { site: "logits", rows: predicting };
-  const encoded = await encodePictures(model, pictures, { taps: taps.vision });
+  const image = prompt.tokens.flatMap(({ role }, position) => (role === "image" ? [position] : []));
+  const positions = { tokens: all.length, question: [], image, predicting };
+  const plan: MethodPlan = { model, record: "default", positions };
+  const chosen = (variants: readonly Variant[]) => modulesOf({ methods: ["relevancy"], variants });
+  const { languageTaps, visionTaps } = recordingPlan(chosen(request.reference ? variants : ["exact"]), plan);
+  const encoded = await encodePictures(model, pictures, { taps: visionTaps });
   const embedded = await embedPrompt(model, all, encoded.features);
-  const [language, trace] = await timed(() =>
-    traceLanguage(model, embedded, { taps: [...languageTapsOf(taps), logitsTap] }),
+  const traced = encoded.captures.map((captures) => ({ positions: image, captures }));
+  const [answer, trace] = await timed(() =>
+    traceAnswer(model, { embedded, taps: languageTaps, ids, predicting, pictures: traced }, {}),
   );
-  const logits = language.get(logitsTap)!;
-  const inputs = relevancyInputs(taps, {
-    language,
-    vision: encoded.captures,
-    picturePositions: [prompt.tokens.flatMap(({ role }, position) => (role === "image" ? [position] : []))],
-    length: all.length,
-    logits,
-    ids,
-    predicting,
-  });
+  const { logits } = answer;
+  const hidden = hiddenStates(model, answer);
 
   const vocabulary = logits.dims[1]!;
   const firstLogits = floatTensor([1, vocabulary], logits.data.slice(0, vocabulary));
   const onePass = () =>
     backwardLanguage(model, {
-      hidden: inputs.hidden,
+      hidden,
       positions: [predicting[0]!],
       logitSeeds: targetSeeds(firstLogits, [ids[0]!], { kind: "logit" }),
       taps: [],
@@ -104,10 +95,10 @@ async function runJob(request: RelevancyRequest): Promise<RelevancyTimes> {
     });
   const fullPass = await shortest(onePass);
 
-  const compute = (variants: GradientRequest["variants"], tokens: readonly number[], withPictures = true) =>
-    gradientTensors(model, withPictures ? inputs : { ...inputs, pictures: [] }, {
-      request: { ...asked, variants, tokens },
-      options: {},
+  const compute = (variants: readonly Variant[], tokens: readonly number[], withPictures = true) =>
+    computeMethods(chosen(variants), {
+      ...{ ...plan, answer: withPictures ? answer : { ...answer, pictures: [] } },
+      ...{ target: { kind: "logit" }, tokens, options: {} },
     });
   const count = (n: number) => Array.from({ length: n }, (_, token) => token);
   const exact = await shortest(() => compute(["exact"], count(request.exactTokens)));
@@ -121,7 +112,7 @@ async function runJob(request: RelevancyRequest): Promise<RelevancyTimes> {
     exactPerToken: exact / request.exactTokens,
     referenceFirst: first,
     referencePerLaterToken: (every - first) / (answerTokens - 1),
-    blockInputBytes: inputs.hidden.reduce((sum, { data }) => sum + data.byteLength, 0),
+    blockInputBytes: hidden.reduce((sum, { data }) => sum + data.byteLength, 0),
   };
 }
 

@@ -2,12 +2,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { embedPrompt } from "../src/engine/embed.ts";
 import type { Model } from "../src/engine/model.ts";
-import type { Tap } from "../src/engine/taps.ts";
-import { traceLanguage } from "../src/engine/trace.ts";
 import { encodeImage } from "../src/engine/vision.ts";
-import { languageTapsOf, relevancyInputs, relevancyTaps } from "../src/explain/gradients/inputs.ts";
-import type { GradientRequest } from "../src/explain/gradients/inputs.ts";
-import { gradientTensors } from "../src/explain/gradients/gradient-tensors.ts";
+import type { MethodPlan } from "../src/explain/methods/method.ts";
+import { computeMethods, modulesOf, recordingPlan } from "../src/explain/recording.ts";
+import { traceAnswer } from "../src/explain/traced-answer.ts";
 import { referenceWordRow, referenceWords } from "../src/methods/word-relevancy.ts";
 import type { FloatTensor, Tensor } from "../src/tensor/tensor.ts";
 import { entry, largest, loadParityModel, openParityCase, parityCases } from "./support/parity-case.ts";
@@ -16,35 +14,28 @@ import type { ParityCase } from "./support/parity-case.ts";
 async function relevancyOf(model: Model, parity: ParityCase, tokens?: number[]): Promise<Map<string, Tensor>> {
   const { input_ids: prompt, generated_ids: ids, image_positions: image } = parity.text;
   const predicting = ids.map((_, t) => prompt.length - 1 + t);
-  const request: GradientRequest = {
-    methods: ["relevancy"],
-    variants: ["exact", "reference"],
-    target: { kind: "logit" },
-    tokens: tokens ?? ids.map((_, t) => t),
-  };
-  const taps = relevancyTaps(model, request, predicting);
+  const positions = { tokens: prompt.length + ids.length, question: [], image, predicting };
+  const plan: MethodPlan = { model, record: "default", positions };
+  const modules = modulesOf({ methods: ["relevancy"], variants: ["exact", "reference"] });
+  const { languageTaps, visionTaps } = recordingPlan(modules, plan);
   const pixels = await parity.floats("pixel_values");
   const encoded = [];
-  for (let k = 0; k < pixels.dims[0]!; k++)
-    encoded.push(await encodeImage(model, entry(pixels, k), { taps: taps.vision }));
-  const logitsTap: Tap = { site: "logits", rows: predicting };
+  for (let k = 0; k < pixels.dims[0]!; k++) {
+    encoded.push(await encodeImage(model, entry(pixels, k), { taps: visionTaps }));
+  }
   const embedded = await embedPrompt(
     model,
     [...prompt, ...ids],
     encoded.map(({ features }) => features),
   );
-  const language = await traceLanguage(model, embedded, { taps: [...languageTapsOf(taps), logitsTap] });
   const each = image.length / encoded.length;
-  const inputs = relevancyInputs(taps, {
-    language,
-    vision: encoded.map(({ captures }) => captures),
-    picturePositions: encoded.map((_, k) => image.slice(k * each, (k + 1) * each)),
-    length: prompt.length + ids.length,
-    logits: language.get(logitsTap)!,
-    ids,
-    predicting,
+  const pictures = encoded.map(({ captures }, k) => ({ positions: image.slice(k * each, (k + 1) * each), captures }));
+  const answer = await traceAnswer(model, { embedded, taps: languageTaps, ids, predicting, pictures }, {});
+  return computeMethods(modules, {
+    ...{ ...plan, answer, target: { kind: "logit" } },
+    tokens: tokens ?? ids.map((_, t) => t),
+    options: {},
   });
-  return gradientTensors(model, inputs, { request, options: {} });
 }
 
 /** Row `token` of a tensor [tokens, n]. */

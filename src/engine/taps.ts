@@ -19,6 +19,11 @@ export interface Tap {
   readonly norm?: true;
 }
 
+/** The same text for taps that ask for the same. */
+export function tapKey({ site, rows, mean, norm }: Tap): string {
+  return `${site} ${mean ?? ""} ${norm ?? ""} ${rows === undefined ? "all" : Array.from(rows).join()}`;
+}
+
 /** What was captured, by tap. */
 export type Captures = Map<Tap, FloatTensor>;
 

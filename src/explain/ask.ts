@@ -1,4 +1,5 @@
 /** @file Asks a question and records nothing but the answer. */
+import { embedPrompt } from "../engine/embed.ts";
 import type { TokenScores } from "../engine/generate.ts";
 import type { Model } from "../engine/model.ts";
 import { rankTokens } from "../methods/probability.ts";
@@ -11,11 +12,11 @@ import {
   encodePictures,
   generateAnswer,
   prepareQuestion,
-  recordNothing,
   sizeOf,
   timed,
 } from "./question.ts";
 import type { Question, TaskOptions, Timings } from "./question.ts";
+import { recordNothing } from "./recording-plan.ts";
 
 /** A generated token in the vocabulary's spelling ("" for an id that the tokenizer does not have), as the model saw it. */
 interface AnsweredToken {
@@ -58,8 +59,12 @@ export async function ask(model: Model, question: Question, options: TaskOptions
     const others = best.map((other) => ({ id: other.id, text: textOf(other.id), probability: other.probability }));
     tokens.push({ id, text: textOf(id), probability, alternatives: others });
   }
-  const { ids, stopped } = await timed(timings, "generate", () =>
-    generateAnswer(model, { promptIds, features, sampling: prepared.sampling }, { ...options, onAnswerToken: keep }),
+  const { ids, stopped } = await timed(timings, "generate", async () =>
+    generateAnswer(
+      model,
+      { promptIds, embedded: await embedPrompt(model, promptIds, features), sampling: prepared.sampling },
+      { ...options, onAnswerToken: keep },
+    ),
   );
   return {
     text: tokenizer.decode(ids, { skipSpecialTokens: true }).trim(),

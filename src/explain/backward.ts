@@ -1,32 +1,49 @@
 /** @file Full backward passes of answer tokens, in groups that fit into memory. */
 import type { GradientTap } from "../engine/backward.ts";
-import { backwardLanguage } from "../engine/language-backward.ts";
+import { backwardLanguage, blockInputTaps } from "../engine/language-backward.ts";
 import type { Model } from "../engine/model.ts";
+import type { WorkOptions } from "../engine/progress.ts";
 import { targetSeeds } from "../engine/target.ts";
 import type { TargetKind } from "../engine/target.ts";
-import { backwardVision } from "../engine/vision-backward.ts";
+import { backwardVision, visionInputTaps } from "../engine/vision-backward.ts";
 import type { GradientRules } from "../graph/gradient-rules.ts";
 import { pickRows } from "../tensor/rows.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
-import type { TaskOptions } from "./question.ts";
-import type { RelevancyInputs } from "./gradients/inputs.ts";
-
-export type WorkOptions = Pick<TaskOptions, "signal" | "onProgress">;
+import type { MethodNeeds, MethodPlan, PictureGradients, SharedPass } from "./methods/method.ts";
+import { attentionSite, layerIndices } from "./methods/method.ts";
+import type { TracedAnswer, TracedPicture } from "./traced-answer.ts";
 
 /** Derivatives in flight between two layers may take this much; more tokens go back in several groups. */
 const seedBytes = 256 * 2 ** 20;
 
 /** How many tokens go back together: each holds a derivative [length, width] before and after a layer. */
-export function tokensAtOnce(length: number, width: number): number {
+function tokensAtOnce(length: number, width: number): number {
   return Math.max(1, Math.floor(seedBytes / (2 * 4 * length * width)));
+}
+
+/** What a method needs whose tokens go back through the language model and the tower. */
+export function backwardNeeds({ model: { definition }, positions }: MethodPlan): MethodNeeds {
+  const { layers, width } = definition.language.config;
+  return {
+    languageTaps: blockInputTaps(layers),
+    visionTaps: visionInputTaps(definition.vision.featureLayer),
+    backwardTokens: Math.min(positions.predicting.length, tokensAtOnce(positions.tokens, width)),
+  };
+}
+
+/** Every hidden state of the language model, [length, width] each: the input of the first layer, and the output of each. */
+export function hiddenStates({ definition }: Model, { read }: Pick<TracedAnswer, "read">): FloatTensor[] {
+  return blockInputTaps(definition.language.config.layers).map(read);
+}
+
+/** Hidden states of the tower up to the one that the projector reads, [tokens, width] each. */
+export function towerStates({ definition }: Model, { read }: Pick<TracedPicture, "read">): FloatTensor[] {
+  return visionInputTaps(definition.vision.featureLayer).map(read);
 }
 
 /** Taps on the cams of every layer of a part. */
 export function camTaps(part: "language" | "vision", layers: number): GradientTap[] {
-  return Array.from({ length: layers }, (_, layer) => ({
-    site: `${part}.layers.${layer}.attention.probs`,
-    form: "cam",
-  }));
+  return layerIndices(layers).map((layer) => ({ site: attentionSite(part, layer), form: "cam" }));
 }
 
 export interface TokensBackward {
@@ -44,21 +61,22 @@ export interface TokensBackward {
 /** One full backward pass of each answer token through the language model. */
 export async function tokensBackward(
   model: Model,
-  inputs: RelevancyInputs,
+  answer: TracedAnswer,
   { tokens, target, taps, onGradient, onInput, rules }: TokensBackward,
   { signal, onProgress }: WorkOptions,
 ): Promise<void> {
-  const size = tokensAtOnce(inputs.length, model.definition.language.config.width);
+  const hidden = hiddenStates(model, answer);
+  const size = tokensAtOnce(answer.length, model.definition.language.config.width);
   const count = Math.ceil(tokens.length / size);
   for (let index = 0; index < count; index++) {
     const group = tokens.slice(index * size, (index + 1) * size);
-    const ids = group.map((token) => inputs.ids[token]!);
+    const ids = group.map((token) => answer.ids[token]!);
     const back = await backwardLanguage(
       model,
       {
-        hidden: inputs.hidden,
-        positions: group.map((token) => inputs.predicting[token]!),
-        logitSeeds: targetSeeds(pickRows(inputs.logits, group), ids, target),
+        hidden,
+        positions: group.map((token) => answer.predicting[token]!),
+        logitSeeds: targetSeeds(pickRows(answer.logits, group), ids, target),
         taps,
         onGradient: (tap, scalar, tensor) => onGradient(tap, group[scalar]!, tensor),
         rules,
@@ -73,13 +91,42 @@ export async function tokensBackward(
   }
 }
 
+/** The full backward passes that methods share: one for each token that one of them asks for. */
+export async function sharedPasses(
+  model: Model,
+  answer: TracedAnswer,
+  { passes, target }: { readonly passes: readonly SharedPass[]; readonly target: TargetKind },
+  options: WorkOptions,
+): Promise<void> {
+  const byTap = new Map<string, { tap: GradientTap; heard: { pass: SharedPass; index: number }[] }>();
+  for (const pass of passes) {
+    for (const [index, tap] of pass.taps.entries()) {
+      const key = `${tap.form} ${tap.site}`;
+      const entry = byTap.get(key) ?? { tap, heard: [] };
+      entry.heard.push({ pass, index });
+      byTap.set(key, entry);
+    }
+  }
+  const heardBy = new Map([...byTap.values()].map(({ tap, heard }) => [tap, heard]));
+  const tokens = [...new Set(passes.flatMap((pass) => pass.tokens))].sort((a, b) => a - b);
+  const taps = [...heardBy.keys()];
+  const onGradient = (tap: GradientTap, token: number, tensor: FloatTensor) => {
+    for (const { pass, index } of heardBy.get(tap)!) if (pass.tokens.includes(token)) pass.onTap(index, token, tensor);
+  };
+  const onInput = (token: number, gradient: FloatTensor) => {
+    const gradients: PictureGradients = answer.pictures.map(({ positions }) => pickRows(gradient, positions));
+    for (const { tokens: wanted, onPictures } of passes) if (wanted.includes(token)) onPictures?.(token, gradients);
+  };
+  await tokensBackward(model, answer, { tokens, target, taps, onGradient, onInput }, options);
+}
+
 /**
  * Takes seeds at one picture's image tokens back through the tower; `onCam` gets cams by seed, last layer first. Returns the derivatives at
  * the input of the tower's first layer, by seed.
  */
 export async function pictureBackward(
   model: Model,
-  hidden: readonly FloatTensor[],
+  picture: TracedPicture,
   {
     seeds,
     onCam,
@@ -95,7 +142,7 @@ export async function pictureBackward(
   return backwardVision(
     model,
     {
-      hidden,
+      hidden: towerStates(model, picture),
       seeds,
       taps,
       onGradient: (tap, seed, tensor) => onCam?.({ layer: taps.indexOf(tap), seed, tensor }),

@@ -1,20 +1,13 @@
 /** @file Asks a question and records why: the run with what its methods found. */
-import { embedPrompt } from "../engine/embed.ts";
+import { embedPrompt, withTokenEmbedder } from "../engine/embed.ts";
 import type { Model } from "../engine/model.ts";
-import type { Captures } from "../engine/taps.ts";
-import { traceLanguage } from "../engine/trace.ts";
 import { rankTokens } from "../methods/probability.ts";
-import type { RankedToken } from "../methods/probability.ts";
 import type { RunDescription, RunToken } from "../run/types.ts";
-import { byteTensor, intTensor } from "../tensor/tensor.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import { lensTensors } from "./methods/lens.ts";
-import { isGradientMethod } from "./method-names.ts";
+import { byteTensor, floatTensor, intTensor } from "../tensor/tensor.ts";
+import type { FloatTensor, Tensor } from "../tensor/tensor.ts";
 import { findTokens } from "../findings/answer-words.ts";
 import { describeRun } from "./describe-run.ts";
-import { checkGradientRequest, gradientTensors } from "./gradients/gradient-tensors.ts";
-import { relevancyInputs } from "./gradients/inputs.ts";
-import { resolveTarget } from "./target-choice.ts";
+import type { MethodModule, MethodPlan, MethodWork } from "./methods/method.ts";
 import {
   alternatives,
   checkLimits,
@@ -26,15 +19,18 @@ import {
 } from "./question.ts";
 import type { Question, TaskOptions, Timings } from "./question.ts";
 import {
-  attentionTensors,
+  checkTarget,
+  choiceOf,
+  computeMethods,
   defaultGradientChoice,
-  gradientMethodsOf,
-  lensPositions,
+  modulesOf,
   recordingPlan,
-  recordingTaps,
+  stagesOf,
 } from "./recording.ts";
-import type { Recording, RecordingTaps } from "./recording.ts";
+import type { Recording } from "./recording.ts";
 import { answerTokens, imagePositions, longestSequence, positionsOf } from "./sequence.ts";
+import { resolveTarget } from "./target-choice.ts";
+import { traceAnswer } from "./traced-answer.ts";
 
 /** A run in memory, ready to be written. */
 export interface RecordedRun {
@@ -59,14 +55,6 @@ export interface ExplainOptions extends TaskOptions, Recording {
   readonly goBack?: (facts: { readonly timings: Readonly<Timings>; readonly answerTokens: number }) => boolean;
 }
 
-/** The vision taps of the forecast are those that ran: they do not depend on the answer. */
-function withVisionOf(taps: RecordingTaps, ran: RecordingTaps): RecordingTaps {
-  const { visionMeans, visionHeads } = ran;
-  const gradients =
-    taps.gradients && ran.gradients ? { ...taps.gradients, vision: ran.gradients.vision } : taps.gradients;
-  return { ...taps, visionMeans, visionHeads, gradients };
-}
-
 /** The answer tokens that go back through the model, ascending. Throws one sentence where one is not in the answer. */
 function explained(
   { gradients = defaultGradientChoice }: Recording,
@@ -80,16 +68,26 @@ function explained(
   return every.filter((token) => chosen.has(token));
 }
 
-/** The best other token at each answer position. */
-function rivals(ranked: readonly RankedToken[]): number[] {
-  return ranked.map(({ id, best }) => best.find((other) => other.id !== id)?.id ?? id);
-}
-
 function checkSamePrompt(ids: readonly number[], wanted: readonly number[]): void {
   if (ids.length === wanted.length && ids.every((id, i) => id === wanted[i])) return;
   throw new Error(
     `The model's files make another prompt of the question (${ids.length} tokens) than the one that was answered (${wanted.length}); ask the question again.`,
   );
+}
+
+/** The modules that work in a stage. */
+function withStage(modules: readonly MethodModule[], stage: MethodModule["stage"]): MethodModule[] {
+  return modules.filter((module) => module.stage === stage);
+}
+
+/** The input of the first layer for prompt and answer: the embedded prompt with the answer's embeddings after it. */
+async function withAnswer(model: Model, prompt: FloatTensor, ids: readonly number[]): Promise<FloatTensor> {
+  const answer = await withTokenEmbedder(model, (embed) => embed(ids));
+  const [rows, width] = prompt.dims as [number, number];
+  const whole = floatTensor([rows + ids.length, width]);
+  whole.data.set(prompt.data);
+  whole.data.set(answer.data, prompt.data.length);
+  return whole;
 }
 
 /**
@@ -99,86 +97,59 @@ function checkSamePrompt(ids: readonly number[], wanted: readonly number[]): voi
 export async function explain(model: Model, question: Question, options: ExplainOptions): Promise<RecordedRun> {
   const { methods, record, gradients, answer, goBack } = options;
   let recording: Recording = { methods, record, gradients };
+  const modules = modulesOf(choiceOf(recording));
   const timings: Timings = {};
   const prepared = await timed(timings, "prepare", () => prepareQuestion(model, question, options));
   const { prompt, pictures } = prepared;
   if (answer?.promptIds !== undefined) checkSamePrompt(prompt.ids, answer.promptIds);
-  if (recording.gradients !== undefined) {
-    const { variants, target } = recording.gradients;
-    // Found out now, not after the answer.
-    const resolved = await resolveTarget(model.checkpoint, target, options.signal);
-    checkGradientRequest({ methods: gradientMethodsOf(recording), variants, target: resolved });
-  }
+  // A target that cannot be explained is found out now, not after the answer.
+  const target = await resolveTarget(model.checkpoint, (gradients ?? defaultGradientChoice).target, options.signal);
+  checkTarget(modules, target);
   const maxNewTokens = answer?.ids.length ?? question.sampling.maxNewTokens;
-  const forecastTaps = recordingTaps(model, recording, longestSequence(prepared, maxNewTokens));
-  const { recorded } = checkLimits(
-    model,
-    { ...sizeOf(prepared), plan: recordingPlan(model, forecastTaps), maxNewTokens },
-    options.maxMemoryBytes,
-  );
+  const longest = recordingPlan(modules, { model, record, positions: longestSequence(prepared, maxNewTokens) });
+  const { recorded } = checkLimits(model, { ...sizeOf(prepared), plan: longest, maxNewTokens }, options.maxMemoryBytes);
   await options.requireRoom?.(pictures.reduce((sum, { bytes }) => sum + bytes.length, recorded));
 
-  const { visionTaps } = recordingPlan(model, forecastTaps);
-  const encoded = await timed(timings, "vision", () =>
-    encodePictures(model, pictures, { ...options, taps: visionTaps }),
+  const { features, captures } = await timed(timings, "vision", () =>
+    encodePictures(model, pictures, { ...options, taps: longest.visionTaps }),
   );
-  const { features } = encoded;
+  const prefix = await embedPrompt(model, prompt.ids, features);
   const { ids, stopped } =
     answer ??
     (await timed(timings, "generate", () =>
-      generateAnswer(model, { promptIds: prompt.ids, features, sampling: prepared.sampling }, options),
+      generateAnswer(model, { promptIds: prompt.ids, embedded: prefix, sampling: prepared.sampling }, options),
     ));
 
   const tokens = [...prompt.tokens, ...answerTokens(model, prompt, ids)];
-  const positions = positionsOf(tokens, prompt.ids.length);
-  const taps = withVisionOf(recordingTaps(model, recording, positions), forecastTaps);
-  const language: Captures = await timed(timings, "trace", async () =>
-    traceLanguage(model, await embedPrompt(model, [...prompt.ids, ...ids], features, prompt.ids.length), {
-      ...options,
-      taps: recordingPlan(model, taps).languageTaps,
-    }),
+  const plan: MethodPlan = { model, record, positions: positionsOf(tokens, prompt.ids.length) };
+  const traced = await timed(timings, "trace", async () =>
+    traceAnswer(
+      model,
+      {
+        embedded: await withAnswer(model, prefix, ids),
+        taps: recordingPlan(modules, plan).languageTaps,
+        ids,
+        predicting: plan.positions.predicting,
+        pictures: captures.map((captured, image) => ({ positions: imagePositions(tokens, image), captures: captured })),
+      },
+      options,
+    ),
   );
-  const logits = language.get(taps.logits)!;
-  const ranked = rankTokens(logits, { ids, alternatives });
-
-  const tensors = attentionTensors(taps, { language, vision: encoded.captures, predicting: positions.predicting });
-  if (taps.lens.length > 0) {
-    const request = {
-      taps: taps.lens,
-      captures: language,
-      positions: lensPositions(positions),
-      answerIds: ids,
-      rivalIds: rivals(ranked),
-    };
-    const lens = await timed(timings, "lens", () => lensTensors(model, request, options));
-    for (const [name, tensor] of lens) tensors.set(name, tensor);
-  }
-  if (goBack?.({ timings, answerTokens: ids.length }) === false) {
-    recording = { ...recording, methods: methods.filter((method) => !isGradientMethod(method)) };
-  }
+  const ranked = rankTokens(traced.logits, { ids, alternatives });
   const explainedTokens = explained(recording, tokens, prompt.ids.length);
-  if (taps.gradients !== undefined && gradientMethodsOf(recording).length > 0) {
-    const inputs = relevancyInputs(taps.gradients, {
-      language,
-      vision: encoded.captures,
-      picturePositions: pictures.map((_, image) => imagePositions(tokens, image)),
-      length: tokens.length,
-      logits,
-      ids,
-      predicting: positions.predicting,
-    });
-    const { variants, target } = recording.gradients ?? defaultGradientChoice;
-    const request = {
-      methods: gradientMethodsOf(recording),
-      variants,
-      target: await resolveTarget(model.checkpoint, target, options.signal),
-      tokens: explainedTokens,
-    };
-    const found = await timed(timings, "gradient", () => gradientTensors(model, inputs, { request, options }));
+  const work: MethodWork = { ...plan, answer: traced, target, tokens: explainedTokens, options };
+
+  const tensors = await computeMethods(withStage(modules, undefined), work);
+  for (const stage of stagesOf(choiceOf(recording))) {
+    if (stage === "gradient" && goBack?.({ timings, answerTokens: ids.length }) === false) {
+      const left = new Set(withStage(modules, stage).map(({ name }) => name));
+      recording = { ...recording, methods: methods.filter((method) => !left.has(method)) };
+      continue;
+    }
+    const found = await timed(timings, stage, () => computeMethods(withStage(modules, stage), work));
     for (const [name, tensor] of found) tensors.set(name, tensor);
   }
-  const lensIds = new Set<number>(tensors.get("lens.ids")?.data);
-  if (recording.record === "full") tensors.set("logits", logits);
+  if (record === "full") tensors.set("logits", traced.logits);
   tensors.set(
     "input_ids",
     intTensor(
@@ -198,7 +169,7 @@ export async function explain(model: Model, question: Question, options: Explain
       ranked,
       stopped,
       recording,
-      lensIds,
+      tensors,
       explainedTokens,
       timings,
     }),

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { demoPicture, questionOf } from "../../test/support/demo-question.ts";
 import { loadRandomModel } from "../../test/support/random-checkpoint.ts";
+import { embedPrompt } from "../engine/embed.ts";
 import { encodePictures, generateAnswer, prepareQuestion, timed } from "./question.ts";
 
 const model = await loadRandomModel();
@@ -76,7 +77,7 @@ describe("generateAnswer", () => {
     const { sampling } = questionOf("x", [], { maxNewTokens: ids.length });
     const answer = await generateAnswer(
       scripted,
-      { promptIds: prompt.ids, features: [], sampling },
+      { promptIds: prompt.ids, embedded: await embedPrompt(scripted, prompt.ids, []), sampling },
       { maxMemoryBytes: 2 ** 32, onToken: (text) => pieces.push(text) },
     );
     expect(answer.ids).toEqual(ids);

@@ -1,5 +1,4 @@
 /** @file A question made ready for the model: pictures and prompt prepared, memory checked, pictures encoded. */
-import { embedPrompt } from "../engine/embed.ts";
 import { generate, requirePositions } from "../engine/generate.ts";
 import type { Generated, TokenScores } from "../engine/generate.ts";
 import { forecastMemory, requireMemory } from "../engine/memory.ts";
@@ -18,6 +17,7 @@ import { loadPictures } from "./pictures.ts";
 import type { LoadedPicture, PictureSource } from "./pictures.ts";
 import { buildPrompt } from "./prompt.ts";
 import type { Prompt } from "./prompt.ts";
+import type { RecordingPlan } from "./recording-plan.ts";
 
 export interface Question<Picture = PictureSource> {
   readonly conversation: Conversation<Picture>;
@@ -86,26 +86,6 @@ export async function prepareQuestion(
     sampling,
   };
 }
-
-/** What will be recorded beside the answer. */
-export interface RecordingPlan {
-  readonly visionTaps: readonly Tap[];
-  readonly languageTaps: readonly Tap[];
-  /** Hidden states of each layer that the lens reads. */
-  readonly lensRows: number;
-  /** Answer tokens that go back through the model together. */
-  readonly backwardTokens: number;
-  /** Maps [tokens, tokens] kept for every layer while tokens go back. */
-  readonly keptMaps: number;
-}
-
-export const recordNothing: RecordingPlan = {
-  visionTaps: [],
-  languageTaps: [],
-  lensRows: 0,
-  backwardTokens: 0,
-  keptMaps: 0,
-};
 
 /** The size of a question, with what will be recorded of it. */
 export interface PlannedWork {
@@ -178,18 +158,13 @@ function mayChange(tokenizer: Tokenizer, text: string, ids: readonly number[]): 
   return text.endsWith("\uFFFD") || (last !== undefined && byteToken.test(tokenizer.tokenOf(last)));
 }
 
-/** Generates the answer, handing out its text as it grows. */
+/** Generates the answer to an embedded prompt, handing out its text as it grows. */
 export async function generateAnswer(
   model: Model,
-  {
-    promptIds,
-    features,
-    sampling,
-  }: { promptIds: readonly number[]; features: readonly FloatTensor[]; sampling: RunSampling },
+  { promptIds, embedded, sampling }: { promptIds: readonly number[]; embedded: FloatTensor; sampling: RunSampling },
   { signal, onProgress, onToken, onAnswerToken }: TaskOptions,
 ): Promise<Generated> {
   const { checkpoint } = model;
-  const embedded = await embedPrompt(model, promptIds, features);
   const ids: number[] = [];
   let written = "";
   const handOut = (text: string) => {

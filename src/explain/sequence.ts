@@ -2,8 +2,16 @@
 import type { Model } from "../engine/model.ts";
 import type { RunToken } from "../run/types.ts";
 import type { PreparedQuestion } from "./question.ts";
-import type { SequencePositions } from "./recording.ts";
 import { tokenText } from "./token-text.ts";
+
+/** The positions of a sequence that recording depends on. */
+export interface SequencePositions {
+  readonly tokens: number;
+  readonly question: readonly number[];
+  readonly image: readonly number[];
+  /** The positions that predict an answer token. */
+  readonly predicting: readonly number[];
+}
 
 export function positionsOf(tokens: readonly RunToken[], promptLength: number): SequencePositions {
   const withRole = (role: RunToken["role"]) => tokens.flatMap((token, i) => (token.role === role ? [i] : []));

@@ -65,3 +65,8 @@ export function rankTokens(
     return { ...describe(chosen), best: largestIndices(scores, alternatives).map(describe) };
   });
 }
+
+/** The best other token of each position, or the token itself if there is no other: logits [tokens, vocabulary]. */
+export function bestOthers(logits: FloatTensor, ids: readonly number[]): number[] {
+  return ids.map((id, row) => largestIndices(logitsOf(logits, row), 2).find((other) => other !== id) ?? id);
+}

@@ -14,7 +14,7 @@ import { questionOfRequest } from "./jobs/asked-question.ts";
 import { computeBytes, computeStages, recordAgain, recordingOf } from "./jobs/compute-job.ts";
 import { jobErrorOf } from "./jobs/job-error.ts";
 import { computeSeconds } from "./jobs/measured-times.ts";
-import type { MeasuredWork, MethodChoice } from "./jobs/measured-times.ts";
+import type { MeasuredWork } from "./jobs/measured-times.ts";
 import { evaluationKey, measureMemory, measureRun, measureSeconds, measureStages } from "./jobs/measure-job.ts";
 import type { MeasuredEvaluation } from "./jobs/measure-job.ts";
 import type { JobContext, JobQueue } from "./jobs/queue.ts";
@@ -26,8 +26,8 @@ import { madeRun } from "./model-registry.ts";
 import type { ModelRegistry } from "./model-registry.ts";
 import type { PictureStore } from "./picture-store.ts";
 import { ProblemError } from "../problem/problem.ts";
-import { defaultGradientChoice } from "../explain/recording.ts";
-import type { Recording } from "../explain/recording.ts";
+import { choiceOf } from "../explain/recording.ts";
+import type { MethodChoice } from "../explain/recording.ts";
 import type { ComputeRequest, Workbench } from "./workbench-types.ts";
 
 export interface JobParts {
@@ -43,10 +43,6 @@ export interface JobParts {
 
 /** Partial answers that can still be kept; older ones are forgotten. */
 const keptPartials = 10;
-
-function choiceOf({ methods, gradients = defaultGradientChoice }: Recording): MethodChoice {
-  return { methods, variants: gradients.variants };
-}
 
 /** The measurement of a request. Throws `bad-request` where methods are asked for beside it, or it does not fit the run. */
 function checkMeasureAlone({ measure, methods, record }: ComputeRequest, description: RunDescription): MeasureRequest {

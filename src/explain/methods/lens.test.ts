@@ -21,7 +21,8 @@ const taps: Tap[] = [
 ];
 const allLogits: Tap = { site: "logits", rows: positions };
 const captures = await traceLanguage(model, embedded, { taps: [...taps, allLogits] });
-const request = { taps, captures, positions, answerIds, rivalIds };
+const hidden = taps.map((tap) => captures.get(tap)!);
+const request = { hidden, positions, answerIds, rivalIds };
 const tensors = await lensTensors(model, request, {});
 const floats = (name: string) => tensors.get(name) as FloatTensor;
 
@@ -76,7 +77,7 @@ describe("lensTensors", () => {
     const one = await traceLanguage(model, embedded, { taps: few });
     const alone = await lensTensors(
       model,
-      { taps: few, captures: one, positions: [4], answerIds: [], rivalIds: [] },
+      { hidden: few.map((tap) => one.get(tap)!), positions: [4], answerIds: [], rivalIds: [] },
       {},
     );
     expect(alone.get("lens.ids")!.data).toEqual(

@@ -1,15 +1,17 @@
 /** @file Reads every recorded hidden state through the head and lays the readings out as the run file's `lens.*` tensors. */
 import { lensLogits, lensTop, readLens } from "../../engine/lens.ts";
 import type { Model } from "../../engine/model.ts";
-import type { Captures, Tap } from "../../engine/taps.ts";
+import type { WorkOptions } from "../../engine/progress.ts";
+import { bestOthers } from "../../methods/probability.ts";
 import { floatTensor, intTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
-import type { TaskOptions } from "../question.ts";
+import { tokenText } from "../token-text.ts";
+import { hiddenTaps } from "./method.ts";
+import type { MethodModule, MethodPlan } from "./method.ts";
 
 interface LensRequest {
   /** Hidden states by layer, each [positions, width]; the first is the input of the first layer. */
-  readonly taps: readonly Tap[];
-  readonly captures: Captures;
+  readonly hidden: readonly FloatTensor[];
   readonly positions: readonly number[];
   readonly answerIds: readonly number[];
   /** By answer token: the best other token of the last layer. */
@@ -24,10 +26,10 @@ function lastRows(hidden: FloatTensor, count: number): FloatTensor {
 /** `lens.positions`, `.ids`, `.logits`, `.logsumexp`, `.answer` and `.rival` (docs/run-file.md). */
 export async function lensTensors(
   model: Model,
-  { taps, captures, positions, answerIds, rivalIds }: LensRequest,
-  { signal, onProgress }: Pick<TaskOptions, "signal" | "onProgress">,
+  { hidden: states, positions, answerIds, rivalIds }: LensRequest,
+  { signal, onProgress }: WorkOptions,
 ): Promise<Map<string, Tensor>> {
-  const layers = taps.length;
+  const layers = states.length;
   const count = positions.length;
   const top = Math.min(lensTop, model.definition.language.config.vocabulary);
   const ids = intTensor([layers, count, top]);
@@ -35,9 +37,8 @@ export async function lensTensors(
   const logsumexp = floatTensor([layers, count]);
   const answer = floatTensor([layers, count, answerIds.length]);
   const rival = floatTensor([layers, answerIds.length]);
-  for (const [layer, tap] of taps.entries()) {
+  for (const [layer, hidden] of states.entries()) {
     signal?.throwIfAborted();
-    const hidden = captures.get(tap)!;
     const reading = await readLens(model, hidden, answerIds);
     ids.data.set(reading.ids.data, layer * count * top);
     logits.data.set(reading.logits.data, layer * count * top);
@@ -56,3 +57,31 @@ export async function lensTensors(
     ["lens.rival", rival],
   ]);
 }
+
+/** Positions whose hidden states are read: image tokens, then those that predict an answer token. */
+function lensPositions({ positions: { image, predicting } }: MethodPlan): number[] {
+  return [...image, ...predicting];
+}
+
+function lensTaps(plan: MethodPlan) {
+  return hiddenTaps(plan.model.definition.language.config.layers, { rows: lensPositions(plan) });
+}
+
+export const lens: MethodModule = {
+  name: "lens",
+  stage: "lens",
+  needs: (plan) => ({ languageTaps: lensTaps(plan), lensRows: lensPositions(plan).length }),
+  compute: (work) => ({
+    tensors() {
+      const { model, answer, options } = work;
+      const hidden = lensTaps(work).map((tap) => answer.read(tap));
+      const request = { hidden, positions: lensPositions(work), answerIds: answer.ids };
+      return lensTensors(model, { ...request, rivalIds: bestOthers(answer.logits, answer.ids) }, options);
+    },
+  }),
+  // The run is opened without a model, so it names the vocabulary entries that the lens found.
+  parameters({ model, tensors }) {
+    const ids = new Set<number>(tensors.get("lens.ids")?.data);
+    return { texts: Object.fromEntries(Array.from(ids, (id) => [id, tokenText(model.checkpoint.tokenizer, id)])) };
+  },
+};

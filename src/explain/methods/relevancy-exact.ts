@@ -1,32 +1,9 @@
 /** @file Exact relevancy: every row of every map carries the gradient of the token that is explained. */
-import type { Model } from "../../engine/model.ts";
 import { addRelevancyLayer, combinedRows, finishedRows, identityRows } from "../../methods/relevancy.ts";
-import type { RelevancyRows } from "../../methods/relevancy.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
-import type { RelevancyInputs } from "../gradients/inputs.ts";
-import type { PictureGradients } from "../gradients/gradient-tensors.ts";
-import { pictureBackward } from "../backward.ts";
-
-/** Language rows of the tokens, growing layer by layer as the cams come in. */
-export interface ExactLanguage {
-  add(token: number, cam: FloatTensor): void;
-  /** The finished row of a token, [length]. */
-  row(token: number): Float32Array;
-}
-
-export function exactLanguage({ length, predicting }: RelevancyInputs, tokens: readonly number[]): ExactLanguage {
-  const rows = new Map<number, RelevancyRows>(
-    tokens.map((token) => [token, identityRows([predicting[token]!], length)]),
-  );
-  return {
-    add(token, cam) {
-      const row = rows.get(token);
-      if (row !== undefined) addRelevancyLayer(row, cam);
-    },
-    row: (token) => finishedRows(rows.get(token)!).data,
-  };
-}
+import { backwardNeeds, camTaps, pictureBackward } from "../backward.ts";
+import type { MethodModule, MethodWork, PictureGradients } from "./method.ts";
 
 /** Two rows of one picture for one token: the mean over image tokens, and the language model's own row; [2, tokens of the tower]. */
 function startRows(language: Float32Array, positions: readonly number[], classTokens: number): FloatTensor {
@@ -39,24 +16,25 @@ function startRows(language: Float32Array, positions: readonly number[], classTo
   return start;
 }
 
+/** A finished row of each token, [length] each, and its derivatives at the image tokens. */
+interface TokenRow {
+  readonly token: number;
+  readonly row: Float32Array;
+  readonly gradients: PictureGradients;
+}
+
 /**
- * The exact tensors of a run, `relevancy.exact.language` [answer tokens, length], `.vision` and `.combined` [answer tokens, image tokens].
- * Rows of tokens that were not asked for are zero.
+ * `relevancy.exact.language` [answer tokens, length], `.vision` and `.combined` [answer tokens, image tokens]. Rows of tokens that were not
+ * asked for are zero.
  */
-export async function exactTensors(
-  model: Model,
-  inputs: RelevancyInputs,
-  {
-    tokens,
-    language,
-    gradients,
-  }: { tokens: readonly number[]; language: ExactLanguage; gradients: readonly PictureGradients[] },
-  signal: AbortSignal | undefined,
+async function exactTensors(
+  { model, answer, options }: MethodWork,
+  tokens: readonly TokenRow[],
 ): Promise<Map<string, Tensor>> {
-  const count = inputs.ids.length;
-  const imageTokens = inputs.pictures.reduce((sum, { positions }) => sum + positions.length, 0);
-  const rows = floatTensor([count, inputs.length]);
-  for (const token of tokens) rows.data.set(language.row(token), token * inputs.length);
+  const count = answer.ids.length;
+  const imageTokens = answer.pictures.reduce((sum, { positions }) => sum + positions.length, 0);
+  const rows = floatTensor([count, answer.length]);
+  for (const { token, row } of tokens) rows.data.set(row, token * answer.length);
   const tensors = new Map<string, Tensor>([["relevancy.exact.language", rows]]);
   if (imageTokens === 0) return tensors;
 
@@ -64,20 +42,21 @@ export async function exactTensors(
   const combined = floatTensor([count, imageTokens]);
   const classTokens = model.definition.vision.classToken ? 1 : 0;
   let first = 0;
-  for (const [index, { positions, hidden }] of inputs.pictures.entries()) {
-    const started = tokens.map((token) => startRows(language.row(token), positions, classTokens));
+  for (const [index, picture] of answer.pictures.entries()) {
+    const { positions } = picture;
+    const started = tokens.map(({ row }) => startRows(row, positions, classTokens));
     const states = started.map(combinedRows);
     await pictureBackward(
       model,
-      hidden,
+      picture,
       {
-        seeds: gradients.map((pictures) => pictures[index]!),
+        seeds: tokens.map(({ gradients }) => gradients[index]!),
         onCam: ({ seed, tensor }) => addRelevancyLayer(states[seed]!, tensor),
       },
-      signal,
+      options.signal,
     );
     const n = positions.length + classTokens;
-    for (const [at, token] of tokens.entries()) {
+    for (const [at, { token }] of tokens.entries()) {
       const { data } = states[at]!;
       for (let j = 0; j < positions.length; j++) {
         const place = token * imageTokens + first + j;
@@ -89,3 +68,29 @@ export async function exactTensors(
   }
   return tensors.set("relevancy.exact.vision", vision).set("relevancy.exact.combined", combined);
 }
+
+export const exactRelevancy: MethodModule = {
+  name: "relevancy",
+  variant: "exact",
+  stage: "gradient",
+  needs: backwardNeeds,
+  passes: (answerTokens) => ({ count: answerTokens, shared: true }),
+  compute(work) {
+    const { model, answer, tokens } = work;
+    const growing = new Map(tokens.map((token) => [token, identityRows([answer.predicting[token]!], answer.length)]));
+    const gradients = new Map<number, PictureGradients>();
+    return {
+      pass: {
+        tokens,
+        taps: camTaps("language", model.definition.language.config.layers),
+        onTap: (_, token, cam) => addRelevancyLayer(growing.get(token)!, cam),
+        onPictures: (token, found) => gradients.set(token, found),
+      },
+      tensors() {
+        const rowOf = (token: number) => finishedRows(growing.get(token)!).data;
+        const rows = tokens.map((token) => ({ token, row: rowOf(token), gradients: gradients.get(token)! }));
+        return exactTensors(work, rows);
+      },
+    };
+  },
+};

@@ -1,6 +1,6 @@
 /** @file The published tool's relevancy, with its own way of mixing gradients of several tokens. */
-import type { Model } from "../../engine/model.ts";
-import { backwardRows } from "../../engine/row-backward.ts";
+import { backwardRows, rowTaps } from "../../engine/row-backward.ts";
+import type { RowTaps } from "../../engine/row-backward.ts";
 import { targetSeeds } from "../../engine/target.ts";
 import {
   imageBlock,
@@ -12,12 +12,13 @@ import {
 } from "../../methods/reference-relevancy.ts";
 import type { ReferenceCams } from "../../methods/reference-relevancy.ts";
 import { addRelevancyLayer, identityRows, normalizeRow } from "../../methods/relevancy.ts";
+import { referenceWords } from "../../methods/word-relevancy.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
-import type { TaskOptions } from "../question.ts";
-import type { RelevancyInputs } from "../gradients/inputs.ts";
-import type { PictureGradients } from "../gradients/gradient-tensors.ts";
-import { pictureBackward } from "../backward.ts";
+import { backwardNeeds, camTaps, pictureBackward } from "../backward.ts";
+import type { TracedAnswer } from "../traced-answer.ts";
+import { layerIndices } from "./method.ts";
+import type { MethodModule, MethodPlan, MethodWork, PictureGradients } from "./method.ts";
 
 /** The leading [n, n] part of a map. */
 function leading(map: FloatTensor, n: number): FloatTensor {
@@ -27,43 +28,50 @@ function leading(map: FloatTensor, n: number): FloatTensor {
   return part;
 }
 
+/** The taps of the rows that predict the second and later answer tokens; undefined if there are none. */
+function laterTaps({ model, positions }: MethodPlan): RowTaps | undefined {
+  const later = positions.predicting.slice(1);
+  return later.length === 0 ? undefined : rowTaps(model.definition.language.config.layers, later);
+}
+
 /** The language maps of the reference variant by layer: the first token's prompt maps come in, the later rows are computed. */
-export async function referenceCams(
-  model: Model,
-  inputs: RelevancyInputs,
-  firstTokenCams: readonly FloatTensor[],
-  { signal, onProgress }: Pick<TaskOptions, "signal" | "onProgress">,
-): Promise<ReferenceCams[]> {
-  const promptLength = inputs.predicting[0]! + 1;
-  const later: FloatTensor[] = firstTokenCams.map(() => floatTensor([0, inputs.length]));
-  if (inputs.rows !== undefined) {
-    const ids = inputs.ids.slice(1);
-    const vocabulary = inputs.logits.dims[1]!;
-    const logits = floatTensor([ids.length, vocabulary], inputs.logits.data.slice(vocabulary));
+async function referenceCams(work: MethodWork, firstTokenCams: readonly FloatTensor[]): Promise<ReferenceCams[]> {
+  const { model, answer, options } = work;
+  const promptLength = answer.predicting[0]! + 1;
+  const later: FloatTensor[] = firstTokenCams.map(() => floatTensor([0, answer.length]));
+  const taps = laterTaps(work);
+  if (taps !== undefined) {
+    const ids = answer.ids.slice(1);
+    const vocabulary = answer.logits.dims[1]!;
+    const logits = floatTensor([ids.length, vocabulary], answer.logits.data.slice(vocabulary));
     const logitSeeds = targetSeeds(logits, ids, { kind: "logit" });
     const onCams = (layer: number, cams: FloatTensor) => {
       later[layer] = cams;
     };
-    const positions = inputs.predicting.slice(1);
-    await backwardRows(model, { ...inputs.rows, positions, logitSeeds, onCams }, { signal, onProgress });
+    const rows = {
+      hidden: taps.hidden.map(answer.read),
+      keys: taps.keys.map(answer.read),
+      values: taps.values.map(answer.read),
+    };
+    await backwardRows(model, { ...rows, positions: answer.predicting.slice(1), logitSeeds, onCams }, options);
   }
   return firstTokenCams.map((cam, layer) => ({ prompt: leading(cam, promptLength), later: later[layer]! }));
 }
 
 /** `relevancy.reference.language`, [answer tokens, length]; and the rows before normalizing, for the vision modes. */
-export function referenceLanguage(
-  inputs: RelevancyInputs,
+function referenceLanguage(
+  { ids, length, predicting }: TracedAnswer,
   cams: readonly ReferenceCams[],
   tokens: readonly number[],
 ): { tensor: FloatTensor; rows: ReadonlyMap<number, Float64Array> } {
-  const tensor = floatTensor([inputs.ids.length, inputs.length]);
+  const tensor = floatTensor([ids.length, length]);
   const rows = new Map<number, Float64Array>();
   for (const token of tokens) {
     const row = referenceRow(cams, token);
     rows.set(token, row);
     const shown = row.slice();
-    normalizeRow(shown, inputs.predicting[token]!);
-    tensor.data.set(shown, token * inputs.length);
+    normalizeRow(shown, predicting[token]!);
+    tensor.data.set(shown, token * length);
   }
   return { tensor, rows };
 }
@@ -83,42 +91,39 @@ function runningSums(gradients: readonly PictureGradients[], picture: number): F
  * `relevancy.reference.vision`, `.combined` and `.combined2`, [answer tokens, image tokens]: the class token's row of each mode. Needs a
  * class token, and the derivatives of every token from the first to the last that is asked for.
  */
-export async function referenceVision(
-  model: Model,
-  inputs: RelevancyInputs,
+async function referenceVision(
+  { model, answer, tokens, options }: MethodWork,
   {
     cams,
     rows,
     gradients,
-    tokens,
   }: {
     cams: readonly ReferenceCams[];
     rows: ReadonlyMap<number, Float64Array>;
     gradients: readonly PictureGradients[];
-    tokens: readonly number[];
   },
-  signal: AbortSignal | undefined,
 ): Promise<Map<string, Tensor>> {
   const { vision } = model.definition;
-  const imageTokens = inputs.pictures.reduce((sum, { positions }) => sum + positions.length, 0);
-  const shape = [inputs.ids.length, imageTokens];
+  const imageTokens = answer.pictures.reduce((sum, { positions }) => sum + positions.length, 0);
+  const shape = [answer.ids.length, imageTokens];
   const modes = { vision: floatTensor(shape), combined: floatTensor(shape), combined2: floatTensor(shape) };
   // The published code leaves the last map that it recorded out.
   const lastLayer = vision.config.layers - 1;
   let first = 0;
-  for (const [index, { positions, hidden }] of inputs.pictures.entries()) {
+  for (const [index, picture] of answer.pictures.entries()) {
+    const { positions } = picture;
     const sums = runningSums(gradients, index);
     const classRows = tokens.map(() => identityRows([0], vision.tokens));
     await pictureBackward(
       model,
-      hidden,
+      picture,
       {
         seeds: tokens.map((token) => sums[token]!),
         onCam({ layer, seed, tensor }) {
           if (layer < lastLayer) addRelevancyLayer(classRows[seed]!, tensor);
         },
       },
-      signal,
+      options.signal,
     );
     const fromBlock = startFromBlock(imageBlock(cams, positions));
     for (const [at, token] of tokens.entries()) {
@@ -134,3 +139,57 @@ export async function referenceVision(
   }
   return new Map(Object.entries(modes).map(([mode, tensor]) => [`relevancy.reference.${mode}`, tensor]));
 }
+
+export const referenceRelevancy: MethodModule = {
+  name: "relevancy",
+  variant: "reference",
+  stage: "gradient",
+  needs(plan) {
+    const needs = backwardNeeds(plan);
+    const later = laterTaps(plan);
+    if (later === undefined) return needs;
+    const { hidden, keys, values } = later;
+    // The first token's maps are kept whole, and without the answer's rows.
+    return { ...needs, languageTaps: [...(needs.languageTaps ?? []), ...hidden, ...keys, ...values], keptMaps: 2 };
+  },
+  passes: (answerTokens) => ({ count: answerTokens, shared: false }),
+  checkTarget(target) {
+    if (target.kind === "logit") return;
+    throw new Error(
+      `The reference variant explains raw logits alone, as the published tool did, and the target is "${target.kind}"; choose the exact variant or the target logit.`,
+    );
+  },
+  /**
+   * The language maps take one full pass for the first token and a pass over single rows for all others; the vision maps, which need a class
+   * token, take a full pass for each token up to the last that is asked for.
+   */
+  compute(work) {
+    const { model, answer, tokens } = work;
+    const withVision = model.definition.vision.classToken && answer.pictures.length > 0;
+    const firstTokenCams: FloatTensor[] = [];
+    const gradients: PictureGradients[] = [];
+    return {
+      pass: {
+        tokens: withVision ? layerIndices(tokens.at(-1)! + 1) : [0],
+        taps: camTaps("language", model.definition.language.config.layers),
+        onTap(layer, token, cam) {
+          if (token === 0) firstTokenCams[layer] = cam;
+        },
+        onPictures(token, found) {
+          gradients[token] = found;
+        },
+      },
+      async tensors() {
+        const cams = await referenceCams(work, firstTokenCams);
+        const { tensor, rows } = referenceLanguage(answer, cams, tokens);
+        const vision = withVision ? await referenceVision(work, { cams, rows, gradients }) : [];
+        return new Map<string, Tensor>([["relevancy.reference.language", tensor], ...vision]);
+      },
+    };
+  },
+  // The published tool's words follow from how the vocabulary spells its entries, which a run without its model does not know.
+  parameters({ model, answerIds }) {
+    const spelled = answerIds.map((id) => model.checkpoint.tokenizer.tokenOf(id));
+    return { referenceWords: referenceWords(spelled) };
+  },
+};

@@ -5,10 +5,10 @@ import { explain } from "../../explain/explain.ts";
 import type { RecordedRun } from "../../explain/explain.ts";
 import type { TargetChoice } from "../../explain/target-choice.ts";
 import { heldVariants, sameRelevancy } from "../library/merge-run.ts";
-import { isGradientMethod, methods as everyMethod, variants as everyVariant } from "../../explain/method-names.ts";
+import { methods as everyMethod, variants as everyVariant } from "../../explain/method-names.ts";
 import { ProblemError } from "../../problem/problem.ts";
 import { forecastWork } from "../../explain/question.ts";
-import { recordingPlan, recordingTaps } from "../../explain/recording.ts";
+import { choiceOf, modulesOf, recordingPlan, stagesOf } from "../../explain/recording.ts";
 import type { GradientChoice, Recording } from "../../explain/recording.ts";
 import { positionsOf } from "../../explain/sequence.ts";
 import type { ComputeRequest } from "../workbench-types.ts";
@@ -43,7 +43,7 @@ export function recordingOf(description: RunDescription, request: ComputeRequest
     throw new ProblemError("bad-request", "There is nothing to compute; name a method, or ask for a full recording.");
   }
   const record = request.record === "full" || description.record === "full" ? "full" : "default";
-  if (!methods.some(isGradientMethod)) return { methods, record };
+  if (!stagesOf({ methods, variants: everyVariant }).includes("gradient")) return { methods, record };
   return {
     methods,
     record,
@@ -52,13 +52,12 @@ export function recordingOf(description: RunDescription, request: ComputeRequest
 }
 
 /** The stages of a compute job once its model is loaded. */
-export function computeStages({ images }: RunDescription, { methods }: Recording): JobStage[] {
+export function computeStages({ images }: RunDescription, recording: Recording): JobStage[] {
   return [
     "prepare",
     ...(images.length > 0 ? (["vision"] as const) : []),
     "trace",
-    ...(methods.includes("lens") ? (["lens"] as const) : []),
-    ...(methods.some(isGradientMethod) ? (["gradient"] as const) : []),
+    ...stagesOf(choiceOf(recording)),
     "save",
   ];
 }
@@ -66,12 +65,12 @@ export function computeStages({ images }: RunDescription, { methods }: Recording
 /** Bytes that the recording takes. */
 export function computeBytes(model: Model, description: RunDescription, recording: Recording): number {
   const { tokens, images, answer } = description;
-  const taps = recordingTaps(model, recording, positionsOf(tokens, answer.start));
+  const positions = positionsOf(tokens, answer.start);
   return forecastWork(model, {
     promptTokens: answer.start,
     maxNewTokens: answer.end - answer.start,
     images: images.length,
-    plan: recordingPlan(model, taps),
+    plan: recordingPlan(modulesOf(choiceOf(recording)), { model, record: recording.record, positions }),
   }).total;
 }
 

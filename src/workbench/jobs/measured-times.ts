@@ -1,11 +1,7 @@
 /** @file How long work took, and how long like work will take. */
-import type { GradientRequest } from "../../explain/gradients/inputs.ts";
-import type { Method, Variant } from "../../explain/method-names.ts";
-import { isGradientMethod } from "../../explain/method-names.ts";
+import { modulesOf, stagesOf } from "../../explain/recording.ts";
+import type { MethodChoice } from "../../explain/recording.ts";
 import type { Timings } from "../../explain/question.ts";
-
-/** Which methods were computed, or are to be. */
-export type MethodChoice = { readonly methods: readonly Method[] } & Pick<GradientRequest, "variants">;
 
 /** A finished work: how large it was, and the milliseconds of its stages. */
 export interface MeasuredWork extends MethodChoice {
@@ -15,12 +11,11 @@ export interface MeasuredWork extends MethodChoice {
   readonly answerTokens: number;
 }
 
-/** Full passes back through the model for each answer token; maps by the exact variant and its like share one. */
-function passesPerToken({ methods, variants }: MethodChoice): number {
-  const has = (method: Method, variant?: Variant) =>
-    methods.includes(method) && (variant === undefined || variants.includes(variant));
-  const shared = has("relevancy", "exact") || has("gradient-rollout") || has("grad-cam");
-  return (shared ? 1 : 0) + (has("relevancy", "reference") ? 1 : 0) + (has("lrp") ? 1 : 0);
+/** How often the methods send the sequence through the model. */
+function passesOf(choice: MethodChoice, answerTokens: number): number {
+  const all = modulesOf(choice).flatMap(({ passes }) => passes?.(answerTokens) ?? []);
+  const shared = Math.max(0, ...all.filter((passes) => passes.shared).map(({ count }) => count));
+  return all.filter((passes) => !passes.shared).reduce((sum, { count }) => sum + count, shared);
 }
 
 function time({ timings }: Pick<MeasuredWork, "timings">, stage: string): number {
@@ -36,10 +31,10 @@ export function gradientTime(
   measured: Pick<MeasuredWork, "timings" | "answerTokens"> & Partial<MethodChoice>,
   wanted: MethodChoice & { readonly answerTokens: number },
 ): number {
-  const passes = passesPerToken(wanted) * wanted.answerTokens;
+  const passes = passesOf(wanted, wanted.answerTokens);
   if (passes === 0) return 0;
   const { methods = [], variants = [] } = measured;
-  const measuredPasses = passesPerToken({ methods, variants }) * measured.answerTokens;
+  const measuredPasses = passesOf({ methods, variants }, measured.answerTokens);
   const back = time(measured, "gradient");
   if (back > 0 && measuredPasses > 0) return (back / measuredPasses) * passes;
   return (time(measured, "trace") + time(measured, "vision")) * (passes + 2);
@@ -55,7 +50,6 @@ export function computeSeconds(
 ): number {
   const scale = wanted.tokens / Math.max(1, measured.tokens);
   const forward = time(measured, "prepare") + time(measured, "vision") + time(measured, "trace") * scale;
-  const lens = wanted.methods.includes("lens") ? (time(measured, "lens") || time(measured, "trace")) * scale : 0;
-  const back = wanted.methods.some(isGradientMethod) ? gradientTime(measured, wanted) * scale : 0;
-  return (forward + lens + back) / 1000;
+  const lens = stagesOf(wanted).includes("lens") ? (time(measured, "lens") || time(measured, "trace")) * scale : 0;
+  return (forward + lens + gradientTime(measured, wanted) * scale) / 1000;
 }

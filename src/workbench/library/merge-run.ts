@@ -1,6 +1,7 @@
 /** @file Puts what was computed later into a run that is there: what it had stays, unless it was computed anew. */
 import { explainedBy } from "../../run/explained.ts";
 import type { RunDescription } from "../../run/types.ts";
+import { methodModules } from "../../explain/methods/modules.ts";
 import type { RecordedRun } from "../../explain/explain.ts";
 import { variants } from "../../explain/method-names.ts";
 import type { Variant } from "../../explain/method-names.ts";
@@ -40,7 +41,7 @@ function mergedMethods(old: RunDescription, added: RunDescription): Methods {
 function mergedTimings(old: RunDescription["timings"], added: RunDescription["timings"]): Record<string, number> {
   const merged: Record<string, number> = { ...old };
   for (const [stage, time] of Object.entries(added)) {
-    const grows = stage === "lens" || stage === "gradient";
+    const grows = methodModules.some((module) => module.stage === stage);
     if (grows || !Object.hasOwn(merged, stage)) merged[stage] = (lookUp(merged, stage) ?? 0) + time;
   }
   return merged;

@@ -1,0 +1,21 @@
+/** @file Attention rollout of the rows that predict the answer tokens. */
+import type { Tap } from "../../engine/taps.ts";
+import { rolloutRows } from "../../methods/rollout.ts";
+import { attentionSite, layerIndices } from "./method.ts";
+import type { MethodModule, MethodPlan } from "./method.ts";
+
+function headMeanTaps({ model }: MethodPlan): Tap[] {
+  const { layers } = model.definition.language.config;
+  return layerIndices(layers).map((layer) => ({ site: attentionSite("language", layer), mean: "heads" }));
+}
+
+export const rollout: MethodModule = {
+  name: "rollout",
+  needs: (plan) => ({ languageTaps: headMeanTaps(plan) }),
+  compute: (work) => ({
+    tensors() {
+      const headMeans = headMeanTaps(work).map((tap) => work.answer.read(tap));
+      return new Map([["rollout", rolloutRows({ headMeans, positions: work.positions.predicting })]]);
+    },
+  }),
+};

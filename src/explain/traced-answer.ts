@@ -1,0 +1,67 @@
+/** @file A question and its answer, traced once, teacher-forced: what every method computes from. */
+import type { Model } from "../engine/model.ts";
+import type { WorkOptions } from "../engine/progress.ts";
+import { tapKey } from "../engine/taps.ts";
+import type { Captures, Tap } from "../engine/taps.ts";
+import { traceLanguage } from "../engine/trace.ts";
+import type { FloatTensor } from "../tensor/tensor.ts";
+
+/** Gives what a tap captured. Throws if no method asked for it. */
+type Read = (tap: Tap) => FloatTensor;
+
+/** One picture's part in the trace. */
+export interface TracedPicture {
+  /** Positions of its image tokens in the sequence, in order. */
+  readonly positions: readonly number[];
+  /** Of the vision tower. */
+  readonly read: Read;
+}
+
+export interface TracedAnswer {
+  /** Length of the sequence, prompt and answer. */
+  readonly length: number;
+  /** The input of the first layer, [length, width]. */
+  readonly embedded: FloatTensor;
+  /** Raw logits of every answer token's position, [answer tokens, vocabulary]. */
+  readonly logits: FloatTensor;
+  /** Ids of the answer tokens. */
+  readonly ids: readonly number[];
+  /** By answer token: the position that predicts it. */
+  readonly predicting: readonly number[];
+  readonly pictures: readonly TracedPicture[];
+  /** Of the language model. */
+  readonly read: Read;
+}
+
+/** Reads captures by what a tap says, not by which object it is: methods that ask for the same share it. */
+function reader(captures: Captures): Read {
+  const byKey = new Map([...captures].map(([tap, tensor]) => [tapKey(tap), tensor]));
+  return (tap) => {
+    const tensor = byKey.get(tapKey(tap));
+    if (tensor === undefined) throw new Error(`internal: nothing was recorded at "${tap.site}" as it is read.`);
+    return tensor;
+  };
+}
+
+/** The tap of `TracedAnswer.logits`, which every recording has. */
+export function answerLogits(predicting: readonly number[]): Tap {
+  return { site: "logits", rows: predicting };
+}
+
+/** Runs the language model over prompt and answer, [length, width], with taps. */
+export async function traceAnswer(
+  model: Model,
+  sequence: Pick<TracedAnswer, "embedded" | "ids" | "predicting"> & {
+    readonly taps: readonly Tap[];
+    readonly pictures: readonly { readonly positions: readonly number[]; readonly captures: Captures }[];
+  },
+  options: WorkOptions,
+): Promise<TracedAnswer> {
+  const { taps, embedded, ids, predicting, pictures } = sequence;
+  const read = reader(await traceLanguage(model, embedded, { ...options, taps }));
+  return {
+    ...{ length: embedded.dims[0]!, embedded, ids, predicting, read },
+    logits: read(answerLogits(predicting)),
+    pictures: pictures.map(({ positions, captures }) => ({ positions, read: reader(captures) })),
+  };
+}
