@@ -26,7 +26,7 @@ export type MethodNeeds = Partial<RecordingPlan>;
 export type MethodStage = "lens" | "gradient";
 
 /** How often a method sends the whole sequence back through the model, or forward again. */
-export interface MethodPasses {
+interface MethodPasses {
   readonly count: number;
   /** True if the passes are those that methods share (`SharedPass`), so that several methods cost no more than one. */
   readonly shared: boolean;
@@ -56,7 +56,7 @@ export interface SharedPass {
 }
 
 /** A computation that has begun. */
-export interface MethodComputation {
+interface MethodComputation {
   /** Left out if it takes part in no shared pass. */
   readonly pass?: SharedPass;
   /** The tensors of the run (docs/run-file.md). Called once, after the shared passes. */
