@@ -1,7 +1,10 @@
 /** @file Plain data that a checkpoint is read into. Nothing here holds a file open. */
 import type { Tokenizer } from "../tokenizer/types.ts";
 import type { ProcessorSettings } from "../image/types.ts";
+import type { Activation } from "./config/fields.ts";
 import type { GenerationRules } from "./generation-fields.ts";
+
+export type { Activation };
 
 /** Storage types of weights that the engine can compute with. */
 export type WeightType = "F32" | "F16" | "BF16";
@@ -20,8 +23,6 @@ export interface WeightLocation {
 
 /** Every weight by the name that the checkpoint gives it. */
 export type WeightIndex = ReadonlyMap<string, WeightLocation>;
-
-export type Activation = "quick_gelu" | "gelu" | "gelu_pytorch_tanh" | "silu" | "relu";
 
 /** Rotary position embedding, after reading either spelling (`rope_scaling` or `rope_parameters`). */
 export type RopeConfig =

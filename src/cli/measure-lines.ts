@@ -13,8 +13,17 @@ import { imageTokens } from "../run/positions.ts";
 import type { RunDescription } from "../run/types.ts";
 import { singleToken } from "../findings/answer-words.ts";
 import { causeName } from "./causes-lines.ts";
-import type { MeasureReport } from "./commands/measure.ts";
 import { textTable } from "./text-table.ts";
+
+/** What a measurement reports. */
+export interface MeasureReport {
+  /** Index of the answer token, and its text. */
+  readonly token: number;
+  readonly text: string;
+  readonly result: MeasureResult | CausalStability;
+  /** Of `occlusion`: the fall of the probability for each image token, in the order of the tokens. */
+  readonly falls?: readonly number[];
+}
 
 /** Rows of a table that has no natural end; --json prints all. */
 const listedRows = 10;

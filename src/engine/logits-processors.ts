@@ -4,9 +4,7 @@
  */
 import type { GenerationRules } from "../checkpoint/generation-fields.ts";
 import { blockedNgrams, penalizedIds, sequenceBiases } from "./repetition.ts";
-
-/** Changes scores [vocabulary] in place. `ids` are those of the prompt, image tokens included, and of the answer so far. */
-export type LogitsProcessor = (scores: Float32Array, ids: readonly number[]) => void;
+import type { LogitsProcessor } from "./repetition.ts";
 
 export interface ProcessorContext {
   readonly promptIds: readonly number[];

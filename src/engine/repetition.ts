@@ -1,5 +1,6 @@
 /** @file Rules on tokens by what came before: penalties, n-grams that may not come twice, and sequences that are favored or forbidden. */
-import type { LogitsProcessor } from "./logits-processors.ts";
+/** Changes scores [vocabulary] in place. `ids` are those of the prompt, image tokens included, and of the answer so far. */
+export type LogitsProcessor = (scores: Float32Array, ids: readonly number[]) => void;
 
 /**
  * Divides positive scores of tokens that were there, and multiplies negative ones (Keskar et al.: "CTRL", 2019). The tokens are those of

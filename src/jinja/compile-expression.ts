@@ -1,9 +1,8 @@
 /** @file Turns expressions into functions. */
 import { reader } from "./activation.ts";
 import type { Activation, Evaluate, Frame } from "./activation.ts";
-import { findTest, hasTest } from "./conditions.ts";
 import { TemplateError } from "../python/errors.ts";
-import { findFilter } from "./filters/table.ts";
+import { findFilter, findTest, hasTest } from "./named.ts";
 import { attribute, callValue, item } from "../python/attributes.ts";
 import { contains, equals, isTrue, order, plainTextOf } from "../python/compare.ts";
 import { iterate } from "../python/iterate.ts";

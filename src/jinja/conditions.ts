@@ -1,5 +1,5 @@
-/** @file The tests behind `is`. */
-import { notSupported, TemplateError } from "../python/errors.ts";
+/** @file The tests behind `is`, each of a value. */
+import { notSupported } from "../python/errors.ts";
 import { bind } from "../python/arguments.ts";
 import type { Parameter } from "../python/arguments.ts";
 import { contains, equals, numberOf, order, plainTextOf } from "../python/compare.ts";
@@ -20,7 +20,6 @@ import {
   Undefined,
 } from "../python/values.ts";
 import type { Arguments, Value } from "../python/values.ts";
-import { findFilter } from "./filters/table.ts";
 
 export type Test = (run: Run, value: Value, given: Arguments) => Value;
 
@@ -34,7 +33,7 @@ function test(
   };
 }
 
-const plain = (call: (value: Value) => boolean): Test => test([], (_, value) => call(value));
+export const plainTest = (call: (value: Value) => boolean): Test => test([], (_, value) => call(value));
 
 function ordered(isSo: (sign: number) => boolean): Test {
   return test(["other"], (run, value, [other]) => isSo(order(run, value, other!)));
@@ -77,34 +76,33 @@ const greaterOrEqual = ordered((sign) => sign >= 0);
 const less = ordered((sign) => sign < 0);
 const lessOrEqual = ordered((sign) => sign <= 0);
 
-const tests: Readonly<Record<string, Test>> = {
+/** All tests by their names, but for those that ask whether a filter or a test is there. */
+export const valueTests: Readonly<Record<string, Test>> = {
   odd: test([], (run, value) => remainderIs(run, value, [2n, 1n])),
   even: test([], (run, value) => remainderIs(run, value, [2n, 0n])),
   divisibleby: test(["num"], (run, value, [num]) => remainderIs(run, value, [num!, 0n])),
-  defined: plain((value) => !(value instanceof Undefined)),
-  undefined: plain((value) => value instanceof Undefined),
-  none: plain((value) => value === null),
-  boolean: plain((value) => typeof value === "boolean"),
-  true: plain((value) => value === true),
-  false: plain((value) => value === false),
-  integer: plain((value) => typeof value === "bigint"),
-  float: plain((value) => typeof value === "number"),
-  number: plain((value) => numberOf(value) !== undefined),
-  string: plain((value) => plainTextOf(value) !== undefined),
-  mapping: plain((value) => value instanceof Dict),
-  sequence: plain(isSequence),
-  iterable: plain(isIterable),
-  callable: plain(
+  defined: plainTest((value) => !(value instanceof Undefined)),
+  undefined: plainTest((value) => value instanceof Undefined),
+  none: plainTest((value) => value === null),
+  boolean: plainTest((value) => typeof value === "boolean"),
+  true: plainTest((value) => value === true),
+  false: plainTest((value) => value === false),
+  integer: plainTest((value) => typeof value === "bigint"),
+  float: plainTest((value) => typeof value === "number"),
+  number: plainTest((value) => numberOf(value) !== undefined),
+  string: plainTest((value) => plainTextOf(value) !== undefined),
+  mapping: plainTest((value) => value instanceof Dict),
+  sequence: plainTest(isSequence),
+  iterable: plainTest(isIterable),
+  callable: plainTest(
     (value) =>
       value instanceof Callable || value instanceof Undefined || (value instanceof Fields && value.call !== undefined),
   ),
-  escaped: plain((value) => value instanceof Markup),
+  escaped: plainTest((value) => value instanceof Markup),
   lower: test([], (run, value) => isLower(textOf(run, value))),
   upper: test([], (run, value) => isUpper(textOf(run, value))),
   sameas: test(["other"], (_, value, [other]) => isSame(value, other!)),
   in: test(["seq"], (run, value, [seq]) => contains(run, seq!, value)),
-  filter: plain((value) => typeof value === "string" && findFilter(value) !== undefined),
-  test: plain((value) => typeof value === "string" && hasTest(value)),
   "==": equal,
   eq: equal,
   equalto: equal,
@@ -121,17 +119,3 @@ const tests: Readonly<Record<string, Test>> = {
   "<=": lessOrEqual,
   le: lessOrEqual,
 };
-
-export function hasTest(name: string): boolean {
-  return Object.hasOwn(tests, name);
-}
-
-/** The test of this name. Throws where there is none. */
-export function findTest(name: Value): Test {
-  const found = typeof name === "string" && hasTest(name) ? tests[name] : undefined;
-  if (found === undefined)
-    throw new TemplateError(
-      `there is no test ${typeof name === "string" ? JSON.stringify(name.slice(0, 40)) : "of this name"}`,
-    );
-  return found;
-}

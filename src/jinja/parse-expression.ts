@@ -1,11 +1,7 @@
 /** @file Reads expressions and targets of a template, with the precedence of Jinja2. */
-import { TemplateError } from "../python/errors.ts";
 import type { BinaryOperator } from "../python/operators.ts";
-import type { Token } from "./lexer.ts";
 import type { CallArguments, CallExpression, CompareOperator, Expression, FilterExpression, Target } from "./syntax.ts";
-
-/** Deepest nesting of brackets, signs and blocks; published templates reach 10. */
-const maxDepth = 100;
+import { TokenReader } from "./token-reader.ts";
 
 const noArguments: CallArguments = { positional: [], named: [], list: undefined, dict: undefined };
 
@@ -18,81 +14,8 @@ const constants: Readonly<Record<string, boolean | null>> = {
   None: null,
 };
 
-/** The place in a row of tokens, and what can be read from there. */
-export class ExpressionParser {
-  readonly #tokens: readonly Token[];
-  #at = 0;
-  #depth = 0;
-
-  constructor(tokens: readonly Token[]) {
-    this.#tokens = tokens;
-  }
-
-  get current(): Token {
-    return this.#tokens[this.#at]!;
-  }
-
-  next(): Token {
-    const token = this.current;
-    if (token.kind !== "end") this.#at++;
-    return token;
-  }
-
-  fail(reason: string): never {
-    throw new TemplateError(`line ${this.current.line}: ${reason}`);
-  }
-
-  isOperator(text: string, ahead = 0): boolean {
-    const token = this.#tokens[this.#at + ahead];
-    return token?.kind === "operator" && token.text === text;
-  }
-
-  isName(text: string, ahead = 0): boolean {
-    const token = this.#tokens[this.#at + ahead];
-    return token?.kind === "name" && token.text === text;
-  }
-
-  skipOperator(text: string): boolean {
-    if (!this.isOperator(text)) return false;
-    this.next();
-    return true;
-  }
-
-  skipName(text: string): boolean {
-    if (!this.isName(text)) return false;
-    this.next();
-    return true;
-  }
-
-  expectOperator(text: string): void {
-    if (!this.skipOperator(text)) this.fail(`"${text}" is expected, not ${this.#shown()}`);
-  }
-
-  expectName(): string {
-    if (this.current.kind !== "name") this.fail(`a name is expected, not ${this.#shown()}`);
-    return this.next().text;
-  }
-
-  expectKind(kind: Token["kind"]): void {
-    if (this.current.kind !== kind) this.fail(`the end of the tag is expected, not ${this.#shown()}`);
-    this.next();
-  }
-
-  #shown(): string {
-    const { kind, text } = this.current;
-    if (kind === "end") return "the end of the template";
-    return text === "" || kind === "data" ? "the end of the tag" : JSON.stringify(text.slice(0, 40));
-  }
-
-  /** Reads one level deeper. */
-  deeper<T>(read: () => T): T {
-    if (this.#depth >= maxDepth) this.fail(`the template is nested more than ${maxDepth} levels deep`);
-    this.#depth++;
-    const result = read();
-    this.#depth--;
-    return result;
-  }
-
+/** What can be read from a place in a row of tokens. */
+export class ExpressionParser extends TokenReader {
   expression(withCondition = true): Expression {
     return this.deeper(() => (withCondition ? this.#condition() : this.#or()));
   }
@@ -111,7 +34,7 @@ export class ExpressionParser {
       isTuple = true;
     }
     if (isTuple || (items.length === 0 && options.inBrackets === true)) return { kind: "tuple", items };
-    return items[0] ?? this.fail(`an expression is expected, not ${this.#shown()}`);
+    return items[0] ?? this.fail(`an expression is expected, not ${this.shown()}`);
   }
 
   #endsTuple(end: string | undefined): boolean {
@@ -261,7 +184,7 @@ export class ExpressionParser {
     }
     if (this.skipOperator("[")) return { kind: "list", items: this.#itemsUntil("]", () => this.expression()) };
     if (this.skipOperator("{")) return { kind: "dict", items: this.#itemsUntil("}", () => this.#pair()) };
-    return this.fail(`${this.#shown()} is not expected`);
+    return this.fail(`${this.shown()} is not expected`);
   }
 
   /** Texts that follow each other are one. */

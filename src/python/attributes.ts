@@ -19,15 +19,14 @@ import {
 import type { Arguments, Value } from "./values.ts";
 import { numberOf } from "./compare.ts";
 import { lengthOf } from "./iterate.ts";
+import type { Method } from "./method.ts";
 import { numberAttribute } from "./number-methods.ts";
 import { placeOfIndex } from "./operators.ts";
 import { reprOf } from "./repr.ts";
 import { dictMethods, listMethods } from "./sequence-methods.ts";
-import { textMethods } from "./text-methods.ts";
+import { formattingMethods } from "./brace-format.ts";
+import { textMethods as plainTextMethods } from "./text-methods.ts";
 import { characters } from "./text.ts";
-
-/** A method: its object, then what it is called with. */
-export type Method<Self> = (run: Run, self: Self, given: Arguments) => Value;
 
 /** Methods that Python has and that are left out here; asking for one is refused rather than answered with "not there". */
 const leftOut: Readonly<Record<string, readonly string[]>> = {
@@ -46,6 +45,8 @@ const changing: Readonly<Record<string, readonly string[]>> = {
   list: ["append", "clear", "pop", "reverse", "insert", "sort", "extend", "remove"],
   dict: ["clear", "pop", "popitem", "setdefault", "update"],
 };
+
+const textMethods = { ...plainTextMethods, ...formattingMethods({ attribute, item }) };
 
 function ownMethod<Self>(
   methods: Readonly<Record<string, Method<Self>>>,

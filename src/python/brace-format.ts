@@ -2,9 +2,12 @@
 import { TemplateError, notSupported } from "./errors.ts";
 import type { Run } from "./run.ts";
 import { spendText } from "./run.ts";
+import { Dict } from "./values.ts";
 import type { Arguments, Value } from "./values.ts";
-import { attribute, item } from "./attributes.ts";
+import { bindPositional } from "./arguments.ts";
 import { formatValue } from "./format-spec.ts";
+import { textIn } from "./method.ts";
+import type { Method } from "./method.ts";
 import { reprOf, textOf } from "./repr.ts";
 
 interface Counter {
@@ -12,9 +15,25 @@ interface Counter {
   next: number | "named";
 }
 
-/** `format.format(*positional, **named)`. */
-export function formatBraces(run: Run, format: string, given: Arguments): string {
-  return replaceFields(run, { format, given, counter: { next: 0 }, depth: 2 });
+/** How a field reads `value.name` and `value[key]`. */
+interface FieldReader {
+  readonly attribute: (run: Run, value: Value, name: string) => Value;
+  readonly item: (run: Run, value: Value, key: Value) => Value;
+}
+
+/** The methods of `str` that format: `format.format(*positional, **named)` and `format.format_map(mapping)`. */
+export function formattingMethods(reader: FieldReader): Readonly<Record<"format" | "format_map", Method<string>>> {
+  const formatted = (run: Run, format: string, given: Arguments): string =>
+    replaceFields(run, { format, given, counter: { next: 0 }, depth: 2, reader });
+  return {
+    format: formatted,
+    format_map(run, format, given) {
+      const [values] = bindPositional("format_map", ["mapping"], given);
+      if (!(values instanceof Dict)) throw new TemplateError("format_map takes a dict");
+      const named = new Map(values.entries().map(([key, value]) => [textIn("format_map", key), value]));
+      return formatted(run, format, { positional: [], named });
+    },
+  };
 }
 
 interface Fields {
@@ -22,10 +41,11 @@ interface Fields {
   readonly given: Arguments;
   readonly counter: Counter;
   readonly depth: number;
+  readonly reader: FieldReader;
 }
 
-function replaceFields(run: Run, { format, given, counter, depth }: Fields): string {
-  if (depth === 0) throw new TemplateError("a format is nested too deeply");
+function replaceFields(run: Run, { format, ...rest }: Fields): string {
+  if (rest.depth === 0) throw new TemplateError("a format is nested too deeply");
   spendText(run, format.length * 4);
   let result = "";
   let at = 0;
@@ -41,7 +61,7 @@ function replaceFields(run: Run, { format, given, counter, depth }: Fields): str
     }
     if (format[at] === "}") throw new TemplateError("a format has a closing brace without its opening one");
     const end = endOfField(format, at + 1);
-    result += replaceField(run, format.slice(at + 1, end), { given, counter, depth });
+    result += replaceField(run, format.slice(at + 1, end), rest);
     spendText(run, format.length / 16 + result.length / 64);
     at = end + 1;
   }
@@ -57,27 +77,27 @@ function endOfField(format: string, start: number): number {
   throw new TemplateError("a format has an opening brace without its closing one");
 }
 
-function replaceField(run: Run, field: string, { given, counter, depth }: Omit<Fields, "format">): string {
+function replaceField(run: Run, field: string, rest: Omit<Fields, "format">): string {
   const match = /^([^!:{}]*)(?:!(.))?(?::([^]*))?$/u.exec(field);
   if (match === null) throw new TemplateError("a format cannot be read");
   const [, name, conversion, spec] = match as unknown as [string, string, string | undefined, string | undefined];
-  const value = fieldValue(run, name, { given, counter });
-  const inner = spec === undefined ? "" : replaceFields(run, { format: spec, given, counter, depth: depth - 1 });
+  const value = fieldValue(run, name, rest);
+  const inner = spec === undefined ? "" : replaceFields(run, { ...rest, format: spec, depth: rest.depth - 1 });
   if (conversion === undefined) return formatValue(run, value, inner);
   if (conversion !== "r" && conversion !== "s") throw notSupported(`the conversion !${conversion}`);
   return formatValue(run, conversion === "r" ? reprOf(run, value) : textOf(run, value), inner);
 }
 
-function fieldValue(run: Run, field: string, { given, counter }: Pick<Fields, "given" | "counter">): Value {
+function fieldValue(run: Run, field: string, { given, counter, reader }: Omit<Fields, "format">): Value {
   const match = /^([^.[]*)((?:\.[^.[]+|\[[^\]]+\])*)$/.exec(field);
   if (match === null) throw new TemplateError("a format names a field that cannot be read");
   const [, first, rest] = match as unknown as [string, string, string];
   let value = firstValue(first, given, counter);
   for (const [part] of rest.matchAll(/\.[^.[]+|\[[^\]]+\]/g)) {
-    if (part.startsWith(".")) value = attribute(run, value, part.slice(1));
+    if (part.startsWith(".")) value = reader.attribute(run, value, part.slice(1));
     else {
       const key = part.slice(1, -1);
-      value = item(run, value, /^\d+$/.test(key) ? BigInt(key) : key);
+      value = reader.item(run, value, /^\d+$/.test(key) ? BigInt(key) : key);
     }
   }
   return value;

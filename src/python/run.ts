@@ -1,6 +1,8 @@
 /** @file What one rendering may use: its variables, its date, and the steps that it may take. */
 import { TemplateError } from "./errors.ts";
-import type { Value } from "./values.ts";
+import type { Run, Value } from "./values.ts";
+
+export type { Run };
 
 /**
  * Steps that a rendering may take. A step is one node of the template, one item of a list or 64 characters of text, some 20 to
@@ -18,19 +20,6 @@ export const maxRenderedCharacters = 1_000_000;
 export const exactFloatSteps = 2_000;
 
 const charactersOfStep = 64;
-
-/** The state of one rendering. */
-export interface Run {
-  /** Names that the caller gave, and functions that every template has. */
-  readonly variables: ReadonlyMap<string, Value>;
-  /** Names that the template has set outside of loops, blocks and macros. */
-  readonly exported: Map<string, Value>;
-  readonly now: Date;
-  /** Takes `steps` from what is left. Throws when nothing is left. */
-  spend(steps: number): void;
-  /** Does the work of one call, inside of the calls that run. Throws when they are too many. */
-  inCall<T>(work: () => T): T;
-}
 
 /** A rendering that has all its steps left. `now` is what `strftime_now` prints. */
 export function createRun(variables: ReadonlyMap<string, Value>, now: Date): Run {

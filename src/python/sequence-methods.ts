@@ -4,7 +4,7 @@ import type { Run } from "./run.ts";
 import { Dict, DictView, orElse, requireDefined } from "./values.ts";
 import type { Value } from "./values.ts";
 import { bindPositional } from "./arguments.ts";
-import type { Method } from "./attributes.ts";
+import type { Method } from "./method.ts";
 import { equals, numberOf } from "./compare.ts";
 
 function bound(value: Value, length: number): number {

@@ -1,11 +1,23 @@
 /** @file The values of a template, each as Python has it. Whole numbers are bigint, so that 1 and 1.0 stay different. */
 import { TemplateError } from "./errors.ts";
-import type { Run } from "./run.ts";
 
 /** A value: text, int, float, bool, None, list, or one of the classes below. */
 export type Value = string | bigint | number | boolean | null | readonly Value[] | ObjectValue;
 
 type ObjectValue = Tuple | Dict | DictView | Range | Markup | Undefined | Iteration | Callable | Namespace | Fields;
+
+/** The state of one rendering. */
+export interface Run {
+  /** Names that the caller gave, and functions that every template has. */
+  readonly variables: ReadonlyMap<string, Value>;
+  /** Names that the template has set outside of loops, blocks and macros. */
+  readonly exported: Map<string, Value>;
+  readonly now: Date;
+  /** Takes `steps` from what is left. Throws when nothing is left. */
+  spend(steps: number): void;
+  /** Does the work of one call, inside of the calls that run. Throws when they are too many. */
+  inCall<T>(work: () => T): T;
+}
 
 /** A tuple; `names` gives its items names (the groups of `groupby`). */
 export class Tuple {

@@ -1,7 +1,7 @@
 /** @file Byte-pair encoding: a piece of text as characters, and the pairs of them merged in the order of the file. */
 import { z } from "zod";
 import { quote } from "../json/quote.ts";
-import type { TokenModel } from "./models.ts";
+import type { TokenModel } from "./token-model.ts";
 import { readVocabularyObject } from "./vocabulary.ts";
 import { readFields } from "./fields.ts";
 

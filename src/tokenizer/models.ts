@@ -1,14 +1,8 @@
-/** @file The model of a tokenizer: from a piece of text to ids. */
+/** @file The models of tokenizers by their names. */
 import { quote } from "../json/quote.ts";
 import { createBpe } from "./bpe.ts";
+import type { TokenModel } from "./token-model.ts";
 import { createUnigram } from "./unigram.ts";
-
-export interface TokenModel {
-  /** Ids of the model's own entries, added tokens left out. */
-  readonly idOf: ReadonlyMap<string, number>;
-  /** Ids of one piece of text. Throws one sentence where it has no token for a part, and no unknown token. */
-  encode(piece: string): readonly number[];
-}
 
 export type ModelType = "BPE" | "Unigram";
 

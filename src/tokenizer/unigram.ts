@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { byteIds } from "./bpe.ts";
 import { addToTrie, createTrie, type TrieNode } from "./trie.ts";
-import type { TokenModel } from "./models.ts";
+import type { TokenModel } from "./token-model.ts";
 import { readScoredVocabulary } from "./vocabulary.ts";
 import { readFields } from "./fields.ts";
 

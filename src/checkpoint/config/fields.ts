@@ -2,7 +2,6 @@
 import { z } from "zod";
 import { checkJson } from "../../json/check-json.ts";
 import { oneLine, quote } from "../../json/quote.ts";
-import type { Activation } from "../types.ts";
 
 /** The deepest published transformers have some 130 layers. */
 const maxLayers = 1_000;
@@ -18,6 +17,9 @@ function wholeNumber(least: number, most: number) {
   const message = `a whole number from ${least} to ${most}`;
   return z.number(message).int(message).min(least, message).max(most, message);
 }
+
+/** Formulas of activations, by the project's names. */
+export type Activation = "quick_gelu" | "gelu" | "gelu_pytorch_tanh" | "silu" | "relu";
 
 /** transformers' names of activations (`ACT2CLS`), each with the project's own; some formulas have several names. */
 const activations: Readonly<Record<string, Activation>> = {

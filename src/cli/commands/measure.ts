@@ -1,7 +1,7 @@
 /** @file The command `measure`: what the page measures by asking the model of a run again. */
-import type { CausalQuery, CausalStability } from "../../run/causes.ts";
+import type { CausalQuery } from "../../run/causes.ts";
 import { occlusionTensor } from "../../run/measures.ts";
-import type { MapMethod, MeasureRequest, MeasureResult } from "../../run/measures.ts";
+import type { MapMethod, MeasureRequest } from "../../run/measures.ts";
 import type { Run } from "../../run/types.ts";
 import { findTokens, singleToken } from "../../findings/answer-words.ts";
 import { graphPool } from "../../causes/graph-pool.ts";
@@ -14,21 +14,12 @@ import { openRunFile } from "../../workbench/run-files.ts";
 import { runPathOf, saveMeasure, withAskedRun } from "../asked-run.ts";
 import { causalSettingsOf } from "../causal-options.ts";
 import { measureLines } from "../measure-lines.ts";
+import type { MeasureReport } from "../measure-lines.ts";
 import type { OptionValues } from "../options.ts";
 import type { Arguments } from "../parse.ts";
 import { placePositions } from "../place-options.ts";
 import type { Session } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
-
-/** What a measurement reports. */
-export interface MeasureReport {
-  /** Index of the answer token, and its text. */
-  readonly token: number;
-  readonly text: string;
-  readonly result: MeasureResult | CausalStability;
-  /** Of `occlusion`: the fall of the probability for each image token, in the order of the tokens. */
-  readonly falls?: readonly number[];
-}
 
 /** Measures a run and prints what came out. */
 export async function measureCommand(args: Arguments, session: Session): Promise<void> {

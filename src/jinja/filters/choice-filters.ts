@@ -1,16 +1,23 @@
 /** @file Filters that apply another filter or a test to each item: map, select and reject. */
 import { TemplateError } from "../../python/errors.ts";
-import { findTest } from "../conditions.ts";
 import { isTrue } from "../../python/compare.ts";
 import { iterate } from "../../python/iterate.ts";
 import type { Run } from "../../python/run.ts";
 import { Iteration } from "../../python/values.ts";
 import type { Arguments, Value } from "../../python/values.ts";
 import { attributeGetter, withoutFirst } from "./filter.ts";
+import type { Test } from "../conditions.ts";
 import type { Filter, Filters, Getter } from "./filter.ts";
 
+/** How filters and tests are found by their names. */
+interface Named {
+  readonly findFilter: (name: string) => Filter | undefined;
+  /** Throws a TemplateError if there is no such test. */
+  readonly findTest: (name: Value) => Test;
+}
+
 /** What `map` does to each item. */
-function mapping(run: Run, { positional, named }: Arguments, filters: () => Filters): Getter {
+function mapping(run: Run, { positional, named }: Arguments, findFilter: Named["findFilter"]): Getter {
   if (positional.length === 0 && named.has("attribute")) {
     const extra = [...named.keys()].find((key) => key !== "attribute" && key !== "default");
     if (extra !== undefined) throw new TemplateError(`map has no parameter ${JSON.stringify(extra.slice(0, 40))}`);
@@ -19,7 +26,7 @@ function mapping(run: Run, { positional, named }: Arguments, filters: () => Filt
   const [name] = positional;
   if (name === undefined) throw new TemplateError("map takes the name of a filter");
   return (item) => {
-    const found = typeof name === "string" && Object.hasOwn(filters(), name) ? filters()[name] : undefined;
+    const found = typeof name === "string" ? findFilter(name) : undefined;
     if (found === undefined)
       throw new TemplateError(
         `there is no filter ${typeof name === "string" ? JSON.stringify(name.slice(0, 40)) : "of this name"}`,
@@ -28,8 +35,14 @@ function mapping(run: Run, { positional, named }: Arguments, filters: () => Filt
   };
 }
 
+interface Choice extends Pick<Named, "findTest"> {
+  /** Answer of the test for the items that are kept. */
+  readonly wanted: boolean;
+  readonly byAttribute: boolean;
+}
+
 /** What `select` and its relatives ask of each item. */
-function condition(run: Run, given: Arguments, byAttribute: boolean): (item: Value) => boolean {
+function condition(run: Run, given: Arguments, { byAttribute, findTest }: Choice): (item: Value) => boolean {
   const [attribute] = given.positional;
   if (byAttribute && attribute === undefined) throw new TemplateError("selectattr takes the name of an attribute");
   const get = byAttribute ? attributeGetter(run, attribute!) : (item: Value): Value => item;
@@ -47,23 +60,23 @@ function lazily(items: (run: Run, value: Value, given: Arguments) => Generator<V
   }
 }
 
-function choosing(wanted: boolean, byAttribute: boolean): Filter {
+function choosing(choice: Choice): Filter {
   return lazily(function* (run, value, given) {
-    const test = condition(run, given, byAttribute);
-    for (const each of iterate(run, value)) if (test(each) === wanted) yield each;
+    const test = condition(run, given, choice);
+    for (const each of iterate(run, value)) if (test(each) === choice.wanted) yield each;
   });
 }
 
-/** The filters of this file; `filters` gives all filters, which `map` may name. */
-export function choiceFilters(filters: () => Filters): Filters {
+/** The filters of this file, which may name any filter and any test. */
+export function choiceFilters({ findFilter, findTest }: Named): Filters {
   return {
     map: lazily(function* (run, value, given) {
-      const change = mapping(run, given, filters);
+      const change = mapping(run, given, findFilter);
       for (const each of iterate(run, value)) yield change(each);
     }),
-    select: choosing(true, false),
-    reject: choosing(false, false),
-    selectattr: choosing(true, true),
-    rejectattr: choosing(false, true),
+    select: choosing({ wanted: true, byAttribute: false, findTest }),
+    reject: choosing({ wanted: false, byAttribute: false, findTest }),
+    selectattr: choosing({ wanted: true, byAttribute: true, findTest }),
+    rejectattr: choosing({ wanted: false, byAttribute: true, findTest }),
   };
 }
