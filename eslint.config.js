@@ -28,19 +28,52 @@ const rooms = {
   figure: { values: ["tensor", "run", "methods"], types: [] },
   program: { values: ["tensor"], types: [] },
 };
-const below = (room) => Object.keys(rooms).filter((other) => other !== room);
-rooms["picture-work"] = {
-  values: ["tensor", "problem", "json", "sandbox", "files", "image", "checkpoint", "figure"],
+// Rooms of what a user asks for. Each says which others it reads; none reads one that is named after it.
+rooms["picture-work"] = { values: ["problem", "sandbox", "image", "figure"], types: ["tensor"] };
+rooms.findings = { values: ["tensor", "json", "run", "methods"], types: [] };
+rooms.explain = {
+  values: [
+    ...["tensor", "problem", "json", "files", "python", "safetensors", "image", "graph", "engine", "methods", "run"],
+    ...["program", "picture-work", "findings"],
+  ],
+  types: ["tokenizer", "checkpoint", "models"],
+};
+rooms.causes = {
+  values: ["tensor", "json", "files", "sandbox", "safetensors", "methods", "run", "findings", "explain"],
+  types: ["engine"],
+};
+rooms.measure = {
+  values: [
+    ...["tensor", "problem", "json", "image", "checkpoint", "engine", "methods", "run"],
+    ...["program", "picture-work", "findings", "explain"],
+  ],
   types: [],
 };
-rooms.findings = { values: ["tensor", "json", "run", "methods"], types: [] };
-rooms.explain = { values: below("explain"), types: [] };
-rooms.causes = { values: below("causes"), types: [] };
-rooms.measure = { values: below("measure"), types: [] };
-rooms.export = { values: below("export"), types: [] };
-rooms.workbench = { values: below("workbench"), types: [] };
-rooms.server = { values: below("server"), types: [] };
-rooms.cli = { values: below("cli"), types: [] };
+rooms.export = {
+  values: [
+    ...["tensor", "json", "files", "safetensors", "image", "models", "methods", "run", "figure"],
+    ...["program", "picture-work", "findings", "explain"],
+  ],
+  types: ["checkpoint"],
+};
+rooms.workbench = {
+  values: [
+    ...["tensor", "problem", "json", "files", "image", "checkpoint", "models", "engine", "run"],
+    ...["program", "picture-work", "findings", "explain", "causes", "measure", "export"],
+  ],
+  types: ["methods"],
+};
+rooms.server = {
+  values: ["problem", "json", "files", "image", "run", "program", "explain", "export"],
+  types: ["tensor", "findings", "workbench"],
+};
+rooms.cli = {
+  values: [
+    ...["tensor", "json", "files", "image", "checkpoint", "engine", "run", "figure", "program", "findings"],
+    ...["explain", "causes", "measure", "export", "workbench", "server"],
+  ],
+  types: [],
+};
 
 /** ONNX Runtime sends telemetry unless it is switched off before the library is loaded, which one module does. */
 const libraryOfEngine = "^onnxruntime-";
