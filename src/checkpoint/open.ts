@@ -9,7 +9,8 @@ import { warnOfStoredType } from "./config/stored-type.ts";
 import { readGenerationSettings } from "./generation-config.ts";
 import { requireNoFile } from "./locate.ts";
 import { readJsonFile } from "../files/json-file.ts";
-import { imageTokenOf, readProcessor, requireInputSize, warnOfImageTokens } from "./processor.ts";
+import { imageTokenOf, readProcessor } from "./processor.ts";
+import { requireInputs, warnOfImageTokens, warnOfResolutions } from "./processor-checks.ts";
 import { readChatTemplate } from "./template-sources.ts";
 import { readTokenizer } from "./tokenizer-files.ts";
 import type { Checkpoint, ModelConfig } from "./types.ts";
@@ -38,8 +39,9 @@ export async function openCheckpoint(folder: string, { name, signal }: OpenOptio
   const configJson = await readJsonFile(configFile);
   const config = readModelConfig(configJson.value, configFile, warnings.warn);
   signal?.throwIfAborted();
-  const processor = await readProcessor(path, warnings.warn);
-  requireInputSize(processor.settings, config.vision.imageSize);
+  const processor = await readProcessor(path, warnings.warn, config.architecture);
+  requireInputs(processor.settings, config);
+  warnOfResolutions(configJson.value, processor.settings, { file: configFile, warn: warnings.warn });
   warnOfImageTokens(processor, config, warnings.warn);
   const { weights, weightType, headersSha256 } = await readWeightIndex(path, warnings.warn);
   warnOfStoredType(configJson.value, weightType, { file: configFile, warn: warnings.warn });
@@ -47,7 +49,7 @@ export async function openCheckpoint(folder: string, { name, signal }: OpenOptio
 
   const { tokenizer, tokenizerConfig, encode, prepareEncoding } = await readTokenizer(path, warnings.warn);
   warnOfVocabulary(tokenizer, config, warnings.warn);
-  const imageToken = imageTokenOf(processor, tokenizer, warnings.warn);
+  const imageToken = imageTokenOf(processor, tokenizer, warnings.warn, config.architecture);
   requireImageToken(imageToken, tokenizer, config);
   const template = await readChatTemplate(path, tokenizerConfig, warnings.warn);
   const renderPrompt = createPromptRenderer({ template, specialTokens: tokenizer.specialTokens, file: path });

@@ -2,40 +2,68 @@
  * @file The image processor classes of transformers that can be read: the value of each setting that a file leaves out, and how a class
  * pads. Source: the attributes of the `...ImageProcessorPil` classes of transformers 5.24.
  */
+import type { Size } from "../image/types.ts";
 
 type PerChannel = readonly [number, number, number];
 
-export interface ProcessorDefaults {
-  readonly size: { readonly shortest_edge: number } | { readonly height: number; readonly width: number };
+/** Defaults of what becomes of 8-bit levels. */
+export interface LevelDefaults {
   /** Pillow's number of the filter; 3 is bicubic. */
   readonly resample: number;
+  readonly mean: PerChannel;
+  readonly std: PerChannel;
+}
+
+/** A class that makes one input of a picture. */
+export interface WholeDefaults extends LevelDefaults {
+  readonly kind: "whole";
+  readonly size: { readonly shortest_edge: number } | { readonly height: number; readonly width: number };
   readonly centerCrop: boolean;
-  /** Edge of the square that is cropped; undefined where a file that crops must give it. */
+  /** Edge of the square that is cropped; undefined if a file that crops must give it. */
   readonly crop: number | undefined;
   /**
    * What `do_pad` does: `square` puts the picture on a square of the mean color before all else; `end` adds zeros at the right and the
    * bottom after all else, up to `pad_size`. It is off unless given.
    */
   readonly pads: "square" | "end";
-  readonly mean: PerChannel;
-  readonly std: PerChannel;
 }
 
+/** A class that cuts a picture into tiles. */
+export interface TileDefaults extends LevelDefaults {
+  readonly kind: "tiles";
+  readonly side: number;
+  readonly resolutions: readonly Size[];
+}
+
+/** A class that cuts a picture into packed patches. */
+export interface PackedDefaults extends LevelDefaults {
+  readonly kind: "packed";
+  readonly patchSize: number;
+  readonly temporalPatchSize: number;
+  readonly mergeSize: number;
+  readonly minPixels: number;
+  readonly maxPixels: number;
+}
+
+export type ProcessorDefaults = WholeDefaults | TileDefaults | PackedDefaults;
+
 /** `OPENAI_CLIP_MEAN` and `OPENAI_CLIP_STD` of transformers. */
-const clipMean: PerChannel = [0.48145466, 0.4578275, 0.40821073];
-const clipStd: PerChannel = [0.26862954, 0.26130258, 0.27577711];
+const clipLevels: LevelDefaults = {
+  resample: 3,
+  mean: [0.48145466, 0.4578275, 0.40821073],
+  std: [0.26862954, 0.26130258, 0.27577711],
+};
 
 /** `IMAGENET_STANDARD_MEAN` and `IMAGENET_STANDARD_STD` of transformers. */
 const half: PerChannel = [0.5, 0.5, 0.5];
 
-const clip: ProcessorDefaults = {
+const clip: WholeDefaults = {
+  kind: "whole",
   size: { shortest_edge: 224 },
-  resample: 3,
   centerCrop: true,
   crop: 224,
   pads: "end",
-  mean: clipMean,
-  std: clipStd,
+  ...clipLevels,
 };
 
 /** One entry per class, without the suffix of its fast or Pillow variant. */
@@ -43,6 +71,7 @@ export const processorDefaults: Readonly<Record<string, ProcessorDefaults>> = {
   CLIPImageProcessor: clip,
   LlavaImageProcessor: { ...clip, pads: "square" },
   SiglipImageProcessor: {
+    kind: "whole",
     size: { height: 224, width: 224 },
     resample: 3,
     centerCrop: false,
@@ -51,10 +80,35 @@ export const processorDefaults: Readonly<Record<string, ProcessorDefaults>> = {
     mean: half,
     std: half,
   },
+  LlavaNextImageProcessor: {
+    kind: "tiles",
+    side: 224,
+    resolutions: [
+      { height: 336, width: 672 },
+      { height: 672, width: 336 },
+      { height: 672, width: 672 },
+      { height: 1008, width: 336 },
+      { height: 336, width: 1008 },
+    ],
+    ...clipLevels,
+  },
+  Qwen2VLImageProcessor: {
+    kind: "packed",
+    patchSize: 14,
+    temporalPatchSize: 2,
+    mergeSize: 2,
+    minPixels: 56 * 56,
+    maxPixels: 28 * 28 * 1280,
+    ...clipLevels,
+  },
 };
 
-/** The class of a LLaVA checkpoint that names none, as `AutoImageProcessor` chooses it by the model. */
-export const defaultProcessorType = "LlavaImageProcessor";
+/** What the processor of a checkpoint is if its files do not say so, by architecture (`AutoImageProcessor`, `...Processor.__init__`). */
+export const processorOfArchitecture = {
+  llava: { className: "LlavaImageProcessor", kind: "whole", imageToken: "<image>" },
+  "llava-next": { className: "LlavaNextImageProcessor", kind: "tiles", imageToken: "<image>" },
+  "qwen2-vl": { className: "Qwen2VLImageProcessor", kind: "packed", imageToken: "<|image_pad|>" },
+} as const satisfies Record<string, { className: string; kind: ProcessorDefaults["kind"]; imageToken: string }>;
 
 /** Settings that change nothing here: formats and devices of tensors, and what names the classes. */
 export const idleSettings: readonly string[] = [

@@ -3,7 +3,8 @@
  * which is held against transformers.
  */
 import { beforeEach, describe, expect, it } from "vitest";
-import { prepareImage } from "../image/fit.ts";
+import { prepareImage } from "../image/prepare.ts";
+import type { WholeSettings } from "../image/types.ts";
 import { readProcessorSettings } from "./processor-settings.ts";
 
 const clipMean = [0.48145466, 0.4578275, 0.40821073];
@@ -15,12 +16,13 @@ const warn = (sentence: string) => void warnings.push(sentence);
 beforeEach(() => void warnings.splice(0));
 
 const read = (section: Record<string, unknown>) =>
-  readProcessorSettings(section, { file: "p.json", section: "", warn });
+  readProcessorSettings(section, { file: "p.json", section: "", warn }) as WholeSettings;
 
 describe("readProcessorSettings", () => {
   // Source: the default arguments of these classes in transformers (models/*/image_processing_*.py), 4.49 and 5.23.
   it("fills in the defaults of CLIPImageProcessor", () => {
     expect(read({ image_processor_type: "CLIPImageProcessor" })).toEqual({
+      kind: "whole",
       processorType: "CLIPImageProcessor",
       resize: { shortestEdge: 224 },
       filter: "bicubic",
@@ -34,6 +36,7 @@ describe("readProcessorSettings", () => {
 
   it("fills in the defaults of SiglipImageProcessor", () => {
     expect(read({ image_processor_type: "SiglipImageProcessor" })).toEqual({
+      kind: "whole",
       processorType: "SiglipImageProcessor",
       resize: { width: 224, height: 224 },
       filter: "bicubic",

@@ -4,15 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readProcessorSettings } from "./processor-settings.ts";
-import { imageTokenOf, readProcessor, requireInputSize, warnOfImageTokens, type Processor } from "./processor.ts";
-import type { ModelConfig } from "./types.ts";
+import type { WholeSettings } from "../image/types.ts";
+import { requireInputSize, warnOfImageTokens } from "./processor-checks.ts";
+import { imageTokenOf, readProcessor, type Processor } from "./processor.ts";
+import type { LlavaConfig } from "./types.ts";
 
 const warnings: string[] = [];
 const warn = (sentence: string) => void warnings.push(sentence);
 beforeEach(() => void warnings.splice(0));
 
 const read = (section: Record<string, unknown>) =>
-  readProcessorSettings(section, { file: "p.json", section: "", warn });
+  readProcessorSettings(section, { file: "p.json", section: "", warn }) as WholeSettings;
 
 describe("readProcessor", () => {
   let folder: string;
@@ -26,7 +28,7 @@ describe("readProcessor", () => {
     await write("processor_config.json", { image_token: "<img>", image_processor: { size: 40 } });
     await write("preprocessor_config.json", { size: 50 });
     const { settings, imageToken } = await readProcessor(folder, warn);
-    expect(settings.resize).toEqual({ shortestEdge: 40 });
+    expect(settings).toMatchObject({ resize: { shortestEdge: 40 } });
     expect(imageToken).toBe("<img>");
     expect(warnings).toEqual([
       'processor_config.json and preprocessor_config.json differ in "size"; what processor_config.json says under image_processor is used.',
@@ -37,9 +39,9 @@ describe("readProcessor", () => {
   it("takes an empty part for one with every default, and null for none", async () => {
     await write("preprocessor_config.json", { size: 50 });
     await write("processor_config.json", { image_processor: {} });
-    expect((await readProcessor(folder, warn)).settings.resize).toEqual({ shortestEdge: 224 });
+    expect((await readProcessor(folder, warn)).settings).toMatchObject({ resize: { shortestEdge: 224 } });
     await write("processor_config.json", { image_processor: null });
-    expect((await readProcessor(folder, warn)).settings.resize).toEqual({ shortestEdge: 50 });
+    expect((await readProcessor(folder, warn)).settings).toMatchObject({ resize: { shortestEdge: 50 } });
   });
 
   it("does not read settings that stand beside image_processor", async () => {
@@ -109,7 +111,7 @@ describe("imageTokenOf", () => {
 
 describe("warnOfImageTokens", () => {
   const model = (kind: "clip" | "siglip", visionFeatureSelect: "default" | "full") =>
-    ({ vision: { kind, imageSize: 40, patchSize: 8 }, visionFeatureSelect }) as ModelConfig;
+    ({ vision: { kind, imageSize: 40, patchSize: 8 }, visionFeatureSelect }) as LlavaConfig;
   const tokens = (patchSize: number | undefined, additional: number, select: string | undefined) =>
     ({ tokens: { patchSize, additional, select } }) as Processor;
 

@@ -8,8 +8,8 @@ import type { ProcessorSettings } from "../image/types.ts";
 import { quote } from "../json/quote.ts";
 import { count, fields, parseSection, text, width } from "./config/fields.ts";
 import { readOptionalJsonFile, type JsonFile } from "../files/json-file.ts";
-import { describeSize, outputSize, readProcessorSettings } from "./processor-settings.ts";
-import type { ModelConfig } from "./types.ts";
+import { processorOfArchitecture } from "./processor-defaults.ts";
+import { readProcessorSettings } from "./processor-settings.ts";
 import type { Tokenizer } from "../tokenizer/types.ts";
 import { listNames, type Warn } from "./warnings.ts";
 
@@ -31,8 +31,7 @@ export interface Processor {
  */
 const processorFiles = { newer: "processor_config.json", older: "preprocessor_config.json" } as const;
 
-/** The text for a picture where neither tokenizer nor processor gives one (`LlavaProcessor`). */
-const defaultImageToken = "<image>";
+type Architecture = keyof typeof processorOfArchitecture;
 
 const wrapperSchema = fields({
   image_token: z.union([text, fields({ content: text })], "a text").nullish(),
@@ -46,7 +45,11 @@ const wrapperSchema = fields({
  * Reads the processor of the checkpoint in `folder`, the defaults of its class filled in. Warns where two files differ and of settings
  * without effect. Throws one sentence where there is none, its class is not supported, or a field is wrong.
  */
-export async function readProcessor(folder: string, warn: Warn = () => undefined): Promise<Processor> {
+export async function readProcessor(
+  folder: string,
+  warn: Warn = () => undefined,
+  architecture: Architecture = "llava",
+): Promise<Processor> {
   const file = join(folder, processorFiles.newer);
   const olderFile = join(folder, processorFiles.older);
   const json = await readOptionalJsonFile(file);
@@ -60,9 +63,9 @@ export async function readProcessor(folder: string, warn: Warn = () => undefined
   }
   const settings =
     nested == null
-      ? readProcessorSettings(older!.value, { file: olderFile, section: "", warn })
-      : readProcessorSettings(nested, { file, section: "image_processor", warn });
-  if (nested != null && older !== undefined) warnOfOlder(nested, { older, settings, warn });
+      ? readProcessorSettings(older!.value, { file: olderFile, section: "", warn, architecture })
+      : readProcessorSettings(nested, { file, section: "image_processor", warn, architecture });
+  if (nested != null && older !== undefined) warnOfOlder(nested, { older, settings, warn, architecture });
   const token = wrapper.image_token;
   return {
     settings,
@@ -78,12 +81,22 @@ export async function readProcessor(folder: string, warn: Warn = () => undefined
 /** Warns where the older file, which is not used, would do something else to pictures. */
 function warnOfOlder(
   nested: Readonly<Record<string, unknown>>,
-  { older, settings, warn }: { readonly older: JsonFile; readonly settings: ProcessorSettings; readonly warn: Warn },
+  {
+    older,
+    settings,
+    warn,
+    architecture,
+  }: {
+    readonly older: JsonFile;
+    readonly settings: ProcessorSettings;
+    readonly warn: Warn;
+    readonly architecture: Architecture;
+  },
 ): void {
   const file = processorFiles.older;
   let other: ProcessorSettings | undefined;
   try {
-    other = readProcessorSettings(older.value, { file, section: "", warn: () => undefined });
+    other = readProcessorSettings(older.value, { file, section: "", warn: () => undefined, architecture });
   } catch {
     // It is not used, and what is wrong in it does not matter; it differs.
   }
@@ -98,22 +111,12 @@ function warnOfOlder(
   );
 }
 
-/**
- * Throws one sentence unless every picture that leaves the processor is a square of `imageSize` pixels, the vision tower's input.
- */
-export function requireInputSize(settings: ProcessorSettings, imageSize: number): void {
-  const output = outputSize(settings);
-  if (output?.width === imageSize && output.height === imageSize) return;
-  throw new Error(
-    `The checkpoint's ${settings.processorType} makes ${describeSize(output)}, but its vision tower takes ${imageSize} x ${imageSize} (image_size in config.json).`,
-  );
-}
-
-/** The text for a picture: the tokenizer's own, else the processor's, else the class default (`LlavaProcessor`). Warns where two differ. */
+/** The text for a picture: the tokenizer's own, else the processor's, else the default of its class. Warns if two differ. */
 export function imageTokenOf(
   { imageToken }: Processor,
   { specialTokens }: Pick<Tokenizer, "specialTokens">,
   warn: Warn,
+  architecture: Architecture = "llava",
 ): string {
   const ofTokenizer = specialTokens.image_token;
   if (ofTokenizer !== undefined && imageToken !== undefined && ofTokenizer !== imageToken) {
@@ -121,34 +124,5 @@ export function imageTokenOf(
       `The tokenizer's image_token is ${quote(ofTokenizer)} and that of ${processorFiles.newer} is ${quote(imageToken)}; the tokenizer's is used.`,
     );
   }
-  return ofTokenizer ?? imageToken ?? defaultImageToken;
-}
-
-/**
- * Warns where the processor would put another number of image tokens into the prompt than the vision tower makes, by the formula of
- * `LlavaProcessor.replace_image_token`; transformers stops then. A processor of before transformers 4.45 leaves the number to the model.
- */
-export function warnOfImageTokens(
-  { tokens }: Processor,
-  { vision, visionFeatureSelect }: ModelConfig,
-  warn: Warn,
-): void {
-  const { patchSize, additional, select } = tokens;
-  const patches = (size: number) => Math.floor(vision.imageSize / size) ** 2;
-  const classTokens = vision.kind === "clip" ? 1 : 0;
-  const made = patches(vision.patchSize) + classTokens - (visionFeatureSelect === "default" ? 1 : 0);
-  if (patchSize !== undefined) {
-    const asked = patches(patchSize) + additional - (select === "default" ? 1 : 0);
-    if (asked !== made) {
-      warn(
-        `${processorFiles.newer} asks for ${asked} image tokens a picture (patch_size ${patchSize}, num_additional_image_tokens ${additional}, vision_feature_select_strategy ${quote(select ?? null)}), but the vision tower of config.json makes ${made}; ${made} are used.`,
-      );
-      return;
-    }
-  }
-  if (select !== undefined && select !== visionFeatureSelect) {
-    warn(
-      `${processorFiles.newer}: vision_feature_select_strategy is ${quote(select)}, but in config.json it is ${quote(visionFeatureSelect)}; that of config.json is used.`,
-    );
-  }
+  return ofTokenizer ?? imageToken ?? processorOfArchitecture[architecture].imageToken;
 }

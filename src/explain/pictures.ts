@@ -3,7 +3,7 @@ import type { Checkpoint } from "../checkpoint/types.ts";
 import { readPictureBytes } from "../image/decode.ts";
 import { gridOf } from "../image/geometry.ts";
 import { mediaTypeOf, type MediaType } from "../image/media-type.ts";
-import type { FitOptions } from "../image/fit.ts";
+import type { FitOptions } from "../image/prepare.ts";
 import type { FitMode, RgbImage } from "../image/types.ts";
 import type { VisionDefinition } from "../models/definition.ts";
 import type { EditStep, RunImage } from "../run/types.ts";
@@ -170,7 +170,9 @@ async function loadPicture(source: PictureSource, options: PictureOptions): Prom
       `The picture ${typeof source === "string" ? source : name} becomes ${prepared.size.width} x ${prepared.size.height} pixels with the fit "${fit}", but ${checkpoint.name} takes ${side} x ${side}; use the fit resize, crop or pad.`,
     );
   }
-  const { pixelValues, levels, box } = prepared;
+  const { pixelValues, layout } = prepared;
+  const levels = prepared.levels[0]!;
+  const { box } = layout.views[0];
   const loss = levelLoss(result);
   const { rows, cols } = vision.grid;
   const covered = {

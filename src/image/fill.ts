@@ -5,8 +5,7 @@
 import { normalNumber, normalNumberDraws, seedAfter, seededRandom } from "../tensor/random.ts";
 import { blurLine } from "./blur.ts";
 import { stripBytes } from "./limits.ts";
-import type { Size } from "./resize.ts";
-import type { Box, RgbImage, RowSource } from "./types.ts";
+import type { Box, RgbImage, RowSource, Size } from "./types.ts";
 
 export type PatchFill = "mean" | "blur" | "noise";
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { boxOfPlan, inputSize, planFit, prepareImage } from "./fit.ts";
-import { fitModes, type FitMode, type ProcessorSettings, type RgbImage } from "./types.ts";
+import { boxOfPlan, inputSize, planFit } from "./fit.ts";
+import { prepareImage } from "./prepare.ts";
+import { fitModes, type FitMode, type RgbImage, type WholeSettings } from "./types.ts";
 
-const clip: ProcessorSettings = {
+const clip: WholeSettings = {
+  kind: "whole",
   processorType: "CLIPImageProcessor",
   resize: { shortestEdge: 12 },
   filter: "bicubic",
@@ -12,7 +14,7 @@ const clip: ProcessorSettings = {
   normalize: { mean: [0.5, 0.25, 0.75], std: [0.5, 0.5, 0.5] },
   imageMean: [0.5, 0.25, 0.75],
 };
-const siglip: ProcessorSettings = { ...clip, resize: { width: 12, height: 12 }, centerCrop: null };
+const siglip: WholeSettings = { ...clip, resize: { width: 12, height: 12 }, centerCrop: null };
 
 function filled(width: number, height: number, level = 200): RgbImage {
   return { width, height, data: new Uint8Array(width * height * 3).fill(level) };
@@ -43,7 +45,7 @@ describe("planFit", () => {
   });
 
   it("covers an input that is not square", () => {
-    const settings: ProcessorSettings = { ...siglip, resize: { width: 20, height: 10 } };
+    const settings: WholeSettings = { ...siglip, resize: { width: 20, height: 10 } };
     const wide = planFit({ width: 90, height: 30 }, { settings, fit: "crop" });
     expect(wide.resized).toEqual({ width: 30, height: 10 });
     expect(wide.window).toEqual({ left: 5, top: 0, width: 20, height: 10 });
@@ -98,39 +100,46 @@ describe("prepareImage", () => {
     const thin = [filled(1, 1), filled(500, 1), filled(1, 500), filled(3, 7)];
     for (const image of thin) {
       for (const fit of fitModes) {
-        const { levels, pixelValues } = prepareImage(image, { settings: clip, fit });
-        expect([levels.width, levels.height]).toEqual([12, 12]);
+        const {
+          levels: [levels],
+          pixelValues,
+        } = prepareImage(image, { settings: clip, fit });
+        expect([levels!.width, levels!.height]).toEqual([12, 12]);
         expect(pixelValues.dims).toEqual([3, 12, 12]);
       }
     }
   });
 
   it("pads with floor(255 x mean)", () => {
-    const { levels } = prepareImage(filled(4, 12), { settings: clip, fit: "pad" });
-    expect(colorAt(levels, 0, 6)).toEqual([127, 63, 191]);
-    expect(colorAt(levels, 6, 6)).toEqual([200, 200, 200]);
+    const {
+      levels: [levels],
+    } = prepareImage(filled(4, 12), { settings: clip, fit: "pad" });
+    expect(colorAt(levels!, 0, 6)).toEqual([127, 63, 191]);
+    expect(colorAt(levels!, 6, 6)).toEqual([200, 200, 200]);
   });
 
   it("leaves black where the crop is larger than the picture, the odd pixel at the end", () => {
     const settings = { ...clip, resize: null, centerCrop: { width: 6, height: 4 } };
-    const { levels } = prepareImage(filled(3, 9), { settings, fit: "default" });
-    const firstRow = Array.from({ length: 6 }, (_, x) => colorAt(levels, x, 0)[0]);
+    const {
+      levels: [levels],
+    } = prepareImage(filled(3, 9), { settings, fit: "default" });
+    const firstRow = Array.from({ length: 6 }, (_, x) => colorAt(levels!, x, 0)[0]);
     expect(firstRow).toEqual([0, 0, 200, 200, 200, 0]);
   });
 
   it("keeps a picture's levels where the processor does not resize", () => {
     const image = { width: 3, height: 2, data: Uint8Array.from({ length: 18 }, (_, i) => i * 14) };
     const settings = { ...clip, resize: null, centerCrop: null };
-    const { levels, box } = prepareImage(image, { settings, fit: "default" });
-    expect(levels).toEqual(image);
-    expect(box).toEqual({ left: 0, top: 0, width: 3, height: 2 });
+    const { levels, layout } = prepareImage(image, { settings, fit: "default" });
+    expect(levels).toEqual([image]);
+    expect(layout.views[0].box).toEqual({ left: 0, top: 0, width: 3, height: 2 });
   });
 
   it("does not need the memory of what it cuts away", () => {
     const strip = filled(60_000, 1);
     for (const fit of fitModes) {
       const settings = { ...clip, resize: { shortestEdge: 336 }, centerCrop: { width: 336, height: 336 } };
-      expect(prepareImage(strip, { settings, fit }).levels.data.length).toBe(336 * 336 * 3);
+      expect(prepareImage(strip, { settings, fit }).levels[0]!.data.length).toBe(336 * 336 * 3);
     }
   });
 

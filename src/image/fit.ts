@@ -1,17 +1,17 @@
-/** @file Fits a picture to the vision tower's input, with the rounding of transformers' image processors. */
-import { normalizeLevels } from "./normalize.ts";
-import { resizePixels, type Size, type PixelRectangle } from "./resize.ts";
-import type { Box, FitMode, PreparedImage, ProcessorSettings, RgbImage, RowSource } from "./types.ts";
-
-export interface FitOptions {
-  readonly settings: ProcessorSettings;
-  readonly fit: FitMode;
-}
-
-export interface PrepareOptions extends FitOptions {
-  /** What takes the place of the picture's rows. */
-  readonly rowAt?: RowSource | undefined;
-}
+/** @file Fits a picture to an input of the vision tower, with the rounding of transformers' image processors. */
+import { resizePixels } from "./resize.ts";
+import { roundHalfToEven } from "./rounding.ts";
+import type {
+  Box,
+  FitMode,
+  PictureView,
+  PixelRectangle,
+  ProcessorSettings,
+  RgbImage,
+  RowSource,
+  Size,
+  WholeSettings,
+} from "./types.ts";
 
 /** The steps of a fit, each with its size: pad, resize, crop. */
 export interface FitPlan {
@@ -19,18 +19,17 @@ export interface FitPlan {
   readonly canvas: PixelRectangle;
   /** The canvas after resizing. */
   readonly resized: Size;
-  /** What the model sees, in pixels of `resized`; black where it reaches out of it. */
+  /** The part of `resized` that is shown; the rest is black. All of it if left out. */
+  readonly shown?: PixelRectangle;
+  /** What the model sees, in pixels of `resized`; black beyond it. */
   readonly window: PixelRectangle;
 }
-
-/** A prepared picture larger than this comes from a mistaken processor configuration: 100 million pixels. */
-const maximumPreparedPixels = 100_000_000;
 
 /**
  * The size of the model's input: that of the center crop, else of the resize, where a shortest edge stands for a square.
  * Throws where the processor keeps every picture's own size.
  */
-export function inputSize(settings: ProcessorSettings): Size {
+export function inputSize(settings: WholeSettings): Size {
   if (settings.centerCrop !== null) return settings.centerCrop;
   if (settings.resize === null) {
     throw new Error(
@@ -47,7 +46,10 @@ export function inputSize(settings: ProcessorSettings): Size {
  * input size and cuts the center; `resize` ignores the aspect; `pad` centers the picture on a square, then follows the
  * processor.
  */
-export function planFit(picture: Size, { settings, fit }: FitOptions): FitPlan {
+export function planFit(
+  picture: Size,
+  { settings, fit }: { readonly settings: WholeSettings; readonly fit: FitMode },
+): FitPlan {
   const canvas =
     fit === "pad" || (fit === "default" && settings.padToSquare) ? squareAround(picture) : unpadded(picture);
   if (fit === "resize") {
@@ -76,22 +78,35 @@ export function boxOfPlan({ canvas, resized, window }: FitPlan): Box {
   };
 }
 
+/** How a picture is resized by a processor that keeps its aspect. */
+export interface AspectFit extends Omit<FitPlan, "window"> {
+  /** The picture's size as the processor is given it, after the fit. */
+  readonly source: Size;
+  readonly shown: PixelRectangle;
+}
+
 /**
- * What the processor makes of a picture: padding of the color floor(255 x mean), Pillow's resize, center crop with black
- * outside of the picture, rescaling and normalization. Throws where the fit needs an input size that the processor does not
- * have, or where the result would have more than `maximumPreparedPixels`.
+ * The steps of a processor that resizes what it is given to `sizeOf` its size. `default` gives it the picture; the other modes give it a
+ * square: `pad` the picture on a square of the mean color, `crop` the square at its center, `resize` the picture pressed into a square
+ * of the same area.
  */
-export function prepareImage(image: RgbImage, options: PrepareOptions): PreparedImage {
-  const { settings } = options;
-  const plan = planFit(image, options);
-  const { width, height } = plan.window;
-  if (width * height > maximumPreparedPixels) {
-    throw new Error(
-      `The processor ${settings.processorType} would make ${width} x ${height} pixels of a picture of ${image.width} x ${image.height}, more than ${maximumPreparedPixels}; use the fit "crop", "resize" or "pad", or a picture less thin.`,
-    );
-  }
-  const levels = { width, height, data: windowLevels(image, plan, options) };
-  return { pixelValues: normalizeLevels(levels, settings), levels, box: boxOfPlan(plan) };
+export function fitAspect(picture: Size, fit: FitMode, sizeOf: (source: Size) => Size): AspectFit {
+  const source = sourceSize(picture, fit);
+  const size = sizeOf(source);
+  const canvas = fit === "pad" ? squareAround(picture) : unpadded(picture);
+  const resized = fit === "crop" ? sizeCovering(canvas, size) : size;
+  return { source, canvas, resized, shown: centerWindow(resized, size) };
+}
+
+function sourceSize(picture: Size, fit: FitMode): Size {
+  const { width, height } = picture;
+  if (fit === "default") return { width, height };
+  const sides = {
+    pad: Math.max(width, height),
+    crop: Math.min(width, height),
+    resize: Math.max(1, Math.round(Math.sqrt(width * height))),
+  };
+  return { width: sides[fit], height: sides[fit] };
 }
 
 function unpadded(picture: Size): PixelRectangle {
@@ -115,20 +130,13 @@ function shortestEdgeSize({ width, height }: Size, shortestEdge: number): Size {
     : { width: Math.trunc((shortestEdge * width) / height), height: shortestEdge };
 }
 
-function processorSize(picture: Size, resize: ProcessorSettings["resize"]): Size {
+function processorSize(picture: Size, resize: WholeSettings["resize"]): Size {
   if (resize === null) return { width: picture.width, height: picture.height };
   if ("maxWidth" in resize) return sizeWithin(picture, resize);
   if (!("shortestEdge" in resize)) return resize;
   return resize.longestEdge === undefined
     ? shortestEdgeSize(picture, resize.shortestEdge)
     : limitedEdgeSize(picture, { shortestEdge: resize.shortestEdge, longestEdge: resize.longestEdge });
-}
-
-/** As Python rounds: halves go to the even neighbor. */
-function roundHalfToEven(value: number): number {
-  const below = Math.floor(value);
-  if (value - below !== 0.5) return Math.round(value);
-  return below % 2 === 0 ? below : below + 1;
 }
 
 /** The short side becomes `shortestEdge`, or less where the long side would pass `longestEdge` (`get_size_with_aspect_ratio`). */
@@ -170,19 +178,36 @@ function centerWindow(picture: Size, size: Size): PixelRectangle {
   };
 }
 
-/** The levels inside of the window, black where it reaches out of the resized picture. */
+export interface ViewOptions {
+  readonly settings: Pick<ProcessorSettings, "filter" | "imageMean">;
+  /** What takes the place of the picture's rows. */
+  readonly rowAt?: RowSource | undefined;
+}
+
+/** The view that a plan leads to: its size, and where it lies on the original picture. */
+export function viewOf(plan: FitPlan): PictureView {
+  const { width, height } = plan.window;
+  return { width, height, box: boxOfPlan(plan) };
+}
+
+/** What the model sees of a picture: padding of the color floor(255 x mean), Pillow's resize, and the window with black around. */
+export function viewLevels(image: RgbImage, plan: FitPlan, options: ViewOptions): RgbImage {
+  const { width, height } = plan.window;
+  return { width, height, data: windowLevels(image, plan, options) };
+}
+
 function windowLevels(
   image: RgbImage,
-  { canvas, resized, window }: FitPlan,
-  { settings, rowAt }: PrepareOptions,
+  { canvas, resized, shown = unpadded(resized), window }: FitPlan,
+  { settings, rowAt }: ViewOptions,
 ): Uint8Array {
-  const left = Math.max(0, window.left);
-  const top = Math.max(0, window.top);
+  const left = Math.max(shown.left, window.left);
+  const top = Math.max(shown.top, window.top);
   const inside = {
     left,
     top,
-    width: Math.min(resized.width, window.left + window.width) - left,
-    height: Math.min(resized.height, window.top + window.height) - top,
+    width: Math.min(shown.left + shown.width, window.left + window.width) - left,
+    height: Math.min(shown.top + shown.height, window.top + window.height) - top,
   };
   const color = settings.imageMean.map((mean) => Math.trunc(mean * 255));
   const levels = resizePixels(image, {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { prepareImage } from "./fit.ts";
+import { prepareImage } from "./prepare.ts";
 import { cellBox, cellOfPixel, coveredShare, gridOf, visibleBox, type Cell } from "./geometry.ts";
 import {
   fitModes,
@@ -11,6 +11,7 @@ import {
 } from "./types.ts";
 
 const settings: ProcessorSettings = {
+  kind: "whole",
   processorType: "CLIPImageProcessor",
   resize: { shortestEdge: 60 },
   filter: "bicubic",
@@ -36,7 +37,7 @@ function painted(width: number, height: number, isMarked: (x: number, y: number)
 
 function placed(picture: { width: number; height: number }, fit: FitMode, rows = 5, cols = 5): GridPlacement {
   const blank = painted(picture.width, picture.height, () => false);
-  return gridOf(prepareImage(blank, { settings, fit }).box, rows, cols);
+  return gridOf(prepareImage(blank, { settings, fit }).layout.views[0].box, rows, cols);
 }
 
 const pictures = [
@@ -163,12 +164,14 @@ describe("the cells of a prepared picture", () => {
           picture.height,
           (x, y) => x + 0.5 >= left && x + 0.5 < left + width && y + 0.5 >= top && y + 0.5 < top + height,
         );
-        const { levels } = prepareImage(image, { settings, fit });
+        const {
+          levels: [levels],
+        } = prepareImage(image, { settings, fit });
         for (const other of cellsOf(grid)) {
           const share = coveredShare(grid, other, picture);
           if (share < 0.999) continue;
           const isMarked = other.row === cell.row && other.col === cell.col;
-          expect(markOf(levels, other)).toBeCloseTo(isMarked ? 1 : -1, 1);
+          expect(markOf(levels!, other)).toBeCloseTo(isMarked ? 1 : -1, 1);
         }
       }
     }

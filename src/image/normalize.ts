@@ -3,7 +3,7 @@ import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import type { ProcessorSettings, RgbImage } from "./types.ts";
 
 /** The 256 values that the levels of one channel become, each step rounded to f32 as in numpy's float32. */
-function valuesOfLevels({ rescaleFactor, normalize }: NormalizeSettings, channel: number): Float32Array {
+export function levelValues({ rescaleFactor, normalize }: NormalizeSettings, channel: number): Float32Array {
   const mean = Math.fround(normalize?.mean[channel] ?? 0);
   const std = Math.fround(normalize?.std[channel] ?? 1);
   return Float32Array.from({ length: 256 }, (_, level) => {
@@ -22,7 +22,7 @@ export function normalizeLevels(levels: RgbImage, settings: NormalizeSettings): 
   const pixelCount = levels.width * levels.height;
   const tensor = floatTensor([3, levels.height, levels.width]);
   for (let channel = 0; channel < 3; channel++) {
-    const values = valuesOfLevels(settings, channel);
+    const values = levelValues(settings, channel);
     const plane = tensor.data.subarray(channel * pixelCount, (channel + 1) * pixelCount);
     for (let i = 0; i < pixelCount; i++) plane[i] = values[levels.data[i * 3 + channel]!]!;
   }

@@ -4,8 +4,8 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { bytesSource, openSafetensors, readTensor } from "../safetensors/read.ts";
 import { decodeImage, readImageFile } from "./decode.ts";
-import { prepareImage } from "./fit.ts";
-import type { ProcessorSettings, RgbImage } from "./types.ts";
+import { prepareImage } from "./prepare.ts";
+import type { WholeSettings, RgbImage } from "./types.ts";
 
 const fixtures = fileURLToPath(new URL("../../test/fixtures/", import.meta.url));
 
@@ -37,9 +37,10 @@ function readJson(path: string): unknown {
   return JSON.parse(readFileSync(fixtures + path, "utf8"));
 }
 
-function settingsOf(json: ProcessorJson): ProcessorSettings {
+function settingsOf(json: ProcessorJson): WholeSettings {
   const { size, crop_size: crop, image_mean: mean } = json;
   return {
+    kind: "whole",
     processorType: json.image_processor_type,
     resize: "shortest_edge" in size ? { shortestEdge: size.shortest_edge } : size,
     filter: "bicubic",
@@ -90,8 +91,10 @@ describe("decodeImage and prepareImage on the pictures of the image processors",
   )("prepares the decoded pixels of $file to the level", async ({ decoded, expected }) => {
     const image = await plainPng(`preprocess/${decoded}`);
     for (const { mode, file: expectedFile } of expected.filter(({ exif_applied: turned }) => !turned)) {
-      const { levels } = prepareImage(image, { settings: settingsOf(modes[mode]!), fit: "default" });
-      expect(levels.data).toBeCloseToArray((await plainPng(`preprocess/${expectedFile}`)).data, 0);
+      const {
+        levels: [levels],
+      } = prepareImage(image, { settings: settingsOf(modes[mode]!), fit: "default" });
+      expect(levels!.data).toBeCloseToArray((await plainPng(`preprocess/${expectedFile}`)).data, 0);
     }
   });
 
@@ -99,10 +102,13 @@ describe("decodeImage and prepareImage on the pictures of the image processors",
     "prepares $file as the processor does: $mode, turned $exif_applied",
     async ({ file, mode, exif_applied: orient, expectedFile, channel_means: channelMeans, decoded }) => {
       const { image } = await readImageFile(`${fixtures}preprocess/${file}`, { orient });
-      const { levels, pixelValues } = prepareImage(image, { settings: settingsOf(modes[mode]!), fit: "default" });
+      const {
+        levels: [levels],
+        pixelValues,
+      } = prepareImage(image, { settings: settingsOf(modes[mode]!), fit: "default" });
       const expected = await plainPng(`preprocess/${expectedFile}`);
-      expect([levels.width, levels.height]).toEqual([expected.width, expected.height]);
-      expect(levels.data).toBeCloseToArray(expected.data, decoded === undefined ? 0 : 1);
+      expect([levels!.width, levels!.height]).toEqual([expected.width, expected.height]);
+      expect(levels!.data).toBeCloseToArray(expected.data, decoded === undefined ? 0 : 1);
       expect(meansOf(pixelValues)).toBeCloseToArray(channelMeans, decoded === undefined ? 2e-6 : 0.01);
     },
   );
@@ -110,16 +116,16 @@ describe("decodeImage and prepareImage on the pictures of the image processors",
   it('gives the fit "pad" what the padding processor gives, and "resize" what the resizing one gives', async () => {
     const { image } = await readImageFile(`${fixtures}preprocess/chelsea.png`);
     const clip = settingsOf(modes["clip"]!);
-    const padded = prepareImage(image, { settings: clip, fit: "pad" }).levels.data;
+    const padded = prepareImage(image, { settings: clip, fit: "pad" }).levels[0]!.data;
     expect(padded).toBeCloseToArray((await plainPng("preprocess/expected/chelsea.pad.png")).data, 0);
     const siglip = { ...clip, centerCrop: { width: 224, height: 224 } };
-    const resized = prepareImage(image, { settings: siglip, fit: "resize" }).levels.data;
+    const resized = prepareImage(image, { settings: siglip, fit: "resize" }).levels[0]!.data;
     expect(resized).toBeCloseToArray((await plainPng("preprocess/expected/chelsea.siglip.png")).data, 0);
     const cropped = prepareImage(image, {
       settings: { ...settingsOf(modes["siglip"]!), resize: { width: 336, height: 336 } },
       fit: "crop",
     });
-    expect(cropped.levels.data).toBeCloseToArray((await plainPng("preprocess/expected/chelsea.clip.png")).data, 0);
+    expect(cropped.levels[0]!.data).toBeCloseToArray((await plainPng("preprocess/expected/chelsea.clip.png")).data, 0);
   });
 });
 

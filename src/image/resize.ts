@@ -1,23 +1,12 @@
 /** @file Resizes 8-bit pictures to the same levels as Pillow. */
 import { filterTaps, nearestPixels, precisionBits, type Axis, type Taps } from "./resampling.ts";
-import type { ResamplingFilter, RowSource } from "./types.ts";
+import type { PixelRectangle, ResamplingFilter, RowSource, Size } from "./types.ts";
 
 /** 8-bit pixels, [height, width, channels] with any number of channels. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
-}
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** A rectangle of whole pixels. */
-export interface PixelRectangle extends Size {
-  readonly left: number;
-  readonly top: number;
 }
 
 /** A canvas of one color that the picture lies on. */

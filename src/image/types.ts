@@ -30,34 +30,79 @@ export interface RgbImage {
 /** Gives row `y` of a picture, [width, 3]; the next call may write over it. */
 export type RowSource = (y: number) => Uint8Array;
 
-/** What an image processor does, in the order resize, center crop, rescale, normalize. */
-export interface ProcessorSettings {
+/** A size in pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A rectangle of whole pixels. */
+export interface PixelRectangle extends Size {
+  readonly left: number;
+  readonly top: number;
+}
+
+/** What image processors of every kind have: how they resample, and how 8-bit levels become values. */
+export interface LevelSettings {
   /** Name of the processor class in the checkpoint, for messages. */
   readonly processorType: string;
-  /**
-   * Null where the processor does not resize. A longest edge is a limit that the short side is made smaller for; `maxWidth` and
-   * `maxHeight` are what the picture is fitted into.
-   */
-  readonly resize:
-    | { readonly shortestEdge: number; readonly longestEdge?: number }
-    | { readonly width: number; readonly height: number }
-    | { readonly maxWidth: number; readonly maxHeight: number }
-    | null;
   readonly filter: ResamplingFilter;
-  /** Null where the processor does not crop. */
-  readonly centerCrop: { readonly width: number; readonly height: number } | null;
-  /** True where the processor itself pads to a square of the mean color first. */
-  readonly padToSquare: boolean;
-  /** Factor from 8-bit levels, usually 1 / 255; null where levels are not rescaled. */
+  /** Factor from 8-bit levels, usually 1 / 255; null if levels are not rescaled. */
   readonly rescaleFactor: number | null;
-  /** Per channel, in rescaled units; null where the processor does not normalize. */
+  /** Per channel, in rescaled units; null if the processor does not normalize. */
   readonly normalize: {
     readonly mean: readonly [number, number, number];
     readonly std: readonly [number, number, number];
   } | null;
-  /** Mean color of the processor even where it does not normalize: the color of padding. */
+  /** Mean color of the processor even if it does not normalize: the color of padding to a square. */
   readonly imageMean: readonly [number, number, number];
 }
+
+/** A processor that makes one input of each picture, in the order resize, center crop, rescale, normalize. */
+export interface WholeSettings extends LevelSettings {
+  readonly kind: "whole";
+  /**
+   * Null if the processor does not resize. A longest edge is a limit that the short side is made smaller for; `maxWidth` and
+   * `maxHeight` are what the picture is fitted into.
+   */
+  readonly resize:
+    | { readonly shortestEdge: number; readonly longestEdge?: number }
+    | Size
+    | { readonly maxWidth: number; readonly maxHeight: number }
+    | null;
+  /** Null if the processor does not crop. */
+  readonly centerCrop: Size | null;
+  /** True if the processor itself pads to a square of the mean color first. */
+  readonly padToSquare: boolean;
+}
+
+/**
+ * A processor that gives the model the whole picture as one tile, and the picture in its own aspect as further tiles (LLaVA-NeXT, "any
+ * resolution").
+ */
+export interface TileSettings extends LevelSettings {
+  readonly kind: "tiles";
+  /** Side of a tile in pixels. */
+  readonly side: number;
+  /** Sizes that the picture may be fitted to, each of whole tiles. */
+  readonly resolutions: readonly Size[];
+}
+
+/** A processor that keeps the picture's aspect and cuts it into a packed list of patches (Qwen2-VL). */
+export interface PackedSettings extends LevelSettings {
+  readonly kind: "packed";
+  readonly patchSize: number;
+  /** Patches per side of a block that becomes one image token. */
+  readonly mergeSize: number;
+  /** Frames per patch; a picture is repeated as often. */
+  readonly temporalPatchSize: number;
+  /** The picture's area after resizing, in pixels. */
+  readonly minPixels: number;
+  readonly maxPixels: number;
+}
+
+/** What an image processor does with a picture. */
+export type ProcessorSettings = WholeSettings | TileSettings | PackedSettings;
 
 /** A rectangle in pixels of the ORIGINAL picture; it may reach beyond the picture where the model sees padding. */
 export interface Box {
@@ -78,9 +123,7 @@ export interface GridPlacement {
 }
 
 /** A picture as the model sees it, whole or as the plane that tiles are cut from: its size, and where it lies on the original. */
-export interface PictureView {
-  readonly width: number;
-  readonly height: number;
+export interface PictureView extends Size {
   readonly box: Box;
 }
 
@@ -96,7 +139,7 @@ export type PictureLayout =
   | {
       readonly kind: "tiles";
       readonly views: readonly [base: PictureView, plane: PictureView];
-      readonly source: { readonly width: number; readonly height: number };
+      readonly source: Size;
       readonly tiles: { readonly rows: number; readonly cols: number };
     }
   | {
@@ -107,10 +150,12 @@ export type PictureLayout =
 
 /** A picture ready for the vision tower. */
 export interface PreparedImage {
-  /** [3, height, width] f32, channel first, normalized. */
+  /**
+   * f32, normalized: [3, height, width] of a whole picture, [tiles, 3, side, side] of tiles (the base, then the plane's row by row), and
+   * [patches, 3 * frames * patch size * patch size] of packed patches.
+   */
   readonly pixelValues: FloatTensor;
-  /** The same picture before rescaling, what the model sees: 8-bit RGB. */
-  readonly levels: RgbImage;
-  /** Where `levels` lies on the original picture, in pixels of the original. */
-  readonly box: Box;
+  /** What the model sees before rescaling, one for each view. */
+  readonly levels: readonly RgbImage[];
+  readonly layout: PictureLayout;
 }

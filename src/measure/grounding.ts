@@ -8,7 +8,7 @@ import { NotRecordedError } from "../run/attention-block.ts";
 import type { GroundingRequest, GroundingResult } from "../run/measures.ts";
 import { answerLength } from "../run/positions.ts";
 import type { Run } from "../run/types.ts";
-import { prepareImage } from "../image/fit.ts";
+import { prepareImage } from "../image/prepare.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { evidenceOfTokens } from "../findings/evidence.ts";
 import { ProblemError } from "../problem/problem.ts";

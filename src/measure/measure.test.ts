@@ -7,7 +7,7 @@ import { embedPrompt } from "../engine/embed.ts";
 import { traceLanguage } from "../engine/trace.ts";
 import { encodeImage } from "../engine/vision.ts";
 import { readImageFile } from "../image/decode.ts";
-import { prepareImage } from "../image/fit.ts";
+import { prepareImage } from "../image/prepare.ts";
 import { cellBox } from "../image/geometry.ts";
 import type { RgbImage } from "../image/types.ts";
 import { logitsOf, probabilityIn } from "../methods/probability.ts";

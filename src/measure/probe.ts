@@ -7,7 +7,7 @@ import { withPictureEncoder } from "../engine/picture-encoder.ts";
 import type { PictureEncoder } from "../engine/picture-encoder.ts";
 import { withScorer } from "../engine/scoring.ts";
 import type { Scorer } from "../engine/scoring.ts";
-import type { FitOptions } from "../image/fit.ts";
+import type { FitOptions } from "../image/prepare.ts";
 import { cellBox } from "../image/geometry.ts";
 import type { Box } from "../image/types.ts";
 import { logitsOf, probabilityIn } from "../methods/probability.ts";

@@ -3,10 +3,9 @@ import { createHash } from "node:crypto";
 import { defaultDecodeLimits, PictureTooLargeError } from "../image/decode.ts";
 import { fillBytes, meanColor, noisyRows, patchRows, plainRows } from "../image/fill.ts";
 import type { FillOptions, FillSettings, NoiseSettings } from "../image/fill.ts";
-import { prepareImage } from "../image/fit.ts";
-import type { FitOptions } from "../image/fit.ts";
+import { fitImage } from "../image/prepare.ts";
+import type { FitOptions } from "../image/prepare.ts";
 import type { RgbImage, RowSource } from "../image/types.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
 
 /** What is done to the whole picture before it is fitted. */
 export type PictureChange =
@@ -24,8 +23,8 @@ export interface Fitting extends FitOptions {
 export interface ChangeablePicture {
   readonly width: number;
   readonly height: number;
-  /** [3, height, width] f32, normalized, of the changed picture. Throws a PictureTooLargeError where a blur of it has no room. */
-  pixelValues(change: PictureChange): FloatTensor;
+  /** What the model sees of the changed picture, one for each view. Throws a PictureTooLargeError if a blur of it has no room. */
+  levels(change: PictureChange): readonly RgbImage[];
   /** The same for pictures with the same pixels. */
   digest(): string;
   /** Bytes of memory that the picture holds, and that it will after this change. */
@@ -67,7 +66,7 @@ export function changeablePicture(image: RgbImage, { name, ...fitting }: Fitting
   return {
     width,
     height,
-    pixelValues: (change) => prepareImage(image, { ...fitting, rowAt: rowsOf(change) }).pixelValues,
+    levels: (change) => fitImage(image, { ...fitting, rowAt: rowsOf(change) }).levels,
     digest: () => digestOf(image),
     heldBytes: (change) => {
       const fill = change?.kind === "fill" ? change.fill : filled?.settings.fill;
@@ -77,10 +76,10 @@ export function changeablePicture(image: RgbImage, { name, ...fitting }: Fitting
 }
 
 /** What is asked of a picture that stays decoded. */
-export type KeptQuestion = { readonly kind: "pixels"; readonly change: PictureChange } | { readonly kind: "digest" };
+export type KeptQuestion = { readonly kind: "levels"; readonly change: PictureChange } | { readonly kind: "digest" };
 
-export function answerKept(picture: ChangeablePicture, question: KeptQuestion): FloatTensor | string {
-  return question.kind === "pixels" ? picture.pixelValues(question.change) : picture.digest();
+export function answerKept(picture: ChangeablePicture, question: KeptQuestion): readonly RgbImage[] | string {
+  return question.kind === "levels" ? picture.levels(question.change) : picture.digest();
 }
 
 function checkRoom(

@@ -1,24 +1,24 @@
 /** @file Does what is wanted of one picture: everything that needs its pixels. */
 import sharp from "sharp";
 import { decodeImage, type DecodedImage } from "../image/decode.ts";
-import { planFit, prepareImage } from "../image/fit.ts";
+import { fitImage, planViews } from "../image/prepare.ts";
 import type { RgbImage } from "../image/types.ts";
 import { scaledOnPaper, sizeWithin } from "../figure/pixels.ts";
 import { encodePng } from "./encode-png.ts";
-import type { PictureAnswer, PictureReading, PictureTask, PreparedAnswer } from "./work-types.ts";
+import type { PictureReading, PictureTask, ProcessAnswer } from "./work-types.ts";
 
-/** Throws as `decodeImage` and `prepareImage`. */
+/** Throws as `decodeImage` and `fitImage`. */
 export async function doPictureTask(
   bytes: Uint8Array,
   task: PictureTask,
   reading: PictureReading,
-): Promise<PictureAnswer<PictureTask["kind"]>> {
+): Promise<ProcessAnswer> {
   const { image, ...facts } = await decodeImage(bytes, reading);
   switch (task.kind) {
     case "facts":
       return facts;
     case "prepared":
-      return { ...facts, prepared: prepared(image, task) };
+      return { ...facts, prepared: fitted(image, task) };
     case "png":
       return { ...facts, bytes: await encodePng(image) };
     case "jpeg":
@@ -28,14 +28,14 @@ export async function doPictureTask(
   }
 }
 
-function prepared(
+function fitted(
   image: DecodedImage["image"],
   { settings, fit, side }: Extract<PictureTask, { readonly kind: "prepared" }>,
-): PreparedAnswer {
-  const { width, height } = planFit(image, { settings, fit }).window;
-  if (width !== side || height !== side) return { size: { width, height } };
-  const { pixelValues, levels, box } = prepareImage(image, { settings, fit });
-  return { pixelValues, levels, box };
+): Extract<ProcessAnswer, { prepared: unknown }>["prepared"] {
+  const { kind, views } = planViews(image, { settings, fit });
+  const { width, height } = views[0].window;
+  const isOther = kind === "whole" && side !== undefined && (width !== side || height !== side);
+  return isOther ? { size: { width, height } } : fitImage(image, { settings, fit });
 }
 
 const jpegQuality = 90;

@@ -7,6 +7,7 @@ import { keptPictures } from "./kept-pictures.ts";
 import type { PictureReading } from "./work-types.ts";
 
 const settings: ProcessorSettings = {
+  kind: "whole",
   processorType: "CLIPImageProcessor",
   resize: { width: 8, height: 8 },
   filter: "nearest",

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it, test } from "vitest";
 import { decodeImage } from "../image/decode.ts";
 import { fillPatches } from "../../test/support/fill-patches.ts";
 import { meanColor } from "../image/fill.ts";
-import { prepareImage } from "../image/fit.ts";
+import { pixelValuesOf, prepareImage } from "../image/prepare.ts";
 import type { FitMode, ResamplingFilter, RgbImage } from "../image/types.ts";
 import { normalNumber, seededRandom } from "../tensor/random.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
@@ -75,7 +75,7 @@ describe("changeablePicture", () => {
         const changeable = changeablePicture(picture, { ...options, name: "a.png" });
         for (const change of changes) {
           const expected = prepareImage(changedWhole(picture, change), options).pixelValues;
-          expect(bitsOf(changeable.pixelValues(change))).toEqual(bitsOf(expected));
+          expect(bitsOf(pixelValuesOf(changeable.levels(change), options.settings))).toEqual(bitsOf(expected));
         }
       }
     }
@@ -85,7 +85,7 @@ describe("changeablePicture", () => {
     const [width, height] = [9000, 9000];
     const picture = { width, height, data: new Uint8Array(width * height * 3) };
     const [, blur] = fills;
-    expect(() => changeablePicture(picture, fitting).pixelValues({ kind: "fill", ...blur! })).toThrow(
+    expect(() => changeablePicture(picture, fitting).levels({ kind: "fill", ...blur! })).toThrow(
       "The picture a.png has 9000 x 9000 pixels, and to blur it would need 526 MB of memory, more than the limit of 400; fill patches with the mean color or noise, or make the picture smaller first.",
     );
   });
@@ -102,13 +102,13 @@ describe("openPicture", async () => {
     expect(isSmallPicture(bytes)).toBe(false);
     expect(open.facts).toMatchObject({ mediaType: "image/png", width: 600, height: 500 });
     for (const change of changes) {
-      expect(bitsOf(await open.pixelValues(change))).toEqual(bitsOf(inPlace.pixelValues(change)));
+      expect(bitsOf(await open.pixelValues(change))).toEqual(bitsOf(pixelValuesOf(inPlace.levels(change), settings)));
     }
     expect(await open.digest()).toBe(digestOf(picture));
   });
 
   it("goes on when the process was ended, and when the picture was closed", async () => {
-    const expected = bitsOf(inPlace.pixelValues(changes[1]!));
+    const expected = bitsOf(pixelValuesOf(inPlace.levels(changes[1]!), settings));
     endProcess();
     expect(bitsOf(await open.pixelValues(changes[1]!))).toEqual(expected);
     open.close();
@@ -121,7 +121,7 @@ describe("openPicture", async () => {
     expect(isSmallPicture(smallBytes)).toBe(true);
     const opened = await openPicture(smallBytes, fitting);
     for (const change of changes) {
-      const expected = changeablePicture(small, fitting).pixelValues(change);
+      const expected = pixelValuesOf(changeablePicture(small, fitting).levels(change), settings);
       expect(bitsOf(await opened.pixelValues(change))).toEqual(bitsOf(expected));
     }
     opened.close();

@@ -1,18 +1,20 @@
 /** @file A picture that stays decoded over many requests: in this process when it is small, else in the one that reads pictures. */
 import { randomUUID } from "node:crypto";
 import { decodeImage } from "../image/decode.ts";
-import type { FitOptions } from "../image/fit.ts";
+import { pixelValuesOf, type FitOptions } from "../image/prepare.ts";
+import type { RgbImage } from "../image/types.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { SandboxLimitError } from "../sandbox/sandbox.ts";
 import { answerKept, changeablePicture } from "./changeable-picture.ts";
 import type { KeptQuestion, PictureChange } from "./changeable-picture.ts";
 import { inTurn, pictureProblem, sendFile, type Send } from "./picture-process.ts";
+import { wholeAnswer } from "./read-picture.ts";
 import { isSmallPicture } from "./small-picture.ts";
 import type { PictureFacts, WorkAnswer } from "./work-types.ts";
 
 export interface OpenPicture {
   readonly facts: PictureFacts;
-  /** [3, height, width] f32, normalized, of the changed picture. Throws as `openPicture`. */
+  /** Of the changed picture, as `PreparedImage` has them. Throws as `openPicture`. */
   pixelValues(change: PictureChange): Promise<FloatTensor>;
   /** The same for pictures with the same pixels, as `digestOf` gives it. */
   digest(): Promise<string>;
@@ -28,7 +30,7 @@ export interface OpenPictureOptions extends FitOptions {
 
 /** Throws as `readPicture`. */
 export async function openPicture(bytes: Uint8Array, options: OpenPictureOptions): Promise<OpenPicture> {
-  const { name, signal } = options;
+  const { name, settings, signal } = options;
   async function said<T>(work: () => Promise<T>): Promise<T> {
     signal?.throwIfAborted();
     try {
@@ -42,7 +44,10 @@ export async function openPicture(bytes: Uint8Array, options: OpenPictureOptions
   const { facts, ask, close } = await said(async () => open(bytes, options));
   return {
     facts,
-    pixelValues: async (change) => said(async () => ask({ kind: "pixels", change })) as Promise<FloatTensor>,
+    async pixelValues(change) {
+      const levels = await said(async () => ask({ kind: "levels", change }));
+      return pixelValuesOf(levels as readonly RgbImage[], settings);
+    },
     digest: async () => said(async () => ask({ kind: "digest" })) as Promise<string>,
     close,
   };
@@ -80,10 +85,10 @@ async function openOutside(bytes: Uint8Array, options: OpenPictureOptions): Prom
       const message = { step: "kept", id, question } as const;
       try {
         const answer = await send(message);
-        if (answer.missing !== true) return answer.answer;
+        if (answer.missing !== true) return await wholeAnswer(answer, send);
         // The process was ended meanwhile, or another picture needed its memory.
         await keep(send);
-        return (await send(message)).answer;
+        return await wholeAnswer(await send(message), send);
       } catch (error) {
         // The process was ended, and its memory with it.
         if (signal?.aborted === true || error instanceof SandboxLimitError) isThere = false;

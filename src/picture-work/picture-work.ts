@@ -9,6 +9,7 @@ import { PictureTooLargeError } from "../image/decode.ts";
 import { answerKept } from "./changeable-picture.ts";
 import { doPictureTask } from "./do-task.ts";
 import { keptPictures } from "./kept-pictures.ts";
+import { withoutBytes } from "./long-answers.ts";
 import { partBytes, type WorkAnswer, type WorkMessage } from "./work-types.ts";
 
 // One picture at a time: threads and kept results would only add memory.
@@ -50,8 +51,8 @@ async function answerOf(message: WorkMessage): Promise<WorkAnswer> {
       return keep(message);
     case "kept": {
       const { id, question } = message;
-      const picture = kept.get(id, question.kind === "pixels" ? question.change : undefined);
-      return picture === undefined ? { missing: true } : { answer: answerKept(picture, question) };
+      const picture = kept.get(id, question.kind === "levels" ? question.change : undefined);
+      return picture === undefined ? { missing: true } : inParts(answerKept(picture, question));
     }
     case "drop":
       kept.drop(message.id);
@@ -70,12 +71,15 @@ async function work({ task, reading }: Message<"work">): Promise<WorkAnswer> {
   const bytes = takeFile();
   const answer = await kept.beside(reading, async (least) => doPictureTask(bytes, task, least));
   const memory = process.memoryUsage.rss() - kept.heldBytes();
-  const long = "bytes" in answer ? answer.bytes : "image" in answer ? answer.image.data : undefined;
-  if (long === undefined || long.length <= partBytes) return { answer, memory };
-  longAnswer = long;
-  const none = new Uint8Array(0);
-  const short = "image" in answer ? { ...answer, image: { ...answer.image, data: none } } : { ...answer, bytes: none };
-  return { answer: short, rest: long.length, memory };
+  return { ...inParts(answer), memory };
+}
+
+/** The answer; one with many bytes without them, and these are kept to be fetched. */
+function inParts(answer: unknown): WorkAnswer {
+  const { marked, bytes } = withoutBytes(answer);
+  if (bytes.length <= partBytes) return { answer };
+  longAnswer = bytes;
+  return { answer: marked, rest: bytes.length };
 }
 
 async function keep({ id, reading, fitting }: Message<"keep">): Promise<WorkAnswer> {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { decodeImage } from "../image/decode.ts";
-import { prepareImage } from "../image/fit.ts";
+import { prepareImage } from "../image/prepare.ts";
 import { pngChunk } from "../../test/support/png-file.ts";
 import { readPicture } from "./read-picture.ts";
 import { isSmallPicture } from "./small-picture.ts";

@@ -1,8 +1,17 @@
 /** @file Reads pictures and does one task with each, outside of this process unless they are small. */
+import { pixelValuesOf } from "../image/prepare.ts";
 import { doPictureTask } from "./do-task.ts";
+import { withBytes } from "./long-answers.ts";
 import { endProcess, inTurn, pictureProblem, sendFile, type Send } from "./picture-process.ts";
 import { isSmallPicture } from "./small-picture.ts";
-import { partBytes, type PictureAnswer, type PictureReading, type PictureTask } from "./work-types.ts";
+import {
+  partBytes,
+  type PictureAnswer,
+  type PictureReading,
+  type PictureTask,
+  type ProcessAnswer,
+  type WorkAnswer,
+} from "./work-types.ts";
 
 /** A process that holds more after its work is ended, and the next picture gets a new one. */
 const keptMemoryBytes = 200_000_000;
@@ -23,9 +32,10 @@ export async function readPicture<Task extends PictureTask>(
   signal?.throwIfAborted();
   try {
     // Starting a process takes longer than a small picture does; see `isSmallPicture` for what bounds it.
-    if (isSmallPicture(bytes)) return (await doPictureTask(bytes, task, reading)) as PictureAnswer<Task["kind"]>;
-    const answer = await inTurn(signal, async (send) => workOutside(bytes, { task, reading }, send));
-    return answer as PictureAnswer<Task["kind"]>;
+    const answer = isSmallPicture(bytes)
+      ? await doPictureTask(bytes, task, reading)
+      : await inTurn(signal, async (send) => workOutside(bytes, { task, reading }, send));
+    return withPixelValues(answer, task) as PictureAnswer<Task["kind"]>;
   } catch (error) {
     signal?.throwIfAborted();
     throw pictureProblem(error, reading.name);
@@ -37,25 +47,27 @@ interface OutsideWork {
   readonly reading: PictureReading;
 }
 
-async function workOutside(bytes: Uint8Array, { task, reading }: OutsideWork, send: Send): Promise<unknown> {
+async function workOutside(bytes: Uint8Array, { task, reading }: OutsideWork, send: Send): Promise<ProcessAnswer> {
   await sendFile(bytes, send);
-  const { answer, rest, memory = 0 } = await send({ step: "work", task, reading });
-  const whole = rest === undefined ? answer : withLong(answer as object, await fetchLong(rest, send));
+  const answer = await send({ step: "work", task, reading });
+  const whole = await wholeAnswer(answer, send);
   // What a large picture leaves behind would count against the next one.
-  if (memory > keptMemoryBytes) endProcess();
-  return whole;
+  if ((answer.memory ?? 0) > keptMemoryBytes) endProcess();
+  return whole as ProcessAnswer;
 }
 
-async function fetchLong(length: number, send: Send): Promise<Uint8Array> {
-  const long = new Uint8Array(length);
-  for (let offset = 0; offset < length; offset += partBytes) {
-    long.set((await send({ step: "rest", offset })).bytes!, offset);
+/** An answer with the bytes that it came without. */
+export async function wholeAnswer({ answer, rest }: WorkAnswer, send: Send): Promise<unknown> {
+  if (rest === undefined) return answer;
+  const bytes = new Uint8Array(rest);
+  for (let offset = 0; offset < rest; offset += partBytes) {
+    bytes.set((await send({ step: "rest", offset })).bytes!, offset);
   }
-  return long;
+  return withBytes(answer, bytes);
 }
 
-/** Puts the long part of an answer back where it belongs. */
-function withLong(answer: object, long: Uint8Array): unknown {
-  if (!("image" in answer)) return { ...answer, bytes: long };
-  return { ...answer, image: { ...(answer.image as object), data: long } };
+function withPixelValues(answer: ProcessAnswer, task: PictureTask): unknown {
+  if (task.kind !== "prepared" || !("prepared" in answer) || "size" in answer.prepared) return answer;
+  const { prepared } = answer;
+  return { ...answer, prepared: { pixelValues: pixelValuesOf(prepared.levels, task.settings), ...prepared } };
 }

@@ -1,8 +1,8 @@
 /** @file What is asked of the process that reads pictures, and what it answers. */
 import type { DecodedImage, DecodeLimits } from "../image/decode.ts";
-import type { Box, FitMode, ProcessorSettings, RgbImage } from "../image/types.ts";
+import type { FittedImage } from "../image/prepare.ts";
+import type { FitMode, PreparedImage, ProcessorSettings, RgbImage, Size } from "../image/types.ts";
 import type { SampleRange } from "../image/samples.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
 import type { Fitting, KeptQuestion } from "./changeable-picture.ts";
 
 /** What is known of a picture without its pixels. */
@@ -23,8 +23,8 @@ export type PictureTask =
       readonly kind: "prepared";
       readonly settings: ProcessorSettings;
       readonly fit: FitMode;
-      /** Sizes of the input that are not this one are told and not computed. */
-      readonly side: number;
+      /** Of a picture as a whole: sizes of the input that are not this one are told and not computed. */
+      readonly side?: number;
     }
   /** The whole picture as PNG. */
   | { readonly kind: "png" }
@@ -33,18 +33,23 @@ export type PictureTask =
   /** Its pixels, made smaller until no side is longer. */
   | { readonly kind: "pixels"; readonly side: number };
 
-/** The picture as the model gets it; only its size where that is not the one that was asked for. */
-export type PreparedAnswer =
-  | { readonly size: { readonly width: number; readonly height: number } }
-  | { readonly pixelValues: FloatTensor; readonly levels: RgbImage; readonly box: Box };
+/** The size of an input that is not the one that was asked for. */
+interface OtherSize {
+  readonly size: Size;
+}
 
 interface PictureAnswers {
   readonly facts: PictureFacts;
-  readonly prepared: PictureFacts & { readonly prepared: PreparedAnswer };
+  readonly prepared: PictureFacts & { readonly prepared: OtherSize | PreparedImage };
   readonly png: PictureFacts & { readonly bytes: Uint8Array };
   readonly jpeg: PictureFacts & { readonly bytes: Uint8Array };
   readonly pixels: PictureFacts & { readonly image: RgbImage };
 }
+
+/** Answers as the process gives them: pixel values are four times as long as the levels that they are made of, so only these pass. */
+export type ProcessAnswer =
+  | PictureAnswers[Exclude<PictureTask["kind"], "prepared">]
+  | (PictureFacts & { readonly prepared: OtherSize | FittedImage });
 
 export type PictureAnswer<Kind extends PictureTask["kind"]> = PictureAnswers[Kind];
 
@@ -58,7 +63,7 @@ export type WorkMessage =
   | { readonly step: "kept"; readonly id: string; readonly question: KeptQuestion }
   | { readonly step: "drop"; readonly id: string };
 
-/** `rest` is the length of the bytes that are to be fetched in parts. */
+/** `rest` is the length of the bytes that were taken out of the answer and are to be fetched in parts. */
 export interface WorkAnswer {
   readonly answer?: unknown;
   readonly rest?: number;

@@ -1,10 +1,11 @@
 /** @file What the vision tower receives of a picture, for people to look at. */
 import { openCheckpoint } from "../checkpoint/open.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
-import { planFit } from "../image/fit.ts";
+import type { FitPlan } from "../image/fit.ts";
+import { planViews, type FitOptions } from "../image/prepare.ts";
 import { coveredShare } from "../image/geometry.ts";
 import { encodePng } from "../picture-work/encode-png.ts";
-import type { FitMode, ProcessorSettings } from "../image/types.ts";
+import type { FitMode, ResamplingFilter, Size } from "../image/types.ts";
 import type { ModelDefinition } from "../models/definition.ts";
 import { defineModel } from "../models/registry.ts";
 import type { ModelRegistry } from "./model-registry.ts";
@@ -19,19 +20,40 @@ interface ModelInputSource {
   readonly definition: ModelDefinition;
 }
 
-/** What is done to a picture of this size, a few words a step. */
-function fitSteps(
-  picture: { readonly width: number; readonly height: number },
-  { settings, fit }: { readonly settings: ProcessorSettings; readonly fit: FitMode },
+/** What is done to a picture of this size, a few words a step; the steps of each view one after the other. */
+function fitSteps(picture: Size, options: FitOptions): string[] {
+  const plans = planViews(picture, options);
+  const { filter } = options.settings;
+  const steps = (plan: FitPlan): string[] => stepsOfView(picture, plan, filter);
+  switch (plans.kind) {
+    case "whole":
+      return steps(plans.views[0]);
+    case "tiles": {
+      const [base, plane] = plans.views;
+      const { rows, cols } = plans.tiles;
+      const first = steps(base).join(", ");
+      return [...(first === "" ? [] : [`whole: ${first}`]), ...steps(plane), `cut into ${rows} x ${cols} tiles`];
+    }
+    case "packed":
+      return [...steps(plans.views[0]), `cut into ${plans.patches.rows} x ${plans.patches.cols} patches`];
+  }
+}
+
+function stepsOfView(
+  picture: Size,
+  { canvas, resized, shown = { ...resized, left: 0, top: 0 }, window }: FitPlan,
+  filter: ResamplingFilter,
 ): string[] {
-  const { canvas, resized, window } = planFit(picture, { settings, fit });
-  const size = ({ width, height }: { readonly width: number; readonly height: number }) => `${width} x ${height}`;
-  const differs = (a: { width: number; height: number }, b: { width: number; height: number }) => size(a) !== size(b);
-  const outside = window.width > resized.width || window.height > resized.height;
+  const size = ({ width, height }: Size) => `${width} x ${height}`;
+  const differs = (a: Size, b: Size) => size(a) !== size(b);
+  const outside = window.width > shown.width || window.height > shown.height;
   return [
     ...(differs(canvas, picture) ? [`pad to ${size(canvas)} with the mean color`] : []),
-    ...(differs(resized, canvas) ? [`resize to ${size(resized)}, ${settings.filter}`] : []),
-    ...(differs(window, resized) ? [`${outside ? "place" : "crop"} the center, ${size(window)}`] : []),
+    ...(differs(resized, canvas) ? [`resize to ${size(resized)}, ${filter}`] : []),
+    ...(differs(shown, resized) && differs(shown, window) ? [`crop the center, ${size(shown)}`] : []),
+    ...(differs(window, shown) || differs(window, resized)
+      ? [`${outside ? "place" : "crop"} the center, ${size(window)}`]
+      : []),
   ];
 }
 

@@ -1,9 +1,10 @@
 /** @file Settings of a processor like CLIP's, for tests that need any. */
-import type { ProcessorSettings } from "../../src/image/types.ts";
+import type { WholeSettings } from "../../src/image/types.ts";
 
 /** Resizes the shorter edge to `side` pixels and crops a square of it. */
-export function squareSettings(side: number): ProcessorSettings {
+export function squareSettings(side: number): WholeSettings {
   return {
+    kind: "whole",
     processorType: "CLIPImageProcessor",
     resize: { shortestEdge: side },
     filter: "bicubic",

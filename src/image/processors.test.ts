@@ -1,0 +1,250 @@
+/** @file Tests of tiles and packed patches against what transformers makes of the same pictures, and of how they lie on a picture. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it, test } from "vitest";
+import { readProcessorSettings } from "../checkpoint/processor-settings.ts";
+import { bytesSource, openSafetensors, readTensor } from "../safetensors/read.ts";
+import { readImageFile } from "./decode.ts";
+import { blockOrder, packedSize } from "./packing.ts";
+import { layoutOf, pixelValuesOf, prepareImage } from "./prepare.ts";
+import { bestResolution, sizeInResolution } from "./tiles.ts";
+import { fitModes, type PackedSettings, type RgbImage, type Size, type TileSettings } from "./types.ts";
+
+const fixtures = fileURLToPath(new URL("../../test/fixtures/", import.meta.url));
+const json = (path: string): unknown => JSON.parse(readFileSync(fixtures + path, "utf8"));
+const settingsOf = (section: unknown) =>
+  readProcessorSettings(section, { file: "p.json", section: "", warn: unexpected });
+
+function unexpected(warning: string): void {
+  throw new Error(warning);
+}
+
+async function tensorsOf(path: string) {
+  const source = bytesSource(readFileSync(fixtures + path));
+  const { tensors } = await openSafetensors(source, { file: path });
+  return (name: string) => readTensor(source, tensors.get(name)!);
+}
+
+type HeightAndWidth = [height: number, width: number];
+const sizeOf = ([height, width]: HeightAndWidth): Size => ({ width, height });
+
+interface Golden {
+  readonly resolutions: readonly {
+    size: HeightAndWidth;
+    resolutions: HeightAndWidth[];
+    best: HeightAndWidth;
+    fitted: HeightAndWidth;
+  }[];
+  readonly areas: readonly {
+    size: HeightAndWidth;
+    factor: number;
+    min_pixels: number;
+    max_pixels: number;
+    result: HeightAndWidth;
+  }[];
+  readonly pictures: readonly {
+    tensor: string;
+    file: string;
+    size: [width: number, height: number];
+    grid?: [frames: number, rows: number, cols: number];
+    settings: Record<string, unknown>;
+  }[];
+}
+
+const golden = json("processors/processors.json") as Golden;
+
+describe("sizes", () => {
+  it("are the resolutions that transformers chooses", () => {
+    for (const { size, resolutions, best, fitted } of golden.resolutions) {
+      const chosen = bestResolution(sizeOf(size), resolutions.map(sizeOf));
+      expect(chosen).toEqual(sizeOf(best));
+      expect(sizeInResolution(sizeOf(size), chosen)).toEqual(sizeOf(fitted));
+    }
+    expect(golden.resolutions.length).toBeGreaterThan(100);
+  });
+
+  it("are the areas that transformers resizes to", () => {
+    for (const { size, factor, min_pixels: minPixels, max_pixels: maxPixels, result } of golden.areas) {
+      expect(packedSize(sizeOf(size), { factor, minPixels, maxPixels })).toEqual(sizeOf(result));
+    }
+    expect(golden.areas.length).toBeGreaterThan(100);
+  });
+
+  it("refuse a picture that is too thin for packed patches", () => {
+    const limits = { factor: 28, minPixels: 3136, maxPixels: 1e6 };
+    expect(packedSize({ width: 2000, height: 10 }, limits)).toEqual({ width: 812, height: 28 });
+    expect(() => packedSize({ width: 2001, height: 10 }, limits)).toThrow(
+      'A picture of 2001 x 10 pixels is too thin: its long side is 200.1 times its short side, and this model takes at most 200 times; crop it, or use the fit "pad", "crop" or "resize".',
+    );
+  });
+});
+
+describe("pixel values", () => {
+  it("have the levels that transformers has, of pictures of every kind and shape", async () => {
+    const tensor = await tensorsOf("processors/processors.safetensors");
+    for (const { tensor: name, file, size, grid, settings: section } of golden.pictures) {
+      const settings = settingsOf(section);
+      const { image } = await readImageFile(fixtures + file, { orient: false });
+      expect([image.width, image.height]).toEqual(size);
+      const { pixelValues, layout } = prepareImage(image, { settings, fit: "default" });
+      const expected = await tensor(name);
+      expect([...pixelValues.dims], name).toEqual([...expected.dims]);
+      const channels = levelsOf(pixelValues.data, settings as TileSettings | PackedSettings);
+      expect(Buffer.from(channels).equals(Buffer.from(expected.data as Uint8Array)), name).toBe(true);
+      if (grid !== undefined) expect(layout).toMatchObject({ patches: { rows: grid[1], cols: grid[2] } });
+    }
+    expect(golden.pictures.length).toBeGreaterThan(30);
+  });
+});
+
+/** The levels behind pixel values in their layout; channels stand before the last two axes, or before frames of a patch. */
+function levelsOf(values: Float32Array, settings: TileSettings | PackedSettings): Uint8Array {
+  const { mean, std } = settings.normalize!;
+  const plane = settings.kind === "tiles" ? settings.side ** 2 : settings.patchSize ** 2 * settings.temporalPatchSize;
+  return Uint8Array.from(values, (value, i) => {
+    const channel = Math.floor(i / plane) % 3;
+    return Math.round((value * std[channel]! + mean[channel]!) * 255);
+  });
+}
+
+const levels = { filter: "bicubic", rescaleFactor: 1, normalize: null, imageMean: [0.5, 0.5, 0.5] } as const;
+const square = (side: number): Size => ({ width: side, height: side });
+const tiles: TileSettings = {
+  kind: "tiles",
+  processorType: "LlavaNextImageProcessor",
+  side: 12,
+  resolutions: [{ width: 24, height: 12 }, { width: 12, height: 24 }, square(24)],
+  ...levels,
+};
+const packed: PackedSettings = {
+  kind: "packed",
+  processorType: "Qwen2VLImageProcessor",
+  patchSize: 4,
+  mergeSize: 2,
+  temporalPatchSize: 2,
+  minPixels: 64,
+  maxPixels: 4096,
+  ...levels,
+};
+
+function filled({ width, height }: Size, level = 200): RgbImage {
+  return { width, height, data: new Uint8Array(width * height * 3).fill(level) };
+}
+
+describe("layouts", () => {
+  it("put the plane of tiles over the picture and its padding, and the base over the picture", () => {
+    const layout = layoutOf({ width: 40, height: 10 }, { settings: tiles, fit: "default" });
+    // 24 x 12 keeps 24 x 6 pixels, with 3 black rows above and below: 5 pixels of the picture each.
+    expect(layout).toEqual({
+      kind: "tiles",
+      source: { width: 40, height: 10 },
+      tiles: { rows: 1, cols: 2 },
+      views: [
+        { ...square(12), box: { left: 0, top: 0, width: 40, height: 10 } },
+        { width: 24, height: 12, box: { left: 0, top: -5, width: 40, height: 20 } },
+      ],
+    });
+  });
+
+  it("put packed patches over the whole picture", () => {
+    const layout = layoutOf({ width: 41, height: 19 }, { settings: packed, fit: "default" });
+    expect(layout).toEqual({
+      kind: "packed",
+      patches: { rows: 4, cols: 10 },
+      views: [{ width: 40, height: 16, box: { left: 0, top: 0, width: 41, height: 19 } }],
+    });
+  });
+
+  test.each([tiles, packed])("give a square to $processorType, unless the fit is its own", (settings) => {
+    const picture = { width: 90, height: 40 };
+    const boxOf = (fit: (typeof fitModes)[number]) => layoutOf(picture, { settings, fit }).views[0].box;
+    expect(boxOf("pad")).toEqual({ left: 0, top: -25, width: 90, height: 90 });
+    expect(boxOf("resize")).toEqual({ left: 0, top: 0, width: 90, height: 40 });
+    const { left, top, width, height } = boxOf("crop");
+    expect([top, height]).toEqual([0, 40]);
+    // Resizing and cropping lose fractions of a pixel of 12, which are up to 40 / 12 pixels of the picture.
+    expect(Math.abs(left - 25)).toBeLessThan(40 / 12);
+    expect(Math.abs(width - 40)).toBeLessThan(40 / 12);
+    for (const fit of ["pad", "crop", "resize"] as const) {
+      const [view] = layoutOf(picture, { settings, fit }).views;
+      expect(view.width).toBe(view.height);
+    }
+  });
+
+  it("are those of the prepared picture, on the thinnest pictures too", () => {
+    for (const settings of [tiles, packed]) {
+      for (const size of [square(1), { width: 190, height: 1 }, { width: 3, height: 7 }, { width: 1, height: 150 }]) {
+        for (const fit of fitModes) {
+          const { pixelValues, levels: views, layout } = prepareImage(filled(size), { settings, fit });
+          expect(layout).toEqual(layoutOf(size, { settings, fit }));
+          expect(views.map(({ width, height }) => [width, height])).toEqual(
+            layout.views.map(({ width, height }) => [width, height]),
+          );
+          const inputs =
+            layout.kind === "tiles"
+              ? [1 + layout.tiles.rows * layout.tiles.cols, 3, 12, 12]
+              : [pixelValues.dims[0], 96];
+          expect([...pixelValues.dims]).toEqual(inputs);
+        }
+      }
+    }
+  });
+
+  it("refuse sizes that would fill the memory", () => {
+    const settings = { ...packed, maxPixels: 1e12, minPixels: 1e11 };
+    expect(() => layoutOf(square(10), { settings, fit: "default" })).toThrow(
+      "The processor Qwen2VLImageProcessor would make 316232 x 316232 pixels of a picture of 10 x 10, more than 100000000",
+    );
+  });
+});
+
+describe("views", () => {
+  it("are black around a crop, and show nothing of the picture beyond it", () => {
+    const settings = { ...tiles, resolutions: [{ width: 36, height: 12 }] };
+    const {
+      levels: [, plane],
+      layout,
+    } = prepareImage(filled({ width: 60, height: 20 }), { settings, fit: "crop" });
+    const row = Array.from({ length: 36 }, (_, x) => plane!.data[x * 3]);
+    expect(row).toEqual([
+      ...new Array<number>(12).fill(0),
+      ...new Array<number>(12).fill(200),
+      ...new Array<number>(12).fill(0),
+    ]);
+    expect(layout.views[1]!.box).toEqual({ left: 0, top: 0, width: 60, height: 20 });
+  });
+
+  it("take rows from a changed picture", () => {
+    const size = { width: 50, height: 30 };
+    const black = new Uint8Array(size.width * 3);
+    for (const settings of [tiles, packed]) {
+      const changed = prepareImage(filled(size), { settings, fit: "default", rowAt: () => black });
+      expect(changed.pixelValues).toEqual(prepareImage(filled(size, 0), { settings, fit: "default" }).pixelValues);
+    }
+  });
+
+  it("become patches that hold the pixels of their place, block by block", () => {
+    const size = { width: 24, height: 16 };
+    const data = Uint8Array.from({ length: size.width * size.height * 3 }, (_, i) => (i * 37) % 256);
+    const values = pixelValuesOf([{ ...size, data }], packed);
+    expect([...values.dims]).toEqual([24, 3 * 2 * 16]);
+    const places = [...blockOrder({ rows: 4, cols: 6 }, 2)];
+    expect(places.slice(0, 5)).toEqual([
+      { row: 0, col: 0 },
+      { row: 0, col: 1 },
+      { row: 1, col: 0 },
+      { row: 1, col: 1 },
+      { row: 0, col: 2 },
+    ]);
+    for (const [patch, { row, col }] of places.entries()) {
+      for (const [channel, frame, y, x] of [
+        [0, 0, 0, 0],
+        [2, 1, 3, 2],
+        [1, 1, 2, 3],
+      ] as const) {
+        const level = data[((row * 4 + y) * 24 + col * 4 + x) * 3 + channel];
+        expect(values.data[(((patch * 3 + channel) * 2 + frame) * 4 + y) * 4 + x]).toBe(level);
+      }
+    }
+  });
+});

@@ -1,0 +1,102 @@
+/**
+ * @file Pictures of any aspect as tiles, as LLaVA-NeXT gets them: the size that suits the picture best, and its tiles.
+ * Source: `select_best_resolution`, `get_patch_output_size` and `divide_to_patches` of transformers.
+ */
+import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
+import { fitAspect, type FitPlan } from "./fit.ts";
+import { normalizeLevels } from "./normalize.ts";
+import type { FitMode, RgbImage, Size, TileSettings } from "./types.ts";
+
+/** The first of `resolutions` in which most pixels of the picture are kept, and of these the one with the fewest others. */
+export function bestResolution({ width, height }: Size, resolutions: readonly Size[]): Size {
+  let best: Size | undefined;
+  let [mostKept, fewestWasted] = [0, Infinity];
+  for (const resolution of resolutions) {
+    const scale = Math.min(resolution.width / width, resolution.height / height);
+    const kept = Math.min(Math.trunc(width * scale) * Math.trunc(height * scale), width * height);
+    const wasted = resolution.width * resolution.height - kept;
+    if (kept > mostKept || (kept === mostKept && wasted < fewestWasted)) {
+      [best, mostKept, fewestWasted] = [resolution, kept, wasted];
+    }
+  }
+  if (best === undefined) throw new RangeError("A picture cannot be fitted to no resolution; give at least one.");
+  return best;
+}
+
+/** The size of a picture that just fits into a resolution; the side that does not fill it is rounded up. */
+export function sizeInResolution({ width, height }: Size, resolution: Size): Size {
+  const across = resolution.width / width;
+  const down = resolution.height / height;
+  return across < down
+    ? { width: resolution.width, height: Math.min(Math.ceil(height * across), resolution.height) }
+    : { width: Math.min(Math.ceil(width * down), resolution.width), height: resolution.height };
+}
+
+/** Rows and columns of a grid. */
+export interface GridSize {
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** A picture as tiles: two views, the whole picture as one tile and the resolution that the other tiles are cut of. */
+export interface TilePlan {
+  readonly kind: "tiles";
+  readonly views: readonly [base: FitPlan, plane: FitPlan];
+  /** How the tiles of the resolution lie. */
+  readonly tiles: GridSize;
+  /** The picture's size as the processor is given it, which unpadding goes by. */
+  readonly source: Size;
+}
+
+/** The views of a picture of this size. */
+export function planTiles(
+  picture: Size,
+  { settings, fit }: { readonly settings: TileSettings; readonly fit: FitMode },
+): TilePlan {
+  const { side, resolutions } = settings;
+  const square = { width: side, height: side };
+  const whole = fitAspect(picture, fit, () => square);
+  const resolution = bestResolution(whole.source, resolutions);
+  const fitted = fitAspect(picture, fit, (source) => sizeInResolution(source, resolution));
+  const { shown } = fitted;
+  return {
+    kind: "tiles",
+    views: [
+      { ...whole, window: whole.shown },
+      {
+        ...fitted,
+        window: {
+          ...resolution,
+          left: shown.left - Math.floor((resolution.width - shown.width) / 2),
+          top: shown.top - Math.floor((resolution.height - shown.height) / 2),
+        },
+      },
+    ],
+    tiles: { rows: resolution.height / side, cols: resolution.width / side },
+    source: whole.source,
+  };
+}
+
+/** The pixel values of all tiles, [tiles, 3, side, side]: the whole picture, then the tiles of the resolution row by row. */
+export function tileValues([whole, resolution]: readonly RgbImage[], settings: TileSettings): FloatTensor {
+  const { side } = settings;
+  const levels = [whole!, ...tilesOf(resolution!, side)];
+  const values = floatTensor([levels.length, 3, side, side]);
+  for (const [i, tile] of levels.entries()) values.data.set(normalizeLevels(tile, settings).data, i * 3 * side * side);
+  return values;
+}
+
+function tilesOf({ width, height, data }: RgbImage, side: number): RgbImage[] {
+  const tiles: RgbImage[] = [];
+  for (let top = 0; top < height; top += side) {
+    for (let left = 0; left < width; left += side) {
+      const tile = new Uint8Array(side * side * 3);
+      for (let y = 0; y < side; y++) {
+        const start = ((top + y) * width + left) * 3;
+        tile.set(data.subarray(start, start + side * 3), y * side * 3);
+      }
+      tiles.push({ width: side, height: side, data: tile });
+    }
+  }
+  return tiles;
+}
