@@ -1,23 +1,22 @@
 /** @file What the answer strip shows of the open run, as it follows from the selection and arrives. */
 import { nameOfHead } from "../run/attention-source.ts";
 import { createKept } from "../data/kept.ts";
-import { explainingPositions } from "../causes/explaining-positions.ts";
 import { chosenTokens, imageAttention, imageParts } from "../run/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { TokenColoring } from "../selection/selection.ts";
+import type { TokenMarks } from "../map/tab.ts";
 import type { Page } from "../state/page.svelte.ts";
-import { maskedPositions } from "../verify/masked-map.ts";
+import type { LoadedTabs } from "../tabs/loaded-tabs.svelte.ts";
 import { answerFigure } from "./answer-figure.ts";
 import { coloringInUse, coloringLabels, questionShares, tokenValues } from "./token-values.ts";
 import type { TokenValues } from "./token-values.ts";
 
-export function createAnswerView(page: Page, openRun: () => OpenRun) {
+export function createAnswerView(page: Page, tabs: LoadedTabs, openRun: () => OpenRun) {
   const keepValues = createKept<TokenValues>();
   const keepAttention = createKept<readonly number[]>();
   const keepChosen = createKept<readonly number[]>();
   const keepShown = createKept<readonly number[]>();
-  const keepMasked = createKept<ReadonlySet<number>>();
-  const keepExplaining = createKept<ReadonlySet<number>>();
+  const keepMarks = createKept<TokenMarks>();
 
   const run = $derived(openRun());
   const layer = $derived(page.selection.layer);
@@ -49,8 +48,10 @@ export function createAnswerView(page: Page, openRun: () => OpenRun) {
     const positions = question.flatMap((word) => word.positions);
     return relevancy && shown.length > 0 ? questionShares(relevancy, { tokens: shown, positions }) : undefined;
   });
-  const explaining = $derived(keepExplaining(run.id, explainingPositions(run, page.shown)));
-  const masked = $derived(keepMasked(run.id, maskedPositions(run, page.shown)));
+  const marks = $derived.by(() => {
+    const { shown, otherRun } = page;
+    return keepMarks(`${run.id}.${shown.tab}`, tabs.marks({ run, otherRun, shown })) ?? {};
+  });
   const colorings = $derived.by(() => {
     const all: TokenColoring[] = run.layout.imagePositions.length > 0 ? ["source", "attention"] : ["source"];
     all.push("probability", "surprise");
@@ -102,13 +103,9 @@ export function createAnswerView(page: Page, openRun: () => OpenRun) {
     get questionTint() {
       return questionTint;
     },
-    /** Positions of the explanation set, where the Causes tab shows one. */
-    get explaining() {
-      return explaining;
-    },
-    /** Positions of the text that the Verify tab masks. */
-    get masked() {
-      return masked;
+    /** What the open tab marks. */
+    get marks() {
+      return marks;
     },
     get figure() {
       return figure;

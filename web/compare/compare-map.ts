@@ -1,7 +1,7 @@
 /** @file What Compare puts on the picture, by its view. */
 import type { TabMap } from "../map/picture-set.ts";
-import { differenceMap } from "./two-runs/difference-map.ts";
 import { methodsMap } from "./methods/methods-map.ts";
+import { differenceMap } from "./two-runs/difference-map.ts";
 
 export const compareMap: TabMap = (run, shown, otherRun) =>
   shown.compareView === "runs" ? differenceMap(run, shown, otherRun) : methodsMap(run, shown);

@@ -4,7 +4,7 @@ import type { Draft } from "../draft/draft.svelte.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Page } from "../state/page.svelte.ts";
 import { readByKey } from "../state/read-by-key.svelte.ts";
-import { currentMap } from "../tabs/current-map.ts";
+import type { LoadedTabs } from "../tabs/loaded-tabs.svelte.ts";
 import { mapKeyOf } from "./map-key.ts";
 import { colorMapOf, hiddenTokens, noteOf, rangeOf } from "../map/map-facts.ts";
 import type { MapOnPicture } from "../map/map-facts.ts";
@@ -32,7 +32,7 @@ interface KeptMap {
   readonly map: PictureMap;
 }
 
-export function createPictureView(page: Page, draft: Draft) {
+export function createPictureView(page: Page, draft: Draft, tabs: LoadedTabs) {
   const bitmaps = createPictureBitmaps(page.api);
   let gridView = $state.raw<GridView>("all");
   let pinned = $state.raw<KeptMap | null>(null);
@@ -68,7 +68,7 @@ export function createPictureView(page: Page, draft: Draft) {
   const hideSinks = $derived(page.selection.hideSinks);
   const smooth = $derived(page.selection.smooth);
   const colorMap = $derived(page.selection.colorMap);
-  const state = $derived<PictureState>(run === null ? undefined : currentMap({ run, otherRun: page.otherRun, shown }));
+  const state = $derived<PictureState>(run === null ? undefined : tabs.map({ run, otherRun: page.otherRun, shown }));
   const missing = $derived(state !== undefined && !isSet(state) && isMissing(state) ? state : undefined);
   const content = $derived.by<PictureMap | PictureSet | undefined>(() => {
     if (run === null || missing !== undefined) last = undefined;

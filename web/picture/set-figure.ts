@@ -1,17 +1,16 @@
 /** @file The picture with a set on it as a figure: table, drawing and keys. */
 import { figureColors } from "../../src/figure/figure-style.ts";
+import type { Topic } from "../figures/explanations.ts";
 import type { Drawing, Figure } from "../figures/figure.ts";
-import type { TabName } from "../selection/selection.ts";
 import { themeValue } from "../parts/theme-colors.svelte.ts";
 import type { PatchGeometry } from "../map/patch-geometry.ts";
-import { pictureTopics } from "./picture-figure.ts";
 import { setTable } from "../map/picture-set.ts";
 import type { PictureSet, SetStyle } from "../map/picture-set.ts";
 
 export interface SetFigureInput {
   readonly set: PictureSet;
   readonly geometry: PatchGeometry;
-  readonly tab: TabName;
+  readonly topic: Topic;
   readonly drawing: () => Drawing;
 }
 
@@ -24,7 +23,7 @@ const styleColors: Readonly<Record<SetStyle, `--${string}`>> = {
 };
 
 /** The figure of the Explain view where it shows a set. */
-export function setFigure({ set, geometry, tab, drawing }: SetFigureInput): Figure {
+export function setFigure({ set, geometry, topic, drawing }: SetFigureInput): Figure {
   return {
     name: "picture",
     title: set.subject,
@@ -40,6 +39,6 @@ export function setFigure({ set, geometry, tab, drawing }: SetFigureInput): Figu
       unit: "",
     }),
     settings: () => Object.fromEntries(set.groups.map(({ label, patches }) => [`${label}, patches`, patches.length])),
-    topic: pictureTopics[tab],
+    topic,
   };
 }

@@ -4,7 +4,9 @@ import { defaultCausalSettings } from "../../src/run/causes.ts";
 import type { Fill, MapMethod, RandomSetCount } from "../../src/run/measures.ts";
 
 type Place = "explore" | "runs";
-export type TabName = "attention" | "relevancy" | "causes" | "verify" | "layers" | "compare";
+/** The tabs of Explore, in the order of the work. */
+export const tabNames = ["attention", "relevancy", "causes", "verify", "layers", "compare"] as const;
+export type TabName = (typeof tabNames)[number];
 export type PictureMode = "explain" | "edit" | "input";
 /** What tokens are colored by. */
 export type TokenColoring = "source" | "attention" | "probability" | "surprise" | "patches";

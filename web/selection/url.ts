@@ -2,7 +2,7 @@
 import { sequentialColorMaps } from "../../src/figure/color-map.ts";
 import { alphas, sampleCounts } from "../../src/run/causes.ts";
 import { fills, mapMethods, randomSetCounts } from "../../src/run/measures.ts";
-import { defaultSelection } from "./selection.ts";
+import { defaultSelection, tabNames } from "./selection.ts";
 import type { Selection } from "./selection.ts";
 import { isRunId } from "../../src/run/run-id.ts";
 import { lookUp } from "../../src/tensor/look-up.ts";
@@ -88,7 +88,7 @@ const codecs: { readonly [K in keyof Selection]: Codec<Selection[K]> } = {
   place: oneOf("view", ["explore", "runs"]),
   run: { key: "run", ...runId },
   otherRun: { key: "b", ...runId },
-  tab: oneOf("tab", ["attention", "relevancy", "causes", "verify", "layers", "compare"]),
+  tab: oneOf("tab", tabNames),
   mode: oneOf("mode", ["explain", "edit", "input"]),
   picture: { key: "pic", write: String, read: readIndex },
   tokens: {

@@ -1,4 +1,5 @@
 /** @file What each key of the page does: from a key and the state it is pressed in to an action, without doing it. */
+import { tabNames } from "../../selection/selection.ts";
 import type { PictureMode, Selection, TabName } from "../../selection/selection.ts";
 import { sequentialColorMaps } from "../../../src/figure/color-map.ts";
 import { choose } from "../../run/token-selection.ts";
@@ -69,12 +70,8 @@ function afterArrow(
     return { tokens: choose({ all: tokens, chosen }, next, { mode: key.shiftKey ? "extend" : "alone", anchor }) };
   }
   const step = key.key === "ArrowUp" ? -1 : 1;
-  if (selection.tab === "layers") {
-    // Rows of the lens have the last layer at the top; up goes towards the answer there.
-    const last = run.lensLayers - 1;
-    const lensLayer = neighbor(upTo(run.lensLayers), selection.lensLayer ?? last, -step);
-    return lensLayer === undefined ? undefined : { lensLayer };
-  }
+  const { stepLayer } = tabs[selection.tab];
+  if (stepLayer !== undefined) return stepLayer(selection, run, step);
   const layer = selection.layer === null ? run.layers[0] : neighbor(run.layers, selection.layer, step);
   return layer === undefined ? undefined : { layer };
 }
@@ -114,7 +111,7 @@ function ofRun(key: PressedKey, { selection, run }: KeyState): KeyAction | undef
     case "t":
       return { kind: "table" };
     case "s":
-      return select({ smooth: !(selection.smooth ?? selection.tab !== "layers") });
+      return select({ smooth: !(selection.smooth ?? tabs[selection.tab].drawsCells !== true) });
     case "c": {
       const at = sequentialColorMaps.indexOf(selection.colorMap);
       return select({ colorMap: sequentialColorMaps[(at + 1) % sequentialColorMaps.length]! });
@@ -124,7 +121,7 @@ function ofRun(key: PressedKey, { selection, run }: KeyState): KeyAction | undef
     case "g":
       return select({ grid: !selection.grid });
     default: {
-      const tab: TabName | undefined = /^[1-9]$/.test(key.key) ? tabs[Number(key.key) - 1]?.name : undefined;
+      const tab: TabName | undefined = /^[1-9]$/.test(key.key) ? tabNames[Number(key.key) - 1] : undefined;
       return tab && select({ tab });
     }
   }
@@ -176,7 +173,7 @@ export const shortcutList: readonly (readonly [keys: string, does: string])[] = 
   ["[ ]", "head"],
   ["M", "mean of all heads"],
   ["P", "play through layers"],
-  ["1 to 6", "tabs"],
+  [`1 to ${tabNames.length}`, "tabs"],
   ["Space held", "no map, or the pinned one"],
   ["S", "smooth or cells"],
   ["C", "next color map"],
