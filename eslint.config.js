@@ -135,6 +135,29 @@ function roomConfig(room) {
   };
 }
 
+/** The rooms of `web/` and what each may import, from the bottom up. A room may always import itself. */
+const webRooms = {
+  parts: [],
+  data: [],
+  selection: [],
+  jobs: ["data"],
+  run: ["data", "selection"],
+  state: ["data", "selection", "jobs", "run"],
+};
+webRooms.figures = ["parts", ...Object.keys(webRooms).slice(1)];
+webRooms.map = [...webRooms.figures, "figures"];
+webRooms.draft = [...webRooms.state, "state"];
+webRooms.ask = ["parts", ...webRooms.draft, "draft"];
+webRooms.edit = [...webRooms.map, "map", "draft"];
+webRooms.input = [...webRooms.edit, "ask"];
+const tabRooms = ["attention", "relevancy", "causes", "verify", "layers", "compare"];
+for (const room of tabRooms) webRooms[room] = [...webRooms.map, "map"];
+webRooms.tabs = [...webRooms.map, "map", ...tabRooms];
+webRooms.picture = [...webRooms.input, "input", "edit", "tabs"];
+webRooms.answer = [...webRooms.map, "map", "draft", "tabs"];
+webRooms.runs = [...webRooms.map, "map", "draft", "ask"];
+webRooms.chrome = Object.keys(webRooms).filter((room) => !tabRooms.includes(room));
+
 /** What the page may import of src/: it draws with the same code as exports, and knows the server by its types alone. */
 const pageRule = {
   patterns: [
@@ -154,6 +177,19 @@ const pageRule = {
     { regex: "^(node:|sharp$|onnxruntime-node)", message: "web/ runs in a browser." },
   ],
 };
+
+function webRoomConfig(room) {
+  const patterns = Object.keys(webRooms)
+    .filter((other) => other !== room && !webRooms[room].includes(other))
+    .map((other) => ({ regex: `^(\\.\\./)+${other}/`, message: `web/${room} may not import web/${other}.` }));
+  return {
+    files: [`web/${room}/**`],
+    ignores: ["web/**/*.test.ts"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": ["error", { patterns: [...pageRule.patterns, ...patterns] }],
+    },
+  };
+}
 
 export default tseslint.config(
   { ignores: ["dist/**", "node_modules/**", "coverage/**", "demo/**", "test/fixtures/**"] },
@@ -209,6 +245,7 @@ export default tseslint.config(
       "svelte/prefer-svelte-reactivity": "off",
     },
   },
+  ...Object.keys(webRooms).map(webRoomConfig),
   {
     files: ["web/**/*.svelte"],
     rules: {
