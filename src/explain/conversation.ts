@@ -5,7 +5,10 @@ import { parseJson } from "../files/json-file.ts";
 import { readLimitedFile } from "../files/regular-file.ts";
 import type { Message, MessagePart } from "../checkpoint/types.ts";
 import { checkJson, type JsonIssue } from "../json/check-json.ts";
-import { runLimits } from "../run/schema.ts";
+import { questionFault } from "../run/question.ts";
+import { samplingRanges } from "../run/question-limits.ts";
+import { questionSchemas } from "../run/question-schema.ts";
+import { runLimits, runQuestionLimits } from "../run/schema.ts";
 
 /** A conversation or a raw prompt: exactly one of `messages` and `prompt` is not null. */
 export interface Conversation<Picture = string> {
@@ -41,26 +44,20 @@ export function singleTurn({ question, pictures, system }: SingleQuestion): Conv
 /** A conversation is text that a person wrote; pictures lie in files of their own. */
 const maxFileBytes = 16 * 1024 * 1024;
 
-const text = z.string().max(runLimits.textLength);
+const { text, content, message } = questionSchemas({
+  limits: runQuestionLimits,
+  ranges: samplingRanges,
+  unknownFields: "dropped",
+});
 
-const messageSchema = z.object({
-  role: z.enum(["system", "user", "assistant"]),
-  content: z.union([
-    text.transform((written): MessagePart[] => [{ type: "text", text: written }]),
-    z
-      .array(
-        z.discriminatedUnion("type", [
-          z.object({ type: z.literal("text"), text }),
-          z.object({ type: z.literal("image") }),
-        ]),
-      )
-      .max(runLimits.messages),
-  ]),
+/** A message whose content may also be a text alone. */
+const messageSchema = message.extend({
+  content: z.union([text.transform((written): MessagePart[] => [{ type: "text", text: written }]), content]),
 });
 
 const fileSchema = z.strictObject({
-  images: z.array(z.string().min(1).max(runLimits.nameLength)).max(runLimits.images).default([]),
-  messages: z.array(messageSchema).min(1).max(runLimits.messages).optional(),
+  images: z.array(z.string().min(1).max(runLimits.nameLength)).max(runQuestionLimits.pictures).default([]),
+  messages: z.array(messageSchema).min(1).max(runQuestionLimits.messages).optional(),
   prompt: text.min(1).optional(),
 });
 
@@ -94,20 +91,18 @@ function issueText({ path, reason }: JsonIssue): string {
 }
 
 function checkMessages(messages: readonly Message[], pictures: number, path: string): void {
-  const parts = messages.flatMap(({ content }) => content);
-  const places = parts.filter(({ type }) => type === "image").length;
-  if (places !== pictures) {
+  const fault = questionFault(messages, pictures);
+  if (fault?.kind === "pictures") {
     throw new Error(
-      `${path}: the messages have ${places} image ${places === 1 ? "part" : "parts"}, but "images" names ${pictures}; give one file for each part of type "image".`,
+      `${path}: the messages have ${fault.places} image ${fault.places === 1 ? "part" : "parts"}, but "images" names ${pictures}; give one file for each part of type "image".`,
     );
   }
-  const last = messages.at(-1)!;
-  if (last.role !== "user") {
-    throw new Error(`${path}: the last message is from "${last.role}"; it must be the user's question.`);
+  if (fault?.kind === "role") {
+    throw new Error(`${path}: the last message is from "${fault.role}"; it must be the user's question.`);
   }
 }
 
-/** Throws where there are more pictures than a run holds. */
+/** Throws an Error if there are more pictures than a run holds. */
 export function checkPictureCount(count: number): void {
   if (count <= runLimits.images) return;
   throw new Error(`${count} pictures are more than the limit of ${runLimits.images}; leave some out.`);

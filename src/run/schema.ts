@@ -2,7 +2,10 @@
 import { z } from "zod";
 import { fitModes } from "../image/types.ts";
 import { causesSchema, findingLimits, measureResultSchema } from "./findings-schema.ts";
-import { runFormat, type EditStep, type RunDescription } from "./types.ts";
+import { recordings } from "./question-limits.ts";
+import type { QuestionLimits } from "./question-limits.ts";
+import { questionSchemas } from "./question-schema.ts";
+import { runFormat, type RunDescription } from "./types.ts";
 
 /** Limits that no real run comes near; beyond them a file is damaged or hostile. */
 export const runLimits = {
@@ -36,8 +39,17 @@ export const runLimits = {
   jsonContainers: 8_000_000,
 } as const;
 
+/** Limits on the question of a run, and on one that a file of messages asks. */
+export const runQuestionLimits: QuestionLimits = {
+  messages: runLimits.messages,
+  parts: runLimits.messages,
+  textLength: runLimits.textLength,
+  pictures: runLimits.images,
+  steps: runLimits.editSteps,
+  points: runLimits.editPoints,
+};
+
 const name = z.string().max(runLimits.nameLength);
-const text = z.string().max(runLimits.textLength);
 const tokenText = z.string().max(runLimits.tokenLength);
 const tokenId = z.int().min(0).max(0x7fffffff);
 const index = z.int().min(0);
@@ -64,20 +76,18 @@ const grid = z.object({
   box: z.object({ left: z.number(), top: z.number(), width: z.number().positive(), height: z.number().positive() }),
 });
 
-const editStep = z.object({
-  tool: z.enum(["crop", "pen", "eraser", "fill", "blur", "stretch"]),
-  box: z.object({ left: z.number(), top: z.number(), width: z.number().min(0), height: z.number().min(0) }).optional(),
-  points: z.array(z.number()).max(runLimits.editPoints).optional(),
-  size: z.number().min(0).optional(),
-  color: z
-    .string()
-    .regex(/^#[0-9a-f]{6}$/i, "expected a color such as #808080")
-    .optional(),
-  range: z.object({ low: z.number(), high: z.number() }).optional(),
+const { text, message, editStep, sampling } = questionSchemas({
+  limits: runQuestionLimits,
+  ranges: {
+    maxNewTokens: { min: 0 },
+    minNewTokens: { min: 0 },
+    temperature: { min: 0 },
+    topP: { min: 0, max: 1 },
+    topK: { min: 0 },
+    seed: {},
+  },
+  unknownFields: "dropped",
 });
-
-/** The steps of a picture's edit, in the order of doing. */
-export const editSteps: z.ZodType<readonly EditStep[]> = z.array(editStep).max(runLimits.editSteps);
 
 const image = z.object({
   name,
@@ -88,19 +98,7 @@ const image = z.object({
   inputWidth: pixels,
   inputHeight: pixels,
   grids: z.array(grid).max(runLimits.gridsPerImage),
-  edits: editSteps.optional(),
-});
-
-const message = z.object({
-  role: z.enum(["system", "user", "assistant"]),
-  content: z
-    .array(
-      z.discriminatedUnion("type", [
-        z.object({ type: z.literal("text"), text }),
-        z.object({ type: z.literal("image") }),
-      ]),
-    )
-    .max(runLimits.messages),
+  edits: z.array(editStep).max(runLimits.editSteps).optional(),
 });
 
 const model = z.object({
@@ -115,14 +113,7 @@ const model = z.object({
   visionClassToken: z.boolean(),
 });
 
-const sampling = z.object({
-  maxNewTokens: index,
-  minNewTokens: index,
-  temperature: z.number().min(0),
-  topP: z.number().min(0).max(1),
-  topK: index,
-  seed: z.int(),
-  source: z.literal("checkpoint").optional(),
+const drawn = sampling.extend({
   topH: probability.optional(),
   minP: probability.optional(),
   typicalP: probability.optional(),
@@ -147,14 +138,14 @@ export const descriptionSchema: z.ZodType<RunDescription> = z.object({
   messages: z.array(message).max(runLimits.messages).nullable(),
   prompt: text,
   answerText: text,
-  sampling,
+  sampling: drawn,
   generation: z.record(name, z.unknown()).optional(),
   tokens: z.array(token).max(runLimits.tokens),
   images: z.array(image).max(runLimits.images),
   answer: z.object({ start: index, end: index }),
   answerTokens: z.array(answerToken).max(runLimits.tokens),
   stopped: z.boolean(),
-  record: z.enum(["default", "full"]),
+  record: z.enum(recordings),
   methods: z
     .record(methodName, z.record(name, z.unknown()))
     .refine(

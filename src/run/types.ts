@@ -3,6 +3,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { FitMode, GridPlacement } from "../image/types.ts";
 import type { CausalGraphFinding } from "./causes.ts";
 import type { MeasureResult } from "./measures.ts";
+import type { editTools, messageRoles } from "./question-limits.ts";
 
 export const runFormat = 1;
 
@@ -23,7 +24,7 @@ export interface RunToken {
 
 /** One step of an edit, in pixels of the original picture: what was done where, in the order of doing. */
 export interface EditStep {
-  readonly tool: "crop" | "pen" | "eraser" | "fill" | "blur" | "stretch";
+  readonly tool: (typeof editTools)[number];
   /** Crop, fill and blur: the region. */
   readonly box?: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
   /** Pen and eraser: the stroke's points as x, y, x, y, ... */
@@ -96,7 +97,7 @@ export interface SamplingValues extends Pick<AskedSampling, "temperature" | "top
 export interface RunSampling extends AskedSampling, SamplingValues {}
 
 export type RunMessage = {
-  readonly role: "system" | "user" | "assistant";
+  readonly role: (typeof messageRoles)[number];
   readonly content: readonly ({ readonly type: "text"; readonly text: string } | { readonly type: "image" })[];
 };
 

@@ -2,6 +2,7 @@
 import { getContext, setContext } from "svelte";
 import type { AskRequest, Example } from "../../src/server/api.ts";
 import type { FitMode } from "../../src/image/types.ts";
+import { defaultSampling } from "../../src/run/question-limits.ts";
 import type { AskedSampling } from "../../src/run/types.ts";
 import type { JobProgress } from "../jobs/job-progress.ts";
 import { changeSteps, newHistory } from "./history.ts";
@@ -13,7 +14,7 @@ import { messagesSoFar, systemPromptOf, turnsOf, withQuestion } from "./conversa
 import { draftPicture, picturesOfRun, pictureShelf, withEdit, withoutEdit } from "./draft-picture.ts";
 import type { DraftPicture } from "./draft-picture.ts";
 import { sortFiles } from "./picture-files.ts";
-import { askedSampling, defaultSampling, withSampling } from "./sampling.ts";
+import { askedSampling, withSampling } from "./sampling.ts";
 
 /** What the user chose, beyond what the open run says. It holds for that run, or for the new conversation, alone. */
 interface Choices {
@@ -46,7 +47,7 @@ export function createDraft(page: Page) {
   const pictures = $derived([...earlier, ...choices.added]);
   const turns = $derived(description ? turnsOf(description) : []);
   const fit = $derived(choices.fit ?? description?.images[0]?.fit ?? "default");
-  const sampling = $derived(choices.sampling ?? askedSampling(description?.sampling) ?? defaultSampling);
+  const sampling: AskedSampling = $derived(choices.sampling ?? askedSampling(description?.sampling) ?? defaultSampling);
   const firstModel = $derived((page.models?.find(({ state }) => state === "ready") ?? page.models?.[0])?.id);
   const model = $derived(choices.model ?? (run ? run.document.model : firstModel));
 

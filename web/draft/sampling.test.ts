@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { askedSampling, defaultSampling, ownSamplingText, samplingText, valuesText, withSampling } from "./sampling.ts";
+import { defaultSampling } from "../../src/run/question-limits.ts";
+import { askedSampling, ownSamplingText, samplingText, valuesText, withSampling } from "./sampling.ts";
 
 describe("the sampling of an answer", () => {
   it("is named in a few words", () => {

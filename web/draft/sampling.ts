@@ -1,24 +1,14 @@
-/** @file How an answer is sampled: ranges and defaults of the controls, and the choice in a few words. */
+/** @file How an answer is sampled: the controls, and the choice in a few words. */
+import { defaultSampling, samplingRanges } from "../../src/run/question-limits.ts";
 import type { AskedSampling, RunSampling, SamplingValues } from "../../src/run/types.ts";
 
-export const defaultSampling: AskedSampling = {
-  maxNewTokens: 64,
-  minNewTokens: 0,
-  temperature: 0,
-  topP: 1,
-  topK: 0,
-  seed: 0,
-};
+/** Steps of the controls. */
+const samplingSteps = { temperature: 0.1, topP: 0.05, topK: 1, maxNewTokens: 1, minNewTokens: 1 } as const;
 
-export const samplingRanges = {
-  temperature: { min: 0, max: 2, step: 0.1 },
-  topP: { min: 0.05, max: 1, step: 0.05 },
-  topK: { min: 0, max: 100, step: 1 },
-  maxNewTokens: { min: 1, max: 512, step: 1 },
-  minNewTokens: { min: 0, max: 64, step: 1 },
-} as const satisfies Partial<Record<keyof AskedSampling, { min: number; max: number; step: number }>>;
-
-export const largestSeed = 2 ** 32 - 1;
+/** Range and step of a control. */
+export function controlRange(name: keyof typeof samplingSteps): { min: number; max: number; step: number } {
+  return { ...samplingRanges[name], step: samplingSteps[name] };
+}
 
 /** A slider adds its steps up in binary fractions; this takes what they leave off again. */
 const twoDecimals = (value: number): number => Math.round(value * 100) / 100;
@@ -32,7 +22,7 @@ export function withSampling(sampling: AskedSampling, change: Partial<AskedSampl
     ...next,
     temperature: twoDecimals(next.temperature),
     topP: twoDecimals(next.topP),
-    seed: Math.min(largestSeed, Math.max(0, seed)),
+    seed: Math.min(samplingRanges.seed.max, Math.max(samplingRanges.seed.min, seed)),
     maxNewTokens: isMinimumChanged ? Math.max(next.maxNewTokens, next.minNewTokens) : next.maxNewTokens,
     minNewTokens: isMinimumChanged ? next.minNewTokens : Math.min(next.maxNewTokens, next.minNewTokens),
   };

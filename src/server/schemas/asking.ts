@@ -1,6 +1,8 @@
 /** @file Schemas of what is asked of a model, and of the jobs that do it. */
 import { z } from "@hono/zod-openapi";
 import { measureRequestSchema } from "../../run/findings-schema.ts";
+import { questionLimits, recordings, samplingRanges } from "../../run/question-limits.ts";
+import { questionSchemas } from "../../run/question-schema.ts";
 import type { AskedSampling, EditStep, RunMessage } from "../../run/types.ts";
 import { methods, variants, type Method, type Variant } from "../../explain/method-names.ts";
 import type { AskRequest, ComputeRequest, Forecast, JobEvent, JobSummary } from "../api.ts";
@@ -8,88 +10,31 @@ import { bytes } from "./common.ts";
 import { schemaOf } from "./contract.ts";
 import { fit, modelId } from "./models.ts";
 
-/** Limits on a question, above what any model of today reads. */
-const askLimits = {
-  messages: 400,
-  parts: 200,
-  textLength: 200_000,
-  pictures: 64,
-  steps: 1000,
-  points: 200_000,
-} as const;
-
-const coordinate = z.number().min(-1_000_000).max(1_000_000);
-const side = z.number().min(0).max(1_000_000);
-const record = z.enum(["default", "full"]);
-
-const message = schemaOf<RunMessage>()(
-  z
-    .strictObject({
-      role: z.enum(["system", "user", "assistant"]),
-      content: z
-        .array(
-          z.discriminatedUnion("type", [
-            z.strictObject({ type: z.literal("text"), text: z.string().max(askLimits.textLength) }),
-            z.strictObject({ type: z.literal("image") }),
-          ]),
-        )
-        .max(askLimits.parts),
-    })
-    .openapi("Message"),
-);
-
-const editStep = schemaOf<EditStep>()(
-  z
-    .strictObject({
-      tool: z.enum(["crop", "pen", "eraser", "fill", "blur", "stretch"]),
-      box: z.strictObject({ left: coordinate, top: coordinate, width: side, height: side }).optional(),
-      points: z.array(coordinate).max(askLimits.points).optional(),
-      size: side.optional(),
-      color: z
-        .string()
-        .regex(/^#[0-9a-f]{6}$/i, 'expected a color such as "#808080"')
-        .optional(),
-      range: z.strictObject({ low: z.number(), high: z.number() }).optional(),
-    })
-    .openapi("EditStep"),
-);
+const record = z.enum(recordings);
+const { message, editStep, sampling } = questionSchemas({
+  limits: questionLimits,
+  ranges: samplingRanges,
+  unknownFields: "refused",
+});
+const messages = z.array(schemaOf<RunMessage>()(message.openapi("Message"))).min(1);
+const steps = z.array(schemaOf<EditStep>()(editStep.openapi("EditStep")));
 
 const pictureId = z.string().min(1).max(200);
 const askPicture = z.strictObject({
   original: pictureId.openapi({ description: "Id of a stored picture" }),
-  edited: z.strictObject({ picture: pictureId, steps: z.array(editStep).max(askLimits.steps) }).optional(),
+  edited: z.strictObject({ picture: pictureId, steps: steps.max(questionLimits.steps) }).optional(),
 });
-
-const sampling = schemaOf<AskedSampling>()(
-  z.strictObject({
-    maxNewTokens: z.int().min(1).max(512),
-    minNewTokens: z.int().min(0).max(64),
-    temperature: z.number().min(0).max(2).openapi({ description: "0 is greedy" }),
-    topP: z.number().min(0.05).max(1),
-    topK: z.int().min(0).max(100).openapi({ description: "0 is off" }),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 32 - 1),
-    source: z
-      .literal("checkpoint")
-      .optional()
-      .openapi({ description: "Takes temperature and filters from the model's files, whatever the others say" }),
-  }),
-);
 
 export const askSchema = schemaOf<AskRequest>()(
   z
     .strictObject({
       model: modelId,
-      messages: z
-        .array(message)
-        .min(1)
-        .max(askLimits.messages)
+      messages: messages
+        .max(questionLimits.messages)
         .openapi({ description: "The last one from the user; `image` parts take the pictures in order" }),
-      pictures: z.array(askPicture).max(askLimits.pictures),
+      pictures: z.array(askPicture).max(questionLimits.pictures),
       fit,
-      sampling,
+      sampling: schemaOf<AskedSampling>()(sampling),
       record: record.optional().openapi({ description: "`full` keeps every row of attention" }),
     })
     .openapi("AskRequest"),
