@@ -17,6 +17,7 @@ const rooms = {
   image: { values: ["tensor", "json", "sandbox", "files"], types: [] },
   tokenizer: { values: ["json", "files"], types: [] },
   checkpoint: { values: ["tensor", "json", "safetensors", "sandbox", "files", "jinja", "tokenizer"], types: ["image"] },
+  "checkpoint-folder": { values: ["json", "files", "checkpoint"], types: ["tokenizer"] },
   graph: { values: ["tensor"], types: [] },
   models: { values: ["tensor", "json", "graph"], types: ["checkpoint", "image"] },
   engine: {
@@ -58,7 +59,7 @@ rooms.export = {
 };
 rooms.workbench = {
   values: [
-    ...["tensor", "problem", "json", "files", "image", "checkpoint", "models", "engine", "run"],
+    ...["tensor", "problem", "json", "files", "image", "checkpoint", "checkpoint-folder", "models", "engine", "run"],
     ...["program", "picture-work", "findings", "explain", "causes", "measure", "export"],
   ],
   types: ["methods"],
@@ -69,7 +70,19 @@ rooms.server = {
 };
 rooms.cli = {
   values: [
-    ...["tensor", "json", "files", "image", "checkpoint", "engine", "run", "figure", "program", "findings"],
+    ...[
+      "tensor",
+      "json",
+      "files",
+      "image",
+      "checkpoint",
+      "checkpoint-folder",
+      "engine",
+      "run",
+      "figure",
+      "program",
+      "findings",
+    ],
     ...["explain", "causes", "measure", "export", "workbench", "server"],
   ],
   types: [],

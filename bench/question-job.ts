@@ -1,5 +1,5 @@
 /** @file One question in a process of its own, so that its memory is its own: prints its times as JSON. Started by bench/main.ts. */
-import { openCheckpoint } from "../src/checkpoint/open.ts";
+import { openCheckpoint } from "../src/checkpoint-folder/open.ts";
 import { loadModel } from "../src/engine/model.ts";
 import type { PrecisionChoice } from "../src/engine/model.ts";
 import type { Progress } from "../src/engine/progress.ts";

@@ -1,5 +1,5 @@
 /** @file Relevancy of one question in a process of its own: prints its times as JSON. Started by bench/relevancy.ts. */
-import { openCheckpoint } from "../src/checkpoint/open.ts";
+import { openCheckpoint } from "../src/checkpoint-folder/open.ts";
 import { embedPrompt } from "../src/engine/embed.ts";
 import { backwardLanguage } from "../src/engine/language-backward.ts";
 import { loadModel } from "../src/engine/model.ts";

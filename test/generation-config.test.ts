@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from "node
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readGenerationSettings } from "../src/checkpoint/generation-config.ts";
-import { openCheckpoint } from "../src/checkpoint/open.ts";
+import { openCheckpoint } from "../src/checkpoint-folder/open.ts";
 import type { GenerationSettings } from "../src/checkpoint/types.ts";
 import { embedPrompt } from "../src/engine/embed.ts";
 import { generate } from "../src/engine/generate.ts";

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { openCheckpoint } from "../src/checkpoint/open.ts";
+import { openCheckpoint } from "../src/checkpoint-folder/open.ts";
 import { buildPrompt } from "../src/explain/prompt.ts";
 import { changedCheckpoint } from "./support/changed-checkpoint.ts";
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { loadRandomModel, openRandomCheckpoint, writeRandomCheckpoint } from "../../test/support/random-checkpoint.ts";
 import { writeStoredSafetensors } from "../../test/support/stored-safetensors.ts";
-import { openCheckpoint } from "../checkpoint/open.ts";
+import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { embedPrompt } from "./embed.ts";
 import { loadModel } from "./model.ts";

@@ -7,7 +7,7 @@ import { writeRandomCheckpoint } from "../../test/support/random-checkpoint.ts";
 import type { RandomCheckpoint } from "../../test/support/random-checkpoint.ts";
 import { roundedTo } from "../../test/support/stored-safetensors.ts";
 import type { StoredType } from "../../test/support/stored-safetensors.ts";
-import { openCheckpoint } from "../checkpoint/open.ts";
+import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import type { WeightIndex } from "../checkpoint/types.ts";
 import { canWiden, widenedBytes, widenWeights } from "./widen.ts";
 

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
-import { openCheckpoint } from "../checkpoint/open.ts";
+import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import type { VisionDefinition } from "../models/definition.ts";
 import { defineModel } from "../models/registry.ts";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import { openCheckpoint } from "../checkpoint/open.ts";
+import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import type { Checkpoint, Message } from "../checkpoint/types.ts";
 import { readConversation, singleTurn } from "./conversation.ts";
 import { demoCheckpointFolder } from "../program/demo.ts";

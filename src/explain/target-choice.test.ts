@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openCheckpoint } from "../checkpoint/open.ts";
+import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import { parseTarget, resolveTarget, showTarget, tokenIdOf } from "./target-choice.ts";
 
 const checkpoint = await openCheckpoint("demo/checkpoint");

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { loadRandomModel, writeRandomCheckpoint } from "../../test/support/random-checkpoint.ts";
 import type { RandomOverrides } from "../../test/support/random-checkpoint.ts";
 import { argmax, randomEmbedded, randomPixels, tracedLogits } from "../../test/support/random-question.ts";
-import { openCheckpoint } from "../checkpoint/open.ts";
+import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import type { Activation } from "../checkpoint/types.ts";
 import { embedPrompt } from "../engine/embed.ts";
 import { generate } from "../engine/generate.ts";

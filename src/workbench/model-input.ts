@@ -1,5 +1,5 @@
 /** @file What the vision tower receives of a picture, for people to look at. */
-import { openCheckpoint } from "../checkpoint/open.ts";
+import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import type { FitPlan } from "../image/fit.ts";
 import { planViews, type FitOptions } from "../image/prepare.ts";

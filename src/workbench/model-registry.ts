@@ -1,6 +1,6 @@
 /** @file Models of this process: which are there, which are loaded, and loading them once. */
 import { fitModes } from "../image/types.ts";
-import { openCheckpoint } from "../checkpoint/open.ts";
+import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import { loadModel } from "../engine/model.ts";
 import type { Model, PrecisionChoice } from "../engine/model.ts";
 import { quote } from "../json/quote.ts";

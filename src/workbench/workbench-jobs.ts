@@ -1,6 +1,6 @@
 /** @file The jobs that the page can start: load a model, ask, keep a partial answer, add to a run. */
 import type { GraphPool } from "../causes/graph-pool.ts";
-import { openCheckpoint } from "../checkpoint/open.ts";
+import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import { loadModel } from "../engine/model.ts";
 import type { Model } from "../engine/model.ts";
 import { quote } from "../json/quote.ts";

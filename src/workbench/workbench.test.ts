@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { demoPicture, greedySampling, questionOf } from "../../test/support/demo-question.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { askRequest, asked, demoAskPicture, eventsOf, runOf, testWorkbench } from "../../test/support/workbench.ts";
-import { openCheckpoint } from "../checkpoint/open.ts";
+import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import { loadModel } from "../engine/model.ts";
 import { attentionGroups } from "../run/attention-groups.ts";
 import { defaultCausalSettings } from "../run/causes.ts";

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism, totalmem } from "node:os";
 import { resolve } from "node:path";
-import { defaultCacheFolder } from "../checkpoint/cache-layout.ts";
+import { defaultCacheFolder } from "../checkpoint-folder/cache-layout.ts";
 import { cacheFolder as widenedWeightsFolder } from "../program/cache-folder.ts";
 import { graphPool } from "../causes/graph-pool.ts";
 import { packageFolder } from "../program/demo.ts";

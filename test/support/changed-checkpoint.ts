@@ -1,7 +1,7 @@
 /** @file Copies of a parity fixture's checkpoint with other JSON or other tensors, and what they answer. */
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openCheckpoint } from "../../src/checkpoint/open.ts";
+import { openCheckpoint } from "../../src/checkpoint-folder/open.ts";
 import { loadModel } from "../../src/engine/model.ts";
 import { bytesSource, openSafetensors, readTensor } from "../../src/safetensors/read.ts";
 import { ask } from "../../src/explain/ask.ts";

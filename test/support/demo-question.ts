@@ -1,7 +1,7 @@
 /** @file The demo model and questions for it, as tests of tasks use them. */
 import { join } from "node:path";
 import { temporaryFolder } from "./temporary-folder.ts";
-import { openCheckpoint } from "../../src/checkpoint/open.ts";
+import { openCheckpoint } from "../../src/checkpoint-folder/open.ts";
 import { loadModel } from "../../src/engine/model.ts";
 import type { Model } from "../../src/engine/model.ts";
 import type { RunSampling } from "../../src/run/types.ts";

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryFolder } from "./temporary-folder.ts";
-import { openCheckpoint } from "../../src/checkpoint/open.ts";
+import { openCheckpoint } from "../../src/checkpoint-folder/open.ts";
 import { loadModel } from "../../src/engine/model.ts";
 import type { Model, PrecisionChoice } from "../../src/engine/model.ts";
 import { bytesSource, openSafetensors, readTensor } from "../../src/safetensors/read.ts";

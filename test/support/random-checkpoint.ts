@@ -2,7 +2,7 @@
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryFolder } from "./temporary-folder.ts";
-import { openCheckpoint } from "../../src/checkpoint/open.ts";
+import { openCheckpoint } from "../../src/checkpoint-folder/open.ts";
 import type { Activation, Checkpoint } from "../../src/checkpoint/types.ts";
 import { loadModel } from "../../src/engine/model.ts";
 import type { LoadOptions, Model } from "../../src/engine/model.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
 import { resolve } from "node:path";
-import { requireNoFile } from "../../checkpoint/locate.ts";
+import { requireNoFile } from "../../checkpoint-folder/locate.ts";
 import { quote } from "../../json/quote.ts";
 import { startServer } from "../../server/listen.ts";
 import type { RunningServer } from "../../server/listen.ts";

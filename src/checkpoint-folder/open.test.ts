@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openCheckpoint } from "./open.ts";
-import type { Message } from "./types.ts";
+import type { Message } from "../checkpoint/types.ts";
 
 const fixtures = "test/fixtures";
 const cases = readdirSync(fixtures).filter((name) => name.startsWith("llava-"));

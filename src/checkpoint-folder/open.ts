@@ -2,21 +2,21 @@
 import { createHash } from "node:crypto";
 import { basename, join, resolve } from "node:path";
 import { quote } from "../json/quote.ts";
-import { createPromptRenderer } from "./chat-template.ts";
+import { createPromptRenderer } from "../checkpoint/chat-template.ts";
 import { isFolder } from "./cache-layout.ts";
-import { readModelConfig } from "./config/read.ts";
-import { warnOfStoredType } from "./config/stored-type.ts";
-import { readGenerationSettings } from "./generation-config.ts";
+import { readModelConfig } from "../checkpoint/config/read.ts";
+import { warnOfStoredType } from "../checkpoint/config/stored-type.ts";
+import { readGenerationSettings } from "../checkpoint/generation-config.ts";
 import { requireNoFile } from "./locate.ts";
 import { readJsonFile } from "../files/json-file.ts";
-import { imageTokenOf, readProcessor } from "./processor.ts";
-import { requireInputs, warnOfImageTokens, warnOfResolutions } from "./processor-checks.ts";
-import { readChatTemplate } from "./template-sources.ts";
-import { readTokenizer } from "./tokenizer-files.ts";
-import type { Checkpoint, ModelConfig } from "./types.ts";
+import { imageTokenOf, readProcessor } from "../checkpoint/processor.ts";
+import { requireInputs, warnOfImageTokens, warnOfResolutions } from "../checkpoint/processor-checks.ts";
+import { readChatTemplate } from "../checkpoint/template-sources.ts";
+import { readTokenizer } from "../checkpoint/tokenizer-files.ts";
+import type { Checkpoint, ModelConfig } from "../checkpoint/types.ts";
 import type { Tokenizer } from "../tokenizer/types.ts";
-import { collectWarnings, type Warn } from "./warnings.ts";
-import { readWeightIndex } from "./weights.ts";
+import { collectWarnings, type Warn } from "../checkpoint/warnings.ts";
+import { readWeightIndex } from "../checkpoint/weights.ts";
 
 export interface OpenOptions {
   /** Name for messages and the run file, such as a hub id; by default the folder's name. */

@@ -18,7 +18,7 @@ import {
 import { checkRevision, isCommit } from "./hub-id.ts";
 import { anySignal, limitedFetch } from "./hub-fetch.ts";
 import { downloadFile } from "./hub-transfer.ts";
-import { readShardIndex } from "./shard-index.ts";
+import { readShardIndex } from "../checkpoint/shard-index.ts";
 
 /** How far a download is. Bytes count all files, those that were in the cache before included. */
 export interface DownloadProgress {

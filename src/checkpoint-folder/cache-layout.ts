@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { checkHubId, checkRevision, isCommit, isHubId } from "./hub-id.ts";
 import { readLimitedFile } from "../files/regular-file.ts";
-import { readShardIndex } from "./shard-index.ts";
+import { readShardIndex } from "../checkpoint/shard-index.ts";
 
 /** The revision that is taken where none is asked for. */
 export const defaultRevision = "main";
