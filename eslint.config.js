@@ -34,10 +34,10 @@ rooms["picture-work"] = { values: ["problem", "sandbox", "image", "figure"], typ
 rooms.findings = { values: ["tensor", "json", "run", "methods"], types: [] };
 rooms.explain = {
   values: [
-    ...["tensor", "problem", "json", "files", "python", "safetensors", "image", "graph", "engine", "methods", "run"],
-    ...["program", "picture-work", "findings"],
+    ...["tensor", "problem", "json", "files", "python", "safetensors", "image", "graph", "models", "engine"],
+    ...["methods", "run", "program", "picture-work", "findings"],
   ],
-  types: ["tokenizer", "checkpoint", "models"],
+  types: ["tokenizer", "checkpoint"],
 };
 rooms.causes = {
   values: ["tensor", "json", "files", "sandbox", "safetensors", "methods", "run", "findings", "explain"],
@@ -48,7 +48,7 @@ rooms.measure = {
     ...["tensor", "problem", "json", "image", "checkpoint", "engine", "methods", "run"],
     ...["program", "picture-work", "findings", "explain"],
   ],
-  types: [],
+  types: ["models"],
 };
 rooms.export = {
   values: [

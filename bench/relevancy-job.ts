@@ -75,10 +75,9 @@ async function runJob(request: RelevancyRequest): Promise<RelevancyTimes> {
   const chosen = (variants: readonly Variant[]) => modulesOf({ methods: ["relevancy"], variants });
   const { languageTaps, visionTaps } = recordingPlan(chosen(request.reference ? variants : ["exact"]), plan);
   const encoded = await encodePictures(model, pictures, { taps: visionTaps });
-  const embedded = await embedPrompt(model, all, encoded.features);
-  const traced = encoded.captures.map((captures) => ({ positions: image, captures }));
+  const sequence = await embedPrompt(model, all, encoded, prompt.ids.length);
   const [answer, trace] = await timed(() =>
-    traceAnswer(model, { embedded, taps: languageTaps, ids, predicting, pictures: traced }, {}),
+    traceAnswer(model, { sequence, taps: languageTaps, ids, predicting, encoded, positions: [image] }, {}),
   );
   const { logits } = answer;
   const hidden = hiddenStates(model, answer);
@@ -87,6 +86,7 @@ async function runJob(request: RelevancyRequest): Promise<RelevancyTimes> {
   const firstLogits = floatTensor([1, vocabulary], logits.data.slice(0, vocabulary));
   const onePass = () =>
     backwardLanguage(model, {
+      plan: answer.plan,
       hidden,
       positions: [predicting[0]!],
       logitSeeds: targetSeeds(firstLogits, [ids[0]!], { kind: "logit" }),

@@ -6,13 +6,13 @@ import { readGenerationSettings } from "../src/checkpoint/generation-config.ts";
 import { openCheckpoint } from "../src/checkpoint-folder/open.ts";
 import type { GenerationSettings } from "../src/checkpoint/types.ts";
 import { embedPrompt } from "../src/engine/embed.ts";
+import type { Sequence } from "../src/engine/embed.ts";
 import { generate } from "../src/engine/generate.ts";
 import { loadModel } from "../src/engine/model.ts";
 import type { Model } from "../src/engine/model.ts";
 import { ask } from "../src/explain/ask.ts";
 import { encodePictures, prepareQuestion } from "../src/explain/question.ts";
 import type { Question } from "../src/explain/question.ts";
-import type { FloatTensor } from "../src/tensor/tensor.ts";
 import { generationCases } from "./support/generation-cases.ts";
 import type { AnswerCase } from "./support/generation-cases.ts";
 import { fixturesFolder } from "./support/parity-case.ts";
@@ -63,14 +63,14 @@ function questionOf({ on, new: maxNewTokens, least = 0 }: Pick<AnswerCase, "on" 
 
 describe("a checkpoint's rules", () => {
   let model: Model;
-  const embedded = new Map<string, FloatTensor>();
+  const embedded = new Map<string, Sequence>();
   beforeAll(async () => {
     model = await open(join(fixture, "checkpoint"));
     for (const [on, { input_ids }] of Object.entries(generationCases.conversations)) {
       const { prompt, pictures } = await prepareQuestion(model, questionOf({ on, new: 1 }));
       expect(prompt.ids).toEqual(input_ids);
-      const { features } = await encodePictures(model, pictures, { taps: [] });
-      embedded.set(on, await embedPrompt(model, prompt.ids, features));
+      const encoded = await encodePictures(model, pictures, { taps: [] });
+      embedded.set(on, await embedPrompt(model, prompt.ids, encoded));
     }
   });
 

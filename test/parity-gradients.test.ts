@@ -8,10 +8,19 @@ import { targetSeeds } from "../src/engine/target.ts";
 import type { Tap } from "../src/engine/taps.ts";
 import { traceLanguage } from "../src/engine/trace.ts";
 import { backwardVision, visionInputTaps } from "../src/engine/vision-backward.ts";
-import { encodeImage } from "../src/engine/vision.ts";
-import { floatTensor } from "../src/tensor/tensor.ts";
+import type { TowerInput } from "../src/models/plan.ts";
+import { pickRows } from "../src/tensor/rows.ts";
 import type { FloatTensor } from "../src/tensor/tensor.ts";
-import { entry, largest, loadParityModel, openParityCase, parityCases } from "./support/parity-case.ts";
+import {
+  encodeParity,
+  entry,
+  largest,
+  loadParityModel,
+  openParityCase,
+  parityCases,
+  parityPositions,
+  visionBlock,
+} from "./support/parity-case.ts";
 import type { ParityCase } from "./support/parity-case.ts";
 
 /** The leading [heads, n, n] part of maps [heads, N, N]: a shorter sequence is the beginning of the longer one. */
@@ -30,30 +39,24 @@ function leading(maps: FloatTensor, n: number): Float32Array {
 interface Derivatives {
   /** By layer and token, [heads, query, key] over the whole sequence. */
   readonly language: Map<string, FloatTensor>;
-  /** By picture, layer and token. */
+  /** Inputs of the tower, of all pictures. */
+  readonly inputs: TowerInput[];
+  /** By input, layer and token. */
   readonly vision: Map<string, FloatTensor>;
 }
 
 async function derivatives(model: Model, parity: ParityCase): Promise<Derivatives> {
   const { vision, language } = model.definition;
-  const pixels = await parity.floats("pixel_values");
   const visionTaps = visionInputTaps(vision.featureLayer);
-  const images = [];
-  for (let image = 0; image < pixels.dims[0]!; image++) {
-    images.push(await encodeImage(model, entry(pixels, image), { taps: visionTaps }));
-  }
+  const images = await encodeParity(parity, model, visionTaps);
   const { input_ids: prompt, generated_ids: answer } = parity.text;
-  const embedded = await embedPrompt(
-    model,
-    [...prompt, ...answer],
-    images.map(({ features }) => features),
-  );
+  const embedded = await embedPrompt(model, [...prompt, ...answer], images, prompt.length);
   const inputs = blockInputTaps(language.config.layers);
   const positions = answer.map((_, t) => prompt.length - 1 + t);
   const logits: Tap = { site: "logits", rows: positions };
   const captures = await traceLanguage(model, embedded, { taps: [...inputs, logits] });
 
-  const found: Derivatives = { language: new Map(), vision: new Map() };
+  const found: Derivatives = { language: new Map(), inputs: [], vision: new Map() };
   const gradientTaps = (part: string, layers: number) =>
     Array.from({ length: layers }, (_, layer): GradientTap => ({
       site: `${part}.layers.${layer}.attention.probs`,
@@ -61,23 +64,29 @@ async function derivatives(model: Model, parity: ParityCase): Promise<Derivative
     }));
   const languageTaps = gradientTaps("language", language.config.layers);
   const back = await backwardLanguage(model, {
+    plan: embedded.plan,
     hidden: inputs.map((tap) => captures.get(tap)!),
     positions,
     logitSeeds: targetSeeds(captures.get(logits)!, answer, { kind: "logit" }),
     taps: languageTaps,
-    onGradient: (tap, token, tensor) => found.language.set(`${languageTaps.indexOf(tap)}.${token}`, tensor),
+    onGradient(tap, token, tensor) {
+      found.language.set(`${languageTaps.indexOf(tap)}.${token}`, tensor);
+    },
   });
 
-  const width = language.config.width;
-  const tokens = vision.grid.rows * vision.grid.cols;
   const towerTaps = gradientTaps("vision", vision.config.layers);
-  for (const [image, { captures: captured }] of images.entries()) {
-    const first = parity.text.image_positions[image * tokens]!;
+  const places = parityPositions(parity, images);
+  for (const [image, { plan, captures: captured }] of images.entries()) {
+    const before = found.inputs.length;
+    found.inputs.push(...plan.inputs);
     await backwardVision(model, {
-      hidden: visionTaps.map((tap) => captured.get(tap)!),
-      seeds: back.map(({ data }) => floatTensor([tokens, width], data.slice(first * width, (first + tokens) * width))),
+      plan,
+      hidden: captured.map((each) => visionTaps.map((tap) => each.get(tap)!)),
+      seeds: back.map((gradient) => pickRows(gradient, places[image]!)),
       taps: towerTaps,
-      onGradient: (tap, token, tensor) => found.vision.set(`${image}.${towerTaps.indexOf(tap)}.${token}`, tensor),
+      onGradient({ tap, input, scalar, tensor }) {
+        found.vision.set(`${before + input}.${towerTaps.indexOf(tap)}.${scalar}`, tensor);
+      },
     });
   }
   return found;
@@ -112,9 +121,9 @@ describe.each(parityCases)("%s", (name) => {
       const site = `grad.vision.attn.${layer}.${token}`;
       if (!parity.has(site)) continue;
       const expected = await parity.floats(site);
-      for (let image = 0; image < expected.dims[0]!; image++) {
-        const golden = entry(expected, image).data;
-        const actual = found.vision.get(`${image}.${layer}.${token}`);
+      for (const index of found.inputs.keys()) {
+        const golden = visionBlock(expected, found.inputs, index).data;
+        const actual = found.vision.get(`${index}.${layer}.${token}`);
         // Layers that do not feed the projector have no derivative at all; PyTorch's is zero.
         if (layer >= model.definition.vision.featureLayer) expect(actual).toBeUndefined();
         expect(actual?.data ?? new Float32Array(golden.length)).toBeCloseToArray(golden, 1e-4 * largest(expected.data));

@@ -2,13 +2,19 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { embedPrompt } from "../src/engine/embed.ts";
 import type { Model } from "../src/engine/model.ts";
-import { encodeImage } from "../src/engine/vision.ts";
 import type { MethodPlan } from "../src/explain/methods/method.ts";
 import { computeMethods, modulesOf, recordingPlan } from "../src/explain/recording.ts";
 import { traceAnswer } from "../src/explain/traced-answer.ts";
 import { referenceWordRow, referenceWords } from "../src/methods/word-relevancy.ts";
 import type { FloatTensor, Tensor } from "../src/tensor/tensor.ts";
-import { entry, largest, loadParityModel, openParityCase, parityCases } from "./support/parity-case.ts";
+import {
+  encodeParity,
+  largest,
+  loadParityModel,
+  openParityCase,
+  parityCases,
+  parityPositions,
+} from "./support/parity-case.ts";
 import type { ParityCase } from "./support/parity-case.ts";
 
 async function relevancyOf(model: Model, parity: ParityCase, tokens?: number[]): Promise<Map<string, Tensor>> {
@@ -18,19 +24,10 @@ async function relevancyOf(model: Model, parity: ParityCase, tokens?: number[]):
   const plan: MethodPlan = { model, record: "default", positions };
   const modules = modulesOf({ methods: ["relevancy"], variants: ["exact", "reference"] });
   const { languageTaps, visionTaps } = recordingPlan(modules, plan);
-  const pixels = await parity.floats("pixel_values");
-  const encoded = [];
-  for (let k = 0; k < pixels.dims[0]!; k++) {
-    encoded.push(await encodeImage(model, entry(pixels, k), { taps: visionTaps }));
-  }
-  const embedded = await embedPrompt(
-    model,
-    [...prompt, ...ids],
-    encoded.map(({ features }) => features),
-  );
-  const each = image.length / encoded.length;
-  const pictures = encoded.map(({ captures }, k) => ({ positions: image.slice(k * each, (k + 1) * each), captures }));
-  const answer = await traceAnswer(model, { embedded, taps: languageTaps, ids, predicting, pictures }, {});
+  const encoded = await encodeParity(parity, model, visionTaps);
+  const sequence = await embedPrompt(model, [...prompt, ...ids], encoded, prompt.length);
+  const traced = { sequence, taps: languageTaps, ids, predicting, encoded };
+  const answer = await traceAnswer(model, { ...traced, positions: parityPositions(parity, encoded) }, {});
   return computeMethods(modules, {
     ...{ ...plan, answer, target: { kind: "logit" } },
     tokens: tokens ?? ids.map((_, t) => t),

@@ -5,11 +5,19 @@ import { generate } from "../src/engine/generate.ts";
 import { lensLogits, lensTop, readLens } from "../src/engine/lens.ts";
 import type { Model } from "../src/engine/model.ts";
 import { greedy } from "../src/engine/sampling.ts";
-import type { Captures, Tap } from "../src/engine/taps.ts";
+import type { Tap } from "../src/engine/taps.ts";
 import { traceLanguage } from "../src/engine/trace.ts";
-import { encodeImage } from "../src/engine/vision.ts";
+import type { EncodedImage } from "../src/engine/vision.ts";
 import type { FloatTensor } from "../src/tensor/tensor.ts";
-import { entry, largest, loadParityModel, openParityCase, parityCases } from "./support/parity-case.ts";
+import {
+  encodeParity,
+  entry,
+  largest,
+  loadParityModel,
+  openParityCase,
+  parityCases,
+  visionBlock,
+} from "./support/parity-case.ts";
 import type { ParityCase } from "./support/parity-case.ts";
 
 const attentionTolerance = 5e-5;
@@ -21,16 +29,21 @@ function everyVisionLayer(model: Model): Tap[] {
   }));
 }
 
-async function encodeAll(
-  model: Model,
-  parity: ParityCase,
-): Promise<{ features: FloatTensor[]; captures: Captures[]; taps: Tap[] }> {
-  const pixels = await parity.floats("pixel_values");
+async function encodeAll(model: Model, parity: ParityCase): Promise<{ encoded: EncodedImage[]; taps: Tap[] }> {
   const taps = [...everyVisionLayer(model), { site: "vision.features" }, { site: "projector.output" }];
-  const encoded = [];
-  for (let image = 0; image < pixels.dims[0]!; image++)
-    encoded.push(await encodeImage(model, entry(pixels, image), { taps }));
-  return { features: encoded.map(({ features }) => features), captures: encoded.map(({ captures }) => captures), taps };
+  return { encoded: await encodeParity(parity, model, taps), taps };
+}
+
+/** What a tap captured of every input of every picture, one after another. */
+function joined(encoded: readonly EncodedImage[], tap: Tap): Float32Array {
+  const parts = encoded.flatMap(({ captures }) => captures.map((captured) => captured.get(tap)!.data));
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let start = 0;
+  for (const part of parts) {
+    all.set(part, start);
+    start += part.length;
+  }
+  return all;
 }
 
 describe.each(parityCases)("%s", (name) => {
@@ -44,21 +57,28 @@ describe.each(parityCases)("%s", (name) => {
   });
 
   test("vision attention, features and projection equal PyTorch's", async () => {
-    for (const [image, captures] of images.captures.entries()) {
-      for (const tap of images.taps) {
-        const layer = /^vision\.layers\.(\d+)/.exec(tap.site)?.[1];
-        const golden =
-          layer === undefined ? tap.site.replace("projector.output", "vision.projected") : `vision.attn.${layer}`;
-        const expected = entry(await parity.floats(golden), image);
-        const tolerance = layer === undefined ? logitTolerance(expected.data) : attentionTolerance;
-        expect(captures.get(tap)!.dims).toEqual(expected.dims);
-        expect(captures.get(tap)!.data).toBeCloseToArray(expected.data, tolerance);
+    const { encoded, taps } = images;
+    const inputs = encoded.flatMap(({ plan }) => plan.inputs);
+    const captures = encoded.flatMap(({ captures: each }) => each);
+    for (const tap of taps) {
+      const layer = /^vision\.layers\.(\d+)/.exec(tap.site)?.[1];
+      const golden =
+        layer === undefined ? tap.site.replace("projector.output", "vision.projected") : `vision.attn.${layer}`;
+      const expected = await parity.floats(golden);
+      if (layer === undefined) {
+        expect(joined(encoded, tap)).toBeCloseToArray(expected.data, logitTolerance(expected.data));
+        continue;
+      }
+      for (const [index, captured] of captures.entries()) {
+        const block = visionBlock(expected, inputs, index);
+        expect(captured.get(tap)!.dims).toEqual(block.dims);
+        expect(captured.get(tap)!.data).toBeCloseToArray(block.data, attentionTolerance);
       }
     }
   });
 
   test("greedy generation gives the same ids", async () => {
-    const prompt = await embedPrompt(model, parity.text.input_ids, images.features);
+    const prompt = await embedPrompt(model, parity.text.input_ids, images.encoded);
     const maxNewTokens = parity.text.generated_ids.length;
     const answerRules = { rules: model.checkpoint.rules, promptIds: parity.text.input_ids };
     const answer = await generate(model, prompt, { sampling: greedy, maxNewTokens, stopTokenIds: [], answerRules });
@@ -67,7 +87,7 @@ describe.each(parityCases)("%s", (name) => {
 
   test("the teacher-forced trace equals PyTorch's hidden states, attention and logits", async () => {
     const ids = [...parity.text.input_ids, ...parity.text.generated_ids];
-    const embedded = await embedPrompt(model, ids, images.features);
+    const embedded = await embedPrompt(model, ids, images.encoded);
     const { layers } = model.definition.language.config;
     const attention = Array.from({ length: layers }, (_, layer): Tap => ({
       site: `language.layers.${layer}.attention.probs`,
@@ -78,7 +98,7 @@ describe.each(parityCases)("%s", (name) => {
     const captures = await traceLanguage(model, embedded, { taps: [...attention, ...residual, logits] });
 
     const expectedEmbedding = await parity.floats("lm.inputs_embeds");
-    expect(embedded.data).toBeCloseToArray(expectedEmbedding.data, logitTolerance(expectedEmbedding.data));
+    expect(embedded.embedded.data).toBeCloseToArray(expectedEmbedding.data, logitTolerance(expectedEmbedding.data));
     const expectedAttention = await parity.floats("lm.attn");
     const expectedResidual = await parity.floats("lm.resid");
     for (let layer = 0; layer < layers; layer++) {
@@ -95,7 +115,7 @@ describe.each(parityCases)("%s", (name) => {
   });
 
   test("taps in part equal the whole: chosen rows and the mean over heads", async () => {
-    const embedded = await embedPrompt(model, parity.text.input_ids, images.features);
+    const embedded = await embedPrompt(model, parity.text.input_ids, images.encoded);
     const site = "language.layers.1.attention.probs";
     const taps: Tap[] = [{ site }, { site, rows: [7, 0, 12] }, { site, mean: "heads" }];
     const captures = await traceLanguage(model, embedded, { taps });
@@ -118,7 +138,7 @@ describe.each(parityCases)("%s", (name) => {
   });
 
   test("the logit lens gives the same five best tokens at each layer", async () => {
-    const embedded = await embedPrompt(model, parity.text.input_ids, images.features);
+    const embedded = await embedPrompt(model, parity.text.input_ids, images.encoded);
     const { layers } = model.definition.language.config;
     const rows = parity.text.lens_positions;
     const taps: Tap[] = [
@@ -163,9 +183,9 @@ describe("precision", () => {
       for (const precision of ["f32", "f16"] as const) {
         const model = await loadParityModel(parity, precision);
         expect(model.precision).toBe(precision);
-        const { features } = await encodeAll(model, parity);
+        const { encoded } = await encodeAll(model, parity);
         const ids = [...parity.text.input_ids, ...parity.text.generated_ids];
-        const embedded = await embedPrompt(model, ids, features);
+        const embedded = await embedPrompt(model, ids, encoded);
         const rows = parity.text.generated_ids.map((_, t) => parity.text.input_ids.length - 1 + t);
         const tap: Tap = { site: "logits", rows };
         const captures = await traceLanguage(model, embedded, { taps: [tap] });

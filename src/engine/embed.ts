@@ -1,8 +1,10 @@
 /** @file Turns a prompt into the input of the first language layer: token embeddings with the pictures' features put in. */
 import { graphBuilder } from "../graph/builder.ts";
+import type { PicturePlan, SequencePlan } from "../models/plan.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import type { Model } from "./model.ts";
 import { indexTensor, withSession } from "./session.ts";
+import type { PictureFeatures } from "./vision.ts";
 
 /** Checks that every id is in the vocabulary, so that a damaged prompt is one sentence and not a failure inside a kernel. */
 function checkIds(ids: ArrayLike<number>, vocabulary: number): void {
@@ -32,38 +34,52 @@ export async function withTokenEmbedder<T>(model: Model, work: (embed: TokenEmbe
   );
 }
 
+/** The input of the first language layer, with what the layers are fed for it. */
+export interface Sequence {
+  /** [tokens, width] */
+  readonly embedded: FloatTensor;
+  /** Of the prompt, for it and any answer. */
+  readonly plan: SequencePlan;
+}
+
+/** Positions of the image tokens of each picture: those of the prompt in order, as many as its plan has. */
+function picturePositions(isImage: Uint8Array, plans: readonly PicturePlan[]): number[][] {
+  const places = Array.from(isImage.keys()).filter((token) => isImage[token] === 1);
+  const given = plans.reduce((count, { imageTokens }) => count + imageTokens.length, 0);
+  if (places.length !== given) {
+    throw new Error(
+      `prompt: it has ${places.length} image tokens, but the pictures give ${given}; use one image placeholder per picture.`,
+    );
+  }
+  let first = 0;
+  return plans.map(({ imageTokens }) => places.slice(first, (first += imageTokens.length)));
+}
+
 /**
- * Input of the first language layer, [ids, width]: the k-th image token of the prompt becomes row k of the features of all pictures
- * in order. `tokenIds` may go on with an answer after `promptLength` tokens, in which an image token is a token like any other.
- * Throws where the counts differ.
+ * Embeds a prompt: the k-th image token of the prompt becomes row k of the features of all pictures in order. `tokenIds` may go on with an
+ * answer after `promptLength` tokens, in which an image token is a token like any other. Throws an Error if the counts differ.
  */
 export async function embedPrompt(
   model: Model,
   tokenIds: ArrayLike<number>,
-  features: readonly FloatTensor[],
+  pictures: readonly PictureFeatures[],
   promptLength = tokenIds.length,
-): Promise<FloatTensor> {
+): Promise<Sequence> {
   const { imageTokenId, language } = model.definition;
   const { width } = language.config;
   const isImage = Uint8Array.from({ length: tokenIds.length }, (_, i) =>
     Number(i < promptLength && tokenIds[i] === imageTokenId),
   );
-  const places = isImage.reduce((count, flag) => count + flag, 0);
-  const given = features.reduce((count, { dims }) => count + dims[0]!, 0);
-  if (places !== given) {
-    throw new Error(
-      `prompt: it has ${places} image tokens, but the pictures give ${given}; use one image placeholder per picture.`,
-    );
-  }
+  const plans = pictures.map(({ plan }) => plan);
+  const positions = picturePositions(isImage, plans);
   // Some checkpoints number the image token beyond the embedding table; its own embedding is never used.
   const ids = Array.from({ length: tokenIds.length }, (_, i) => (isImage[i] === 1 ? 0 : tokenIds[i]!));
   const embedded = await withTokenEmbedder(model, (embed) => embed(ids));
-  let row = 0;
-  for (const picture of features) {
-    for (let start = 0; start < picture.data.length; start += width, row++) {
-      while (isImage[row] === 0) row += 1;
-      embedded.data.set(picture.data.subarray(start, start + width), row * width);
+  for (const [picture, { features }] of pictures.entries()) {
+    for (const [row, position] of positions[picture]!.entries()) {
+      embedded.data.set(features.data.subarray(row * width, (row + 1) * width), position * width);
     }
   }
-  return embedded;
+  const planned = plans.map((plan, picture) => ({ plan, positions: positions[picture]! }));
+  return { embedded, plan: language.plan({ length: promptLength, pictures: planned }) };
 }

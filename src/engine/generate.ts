@@ -4,12 +4,15 @@ import type { LanguageConfig } from "../checkpoint/types.ts";
 import { graphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import { cachedHeadWidth } from "../models/blocks/cached-attention.ts";
-import { rotaryTables } from "../models/blocks/rotary.ts";
+import type { LayerInputs } from "../models/definition.ts";
+import type { SequencePlan } from "../models/plan.ts";
 import { floatTensor, intTensor } from "../tensor/tensor.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { withTokenEmbedder } from "./embed.ts";
+import type { Sequence } from "./embed.ts";
 import { checkIntervention, headScales, hideKnockedOut, noIntervention } from "./intervention.ts";
 import type { Intervention } from "./intervention.ts";
+import { addRotaryInputs, perKind } from "./layer-feeds.ts";
 import { logitsProcessor } from "./logits-processors.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
@@ -60,15 +63,17 @@ interface CacheValues {
   readonly presentValue: Value;
 }
 
-function decoderGraph(model: Model, intervention: Intervention) {
+function decoderGraph(model: Model, plan: SequencePlan, intervention: Intervention) {
   const { language } = model.definition;
   const { width, layers, heads, keyValueHeads, headWidth } = language.config;
   const g = graphBuilder();
   const embedded = g.input("embedded", "f32", ["rows", width]);
-  const rotary = {
-    cos: g.input("cos", "f32", ["rows", 1, headWidth / 2]),
-    sin: g.input("sin", "f32", ["rows", 1, headWidth / 2]),
-  };
+  const kinds: { kind: number; rotary: LayerInputs["rotary"] }[] = [];
+  const rotaryOf = perKind(plan, (kind) => {
+    const rotary = addRotaryInputs(g, language.config, { kind, rows: "rows" });
+    kinds.push({ kind, rotary });
+    return rotary;
+  });
   const position = { lastPosition: g.input("last", "i32", [1]), totalLength: g.input("total", "i32", []) };
   const { knockOut = [] } = intervention;
   const attentionBias = knockOut.length === 0 ? undefined : g.input("bias", "f32", [1, 1, "rows", "total"]);
@@ -84,7 +89,7 @@ function decoderGraph(model: Model, intervention: Intervention) {
     const headScale = scale === undefined ? undefined : g.input(`heads.${index}`, "f32", [heads, 1]);
     if (headScale !== undefined && scale !== undefined) scaleFeeds.set(headScale, scale);
     const past = { pastKey, pastValue, position, attentionBias };
-    const layer = language.cachedLayer(g, hidden, { index, rotary, headScale, ...past });
+    const layer = language.cachedLayer(g, hidden, { index, rotary: rotaryOf(index), headScale, ...past });
     hidden = layer.hidden;
     g.output(layer.presentKey);
     g.output(layer.presentValue);
@@ -92,16 +97,21 @@ function decoderGraph(model: Model, intervention: Intervention) {
   }
   const logits = language.head(g, language.finalNorm(g, g.lastRow(hidden)));
   g.output(logits);
-  return { graph: g.build(), embedded, rotary, position, attentionBias, scaleFeeds, caches, logits };
+  return { graph: g.build(), embedded, kinds, position, attentionBias, scaleFeeds, caches, logits };
 }
 
 /** Feeds rows to the decoder, one call after another; each call gives the logits after its last row. */
 function cachedDecoder(
   session: GraphSession,
   decoder: ReturnType<typeof decoderGraph>,
-  { config, capacity, intervention }: { config: LanguageConfig; capacity: number; intervention: Intervention },
+  {
+    config,
+    plan,
+    capacity,
+    intervention,
+  }: { config: LanguageConfig; plan: SequencePlan; capacity: number; intervention: Intervention },
 ): (rows: FloatTensor) => Promise<Float32Array> {
-  const { keyValueHeads, headWidth, rope } = config;
+  const { keyValueHeads, headWidth } = config;
   const dims = [1, keyValueHeads, capacity, cachedHeadWidth(headWidth)];
   const memory = new Map<Value, FloatTensor>();
   const written = new Map<Value, FloatTensor>();
@@ -119,18 +129,19 @@ function cachedDecoder(
   let length = 0;
   return async (rows) => {
     const count = rows.dims[0]!;
-    const tables = rotaryTables(
-      rope,
-      headWidth,
-      Array.from({ length: count }, (_, i) => length + i),
-    );
+    const newRows = Array.from({ length: count }, (_, i) => length + i);
     length += count;
     const feeds = new Map<Value, Feed>([
       ...memory,
       ...decoder.scaleFeeds,
       [decoder.embedded, rows],
-      [decoder.rotary.cos, tables.cos],
-      [decoder.rotary.sin, tables.sin],
+      ...decoder.kinds.flatMap(({ kind, rotary: { cos, sin } }): [Value, Feed][] => {
+        const tables = plan.rotary(kind, newRows);
+        return [
+          [cos, tables.cos],
+          [sin, tables.sin],
+        ];
+      }),
       [decoder.position.lastPosition, intTensor([1], Int32Array.of(length - 1))],
       [decoder.position.totalLength, intTensor([], Int32Array.of(length))],
     ]);
@@ -165,11 +176,15 @@ export function requirePositions({ definition }: Model, promptLength: number, ma
 }
 
 /**
- * Continues a prompt, prompt [rows, width] from `embedPrompt`, until a stop token, a stop string of the rules or `maxNewTokens`. Rejects
+ * Continues a prompt (from `embedPrompt`) until a stop token, a stop string of the rules or `maxNewTokens`. Rejects
  * with the signal's reason where it aborts between two tokens. Under an intervention it is the answer that the model gives without the attention, or the heads,
  * that it takes away; throws where `checkIntervention` does.
  */
-export async function generate(model: Model, prompt: FloatTensor, options: GenerateOptions): Promise<Generated> {
+export async function generate(
+  model: Model,
+  { embedded: prompt, plan }: Sequence,
+  options: GenerateOptions,
+): Promise<Generated> {
   const { sampling, maxNewTokens, minNewTokens = 0, stopTokenIds, signal, onProgress, onToken } = options;
   const promptLength = prompt.dims[0]!;
   const { intervention = noIntervention, answerRules = noRules(promptLength) } = options;
@@ -185,10 +200,10 @@ export async function generate(model: Model, prompt: FloatTensor, options: Gener
   );
   const { config } = model.definition.language;
   checkIntervention(intervention, { positions: capacity, config });
-  const decoder = decoderGraph(model, intervention);
+  const decoder = decoderGraph(model, plan, intervention);
   return withTokenEmbedder(model, (embed) =>
     withSession(decoder.graph, model.store, async (session): Promise<Generated> => {
-      const decode = cachedDecoder(session, decoder, { config, capacity, intervention });
+      const decode = cachedDecoder(session, decoder, { config, plan, capacity, intervention });
       const ids: number[] = [];
       const allIds = [...promptIds];
       onProgress?.({ stage: "prefill", done: 0, total: 1 });

@@ -23,7 +23,8 @@ const model = await loadModel(await openRandomCheckpoint(overrides), {
   cacheFolder: temporaryFolder(),
   maxMemoryBytes: 2 ** 32,
 });
-const { ids, embedded } = await randomEmbedded(model);
+const { ids, embedded: sequence } = await randomEmbedded(model);
+const { embedded } = sequence;
 const rows = ids.length;
 
 async function traced(of: Model, taps: readonly Tap[], intervention?: Intervention): Promise<Float32Array[]> {
@@ -135,7 +136,7 @@ describe.each(["own-clip-llama-odd-sizes", "llava-siglip-llama3-gqa", "llava-cli
       for (const id of (await answer(intervention)).ids) {
         const tap: Tap = { site: "logits", rows: [soFar.length - 1] };
         const knockOut = intervention.knockOut?.filter((position) => position < soFar.length);
-        const sequence = await embedPrompt(checkpoint, soFar, [question.features], promptLength);
+        const sequence = await embedPrompt(checkpoint, soFar, [question.encoded], promptLength);
         const captures = await traceLanguage(checkpoint, sequence, {
           taps: [tap],
           intervention: { ...intervention, knockOut },
@@ -166,8 +167,8 @@ describe("an intervention that cannot be", () => {
     [{ heads: [{ layer: 0, head: 6 }] }, "the layers 0 to 2 with the heads 0 to 5; name one of these"],
     [{ heads: [{ layer: -1, head: 0.5 }] }, "intervention: head 0.5 of layer -1"],
   ])("is refused, %j", async (intervention, message) => {
-    await expect(traceLanguage(model, embedded, { taps: [], intervention })).rejects.toThrow(message);
+    await expect(traceLanguage(model, sequence, { taps: [], intervention })).rejects.toThrow(message);
     const room = { sampling: greedy, maxNewTokens: 0, stopTokenIds: [] };
-    await expect(generate(model, embedded, { ...room, intervention })).rejects.toThrow(message);
+    await expect(generate(model, sequence, { ...room, intervention })).rejects.toThrow(message);
   });
 });

@@ -2,16 +2,16 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { GradientRules } from "../graph/gradient-rules.ts";
 import type { Value } from "../graph/graph.ts";
-import { rotaryTables } from "../models/blocks/rotary.ts";
+import type { SequencePlan } from "../models/plan.ts";
 import { pickRows } from "../tensor/rows.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { backwardBlock, placeRows } from "./backward.ts";
 import type { GradientTap, OnGradient } from "./backward.ts";
+import { addLayerInputs, fedLayer, wholeSequence } from "./layer-feeds.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
 import type { Feed } from "./session.ts";
 import type { Tap } from "./taps.ts";
-import { causalMask } from "./trace.ts";
 
 /** The forward taps that a way back starts from: the input of every layer, and the output of the last. */
 export function blockInputTaps(layers: number): Tap[] {
@@ -22,6 +22,7 @@ export function blockInputTaps(layers: number): Tap[] {
 }
 
 export interface LanguageBackward {
+  readonly plan: SequencePlan;
   /** What `blockInputTaps` captured: layers + 1 hidden states, each [rows, width]. */
   readonly hidden: readonly FloatTensor[];
   /** By scalar: the position whose logits it is made of. */
@@ -63,16 +64,12 @@ export async function backwardLanguage(
   request: LanguageBackward,
   { signal, onProgress }: WorkOptions = {},
 ): Promise<FloatTensor[]> {
-  const { hidden, positions, logitSeeds, taps, onGradient, rules } = request;
+  const { plan, hidden, positions, logitSeeds, taps, onGradient, rules } = request;
   const { language } = model.definition;
-  const { layers, headWidth, rope } = language.config;
+  const { config } = language;
+  const { layers } = config;
   const rows = hidden[0]!.dims[0]!;
-  const tables = rotaryTables(
-    rope,
-    headWidth,
-    Array.from({ length: rows }, (_, i) => i),
-  );
-  const mask = causalMask(rows);
+  const feedsOf = wholeSequence(plan, rows);
 
   const last = pickRows(hidden[layers]!, positions);
   const headSeeds = await backwardHead(model, { rows: last, logitSeeds, rules });
@@ -80,15 +77,9 @@ export async function backwardLanguage(
   for (let index = layers - 1; index >= 0; index--) {
     signal?.throwIfAborted();
     const build = (g: GraphBuilder, x: Value) => {
-      const cos = g.input("cos", "f32", tables.cos.dims);
-      const sin = g.input("sin", "f32", tables.sin.dims);
-      const visible = g.input("mask", "f32", mask.dims);
-      const y = language.layer(g, x, { index, rotary: { cos, sin }, mask: visible });
-      const feeds = new Map<Value, Feed>([
-        [cos, tables.cos],
-        [sin, tables.sin],
-        [visible, mask],
-      ]);
+      const values = addLayerInputs(g, config, { rows });
+      const y = language.layer(g, x, { index, ...values });
+      const feeds = new Map<Value, Feed>(fedLayer(values, feedsOf(index)));
       return { y, feeds };
     };
     seeds = await backwardBlock(model, { build, input: hidden[index]!, seeds, taps, onGradient, rules }, signal);

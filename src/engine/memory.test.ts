@@ -7,12 +7,14 @@ import type { ScorerPlan, WorkPlan } from "./memory.ts";
 
 const definition = defineModel((await openRandomCheckpoint()).config);
 
+const picture = definition.vision.plan(definition.vision.smallest);
+
 const plan: WorkPlan = {
   weightBytes: 1000,
   widenedAtUse: 0,
   promptTokens: 40,
   maxNewTokens: 8,
-  images: 1,
+  pictures: [picture],
   visionTaps: [{ site: "vision.layers.0.attention.probs", mean: "heads" }],
   languageTaps: [{ site: "language.layers.0.attention.probs", rows: [1, 2, 3] }],
   lensRows: 10,
@@ -36,7 +38,7 @@ describe("forecastMemory", () => {
     ["widenedAtUse", { widenedAtUse: 5000 }],
     ["promptTokens", { promptTokens: 41 }],
     ["maxNewTokens", { maxNewTokens: 9 }],
-    ["images", { images: 2 }],
+    ["pictures", { pictures: [picture, picture] }],
     ["lensRows", { lensRows: 11 }],
     ["backwardTokens", { backwardTokens: 4 }],
     ["keptMaps", { keptMaps: 2 }],
@@ -62,7 +64,7 @@ describe("forecastMemory", () => {
 });
 
 describe("forecastScorer", () => {
-  const scorer = { weightBytes: 1000, widenedAtUse: 10, rows: 50, predicting: 4, pictures: false };
+  const scorer = { weightBytes: 1000, widenedAtUse: 10, rows: 50, predicting: 4, pictures: [] };
   const scored = (change: Partial<ScorerPlan> = {}) => forecastScorer(definition, { ...scorer, ...change });
 
   test("counts one layer of the sequence, its maps and the logits, number by number", () => {
@@ -75,10 +77,10 @@ describe("forecastScorer", () => {
     expect(scored()).toEqual({ weights: 1000, cache: 0, activations, recorded, total });
     // 17 tokens of width 16, intermediate 24, 2 heads, in a session of its own.
     const tower = 17 * (3 * 24 + 4 * 16) + 3 * 2 * 17 * 17;
-    expect(scored({ pictures: true }).activations).toBe(activations + 4 * tower + 20);
+    expect(scored({ pictures: [picture] }).activations).toBe(activations + 4 * tower + 20);
   });
 
-  test.each([{ weightBytes: 2000 }, { widenedAtUse: 500 }, { rows: 51 }, { predicting: 5 }, { pictures: true }])(
+  test.each([{ weightBytes: 2000 }, { widenedAtUse: 500 }, { rows: 51 }, { predicting: 5 }, { pictures: [picture] }])(
     "grows with %j",
     (change) => expect(scored(change).total).toBeGreaterThan(scored().total),
   );

@@ -1,6 +1,7 @@
 /** @file Forecasts the memory that a question takes, before any of it is spent, and refuses what will not fit. */
 import { cachedHeadWidth } from "../models/blocks/cached-attention.ts";
 import type { ModelDefinition } from "../models/definition.ts";
+import type { PicturePlan } from "../models/plan.ts";
 import { formatBytes } from "../tensor/byte-size.ts";
 import { lensRowsAtOnce, lensTop } from "./lens.ts";
 import type { Tap } from "./taps.ts";
@@ -35,8 +36,9 @@ export interface WorkPlan {
   readonly widenedAtUse: number;
   readonly promptTokens: number;
   readonly maxNewTokens: number;
-  readonly images: number;
-  /** Taps on the vision tower, kept for every picture. */
+  /** Plans of the pictures. */
+  readonly pictures: readonly PicturePlan[];
+  /** Taps on the vision tower, kept for every input of every picture. */
   readonly visionTaps: readonly Tap[];
   /** Taps on the language model; empty where nothing is traced. */
   readonly languageTaps: readonly Tap[];
@@ -65,9 +67,16 @@ function layerNumbers(rows: number, { intermediate, width }: Record<"intermediat
   return rows * (livePerceptronRows * intermediate + 4 * width);
 }
 
-/** Numbers of the largest step of the vision tower. */
-function visionNumbers({ tokens, config }: ModelDefinition["vision"]): number {
-  return layerNumbers(tokens, config) + liveAttentionMaps * config.heads * tokens ** 2;
+/** Numbers of the largest step of the vision tower, and the hidden states of a picture's other inputs, which wait beside it. */
+function visionNumbers({ config }: ModelDefinition["vision"], pictures: readonly PicturePlan[]): number {
+  return Math.max(
+    0,
+    ...pictures.map(({ inputs }) => {
+      const most = Math.max(...inputs.map(({ tokens }) => tokens));
+      const waiting = inputs.reduce((sum, { tokens }) => sum + tokens, -most) * config.width;
+      return waiting + layerNumbers(most, config) + liveAttentionMaps * config.heads * most ** 2;
+    }),
+  );
 }
 
 /** The forecast for a plan. All sizes come from the model's configuration; a tenth is added for the program itself. */
@@ -79,7 +88,7 @@ export function forecastMemory({ vision, language }: ModelDefinition, plan: Work
   const cache = 2 * layers * keyValueHeads * tokens * cachedHeadWidth(headWidth);
   const rows = layerNumbers(tokens, language.config);
   const traceStep = traced ? rows + tokens * tokens * (liveAttentionMaps * heads + 1) : 0;
-  const visionStep = visionNumbers(vision);
+  const visionStep = visionNumbers(vision, plan.pictures);
   const lensStep = Math.min(lensRowsAtOnce, plan.lensRows) * vocabulary * liveLensLogits;
   const backStep =
     plan.backwardTokens === 0
@@ -89,13 +98,20 @@ export function forecastMemory({ vision, language }: ModelDefinition, plan: Work
   const activations = Math.max(rows, traceStep, visionStep, lensStep, backStep);
 
   const languageSizes = { tokens, heads, width, vocabulary };
-  const visionSizes = { tokens: vision.tokens, heads: vision.config.heads, width: vision.config.width, vocabulary: 0 };
+  const visionSizes = (tokens: number) => ({
+    tokens,
+    heads: vision.config.heads,
+    width: vision.config.width,
+    vocabulary: 0,
+  });
   const sum = (taps: readonly Tap[], sizes: typeof languageSizes) =>
     taps.reduce((numbers, tap) => numbers + tapNumbers(tap, sizes), 0);
   const lensKept = (layers + 1) * plan.lensRows * (2 * lensTop + 1 + plan.maxNewTokens);
   const mapsKept = plan.keptMaps * layers * tokens * tokens;
-  const recorded =
-    sum(plan.languageTaps, languageSizes) + plan.images * sum(plan.visionTaps, visionSizes) + lensKept + mapsKept;
+  const ofPictures = plan.pictures
+    .flatMap(({ inputs }) => inputs)
+    .reduce((numbers, { tokens: count }) => numbers + sum(plan.visionTaps, visionSizes(count)), 0);
+  const recorded = sum(plan.languageTaps, languageSizes) + ofPictures + lensKept + mapsKept;
 
   const bytes = {
     cache: cache * bytesPerNumber,
@@ -118,8 +134,8 @@ export interface ScorerPlan {
   readonly rows: number;
   /** Positions whose logits are wanted. */
   readonly predicting: number;
-  /** True where pictures are encoded between the scorings, with a session that stays open beside the scorer's. */
-  readonly pictures: boolean;
+  /** Plans of the pictures that are encoded between the scorings, with sessions that stay open beside the scorer's; none if none are. */
+  readonly pictures: readonly PicturePlan[];
 }
 
 /**
@@ -132,9 +148,9 @@ export function forecastScorer({ vision, language }: ModelDefinition, plan: Scor
   const sequence = 2 * rows * width;
   // The causal mask, and the copy of it that a scoring changes.
   const maps = rows ** 2 * (liveAttentionMaps * heads + 2);
-  const visionStep = pictures ? visionNumbers(vision) : 0;
+  const visionStep = visionNumbers(vision, pictures);
   const activations = layerNumbers(rows, language.config) + sequence + maps + visionStep;
-  const widened = keptWidened * widenedAtUse * (pictures ? 2 : 1);
+  const widened = keptWidened * widenedAtUse * (pictures.length > 0 ? 2 : 1);
   return withTotal({
     weights: plan.weightBytes,
     cache: 0,

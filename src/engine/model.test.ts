@@ -8,6 +8,7 @@ import { writeStoredSafetensors } from "../../test/support/stored-safetensors.ts
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { embedPrompt } from "./embed.ts";
+import { floatTensor } from "../tensor/tensor.ts";
 import { loadModel } from "./model.ts";
 import type { LoadOptions, Model } from "./model.ts";
 import type { Tap } from "./taps.ts";
@@ -167,18 +168,23 @@ describe("weights are found", () => {
 
 describe("embedPrompt", () => {
   const picture = (rows: number, model: Model) => {
-    const { width } = model.definition.language.config;
-    return { type: "f32" as const, dims: [rows, width], data: new Float32Array(rows * width).fill(0.5) };
+    const { vision, language } = model.definition;
+    const { width } = language.config;
+    const plan = vision.plan(vision.smallest);
+    return {
+      plan: { ...plan, imageTokens: plan.imageTokens.slice(0, rows) },
+      features: floatTensor([rows, width], new Float32Array(rows * width).fill(0.5)),
+    };
   };
 
   test("puts the features of all pictures at the image tokens, in order", async () => {
     const model = await loadRandomModel();
     const { imageTokenId: image } = model.definition;
     const [one, two] = [picture(2, model), picture(1, model)];
-    two.data.fill(2);
+    two.features.data.fill(2);
     const ids = [1, image, 5, image, image, 9];
-    const embedded = await embedPrompt(model, ids, [one, two]);
-    const plain = await embedPrompt(model, [1, 5, 9], []);
+    const { embedded } = await embedPrompt(model, ids, [one, two]);
+    const { embedded: plain } = await embedPrompt(model, [1, 5, 9], []);
     const row = (data: Float32Array, i: number) => data.subarray(i * 24, (i + 1) * 24);
     expect([0, 2, 5].map((i) => row(embedded.data, i))).toEqual([0, 1, 2].map((i) => row(plain.data, i)));
     expect([1, 3, 4].map((i) => row(embedded.data, i)[7])).toEqual([0.5, 0.5, 2]);
@@ -204,8 +210,8 @@ describe("embedPrompt", () => {
 
   test("an image token beyond the embedding table works", async () => {
     const model = await loadRandomModel({ text: { vocab_size: 480 } });
-    const embedded = await embedPrompt(model, [1, 489], [picture(1, model)]);
+    const { embedded } = await embedPrompt(model, [1, 489], [picture(1, model)]);
     expect(embedded.dims).toEqual([2, 24]);
-    expect(embedded.data.subarray(24)).toEqual(picture(1, model).data);
+    expect(embedded.data.subarray(24)).toEqual(picture(1, model).features.data);
   });
 });

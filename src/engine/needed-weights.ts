@@ -3,21 +3,24 @@ import { graphBuilder } from "../graph/builder.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { WeightUse } from "../graph/graph.ts";
 import type { ModelDefinition } from "../models/definition.ts";
+import { addLayerInputs } from "./layer-feeds.ts";
+import { towerFeeds } from "./tower-inputs.ts";
 
 function readVision(g: GraphBuilder, { vision }: ModelDefinition): void {
-  const { channels, imageSize, layers } = vision.config;
-  let image = vision.embedding(g, g.input("pixels", "f32", [channels, imageSize, imageSize]));
+  const input = vision.plan(vision.smallest).inputs[0]!;
+  const { feed } = towerFeeds(g, input);
+  let image = vision.embedding(g, g.input("pixels", "f32", input.dims));
   vision.projection(g, image);
-  for (let index = 0; index < layers; index++) image = vision.layer(g, image, index);
+  for (let index = 0; index < vision.config.layers; index++) image = vision.layer(g, image, { index, feed });
+  vision.learnedRows?.(g);
 }
 
 function readLanguage(g: GraphBuilder, { language }: ModelDefinition): void {
-  const { layers, headWidth } = language.config;
-  const half = ["rows", 1, headWidth / 2];
-  const rotary = { cos: g.input("cos", "f32", half), sin: g.input("sin", "f32", half) };
-  const mask = g.input("mask", "f32", ["rows", "rows"]);
+  const inputs = addLayerInputs(g, language.config, { rows: "rows" });
   let hidden = language.embedding(g, g.input("ids", "i64", ["rows"]));
-  for (let index = 0; index < layers; index++) hidden = language.layer(g, hidden, { index, rotary, mask });
+  for (let index = 0; index < language.config.layers; index++) {
+    hidden = language.layer(g, hidden, { index, ...inputs });
+  }
   language.head(g, language.finalNorm(g, hidden));
 }
 

@@ -24,7 +24,7 @@ describe("withPictureEncoder", () => {
       const pictures = [randomPixels(model, 1), randomPixels(model, 2), randomPixels(model, 1)];
       for (const pixels of pictures) {
         const { features } = await encodeImage(model, pixels);
-        const found = await encode(pixels);
+        const { features: found } = await encode(pixels);
         expect(found.dims).toEqual(features.dims);
         expect(found.data).toEqual(features.data);
       }
@@ -42,7 +42,9 @@ describe("withPictureEncoder", () => {
 
   test("pixels of another shape are one sentence", async () => {
     const model = await loadRandomModel();
-    const wrong = withPictureEncoder(model, (encode) => encode(floatTensor([3, 20, 21])));
+    const wrong = withPictureEncoder(model, (encode) =>
+      encode({ ...randomPixels(model), pixelValues: floatTensor([3, 20, 21]) }),
+    );
     await expect(wrong).rejects.toThrow(
       "vision: the pixels have the shape [3, 20, 21], but the tower takes [3, 20, 20]; prepare the picture for this model",
     );

@@ -1,33 +1,64 @@
-/** @file The vision tower and the projector as one session that stays open over many pictures. */
+/** @file The vision tower and the projector as sessions that stay open over many pictures, one for each shape of their inputs. */
 import { graphBuilder } from "../graph/builder.ts";
+import type { TowerInput } from "../models/plan.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
+import { imageTokenRows } from "./image-tokens.ts";
 import type { Model } from "./model.ts";
-import { withSession } from "./session.ts";
+import { openSession } from "./session.ts";
+import type { GraphSession } from "./session.ts";
+import { pixelsOfInputs, towerFeeds } from "./tower-inputs.ts";
+import type { PlannedPicture } from "./tower-inputs.ts";
+import { learnedRows } from "./vision.ts";
+import type { PictureFeatures } from "./vision.ts";
 
-/**
- * Image tokens of one picture: pixelValues [channels, height, width] -> [image tokens, width of the language model]. Throws where the
- * pixels have another shape than the tower's input.
- */
-export type PictureEncoder = (pixelValues: FloatTensor) => Promise<FloatTensor>;
+/** Image tokens of one picture. Throws an Error if the pixel values do not fit the plan. */
+export type PictureEncoder = (picture: PlannedPicture) => Promise<PictureFeatures>;
+
+/** The whole tower for inputs of one shape, open. */
+interface OpenTower {
+  readonly session: GraphSession;
+  readonly project: (pixels: FloatTensor, input: TowerInput) => Promise<FloatTensor>;
+}
+
+async function openTower(model: Model, input: TowerInput): Promise<OpenTower> {
+  const { vision } = model.definition;
+  const g = graphBuilder();
+  const pixels = g.input("pixels", "f32", input.dims);
+  const { feed, fed } = towerFeeds(g, input);
+  let hidden = vision.embedding(g, pixels);
+  for (let index = 0; index < vision.featureLayer; index++) hidden = vision.layer(g, hidden, { index, feed });
+  const rows = vision.projection(g, hidden);
+  g.output(rows);
+  const session = await openSession(g.build(), model.store);
+  return {
+    session,
+    project: async (values, each) => (await session.run(new Map([[pixels, values], ...fed(each)]))).floats(rows),
+  };
+}
 
 /** Opens the tower and the projector for as long as `work` lasts. The features are those of `encodeImage` bit for bit. */
 export async function withPictureEncoder<T>(model: Model, work: (encode: PictureEncoder) => Promise<T>): Promise<T> {
-  const { vision } = model.definition;
-  const { channels, imageSize } = vision.config;
-  const g = graphBuilder();
-  const pixels = g.input("pixels", "f32", [channels, imageSize, imageSize]);
-  let hidden = vision.embedding(g, pixels);
-  for (let layer = 0; layer < vision.featureLayer; layer++) hidden = vision.layer(g, hidden, layer);
-  const features = vision.projection(g, hidden);
-  g.output(features);
-  return withSession(g.build(), model.store, (session) =>
-    work(async (pixelValues) => {
-      if (pixelValues.dims.join() !== pixels.dims.join()) {
-        throw new Error(
-          `vision: the pixels have the shape [${pixelValues.dims.join(", ")}], but the tower takes [${pixels.dims.join(", ")}]; prepare the picture for this model.`,
-        );
+  const towers = new Map<string, Promise<OpenTower>>();
+  const towerOf = (input: TowerInput): Promise<OpenTower> => {
+    const shape = input.dims.join();
+    const tower = towers.get(shape) ?? openTower(model, input);
+    towers.set(shape, tower);
+    return tower;
+  };
+  try {
+    const learned = await learnedRows(model);
+    return await work(async (picture) => {
+      const { plan } = picture;
+      const projected: FloatTensor[] = [];
+      for (const [index, pixels] of pixelsOfInputs(picture).entries()) {
+        const input = plan.inputs[index]!;
+        projected.push(await (await towerOf(input)).project(pixels, input));
       }
-      return (await session.run(new Map([[pixels, pixelValues]]))).floats(features);
-    }),
-  );
+      return { plan, features: imageTokenRows(plan, projected, learned) };
+    });
+  } finally {
+    for (const opened of await Promise.allSettled(towers.values())) {
+      if (opened.status === "fulfilled") await opened.value.session.release();
+    }
+  }
 }

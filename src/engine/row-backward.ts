@@ -4,12 +4,13 @@
  */
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
-import { rotaryTables } from "../models/blocks/rotary.ts";
+import type { SequencePlan } from "../models/plan.ts";
 import { floatTensor } from "../tensor/tensor.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { backwardBlock } from "./backward.ts";
 import type { GradientTap } from "./backward.ts";
 import { backwardHead } from "./language-backward.ts";
+import { addLayerInputs, fedLayer, perKind } from "./layer-feeds.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
 import type { Feed } from "./session.ts";
@@ -37,6 +38,7 @@ export function rowTaps(layers: number, rows: readonly number[]): RowTaps {
 }
 
 export interface RowBackward {
+  readonly plan: SequencePlan;
   /** What `rowTaps` captured. */
   readonly hidden: readonly FloatTensor[];
   readonly keys: readonly FloatTensor[];
@@ -47,13 +49,6 @@ export interface RowBackward {
   readonly logitSeeds: FloatTensor;
   /** Called with each layer's cam rows, [scalars, positions], last layer first. */
   readonly onCams: (layer: number, cams: FloatTensor) => void;
-}
-
-/** What each row may look at among the recorded positions: those before its own. */
-function earlierMask(rows: readonly number[], positions: number): FloatTensor {
-  const mask = floatTensor([rows.length, positions]);
-  for (const [i, row] of rows.entries()) mask.data.fill(-Infinity, i * positions + row, (i + 1) * positions);
-  return mask;
 }
 
 /** Puts the last column, which is the row's own position, in its place: [rows, positions + 1] -> [rows, positions]. */
@@ -71,30 +66,31 @@ function placeOwn(cams: FloatTensor, rows: readonly number[]): FloatTensor {
 /** Runs the pass. Cams are as in `GradientTap`: mean over heads of the positive part of attention x gradient. */
 export async function backwardRows(
   model: Model,
-  { hidden, keys, values, positions, logitSeeds, onCams }: RowBackward,
+  { plan, hidden, keys, values, positions, logitSeeds, onCams }: RowBackward,
   { signal, onProgress }: WorkOptions = {},
 ): Promise<void> {
   const { language } = model.definition;
-  const { layers, headWidth, rope } = language.config;
-  const tables = rotaryTables(rope, headWidth, positions);
-  const mask = earlierMask(positions, keys[0]!.dims[0]!);
+  const { config } = language;
+  const { layers } = config;
+  const length = keys[0]!.dims[0]!;
+  const feedsOf = perKind(plan, (kind) => ({
+    tables: plan.rotary(kind, positions),
+    mask: plan.rowMask(kind, positions, length),
+  }));
   let seeds = await backwardHead(model, { rows: hidden[layers]!, logitSeeds });
   for (let index = layers - 1; index >= 0; index--) {
     signal?.throwIfAborted();
     const build = (g: GraphBuilder, x: Value) => {
-      const feeds = new Map<Value, Feed>();
-      const fed = (name: string, tensor: FloatTensor) => {
-        const value = g.input(name, "f32", tensor.dims);
-        feeds.set(value, tensor);
-        return value;
-      };
-      const y = language.rowLayer(g, x, {
-        index,
-        rotary: { cos: fed("cos", tables.cos), sin: fed("sin", tables.sin) },
-        mask: fed("mask", mask),
-        pastKey: fed("keys", keys[index]!),
-        pastValue: fed("values", values[index]!),
-      });
+      const past = (name: string, tensor: FloatTensor) => g.input(name, "f32", tensor.dims);
+      const pastKey = past("keys", keys[index]!);
+      const pastValue = past("values", values[index]!);
+      const fed = addLayerInputs(g, config, { rows: positions.length, keys: length });
+      const y = language.rowLayer(g, x, { index, ...fed, pastKey, pastValue });
+      const feeds = new Map<Value, Feed>([
+        ...fedLayer(fed, feedsOf(index)),
+        [pastKey, keys[index]!],
+        [pastValue, values[index]!],
+      ]);
       return { y, feeds };
     };
     const taps: GradientTap[] = [{ site: `language.layers.${index}.attention.probs`, form: "cam" }];

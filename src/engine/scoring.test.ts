@@ -4,7 +4,9 @@ import { loadDemoModel } from "../../test/support/demo-question.ts";
 import { loadParityModel, openParityCase } from "../../test/support/parity-case.ts";
 import { loadRandomModel } from "../../test/support/random-checkpoint.ts";
 import { randomEmbedded } from "../../test/support/random-question.ts";
+import { floatTensor } from "../tensor/tensor.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
+import type { Sequence } from "./embed.ts";
 import type { Intervention } from "./intervention.ts";
 import type { Model } from "./model.ts";
 import { withScorer } from "./scoring.ts";
@@ -36,11 +38,11 @@ const interventions: readonly (Intervention | undefined)[] = [
 
 async function traced(
   model: Model,
-  embedded: FloatTensor,
+  sequence: Sequence,
   { rows, intervention }: { rows: readonly number[]; intervention?: Intervention },
 ): Promise<Float32Array> {
   const tap: Tap = { site: "logits", rows };
-  return (await traceLanguage(model, embedded, { taps: [tap], intervention })).get(tap)!.data;
+  return (await traceLanguage(model, sequence, { taps: [tap], intervention })).get(tap)!.data;
 }
 
 describe.each(Object.entries(models))("the scorer of %s", (_, load) => {
@@ -49,8 +51,11 @@ describe.each(Object.entries(models))("the scorer of %s", (_, load) => {
     const { embedded, ids } = await randomEmbedded(model);
     const rows = ids.length;
     const predicting = [rows - 1, 7, rows - 3];
-    const other = { ...embedded, data: embedded.data.map((x, i) => (i % 7 === 0 ? 0 : x)) };
-    await withScorer(model, { rows, predicting, heads: true }, async (score) => {
+    const { dims, data } = embedded.embedded;
+    const changed = data.map((x, i) => (i % 7 === 0 ? 0 : x));
+    const other: Sequence = { ...embedded, embedded: floatTensor(dims, changed) };
+    const { plan } = embedded;
+    await withScorer(model, { rows, plan, predicting, heads: true }, async (score) => {
       for (const intervention of interventions) {
         for (const sequence of [embedded, other]) {
           const logits = await score(sequence, intervention);
@@ -68,7 +73,7 @@ describe.each(Object.entries(models))("the scorer of %s", (_, load) => {
     const { vocabulary } = model.definition.language.config;
     const ids = [vocabulary - 1, 0, 17];
     const all = await traced(model, embedded, { rows: [rows - 1, 4] });
-    await withScorer(model, { rows, predicting: [rows - 1, 4], ids }, async (score) => {
+    await withScorer(model, { rows, plan: embedded.plan, predicting: [rows - 1, 4], ids }, async (score) => {
       const few = await score(embedded);
       expect(few.dims).toEqual([2, 3]);
       expect(few.data).toBeCloseToArray(
@@ -83,7 +88,8 @@ describe("the scorer", async () => {
   const model = await loadRandomModel();
   const { embedded, ids } = await randomEmbedded(model);
   const rows = ids.length;
-  const last = { rows, predicting: [rows - 1] };
+  const { plan } = embedded;
+  const last = { rows, plan, predicting: [rows - 1] };
 
   test("several scorings at a time do not disturb each other", async () => {
     await withScorer(model, last, async (score) => {
@@ -109,14 +115,14 @@ describe("the scorer", async () => {
 
   test("refuses what does not exist", async () => {
     const never = () => Promise.reject(new Error("work began"));
-    await expect(withScorer(model, { rows, predicting: [rows] }, never)).rejects.toThrow(
+    await expect(withScorer(model, { rows, plan, predicting: [rows] }, never)).rejects.toThrow(
       `scoring: position ${rows} is not one of the ${rows} that there are; name one of 0 to ${rows - 1}`,
     );
     await expect(withScorer(model, { ...last, ids: [3, 491] }, never)).rejects.toThrow(
       "scoring: vocabulary entry 491 is not one of the 491 that there are; name one of 0 to 490",
     );
     await withScorer(model, last, async (score) => {
-      const short = { ...embedded, dims: [rows - 1, 24], data: embedded.data.slice(24) };
+      const short = { plan, embedded: floatTensor([rows - 1, 24], embedded.embedded.data.slice(24)) };
       await expect(score(short)).rejects.toThrow(
         `scoring: the sequence has the shape [${rows - 1}, 24], but the scorer was opened for [${rows}, 24]; open another one`,
       );

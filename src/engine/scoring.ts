@@ -4,19 +4,23 @@
  */
 import { graphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
-import { rotaryTables } from "../models/blocks/rotary.ts";
+import type { SequencePlan } from "../models/plan.ts";
 import { floatTensor } from "../tensor/tensor.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
+import type { Sequence } from "./embed.ts";
 import { checkIntervention, headScales, hideKnockedOut, keepAllHeads, noIntervention } from "./intervention.ts";
 import type { Intervention } from "./intervention.ts";
+import { addLayerInputs, fedLayer, perKind } from "./layer-feeds.ts";
+import type { LayerValues } from "./layer-feeds.ts";
 import type { Model } from "./model.ts";
 import { indexTensor, withSession } from "./session.ts";
 import type { Feed } from "./session.ts";
-import { causalMask } from "./trace.ts";
 
 export interface ScorerOptions {
   /** Length of every sequence that is scored. */
   readonly rows: number;
+  /** Of the prompt that every sequence begins with. */
+  readonly plan: SequencePlan;
   /** Positions whose logits are wanted: those before the tokens that they predict. */
   readonly predicting: readonly number[];
   /** Makes room for interventions that ablate heads. */
@@ -31,7 +35,7 @@ export interface ScorerOptions {
  * Logits [predicting, vocabulary] (or [predicting, ids]) of embedded [rows, width] under an intervention. Throws where the shape differs,
  * heads are ablated that no room was made for, or `checkIntervention` does; rejects with the signal's reason.
  */
-export type Scorer = (embedded: FloatTensor, intervention?: Intervention) => Promise<FloatTensor>;
+export type Scorer = (sequence: Pick<Sequence, "embedded">, intervention?: Intervention) => Promise<FloatTensor>;
 
 /** Throws where one of the numbers is no index below `count`. */
 function requireIndices(numbers: readonly number[], count: number, what: string): void {
@@ -43,29 +47,30 @@ function requireIndices(numbers: readonly number[], count: number, what: string)
   }
 }
 
-function scorerGraph(model: Model, { heads, ids }: ScorerOptions) {
+function scorerGraph(model: Model, { plan, heads, ids }: ScorerOptions) {
   const { language } = model.definition;
   const { config } = language;
   const g = graphBuilder();
   const embedded = g.input("embedded", "f32", ["rows", config.width]);
-  const rotary = {
-    cos: g.input("cos", "f32", ["rows", 1, config.headWidth / 2]),
-    sin: g.input("sin", "f32", ["rows", 1, config.headWidth / 2]),
-  };
-  const mask = g.input("mask", "f32", ["rows", "rows"]);
+  const kinds: { kind: number; values: LayerValues }[] = [];
+  const inputsOf = perKind(plan, (kind) => {
+    const values = addLayerInputs(g, config, { kind, rows: "rows" });
+    kinds.push({ kind, values });
+    return values;
+  });
   const predicting = g.input("predicting", "i64", ["predicting"]);
   const scales: Value[] = [];
   let hidden = embedded;
   for (let index = 0; index < config.layers; index++) {
     const headScale = heads === true ? g.input(`heads.${index}`, "f32", [config.heads, 1]) : undefined;
     if (headScale !== undefined) scales.push(headScale);
-    hidden = language.layer(g, hidden, { index, rotary, mask, headScale });
+    hidden = language.layer(g, hidden, { index, ...inputsOf(index), headScale });
   }
   const normed = language.finalNorm(g, g.gather(hidden, predicting, 0));
   const asked = ids === undefined ? undefined : g.input("ids", "i64", ["ids"]);
   const logits = asked === undefined ? language.head(g, normed) : g.linear(normed, language.headRows(g, asked));
   g.output(logits);
-  return { graph: g.build(), embedded, rotary, mask, predicting, asked, scales, logits };
+  return { graph: g.build(), embedded, kinds, predicting, asked, scales, logits };
 }
 
 /**
@@ -77,24 +82,22 @@ export async function withScorer<T>(
   options: ScorerOptions,
   work: (score: Scorer) => Promise<T>,
 ): Promise<T> {
-  const { rows, predicting, heads, ids, signal } = options;
+  const { rows, plan, predicting, heads, ids, signal } = options;
   const { config } = model.definition.language;
   requireIndices(predicting, rows, "position");
   if (ids !== undefined) requireIndices(ids, config.vocabulary, "vocabulary entry");
   const scorer = scorerGraph(model, options);
   const positions = Array.from({ length: rows }, (_, position) => position);
-  const tables = rotaryTables(config.rope, config.headWidth, positions);
-  const causal = causalMask(rows);
+  const kinds = scorer.kinds.map(({ kind, values }) => ({
+    values,
+    feeds: { tables: plan.rotary(kind, positions), mask: plan.mask(kind, rows) },
+  }));
   const allHeads = keepAllHeads(config);
-  const constant = new Map<Value, Feed>([
-    [scorer.rotary.cos, tables.cos],
-    [scorer.rotary.sin, tables.sin],
-    [scorer.predicting, indexTensor(predicting)],
-  ]);
+  const constant = new Map<Value, Feed>([[scorer.predicting, indexTensor(predicting)]]);
   if (scorer.asked !== undefined) constant.set(scorer.asked, indexTensor(ids ?? []));
 
   return withSession(scorer.graph, model.store, (session) =>
-    work(async (embedded, intervention = noIntervention) => {
+    work(async ({ embedded }, intervention = noIntervention) => {
       signal?.throwIfAborted();
       checkIntervention(intervention, { positions: rows, config });
       if (embedded.dims[0] !== rows || embedded.dims[1] !== config.width) {
@@ -108,9 +111,12 @@ export async function withScorer<T>(
           "scoring: heads are ablated, but the scorer was opened without room for it; open it with `heads`.",
         );
       }
-      const mask = floatTensor(causal.dims, causal.data.slice());
-      hideKnockedOut(mask, intervention);
-      const feeds = new Map<Value, Feed>([...constant, [scorer.embedded, embedded], [scorer.mask, mask]]);
+      const feeds = new Map<Value, Feed>([...constant, [scorer.embedded, embedded]]);
+      for (const { values, feeds: fed } of kinds) {
+        const mask = floatTensor(fed.mask.dims, fed.mask.data.slice());
+        hideKnockedOut(mask, intervention);
+        for (const [value, tensor] of fedLayer(values, { ...fed, mask })) feeds.set(value, tensor);
+      }
       for (const [layer, value] of scorer.scales.entries()) feeds.set(value, scales.get(layer) ?? allHeads);
       return (await session.run(feeds)).floats(scorer.logits);
     }),

@@ -2,9 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { loadRandomModel } from "../../test/support/random-checkpoint.ts";
 import { randomEmbedded, randomPixels } from "../../test/support/random-question.ts";
+import { floatTensor } from "../tensor/tensor.ts";
 import type { Progress } from "./progress.ts";
 import type { Tap } from "./taps.ts";
-import { causalMask, traceLanguage } from "./trace.ts";
+import { traceLanguage } from "./trace.ts";
 import { encodeImage } from "./vision.ts";
 
 const model = await loadRandomModel({ text: { num_hidden_layers: 3 } });
@@ -96,17 +97,10 @@ describe("traceLanguage", () => {
   test("what follows a position does not change it", async () => {
     const tap: Tap = { site: "language.layers.2.residual" };
     const all = (await traceLanguage(model, embedded, { taps: [tap] })).get(tap)!.data;
-    const width = embedded.dims[1]!;
-    const short = { ...embedded, dims: [9, width], data: embedded.data.slice(0, 9 * width) };
+    const width = embedded.embedded.dims[1]!;
+    const short = { ...embedded, embedded: floatTensor([9, width], embedded.embedded.data.slice(0, 9 * width)) };
     const part = (await traceLanguage(model, short, { taps: [tap] })).get(tap)!.data;
     expect(part).toBeCloseToArray(all.slice(0, 9 * width), 1e-5);
-  });
-});
-
-describe("causalMask", () => {
-  test("hides what comes after the query", () => {
-    const no = -Infinity;
-    expect([...causalMask(3).data]).toEqual([0, no, no, 0, 0, no, 0, 0, 0]);
   });
 });
 
@@ -124,11 +118,12 @@ describe("encodeImage", () => {
     const site = "vision.layers.0.attention.probs";
     const [whole, rows]: [Tap, Tap] = [{ site }, { site, rows: [16, 0] }];
     const { captures } = await encodeImage(model, pixels, { taps: [whole, rows] });
-    const all = captures.get(whole)!.data;
+    const [captured] = captures;
+    const all = captured!.get(whole)!.data;
     const expected = [0, 1].flatMap((head) =>
       [16, 0].flatMap((q) => [...all.subarray((head * 17 + q) * 17).subarray(0, 17)]),
     );
-    expect(captures.get(rows)!.data).toBeCloseToArray(expected, 0);
+    expect(captured!.get(rows)!.data).toBeCloseToArray(expected, 0);
     await expect(encodeImage(model, pixels, { taps: [{ site, rows: [17] }] })).rejects.toThrow(
       `trace: row 17 of "${site}" is not one of the 17 rows`,
     );

@@ -4,13 +4,14 @@
  */
 import { graphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
-import { rotaryTables } from "../models/blocks/rotary.ts";
-import type { RotaryTables } from "../models/blocks/rotary.ts";
 import { pickRows } from "../tensor/rows.ts";
 import { floatTensor } from "../tensor/tensor.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
+import type { Sequence } from "./embed.ts";
 import { checkIntervention, headScales, hideKnockedOut, noIntervention } from "./intervention.ts";
 import type { Intervention } from "./intervention.ts";
+import { addLayerInputs, fedLayer, wholeSequence } from "./layer-feeds.ts";
+import type { LayerFeeds } from "./layer-feeds.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
 import { withSession } from "./session.ts";
@@ -23,44 +24,27 @@ export interface TraceOptions extends WorkOptions {
   readonly intervention?: Intervention;
 }
 
-/** The mask of causal attention, [rows, rows]: 0 where the query may look, minus infinity after it. */
-export function causalMask(rows: number): FloatTensor {
-  const mask = floatTensor([rows, rows]);
-  for (let query = 0; query < rows; query++) mask.data.fill(-Infinity, query * rows + query + 1, (query + 1) * rows);
-  return mask;
-}
-
-interface LayerFeeds {
-  readonly tables: RotaryTables;
-  readonly mask: FloatTensor;
-  /** By layer that loses a head, [heads, 1]. */
-  readonly headScales: ReadonlyMap<number, FloatTensor>;
-}
-
 async function traceLayer(
   model: Model,
   hidden: FloatTensor,
-  { index, feeds, taps, captures }: { index: number; feeds: LayerFeeds; taps: readonly Tap[]; captures: Captures },
+  {
+    index,
+    feeds,
+    scale,
+    taps,
+    captures,
+  }: { index: number; feeds: LayerFeeds; scale: FloatTensor | undefined; taps: readonly Tap[]; captures: Captures },
 ): Promise<FloatTensor> {
   const { language } = model.definition;
-  const { width, heads, headWidth } = language.config;
+  const { width, heads } = language.config;
   const g = graphBuilder();
   const x = g.input("hidden", "f32", ["rows", width]);
-  const cos = g.input("cos", "f32", ["rows", 1, headWidth / 2]);
-  const sin = g.input("sin", "f32", ["rows", 1, headWidth / 2]);
-  const mask = g.input("mask", "f32", ["rows", "rows"]);
-  const scale = feeds.headScales.get(index);
+  const values = addLayerInputs(g, language.config, { rows: "rows" });
   const headScale = scale === undefined ? undefined : g.input("headScale", "f32", [heads, 1]);
-  const y = language.layer(g, x, { index, rotary: { cos, sin }, mask, headScale });
+  const y = language.layer(g, x, { index, ...values, headScale });
   g.output(y);
   const wired = wireTaps(g, taps);
-  const inputs = new Map<Value, Feed>([
-    [x, hidden],
-    [cos, feeds.tables.cos],
-    [sin, feeds.tables.sin],
-    [mask, feeds.mask],
-    ...wired.feeds,
-  ]);
+  const inputs = new Map<Value, Feed>([[x, hidden], ...fedLayer(values, feeds), ...wired.feeds]);
   if (headScale !== undefined && scale !== undefined) inputs.set(headScale, scale);
   return withSession(g.build(), model.store, async (session) => {
     const results = await session.run(inputs);
@@ -98,36 +82,32 @@ function embeddingTap(embedded: FloatTensor, tap: Tap): FloatTensor {
 }
 
 /**
- * Traces embedded [rows, width] (from `embedPrompt` over prompt and answer). Beside the sites of the layers, `language.embedding`
+ * Traces a sequence (from `embedPrompt` over prompt and answer). Beside the sites of the layers, `language.embedding`
  * [rows, width] and `logits` [rows, vocabulary] can be tapped. Under an intervention all that is captured is what the model computes
  * without the attention, or the heads, that it takes away. Throws where a tap names no site of the language model, or a row that the
  * sequence does not have, and where `checkIntervention` does.
  */
-export async function traceLanguage(model: Model, embedded: FloatTensor, options: TraceOptions): Promise<Captures> {
+export async function traceLanguage(
+  model: Model,
+  { embedded, plan }: Sequence,
+  options: TraceOptions,
+): Promise<Captures> {
   const { taps, intervention = noIntervention, signal, onProgress } = options;
   const { config } = model.definition.language;
-  const { layers, headWidth, rope } = config;
   const rows = embedded.dims[0]!;
   checkTapRows(taps, rows);
   checkIntervention(intervention, { positions: rows, config });
   const captures: Captures = new Map();
   for (const tap of taps) if (tap.site === "language.embedding") captures.set(tap, embeddingTap(embedded, tap));
 
-  const feeds: LayerFeeds = {
-    tables: rotaryTables(
-      rope,
-      headWidth,
-      Array.from({ length: rows }, (_, i) => i),
-    ),
-    mask: causalMask(rows),
-    headScales: headScales(intervention, config),
-  };
-  hideKnockedOut(feeds.mask, intervention);
+  const feedsOf = wholeSequence(plan, rows, (mask) => hideKnockedOut(mask, intervention));
+  const scales = headScales(intervention, config);
   let hidden = embedded;
-  for (let index = 0; index < layers; index++) {
+  for (let index = 0; index < config.layers; index++) {
     signal?.throwIfAborted();
-    hidden = await traceLayer(model, hidden, { index, feeds, taps, captures });
-    onProgress?.({ stage: "trace", done: index + 1, total: layers });
+    const layer = { index, feeds: feedsOf(index), scale: scales.get(index), taps, captures };
+    hidden = await traceLayer(model, hidden, layer);
+    onProgress?.({ stage: "trace", done: index + 1, total: config.layers });
   }
   for (const tap of taps) {
     if (tap.site !== "logits") continue;

@@ -2,13 +2,16 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { GradientRules } from "../graph/gradient-rules.ts";
 import type { Value } from "../graph/graph.ts";
+import type { FeedOf } from "../models/definition.ts";
+import type { PicturePlan, TowerInput } from "../models/plan.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { backwardBlock } from "./backward.ts";
-import type { GradientTap, OnGradient } from "./backward.ts";
+import type { GradientTap } from "./backward.ts";
+import { projectedGradients } from "./image-tokens.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
-import type { Feed } from "./session.ts";
 import type { Tap } from "./taps.ts";
+import { towerFeeds } from "./tower-inputs.ts";
 
 /** The forward taps that a way back starts from: the inputs of the layers that the projector depends on, and the projector's. */
 export function visionInputTaps(featureLayer: number): Tap[] {
@@ -18,40 +21,77 @@ export function visionInputTaps(featureLayer: number): Tap[] {
   ];
 }
 
+/** A derivative of a scalar at a site of one input of the tower. */
+export interface VisionGradient {
+  readonly tap: GradientTap;
+  readonly input: number;
+  readonly scalar: number;
+  readonly tensor: FloatTensor;
+}
+
 export interface VisionBackward {
-  /** What `visionInputTaps` captured of one picture: featureLayer + 1 hidden states, each [tokens, width]. */
-  readonly hidden: readonly FloatTensor[];
+  readonly plan: PicturePlan;
+  /** What `visionInputTaps` captured of each input: featureLayer + 1 hidden states, each [tokens, width]. */
+  readonly hidden: readonly (readonly FloatTensor[])[];
   /** By scalar: its derivative with respect to the picture's image tokens, [image tokens, width of the language model]. */
   readonly seeds: readonly FloatTensor[];
   readonly taps: readonly GradientTap[];
-  readonly onGradient: OnGradient;
+  readonly onGradient: (found: VisionGradient) => void;
   readonly rules?: GradientRules;
 }
 
 /**
- * Takes scalars back to the input of the tower's first layer and returns the derivatives there, each [tokens, width]. Layers after the one
- * that the projector reads have no part in the answer: their taps are never called.
+ * Takes scalars back to the input of the tower's first layer and returns the derivatives there, by input and scalar, each [tokens, width].
+ * Layers after the one that the projector reads have no part in the answer: their taps are never called.
  */
 export async function backwardVision(
   model: Model,
-  { hidden, seeds, taps, onGradient, rules }: VisionBackward,
+  { plan, hidden, seeds, taps, onGradient, rules }: VisionBackward,
   { signal, onProgress }: WorkOptions = {},
-): Promise<FloatTensor[]> {
+): Promise<FloatTensor[][]> {
   const { vision } = model.definition;
   const { featureLayer } = vision;
-  const noFeeds = new Map<Value, Feed>();
-  const back = (input: FloatTensor, given: readonly FloatTensor[], y: (g: GraphBuilder, x: Value) => Value) =>
-    backwardBlock(
-      model,
-      { build: (g, x) => ({ y: y(g, x), feeds: noFeeds }), input, seeds: given, taps, onGradient, rules },
+  const bySeed = seeds.map((seed) => projectedGradients(plan, seed));
+  const found: FloatTensor[][] = [];
+  const total = plan.inputs.length * featureLayer;
+  for (const [input, planned] of plan.inputs.entries()) {
+    const back = blockBackward(model, planned, {
+      taps,
+      rules,
       signal,
+      onGradient: (tap, scalar, tensor) => onGradient({ tap, input, scalar, tensor }),
+    });
+    const states = hidden[input]!;
+    let current = await back(
+      states[featureLayer]!,
+      bySeed.map((parts) => parts[input]!),
+      (g, x) => vision.projection(g, x),
     );
-
-  let current = await back(hidden[featureLayer]!, seeds, (g, x) => vision.projection(g, x));
-  for (let index = featureLayer - 1; index >= 0; index--) {
-    signal?.throwIfAborted();
-    current = await back(hidden[index]!, current, (g, x) => vision.layer(g, x, index));
-    onProgress?.({ stage: "gradient", done: featureLayer - index, total: featureLayer });
+    for (let index = featureLayer - 1; index >= 0; index--) {
+      signal?.throwIfAborted();
+      current = await back(states[index]!, current, (g, x, feed) => vision.layer(g, x, { index, feed }));
+      onProgress?.({ stage: "gradient", done: (input + 1) * featureLayer - index, total });
+    }
+    found.push(current);
   }
-  return current;
+  return found;
+}
+
+type BlockOptions = Pick<Parameters<typeof backwardBlock>[1], "taps" | "onGradient" | "rules"> &
+  Pick<WorkOptions, "signal">;
+
+/** Takes derivatives back through one block of the tower after another, for one input. */
+function blockBackward(model: Model, planned: TowerInput, { signal, ...options }: BlockOptions) {
+  return (
+    input: FloatTensor,
+    seeds: readonly FloatTensor[],
+    block: (g: GraphBuilder, x: Value, feed: FeedOf) => Value,
+  ): Promise<FloatTensor[]> => {
+    const build = (g: GraphBuilder, x: Value) => {
+      const { feed, fed } = towerFeeds(g, planned);
+      const y = block(g, x, feed);
+      return { y, feeds: new Map(fed(planned)) };
+    };
+    return backwardBlock(model, { build, input, seeds, ...options }, signal);
+  };
 }

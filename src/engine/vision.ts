@@ -2,82 +2,108 @@
 import { graphBuilder } from "../graph/builder.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
+import type { FeedOf } from "../models/definition.ts";
+import type { PicturePlan } from "../models/plan.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
+import { imageTokenRows } from "./image-tokens.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
 import { withSession } from "./session.ts";
 import type { Feed } from "./session.ts";
 import { checkTapRows, requireCaptured, wireTaps } from "./taps.ts";
 import type { Captures, Tap } from "./taps.ts";
+import { inputsByShape, pixelsOfInputs, towerFeeds } from "./tower-inputs.ts";
+import type { PlannedPicture } from "./tower-inputs.ts";
 
 export interface EncodeOptions extends WorkOptions {
   readonly taps?: readonly Tap[];
 }
 
-export interface EncodedImage {
+export interface PictureFeatures {
+  readonly plan: PicturePlan;
   /** [image tokens, width of the language model]: what takes the place of the image tokens' embeddings. */
   readonly features: FloatTensor;
-  readonly captures: Captures;
 }
 
-/** Builds a graph of one input and one output and runs it once. */
-async function runOnce(
+export interface EncodedImage extends PictureFeatures {
+  /** By input of the tower. */
+  readonly captures: readonly Captures[];
+}
+
+type BlockOf = (g: GraphBuilder, x: Value, feed: FeedOf) => Value;
+
+interface Step {
+  readonly plan: PicturePlan;
+  readonly taps: readonly Tap[];
+  readonly captures: readonly Captures[];
+}
+
+/** Runs one block over each input; inputs of one shape share a session. */
+async function runBlock(
   model: Model,
-  {
-    input,
-    build,
-    taps,
-    captures,
-  }: {
-    input: FloatTensor;
-    build: (g: GraphBuilder, x: Value) => Value;
-    taps: readonly Tap[];
-    captures: Captures;
-  },
-): Promise<FloatTensor> {
+  { plan, taps, captures, inputs, block }: Step & { inputs: readonly FloatTensor[]; block: BlockOf },
+): Promise<FloatTensor[]> {
+  const outputs: FloatTensor[] = [];
+  for (const group of inputsByShape(plan.inputs)) {
+    const g = graphBuilder();
+    const x = g.input("x", "f32", inputs[group[0]!]!.dims);
+    const { feed, fed } = towerFeeds(g, plan.inputs[group[0]!]!);
+    const y = block(g, x, feed);
+    g.output(y);
+    const wired = wireTaps(g, taps);
+    await withSession(g.build(), model.store, async (session) => {
+      for (const index of group) {
+        const feeds = [[x, inputs[index]!] as const, ...fed(plan.inputs[index]!), ...wired.feeds];
+        const results = await session.run(new Map<Value, Feed>(feeds));
+        wired.collect(results, captures[index]!);
+        outputs[index] = results.floats(y);
+      }
+    });
+  }
+  return outputs;
+}
+
+/** The rows that the model learned for image tokens without patches; undefined if it has none. */
+export async function learnedRows({ definition: { vision }, store }: Model): Promise<FloatTensor | undefined> {
+  if (vision.learnedRows === undefined) return undefined;
   const g = graphBuilder();
-  const x = g.input("x", "f32", input.dims);
-  const y = build(g, x);
-  g.output(y);
-  const wired = wireTaps(g, taps);
-  return withSession(g.build(), model.store, async (session) => {
-    const results = await session.run(new Map<Value, Feed>([[x, input], ...wired.feeds]));
-    wired.collect(results, captures);
-    return results.floats(y);
-  });
+  const rows = g.mul(vision.learnedRows(g), g.constant([1]));
+  g.output(rows);
+  return withSession(g.build(), store, async (session) => (await session.run(new Map())).floats(rows));
 }
 
 /**
- * Image tokens of one picture, pixelValues [channels, height, width]. Every layer runs where a tap asks for it; otherwise only
- * those that the projector needs. Throws where a tap names no site of the tower or the projector.
+ * Image tokens of one picture. Every layer runs if a tap asks for it; otherwise only those that the projector needs. Throws an Error if a tap
+ * names no site of the tower or the projector, or the pixel values do not fit the plan.
  */
 export async function encodeImage(
   model: Model,
-  pixelValues: FloatTensor,
+  picture: PlannedPicture,
   { taps = [], signal, onProgress }: EncodeOptions = {},
 ): Promise<EncodedImage> {
   const { vision } = model.definition;
-  checkTapRows(taps, vision.tokens);
-  const captures: Captures = new Map();
-  const step = (input: FloatTensor, build: (g: GraphBuilder, x: Value) => Value) =>
-    runOnce(model, { input, build, taps, captures });
+  const { plan } = picture;
+  for (const { tokens } of plan.inputs) checkTapRows(taps, tokens);
+  const captures = plan.inputs.map((): Captures => new Map());
+  const step = (inputs: readonly FloatTensor[], block: BlockOf) =>
+    runBlock(model, { plan, taps, captures, inputs, block });
 
   const wanted = (layer: number) => taps.some(({ site }) => site.startsWith(`vision.layers.${layer}.`));
   let last = vision.featureLayer - 1;
   for (let layer = last + 1; layer < vision.config.layers; layer++) if (wanted(layer)) last = layer;
 
   const total = last + 3;
-  let hidden = await step(pixelValues, (g, x) => vision.embedding(g, x));
+  let hidden = await step(pixelsOfInputs(picture), (g, x) => vision.embedding(g, x));
   onProgress?.({ stage: "vision", done: 1, total });
-  let features: FloatTensor | undefined;
+  let projected: FloatTensor[] | undefined;
   for (let layer = 0; layer <= last + 1; layer++) {
     signal?.throwIfAborted();
-    if (layer === vision.featureLayer) features = await step(hidden, (g, x) => vision.projection(g, x));
-    if (layer <= last) hidden = await step(hidden, (g, x) => vision.layer(g, x, layer));
+    if (layer === vision.featureLayer) projected = await step(hidden, (g, x) => vision.projection(g, x));
+    if (layer <= last) hidden = await step(hidden, (g, x, feed) => vision.layer(g, x, { index: layer, feed }));
     onProgress?.({ stage: "vision", done: layer + 2, total });
   }
-  if (features === undefined)
+  if (projected === undefined)
     throw new Error(`internal: vision feature layer ${vision.featureLayer} was never reached`);
-  requireCaptured(taps, captures, "vision tower");
-  return { features, captures };
+  for (const captured of captures) requireCaptured(taps, captured, "vision tower");
+  return { plan, features: imageTokenRows(plan, projected, await learnedRows(model)), captures };
 }

@@ -46,7 +46,7 @@ export async function ask(model: Model, question: Question, options: TaskOptions
   const prepared = await timed(timings, "prepare", () => prepareQuestion(model, question, options));
   const { maxNewTokens } = question.sampling;
   checkLimits(model, { ...sizeOf(prepared), plan: recordNothing, maxNewTokens }, options.maxMemoryBytes);
-  const { features } = await timed(timings, "vision", () =>
+  const encoded = await timed(timings, "vision", () =>
     encodePictures(model, prepared.pictures, { ...options, taps: [] }),
   );
   const promptIds = prepared.prompt.ids;
@@ -62,7 +62,7 @@ export async function ask(model: Model, question: Question, options: TaskOptions
   const { ids, stopped } = await timed(timings, "generate", async () =>
     generateAnswer(
       model,
-      { promptIds, embedded: await embedPrompt(model, promptIds, features), sampling: prepared.sampling },
+      { promptIds, sequence: await embedPrompt(model, promptIds, encoded), sampling: prepared.sampling },
       { ...options, onAnswerToken: keep },
     ),
   );

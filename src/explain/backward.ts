@@ -36,9 +36,10 @@ export function hiddenStates({ definition }: Model, { read }: Pick<TracedAnswer,
   return blockInputTaps(definition.language.config.layers).map(read);
 }
 
-/** Hidden states of the tower up to the one that the projector reads, [tokens, width] each. */
-export function towerStates({ definition }: Model, { read }: Pick<TracedPicture, "read">): FloatTensor[] {
-  return visionInputTaps(definition.vision.featureLayer).map(read);
+/** By input of the tower: its hidden states up to the one that the projector reads, [tokens, width] each. */
+export function towerStates({ definition }: Model, { reads }: Pick<TracedPicture, "reads">): FloatTensor[][] {
+  const taps = visionInputTaps(definition.vision.featureLayer);
+  return reads.map((read) => taps.map(read));
 }
 
 /** Taps on the cams of every layer of a part. */
@@ -74,6 +75,7 @@ export async function tokensBackward(
     const back = await backwardLanguage(
       model,
       {
+        plan: answer.plan,
         hidden,
         positions: group.map((token) => answer.predicting[token]!),
         logitSeeds: targetSeeds(pickRows(answer.logits, group), ids, target),
@@ -120,9 +122,17 @@ export async function sharedPasses(
   await tokensBackward(model, answer, { tokens, target, taps, onGradient, onInput }, options);
 }
 
+/** A cam of one layer of the vision tower, [query, key], for one seed and one input of the tower. */
+interface VisionCam {
+  readonly layer: number;
+  readonly seed: number;
+  readonly input: number;
+  readonly tensor: FloatTensor;
+}
+
 /**
- * Takes seeds at one picture's image tokens back through the tower; `onCam` gets cams by seed, last layer first. Returns the derivatives at
- * the input of the tower's first layer, by seed.
+ * Takes seeds at one picture's image tokens back through the tower; `onCam` gets cams, last layer first. Returns the derivatives at the
+ * input of the tower's first layer, by input and seed.
  */
 export async function pictureBackward(
   model: Model,
@@ -133,19 +143,21 @@ export async function pictureBackward(
     rules,
   }: {
     seeds: readonly FloatTensor[];
-    onCam?: (cam: { layer: number; seed: number; tensor: FloatTensor }) => void;
+    onCam?: (cam: VisionCam) => void;
     rules?: GradientRules;
   },
   signal: AbortSignal | undefined,
-): Promise<FloatTensor[]> {
+): Promise<FloatTensor[][]> {
   const taps = onCam === undefined ? [] : camTaps("vision", model.definition.vision.featureLayer);
   return backwardVision(
     model,
     {
+      plan: picture.plan,
       hidden: towerStates(model, picture),
       seeds,
       taps,
-      onGradient: (tap, seed, tensor) => onCam?.({ layer: taps.indexOf(tap), seed, tensor }),
+      onGradient: ({ tap, scalar, input, tensor }) =>
+        onCam?.({ layer: taps.indexOf(tap), seed: scalar, input, tensor }),
       rules,
     },
     { signal },

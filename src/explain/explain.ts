@@ -1,10 +1,11 @@
 /** @file Asks a question and records why: the run with what its methods found. */
 import { embedPrompt, withTokenEmbedder } from "../engine/embed.ts";
+import type { Sequence } from "../engine/embed.ts";
 import type { Model } from "../engine/model.ts";
 import { rankTokens } from "../methods/probability.ts";
 import type { RunDescription, RunToken } from "../run/types.ts";
 import { byteTensor, floatTensor, intTensor } from "../tensor/tensor.ts";
-import type { FloatTensor, Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { findTokens } from "../findings/answer-words.ts";
 import { describeRun } from "./describe-run.ts";
 import type { MethodModule, MethodPlan, MethodWork } from "./methods/method.ts";
@@ -80,14 +81,14 @@ function withStage(modules: readonly MethodModule[], stage: MethodModule["stage"
   return modules.filter((module) => module.stage === stage);
 }
 
-/** The input of the first layer for prompt and answer: the embedded prompt with the answer's embeddings after it. */
-async function withAnswer(model: Model, prompt: FloatTensor, ids: readonly number[]): Promise<FloatTensor> {
+/** Prompt and answer: the embedded prompt with the answer's embeddings after it. */
+async function withAnswer(model: Model, prompt: Sequence, ids: readonly number[]): Promise<Sequence> {
   const answer = await withTokenEmbedder(model, (embed) => embed(ids));
-  const [rows, width] = prompt.dims as [number, number];
+  const [rows, width] = prompt.embedded.dims as [number, number];
   const whole = floatTensor([rows + ids.length, width]);
-  whole.data.set(prompt.data);
-  whole.data.set(answer.data, prompt.data.length);
-  return whole;
+  whole.data.set(prompt.embedded.data);
+  whole.data.set(answer.data, prompt.embedded.data.length);
+  return { embedded: whole, plan: prompt.plan };
 }
 
 /**
@@ -110,14 +111,14 @@ export async function explain(model: Model, question: Question, options: Explain
   const { recorded } = checkLimits(model, { ...sizeOf(prepared), plan: longest, maxNewTokens }, options.maxMemoryBytes);
   await options.requireRoom?.(pictures.reduce((sum, { bytes }) => sum + bytes.length, recorded));
 
-  const { features, captures } = await timed(timings, "vision", () =>
+  const encoded = await timed(timings, "vision", () =>
     encodePictures(model, pictures, { ...options, taps: longest.visionTaps }),
   );
-  const prefix = await embedPrompt(model, prompt.ids, features);
+  const prefix = await embedPrompt(model, prompt.ids, encoded);
   const { ids, stopped } =
     answer ??
     (await timed(timings, "generate", () =>
-      generateAnswer(model, { promptIds: prompt.ids, embedded: prefix, sampling: prepared.sampling }, options),
+      generateAnswer(model, { promptIds: prompt.ids, sequence: prefix, sampling: prepared.sampling }, options),
     ));
 
   const tokens = [...prompt.tokens, ...answerTokens(model, prompt, ids)];
@@ -126,11 +127,12 @@ export async function explain(model: Model, question: Question, options: Explain
     traceAnswer(
       model,
       {
-        embedded: await withAnswer(model, prefix, ids),
+        sequence: await withAnswer(model, prefix, ids),
         taps: recordingPlan(modules, plan).languageTaps,
         ids,
         predicting: plan.positions.predicting,
-        pictures: captures.map((captured, image) => ({ positions: imagePositions(tokens, image), captures: captured })),
+        encoded,
+        positions: encoded.map((_, image) => imagePositions(tokens, image)),
       },
       options,
     ),

@@ -1,11 +1,12 @@
 /** @file Reads the pictures of a question and prepares them for the vision tower. */
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { readPictureBytes } from "../image/decode.ts";
-import { gridOf } from "../image/geometry.ts";
 import { mediaTypeOf, type MediaType } from "../image/media-type.ts";
+import { layoutOf } from "../image/prepare.ts";
 import type { FitOptions } from "../image/prepare.ts";
 import type { FitMode, RgbImage } from "../image/types.ts";
 import type { VisionDefinition } from "../models/definition.ts";
+import type { PicturePlan } from "../models/plan.ts";
 import type { EditStep, RunImage } from "../run/types.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { pictureName } from "./conversation.ts";
@@ -38,18 +39,18 @@ export interface LoadedPicture {
   readonly runImage: RunImage;
   /** One sentence where the picture lost what it shows on its way to 8 bits. */
   readonly warning?: string;
-  /** [3, height, width] f32, normalized. */
+  /** The inputs of the tower, f32, normalized, in the shape that the processor gives (`PreparedImage`). */
   readonly pixelValues: FloatTensor;
-  /** The same before rescaling: the 8-bit picture that the model sees. */
-  readonly levels: RgbImage;
-  /** Rows and columns of its image tokens, for `buildPrompt`. */
-  readonly grid: { readonly rows: number; readonly cols: number };
+  /** The same before rescaling: the 8-bit pictures that the model sees, one for each view. */
+  readonly levels: readonly RgbImage[];
+  /** What the model needs to know of it. */
+  readonly plan: PicturePlan;
 }
 
 export interface PictureOptions {
   readonly checkpoint: Pick<Checkpoint, "processor" | "name">;
-  /** Where the grid of image tokens and the size of the input come from. */
-  readonly vision: Pick<VisionDefinition, "grid" | "gridPixels" | "config">;
+  /** What plans the pictures. */
+  readonly vision: Pick<VisionDefinition, "plan" | "smallest">;
   readonly fit: FitMode;
   /** Whether the samples of files of more than 8 bits are spread over all levels, as an edit. @default false */
   readonly stretch?: boolean | undefined;
@@ -158,9 +159,18 @@ export async function openSource(
   return picture;
 }
 
+/** What a model needs to know of a picture of this size. Throws an Error if it does not take pictures that are fitted like this. */
+export function planOfSize(
+  { checkpoint, vision }: Pick<PictureOptions, "checkpoint" | "vision">,
+  size: { readonly width: number; readonly height: number },
+  fit: FitMode,
+): PicturePlan {
+  return vision.plan(layoutOf(size, { settings: checkpoint.processor, fit }));
+}
+
 async function loadPicture(source: PictureSource, options: PictureOptions): Promise<LoadedPicture> {
   const { checkpoint, vision, fit } = options;
-  const side = vision.config.imageSize;
+  const side = vision.smallest.views[0].width;
   const task = { kind: "prepared", settings: checkpoint.processor, fit, side } as const;
   const { result, bytes, mediaType, name, edited } = await readSource(source, task, options);
   const { width, height, prepared } = result;
@@ -170,32 +180,26 @@ async function loadPicture(source: PictureSource, options: PictureOptions): Prom
       `The picture ${typeof source === "string" ? source : name} becomes ${prepared.size.width} x ${prepared.size.height} pixels with the fit "${fit}", but ${checkpoint.name} takes ${side} x ${side}; use the fit resize, crop or pad.`,
     );
   }
-  const { pixelValues, layout } = prepared;
-  const levels = prepared.levels[0]!;
-  const { box } = layout.views[0];
+  const { pixelValues, levels, layout } = prepared;
   const loss = levelLoss(result);
-  const { rows, cols } = vision.grid;
-  const covered = {
-    ...box,
-    width: (box.width * vision.gridPixels.width) / levels.width,
-    height: (box.height * vision.gridPixels.height) / levels.height,
-  };
+  const plan = vision.plan(layout);
+  const finest = layout.views.at(-1)!;
   return {
     bytes,
     ...(edited === undefined ? {} : { editedBytes: edited.bytes }),
     ...(loss === undefined ? {} : { warning: levelWarning(name, loss) }),
     pixelValues,
     levels,
-    grid: { rows, cols },
+    plan,
     runImage: {
       name,
       mediaType,
       width,
       height,
       fit,
-      inputWidth: levels.width,
-      inputHeight: levels.height,
-      grids: [gridOf(covered, rows, cols)],
+      inputWidth: finest.width,
+      inputHeight: finest.height,
+      grids: plan.grids,
       ...(edited === undefined ? {} : { edits: edited.steps }),
     },
   };

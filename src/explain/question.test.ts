@@ -24,10 +24,7 @@ describe("timed", () => {
 describe("prepareQuestion", () => {
   test("gives one image token per cell of each picture's grid", async () => {
     const { pictures, prompt } = await prepareQuestion(model, questionOf("Alike?", [picture, picture]));
-    expect(pictures.map(({ grid }) => grid)).toEqual([
-      { rows: 4, cols: 4 },
-      { rows: 4, cols: 4 },
-    ]);
+    expect(pictures.map(({ plan }) => plan.grids.map(({ rows, cols }) => [rows, cols]))).toEqual([[[4, 4]], [[4, 4]]]);
     expect(pictures[0]!.pixelValues.dims).toEqual([3, 20, 20]);
     expect(prompt.ids.filter((id) => id === 489)).toHaveLength(32);
     expect(prompt.tokens).toHaveLength(prompt.ids.length);
@@ -77,7 +74,7 @@ describe("generateAnswer", () => {
     const { sampling } = questionOf("x", [], { maxNewTokens: ids.length });
     const answer = await generateAnswer(
       scripted,
-      { promptIds: prompt.ids, embedded: await embedPrompt(scripted, prompt.ids, []), sampling },
+      { promptIds: prompt.ids, sequence: await embedPrompt(scripted, prompt.ids, []), sampling },
       { maxMemoryBytes: 2 ** 32, onToken: (text) => pieces.push(text) },
     );
     expect(answer.ids).toEqual(ids);
@@ -88,7 +85,7 @@ describe("generateAnswer", () => {
     const { pictures } = await prepareQuestion(model, questionOf("Why?", [picture, demoPicture("cup-full.png")]));
     const both = await encodePictures(model, pictures, { taps: [] });
     const second = await encodePictures(model, pictures.slice(1), { taps: [] });
-    expect(both.features[1]!.data).toEqual(second.features[0]!.data);
-    expect(both.features[0]!.data).not.toEqual(both.features[1]!.data);
+    expect(both[1]!.features.data).toEqual(second[0]!.features.data);
+    expect(both[0]!.features.data).not.toEqual(both[1]!.features.data);
   });
 });

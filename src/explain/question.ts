@@ -5,12 +5,14 @@ import { forecastMemory, requireMemory } from "../engine/memory.ts";
 import type { MemoryForecast } from "../engine/memory.ts";
 import type { Model } from "../engine/model.ts";
 import type { Progress } from "../engine/progress.ts";
-import type { Captures, Tap } from "../engine/taps.ts";
+import type { Sequence } from "../engine/embed.ts";
+import type { Tap } from "../engine/taps.ts";
 import { encodeImage } from "../engine/vision.ts";
+import type { EncodedImage } from "../engine/vision.ts";
+import type { PicturePlan } from "../models/plan.ts";
 import type { Tokenizer } from "../tokenizer/types.ts";
 import type { FitMode } from "../image/types.ts";
 import type { RunSampling } from "../run/types.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
 import { samplingValues } from "./asked-sampling.ts";
 import type { Conversation } from "./conversation.ts";
 import { loadPictures } from "./pictures.ts";
@@ -79,7 +81,7 @@ export async function prepareQuestion(
     signal,
   });
   for (const { warning } of pictures) if (warning !== undefined) onWarning?.(warning);
-  const grids = pictures.map(({ grid }) => grid);
+  const grids = pictures.map(({ plan }) => plan.grids[0]!);
   return {
     pictures,
     prompt: await buildPrompt(checkpoint, { conversation: question.conversation, grids, signal }),
@@ -91,13 +93,14 @@ export async function prepareQuestion(
 export interface PlannedWork {
   readonly promptTokens: number;
   readonly maxNewTokens: number;
-  readonly images: number;
+  /** Plans of the pictures. */
+  readonly pictures: readonly PicturePlan[];
   readonly plan: RecordingPlan;
 }
 
 /** The size of a prepared question. */
-export function sizeOf({ prompt, pictures }: PreparedQuestion): Pick<PlannedWork, "promptTokens" | "images"> {
-  return { promptTokens: prompt.ids.length, images: pictures.length };
+export function sizeOf({ prompt, pictures }: PreparedQuestion): Pick<PlannedWork, "promptTokens" | "pictures"> {
+  return { promptTokens: prompt.ids.length, pictures: pictures.map(({ plan }) => plan) };
 }
 
 /** The forecast. Throws if the answer could exceed the model's positions, and a MemoryLimitError if the work would not fit. */
@@ -118,31 +121,23 @@ export function forecastWork(model: Model, { plan, ...sizes }: PlannedWork): Mem
   });
 }
 
-export interface EncodedPictures {
-  readonly features: readonly FloatTensor[];
-  /** By picture. */
-  readonly captures: readonly Captures[];
-}
-
 /** Runs the vision tower over every picture, with progress over all of them. */
 export async function encodePictures(
   model: Model,
   pictures: readonly LoadedPicture[],
   { taps, signal, onProgress }: Pick<TaskOptions, "signal" | "onProgress"> & { taps: readonly Tap[] },
-): Promise<EncodedPictures> {
-  const features: FloatTensor[] = [];
-  const captures: Captures[] = [];
-  for (const [index, { pixelValues }] of pictures.entries()) {
-    const encoded = await encodeImage(model, pixelValues, {
+): Promise<EncodedImage[]> {
+  const encoded: EncodedImage[] = [];
+  for (const [index, picture] of pictures.entries()) {
+    const one = await encodeImage(model, picture, {
       taps,
       signal,
       onProgress: ({ stage, done, total }) =>
         onProgress?.({ stage, done: index * total + done, total: pictures.length * total }),
     });
-    features.push(encoded.features);
-    captures.push(encoded.captures);
+    encoded.push(one);
   }
-  return { features, captures };
+  return encoded;
 }
 
 /** A vocabulary entry that stands for a single byte. */
@@ -161,7 +156,7 @@ function mayChange(tokenizer: Tokenizer, text: string, ids: readonly number[]): 
 /** Generates the answer to an embedded prompt, handing out its text as it grows. */
 export async function generateAnswer(
   model: Model,
-  { promptIds, embedded, sampling }: { promptIds: readonly number[]; embedded: FloatTensor; sampling: RunSampling },
+  { promptIds, sequence, sampling }: { promptIds: readonly number[]; sequence: Sequence; sampling: RunSampling },
   { signal, onProgress, onToken, onAnswerToken }: TaskOptions,
 ): Promise<Generated> {
   const { checkpoint } = model;
@@ -172,7 +167,7 @@ export async function generateAnswer(
     written = text;
   };
   const textSoFar = () => checkpoint.tokenizer.decode(ids, { skipSpecialTokens: true });
-  const generated = await generate(model, embedded, {
+  const generated = await generate(model, sequence, {
     sampling,
     maxNewTokens: sampling.maxNewTokens,
     minNewTokens: sampling.minNewTokens,

@@ -15,6 +15,8 @@ import { computeMethods, modulesOf, recordingPlan, stagesOf } from "./recording.
 import type { SequencePositions } from "./sequence.ts";
 
 const model = await loadRandomModel({ text: { num_hidden_layers: 3 } });
+const { vision } = model.definition;
+const picturePlan = vision.plan(vision.smallest);
 
 /** Twelve tokens: two pictures' tokens at 1 to 4, a question out of order, the last three predict. */
 const positions: SequencePositions = {
@@ -98,10 +100,11 @@ describe("tensors of attention and rollout", () => {
       answer: {
         length: 12,
         embedded: floatTensor([12, 8]),
+        plan: model.definition.language.plan({ length: 9, pictures: [] }),
         logits: floatTensor([3, 20]),
         ids: [1, 2, 3],
         predicting: positions.predicting,
-        pictures: pictures.map((value) => ({ positions: [], read: ofPicture(value) })),
+        pictures: pictures.map((value) => ({ positions: [], plan: picturePlan, reads: [ofPicture(value)] })),
         read: languageValue,
       },
       target: { kind: "logit" },

@@ -1,9 +1,12 @@
 /** @file A question and its answer, traced once, teacher-forced: what every method computes from. */
+import type { Sequence } from "../engine/embed.ts";
 import type { Model } from "../engine/model.ts";
 import type { WorkOptions } from "../engine/progress.ts";
 import { tapKey } from "../engine/taps.ts";
 import type { Captures, Tap } from "../engine/taps.ts";
 import { traceLanguage } from "../engine/trace.ts";
+import type { EncodedImage } from "../engine/vision.ts";
+import type { PicturePlan, SequencePlan } from "../models/plan.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 
 /** Gives what a tap captured. Throws if no method asked for it. */
@@ -13,8 +16,9 @@ type Read = (tap: Tap) => FloatTensor;
 export interface TracedPicture {
   /** Positions of its image tokens in the sequence, in order. */
   readonly positions: readonly number[];
-  /** Of the vision tower. */
-  readonly read: Read;
+  readonly plan: PicturePlan;
+  /** By input of the vision tower. */
+  readonly reads: readonly Read[];
 }
 
 export interface TracedAnswer {
@@ -22,6 +26,8 @@ export interface TracedAnswer {
   readonly length: number;
   /** The input of the first layer, [length, width]. */
   readonly embedded: FloatTensor;
+  /** What the layers are fed. */
+  readonly plan: SequencePlan;
   /** Raw logits of every answer token's position, [answer tokens, vocabulary]. */
   readonly logits: FloatTensor;
   /** Ids of the answer tokens. */
@@ -48,20 +54,28 @@ export function answerLogits(predicting: readonly number[]): Tap {
   return { site: "logits", rows: predicting };
 }
 
-/** Runs the language model over prompt and answer, [length, width], with taps. */
+/** Runs the language model over prompt and answer with taps. */
 export async function traceAnswer(
   model: Model,
-  sequence: Pick<TracedAnswer, "embedded" | "ids" | "predicting"> & {
+  traced: Pick<TracedAnswer, "ids" | "predicting"> & {
+    readonly sequence: Sequence;
     readonly taps: readonly Tap[];
-    readonly pictures: readonly { readonly positions: readonly number[]; readonly captures: Captures }[];
+    /** By picture: the positions of its image tokens. */
+    readonly positions: readonly (readonly number[])[];
+    readonly encoded: readonly EncodedImage[];
   },
   options: WorkOptions,
 ): Promise<TracedAnswer> {
-  const { taps, embedded, ids, predicting, pictures } = sequence;
-  const read = reader(await traceLanguage(model, embedded, { ...options, taps }));
+  const { sequence, taps, ids, predicting, positions, encoded } = traced;
+  const { embedded } = sequence;
+  const read = reader(await traceLanguage(model, sequence, { ...options, taps }));
   return {
-    ...{ length: embedded.dims[0]!, embedded, ids, predicting, read },
+    ...{ length: embedded.dims[0]!, ...sequence, ids, predicting, read },
     logits: read(answerLogits(predicting)),
-    pictures: pictures.map(({ positions, captures }) => ({ positions, read: reader(captures) })),
+    pictures: encoded.map(({ plan, captures }, picture) => ({
+      positions: positions[picture]!,
+      plan,
+      reads: captures.map(reader),
+    })),
   };
 }

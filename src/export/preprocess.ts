@@ -58,7 +58,7 @@ export async function preprocess(checkpoint: Checkpoint, request: PreprocessRequ
   const { header, chunks } = encodeSafetensors([{ name: "pixel_values", tensor: values }]);
   const outputs: Output[] = [{ path: request.out, kind: "pixel-values", chunks: [header, ...chunks] }];
   for (const [i, path] of levelsPaths.entries()) {
-    outputs.push({ path, kind: "png", chunks: [await encodePng(pictures[i]!.levels, { mark: programMark })] });
+    outputs.push({ path, kind: "png", chunks: [await encodePng(pictures[i]!.levels.at(-1)!, { mark: programMark })] });
   }
   await writeOutputs(outputs, rule, request);
   return {

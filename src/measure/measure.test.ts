@@ -19,6 +19,7 @@ import type { FloatTensor } from "../tensor/tensor.ts";
 import { findTokens } from "../findings/answer-words.ts";
 import { graphPool } from "../causes/graph-pool.ts";
 import { explain } from "../explain/explain.ts";
+import { planOfSize } from "../explain/pictures.ts";
 import { openRecorded } from "../explain/recorded-run.ts";
 import { measure } from "./measure.ts";
 
@@ -66,8 +67,9 @@ async function probabilityWith(picture: RgbImage, knockOut: readonly number[] = 
   const { tokens, answer } = arrow.description;
   const ids = tokens.map(({ id }) => id);
   const { pixelValues } = prepareImage(picture, { settings: model.checkpoint.processor, fit: "default" });
-  const { features } = await encodeImage(model, pixelValues);
-  const embedded = await embedPrompt(model, ids, [features], answer.start);
+  const plan = planOfSize({ checkpoint: model.checkpoint, vision: model.definition.vision }, picture, "default");
+  const encoded = await encodeImage(model, { pixelValues, plan });
+  const embedded = await embedPrompt(model, ids, [encoded], answer.start);
   const tap = { site: "logits", rows: [target] };
   const captures = await traceLanguage(model, embedded, { taps: [tap], intervention: { knockOut } });
   return probabilityIn(logitsOf(captures.get(tap) as FloatTensor, 0), ids[answer.start + right]!);

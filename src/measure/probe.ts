@@ -1,12 +1,14 @@
 /** @file A saved question that is asked again and again, each time without some of its parts. */
 import { parseGenerationRules } from "../checkpoint/generation-config.ts";
 import { embedPrompt } from "../engine/embed.ts";
+import type { Sequence } from "../engine/embed.ts";
 import { generate } from "../engine/generate.ts";
 import type { Model } from "../engine/model.ts";
 import { withPictureEncoder } from "../engine/picture-encoder.ts";
 import type { PictureEncoder } from "../engine/picture-encoder.ts";
 import { withScorer } from "../engine/scoring.ts";
 import type { Scorer } from "../engine/scoring.ts";
+import type { PictureFeatures } from "../engine/vision.ts";
 import type { FitOptions } from "../image/prepare.ts";
 import { cellBox } from "../image/geometry.ts";
 import type { Box } from "../image/types.ts";
@@ -14,10 +16,12 @@ import { logitsOf, probabilityIn } from "../methods/probability.ts";
 import { imageTokens, predictingPositions } from "../run/positions.ts";
 import type { ImageToken } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
+import type { PicturePlan } from "../models/plan.ts";
+import { floatTensor } from "../tensor/tensor.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { questionOfRun } from "../explain/recorded-question.ts";
 import type { OpenPicture } from "../picture-work/open-picture.ts";
-import { openSource } from "../explain/pictures.ts";
+import { openSource, planOfSize } from "../explain/pictures.ts";
 import { tokenText } from "../explain/token-text.ts";
 import type { Masking } from "./masking.ts";
 
@@ -33,7 +37,7 @@ export interface Probe {
   logits(masking: Masking): Promise<FloatTensor>;
   /** Probability of an answer token, teacher-forced. */
   probability(token: number, masking: Masking): Promise<number>;
-  /** The same as `logits` with other pictures in the place of the run's, each [3, height, width] as the tower takes it. */
+  /** The same as `logits` with other pictures in the place of the run's, each as pixel values of the run's own picture. */
   logitsWithPictures(pixelValues: readonly FloatTensor[]): Promise<FloatTensor>;
   /** The answer that the model gives now, with the run's own sampling and rules. */
   answer(masking: Masking): Promise<NewAnswer>;
@@ -41,8 +45,8 @@ export interface Probe {
   readonly pictures: readonly OpenPicture[];
   /** How they are fitted to the vision tower. */
   readonly fitting: FitOptions;
-  /** The input of the first layer with these pictures, [tokens, width]. */
-  embedded(pixelValues: readonly FloatTensor[]): Promise<FloatTensor>;
+  /** The question and its answer with these pictures. */
+  embedded(pixelValues: readonly FloatTensor[]): Promise<Sequence>;
 }
 
 export interface ProbeOptions {
@@ -83,46 +87,56 @@ interface Parts extends ProbeOptions {
   readonly description: RunDescription;
   readonly pictures: readonly OpenPicture[];
   readonly fitting: FitOptions;
+  /** By picture. */
+  readonly plans: readonly PicturePlan[];
   readonly encode: PictureEncoder;
+  /** Features of the pictures as they are. */
+  readonly original: readonly PictureFeatures[];
+  /** The question and its answer. */
+  readonly base: Sequence;
   readonly scorer: Scorer;
 }
 
-async function probeOf(parts: Parts): Promise<Probe> {
-  const { model, description, pictures, fitting, encode, scorer, seed, signal } = parts;
+function probeOf(parts: Parts): Probe {
+  const { model, description, pictures, fitting, plans, encode, original, base, scorer, seed, signal } = parts;
   const { tokens, answer, sampling } = description;
   const ids = tokens.map(({ id }) => id);
   const places = picturesTokens(description);
   const { tokenizer, stopTokenIds } = model.checkpoint;
   const rules = parseGenerationRules(description.generation ?? {}, "The run");
 
-  const original: FloatTensor[] = [];
-  for (const picture of pictures) original.push(await encode(await picture.pixelValues({ kind: "none" })));
-  const base = await embedPrompt(model, ids, original, answer.start);
-
   /** The features of each picture without the masked patches; those of unmasked pictures are the same objects. */
-  async function maskedFeatures({ image, fill }: Masking): Promise<FloatTensor[]> {
+  async function maskedFeatures({ image, fill }: Masking): Promise<readonly PictureFeatures[]> {
     if (fill === "knock-out") return original;
     const masked = new Set(image);
-    const features: FloatTensor[] = [];
+    const features: PictureFeatures[] = [];
     for (const [index, { boxes, sigma }] of places.entries()) {
       const hidden = [...boxes].flatMap(([position, box]) => (masked.has(position) ? [box] : []));
       const change = { kind: "fill", boxes: hidden, fill, seed, sigma } as const;
       const isSame = hidden.length === 0;
-      features.push(isSame ? original[index]! : await encode(await pictures[index]!.pixelValues(change)));
+      features.push(isSame ? original[index]! : await encoded(index, await pictures[index]!.pixelValues(change)));
     }
     return features;
   }
 
-  function embeddedWith(features: readonly FloatTensor[]): FloatTensor {
+  const encoded = (index: number, pixelValues: FloatTensor) => encode({ pixelValues, plan: plans[index]! });
+
+  function embeddedWith(features: readonly PictureFeatures[]): Sequence {
     if (features.every((each, index) => each === original[index])) return base;
-    const data = base.data.slice();
-    const width = base.dims[1]!;
-    for (const [index, { data: rows }] of features.entries()) {
+    const { dims, data: before } = base.embedded;
+    const data = before.slice();
+    const width = dims[1]!;
+    for (const [
+      index,
+      {
+        features: { data: rows },
+      },
+    ] of features.entries()) {
       for (const [row, position] of places[index]!.positions.entries()) {
         data.set(rows.subarray(row * width, (row + 1) * width), position * width);
       }
     }
-    return { ...base, data };
+    return { ...base, embedded: floatTensor(dims, data) };
   }
 
   const interventionOf = ({ image, text, heads, fill }: Masking) => ({
@@ -134,9 +148,9 @@ async function probeOf(parts: Parts): Promise<Probe> {
     signal?.throwIfAborted();
     return scorer(embeddedWith(await maskedFeatures(masking)), interventionOf(masking));
   }
-  async function embedded(given: readonly FloatTensor[]): Promise<FloatTensor> {
-    const features: FloatTensor[] = [];
-    for (const pixelValues of given) features.push(await encode(pixelValues));
+  async function embedded(given: readonly FloatTensor[]): Promise<Sequence> {
+    const features: PictureFeatures[] = [];
+    for (const [index, pixelValues] of given.entries()) features.push(await encoded(index, pixelValues));
     return embeddedWith(features);
   }
 
@@ -200,11 +214,23 @@ export async function withProbe<T>(
     for (const source of conversation.pictures) {
       pictures.push(await openSource(source, { ...fitting, signal: options.signal }));
     }
-    return await withPictureEncoder(model, (encode) =>
-      withScorer(model, { rows, predicting, heads: true }, async (scorer) =>
-        options.work(await probeOf({ ...options, model, description, pictures, fitting, encode, scorer })),
-      ),
+    const { checkpoint, definition } = model;
+    const plans = description.images.map((image) =>
+      planOfSize({ checkpoint, vision: definition.vision }, image, fitting.fit),
     );
+    return await withPictureEncoder(model, async (encode) => {
+      const original: PictureFeatures[] = [];
+      for (const [index, picture] of pictures.entries()) {
+        const pixelValues = await picture.pixelValues({ kind: "none" });
+        original.push(await encode({ pixelValues, plan: plans[index]! }));
+      }
+      const ids = description.tokens.map(({ id }) => id);
+      const base = await embedPrompt(model, ids, original, description.answer.start);
+      const parts = { ...options, model, description, pictures, fitting, plans, encode, original, base };
+      return withScorer(model, { rows, plan: base.plan, predicting, heads: true }, (scorer) =>
+        options.work(probeOf({ ...parts, scorer })),
+      );
+    });
   } finally {
     for (const picture of pictures) picture.close();
   }

@@ -2,10 +2,12 @@
  * @file What the engine asks of an architecture: its parts as functions over a graph builder, and the sizes around them.
  * Each function adds operators to the graph it is handed; the engine decides which parts go into one session.
  */
-import type { LanguageConfig, VisionConfig } from "../checkpoint/types.ts";
+import type { LanguageConfig, Qwen2VisionConfig, VisionConfig } from "../checkpoint/types.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
+import type { PictureLayout } from "../image/types.ts";
 import type { CachePosition } from "./blocks/cached-attention.ts";
+import type { PicturePlan, PlannedPrompt, SequencePlan } from "./plan.ts";
 
 export interface LayerInputs {
   readonly index: number;
@@ -31,27 +33,31 @@ interface RowLayerInputs extends LayerInputs {
   readonly pastValue: Value;
 }
 
+/** Gives an input of the graph that the plan has a tensor for, by its name; the same value each time. */
+export type FeedOf = (name: string) => Value;
+
 export interface VisionDefinition {
-  readonly config: VisionConfig;
-  /** True where a class token stands before the patches in every hidden state and attention map. */
+  /** Sizes that every tower has. */
+  readonly config: Pick<VisionConfig | Qwen2VisionConfig, "width" | "layers" | "heads" | "intermediate">;
+  /** True if a class token stands before the patches in every hidden state and attention map. */
   readonly classToken: boolean;
-  /** Rows and columns of patches. */
-  readonly grid: { readonly rows: number; readonly cols: number };
-  /** Pixels of the input that the grid covers, from its top left corner; less than the input where patches do not divide it. */
-  readonly gridPixels: { readonly width: number; readonly height: number };
-  /** Tokens inside the tower, the class token included. */
-  readonly tokens: number;
   /** Index of the hidden state that the projector reads: 0 is the input of the first layer, `layers` the output of the last. */
   readonly featureLayer: number;
-  /** pixels [channels, height, width] -> hidden [tokens, width] */
+  /** The smallest layout of a picture that the model takes. */
+  readonly smallest: PictureLayout;
+  /** Sizes of everything that depends on the picture. Throws an Error if the model does not take pictures of this layout. */
+  plan(layout: PictureLayout): PicturePlan;
+  /** Pixel values of one input, in the shape of its plan -> hidden [tokens, width]. */
   embedding(g: GraphBuilder, pixels: Value): Value;
   /** hidden [tokens, width] -> [tokens, width], with the sites `vision.layers.L.attention.probs` and `.residual`. */
-  layer(g: GraphBuilder, hidden: Value, index: number): Value;
+  layer(g: GraphBuilder, hidden: Value, inputs: { readonly index: number; readonly feed: FeedOf }): Value;
   /**
-   * hidden state `featureLayer` [tokens, width] -> image tokens [rows * cols, width of the language model], with the sites
-   * `vision.features` (what enters the projector) and `projector.output`.
+   * hidden state `featureLayer` [tokens, width] -> [rows, width of the language model], with the sites `vision.features` (what enters
+   * the projector) and `projector.output`. The plan says which rows become which image token.
    */
   projection(g: GraphBuilder, hidden: Value): Value;
+  /** Rows that the model learned for image tokens without patches, [learned rows, width of the language model]; left out without any. */
+  readonly learnedRows?: (g: GraphBuilder) => Value;
 }
 
 export interface LanguageDefinition {
@@ -59,6 +65,8 @@ export interface LanguageDefinition {
   /** Names that the embeddings and the output head have in the files. */
   readonly embeddingNames: readonly string[];
   readonly headNames: readonly string[];
+  /** Positions, rotary tables and masks of a prompt and its answer. */
+  plan(prompt: PlannedPrompt): SequencePlan;
   /** ids [rows] i64 -> [rows, width] */
   embedding(g: GraphBuilder, ids: Value): Value;
   /** hidden [rows, width] -> [rows, width], with the sites `language.layers.L.attention.probs`, `.key`, `.value` and `.residual`. */

@@ -7,11 +7,11 @@ import { buildCase, drawn, expectGradients, indices, named } from "../../test/su
 import type { GradientCase, Operand } from "../../test/support/gradient-check.ts";
 import { evaluate } from "../../test/support/reference-interpreter.ts";
 import type { Activation, LanguageConfig, LlavaConfig, VisionConfig } from "../checkpoint/types.ts";
-import { causalMask } from "../engine/trace.ts";
+import { causalMask } from "../../test/support/causal-mask.ts";
 import { addGradients } from "../graph/gradient.ts";
 import type { Value } from "../graph/graph.ts";
 import { attention } from "./blocks/attention.ts";
-import { rotate, rotaryTables } from "./blocks/rotary.ts";
+import { rotate, rotaryFrequencies, rotaryTables } from "./blocks/rotary.ts";
 import { llava } from "./llava.ts";
 import { llama } from "./llama.ts";
 import { namesUnder } from "./weight-names.ts";
@@ -23,7 +23,10 @@ function maskOperand(): Operand {
 }
 
 function rotaryOperands(headWidth: number, positions = [0, 1, 2, 3]): Operand[] {
-  const { cos, sin } = rotaryTables({ type: "default", theta: 100 }, headWidth, positions);
+  const { cos, sin } = rotaryTables(
+    rotaryFrequencies({ type: "default", theta: 100 }, headWidth),
+    positions.map((position) => [position]),
+  );
   return [cos, sin].map(({ dims, data }) => ({
     dims,
     declared: ["rows", ...dims.slice(1)],
@@ -129,6 +132,11 @@ function languageModel(config: LanguageConfig): GradientCase {
   };
 }
 
+/** The towers of LLaVA read nothing beside the hidden states. */
+function feed(name: string): never {
+  throw new Error(`unexpected feed "${name}"`);
+}
+
 function visionModel(kind: VisionConfig["kind"], activation: Activation): GradientCase {
   const vision = visionConfig(kind, activation);
   const config: LlavaConfig = {
@@ -146,7 +154,7 @@ function visionModel(kind: VisionConfig["kind"], activation: Activation): Gradie
     operands: [drawn(vision.channels, vision.imageSize, vision.imageSize)],
     build(g, [pixels]) {
       const embedded = tower.embedding(g, pixels!);
-      const hidden = tower.layer(g, tower.layer(g, embedded, 0), 1);
+      const hidden = tower.layer(g, tower.layer(g, embedded, { index: 0, feed }), { index: 1, feed });
       const probabilities = [0, 1].map((index) => g.siteValue(`vision.layers.${index}.attention.probs`));
       return { results: [tower.projection(g, hidden)], inner: [embedded, ...probabilities] };
     },

@@ -8,6 +8,7 @@ import { cachedAttention } from "./blocks/cached-attention.ts";
 import { rotate } from "./blocks/rotary.ts";
 import { rowAttention } from "./blocks/row-attention.ts";
 import type { CachedLayerInputs, LanguageDefinition, LayerInputs } from "./definition.ts";
+import { causalPlan } from "./sequence.ts";
 import type { NamesOf } from "./weight-names.ts";
 import { linear, within } from "./weight-names.ts";
 
@@ -101,6 +102,7 @@ export function llama(config: LanguageConfig, names: Names): LanguageDefinition 
     config,
     embeddingNames,
     headNames,
+    plan: (prompt) => causalPlan(config, prompt),
     embedding: (g, ids) => g.gather(embeddingWeight(g), ids, 0),
 
     layer(g, hidden, { index, rotary, mask, headScale }) {

@@ -59,11 +59,11 @@ const variants: Readonly<Record<string, RandomOverrides>> = {
 describe.each(Object.entries(variants))("LLaVA, %s", (_, overrides) => {
   test("generates with the cache what repeated traces of the whole sequence give", async () => {
     const model = await loadRandomModel(overrides);
-    const { ids, embedded, features } = await randomEmbedded(model);
+    const { ids, embedded, encoded } = await randomEmbedded(model);
     const answer = await generate(model, embedded, { sampling: greedy, maxNewTokens: 4, stopTokenIds: [] });
     const soFar = [...ids];
     for (const id of answer.ids) {
-      const logits = await tracedLogits(model, await embedPrompt(model, soFar, [features]));
+      const logits = await tracedLogits(model, await embedPrompt(model, soFar, [encoded]));
       // The cached form must take the traced form's best token, or one within rounding of it.
       expect(logits[argmax(logits)]! - logits[id]!).toBeLessThan(1e-4);
       soFar.push(id);
@@ -73,16 +73,19 @@ describe.each(Object.entries(variants))("LLaVA, %s", (_, overrides) => {
   test("has every site, of the shapes that they promise", async () => {
     const model = await loadRandomModel(overrides);
     const { vision, language } = model.definition;
+    const [input] = vision.plan(vision.smallest).inputs;
+    const { tokens, rowTokens } = input!;
     const visionTaps = Array.from({ length: vision.config.layers }, (_, layer): [Tap, number[]][] => [
-      [{ site: `vision.layers.${layer}.attention.probs` }, [vision.config.heads, vision.tokens, vision.tokens]],
-      [{ site: `vision.layers.${layer}.residual` }, [vision.tokens, vision.config.width]],
+      [{ site: `vision.layers.${layer}.attention.probs` }, [vision.config.heads, tokens, tokens]],
+      [{ site: `vision.layers.${layer}.residual` }, [tokens, vision.config.width]],
     ]).flat();
-    const patches = vision.grid.rows * vision.grid.cols;
+    const patches = rowTokens.length;
     visionTaps.push([{ site: "vision.features" }, [patches, vision.config.width]]);
     visionTaps.push([{ site: "projector.output" }, [patches, language.config.width]]);
     const encoded = await encodeImage(model, randomPixels(model), { taps: visionTaps.map(([tap]) => tap) });
-    expectShapes(encoded.captures, visionTaps);
-    expect(encoded.features.data).toEqual(encoded.captures.get(visionTaps.at(-1)![0])!.data);
+    const [captured] = encoded.captures;
+    expectShapes(captured!, visionTaps);
+    expect(encoded.features.data).toEqual(captured!.get(visionTaps.at(-1)![0])!.data);
 
     const { embedded, ids } = await randomEmbedded(model);
     const rows = ids.length;
@@ -136,10 +139,12 @@ describe("LLaVA's features", () => {
     expect(model.definition.vision.featureLayer).toBe(state);
     const features: Tap = { site: "vision.features" };
     const taps = state === 0 ? [features] : [features, { site: `vision.layers.${state - 1}.residual` }];
-    const { captures } = await encodeImage(model, randomPixels(model), { taps });
+    const {
+      captures: [captures],
+    } = await encodeImage(model, randomPixels(model), { taps });
     const { width } = model.definition.vision.config;
-    if (state > 0) expect(captures.get(features)!.data).toEqual(captures.get(taps[1]!)!.data.slice(width));
-    expect(captures.get(features)!.dims).toEqual([16, width]);
+    if (state > 0) expect(captures!.get(features)!.data).toEqual(captures!.get(taps[1]!)!.data.slice(width));
+    expect(captures!.get(features)!.dims).toEqual([16, width]);
   });
 
   test("are the same whichever other layers are recorded", async () => {

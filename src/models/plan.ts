@@ -41,27 +41,27 @@ export interface PicturePlan {
   readonly prompt: readonly PromptPart[];
 }
 
-/** The sequence that is planned: a prompt, and as much of an answer as may follow. */
-export interface PlannedTokens {
-  readonly promptLength: number;
-  /** Of prompt and answer. */
+/** A prompt's pictures, for positions and masks. */
+export interface PlannedPrompt {
   readonly length: number;
   /** Pictures in the order of the prompt, each with the positions of its image tokens, ascending. */
   readonly pictures: readonly { readonly plan: PicturePlan; readonly positions: readonly number[] }[];
 }
 
-/** What the layers of a language model are fed for one sequence: the one place where positions, rotary tables and masks are made. */
+/**
+ * What the layers of a language model are fed for a prompt and any answer that follows it: the one place where positions, rotary tables
+ * and masks are made. Layers of one kind are fed alike. Tables and masks are made anew by each call.
+ */
 export interface SequencePlan {
-  /** Tokens of the sequence. */
-  readonly length: number;
   /** Image tokens behind the sequence on the key axis, which only cross-attention reads; 0 without it. */
   readonly memoryTokens: number;
-  /** Position ids by axis, each [length]. */
-  readonly positions: readonly Int32Array[];
-  /** Rotary tables of a layer for these positions of the sequence; for all of them if left out. */
-  rotary(layer: number, rows?: ArrayLike<number>): RotaryTables;
-  /** What a layer's attention scores get added, [length, length]: 0 if the query may look at the key, minus infinity if not. Not shared. */
-  mask(layer: number): FloatTensor;
-  /** The same for some queries, [rows, length], in which a query's own position is hidden too. */
-  rowMask(layer: number, rows: readonly number[]): FloatTensor;
+  kindOf(layer: number): number;
+  /** Position ids of a token of the sequence, by axis. */
+  positionOf(row: number): readonly number[];
+  /** Rotary tables for these tokens of the sequence. */
+  rotary(kind: number, rows: readonly number[]): RotaryTables;
+  /** What attention scores get added, [length, length]: 0 if the query may look at the key, minus infinity if not. */
+  mask(kind: number, length: number): FloatTensor;
+  /** The same for some queries, [rows, length], with the query's own position hidden as well. */
+  rowMask(kind: number, rows: readonly number[], length: number): FloatTensor;
 }

@@ -88,7 +88,7 @@ async function describeModelInput(source: ModelInputSource, picture: GivenPictur
 }
 
 async function modelInputPng(source: ModelInputSource, picture: GivenPicture, fit: FitMode): Promise<Uint8Array> {
-  return encodePng((await prepared(source, picture, fit)).levels);
+  return encodePng((await prepared(source, picture, fit)).levels.at(-1)!);
 }
 
 export interface ModelPreviews {

@@ -48,14 +48,17 @@ export interface ModelRegistry {
 
 function detailsOf({ checkpoint, definition, precision, store }: Model): ModelDetails {
   const { architecture, language, vision } = definition;
-  const side = vision.config.imageSize;
+  const { smallest } = vision;
+  const [view] = smallest.views;
+  const [grid] = vision.plan(smallest).grids;
   return {
     architecture,
     precision,
     layers: language.config.layers,
     heads: language.config.heads,
-    grid: { rows: vision.grid.rows, cols: vision.grid.cols },
-    input: { width: side, height: side },
+    ...(smallest.kind === "whole" && grid !== undefined
+      ? { grid: { rows: grid.rows, cols: grid.cols }, input: { width: view.width, height: view.height } }
+      : {}),
     weightBytes: store.bytes,
     warnings: checkpoint.warnings,
     fits: fitModes,

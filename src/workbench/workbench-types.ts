@@ -48,8 +48,9 @@ export interface ModelDetails {
   readonly precision: "f32" | "f16";
   readonly layers: number;
   readonly heads: number;
-  readonly grid: { readonly rows: number; readonly cols: number };
-  readonly input: { readonly width: number; readonly height: number };
+  /** Of every picture; left out if they depend on the picture. */
+  readonly grid?: { readonly rows: number; readonly cols: number };
+  readonly input?: { readonly width: number; readonly height: number };
   readonly weightBytes: number;
   /** What the model's files disagree on and what of them is not used, one sentence each. */
   readonly warnings: readonly string[];

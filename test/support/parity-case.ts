@@ -5,8 +5,14 @@ import { temporaryFolder } from "./temporary-folder.ts";
 import { openCheckpoint } from "../../src/checkpoint-folder/open.ts";
 import { loadModel } from "../../src/engine/model.ts";
 import type { Model, PrecisionChoice } from "../../src/engine/model.ts";
+import type { Tap } from "../../src/engine/taps.ts";
+import type { PlannedPicture } from "../../src/engine/tower-inputs.ts";
+import { encodeImage } from "../../src/engine/vision.ts";
+import type { EncodedImage } from "../../src/engine/vision.ts";
+import { planOfSize } from "../../src/explain/pictures.ts";
+import type { TowerInput } from "../../src/models/plan.ts";
 import { bytesSource, openSafetensors, readTensor } from "../../src/safetensors/read.ts";
-import { floatTensor } from "../../src/tensor/tensor.ts";
+import { elementCount, floatTensor } from "../../src/tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../src/tensor/tensor.ts";
 
 export const parityCases = [
@@ -27,9 +33,8 @@ interface ExpectedText {
   readonly generated_tokens: string[];
   readonly generated_text: string;
   readonly image_positions: number[];
-  readonly grid: { rows: number; cols: number }[];
   readonly lens_positions: number[];
-  readonly images: { file: string }[];
+  readonly images: { file: string; width: number; height: number }[];
 }
 
 export interface ParityCase {
@@ -73,6 +78,58 @@ export async function loadParityModel(parityCase: ParityCase, precision: Precisi
   const checkpoint = await openCheckpoint(join(parityCase.folder, "checkpoint"));
   const cacheFolder = temporaryFolder();
   return loadModel(checkpoint, { precision, cacheFolder, maxMemoryBytes: 4 * 2 ** 30 });
+}
+
+/** The pictures of a case as its model takes them: plans of their sizes, with PyTorch's pixel values. */
+export async function parityPictures(parityCase: ParityCase, model: Model): Promise<PlannedPicture[]> {
+  const pixels = await parityCase.floats("pixel_values");
+  const { checkpoint, definition } = model;
+  const { images } = parityCase.text;
+  let packed = 0;
+  return images.map((size, picture) => {
+    const plan = planOfSize({ checkpoint, vision: definition.vision }, size, "default");
+    const count = plan.inputs.reduce((sum, { dims }) => sum + elementCount(dims), 0);
+    // Packed patches of all pictures follow one another; others have a place of one size each, padded behind fewer tiles.
+    const start = pixels.dims.length === 2 ? packed : (picture * pixels.data.length) / images.length;
+    packed += count;
+    return { plan, pixelValues: floatTensor([count], pixels.data.slice(start, start + count)) };
+  });
+}
+
+/** Encodes every picture of a case. */
+export async function encodeParity(
+  parityCase: ParityCase,
+  model: Model,
+  taps: readonly Tap[] = [],
+): Promise<EncodedImage[]> {
+  const encoded: EncodedImage[] = [];
+  for (const picture of await parityPictures(parityCase, model)) {
+    encoded.push(await encodeImage(model, picture, { taps }));
+  }
+  return encoded;
+}
+
+/** Positions of the image tokens of each picture. */
+export function parityPositions({ text }: ParityCase, encoded: readonly EncodedImage[]): number[][] {
+  let first = 0;
+  return encoded.map(({ plan: { imageTokens } }) => text.image_positions.slice(first, (first += imageTokens.length)));
+}
+
+/**
+ * Maps of one input of the vision tower, [heads, n, n], of PyTorch's for all pictures: an entry for each input, or one map with a block for
+ * each.
+ */
+export function visionBlock(maps: FloatTensor, inputs: readonly TowerInput[], index: number): FloatTensor {
+  const [entries, heads, size] = maps.dims as [number, number, number, number];
+  const n = inputs[index]!.tokens;
+  if (entries === inputs.length && size === n) return entry(maps, index);
+  const start = inputs.slice(0, index).reduce((sum, { tokens }) => sum + tokens, 0);
+  const block = floatTensor([heads, n, n]);
+  for (let row = 0; row < heads * n; row++) {
+    const at = (Math.floor(row / n) * size + start + (row % n)) * size + start;
+    block.data.set(maps.data.subarray(at, at + n), row * n);
+  }
+  return block;
 }
 
 /** Entry `index` along the first axis, without that axis. */

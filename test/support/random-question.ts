@@ -1,44 +1,48 @@
 /** @file Runs a random model on random input, for tests that compare ways of computing the same. */
 import { embedPrompt } from "../../src/engine/embed.ts";
+import type { Sequence } from "../../src/engine/embed.ts";
 import type { Model } from "../../src/engine/model.ts";
 import { seededRandom } from "../../src/tensor/random.ts";
 import type { Tap } from "../../src/engine/taps.ts";
+import type { PlannedPicture } from "../../src/engine/tower-inputs.ts";
 import { traceLanguage } from "../../src/engine/trace.ts";
 import { encodeImage } from "../../src/engine/vision.ts";
-import { floatTensor } from "../../src/tensor/tensor.ts";
-import type { FloatTensor } from "../../src/tensor/tensor.ts";
+import type { EncodedImage } from "../../src/engine/vision.ts";
+import type { PictureLayout } from "../../src/image/types.ts";
+import { elementCount, floatTensor } from "../../src/tensor/tensor.ts";
 
-/** Pixels in [-2, 2), [3, side, side]. */
-export function randomPixels(model: Model, seed = 1): FloatTensor {
-  const { channels, imageSize } = model.definition.vision.config;
+/** Pixels in [-2, 2) of a picture of this layout; the smallest that the model takes if left out. */
+export function randomPixels(model: Model, seed = 1, layout?: PictureLayout): PlannedPicture {
+  const { vision } = model.definition;
+  const plan = vision.plan(layout ?? vision.smallest);
   const random = seededRandom(seed);
-  const pixels = floatTensor([channels, imageSize, imageSize]);
-  for (let i = 0; i < pixels.data.length; i++) pixels.data[i] = 4 * random() - 2;
-  return pixels;
+  const pixelValues = floatTensor([plan.inputs.reduce((sum, { dims }) => sum + elementCount(dims), 0)]);
+  for (let i = 0; i < pixelValues.data.length; i++) pixelValues.data[i] = 4 * random() - 2;
+  return { pixelValues, plan };
 }
 
 /** Ids of a prompt: a few text tokens, one picture, and more text. */
-function randomPrompt(model: Model, textTokens = 8, seed = 1): number[] {
-  const { imageTokenId, vision } = model.definition;
+function randomPrompt(model: Model, imageTokens: number, textTokens = 8, seed = 1): number[] {
+  const { imageTokenId } = model.definition;
   const random = seededRandom(seed);
   const text = Array.from({ length: textTokens }, () => 3 + Math.floor(400 * random()));
-  const image = new Array<number>(vision.grid.rows * vision.grid.cols).fill(imageTokenId);
-  return [1, ...text.slice(0, 2), ...image, ...text.slice(2)];
+  return [1, ...text.slice(0, 2), ...new Array<number>(imageTokens).fill(imageTokenId), ...text.slice(2)];
 }
 
 /** A random prompt with its picture, embedded. */
 export async function randomEmbedded(
   model: Model,
-): Promise<{ ids: number[]; embedded: FloatTensor; features: FloatTensor }> {
-  const { features } = await encodeImage(model, randomPixels(model));
-  const ids = randomPrompt(model);
-  return { ids, features, embedded: await embedPrompt(model, ids, [features]) };
+  layout?: PictureLayout,
+): Promise<{ ids: number[]; embedded: Sequence; encoded: EncodedImage }> {
+  const encoded = await encodeImage(model, randomPixels(model, 1, layout));
+  const ids = randomPrompt(model, encoded.plan.imageTokens.length);
+  return { ids, encoded, embedded: await embedPrompt(model, ids, [encoded]) };
 }
 
 /** Logits of the last row by the traced form of the model, [vocabulary]. */
-export async function tracedLogits(model: Model, embedded: FloatTensor): Promise<Float32Array> {
-  const tap: Tap = { site: "logits", rows: [embedded.dims[0]! - 1] };
-  return (await traceLanguage(model, embedded, { taps: [tap] })).get(tap)!.data;
+export async function tracedLogits(model: Model, sequence: Sequence): Promise<Float32Array> {
+  const tap: Tap = { site: "logits", rows: [sequence.embedded.dims[0]! - 1] };
+  return (await traceLanguage(model, sequence, { taps: [tap] })).get(tap)!.data;
 }
 
 /** The largest entry's index, the lowest among equals. */

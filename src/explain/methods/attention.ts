@@ -35,7 +35,7 @@ function visionTaps({ model, record }: MethodPlan): { means: Tap[]; heads: Tap[]
 
 /** One tensor over all pictures, [images, ...], of what a tap captured of each. */
 function stacked({ pictures }: TracedAnswer, tap: Tap): FloatTensor {
-  const parts = pictures.map(({ read }) => read(tap));
+  const parts = pictures.map(({ reads }) => reads[0]!(tap));
   const dims = [parts.length, ...parts[0]!.dims];
   const size = parts[0]!.data.length;
   const whole = floatTensor(dims);

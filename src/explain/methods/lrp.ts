@@ -1,6 +1,7 @@
 /** @file Layer-wise relevance propagation (`relevance-rules.ts`) from answer tokens to the prompt and to the patches of the pictures. */
 import { relevanceRules } from "../../graph/relevance-rules.ts";
 import { rowContributions } from "../../methods/gradient-maps.ts";
+import { gatherFromTower, towerSources } from "../../models/tower-map.ts";
 import { pickRows } from "../../tensor/rows.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
@@ -39,15 +40,15 @@ async function lrpTensors({ model, answer, tokens, target, options }: MethodWork
   if (imageTokens === 0) return tensors;
 
   const vision = floatTensor([count, imageTokens]);
-  const classTokens = model.definition.vision.classToken ? 1 : 0;
   let first = 0;
   for (const [index, picture] of answer.pictures.entries()) {
     const seeds = atPictures[index]!;
     const back = await pictureBackward(model, picture, { seeds, rules: relevanceRules }, options.signal);
-    const [input] = towerStates(model, picture);
+    const sources = towerSources(picture.plan);
+    const inputs = towerStates(model, picture).map(([embedded]) => embedded!);
     for (const [at, token] of tokens.entries()) {
-      const contributions = rowContributions(input!, back[at]!);
-      vision.data.set(contributions.subarray(classTokens), token * imageTokens + first);
+      const contributions = inputs.map((embedded, input) => rowContributions(embedded, back[input]![at]!));
+      vision.data.set(gatherFromTower(sources, contributions), token * imageTokens + first);
     }
     first += picture.positions.length;
   }

@@ -1,19 +1,37 @@
 /** @file Exact relevancy: every row of every map carries the gradient of the token that is explained. */
+import { gatherFromTower, towerSources } from "../../models/tower-map.ts";
+import type { TowerSource } from "../../models/tower-map.ts";
 import { addRelevancyLayer, combinedRows, finishedRows, identityRows } from "../../methods/relevancy.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
 import { backwardNeeds, camTaps, pictureBackward } from "../backward.ts";
+import type { TracedPicture } from "../traced-answer.ts";
 import type { MethodModule, MethodWork, PictureGradients } from "./method.ts";
 
-/** Two rows of one picture for one token: the mean over image tokens, and the language model's own row; [2, tokens of the tower]. */
-function startRows(language: Float32Array, positions: readonly number[], classTokens: number): FloatTensor {
-  const n = positions.length + classTokens;
-  const start = floatTensor([2, n]);
+/**
+ * Rows of one picture for one token, by input of the tower, each [2, tokens of the input]: the mean over image tokens, and the language
+ * model's own row. Image tokens hand what they have to the tokens of the tower that they are made of.
+ */
+function startRows(
+  language: Float32Array,
+  { plan, positions }: TracedPicture,
+  sources: readonly (readonly TowerSource[])[],
+): FloatTensor[] {
+  const start = plan.inputs.map(({ tokens }) => floatTensor([2, tokens]));
+  const seen = sources.filter((each) => each.length > 0).length;
   for (const [i, position] of positions.entries()) {
-    start.data[classTokens + i] = 1 / positions.length;
-    start.data[n + classTokens + i] = language[position]!;
+    for (const { input, token, share } of sources[i]!) {
+      const { data } = start[input]!;
+      data[token]! += share / seen;
+      data[data.length / 2 + token]! += share * language[position]!;
+    }
   }
   return start;
+}
+
+/** The first or the second row of each input. */
+function rowOfEach(states: readonly { readonly data: Float32Array | Float64Array }[], row: 0 | 1) {
+  return states.map(({ data }) => data.subarray((row * data.length) / 2, ((row + 1) * data.length) / 2));
 }
 
 /** A finished row of each token, [length] each, and its derivatives at the image tokens. */
@@ -40,28 +58,30 @@ async function exactTensors(
 
   const vision = floatTensor([count, imageTokens]);
   const combined = floatTensor([count, imageTokens]);
-  const classTokens = model.definition.vision.classToken ? 1 : 0;
   let first = 0;
   for (const [index, picture] of answer.pictures.entries()) {
     const { positions } = picture;
-    const started = tokens.map(({ row }) => startRows(row, positions, classTokens));
-    const states = started.map(combinedRows);
+    const sources = towerSources(picture.plan);
+    const started = tokens.map(({ row }) => startRows(row, picture, sources));
+    const states = started.map((starts) => starts.map(combinedRows));
     await pictureBackward(
       model,
       picture,
       {
         seeds: tokens.map(({ gradients }) => gradients[index]!),
-        onCam: ({ seed, tensor }) => addRelevancyLayer(states[seed]!, tensor),
+        onCam: ({ seed, input, tensor }) => addRelevancyLayer(states[seed]![input]!, tensor),
       },
       options.signal,
     );
-    const n = positions.length + classTokens;
-    for (const [at, { token }] of tokens.entries()) {
-      const { data } = states[at]!;
-      for (let j = 0; j < positions.length; j++) {
-        const place = token * imageTokens + first + j;
-        vision.data[place] = data[classTokens + j]! - started[at]!.data[classTokens + j]!;
-        combined.data[place] = data[n + classTokens + j]!;
+    for (const [at, { token, row }] of tokens.entries()) {
+      const place = token * imageTokens + first;
+      const before = gatherFromTower(sources, rowOfEach(started[at]!, 0));
+      const after = gatherFromTower(sources, rowOfEach(states[at]!, 0));
+      const own = gatherFromTower(sources, rowOfEach(states[at]!, 1));
+      for (const [k, position] of positions.entries()) {
+        vision.data[place + k] = after[k]! - before[k]!;
+        // An image token that no patch is behind keeps what the language model gives it.
+        combined.data[place + k] = sources[k]!.length === 0 ? row[position]! : own[k]!;
       }
     }
     first += positions.length;

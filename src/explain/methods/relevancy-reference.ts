@@ -16,7 +16,7 @@ import { referenceWords } from "../../methods/word-relevancy.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
 import { backwardNeeds, camTaps, pictureBackward } from "../backward.ts";
-import type { TracedAnswer } from "../traced-answer.ts";
+import type { TracedAnswer, TracedPicture } from "../traced-answer.ts";
 import { layerIndices } from "./method.ts";
 import type { MethodModule, MethodPlan, MethodWork, PictureGradients } from "./method.ts";
 
@@ -53,7 +53,11 @@ async function referenceCams(work: MethodWork, firstTokenCams: readonly FloatTen
       keys: taps.keys.map(answer.read),
       values: taps.values.map(answer.read),
     };
-    await backwardRows(model, { ...rows, positions: answer.predicting.slice(1), logitSeeds, onCams }, options);
+    await backwardRows(
+      model,
+      { ...rows, plan: answer.plan, positions: answer.predicting.slice(1), logitSeeds, onCams },
+      options,
+    );
   }
   return firstTokenCams.map((cam, layer) => ({ prompt: leading(cam, promptLength), later: later[layer]! }));
 }
@@ -74,6 +78,14 @@ function referenceLanguage(
     tensor.data.set(shown, token * length);
   }
   return { tensor, rows };
+}
+
+/** True if the published tool's maps of the vision tower can be had: every picture is one square, with a class token before its patches. */
+function hasReferenceVision({ model, answer: { pictures } }: MethodWork): boolean {
+  const { classToken } = model.definition.vision;
+  const fits = ({ plan: { inputs, imageTokens } }: TracedPicture) =>
+    inputs.length === 1 && inputs[0]!.tokens === imageTokens.length + 1;
+  return classToken && pictures.length > 0 && pictures.every(fits);
 }
 
 /** Running sums of the tokens' derivatives at one picture: the published tool never clears them between tokens. */
@@ -113,7 +125,7 @@ async function referenceVision(
   for (const [index, picture] of answer.pictures.entries()) {
     const { positions } = picture;
     const sums = runningSums(gradients, index);
-    const classRows = tokens.map(() => identityRows([0], vision.tokens));
+    const classRows = tokens.map(() => identityRows([0], picture.plan.inputs[0]!.tokens));
     await pictureBackward(
       model,
       picture,
@@ -165,7 +177,7 @@ export const referenceRelevancy: MethodModule = {
    */
   compute(work) {
     const { model, answer, tokens } = work;
-    const withVision = model.definition.vision.classToken && answer.pictures.length > 0;
+    const withVision = hasReferenceVision(work);
     const firstTokenCams: FloatTensor[] = [];
     const gradients: PictureGradients[] = [];
     return {

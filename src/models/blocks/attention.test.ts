@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { plainAttention } from "../../../test/support/plain-attention.ts";
 import { runGraph, scatteredTensor } from "../../../test/support/run-graph.ts";
-import { causalMask } from "../../engine/trace.ts";
+import { causalMask } from "../../../test/support/causal-mask.ts";
 import type { Feed } from "../../engine/session.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { Value } from "../../graph/graph.ts";

@@ -4,7 +4,7 @@ import { runGraph, scatteredTensor } from "../../../test/support/run-graph.ts";
 import type { RopeConfig } from "../../checkpoint/types.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor } from "../../tensor/tensor.ts";
-import { rotaryTables, rotate } from "./rotary.ts";
+import { rotaryFrequencies, rotaryTables, rotate } from "./rotary.ts";
 
 const theta = 10000;
 const headWidth = 16;
@@ -12,9 +12,15 @@ const headWidth = 16;
 /** Frequency of pair i in double precision. */
 const frequency = (i: number, base = theta, width = headWidth) => base ** ((-2 * i) / width);
 
+const tablesOf = (rope: RopeConfig, width: number, positions: readonly number[]) =>
+  rotaryTables(
+    rotaryFrequencies(rope, width),
+    positions.map((position) => [position]),
+  );
+
 function expectAngles(rope: RopeConfig, width: number, frequencies: readonly number[]): void {
   const positions = [0, 1, 2, 17, 300];
-  const { cos, sin } = rotaryTables(rope, width, positions);
+  const { cos, sin } = tablesOf(rope, width, positions);
   expect(cos.dims).toEqual([positions.length, 1, width / 2]);
   const angles = positions.flatMap((position) => frequencies.map((f) => position * f));
   expect(cos.data).toBeCloseToArray(angles.map(Math.cos), 5e-5);
@@ -65,15 +71,15 @@ describe("rotaryTables", () => {
 
   test("a row depends on its position alone", () => {
     const rope = { type: "default", theta } as const;
-    const all = rotaryTables(rope, headWidth, [0, 1, 2, 3, 4, 5]);
-    const last = rotaryTables(rope, headWidth, [5, 4]);
+    const all = tablesOf(rope, headWidth, [0, 1, 2, 3, 4, 5]);
+    const last = tablesOf(rope, headWidth, [5, 4]);
     expect(last.cos.data.slice(0, 8)).toEqual(all.cos.data.slice(40));
     expect(last.sin.data.slice(8)).toEqual(all.sin.data.slice(32, 40));
   });
 });
 
 async function rotated(x: FloatTensor, positions: readonly number[]): Promise<FloatTensor> {
-  const tables = rotaryTables({ type: "default", theta }, x.dims[2]!, positions);
+  const tables = tablesOf({ type: "default", theta }, x.dims[2]!, positions);
   const [turned] = await runGraph((g) => {
     const [value, cos, sin] = [
       g.input("x", "f32", x.dims),

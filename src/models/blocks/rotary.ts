@@ -47,15 +47,27 @@ export function rotaryFrequencies(rope: RopeConfig, headWidth: number): Float32A
   });
 }
 
-/** Cosines and sines of the given positions' angles, which are rounded to f32 as well. */
-export function rotaryTables(rope: RopeConfig, headWidth: number, positions: ArrayLike<number>): RotaryTables {
-  const frequencies = rotaryFrequencies(rope, headWidth);
+/** By pair of a head: the axis of the positions that turns it. `sections` are the pairs of each axis; all of the first without them. */
+function axesOfPairs(pairs: number, sections: readonly number[] = [pairs]): number[] {
+  return sections.flatMap((count, axis) => new Array<number>(count).fill(axis));
+}
+
+/**
+ * Cosines and sines of the given positions' angles, which are rounded to f32 as well. A position has a number for each axis of `sections`
+ * (Qwen2-VL, arXiv 2409.12191, section 2.1), or one number in all.
+ */
+export function rotaryTables(
+  frequencies: Float32Array,
+  positions: readonly (readonly number[])[],
+  sections?: readonly number[],
+): RotaryTables {
   const half = frequencies.length;
+  const axes = axesOfPairs(half, sections);
   const cos = floatTensor([positions.length, 1, half]);
   const sin = floatTensor([positions.length, 1, half]);
-  for (let row = 0; row < positions.length; row++) {
+  for (const [row, position] of positions.entries()) {
     for (let pair = 0; pair < half; pair++) {
-      const angle = f32(positions[row]! * frequencies[pair]!);
+      const angle = f32(position[axes[pair]!]! * frequencies[pair]!);
       cos.data[row * half + pair] = Math.cos(angle);
       sin.data[row * half + pair] = Math.sin(angle);
     }

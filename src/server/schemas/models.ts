@@ -31,8 +31,11 @@ const modelSummary = z.object({
       precision,
       layers: z.int(),
       heads: z.int(),
-      grid: z.object({ rows: z.int(), cols: z.int() }),
-      input: size,
+      grid: z
+        .object({ rows: z.int(), cols: z.int() })
+        .optional()
+        .openapi({ description: "Of every picture; left out if it depends on the picture" }),
+      input: size.optional(),
       weightBytes: bytes,
       warnings: z
         .array(z.string())

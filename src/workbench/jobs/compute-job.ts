@@ -7,6 +7,7 @@ import type { TargetChoice } from "../../explain/target-choice.ts";
 import { heldVariants, sameRelevancy } from "../library/merge-run.ts";
 import { methods as everyMethod, variants as everyVariant } from "../../explain/method-names.ts";
 import { ProblemError } from "../../problem/problem.ts";
+import { planOfSize } from "../../explain/pictures.ts";
 import { forecastWork } from "../../explain/question.ts";
 import { choiceOf, modulesOf, recordingPlan, stagesOf } from "../../explain/recording.ts";
 import type { GradientChoice, Recording } from "../../explain/recording.ts";
@@ -65,11 +66,12 @@ export function computeStages({ images }: RunDescription, recording: Recording):
 /** Bytes that the recording takes. */
 export function computeBytes(model: Model, description: RunDescription, recording: Recording): number {
   const { tokens, images, answer } = description;
+  const { checkpoint, definition } = model;
   const positions = positionsOf(tokens, answer.start);
   return forecastWork(model, {
     promptTokens: answer.start,
     maxNewTokens: answer.end - answer.start,
-    images: images.length,
+    pictures: images.map((image) => planOfSize({ checkpoint, vision: definition.vision }, image, image.fit)),
     plan: recordingPlan(modulesOf(choiceOf(recording)), { model, record: recording.record, positions }),
   }).total;
 }

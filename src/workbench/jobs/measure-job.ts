@@ -7,6 +7,7 @@ import type { Run, RunDescription } from "../../run/types.ts";
 import type { GraphPool } from "../../causes/graph-pool.ts";
 import { measure, measureEvaluations } from "../../measure/measure.ts";
 import type { Measured } from "../../measure/measure.ts";
+import { planOfSize } from "../../explain/pictures.ts";
 import { forecastWork } from "../../explain/question.ts";
 import { recordNothing } from "../../explain/recording-plan.ts";
 import type { MeasuredWork } from "./measured-times.ts";
@@ -29,14 +30,16 @@ export function measureMemory(model: Model, { answer, images, sampling, ...run }
   const { bytes: weightBytes, widenedAtUse } = model.store;
   const rows = run.tokens.length;
   const predicting = answer.end - answer.start;
+  const { checkpoint, definition } = model;
+  const pictures = images.map((image) => planOfSize({ checkpoint, vision: definition.vision }, image, image.fit));
   const scoring = forecastScorer(model.definition, {
     ...{ weightBytes, widenedAtUse, rows, predicting },
-    pictures: images.length > 0,
+    pictures,
   });
   const answering = forecastWork(model, {
     promptTokens: answer.start,
     maxNewTokens: sampling.maxNewTokens,
-    images: images.length,
+    pictures,
     plan: recordNothing,
   });
   return scoring.total > answering.total ? scoring : answering;

@@ -6,7 +6,8 @@ import { formatBytes } from "../../../src/figure/numbers.ts";
 export function modelFacts({ details }: Pick<ModelSummary, "details">): string[] {
   if (!details) return [];
   const { precision, layers, heads, grid, weightBytes } = details;
-  return [precision, `${layers} × ${heads} heads`, `${grid.rows} × ${grid.cols} patches`, formatBytes(weightBytes)];
+  const patches = grid ? [`${grid.rows} × ${grid.cols} patches`] : [];
+  return [precision, `${layers} × ${heads} heads`, ...patches, formatBytes(weightBytes)];
 }
 
 /** The same of the model of a run, which holds less. */

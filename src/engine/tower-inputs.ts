@@ -1,0 +1,66 @@
+/** @file A picture's pixel values as the inputs of the vision tower, and what a graph of the tower reads beside them. */
+import type { GraphBuilder } from "../graph/builder.ts";
+import type { Value } from "../graph/graph.ts";
+import type { FeedOf } from "../models/definition.ts";
+import type { PicturePlan, TowerInput } from "../models/plan.ts";
+import { elementCount, floatTensor } from "../tensor/tensor.ts";
+import type { FloatTensor } from "../tensor/tensor.ts";
+import type { Feed } from "./session.ts";
+
+/** A picture as the model takes it. */
+export interface PlannedPicture {
+  /** The inputs of the plan one after another, in any shape that holds them. */
+  readonly pixelValues: FloatTensor;
+  readonly plan: PicturePlan;
+}
+
+/** The pixel values of each input, as views of one memory. Throws an Error if they are not as many as the plan says. */
+export function pixelsOfInputs({ pixelValues, plan }: PlannedPicture): FloatTensor[] {
+  const sizes = plan.inputs.map(({ dims }) => elementCount(dims));
+  const needed = sizes.reduce((sum, size) => sum + size, 0);
+  if (pixelValues.data.length !== needed) {
+    const shapes = plan.inputs.map(({ dims }) => `[${dims.join(", ")}]`).join(", ");
+    throw new Error(
+      `vision: the pixels have the shape [${pixelValues.dims.join(", ")}], but the tower takes ${shapes}; prepare the picture for this model.`,
+    );
+  }
+  let start = 0;
+  return plan.inputs.map(({ dims }, input) => {
+    const end = start + sizes[input]!;
+    const part = floatTensor(dims, pixelValues.data.subarray(start, end));
+    start = end;
+    return part;
+  });
+}
+
+/** Adds inputs to a graph as the tower asks for them by name, in the shape that the plan's tensors have. */
+export function towerFeeds(
+  g: GraphBuilder,
+  { feeds }: TowerInput,
+): { readonly feed: FeedOf; readonly fed: (input: TowerInput) => [Value, Feed][] } {
+  const asked = new Map<string, Value>();
+  return {
+    feed(name) {
+      const known = asked.get(name);
+      if (known !== undefined) return known;
+      const tensor = feeds.get(name);
+      if (tensor === undefined) throw new Error(`internal: the plan of the picture has no "${name}"`);
+      const value = g.input(`feed.${name}`, "f32", tensor.dims);
+      asked.set(name, value);
+      return value;
+    },
+    fed: (input) => [...asked].map(([name, value]) => [value, input.feeds.get(name)!]),
+  };
+}
+
+/** Indices of inputs of one shape, which one graph can run: [[0, 2], [1]]. */
+export function inputsByShape(inputs: readonly TowerInput[]): number[][] {
+  const groups = new Map<string, number[]>();
+  for (const [index, { dims, tokens }] of inputs.entries()) {
+    const key = `${dims.join()};${tokens}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [index]);
+    else group.push(index);
+  }
+  return [...groups.values()];
+}
