@@ -1,0 +1,118 @@
+/**
+ * @file Makes the runs that the gallery draws, of the demo model: test/browser/gallery/runs/arrow.run.safetensors, which holds every
+ * method and measurement, and arrow-up.run.safetensors to compare it with. Run it only if a run must hold something new, since every picture
+ * with a number of the run may change.
+ */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import sharp from "sharp";
+import { methods } from "../src/explain/method-names.ts";
+import { demoExamplesFolder } from "../src/program/demo.ts";
+import { defaultCausalSettings } from "../src/run/causes.ts";
+import { mapMethods } from "../src/run/measures.ts";
+import type { MeasureRequest } from "../src/run/measures.ts";
+import { changedRun } from "../src/run/rewrite-run.ts";
+import { openRunFile } from "../src/workbench/run-files.ts";
+import { openWorkbench } from "../src/workbench/workbench.ts";
+import type { ComputeRequest } from "../src/workbench/workbench-types.ts";
+
+const target = fileURLToPath(new URL("../test/browser/gallery/runs/", import.meta.url));
+const question = "Which way does the arrow point?";
+/** The answer is "The arrow points right.": “right.” is what the picture decides. */
+const token = 4;
+const seed = 0;
+/** The patches of the arrow, which the view of the place selects. */
+const place = [145, 146, 147, 148, 159, 160, 161, 162, 173, 174, 175, 176];
+
+const folder = await mkdtemp(join(tmpdir(), "lvlm-interpret-gallery-"));
+const workbench = await openWorkbench({ runsFolder: folder });
+try {
+  const full = await ask("arrow-right.png");
+  await compute(full, { methods: [...methods], variants: ["exact", "reference"] });
+  for (const measure of await measures(full)) await compute(full, { methods: [], measure });
+  await keep(full, "arrow");
+  await keep(await ask("arrow-up.png"), "arrow-up");
+} finally {
+  await workbench.close();
+  await rm(folder, { recursive: true });
+}
+
+async function ask(file: string): Promise<string> {
+  const { id } = await workbench.storePicture({ name: file, bytes: await flat(join(demoExamplesFolder, file)) });
+  return runOf(
+    await workbench.ask({
+      model: "demo",
+      messages: [{ role: "user", content: [{ type: "image" }, { type: "text", text: question }] }],
+      pictures: [{ original: id }],
+      fit: "default",
+      sampling: { maxNewTokens: 12, minNewTokens: 0, temperature: 0, topP: 1, topK: 0, seed },
+    }),
+  );
+}
+
+/** The picture without its grain, which would make each committed picture of the page several times as large. */
+async function flat(path: string): Promise<Uint8Array> {
+  return new Uint8Array(await sharp(path).median(9).png({ palette: true, colours: 16, dither: 0 }).toBuffer());
+}
+
+async function compute(run: string, request: ComputeRequest): Promise<void> {
+  await runOf(await workbench.compute(run, request));
+}
+
+async function runOf(job: string): Promise<string> {
+  for await (const { event } of workbench.events(job, 0)) {
+    if (event.type === "failed") throw new Error(`The run was not made: ${event.error.message}`);
+    if (event.type === "done" && event.run !== undefined) return event.run;
+  }
+  throw new Error(`Job ${job} ended without a run.`);
+}
+
+/** Copies a run without the maps of the vision tower, which no view shows and which are a third of it. */
+async function keep(id: string, name: string): Promise<void> {
+  const opened = await openRunFile(join(folder, `${id}.run.safetensors`));
+  const drop = (tensor: string): boolean => tensor.startsWith("vision.attention");
+  await writeFile(
+    join(target, `${name}.run.safetensors`),
+    await changedRun(opened.run, { description: opened.run.description, drop }),
+  );
+  await opened.close();
+}
+
+/** One measurement of every kind that the page can show. */
+async function measures(run: string): Promise<readonly MeasureRequest[]> {
+  const causes = { layer: 5, head: 4, ...defaultCausalSettings };
+  const { explanation } = await workbench.causes(run, { token, ...causes });
+  const { description } = await workbench.openRun(run);
+  const patches = description.tokens.flatMap(({ role }, position) => (role === "image" ? [position] : []));
+  const test = { kind: "verify", token, fill: "mean", sets: 20, seed } as const;
+  return [
+    {
+      ...test,
+      evidence: { kind: "tokens", positions: explanation },
+      source: { kind: "causes", radius: 3, ...causes },
+      minimal: true,
+    },
+    { ...test, evidence: { kind: "tokens", positions: patches }, source: { kind: "selection" }, minimal: false },
+    {
+      kind: "curves",
+      token,
+      over: "patches",
+      methods: mapMethods.filter((map) => map !== "occlusion"),
+      fill: "mean",
+      seed,
+    },
+    { kind: "occlusion", token, fill: "mean", seed },
+    { kind: "random-weights", token, methods: ["rollout", "relevancy.language"], seed },
+    { kind: "grounding", seed },
+    {
+      kind: "place",
+      token,
+      positions: place.map((patch) => patches[patch]!),
+      fill: "mean",
+      seed,
+    },
+    { kind: "picture-noise", token, ...causes, deviation: 4, repeats: 10, seed },
+  ];
+}

@@ -1,0 +1,40 @@
+/** @file Every view and figure looks as it did when someone last looked at it. `npm run gallery` shows what changed. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { openGallery } from "./draw-gallery.ts";
+import type { Gallery, Picture } from "./draw-gallery.ts";
+import { compareSubject, expectedSubjects } from "./expected-pictures.ts";
+import { drawExport, exportedSelections } from "./exports.ts";
+import { views } from "./views.ts";
+
+/** What changed in the pictures of a subject, one line a picture. */
+async function changes(subject: string, drawn: readonly Picture[]): Promise<string[]> {
+  const compared = await compareSubject(subject, drawn);
+  return compared.flatMap(({ name, difference }) =>
+    difference ? [`${name}: ${difference.text}. See it with npm run gallery -- --only ${subject}`] : [],
+  );
+}
+
+// Another browser draws letters otherwise.
+describe.skipIf((process.env.LVLM_CHROMIUM ?? "") !== "")("a view", () => {
+  let gallery: Gallery;
+  beforeAll(async () => {
+    gallery = await openGallery(temporaryFolder());
+  });
+  afterAll(() => gallery.close());
+
+  it.each(views)("$name is drawn as before", async (view) => {
+    expect(await changes(view.name, await gallery.draw(view))).toEqual([]);
+  });
+});
+
+describe("an exported figure", () => {
+  it.each(exportedSelections)("of $name is drawn as before", async (selection) => {
+    expect(await changes(selection.name, await drawExport(selection))).toEqual([]);
+  });
+});
+
+it("is expected of no view that is gone", async () => {
+  const subjects = [...views, ...exportedSelections].map(({ name }) => name);
+  expect((await expectedSubjects()).filter((subject) => !subjects.includes(subject))).toEqual([]);
+});

@@ -1,0 +1,124 @@
+/** @file The views of the page that the gallery draws: each tab with its sub-views, places, editor, dialogs and menus, and phones. */
+import type { Page } from "playwright-core";
+
+export interface View {
+  /** The name of its pictures, without color scheme and ending. */
+  readonly name: string;
+  /** The hash of the address. */
+  readonly hash: string;
+  /** Text that is on show when the view is there. */
+  readonly shows: string | RegExp;
+  /** Opens what the picture is about. */
+  readonly act?: (page: Page) => Promise<void>;
+  /** Selector of what is drawn of the view, such as an open menu; the whole page if not given. */
+  readonly part?: string;
+  /** CSS pixels; 1280 x 800 if not given. */
+  readonly width?: number;
+  readonly height?: number;
+  /** True for a view that is drawn as high as what it shows, which scrolls otherwise. */
+  readonly whole?: true;
+  /** True to compare the figures of the view, too. */
+  readonly figures?: true;
+}
+
+/** Text that each tab shows when it is complete. */
+const tabs = {
+  attention: "All layers and heads",
+  relevancy: "Words of the answer",
+  causes: "Heads by importance",
+  verify: "Does the picture matter at all?",
+  layers: "Top words of the patches",
+  compare: "How faithful each method is",
+} as const;
+
+/**
+ * A view of a tab with the answer token “right.”, and what else the hash selects. Maps are drawn as cells unless the hash says otherwise:
+ * the files of smooth ones are several times as large.
+ */
+function ofTab(tab: keyof typeof tabs, name: string, { hash = "", ...more }: Partial<View> = {}): View {
+  const parts = [
+    "run=arrow&tok=4",
+    tab === "attention" ? "" : `tab=${tab}`,
+    hash,
+    hash.includes("smooth") ? "" : "smooth=0",
+  ];
+  return { name, hash: parts.filter((part) => part !== "").join("&"), shows: tabs[tab], ...more };
+}
+
+const press = (name: string | RegExp) => async (page: Page) => {
+  await page.getByRole("button", { name }).first().click();
+};
+
+/** The patches of the arrow, and the head that reads it. */
+const arrow = "patches=145-148,159-162,173-176";
+const head = "layer=5&head=4";
+const start = { hash: "", shows: "See why a vision-language model answers as it does" } as const;
+const popover = "[popover]:popover-open";
+const dialog = "dialog[open]";
+const phone = { width: 390, height: 844 } as const;
+const all = { whole: true, figures: true } as const;
+
+export const views: readonly View[] = [
+  { name: "start", ...start },
+  { name: "runs", hash: "view=runs", shows: "arrow-up" },
+  { name: "missing-run", hash: "run=gone", shows: /gone/, part: "[role=alert]" },
+
+  ofTab("attention", "attention", all),
+  ofTab("attention", "attention-head", { hash: `${head}&${arrow}`, ...all }),
+  ofTab("attention", "attention-means", { hash: `${head}&cells=means&scale=all`, figures: true }),
+  ofTab("attention", "attention-question", { hash: `${head}&from=question&words=210`, figures: true }),
+  ofTab("attention", "attention-to-question", { hash: `${head}&to=question`, ...all }),
+  ofTab("attention", "attention-rollout", { hash: "flow=rollout", shows: "Attention rollout", figures: true }),
+  ofTab("attention", "tokens-by-attention", { hash: `${head}&by=attention` }),
+  ofTab("attention", "tokens-by-surprise", { hash: `${head}&by=surprise&smooth=1` }),
+  ofTab("attention", "map-as-cells", { hash: `${head}&grid=1&grey=0&cmap=magma&opacity=60` }),
+
+  ofTab("relevancy", "relevancy", all),
+  ofTab("relevancy", "relevancy-reference", { hash: "variant=reference&part=combined2", ...all }),
+  ofTab("relevancy", "relevancy-word", { hash: "scope=word&part=vision", figures: true }),
+  ofTab("relevancy", "relevancy-lrp", { hash: "part=lrp", figures: true }),
+  ofTab("relevancy", "relevancy-grad-cam", { hash: "part=grad-cam" }),
+
+  ofTab("causes", "causes", { hash: head, ...all }),
+  ofTab("causes", "causes-tree", { hash: `${head}&cview=tree&radius=2`, figures: true }),
+  ofTab("causes", "causes-other-layer", { hash: "clayer=2", shows: /attention of layer 2 was not recorded whole/ }),
+
+  ofTab("verify", "verify", { hash: `${head}&${arrow}`, ...all }),
+  ofTab("verify", "verify-picture", { hash: `${head}&mask=picture`, figures: true }),
+  ofTab("verify", "verify-heads", { hash: `${head}&mask=heads&count=3` }),
+
+  ofTab("layers", "layers", all),
+  ofTab("layers", "layers-token", { hash: "llayer=4&lens=token", figures: true }),
+
+  ofTab("compare", "compare-methods", all),
+  ofTab("compare", "compare-grounding", { hash: "sub=grounding", shows: "Grounding of each word", ...all }),
+  ofTab("compare", "compare-runs", { hash: "b=arrow-up&sub=runs", shows: "Run A and run B", ...all }),
+  ofTab("compare", "compare-one-run", { hash: "sub=runs", shows: /^Two runs are compared here/ }),
+
+  ofTab("attention", "edit", { hash: "mode=edit", shows: "Use this picture" }),
+  ofTab("attention", "model-input", { hash: "mode=input", shows: "what the vision tower receives" }),
+
+  ofTab("attention", "table", { act: press(/^Show as table: All layers/), part: "aside" }),
+  ofTab("attention", "explanation", { act: explainFirstFigure, part: dialog }),
+  ofTab("attention", "keys", { act: press(/^Keyboard shortcuts/), part: dialog }),
+  ofTab("attention", "model-menu", { act: press(/^demo/), part: popover }),
+  ofTab("attention", "run-menu", { act: press(/^arrow Which/), part: popover }),
+  ofTab("attention", "export-menu", { act: press(/^Export/), part: popover }),
+  ofTab("attention", "share-menu", { act: press(/^Share/), part: popover }),
+  ofTab("attention", "sampling", { act: press(/^greedy/), part: popover }),
+  ofTab("relevancy", "contrast", { act: press("Why not…"), part: popover }),
+
+  { name: "phone-start", ...start, ...phone },
+  ofTab("attention", "phone-attention", { hash: head, whole: true, ...phone }),
+  ofTab("relevancy", "phone-relevancy", { ...phone }),
+  ofTab("causes", "phone-causes", { hash: head, ...phone }),
+];
+
+async function explainFirstFigure(page: Page): Promise<void> {
+  await page
+    .getByRole("button", { name: /^Menu of/ })
+    .first()
+    .click();
+  await page.getByRole("menuitem", { name: "What is this?" }).click();
+  await page.getByRole("dialog").waitFor();
+}
