@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JobSummary } from "../src/workbench/jobs/types.ts";
-import type { AskRequest } from "../src/workbench/workbench-types.ts";
+import type { AskRequest } from "../src/workbench/jobs/asked-question.ts";
 
 const root = join(import.meta.dirname, "..");
 

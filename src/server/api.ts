@@ -1,30 +1,29 @@
 /** @file What the page and the server say to each other: the JSON of every route under /api, as types. */
 
-// What the routes send and take is described where it is made, in the tasks; this is the page's list of it.
+// What the routes send and take is described beside what makes it; this is the page's list of it.
+/** POST /api/ask with an AskRequest answers JobStarted; its job ends with a run. */
+export type { AskPicture, AskRequest } from "../workbench/jobs/asked-question.ts";
+/** POST /api/runs/ID/compute with a ComputeRequest answers JobStarted. */
+export type { ComputeRequest } from "../workbench/jobs/compute-job.ts";
+/** GET /api/examples lists them; the picture is at /api/examples/ID/picture. */
+export type { Example } from "../workbench/examples.ts";
 export type {
-  /** POST /api/ask with an AskRequest answers JobStarted; its job ends with a run. */
-  AskPicture,
-  AskRequest,
-  /** POST /api/runs/ID/compute with a ComputeRequest answers JobStarted. */
-  ComputeRequest,
-  /** GET /api/examples lists them; the picture is at /api/examples/ID/picture. */
-  Example,
   /** POST /api/runs/ID/forecast with a ComputeRequest. */
   Forecast,
   /** POST /api/models/load answers JobStarted; its job ends with the model `ready`. */
   LoadModelRequest,
-  /** GET /api/model-input?model=&picture=&fit= ; the picture itself, as PNG, at /api/model-input/picture with the same query. */
-  ModelInput,
-  ModelInputRequest,
-  ModelDetails,
+} from "../workbench/workbench-jobs.ts";
+/** GET /api/model-input?model=&picture=&fit= ; the picture itself, as PNG, at /api/model-input/picture with the same query. */
+export type { ModelInput, ModelInputRequest } from "../workbench/model-input.ts";
+export type { ModelDetails, ModelSummary } from "../workbench/model-registry.ts";
+/** POST /api/pictures?name=FILE with the file as body; GET /api/pictures/ID?shown= gives the bytes back. */
+export type { StoredPicture } from "../workbench/picture-store.ts";
+export type {
   /** GET /api/models */
   ModelList,
-  ModelSummary,
-  /** POST /api/pictures?name=FILE with the file as body; GET /api/pictures/ID?shown= gives the bytes back. */
-  StoredPicture,
   /** GET /api/status */
   WorkbenchStatus as ServerStatus,
-} from "../workbench/workbench-types.ts";
+} from "../workbench/workbench.ts";
 export type {
   /** GET /api/runs/ID */
   RunDocument,

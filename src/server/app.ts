@@ -6,7 +6,7 @@ import { issueReason } from "../json/check-json.ts";
 import { quote } from "../json/quote.ts";
 import { FileError, fileError } from "../files/file-error.ts";
 import { ProblemError } from "../problem/problem.ts";
-import type { Workbench } from "../workbench/workbench-types.ts";
+import type { Workbench } from "../workbench/workbench.ts";
 import { programVersion } from "../program/program-version.ts";
 import { timeLimits } from "./limits.ts";
 import { Problem, problemResponse, type AnsweredProblem } from "./problem.ts";

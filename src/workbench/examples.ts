@@ -6,7 +6,16 @@ import { z } from "zod";
 import { quote } from "../json/quote.ts";
 import { demoExamplesFolder, demoModelName } from "../program/demo.ts";
 import { ProblemError } from "../problem/problem.ts";
-import type { Example, NamedBytes } from "./workbench-types.ts";
+import type { NamedBytes } from "./named-bytes.ts";
+
+/** A question of the example gallery. */
+export interface Example {
+  readonly id: string;
+  readonly question: string;
+  readonly model: string;
+  readonly width: number;
+  readonly height: number;
+}
 
 const fileSchema = z.array(
   z.object({ file: z.string().regex(/^[\w-]+\.png$/), questions: z.array(z.object({ question: z.string() })) }),

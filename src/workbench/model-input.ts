@@ -5,7 +5,7 @@ import type { FitPlan } from "../image/fit.ts";
 import { planViews, type FitOptions } from "../image/prepare.ts";
 import { coveredShare } from "../image/geometry.ts";
 import { encodePng } from "../picture-work/encode-png.ts";
-import type { FitMode, ResamplingFilter, Size } from "../image/types.ts";
+import type { FitMode, GridPlacement, ResamplingFilter, Size } from "../image/types.ts";
 import type { ModelDefinition } from "../models/definition.ts";
 import { defineModel } from "../models/registry.ts";
 import type { ModelRegistry } from "./model-registry.ts";
@@ -13,7 +13,26 @@ import { loadPictures } from "../explain/pictures.ts";
 import type { GivenPicture, LoadedPicture } from "../explain/pictures.ts";
 import { ProblemError } from "../problem/problem.ts";
 import { resultCache } from "./result-cache.ts";
-import type { ModelInput } from "./workbench-types.ts";
+
+export interface ModelInputRequest {
+  readonly model: string;
+  /** Id of a stored picture. */
+  readonly picture: string;
+  readonly fit: FitMode;
+}
+
+export interface ModelInput {
+  readonly fit: FitMode;
+  readonly original: { readonly width: number; readonly height: number };
+  readonly input: { readonly width: number; readonly height: number };
+  /** The grids on the original picture, in its pixels. */
+  readonly grids: readonly GridPlacement[];
+  /** What is done to the picture, a few words a step. */
+  readonly steps: readonly string[];
+  readonly patches: number;
+  /** Patches that see only padding. */
+  readonly paddingPatches: number;
+}
 
 interface ModelInputSource {
   readonly checkpoint: Checkpoint;

@@ -5,7 +5,7 @@ import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { demoCheckpointFolder } from "../program/demo.ts";
 import type { ModelPlaces } from "./model-places.ts";
 import { modelRegistry } from "./model-registry.ts";
-import type { ModelSummary } from "./workbench-types.ts";
+import type { ModelSummary } from "./model-registry.ts";
 
 const demo = { id: "demo", name: "demo", folder: demoCheckpointFolder };
 

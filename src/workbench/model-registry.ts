@@ -1,5 +1,7 @@
 /** @file Models of this process: which are there, which are loaded, and loading them once. */
 import { fitModes } from "../image/types.ts";
+import type { FitMode } from "../image/types.ts";
+import type { SamplingValues } from "../run/types.ts";
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import { loadModel } from "../engine/model.ts";
 import type { Model, PrecisionChoice } from "../engine/model.ts";
@@ -9,7 +11,36 @@ import type { Step } from "./jobs/stage-clock.ts";
 import type { ModelPlace, ModelPlaces } from "./model-places.ts";
 import { pullModel } from "./models.ts";
 import { ProblemError } from "../problem/problem.ts";
-import type { ModelDetails, ModelSummary, WorkbenchOptions } from "./workbench-types.ts";
+
+/** One model that can be asked. `id` is what requests name it by: a hub id, a path, or "demo". */
+export interface ModelSummary {
+  readonly id: string;
+  readonly name: string;
+  /** `available`: on this computer but not loaded. */
+  readonly state: "ready" | "loading" | "available" | "failed";
+  /** Known once the model was opened. */
+  readonly details?: ModelDetails;
+  /** The job that was started to load it, while `loading`; left out where a question loads it. */
+  readonly job?: string;
+  /** One sentence, where `failed`. */
+  readonly error?: string;
+}
+
+export interface ModelDetails {
+  readonly architecture: string;
+  readonly precision: "f32" | "f16";
+  readonly layers: number;
+  readonly heads: number;
+  /** Of every picture; left out if they depend on the picture. */
+  readonly grid?: { readonly rows: number; readonly cols: number };
+  readonly input?: { readonly width: number; readonly height: number };
+  readonly weightBytes: number;
+  /** What the model's files disagree on and what of them is not used, one sentence each. */
+  readonly warnings: readonly string[];
+  readonly fits: readonly FitMode[];
+  /** What the model's files ask for; null where it cannot be used. */
+  readonly sampling: SamplingValues | null;
+}
 
 interface Entry {
   readonly id: string;
@@ -80,7 +111,12 @@ export function modelRegistry(
     cacheFolder,
     hubCacheFolder,
     onWarning = () => undefined,
-  }: { readonly cacheFolder: string; readonly hubCacheFolder: string } & Pick<WorkbenchOptions, "onWarning">,
+  }: {
+    readonly cacheFolder: string;
+    readonly hubCacheFolder: string;
+    /** Told what the files of a model disagree on, when it was loaded. */
+    readonly onWarning?: ((sentence: string) => void) | undefined;
+  },
 ): ModelRegistry {
   const entries = new Map<string, Entry>();
 

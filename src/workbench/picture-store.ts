@@ -7,7 +7,7 @@ import { levelLoss, levelWarning } from "../picture-work/level-warning.ts";
 import { readPicture } from "../picture-work/read-picture.ts";
 import type { GivenPicture } from "../explain/pictures.ts";
 import { ProblemError } from "../problem/problem.ts";
-import type { NamedBytes, StoredPicture } from "./workbench-types.ts";
+import type { NamedBytes } from "./named-bytes.ts";
 
 /** What one picture may cost. */
 export const pictureLimits = { bytes: 50_000_000, sampleBytes: defaultDecodeLimits.sampleBytes } as const;
@@ -22,6 +22,17 @@ export interface PictureStoreLimits {
 }
 
 const defaultLimits: PictureStoreLimits = { count: 200, bytes: 500_000_000, sampleBytes: pictureLimits.sampleBytes };
+
+export interface StoredPicture {
+  readonly id: string;
+  readonly name: string;
+  readonly mediaType: string;
+  /** Pixels, after the EXIF orientation is applied. */
+  readonly width: number;
+  readonly height: number;
+  /** Of a picture of more than 8 bits that loses what it shows: why, and which samples to stretch. */
+  readonly loss?: { readonly text: string; readonly low: number; readonly high: number };
+}
 
 export interface PictureStore {
   /** Throws `too-large` beyond the limits of one picture, `bad-request` for what is no picture. */

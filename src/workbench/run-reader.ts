@@ -3,9 +3,15 @@ import { attentionBlock, NotRecordedError } from "../run/attention-block.ts";
 import type { AttentionBlock } from "../run/attention-block.ts";
 import { groupsOfPositions } from "../run/attention-groups.ts";
 import { attentionShares } from "../run/attention-shares.ts";
-import type { CausalGraphFinding, CausalQuery, CausalStability } from "../run/causes.ts";
+import type {
+  CausalGraphFinding,
+  CausalQuery,
+  CausalStability,
+  HeadImportance,
+  StabilityRequest,
+} from "../run/causes.ts";
 import { askedPicture, editedPicture, originalPicture } from "../run/pictures.ts";
-import type { Run } from "../run/types.ts";
+import type { Run, SliceRange } from "../run/types.ts";
 import { quote } from "../json/quote.ts";
 import type { FloatTensor, Tensor } from "../tensor/tensor.ts";
 import type { GraphLearner } from "../findings/causes/graph-learner.ts";
@@ -14,13 +20,14 @@ import { runGraphs } from "../findings/causes/run-graphs.ts";
 import { causalStability } from "../findings/causes/stability.ts";
 import { exportMainFile } from "../export/export.ts";
 import type { ExportFormat } from "../export/formats.ts";
+import type { SelectionRequest } from "../export/selection.ts";
 import type { RunLibrary } from "./library/run-library.ts";
 import { ProblemError } from "../problem/problem.ts";
 import { resultCache } from "./result-cache.ts";
-import type { ShownPictures } from "./shown-picture.ts";
+import type { ShownOption, ShownPictures } from "./shown-picture.ts";
 import { runDocument, sinksOf } from "../findings/run-document.ts";
 import type { RunDocument, SinkSummary } from "../findings/run-document.ts";
-import type { NamedBytes, Workbench } from "./workbench-types.ts";
+import type { NamedBytes } from "./named-bytes.ts";
 
 /** Numbers that one answer may hold: 256 MB. */
 const maxNumbers = 64_000_000;
@@ -38,13 +45,43 @@ const mediaTypes: Readonly<Record<ExportFormat, string>> = {
   html: "text/html; charset=utf-8",
 };
 
-export type RunReader = Pick<
-  Workbench,
-  "tensor" | "attention" | "shares" | "causes" | "headImportance" | "stability" | "runPicture" | "exportRun"
-> & {
+/** One figure or table of a run as one file. */
+interface RunExportRequest {
+  readonly format: ExportFormat;
+  readonly selection: SelectionRequest;
+}
+
+type RunPictureForm = "original" | "edited" | "asked";
+
+/** What can be read of a run, by its id. */
+export interface RunReader {
   /** The document without the model that can ask again. */
   document(id: string): Promise<Omit<RunDocument, "model">>;
-};
+  /** A tensor, or a part of it. Throws `not-recorded` for a name that the run does not have. */
+  tensor(id: string, name: string, slice?: SliceRange): Promise<Tensor>;
+  /** Throws `not-recorded` where a row is missing. */
+  attention(id: string, request: AttentionBlock): Promise<FloatTensor>;
+  /**
+   * Shares of attention by group of positions (`attentionGroups` of src/run, in this order) in the row that predicts each answer token,
+   * f32 [answer tokens, layers, heads, groups]; each row sums to 1.
+   */
+  shares(id: string): Promise<FloatTensor>;
+  /**
+   * The causal graph of one head for one answer token. Throws `not-recorded` where the layer's attention was not kept whole, which a
+   * full recording does.
+   */
+  causes(id: string, query: CausalQuery): Promise<CausalGraphFinding>;
+  /** Throws `not-recorded` where the row that predicts the token is missing. */
+  headImportance(id: string, query: { readonly token: number; readonly layer: number }): Promise<HeadImportance>;
+  /** How often edges and explaining tokens come back. Layers whose attention was not kept whole are left out. */
+  stability(id: string, request: StabilityRequest): Promise<CausalStability>;
+  /**
+   * Picture K of a run: as it came, as it was edited, or as the model was asked about it, which is the edited one where there is one.
+   * Throws `not-found` where there is none.
+   */
+  runPicture(id: string, picture: number, form: RunPictureForm, options?: ShownOption): Promise<NamedBytes>;
+  exportRun(id: string, request: RunExportRequest): Promise<NamedBytes>;
+}
 
 /** What the run does not hold, or does not have, as errors of the request. */
 function asProblem(error: unknown): unknown {

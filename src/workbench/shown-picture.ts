@@ -3,7 +3,14 @@ import { isDrawnAlike } from "../image/drawn-alike.ts";
 import type { SampleRange } from "../image/samples.ts";
 import { readPicture } from "../picture-work/read-picture.ts";
 import { resultCache } from "./result-cache.ts";
-import type { NamedBytes, ShownOption } from "./workbench-types.ts";
+import type { NamedBytes } from "./named-bytes.ts";
+
+export interface ShownOption {
+  /** A PNG of the picture where not every browser draws its format. @default false */
+  readonly shown?: boolean | undefined;
+  /** A PNG of the picture with these samples of more than 8 bits as black and white. */
+  readonly stretch?: SampleRange | undefined;
+}
 
 /** Bytes of converted pictures that are kept. */
 const keptBytes = 64_000_000;

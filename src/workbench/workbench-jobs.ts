@@ -11,7 +11,9 @@ import { answerAndExplain, askStages } from "./jobs/ask-job.ts";
 import type { AskWork } from "./jobs/ask-job.ts";
 import { questionText } from "../explain/recorded-question.ts";
 import { questionOfRequest } from "./jobs/asked-question.ts";
+import type { AskRequest } from "./jobs/asked-question.ts";
 import { computeBytes, computeStages, recordAgain, recordingOf } from "./jobs/compute-job.ts";
+import type { ComputeRequest } from "./jobs/compute-job.ts";
 import { jobErrorOf } from "./jobs/job-error.ts";
 import { computeSeconds } from "./jobs/measured-times.ts";
 import type { MeasuredWork } from "./jobs/measured-times.ts";
@@ -28,7 +30,31 @@ import type { PictureStore } from "./picture-store.ts";
 import { ProblemError } from "../problem/problem.ts";
 import { choiceOf } from "../explain/recording.ts";
 import type { MethodChoice } from "../explain/recording.ts";
-import type { ComputeRequest, Workbench } from "./workbench-types.ts";
+
+export interface LoadModelRequest {
+  /** A hub id, a path within one of the opened folders, or "demo". */
+  readonly model: string;
+  readonly precision?: "f32" | "f16" | "auto";
+}
+
+/** What a computation would cost. */
+export interface Forecast {
+  readonly seconds: number;
+  readonly bytes: number;
+  readonly availableBytes: number;
+}
+
+/** The jobs that the page can start. Each is started by a function that returns its id. */
+export interface WorkbenchJobs {
+  loadModel(request: LoadModelRequest): Promise<string>;
+  ask(request: AskRequest): Promise<string>;
+  /** Adds to a run. */
+  compute(runId: string, request: ComputeRequest): Promise<string>;
+  /** What `compute` would cost. */
+  forecast(runId: string, request: ComputeRequest): Promise<Forecast>;
+  /** Makes a run of what a cancelled ask job had answered. Throws `conflict` where there is nothing to keep. */
+  keepPartial(jobId: string): Promise<string>;
+}
 
 export interface JobParts {
   readonly queue: JobQueue;
@@ -66,7 +92,7 @@ export function workbenchJobs({
   pool,
   cacheFolder,
   memoryBytes,
-}: JobParts): Pick<Workbench, "loadModel" | "ask" | "compute" | "forecast" | "keepPartial"> {
+}: JobParts): WorkbenchJobs {
   const partials = new Map<string, { readonly model: string; readonly work: AskWork }>();
   /** The last work with each model. */
   const measured = new Map<string, MeasuredWork>();

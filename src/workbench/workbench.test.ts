@@ -18,7 +18,7 @@ import { openedRunOf, writeRun } from "./run-files.ts";
 import type { JobEvent } from "./jobs/types.ts";
 import { traceMethods } from "../explain/method-names.ts";
 import type { MeasureRequest } from "../run/measures.ts";
-import type { Workbench } from "./workbench-types.ts";
+import type { Workbench } from "./workbench.ts";
 
 const arrowQuestion = "Which way does the arrow point?";
 const runsFolder = temporaryFolder();

@@ -7,20 +7,107 @@ import { cacheFolder as widenedWeightsFolder } from "../program/cache-folder.ts"
 import { graphPool } from "../causes/graph-pool.ts";
 import { packageFolder } from "../program/demo.ts";
 import { examplePicture, listExamples } from "./examples.ts";
+import type { Example } from "./examples.ts";
 import { hiddenFolders } from "./hidden-folders.ts";
 import { jobQueue } from "./jobs/queue.ts";
+import type { JobSummary, NumberedEvent } from "./jobs/types.ts";
 import { maxRunBytes } from "./library/import-run.ts";
 import { openRunLibrary } from "./library/run-library.ts";
+import type { RunLibrary } from "./library/run-library.ts";
 import { availableMemoryBytes } from "../program/memory.ts";
 import { modelPreviews } from "./model-input.ts";
+import type { ModelInput, ModelInputRequest } from "./model-input.ts";
 import { modelPlaces } from "./model-places.ts";
 import { modelRegistry } from "./model-registry.ts";
+import type { ModelSummary } from "./model-registry.ts";
+import type { NamedBytes } from "./named-bytes.ts";
 import { pictureLimits, pictureStore } from "./picture-store.ts";
+import type { StoredPicture } from "./picture-store.ts";
 import { programVersion } from "../program/program-version.ts";
 import { runReader } from "./run-reader.ts";
+import type { RunReader } from "./run-reader.ts";
 import { shownPictures } from "./shown-picture.ts";
-import type { Workbench, WorkbenchOptions } from "./workbench-types.ts";
+import type { ShownOption } from "./shown-picture.ts";
+import type { RunDocument, RunSummary } from "../findings/run-document.ts";
 import { workbenchJobs } from "./workbench-jobs.ts";
+import type { WorkbenchJobs } from "./workbench-jobs.ts";
+
+export interface WorkbenchStatus {
+  readonly version: string;
+  /** Another value after each start, so that the page notices a restart. */
+  readonly instance: string;
+  /** Such as "CPU, 2 threads". */
+  readonly device: string;
+  readonly memory: { readonly usedBytes: number; readonly totalBytes: number };
+  readonly limits: { readonly pictureBytes: number; readonly runBytes: number; readonly pictureSampleBytes: number };
+}
+
+export interface ModelList {
+  readonly models: readonly ModelSummary[];
+  /** Folders that were opened to the page when the server started; a path outside of them is refused. */
+  readonly folders: readonly string[];
+}
+
+/**
+ * Everything behind the server. Methods throw a ProblemError where the request is at fault, whose code tells how; jobs never throw but
+ * end as `failed`, with one sentence.
+ */
+export interface Workbench extends WorkbenchJobs, Omit<RunReader, "document"> {
+  /** A message without the paths of folders that the page has no business with: runs, caches, the program's own. */
+  withoutFolders(message: string): string;
+  status(): WorkbenchStatus;
+
+  /** The demo model, those of the Hugging Face cache, and the checkpoints in the opened folders. */
+  models(): Promise<ModelList>;
+
+  examples(): Promise<readonly Example[]>;
+  examplePicture(id: string): Promise<NamedBytes>;
+
+  /** Checks and keeps a picture. Throws `too-large` beyond the limits, `bad-request` for what is no picture. */
+  storePicture(picture: { readonly name: string; readonly bytes: Uint8Array }): Promise<StoredPicture>;
+  picture(id: string, options?: ShownOption): Promise<NamedBytes>;
+  modelInput(request: ModelInputRequest): Promise<ModelInput>;
+  /** The exact pixels that the vision tower receives, as PNG. */
+  modelInputPicture(request: ModelInputRequest): Promise<Uint8Array>;
+
+  /** Oldest first. */
+  jobs(): readonly JobSummary[];
+  job(id: string): JobSummary;
+  /** Events with a number above `after` (0 gives all), then those to come; ends after the last event, or when the signal aborts. */
+  events(id: string, after: number, signal?: AbortSignal): AsyncIterable<NumberedEvent>;
+  /** Stops a job between two layers or tokens; one that ended already stays as it is. */
+  cancel(id: string): JobSummary;
+
+  /** Newest first. */
+  runs(): Promise<readonly RunSummary[]>;
+  openRun(id: string): Promise<RunDocument>;
+  /** The opened file, which the caller closes: what was checked is what is sent. */
+  runFile: RunLibrary["file"];
+  /** Takes in a run file. Nothing stays behind where it is none, or too large. */
+  importRun: RunLibrary["import"];
+  renameRun(id: string, name: string): Promise<RunSummary>;
+  /** Undone by `restoreRun` until the workbench closes. */
+  deleteRun(id: string): Promise<void>;
+  restoreRun(id: string): Promise<RunSummary>;
+
+  /** Cancels what runs, closes files, and forgets pictures and deleted runs. */
+  close(): Promise<void>;
+}
+
+export interface WorkbenchOptions {
+  /** Folder of the run files; made where it does not exist. */
+  readonly runsFolder: string;
+  /** Folders whose checkpoints the page may load. */
+  readonly modelFolders?: readonly string[];
+  /** Folder of widened weights. */
+  readonly cacheFolder?: string;
+  /** Folder of downloaded models. */
+  readonly hubCacheFolder?: string;
+  /** Memory that a job may take; by default what the system has available when it starts. */
+  readonly maxMemoryBytes?: number;
+  /** Told what the files of a model disagree on, when it was loaded. */
+  readonly onWarning?: (sentence: string) => void;
+}
 
 /** Opens a workbench over a folder of runs. Throws one sentence where the folder cannot be used. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
@@ -84,14 +171,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       const model = await registry.idOfRun(document.description.model);
       return model === undefined ? document : { ...document, model };
     },
-    tensor: reader.tensor,
-    attention: reader.attention,
-    shares: reader.shares,
-    causes: reader.causes,
-    headImportance: reader.headImportance,
-    stability: reader.stability,
-    runPicture: reader.runPicture,
-    exportRun: reader.exportRun,
+    ...reader,
     runFile: (id) => library.file(id),
     importRun: (file) => library.import(file),
     renameRun: (id, name) => library.rename(id, name),

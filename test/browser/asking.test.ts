@@ -6,7 +6,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startServer, type RunningServer } from "../../src/server/listen.ts";
 import { demoExamplesFolder } from "../../src/program/demo.ts";
-import type { Workbench } from "../../src/workbench/workbench-types.ts";
+import type { Workbench } from "../../src/workbench/workbench.ts";
 import { openWorkbench } from "../../src/workbench/workbench.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { launchChromium } from "./support/chromium.ts";

@@ -3,7 +3,7 @@ import { floatTensor, type Tensor } from "../../src/tensor/tensor.ts";
 import { ProblemError } from "../../src/problem/problem.ts";
 import type { JobEvent, JobSummary, NumberedEvent } from "../../src/workbench/jobs/types.ts";
 import type { RunSummary } from "../../src/findings/run-document.ts";
-import type { Workbench } from "../../src/workbench/workbench-types.ts";
+import type { Workbench } from "../../src/workbench/workbench.ts";
 
 export interface FakeWorkbench extends Workbench {
   /** Names of the methods that were called, each with its arguments. */

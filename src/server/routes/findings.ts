@@ -1,6 +1,6 @@
 /** @file Routes of what is found in the recorded attention of a run: causal graphs, their stability, the importance of heads. */
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import type { Workbench } from "../../workbench/workbench-types.ts";
+import type { Workbench } from "../../workbench/workbench.ts";
 import { idParams, json, problems } from "../schemas/common.ts";
 import {
   causesAnswer,

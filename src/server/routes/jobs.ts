@@ -1,7 +1,7 @@
 /** @file Routes that start work, and those that follow and stop it. */
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import type { NumberedEvent } from "../../workbench/jobs/types.ts";
-import type { Workbench } from "../../workbench/workbench-types.ts";
+import type { Workbench } from "../../workbench/workbench.ts";
 import { eventStream, lastEventNumber } from "../job-events.ts";
 import { askSchema, computeSchema, forecastSchema, jobEventSchema, jobSchema } from "../schemas/asking.ts";
 import { idParams, jobStartedSchema, json, jsonBody, problems } from "../schemas/common.ts";

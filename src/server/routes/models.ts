@@ -1,6 +1,6 @@
 /** @file Routes of models, of pictures, and of what a model sees of a picture. */
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import type { Workbench } from "../../workbench/workbench-types.ts";
+import type { Workbench } from "../../workbench/workbench.ts";
 import { pictureResponse } from "../binary.ts";
 import { readLimitedBody } from "../safety/bodies.ts";
 import {

@@ -1,6 +1,6 @@
 /** @file Routes of what a run holds: slices of its tensors, its pictures, its file, and exports of it. */
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
-import type { Workbench } from "../../workbench/workbench-types.ts";
+import type { Workbench } from "../../workbench/workbench.ts";
 import { tensorDimsHeader, tensorTypeHeader } from "../api.ts";
 import { downloadResponse, fileResponse, pictureResponse, tensorResponse } from "../binary.ts";
 import { binary, idParams, pictureQuery, problems } from "../schemas/common.ts";

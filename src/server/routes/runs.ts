@@ -1,6 +1,6 @@
 /** @file Routes of the library of runs: list, open, take in, rename, delete, restore. */
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import type { Workbench } from "../../workbench/workbench-types.ts";
+import type { Workbench } from "../../workbench/workbench.ts";
 import { limitedBody } from "../safety/bodies.ts";
 import { binary, idParams, json, jsonBody, problems, uploadQuery } from "../schemas/common.ts";
 import { renameSchema, runDocumentSchema, runListSchema, runSummarySchema } from "../schemas/runs.ts";

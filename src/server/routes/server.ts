@@ -1,6 +1,6 @@
 /** @file Routes of the server itself: its status and the session of a browser. */
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
-import type { Workbench } from "../../workbench/workbench-types.ts";
+import type { Workbench } from "../../workbench/workbench.ts";
 import type { SessionRequest } from "../api.ts";
 import type { Access } from "../safety/access.ts";
 import { json, jsonBody, problems } from "../schemas/common.ts";

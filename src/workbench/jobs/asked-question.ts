@@ -5,7 +5,26 @@ import type { PictureStore } from "../picture-store.ts";
 import type { GivenPicture } from "../../explain/pictures.ts";
 import { ProblemError } from "../../problem/problem.ts";
 import type { Question } from "../../explain/question.ts";
-import type { AskPicture, AskRequest } from "../workbench-types.ts";
+import type { FitMode } from "../../image/types.ts";
+import type { AskedSampling, EditStep, RunMessage } from "../../run/types.ts";
+
+/** A picture of a question: as it came, and as it was edited. */
+export interface AskPicture {
+  /** Id of a stored picture. */
+  readonly original: string;
+  readonly edited?: { readonly picture: string; readonly steps: readonly EditStep[] };
+}
+
+export interface AskRequest {
+  readonly model: string;
+  /** The conversation, the last message from the user; `image` parts take the pictures in order. */
+  readonly messages: readonly RunMessage[];
+  readonly pictures: readonly AskPicture[];
+  readonly fit: FitMode;
+  readonly sampling: AskedSampling;
+  /** `full` keeps every row of attention. */
+  readonly record?: "default" | "full";
+}
 
 /** Throws `bad-request` if the messages do not end with a question, or do not take the pictures. */
 function checkConversation({ messages, pictures }: AskRequest): void {

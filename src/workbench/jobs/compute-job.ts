@@ -12,11 +12,30 @@ import { forecastWork } from "../../explain/question.ts";
 import { choiceOf, modulesOf, recordingPlan, stagesOf } from "../../explain/recording.ts";
 import type { GradientChoice, Recording } from "../../explain/recording.ts";
 import { positionsOf } from "../../explain/sequence.ts";
-import type { ComputeRequest } from "../workbench-types.ts";
+import type { MeasureRequest } from "../../run/measures.ts";
+import type { Method, Variant } from "../../explain/method-names.ts";
 import { showTarget } from "../../explain/target-choice.ts";
 import { questionOfRun } from "../../explain/recorded-question.ts";
 import type { JobContext } from "./queue.ts";
 import type { JobStage } from "./types.ts";
+
+/** What to add to a run. The same answer is kept, teacher-forced. */
+export interface ComputeRequest {
+  readonly methods: readonly Method[];
+  readonly variants?: readonly Variant[];
+  /** `full` records attention whole, whether `methods` names it or not. */
+  readonly record?: "default" | "full";
+  /**
+   * What relevancy explains: the token's logit, its log-probability, or its logit against that of another token: its text, and its
+   * vocabulary entry where that is known.
+   */
+  readonly target?:
+    | { readonly kind: "logit" }
+    | { readonly kind: "logprob" }
+    | { readonly kind: "contrast"; readonly other: string; readonly otherId?: number | undefined };
+  /** What to measure by asking the model again; `methods` is then empty. Its result is added to `measures` of the run. */
+  readonly measure?: MeasureRequest;
+}
 
 function targetOf({ target }: ComputeRequest): TargetChoice {
   if (target === undefined) return { kind: "logit" };

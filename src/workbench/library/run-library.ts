@@ -12,7 +12,7 @@ import type { RecordedRun } from "../../explain/explain.ts";
 import { ProblemError } from "../../problem/problem.ts";
 import { runChunks } from "../run-files.ts";
 import type { RunSummary } from "../../findings/run-document.ts";
-import type { NamedFile } from "../workbench-types.ts";
+import type { OpenedFile } from "../../files/open-file.ts";
 import { importRunFile } from "./import-run.ts";
 import type { ImportedFile } from "./import-run.ts";
 import { fileVersion, openRuns } from "./open-runs.ts";
@@ -26,6 +26,11 @@ import { summaries } from "./summaries.ts";
 import { openTrash } from "./trash.ts";
 import { removeUnfinished } from "./unfinished.ts";
 import { makeFolder } from "../../files/make-folder.ts";
+
+/** A file to hand out, opened and looked at. */
+export interface NamedFile extends OpenedFile {
+  readonly name: string;
+}
 
 export interface RunLibrary {
   /** Newest first. Files that are no runs are left out. */

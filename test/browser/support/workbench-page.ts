@@ -4,7 +4,7 @@ import { colorOf, defaultRange } from "../../../src/figure/color-map.ts";
 import type { ColorMapName } from "../../../src/figure/color-map.ts";
 import { startServer } from "../../../src/server/listen.ts";
 import { openWorkbench } from "../../../src/workbench/workbench.ts";
-import type { Workbench } from "../../../src/workbench/workbench-types.ts";
+import type { Workbench } from "../../../src/workbench/workbench.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { launchChromium } from "./chromium.ts";
 import { canvasPixels, openPage } from "./page.ts";
