@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { startServer } from "../../../src/server/listen.ts";
 import { openWorkbench } from "../../../src/workbench/workbench.ts";
-import type { Workbench } from "../../../src/workbench/workbench-types.ts";
+import type { Workbench } from "../../../src/workbench/workbench.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { savedFigures, watchSavedFiles } from "./saved-figures.ts";
 import { watchRequests } from "./settled.ts";
