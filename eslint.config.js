@@ -176,7 +176,7 @@ const pageRule = {
   patterns: [
     {
       regex:
-        "/src/(files|sandbox|python|jinja|safetensors|tokenizer|checkpoint|graph|models|engine|program|picture-work|findings|explain|causes|measure|export|workbench|cli)/",
+        "/src/(files|sandbox|python|jinja|tokenizer|checkpoint|graph|models|engine|program|picture-work|explain|causes|measure|export|workbench|cli)/",
       message: "web/ may not import this room; it asks the server.",
     },
     {

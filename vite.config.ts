@@ -1,10 +1,36 @@
-/** @file Builds the page (web/) into dist/web, where the server finds it. */
+/**
+ * @file Builds the page (web/): for the server into dist/web, and with `--mode report` as one script and one style sheet without further
+ * files into dist/report, of which reports are made.
+ */
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import type { BuildEnvironmentOptions } from "vite";
 
-export default defineConfig({
+const served: BuildEnvironmentOptions = {
+  outDir: "../dist/web",
+  // The server's content security policy allows no data: fonts or scripts.
+  assetsInlineLimit: 0,
+  // Licenses of the packages whose code the page holds, which ask for their notice in every copy.
+  license: { fileName: "licenses.txt" },
+  rolldownOptions: { checks: { pluginTimings: false } },
+};
+
+const report: BuildEnvironmentOptions = {
+  outDir: "../dist/report",
+  assetsInlineLimit: Number.MAX_SAFE_INTEGER,
+  cssCodeSplit: false,
+  license: { fileName: "licenses.txt" },
+  rolldownOptions: {
+    input: "web/report.ts",
+    output: { format: "iife", entryFileNames: "report.js", assetFileNames: "report[extname]", codeSplitting: false },
+    checks: { pluginTimings: false },
+  },
+};
+
+export default defineConfig(({ mode }) => ({
   root: "web",
   base: "./",
+  publicDir: mode === "report" ? false : "public",
   plugins: [
     svelte({
       compilerOptions: { runes: true },
@@ -15,18 +41,13 @@ export default defineConfig({
     }),
   ],
   build: {
-    outDir: "../dist/web",
     emptyOutDir: true,
     target: ["chrome111", "firefox113", "safari16.4"],
-    // The server's content security policy allows no data: fonts or scripts.
-    assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    // Licenses of the packages whose code the page holds, which ask for their notice in every copy.
-    license: { fileName: "licenses.txt" },
     // Kilobytes without compression; the page comes from the same computer.
     chunkSizeWarningLimit: 1000,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    ...(mode === "report" ? report : served),
   },
   server: { proxy: { "/api": "http://127.0.0.1:7861" } },
-});
+}));

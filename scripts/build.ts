@@ -1,5 +1,5 @@
 /**
- * @file Builds the program, the viewer of reports and the page into `dist`, and says which part is at work. With `--if-changed` it
+ * @file Builds the program, the page and the page of reports into `dist`, and says which part is at work. With `--if-changed` it
  * does nothing if no source is newer than the last build.
  */
 import { spawnSync } from "node:child_process";
@@ -28,8 +28,9 @@ const vite = join(createRequire(import.meta.url).resolve("vite/package.json"), "
 
 const steps = [
   { name: "the program", args: [typescript, "-p", "tsconfig.build.json"] },
-  { name: "the viewer of reports", args: ["--import", "tsx", "scripts/bundle-report.ts"] },
   { name: "the page", args: [vite, "build", "--logLevel", "warn"] },
+  { name: "the page of reports", args: [vite, "build", "--mode", "report", "--logLevel", "warn"] },
+  { name: "the viewer of run files", args: ["--import", "tsx", "scripts/write-viewer.ts"] },
 ] as const;
 
 /** Milliseconds since 1970 of the last change in a file or folder. A folder changes when a file in it is added or removed. */

@@ -19,7 +19,7 @@ import { placeName } from "./describe-selection.ts";
 import { evidenceFigure, lensTableFigure, matrixOfSelection } from "./figures.ts";
 import type { NamedFigure } from "./figures.ts";
 import type { ExportFormat } from "./formats.ts";
-import { htmlPage } from "./html-page.ts";
+import { htmlPage } from "./report/html-page.ts";
 import { jsonDocument } from "./json-document.ts";
 import { mapFigures } from "./map-figures.ts";
 import { outlinePainter, rasterize } from "./raster.ts";
@@ -130,7 +130,7 @@ async function tableFiles(run: Run, selection: Selection): Promise<ExportFile[]>
 }
 
 /** The files of each format. A table, so that a format without a maker does not compile. */
-const makers: { [F in ExportFormat]: (run: Run, selection: Selection) => Promise<ExportFile[]> } = {
+const makers: { [F in ExportFormat]: (run: Run, selection: Selection, runName: string) => Promise<ExportFile[]> } = {
   png: (run, selection) => figureFiles(run, selection, "png"),
   svg: (run, selection) => figureFiles(run, selection, "svg"),
   csv: tableFiles,
@@ -143,9 +143,10 @@ const makers: { [F in ExportFormat]: (run: Run, selection: Selection) => Promise
       bytes: encoder.encode(`${JSON.stringify(await jsonDocument(run, selection), null, 2)}\n`),
     },
   ],
-  html: async (run, selection) => [
-    { name: "", suffix: "", isMain: true, format: "html", bytes: encoder.encode(await htmlPage(run, selection)) },
-  ],
+  html: async (run, selection, runName) => {
+    const page = await htmlPage(run, selection, runName);
+    return [{ name: "", suffix: "", isMain: true, format: "html", bytes: encoder.encode(page) }];
+  },
 };
 
 /** Where the files go: under their own names in a folder, or after the name of a file. */
@@ -175,7 +176,7 @@ export async function exportMainFile(
   run: Run,
   { format, selection, runName }: { format: ExportFormat; selection: SelectionRequest; runName: string },
 ): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
-  const files = await makers[format](run, await checkedSelection(run, selection));
+  const files = await makers[format](run, await checkedSelection(run, selection), runName);
   const main = files.find(({ isMain }) => isMain);
   if (main === undefined) throw new Error(`The run has nothing to show as ${format}.`);
   return { name: `${runName}${main.name}.${format}`, bytes: main.bytes };
@@ -195,7 +196,7 @@ export async function exportRun(run: Run, request: ExportRequest): Promise<Expor
     // Drawing is done between two looks at the signals of the process.
     await pause();
     request.signal?.throwIfAborted();
-    for (const file of await makers[format](run, selection)) {
+    for (const file of await makers[format](run, selection, request.runName)) {
       outputs.push({ path: target(file), kind: format, chunks: [file.bytes] });
     }
   }

@@ -1,8 +1,9 @@
 /** @file Opens a run file: checks everything but the large tensors' values, then reads tensors on demand. No model is needed. */
 import { elementCount, type ElementType, type Tensor } from "../tensor/tensor.ts";
 import { quote } from "../json/quote.ts";
-import { openSafetensors, readTensor, type ByteSource } from "../safetensors/read.ts";
+import { openSafetensors, readTensor, type ByteSource, type ElementRange } from "../safetensors/read.ts";
 import type { TensorEntry } from "../safetensors/header.ts";
+import { nameOfScaled, roundedValues, type RoundedRows } from "./rounded-rows.ts";
 import { checkIndexTensor, checkTensorShapes, isIndexTensor } from "./tensor-table.ts";
 import type { Run, RunDescription, SliceRange } from "./types.ts";
 import { parseDescription } from "./validate.ts";
@@ -15,7 +16,7 @@ const elementTypes: Readonly<Record<string, ElementType>> = { F32: "f32", I32: "
  * format. Only the header and the small tensors of positions are read.
  */
 export async function openRun(source: ByteSource, { file }: { readonly file: string }): Promise<Run> {
-  const { description, tensors, entries } = await readHeader(source, file);
+  const { description, tensors, entries, scalesOf } = await readHeader(source, file);
 
   const indexTensors = new Map<string, Tensor>();
   for (const [name, entry] of entries) {
@@ -30,15 +31,30 @@ export async function openRun(source: ByteSource, { file }: { readonly file: str
     if (entry === undefined) throw new Error(`${file}: the run has no tensor ${quote(name)}.`);
     return entry;
   }
+  async function read(entry: TensorEntry, elements: ElementRange): Promise<Tensor> {
+    const stored = await readTensor(source, entry, elements);
+    const scales = scalesOf.get(entry.name);
+    if (scales === undefined) return stored;
+    const length = entry.dims.at(-1) ?? 1;
+    const firstRow = Math.floor(elements.start / length);
+    const rows = { start: firstRow, end: Math.ceil(elements.end / length) };
+    const rounded = { codes: stored.data as Uint8Array, scales: (await readTensor(source, scales, rows)).data };
+    const values = roundedValues(rounded as RoundedRows, { length, first: elements.start - firstRow * length });
+    return { type: "f32", dims: stored.dims, data: values };
+  }
   return {
     description,
     tensors,
     // Index tensors are asked for again and again, and were read already.
-    tensor: async (name) => indexTensors.get(name) ?? readTensor(source, entryOf(name)),
+    tensor: async (name) => {
+      const entry = entryOf(name);
+      const { dims } = entry;
+      return indexTensors.get(name) ?? { ...(await read(entry, { start: 0, end: elementCount(dims) })), dims };
+    },
     slice: async (name, range) => {
       const entry = entryOf(name);
       const { dims, ...elements } = elementsOf(entry, range);
-      return { ...(await readTensor(source, entry, elements)), dims };
+      return { ...(await read(entry, elements)), dims };
     },
   };
 }
@@ -52,14 +68,43 @@ export async function readRunDescription(
 }
 
 async function readHeader(source: ByteSource, file: string) {
-  const { tensors: entries, metadata } = await openSafetensors(source, { file });
+  const { tensors: stored, metadata } = await openSafetensors(source, { file });
   if (!Object.hasOwn(metadata, "run")) {
     throw new Error(`${file} is a safetensors file but not a run: its metadata has no "run".`);
   }
   const description = parseDescription(metadata.run!, { file });
-  const tensors = new Map([...entries].map(([name, entry]) => [name, { dims: entry.dims, type: typeOf(entry, file) }]));
+  const scalesOf = scalesIn(stored, { description, file });
+  const entries = new Map([...stored].filter(([name]) => !scalesOf.has(nameOfScaled(name) ?? "")));
+  const tensors = new Map(
+    [...entries].map(([name, entry]) => {
+      const type = typeOf(entry, file);
+      return [name, { dims: entry.dims, type: scalesOf.has(name) ? "f32" : type }];
+    }),
+  );
   checkTensorShapes(tensors, { description, file });
-  return { description, tensors, entries };
+  return { description, tensors, entries, scalesOf };
+}
+
+/** Of a run with rounded rows, the scales of each tensor that holds codes in place of numbers. */
+function scalesIn(
+  stored: ReadonlyMap<string, TensorEntry>,
+  { description, file }: { readonly description: RunDescription; readonly file: string },
+): ReadonlyMap<string, TensorEntry> {
+  const scalesOf = new Map<string, TensorEntry>();
+  if (description.rounded !== true) return scalesOf;
+  for (const [name, scales] of stored) {
+    const scaled = nameOfScaled(name);
+    const codes = scaled === undefined ? undefined : stored.get(scaled);
+    if (codes?.dtype !== "U8") continue;
+    const rows = codes.dims.slice(0, -1);
+    if (scales.dtype !== "F32" || scales.dims.join() !== rows.join()) {
+      throw new Error(
+        `${file}: tensor ${quote(name)} is ${scales.dtype} [${scales.dims.join(", ")}]; F32 [${rows.join(", ")}] is needed.`,
+      );
+    }
+    scalesOf.set(codes.name, scales);
+  }
+  return scalesOf;
 }
 
 function typeOf({ name, dtype }: TensorEntry, file: string): ElementType {

@@ -146,6 +146,7 @@ export const descriptionSchema: z.ZodType<RunDescription> = z.object({
   answerTokens: z.array(answerToken).max(runLimits.tokens),
   stopped: z.boolean(),
   record: z.enum(recordings),
+  rounded: z.literal(true).optional(),
   methods: z
     .record(methodName, z.record(name, z.unknown()))
     .refine(

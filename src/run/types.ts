@@ -137,6 +137,8 @@ export interface RunDescription {
   /** True where generation ended by itself with a stop token. */
   readonly stopped: boolean;
   readonly record: "default" | "full";
+  /** True for the run of a report: attention is rounded, so that no causal graph is learned from it. */
+  readonly rounded?: true;
   /** Methods computed, each with its parameters. */
   readonly methods: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Causal graphs, in the order of token, layer and head; the marks of each are the tensor `causal.LAYER.HEAD.TOKEN.marks`. */

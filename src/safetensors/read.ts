@@ -29,6 +29,14 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
   return { size: bytes.length, read: (start, end) => Promise.resolve(bytes.subarray(start, end)) };
 }
 
+/** The source of a file that a browser was given. */
+export function blobSource(blob: Blob): ByteSource {
+  return {
+    size: blob.size,
+    read: async (start, end) => new Uint8Array(await blob.slice(start, end).arrayBuffer()),
+  };
+}
+
 /** Reads and checks the header of a safetensors file, and nothing of its data. `file` is its name in messages. */
 export async function openSafetensors(source: ByteSource, { file }: { file: string }): Promise<SafetensorsFile> {
   const facts = { file, fileSize: source.size };

@@ -100,6 +100,7 @@ export function createApiClient(base = ".", fetcher: typeof fetch = (...given) =
       shown: (picture) => `${picture}?shown=true`,
       stretched: (picture, { low, high }) => `${picture}?stretch=${low},${high}`,
       runFile: (run) => address(`${runPath(run)}/file`),
+      licenses: "licenses.txt",
       jobEvents: (job) => address(`jobs/${job}/events`),
       exported: (run, query) => address(`${runPath(run)}/export?${queryOf({ ...query })}`),
     },

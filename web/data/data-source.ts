@@ -93,6 +93,8 @@ export interface DataSource {
     /** The same with these samples of more than 8 bits as black and white. */
     stretched(picture: string, range: { readonly low: number; readonly high: number }): string;
     runFile(run: string): string;
+    /** Notices of the packages whose code the page holds. */
+    readonly licenses: string;
     jobEvents(job: string): string;
     exported(run: string, query: ExportQuery): string;
   };

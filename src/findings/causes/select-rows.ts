@@ -1,7 +1,7 @@
 /** @file Selects the tokens of a graph, and reads their rows from a run. */
 import { selectNodes } from "../../methods/causal/select-nodes.ts";
 import type { NodeSelection } from "../../methods/causal/select-nodes.ts";
-import { attentionBlock } from "../../run/attention-block.ts";
+import { attentionBlock, NotRecordedError } from "../../run/attention-block.ts";
 import type { CausalQuery } from "../../run/causes.ts";
 import { imageTokenPositions, predictingPosition } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
@@ -17,6 +17,9 @@ export async function selectRows(
   run: Run,
   { token, layer, head, variant, threshold }: RowsQuery,
 ): Promise<{ readonly target: number; readonly selection: NodeSelection; readonly rows: Float32Array }> {
+  if (run.description.rounded === true) {
+    throw new NotRecordedError("The run holds its attention rounded, of which no causal graph is learned; compute it.");
+  }
   const target = predictingPosition(run.description, token);
   const read = async (positions: readonly number[]): Promise<Float32Array> =>
     (await attentionBlock(run, { layers: [layer], heads: [head], positions })).data;

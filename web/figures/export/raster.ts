@@ -1,7 +1,7 @@
 /** @file Drawings as pictures in the browser: a canvas as a data URL, and an SVG document as a PNG of any scale. */
 import regularFont from "@fontsource/inter/files/inter-latin-400-normal.woff2?url";
 import semiboldFont from "@fontsource/inter/files/inter-latin-600-normal.woff2?url";
-import { encodeBase64 } from "../../../src/figure/report/base64.ts";
+import { encodeBase64 } from "../../../src/figure/base64.ts";
 
 const fonts = [
   { weight: 400, address: regularFont },
@@ -10,11 +10,17 @@ const fonts = [
 
 let fontRules: Promise<string> | undefined;
 
+/** A font as a data URL, which it is already in a page that is one file. */
+async function dataAddress(address: string): Promise<string> {
+  if (address.startsWith("data:")) return address;
+  const bytes = new Uint8Array(await (await fetch(address)).arrayBuffer());
+  return `data:font/woff2;base64,${encodeBase64(bytes)}`;
+}
+
 /** A picture made of SVG loads nothing, so the font has to be in it. */
 async function embeddedFonts(): Promise<string> {
   const rules = fonts.map(async ({ weight, address }) => {
-    const bytes = new Uint8Array(await (await fetch(address)).arrayBuffer());
-    return `@font-face{font-family:Inter;font-weight:${weight};src:url(data:font/woff2;base64,${encodeBase64(bytes)}) format("woff2")}`;
+    return `@font-face{font-family:Inter;font-weight:${weight};src:url(${await dataAddress(address)}) format("woff2")}`;
   });
   return `<style>${(await Promise.all(rules)).join("")}</style>`;
 }

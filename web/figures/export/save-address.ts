@@ -3,11 +3,11 @@ import { saveFiles } from "./save-file.ts";
 import type { ProblemBody } from "../../../src/server/api.ts";
 import type { Page } from "../../state/page.svelte.ts";
 
-/** Lets the browser download an address, however large; the server names the file. */
-export function saveAddress(address: string): void {
+/** Lets the browser download an address, however large; a server may name the file otherwise. */
+export function saveAddress(address: string, name: string): void {
   const link = document.createElement("a");
   link.href = address;
-  link.download = "";
+  link.download = name;
   document.body.append(link);
   link.click();
   link.remove();

@@ -1,0 +1,79 @@
+/** @file A run as one self-contained HTML page: the page of the program over a smaller copy of the run. */
+import { readFile } from "node:fs/promises";
+import { isDrawnAlike } from "../../image/drawn-alike.ts";
+import { compactRun } from "../../run/compact-run.ts";
+import { imageTokenPositions } from "../../run/positions.ts";
+import { originalPicture } from "../../run/pictures.ts";
+import type { RunPicture } from "../../run/pictures.ts";
+import { lastQuestion } from "../../run/question.ts";
+import type { ReportStart } from "../../run/report-start.ts";
+import type { Run } from "../../run/types.ts";
+import { readPicture } from "../../picture-work/read-picture.ts";
+import { tokenMaps } from "../maps.ts";
+import type { Selection } from "../selection.ts";
+import { renderReportPage } from "./report-page.ts";
+import type { BuiltPage } from "./report-page.ts";
+
+const builtFolder = new URL("../../../dist/report/", import.meta.url);
+
+/** Pictures of more bytes are made smaller, so that the page stays one that can be mailed. */
+const maxPictureBytes = 4_000_000;
+const maxPictureSide = 1600;
+
+/** The report of a run as one HTML document that loads nothing, opened at the selection. Throws if the program was not built. */
+export async function htmlPage(run: Run, selection: Selection, runName: string): Promise<string> {
+  const { description } = run;
+  return renderReportPage(await builtPage(), {
+    facts: { run: runName, start: { ...startOf(selection), picture: await mainPicture(run, selection) } },
+    file: await compactRun(run, { picture: (image) => shownPicture(run, image) }),
+    program: description.program,
+    question: lastQuestion(description),
+    answer: description.answerText,
+  });
+}
+
+/** The parts of the page that reports are made of. Throws if the program was not built. */
+export async function builtPage(): Promise<BuiltPage> {
+  const [script, style, licenses] = await Promise.all(["report.js", "report.css", "licenses.txt"].map(builtFile));
+  return { script: script!, style: style!, licenses: licenses! };
+}
+
+function startOf({ group, hideSinks, ...choice }: Selection): ReportStart {
+  const { head, layer, ...rest } = { head: undefined, layer: undefined, ...choice };
+  return {
+    ...rest,
+    tokens: group.tokens,
+    hideSinks,
+    ...(layer === undefined ? {} : { layer }),
+    ...(typeof head === "number" ? { head } : {}),
+  };
+}
+
+/** The picture on which most of the map lies. */
+async function mainPicture(run: Run, { group, ...choice }: Selection): Promise<number> {
+  const { tokens, images } = run.description;
+  const sums = images.map(() => 0);
+  if (sums.length < 2) return 0;
+  const { data } = await tokenMaps(run, choice, group.tokens);
+  const owners = imageTokenPositions(run.description).map((position) => tokens[position]!.image!);
+  for (const [i, value] of data.entries()) sums[owners[i % owners.length]!]! += value;
+  return sums.indexOf(Math.max(...sums));
+}
+
+async function builtFile(name: string): Promise<string> {
+  try {
+    return await readFile(new URL(name, builtFolder), "utf8");
+  } catch (cause) {
+    throw new Error(`dist/report/${name} is missing, which HTML pages are made with; run npm run build.`, { cause });
+  }
+}
+
+/** The picture if a browser draws it and it is small, else as a JPEG. */
+async function shownPicture(run: Run, picture: number): Promise<RunPicture> {
+  const original = await originalPicture(run, picture);
+  const { bytes, mediaType } = original;
+  if (isDrawnAlike(bytes, mediaType) && bytes.length <= maxPictureBytes) return original;
+  const task = { kind: "jpeg", side: maxPictureSide } as const;
+  const jpeg = await readPicture(bytes, { name: `picture ${picture} of the run`, task });
+  return { bytes: jpeg.bytes, mediaType: "image/jpeg" };
+}

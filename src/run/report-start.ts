@@ -1,0 +1,37 @@
+/** @file What a report shows when it is opened. */
+
+export interface ReportStart {
+  /** The method whose map is shown. */
+  readonly method: string;
+  /** Answer tokens, by index in the answer. */
+  readonly tokens: readonly number[];
+  /** Layer of the language model, for attention and lens. */
+  readonly layer?: number;
+  /** Head of attention; left out for the mean of all. */
+  readonly head?: number;
+  /** Variant and map of relevancy, map of LRP. */
+  readonly variant?: string;
+  readonly map?: string;
+  readonly hideSinks?: boolean;
+  /** The picture that is shown, from 0. */
+  readonly picture?: number;
+}
+
+/** The JSON in the page of a report, beside the run. */
+export interface ReportFacts {
+  /** What the run is called: its id in a list of runs. */
+  readonly run: string;
+  readonly start: ReportStart;
+}
+
+/** Ids of the elements of a page that hold its parts, compressed with gzip, as base64. */
+export const reportParts = {
+  script: "report-script",
+  style: "report-style",
+  /** Notices of the packages whose code is in the script. */
+  licenses: "report-licenses",
+  run: "report-run",
+} as const;
+
+/** Id of the element that holds the JSON. */
+export const reportFactsElement = "report-facts";
