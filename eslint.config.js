@@ -170,6 +170,8 @@ webRooms.picture = [...webRooms.input, "input", "edit", "tabs"];
 webRooms.answer = [...webRooms.map, "map", "draft", "tabs"];
 webRooms.runs = [...webRooms.map, "map", "draft", "ask"];
 webRooms.chrome = Object.keys(webRooms).filter((room) => !tabRooms.includes(room));
+/** What only the page of a report has. */
+webRooms.report = ["data", "selection"];
 
 /** What the page may import of src/: it draws with the same code as exports, and knows the server by its types alone. */
 const pageRule = {
