@@ -16,7 +16,7 @@ import type { MeasureRequest } from "../src/run/measures.ts";
 import { changedRun } from "../src/run/rewrite-run.ts";
 import { openRunFile } from "../src/workbench/run-files.ts";
 import { openWorkbench } from "../src/workbench/workbench.ts";
-import type { ComputeRequest } from "../src/workbench/workbench.ts";
+import type { ComputeRequest } from "../src/workbench/jobs/compute-job.ts";
 
 const target = fileURLToPath(new URL("../test/browser/gallery/runs/", import.meta.url));
 const question = "Which way does the arrow point?";
