@@ -17,6 +17,7 @@ import { generationCases } from "./support/generation-cases.ts";
 import type { AnswerCase } from "./support/generation-cases.ts";
 import { fixturesFolder } from "./support/parity-case.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
+import { diskFolder } from "../src/files/disk-folder.ts";
 
 const fixture = join(fixturesFolder, "llava-clip-llama-f32");
 
@@ -78,7 +79,7 @@ describe("a checkpoint's rules", () => {
     const folder = await changedFolder(wanted);
     const modelConfig: unknown = JSON.parse(await readFile(join(folder, "config.json"), "utf8"));
     const { tokenizer, config } = model.checkpoint;
-    return readGenerationSettings(folder, {
+    return readGenerationSettings(diskFolder(folder), {
       ...{ modelConfig, tokenizer },
       vocabulary: config.language.vocabulary,
       warn: () => undefined,

@@ -3,6 +3,7 @@ import { lstat, readdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { checkHubId, checkRevision, isCommit, isHubId } from "./hub-id.ts";
+import { diskFolder } from "../files/disk-folder.ts";
 import { readLimitedFile } from "../files/regular-file.ts";
 import { readShardIndex } from "../checkpoint/shard-index.ts";
 
@@ -104,7 +105,7 @@ export async function isComplete(folder: string): Promise<boolean> {
   if (!(await isFile(join(folder, "config.json")))) return false;
   if (await isFile(join(folder, "model.safetensors"))) return true;
   try {
-    const shards = await readShardIndex(join(folder, "model.safetensors.index.json"));
+    const shards = await readShardIndex(diskFolder(folder));
     if (shards === undefined) return false;
     const present = await Promise.all([...shards.keys()].map((shard) => isFile(join(folder, shard))));
     return present.every(Boolean);

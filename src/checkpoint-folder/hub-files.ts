@@ -2,7 +2,7 @@
 import { listFiles, modelInfo } from "@huggingface/hub";
 import { z } from "zod";
 import { quote } from "../json/quote.ts";
-import { maxJsonBytes } from "../files/json-file.ts";
+import { maxJsonBytes } from "../json/parse-json.ts";
 import { isCommit } from "./hub-id.ts";
 
 /** Repositories of models hold some hundred files; one with more is something else. */

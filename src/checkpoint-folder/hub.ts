@@ -3,6 +3,7 @@ import { copyFile, rm, stat, statfs, symlink, writeFile } from "node:fs/promises
 import { dirname, join, relative } from "node:path";
 import { fileDownloadInfo } from "@huggingface/hub";
 import { fileError } from "../files/file-error.ts";
+import { diskFolder } from "../files/disk-folder.ts";
 import { makeFolder } from "../files/make-folder.ts";
 import { quote } from "../json/quote.ts";
 import { defaultRevision, isComplete, repositoryFolder } from "./cache-layout.ts";
@@ -115,7 +116,7 @@ async function downloadSnapshot(
   await makeFolder(join(repository, "blobs"));
   const weights = await chooseWeights(listed, id, async () => {
     await downloadToSnapshot(download, listed.get(shardIndexName)!, () => undefined);
-    const index = await readShardIndex(join(repository, "snapshots", commit, shardIndexName));
+    const index = await readShardIndex(diskFolder(join(repository, "snapshots", commit)));
     return index?.keys() ?? [];
   });
   const files = [...configuration, ...weights];

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createPromptRenderer } from "./chat-template.ts";
 import { readChatTemplate } from "./template-sources.ts";
 import type { Message } from "./types.ts";
+import { diskFolder } from "../files/disk-folder.ts";
 
 const fixtures = fileURLToPath(new URL("../../test/fixtures/", import.meta.url));
 const cases = readdirSync(fixtures).filter((name) => name.startsWith("llava-"));
@@ -38,7 +39,7 @@ describe.each(cases)("createPromptRenderer() on %s", (name) => {
     const { messages } = readJson(`${name}/input/messages.json`) as { messages: Message[] };
     const folder = `${fixtures}${name}/checkpoint`;
     const config = readJson(`${name}/checkpoint/tokenizer_config.json`) as Record<string, string>;
-    const template = await readChatTemplate(folder, config, () => undefined);
+    const template = await readChatTemplate(diskFolder(folder), config, () => undefined);
     const renderPrompt = createPromptRenderer({
       template,
       specialTokens: config,

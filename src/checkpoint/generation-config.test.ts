@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readGenerationSettings } from "./generation-config.ts";
 import type { GenerationSettings } from "./types.ts";
 import type { Tokenizer } from "../tokenizer/types.ts";
+import { diskFolder } from "../files/disk-folder.ts";
 
 const tokenizer = { eosToken: "</s>", idOf: (token: string) => (token === "</s>" ? 42 : undefined) };
 
@@ -26,7 +27,7 @@ async function read(
   if (generation !== undefined) await writeFile(join(folder, "generation_config.json"), JSON.stringify(generation));
   const warnings: string[] = [];
   const sources = { modelConfig, tokenizer: named, vocabulary: 100, warn: (text: string) => warnings.push(text) };
-  return { ...(await readGenerationSettings(folder, sources)), warnings };
+  return { ...(await readGenerationSettings(diskFolder(folder), sources)), warnings };
 }
 
 async function stopTokens(generation: unknown, modelConfig: unknown = {}): Promise<readonly number[]> {

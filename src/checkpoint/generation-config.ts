@@ -2,7 +2,6 @@
  * @file Reads how a checkpoint wants its answers generated: the tokens that end an answer, the rules that every answer follows, and the
  * sampling that is offered. What is left out is named in a warning.
  */
-import { basename, join } from "node:path";
 import { z } from "zod";
 import { issueReason } from "../json/check-json.ts";
 import { quote } from "../json/quote.ts";
@@ -10,8 +9,10 @@ import { fields, parseSection, tokenId } from "./config/fields.ts";
 import type { SectionPlace } from "./config/fields.ts";
 import { appliedSchema, rulesThatAct, samplingSchema, unusedFields } from "./generation-fields.ts";
 import type { GenerationRules } from "./generation-fields.ts";
-import { readOptionalJsonFile } from "../files/json-file.ts";
+import type { FileFolder } from "../storage/file-folder.ts";
+import { readOptionalJsonFile } from "../storage/read-file.ts";
 import type { CheckpointSampling, GenerationSettings } from "./types.ts";
+import { shownFile } from "./warnings.ts";
 import type { Tokenizer } from "../tokenizer/types.ts";
 
 /** Models stop at a handful of tokens. */
@@ -52,11 +53,11 @@ function legacyValues(modelConfig: unknown): Values {
 }
 
 /** generation_config.json as a whole, else what config.json has: transformers never mixes the two. */
-async function readSource(folder: string, legacy: Values): Promise<Source> {
-  const file = join(folder, "generation_config.json");
-  const found = await readOptionalJsonFile(file);
-  if (found === undefined) return { values: legacy, place: { file: join(folder, "config.json"), section: "" } };
-  const place = { file, section: "" };
+async function readSource(folder: FileFolder, legacy: Values): Promise<Source> {
+  const name = "generation_config.json";
+  const found = await readOptionalJsonFile(folder, name);
+  if (found === undefined) return { values: legacy, place: { file: folder.pathOf("config.json"), section: "" } };
+  const place = { file: folder.pathOf(name), section: "" };
   return { values: parseSection(anObject, found.value, place), place };
 }
 
@@ -73,9 +74,9 @@ function readStopTokenIds({ values, place }: Source, legacy: Source, sources: Ge
   const found = ofModel ?? ofTokenizer;
   if (found === undefined) return [];
   if (place.file !== legacy.place.file) {
-    const from = ofModel == null ? "the tokenizer" : basename(legacy.place.file);
+    const from = ofModel == null ? "the tokenizer" : shownFile(legacy.place.file);
     warn(
-      `${basename(place.file)} names no eos_token_id; answers end at ${eachOnce(found).join(", ")}, which ${from} names, but transformers would go on.`,
+      `${shownFile(place.file)} names no eos_token_id; answers end at ${eachOnce(found).join(", ")}, which ${from} names, but transformers would go on.`,
     );
   }
   return eachOnce(found);
@@ -111,7 +112,7 @@ function warnOfUnused({ values, place }: Source, warn: GenerationSources["warn"]
   for (const [name, { means, acts }] of Object.entries(unusedFields)) {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value == null || !acts(value, values)) continue;
-    warn(`${basename(place.file)} sets ${name} to ${quote(value)} (${means}), which is not applied here.`);
+    warn(`${shownFile(place.file)} sets ${name} to ${quote(value)} (${means}), which is not applied here.`);
   }
 }
 
@@ -134,7 +135,7 @@ function readSampling({ values, place }: Source, warn: GenerationSources["warn"]
     const issue = parsed.error.issues[0]!;
     const field = String(issue.path[0]);
     warn(
-      `${basename(place.file)}: ${field} is ${quote(values[field])}, expected ${issueReason(issue.message)}; its sampling is not offered.`,
+      `${shownFile(place.file)}: ${field} is ${quote(values[field])}, expected ${issueReason(issue.message)}; its sampling is not offered.`,
     );
     return null;
   }
@@ -159,11 +160,14 @@ function readSampling({ values, place }: Source, warn: GenerationSources["warn"]
  * else the tokenizer's EOS; empty where none names one. Throws one sentence where a value is of the wrong kind, or names a token that the
  * model does not have.
  */
-export async function readGenerationSettings(folder: string, sources: GenerationSources): Promise<GenerationSettings> {
+export async function readGenerationSettings(
+  folder: FileFolder,
+  sources: GenerationSources,
+): Promise<GenerationSettings> {
   const { modelConfig, vocabulary, warn } = sources;
   const legacy: Source = {
     values: legacyValues(modelConfig),
-    place: { file: join(folder, "config.json"), section: "" },
+    place: { file: folder.pathOf("config.json"), section: "" },
   };
   const source = await readSource(folder, legacy.values);
   const rules = rulesThatAct(parseSection(appliedSchema, source.values, source.place));

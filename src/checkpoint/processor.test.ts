@@ -8,6 +8,7 @@ import type { WholeSettings } from "../image/types.ts";
 import { requireInputSize, warnOfImageTokens } from "./processor-checks.ts";
 import { imageTokenOf, readProcessor, type Processor } from "./processor.ts";
 import type { LlavaConfig } from "./types.ts";
+import { diskFolder } from "../files/disk-folder.ts";
 
 const warnings: string[] = [];
 const warn = (sentence: string) => void warnings.push(sentence);
@@ -27,7 +28,7 @@ describe("readProcessor", () => {
   it("prefers the processor inside processor_config.json", async () => {
     await write("processor_config.json", { image_token: "<img>", image_processor: { size: 40 } });
     await write("preprocessor_config.json", { size: 50 });
-    const { settings, imageToken } = await readProcessor(folder, warn);
+    const { settings, imageToken } = await readProcessor(diskFolder(folder), warn);
     expect(settings).toMatchObject({ resize: { shortestEdge: 40 } });
     expect(imageToken).toBe("<img>");
     expect(warnings).toEqual([
@@ -39,14 +40,14 @@ describe("readProcessor", () => {
   it("takes an empty part for one with every default, and null for none", async () => {
     await write("preprocessor_config.json", { size: 50 });
     await write("processor_config.json", { image_processor: {} });
-    expect((await readProcessor(folder, warn)).settings).toMatchObject({ resize: { shortestEdge: 224 } });
+    expect((await readProcessor(diskFolder(folder), warn)).settings).toMatchObject({ resize: { shortestEdge: 224 } });
     await write("processor_config.json", { image_processor: null });
-    expect((await readProcessor(folder, warn)).settings).toMatchObject({ resize: { shortestEdge: 50 } });
+    expect((await readProcessor(diskFolder(folder), warn)).settings).toMatchObject({ resize: { shortestEdge: 50 } });
   });
 
   it("does not read settings that stand beside image_processor", async () => {
     await write("processor_config.json", { size: 40 });
-    await expect(readProcessor(folder, warn)).rejects.toThrow("describes an image processor");
+    await expect(readProcessor(diskFolder(folder), warn)).rejects.toThrow("describes an image processor");
   });
 
   it("says nothing where two files come to the same, in whatever spelling", async () => {
@@ -56,27 +57,31 @@ describe("readProcessor", () => {
       size: { shortest_edge: 40 },
       do_resize: true,
     });
-    await readProcessor(folder, warn);
+    await readProcessor(diskFolder(folder), warn);
     expect(warnings).toEqual([]);
   });
 
   it("reads preprocessor_config.json beside a processor_config.json without one, or alone", async () => {
     await write("preprocessor_config.json", { size: 50 });
-    expect(await readProcessor(folder, warn)).toMatchObject({
+    expect(await readProcessor(diskFolder(folder), warn)).toMatchObject({
       imageToken: undefined,
       settings: { resize: { shortestEdge: 50 } },
     });
     await write("processor_config.json", { image_token: { content: "<pic>" } });
-    expect(await readProcessor(folder, warn)).toMatchObject({
+    expect(await readProcessor(diskFolder(folder), warn)).toMatchObject({
       imageToken: "<pic>",
       settings: { resize: { shortestEdge: 50 } },
     });
   });
 
   it("names the folder where there is no processor, and the field where it is wrong", async () => {
-    await expect(readProcessor(folder, warn)).rejects.toThrow(`${folder}: neither processor_config.json nor`);
+    await expect(readProcessor(diskFolder(folder), warn)).rejects.toThrow(
+      `${folder}: neither processor_config.json nor`,
+    );
     await write("processor_config.json", { image_processor: { size: "big" } });
-    await expect(readProcessor(folder, warn)).rejects.toThrow('processor_config.json: image_processor.size is "big"');
+    await expect(readProcessor(diskFolder(folder), warn)).rejects.toThrow(
+      'processor_config.json: image_processor.size is "big"',
+    );
   });
 });
 

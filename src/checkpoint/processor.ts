@@ -2,12 +2,12 @@
  * @file Reads what is done with pictures and their tokens in a prompt: processor_config.json and preprocessor_config.json, and which of
  * them decides where they differ.
  */
-import { join } from "node:path";
 import { z } from "zod";
 import type { ProcessorSettings } from "../image/types.ts";
 import { quote } from "../json/quote.ts";
 import { count, fields, parseSection, text, width } from "./config/fields.ts";
-import { readOptionalJsonFile, type JsonFile } from "../files/json-file.ts";
+import type { FileFolder } from "../storage/file-folder.ts";
+import { readOptionalJsonFile, type JsonFile } from "../storage/read-file.ts";
 import { processorOfArchitecture } from "./processor-defaults.ts";
 import { readProcessorSettings } from "./processor-settings.ts";
 import type { Tokenizer } from "../tokenizer/types.ts";
@@ -46,19 +46,19 @@ const wrapperSchema = fields({
  * without effect. Throws one sentence where there is none, its class is not supported, or a field is wrong.
  */
 export async function readProcessor(
-  folder: string,
+  folder: FileFolder,
   warn: Warn = () => undefined,
   architecture: Architecture = "llava",
 ): Promise<Processor> {
-  const file = join(folder, processorFiles.newer);
-  const olderFile = join(folder, processorFiles.older);
-  const json = await readOptionalJsonFile(file);
-  const older = await readOptionalJsonFile(olderFile);
+  const file = folder.pathOf(processorFiles.newer);
+  const olderFile = folder.pathOf(processorFiles.older);
+  const json = await readOptionalJsonFile(folder, processorFiles.newer);
+  const older = await readOptionalJsonFile(folder, processorFiles.older);
   const wrapper = parseSection(wrapperSchema, json?.value ?? {}, { file, section: "" });
   const nested = wrapper.image_processor;
   if (nested == null && older === undefined) {
     throw new Error(
-      `${folder}: neither ${processorFiles.newer} nor ${processorFiles.older} describes an image processor; is the download complete?`,
+      `${folder.path}: neither ${processorFiles.newer} nor ${processorFiles.older} describes an image processor; is the download complete?`,
     );
   }
   const settings =

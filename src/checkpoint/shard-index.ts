@@ -1,7 +1,8 @@
 /** @file Reads `model.safetensors.index.json`: which tensor lies in which shard. */
 import { z } from "zod";
 import { quote } from "../json/quote.ts";
-import { readOptionalJsonFile } from "../files/json-file.ts";
+import type { FileFolder } from "../storage/file-folder.ts";
+import { readOptionalJsonFile } from "../storage/read-file.ts";
 
 /** The largest published checkpoints have a few hundred shards. */
 const maxShards = 10_000;
@@ -11,12 +12,16 @@ export type ShardIndex = ReadonlyMap<string, ReadonlySet<string> | undefined>;
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 
+/** The name of the index. */
+export const shardIndexFile = "model.safetensors.index.json";
+
 /**
  * Reads and checks the index; undefined where the file does not exist. Throws where it has no `weight_map`, or names a shard
  * outside of the checkpoint's folder.
  */
-export async function readShardIndex(path: string): Promise<ShardIndex | undefined> {
-  const json = await readOptionalJsonFile(path);
+export async function readShardIndex(folder: FileFolder): Promise<ShardIndex | undefined> {
+  const path = folder.pathOf(shardIndexFile);
+  const json = await readOptionalJsonFile(folder, shardIndexFile);
   if (json === undefined) return undefined;
   const parsed = indexSchema.safeParse(json.value);
   if (!parsed.success) {

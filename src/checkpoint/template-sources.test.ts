@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createPromptRenderer } from "./chat-template.ts";
 import { maxTemplateCharacters, readChatTemplate, templateSources } from "./template-sources.ts";
+import { diskFolder } from "../files/disk-folder.ts";
 
 let folder = "";
 let warnings: string[] = [];
@@ -25,7 +26,7 @@ function write(name: string, content: unknown): void {
 }
 
 const read = (tokenizerConfig?: unknown): Promise<string | undefined> =>
-  readChatTemplate(folder, tokenizerConfig, (sentence) => warnings.push(sentence));
+  readChatTemplate(diskFolder(folder), tokenizerConfig, (sentence) => warnings.push(sentence));
 
 /** The text of the template for one picture and the text "hi". */
 async function rendered(): Promise<string> {

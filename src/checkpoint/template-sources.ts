@@ -1,8 +1,7 @@
 /** @file Finds the chat template of a checkpoint among the files that may hold one. */
-import { join } from "node:path";
 import { z } from "zod";
-import { readOptionalJsonFile } from "../files/json-file.ts";
-import { readTextFile } from "../files/text-file.ts";
+import type { FileFolder } from "../storage/file-folder.ts";
+import { readOptionalJsonFile, readTextFile } from "../storage/read-file.ts";
 import type { Warn } from "./warnings.ts";
 
 /** Published templates have up to some 20,000 characters, those with tools included. */
@@ -36,7 +35,7 @@ const holderSchema = z.looseObject({ chat_template: z.union([z.string(), namedTe
  * Throws one sentence that names the file where a template is too long, no text or not UTF-8.
  */
 export async function readChatTemplate(
-  folder: string,
+  folder: FileFolder,
   tokenizerConfig: unknown,
   warn: Warn,
 ): Promise<string | undefined> {
@@ -58,16 +57,17 @@ export async function readChatTemplate(
 
 async function templateOf(
   source: TemplateSource,
-  folder: string,
+  folder: FileFolder,
   tokenizerConfig: unknown,
 ): Promise<string | undefined> {
-  const file = join(folder, source);
+  const file = folder.pathOf(source);
   if (source.endsWith(".jinja")) {
     // A character takes up to four bytes.
-    const text = await readTextFile(file, 4 * maxTemplateCharacters);
+    const text = await readTextFile(folder, source, 4 * maxTemplateCharacters);
     return text === undefined ? undefined : checkedTemplate(text, file);
   }
-  const holder = source === "tokenizer_config.json" ? tokenizerConfig : (await readOptionalJsonFile(file))?.value;
+  const holder =
+    source === "tokenizer_config.json" ? tokenizerConfig : (await readOptionalJsonFile(folder, source))?.value;
   return holder === undefined ? undefined : templateIn(holder, file);
 }
 

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
-import { maxDirectCharacters, readTokenizer } from "./tokenizer-files.ts";
+import { maxDirectCharacters, outsideEncoder } from "../checkpoint-folder/outside-encoder.ts";
+import { diskFolder } from "../files/disk-folder.ts";
+import { readTokenizer } from "./tokenizer-files.ts";
 import type { CheckpointTokenizer } from "./tokenizer-files.ts";
 
 const fixtures = fileURLToPath(new URL("../../test/fixtures/", import.meta.url));
@@ -22,7 +24,7 @@ async function change(name: string, edit: (json: Json) => void): Promise<void> {
 }
 
 async function read(): Promise<CheckpointTokenizer> {
-  return readTokenizer(folder, (sentence) => warnings.push(sentence));
+  return readTokenizer(diskFolder(folder), (sentence) => warnings.push(sentence), outsideEncoder);
 }
 
 beforeEach(async () => {
@@ -36,7 +38,8 @@ beforeEach(async () => {
 describe("encode", () => {
   it("gives the ids of Tokenizer.encode for short texts, long texts and texts with patterns", async () => {
     const sentencePiece = await read();
-    const byteLevel = await readTokenizer(join(fixtures, "llava-siglip-llama3-gqa/checkpoint"), () => undefined);
+    const other = diskFolder(join(fixtures, "llava-siglip-llama3-gqa/checkpoint"));
+    const byteLevel = await readTokenizer(other, () => undefined, outsideEncoder);
     byteLevel.prepareEncoding();
     for (const { tokenizer, encode } of [sentencePiece, byteLevel]) {
       for (const text of ["Is it a café?", "<image>  12\n", "word ".repeat(maxDirectCharacters / 4)]) {

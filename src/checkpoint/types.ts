@@ -2,6 +2,7 @@
 import type { Tokenizer } from "../tokenizer/types.ts";
 import type { ProcessorSettings } from "../image/types.ts";
 import type { Activation } from "./config/fields.ts";
+import type { FileFolder } from "../storage/file-folder.ts";
 import type { GenerationRules } from "./generation-fields.ts";
 
 export type { Activation };
@@ -171,8 +172,10 @@ export interface GenerationSettings {
 export interface Checkpoint {
   /** Folder name or hub id, for messages and the run file. */
   readonly name: string;
-  /** Absolute path of the folder that was opened. */
+  /** What the folder that was opened is called: its absolute path. */
   readonly folder: string;
+  /** The files of that folder. */
+  readonly files: FileFolder;
   readonly config: ModelConfig;
   readonly weights: WeightIndex;
   /** Storage type of most of the weights, by bytes. */

@@ -1,5 +1,4 @@
 /** @file Collects what the readers of a checkpoint want its user to know: one sentence each. */
-import { basename } from "node:path";
 import { quote } from "../json/quote.ts";
 
 /** Takes one sentence that names the file, both values that differ, and which one is used. */
@@ -31,7 +30,7 @@ export function collectWarnings(): WarningCollector {
 
 /** How a warning names a file: without its folder, since warnings are kept in runs and sent to pages. */
 export function shownFile(file: string): string {
-  return basename(file);
+  return file.split(/[\\/]/).at(-1)!;
 }
 
 /** Names that a warning lists one by one. */

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readWeightIndex, requireWeight } from "./weights.ts";
+import { diskFolder } from "../files/disk-folder.ts";
 
 const fixture = (name: string) => `test/fixtures/${name}/checkpoint`;
 
@@ -39,7 +40,10 @@ const writeIndex = (weightMap: unknown) =>
 
 describe("readWeightIndex", () => {
   it("finds each weight of a single file at its bytes", async () => {
-    const { weights, weightType, headersSha256 } = await readWeightIndex(fixture("llava-clip-llama-f32"), warn);
+    const { weights, weightType, headersSha256 } = await readWeightIndex(
+      diskFolder(fixture("llava-clip-llama-f32")),
+      warn,
+    );
     const file = realpathSync(join(fixture("llava-clip-llama-f32"), "model.safetensors"));
     const bytes = readFileSync(file);
     const headerLength = Number(bytes.readBigUInt64LE(0));
@@ -72,7 +76,7 @@ describe("readWeightIndex", () => {
 
   it("finds the weights of shards, each in its file", async () => {
     const path = fixture("llava-clip-llama-bf16-sharded");
-    const { weights, weightType } = await readWeightIndex(path, warn);
+    const { weights, weightType } = await readWeightIndex(diskFolder(path), warn);
     const index = JSON.parse(readFileSync(join(path, "model.safetensors.index.json"), "utf8")) as {
       weight_map: Record<string, string>;
       metadata: { total_size: number };
@@ -94,7 +98,7 @@ describe("readWeightIndex", () => {
     await writeIndex({ b: "b.safetensors", a: "a.safetensors" });
     const headers =
       JSON.stringify({ a: tensor("F16", [1], [0, 2]) }) + JSON.stringify({ b: tensor("F16", [1], [0, 2]) });
-    const { headersSha256 } = await readWeightIndex(folder, warn);
+    const { headersSha256 } = await readWeightIndex(diskFolder(folder), warn);
     expect(headersSha256).toBe(createHash("sha256").update(headers).digest("hex"));
   });
 
@@ -104,7 +108,7 @@ describe("readWeightIndex", () => {
     await mkdir(join(folder, "snapshots", "rev"), { recursive: true });
     await rename(join(folder, "model.safetensors"), join(folder, "blobs", "0a1b"));
     await symlink("../../blobs/0a1b", join(folder, "snapshots", "rev", "model.safetensors"));
-    const { weights } = await readWeightIndex(join(folder, "snapshots", "rev"), warn);
+    const { weights } = await readWeightIndex(diskFolder(join(folder, "snapshots", "rev")), warn);
     expect(weights.get("a")?.file).toBe(join(folder, "blobs", "0a1b"));
   });
 
@@ -115,20 +119,22 @@ describe("readWeightIndex", () => {
       position_ids: tensor("I64", [1], [12, 20]),
     };
     await writeSafetensors("model.safetensors", header, 20);
-    const { weights, weightType } = await readWeightIndex(folder, warn);
+    const { weights, weightType } = await readWeightIndex(diskFolder(folder), warn);
     expect([...weights.keys()]).toEqual(["small", "large"]);
     expect(weightType).toBe("F16");
   });
 
   it("says what is missing in an empty folder, and why pickles are not read", async () => {
-    await expect(readWeightIndex(folder, warn)).rejects.toThrow(`${folder}: found neither model.safetensors nor`);
+    await expect(readWeightIndex(diskFolder(folder), warn)).rejects.toThrow(
+      `${folder}: found neither model.safetensors nor`,
+    );
     await writeFile(join(folder, "pytorch_model.bin"), "");
-    await expect(readWeightIndex(folder, warn)).rejects.toThrow("convert it to safetensors");
+    await expect(readWeightIndex(diskFolder(folder), warn)).rejects.toThrow("convert it to safetensors");
   });
 
   it("refuses a file without any weight", async () => {
     await writeSafetensors("model.safetensors", { a: tensor("I8", [1], [0, 1]) }, 1);
-    await expect(readWeightIndex(folder, warn)).rejects.toThrow("hold no tensor of type F32, F16, BF16");
+    await expect(readWeightIndex(diskFolder(folder), warn)).rejects.toThrow("hold no tensor of type F32, F16, BF16");
   });
 
   it.each([
@@ -138,31 +144,35 @@ describe("readWeightIndex", () => {
     ["with a wrong product", { a: tensor("F32", [3], [0, 8]) }, 8, 'tensor "a" with shape [3] of F32 needs 12 bytes'],
   ])("refuses a file %s, naming file and tensor", async (_, header, dataBytes, message) => {
     await writeSafetensors("model.safetensors", header, dataBytes);
-    await expect(readWeightIndex(folder, warn)).rejects.toThrow(`${join(folder, "model.safetensors")}: ${message}`);
+    await expect(readWeightIndex(diskFolder(folder), warn)).rejects.toThrow(
+      `${join(folder, "model.safetensors")}: ${message}`,
+    );
   });
 
   it("refuses a header of 2 GB without reading it", async () => {
     const length = Buffer.alloc(8);
     length.writeBigUInt64LE(2n ** 31n);
     await writeFile(join(folder, "model.safetensors"), Buffer.concat([length, Buffer.from("{}")]));
-    await expect(readWeightIndex(folder, warn)).rejects.toThrow("the header claims 2147483648 bytes");
+    await expect(readWeightIndex(diskFolder(folder), warn)).rejects.toThrow("the header claims 2147483648 bytes");
   });
 
   it("names a shard that is missing, and a tensor that is not in its shard", async () => {
     await writeSafetensors("a.safetensors", twoFloats, 8);
     await writeIndex({ a: "a.safetensors", b: "b.safetensors" });
-    await expect(readWeightIndex(folder, warn)).rejects.toThrow(
+    await expect(readWeightIndex(diskFolder(folder), warn)).rejects.toThrow(
       `${join(folder, "b.safetensors")}: the file is missing`,
     );
     await writeIndex({ a: "a.safetensors", b: "a.safetensors" });
-    await expect(readWeightIndex(folder, warn)).rejects.toThrow('tensor "b" is missing, but the index says');
+    await expect(readWeightIndex(diskFolder(folder), warn)).rejects.toThrow(
+      'tensor "b" is missing, but the index says',
+    );
   });
 
   it("takes what a shard holds, and names what the index leaves out", async () => {
     // As transformers 5.24, which reads every tensor of the files that the index names.
     await writeSafetensors("a.safetensors", { ...twoFloats, b: tensor("F32", [1], [8, 12]) }, 12);
     await writeIndex({ a: "a.safetensors" });
-    const { weights } = await readWeightIndex(folder, warn);
+    const { weights } = await readWeightIndex(diskFolder(folder), warn);
     expect([...weights.keys()]).toEqual(["a", "b"]);
     expect(warnings).toEqual(['a.safetensors holds "b", which the index does not name; what the file holds is used.']);
   });
@@ -171,10 +181,10 @@ describe("readWeightIndex", () => {
     await writeSafetensors("a.safetensors", twoFloats, 8);
     await writeSafetensors("b.safetensors", { ...twoFloats, b: tensor("F32", [1], [8, 12]) }, 12);
     await writeIndex({ a: "a.safetensors", b: "b.safetensors" });
-    expect((await readWeightIndex(folder, warn)).weights.size).toBe(2);
+    expect((await readWeightIndex(diskFolder(folder), warn)).weights.size).toBe(2);
     const bytes = readFileSync(join(folder, "b.safetensors"));
     await writeFile(join(folder, "b.safetensors"), bytes.fill(1, bytes.length - 12));
-    await expect(readWeightIndex(folder, warn)).rejects.toThrow(
+    await expect(readWeightIndex(diskFolder(folder), warn)).rejects.toThrow(
       `${join(folder, "b.safetensors")}: tensor "a" is also in a.safetensors, with other numbers`,
     );
   });
@@ -182,13 +192,13 @@ describe("readWeightIndex", () => {
   it("says which is used where the folder holds one file and shards", async () => {
     await writeSafetensors("model.safetensors", twoFloats, 8);
     await writeIndex({ b: "b.safetensors" });
-    expect([...(await readWeightIndex(folder, warn)).weights.keys()]).toEqual(["a"]);
+    expect([...(await readWeightIndex(diskFolder(folder), warn)).weights.keys()]).toEqual(["a"]);
     expect(warnings).toEqual([expect.stringContaining("model.safetensors is used, the shards are not")]);
   });
 
   it("says of 64-bit weights what to do about them", async () => {
     await writeSafetensors("model.safetensors", { a: tensor("F64", [1], [0, 8]) }, 8);
-    await expect(readWeightIndex(folder, warn)).rejects.toThrow(
+    await expect(readWeightIndex(diskFolder(folder), warn)).rejects.toThrow(
       "hold no tensor of type F32, F16, BF16, but F64; save the checkpoint in f32, f16 or bf16.",
     );
   });
@@ -197,7 +207,7 @@ describe("readWeightIndex", () => {
     "refuses the shard name %j",
     async (shard) => {
       await writeIndex({ a: shard });
-      await expect(readWeightIndex(folder, warn)).rejects.toThrow(
+      await expect(readWeightIndex(diskFolder(folder), warn)).rejects.toThrow(
         "which is not a file name inside the checkpoint's folder",
       );
     },
@@ -205,7 +215,7 @@ describe("readWeightIndex", () => {
 
   it.each([{}, [], "a", { a: 1 }, undefined])("refuses the weight map %j", async (weightMap) => {
     await writeIndex(weightMap);
-    await expect(readWeightIndex(folder, warn)).rejects.toThrow(
+    await expect(readWeightIndex(diskFolder(folder), warn)).rejects.toThrow(
       /model\.safetensors\.index\.json: weight_map .*damaged/,
     );
   });
@@ -214,7 +224,7 @@ describe("readWeightIndex", () => {
 describe("requireWeight", () => {
   async function weightsOf(header: unknown, dataBytes: number) {
     await writeSafetensors("model.safetensors", header, dataBytes);
-    return (await readWeightIndex(folder, warn)).weights;
+    return (await readWeightIndex(diskFolder(folder), warn)).weights;
   }
 
   it("gives the first of the names that is there", async () => {

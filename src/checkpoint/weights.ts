@@ -1,14 +1,12 @@
 /** @file Finds every weight of a checkpoint: one safetensors file, or shards with an index. Reads headers, never data. */
-import { createHash } from "node:crypto";
-import { realpath, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
 import { quote } from "../json/quote.ts";
 import { openSafetensors, type SafetensorsFile } from "../safetensors/read.ts";
-import { openFileSource } from "../files/regular-file.ts";
+import type { FileFolder } from "../storage/file-folder.ts";
+import { sha256Of } from "./sha256.ts";
 import { isSameTensor } from "./same-tensor.ts";
-import { readShardIndex, type ShardIndex } from "./shard-index.ts";
+import { readShardIndex, shardIndexFile, type ShardIndex } from "./shard-index.ts";
 import type { WeightIndex, WeightLocation, WeightType } from "./types.ts";
-import { listNames, type Warn } from "./warnings.ts";
+import { listNames, shownFile, type Warn } from "./warnings.ts";
 
 const weightTypes: readonly string[] = ["F32", "F16", "BF16"] satisfies WeightType[];
 
@@ -42,22 +40,22 @@ interface Shard extends SafetensorsFile {
  * the two ways of storing, disagree. Throws one sentence that names the file and the tensor where a file is missing or damaged, or
  * where two shards hold different tensors of one name.
  */
-export async function readWeightIndex(folder: string, warn: Warn): Promise<CheckpointWeights> {
+export async function readWeightIndex(folder: FileFolder, warn: Warn): Promise<CheckpointWeights> {
   const index = await findFiles(folder, warn);
   const weights = new Map<string, WeightLocation>();
   const others = new Map<string, OtherTensor>();
-  const hash = createHash("sha256");
+  const headers: Uint8Array[] = [];
   for (const [shardName, names] of index) {
-    const shard = await readShard(join(folder, shardName));
-    hash.update(shard.headerBytes);
+    const shard = await readShard(folder, shardName);
+    headers.push(shard.headerBytes);
     requireListed(shard, names ?? []);
     const unlisted: string[] = [];
     for (const { name, dtype, dims, offset, byteLength } of shard.tensors.values()) {
       const entry = { name, dims, file: shard.file, offset, byteLength };
       const before = weights.get(name);
-      if (before !== undefined && !(await isSameTensor(before, { ...entry, type: dtype }))) {
+      if (before !== undefined && !(await isSameTensor(folder, before, { ...entry, type: dtype }))) {
         throw new Error(
-          `${shard.path}: tensor ${quote(name)} is also in ${basename(before.file)}, with other numbers; remove one of them.`,
+          `${shard.path}: tensor ${quote(name)} is also in ${shownFile(before.file)}, with other numbers; remove one of them.`,
         );
       }
       if (names?.has(name) === false) unlisted.push(name);
@@ -72,30 +70,29 @@ export async function readWeightIndex(folder: string, warn: Warn): Promise<Check
   if (weightType === undefined) {
     const found = [...new Set([...others.values()].map(({ type }) => type))];
     throw new Error(
-      `${folder}: the weight files hold no tensor of type ${weightTypes.join(", ")}, but ${found.join(", ") || "none at all"}; ${adviceOf(found[0])}.`,
+      `${folder.path}: the weight files hold no tensor of type ${weightTypes.join(", ")}, but ${found.join(", ") || "none at all"}; ${adviceOf(found[0])}.`,
     );
   }
-  return { weights: Object.assign(weights, { others }), weightType, headersSha256: hash.digest("hex") };
+  return { weights: Object.assign(weights, { others }), weightType, headersSha256: await sha256Of(headers) };
 }
 
 /** The files to read and, for shards, the tensors to take from each. */
-async function findFiles(folder: string, warn: Warn): Promise<ShardIndex> {
-  if (await exists(join(folder, "model.safetensors"))) {
-    if (await exists(join(folder, "model.safetensors.index.json"))) {
+async function findFiles(folder: FileFolder, warn: Warn): Promise<ShardIndex> {
+  if (await folder.has("model.safetensors")) {
+    if (await folder.has(shardIndexFile)) {
       warn(
         "The folder holds model.safetensors and shards with model.safetensors.index.json; model.safetensors is used, the shards are not.",
       );
     }
     return new Map([["model.safetensors", undefined]]);
   }
-  const index = await readShardIndex(join(folder, "model.safetensors.index.json"));
+  const index = await readShardIndex(folder);
   if (index !== undefined) return index;
-  const pickled =
-    (await exists(join(folder, "pytorch_model.bin"))) || (await exists(join(folder, "pytorch_model.bin.index.json")));
+  const pickled = (await folder.has("pytorch_model.bin")) || (await folder.has("pytorch_model.bin.index.json"));
   const advice = pickled
     ? "the pickled pytorch_model.bin is not read, since loading it can run code; convert it to safetensors"
     : "is the download complete?";
-  throw new Error(`${folder}: found neither model.safetensors nor model.safetensors.index.json; ${advice}.`);
+  throw new Error(`${folder.path}: found neither model.safetensors nor model.safetensors.index.json; ${advice}.`);
 }
 
 function requireListed({ path, tensors }: Shard, names: Iterable<string>): void {
@@ -113,21 +110,16 @@ function adviceOf(type: string | undefined): string {
     : "use a checkpoint that is not quantized";
 }
 
-async function readShard(path: string): Promise<Shard> {
-  const source = await openFileSource(path);
+async function readShard(folder: FileFolder, name: string): Promise<Shard> {
+  const path = folder.pathOf(name);
+  if (!(await folder.has(name))) throw new Error(`${path}: the file is missing.`);
+  const file = await folder.locate(name);
+  const source = await folder.open(file);
   try {
-    // The Hugging Face cache keeps links in its snapshots; ONNX Runtime refuses links that leave their folder.
-    return { ...(await openSafetensors(source, { file: path })), path, file: await realpath(path) };
+    return { ...(await openSafetensors(source, { file: path })), path, file };
   } finally {
     await source.close();
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function isWeightType(type: string): type is WeightType {

@@ -24,14 +24,14 @@ export interface StoredModel {
 export async function matchStoredWeights(checkpoint: Checkpoint): Promise<StoredModel> {
   const warnings = collectWarnings();
   for (const warning of checkpoint.warnings) warnings.warn(warning);
-  const { weights } = checkpoint;
+  const { weights, files } = checkpoint;
   const config = await withStoredHead(checkpoint, warnings.warn);
   const definition = defineModel(config);
   const read = new Set<string>();
   for (const { names, dims } of neededWeights(definition)) {
     requireWeight(weights, { names, dims });
     const stored = names.filter((name) => weights.has(name));
-    await requireSame(weights, stored);
+    await requireSame({ weights, files }, stored);
     for (const name of stored) read.add(name);
   }
   const unread = unreadNames(weights, { read, definition });
@@ -41,23 +41,26 @@ export async function matchStoredWeights(checkpoint: Checkpoint): Promise<Stored
 }
 
 /** A stored head that differs from the embeddings is used, whatever the configuration says about sharing. */
-async function withStoredHead({ config, weights }: Checkpoint, warn: Warn): Promise<ModelConfig> {
+async function withStoredHead({ config, weights, files }: Checkpoint, warn: Warn): Promise<ModelConfig> {
   if (!config.language.tiedEmbeddings) return config;
   const { embeddingNames, headNames } = defineModel(config).language;
   const embedding = embeddingNames.find((name) => weights.has(name));
   const head = headNames.find((name) => weights.has(name));
   if (embedding === undefined || head === undefined) return config;
-  if (await isSameTensor(weights.get(embedding)!, weights.get(head)!)) return config;
+  if (await isSameTensor(files, weights.get(embedding)!, weights.get(head)!)) return config;
   warn(
     `config.json says that the output head shares the embeddings (tie_word_embeddings is true), but the stored ${quote(head)} differs from ${quote(embedding)}; the stored head is used.`,
   );
   return { ...config, language: { ...config.language, tiedEmbeddings: false } };
 }
 
-async function requireSame(weights: WeightsAndOthers, stored: readonly string[]): Promise<void> {
+async function requireSame(
+  { weights, files }: Pick<Checkpoint, "weights" | "files">,
+  stored: readonly string[],
+): Promise<void> {
   const [first, ...more] = stored;
   for (const name of more) {
-    if (!(await isSameTensor(weights.get(first!)!, weights.get(name)!))) {
+    if (!(await isSameTensor(files, weights.get(first!)!, weights.get(name)!))) {
       throw new Error(
         `${weights.get(name)!.file}: ${quote(first)} and ${quote(name)} are two names of one weight, but hold different numbers; remove the one that is wrong.`,
       );

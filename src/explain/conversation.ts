@@ -1,7 +1,7 @@
 /** @file What is asked: chat messages or a raw prompt, with the picture files that it takes. */
 import { basename, dirname, resolve } from "node:path";
 import { z } from "zod";
-import { parseJson } from "../files/json-file.ts";
+import { parseJson } from "../json/parse-json.ts";
 import { readLimitedFile } from "../files/regular-file.ts";
 import type { Message, MessagePart } from "../checkpoint/types.ts";
 import { checkJson, type JsonIssue } from "../json/check-json.ts";

@@ -2,12 +2,7 @@
 import { fileError, fileErrorCode, withFileErrors } from "./file-error.ts";
 import { NoRegularFileError, openRegularFile, readFully } from "./open-file.ts";
 import type { OpenedFile } from "./open-file.ts";
-import type { ByteSource } from "../safetensors/read.ts";
-
-/** A file that stays open for reads from any place until it is closed. */
-export interface FileSource extends ByteSource {
-  close(): Promise<void>;
-}
+import type { FileSource } from "../storage/file-folder.ts";
 
 /** Opens a regular file, following links; undefined where it does not exist. Throws for folders, pipes and devices. */
 async function openExisting(path: string): Promise<OpenedFile | undefined> {

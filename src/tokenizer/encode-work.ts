@@ -1,5 +1,5 @@
 /** @file The work of the process in which texts are encoded with patterns of a file. */
-import { parseJson } from "../files/json-file.ts";
+import { parseJson } from "../json/parse-json.ts";
 import { createTokenizer } from "./tokenizer.ts";
 import type { Tokenizer } from "./types.ts";
 

@@ -6,7 +6,8 @@ import type { CachedModel } from "../checkpoint-folder/cache-layout.ts";
 import { readModelConfig } from "../checkpoint/config/read.ts";
 import { downloadCheckpoint } from "../checkpoint-folder/hub.ts";
 import type { DownloadProgress } from "../checkpoint-folder/hub.ts";
-import { readJsonFile } from "../files/json-file.ts";
+import { diskFolder } from "../files/disk-folder.ts";
+import { readJsonFile } from "../storage/read-file.ts";
 import type { ModelConfig } from "../checkpoint/types.ts";
 import { demoCheckpointFolder, demoModelName } from "../program/demo.ts";
 
@@ -56,9 +57,8 @@ export async function listModels(cacheFolder: string = defaultCacheFolder()): Pr
 
 async function problemOf({ folder, complete, id }: CachedModel): Promise<string | null> {
   if (!complete) return `not complete; lvlm-interpret models pull ${id} completes it`;
-  const file = join(folder, "config.json");
   try {
-    readModelConfig((await readJsonFile(file)).value, "config.json");
+    readModelConfig((await readJsonFile(diskFolder(folder), "config.json")).value, "config.json");
     return null;
   } catch (error) {
     return (error as Error).message;

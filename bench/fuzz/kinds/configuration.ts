@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readModelConfig } from "../../../src/checkpoint/config/read.ts";
 import { readGenerationSettings } from "../../../src/checkpoint/generation-config.ts";
-import { parseJson } from "../../../src/files/json-file.ts";
+import { parseJson } from "../../../src/json/parse-json.ts";
 import type { GenerationSettings } from "../../../src/checkpoint/types.ts";
 import { logitsProcessor } from "../../../src/engine/logits-processors.ts";
 import { greedy, tokenSampler } from "../../../src/engine/sampling.ts";
@@ -12,6 +12,7 @@ import type { FuzzKind } from "../kind.ts";
 import { PropertyFault } from "../outcome.ts";
 import type { Random } from "../random.ts";
 import { jsonFiles } from "./seeds.ts";
+import { diskFolder } from "../../../src/files/disk-folder.ts";
 
 /** The text of a JSON file with something changed in its values or its letters. */
 export function changedFile(seeds: readonly Json[], random: Random): string {
@@ -91,7 +92,7 @@ export const configurationKind: FuzzKind = {
         }
         writeFileSync(join(folder, "generation_config.json"), text);
         const settings = { modelConfig: models[0], tokenizer, vocabulary, warn: () => undefined };
-        chooseTokens(await readGenerationSettings(folder, settings), random);
+        chooseTokens(await readGenerationSettings(diskFolder(folder), settings), random);
       },
     };
   },

@@ -6,6 +6,7 @@ import type { Json } from "../json-mutations.ts";
 import type { FuzzKind } from "../kind.ts";
 import { changedFile } from "./configuration.ts";
 import { jsonFiles } from "./seeds.ts";
+import { diskFolder } from "../../../src/files/disk-folder.ts";
 
 const older: Json[] = [
   {
@@ -45,7 +46,7 @@ export const processorKind: FuzzKind = {
           if (text === undefined) rmSync(path, { force: true });
           else writeFileSync(path, text);
         }
-        await readProcessor(folder);
+        await readProcessor(diskFolder(folder));
       },
     };
   },

@@ -8,6 +8,7 @@ import { readWeightIndex } from "../../checkpoint/weights.ts";
 import type { VisionConfig } from "../../checkpoint/types.ts";
 import { weightStore } from "../../engine/weight-store.ts";
 import { patchEmbedding, patchesPerSide } from "./patch-embedding.ts";
+import { diskFolder } from "../../files/disk-folder.ts";
 
 const channels = 3;
 const width = 4;
@@ -44,7 +45,7 @@ describe("patchEmbedding", () => {
       { name: "embeddings.patch_embedding.weight", type: "F32", dims: kernel.dims, values: kernel.data },
       { name: "embeddings.patch_embedding.bias", type: "F32", dims: shift.dims, values: shift.data },
     ]);
-    const { weights } = await readWeightIndex(folder, () => undefined);
+    const { weights } = await readWeightIndex(diskFolder(folder), () => undefined);
 
     const [embedded] = await runGraph((g) => {
       const input = g.input("pixels", "f32", pixels.dims);

@@ -1,8 +1,6 @@
-/** @file Reads JSON files of checkpoints, with limits on size and structure. */
-import { measureJson } from "../json/json-structure.ts";
-import { oneLine } from "../json/quote.ts";
-import { readLimitedFile } from "./regular-file.ts";
-import { decodeText } from "./text-file.ts";
+/** @file Parses JSON that others wrote, with limits on size and structure. */
+import { measureJson } from "./json-structure.ts";
+import { oneLine } from "./quote.ts";
 
 /** The largest JSON files of checkpoints are tokenizers: some 35 MB for a vocabulary of 262,000 tokens. */
 export const maxJsonBytes = 128 * 1024 * 1024;
@@ -12,28 +10,6 @@ export const maxJsonDepth = 64;
 
 /** A tokenizer writes each merge as a list, some 600,000 of them; ten times as many still fit into memory. */
 export const maxJsonContainers = 6_000_000;
-
-export interface JsonFile {
-  readonly value: unknown;
-  /** The file as it is on disk. */
-  readonly bytes: Uint8Array;
-}
-
-/**
- * Reads and parses a JSON file. Throws one sentence that names the file where it is missing, no regular file, larger or deeper
- * than the limits, or not JSON.
- */
-export async function readJsonFile(path: string): Promise<JsonFile> {
-  const file = await readOptionalJsonFile(path);
-  if (file === undefined) throw new Error(`${path}: the file is missing; is the checkpoint complete?`);
-  return file;
-}
-
-/** As `readJsonFile`, but undefined where the file does not exist. */
-export async function readOptionalJsonFile(path: string): Promise<JsonFile | undefined> {
-  const bytes = await readLimitedFile(path, maxJsonBytes);
-  return bytes === undefined ? undefined : { value: parseJson(bytes, path), bytes };
-}
 
 /**
  * Parses UTF-8 JSON within the limits on structure, as Python's `json` does. `file` names it in messages. Python refuses a byte order
@@ -86,4 +62,13 @@ function parseWithSpecialNumbers(text: string): unknown {
 /** What the parser says, without the piece of the file that it repeats. */
 function syntaxReason({ message }: SyntaxError): string {
   return oneLine(message.replace(/, (\.\.\.)?".*$/s, ""));
+}
+
+/** `bytes` as UTF-8, each byte order mark kept. Throws one sentence that names `file` where they are no UTF-8. */
+export function decodeText(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new Error(`${file}: the file is not UTF-8 text; save it as UTF-8.`, { cause });
+  }
 }
