@@ -1,14 +1,14 @@
-/** @file The commands and their options as Markdown, from the tables that the program itself reads. */
+/** @file The commands and their options as Markdown, from the options that the program itself reads. */
 import { readFileSync } from "node:fs";
 import { format, resolveConfig } from "prettier";
 import { commands } from "../src/cli/command-table.ts";
-import { optionsOf } from "../src/cli/options.ts";
-import type { CommandName, OptionSpec } from "../src/cli/options.ts";
+import type { CommandName } from "../src/cli/command-table.ts";
+import type { OptionSpec } from "../src/cli/option-spec.ts";
 import { valueText } from "../src/cli/parse.ts";
 
 /** The place in docs/command-line.md that this file fills. */
 const referenceMarks = {
-  begin: "<!-- Written by `npm run docs` from src/cli/options.ts. -->",
+  begin: "<!-- Written by `npm run docs` from src/cli/options/. -->",
   end: "<!-- End of what `npm run docs` writes. -->",
 } as const;
 
@@ -34,7 +34,7 @@ function row(spec: OptionSpec): string {
 }
 
 function section(name: CommandName): string {
-  const { usage, summary, examples } = commands[name];
+  const { usage, summary, examples, options } = commands[name];
   return [
     `### ${name}`,
     `\`lvlm-interpret ${usage}\``,
@@ -42,7 +42,7 @@ function section(name: CommandName): string {
     [
       "| option | values | default | what it does |",
       "| --- | --- | --- | --- |",
-      ...optionsOf(name).map(([, spec]) => row(spec)),
+      ...Object.values(options).map(row),
     ].join("\n"),
     ["```sh", ...examples.map((example) => `npx lvlm-interpret ${example}`), "```"].join("\n"),
   ].join("\n\n");
@@ -53,7 +53,7 @@ function commandLineReference(): string {
   return (Object.keys(commands) as CommandName[]).map(section).join("\n\n");
 }
 
-/** The document of this path with its reference written anew, as Prettier writes it. Throws where the marks are not there. */
+/** The document of this path with its reference written anew, as Prettier writes it. Throws an Error if the marks are missing. */
 export async function withReference(path: string): Promise<string> {
   const document = readFileSync(path, "utf8");
   const begin = document.indexOf(referenceMarks.begin);

@@ -13,9 +13,10 @@ import type { Measured } from "../measure/measure.ts";
 import { madeRun } from "../workbench/model-registry.ts";
 import { checkOutput, plainRule } from "../export/outputs/check-output.ts";
 import { openRecorded } from "../explain/recorded-run.ts";
+import type { Question } from "../explain/question.ts";
 import { openRunFile } from "../workbench/run-files.ts";
-import type { Arguments } from "./parse.ts";
-import { questionOf, withModel } from "./question-options.ts";
+import { withModel } from "./question-options.ts";
+import type { ModelValues } from "./question-options.ts";
 import type { Session } from "./session.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -29,42 +30,33 @@ export interface AskedRun {
 }
 
 /** The run file of a command that takes at most one. Throws a UsageError for more. */
-export function runPathOf(command: string, { positionals }: Arguments): string | undefined {
+export function runPathOf(
+  command: string,
+  { positionals }: { readonly positionals: readonly string[] },
+): string | undefined {
   const [path, other] = positionals;
   if (other !== undefined) throw new UsageError(`${command} takes one run; ${quote(other)} is one too many.`);
   return path;
 }
 
-/**
- * Opens the run that is named, or asks the question first; `work` may change the run's file. Throws a UsageError if the options name
- * both, and an Error if another model made the run.
- */
+/** A run file, or a question that is asked first. */
+export type RunSource =
+  | { readonly path: string; readonly question?: undefined }
+  | { readonly path?: undefined; readonly question: Question<string> };
+
+/** Opens the run, or asks the question first; `work` may change the run's file. Throws an Error if another model made the run. */
 export async function withAskedRun<T>(
-  command: string,
-  { args, session }: { readonly args: Arguments; readonly session: Session },
+  { path, question }: RunSource,
+  { values, session }: { readonly values: ModelValues & { readonly save: boolean }; readonly session: Session },
   work: (asked: AskedRun) => Promise<T>,
 ): Promise<T> {
-  const { values } = args;
-  const path = runPathOf(command, args);
-  if (
-    path !== undefined &&
-    (values.question !== undefined || values.image.length > 0 || values.messages !== undefined)
-  ) {
-    throw new UsageError(
-      "A run holds its question and pictures already; leave --image, --question and --messages out.",
-    );
-  }
-  if (path === undefined && values.save) {
-    throw new UsageError(`--save keeps the result in a run file; give one: ${command} RUN --save.`);
-  }
-  const question = path === undefined ? await questionOf(args) : undefined;
   if (path !== undefined && values.save) await checkOutput(path, { ...plainRule, kind: "run" });
   const opened = path === undefined ? undefined : await openRunFile(path);
   try {
     return await withModel(values, session, async (model, options) => {
       if (opened !== undefined && !madeRun(model, opened.run.description.model)) {
         throw new Error(
-          `${path!} was made with ${quote(opened.run.description.model.name)}, whose files differ from those of ${quote(values.model)}; name that model with --model.`,
+          `${path} was made with ${quote(opened.run.description.model.name)}, whose files differ from those of ${quote(values.model)}; name that model with --model.`,
         );
       }
       const methods = ["attention", "rollout", "relevancy"] as const;

@@ -1,19 +1,20 @@
 /** @file The options of causal graphs as settings. */
 import type { CausalSettings } from "../run/causes.ts";
 import { quote } from "../json/quote.ts";
-import type { OptionValues } from "./options.ts";
+import type { OptionValues } from "./option-spec.ts";
+import type { graphOptions } from "./options/causal-graph.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** The settings of `explain` and `verify`. */
+/** The settings of the graphs that a command learns. */
 export function causalSettingsOf(
-  { alpha, samples, signRule, attentionThreshold: threshold }: OptionValues,
+  { alpha, samples, signRule, threshold }: OptionValues<typeof graphOptions>,
   variant: CausalSettings["variant"],
 ): CausalSettings {
   return { variant, alpha, samples, signRule, threshold };
 }
 
-/** Layers of `--layers`. Throws a UsageError where the model does not have them. */
-export function causalLayersOf({ causalLayers: text }: OptionValues, layers: number): number[] {
+/** The layers that `text`, the value of `--layers`, names. Throws a UsageError if the model does not have them. */
+export function causalLayersOf(text: string, layers: number): number[] {
   if (text === "last") return [layers - 1];
   if (text === "all") return Array.from({ length: layers }, (_, layer) => layer);
   const found = text.split(",").map((part) => (/^\s*\d{1,5}\s*$/.test(part) ? Number(part) : NaN));

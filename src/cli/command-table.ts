@@ -1,22 +1,54 @@
-/** @file The commands, each with its help and the module that does it. */
-import type { CommandName } from "./options.ts";
-import type { Arguments } from "./parse.ts";
+/** @file The commands, each with its help, its options and the module that does it. */
+import type { OptionSpecs } from "./option-spec.ts";
+import { askOptions } from "./options/ask.ts";
+import { causalOptions } from "./options/causal.ts";
+import { explainOptions } from "./options/explain.ts";
+import { exportOptions } from "./options/export.ts";
+import { measureOptions } from "./options/measure.ts";
+import { helpOption, reportOptions } from "./options/output.ts";
+import { preprocessOptions } from "./options/preprocess.ts";
+import { serveOptions, refusedByServe } from "./options/serve.ts";
+import { verifyOptions } from "./options/verify.ts";
+import { parseArguments } from "./parse.ts";
+import type { Arguments, CommandSyntax } from "./parse.ts";
 import type { Session } from "./session.ts";
 
-export interface Command {
+/** A command as its help describes it. */
+interface Described<Specs extends OptionSpecs> extends CommandSyntax<Specs> {
   readonly usage: string;
   /** One sentence without its full stop. */
   readonly summary: string;
   readonly examples: readonly string[];
-  /** Loads the command's module, so that help and errors of usage need none of the engine. */
-  load(): Promise<(args: Arguments, session: Session) => Promise<void>>;
+}
+
+interface Command<Specs extends OptionSpecs> extends Described<Specs> {
+  /** Does what the arguments after the command's name say. Throws a UsageError if they are wrong. */
+  run(args: readonly string[], session: Session): Promise<void>;
+}
+
+/** A command whose module is loaded when it runs, so that help and errors of usage need none of the engine. */
+function command<Specs extends OptionSpecs>({
+  load,
+  ...described
+}: Described<Specs> & {
+  readonly load: () => Promise<(args: Arguments<Specs>, session: Session) => Promise<void>>;
+}): Command<Specs> {
+  return {
+    ...described,
+    async run(args, session) {
+      const parsed = parseArguments(described, args);
+      const work = await load();
+      await work(parsed, session);
+    },
+  };
 }
 
 /** What the program does without a command. */
-export const defaultCommand: CommandName = "serve";
+export const defaultCommand = "serve";
 
-export const commands: Readonly<Record<CommandName, Command>> = {
-  serve: {
+export const commands = {
+  serve: command({
+    name: "serve",
     usage: "[serve] [OPTIONS]",
     summary: "Opens the page in the browser; this is also what happens without a command",
     examples: [
@@ -25,14 +57,19 @@ export const commands: Readonly<Record<CommandName, Command>> = {
       "serve --host 0.0.0.0 --models checkpoints --runs runs",
     ],
     load: async () => (await import("./commands/serve.ts")).serveCommand,
-  },
-  demo: {
+    options: serveOptions,
+    refused: refusedByServe,
+  }),
+  demo: command({
+    name: "demo",
     usage: "demo",
     summary: "Explains a question about a demo picture, and writes run, pictures and page into ./out",
     examples: ["demo"],
     load: async () => (await import("./commands/demo.ts")).demoCommand,
-  },
-  ask: {
+    options: helpOption,
+  }),
+  ask: command({
+    name: "ask",
     usage: "ask --image FILE... --question TEXT [OPTIONS]",
     summary: "Asks a question about pictures and prints the answer",
     examples: [
@@ -40,18 +77,22 @@ export const commands: Readonly<Record<CommandName, Command>> = {
       "ask --model llava-hf/llava-1.5-7b-hf --messages conversation.json --max-new-tokens 200",
     ],
     load: async () => (await import("./commands/ask.ts")).askCommand,
-  },
-  explain: {
+    options: askOptions,
+  }),
+  explain: command({
+    name: "explain",
     usage: "explain --image FILE... --question TEXT [OPTIONS]",
     summary: "Asks a question and records why the model answers as it does, in a run file",
     examples: [
       'explain --image demo/examples/arrow-right.png --question "Which way does the arrow point?" --out arrow.run.safetensors',
     ],
     load: async () => (await import("./commands/explain.ts")).explainCommand,
-  },
-  verify: {
+    options: explainOptions,
+  }),
+  verify: command({
+    name: "verify",
     usage: "verify RUN | --image FILE... --question TEXT [OPTIONS]",
-    summary: "Takes evidence away, asks again, and compares the effect with that of random sets",
+    summary: "Masks evidence, asks again, and compares the effect with that of random sets",
     examples: [
       "verify arrow.run.safetensors --token right",
       "verify arrow.run.safetensors --token right --evidence image",
@@ -59,8 +100,10 @@ export const commands: Readonly<Record<CommandName, Command>> = {
       "verify arrow.run.safetensors --token right --region 176,308,112,96 --fill blur --sets 200 --save",
     ],
     load: async () => (await import("./commands/verify.ts")).verifyCommand,
-  },
-  measure: {
+    options: verifyOptions,
+  }),
+  measure: command({
+    name: "measure",
     usage: "measure RUN [OPTIONS]",
     summary: "Asks the model of a run again to measure its maps, its grounding or its causes",
     examples: [
@@ -70,8 +113,10 @@ export const commands: Readonly<Record<CommandName, Command>> = {
       "measure arrow.run.safetensors --kind stability --over threshold --json",
     ],
     load: async () => (await import("./commands/measure.ts")).measureCommand,
-  },
-  causal: {
+    options: measureOptions,
+  }),
+  causal: command({
+    name: "causal",
     usage: "causal --matrix FILE [OPTIONS]",
     summary: "Learns the causal graph of an attention matrix from elsewhere and prints it as JSON",
     examples: [
@@ -79,8 +124,10 @@ export const commands: Readonly<Record<CommandName, Command>> = {
       "causal --matrix heads.safetensors --tensor layer31.head4 --target 593 --nodes 12,40-58,593 --variant reference",
     ],
     load: async () => (await import("./commands/causal.ts")).causalCommand,
-  },
-  export: {
+    options: causalOptions,
+  }),
+  export: command({
+    name: "export",
     usage: "export RUN [OPTIONS]",
     summary: "Makes pictures, tables or a page of a run file; no model is needed",
     examples: [
@@ -89,20 +136,27 @@ export const commands: Readonly<Record<CommandName, Command>> = {
       "export arrow.run.safetensors --method rollout --out rollout.svg",
     ],
     load: async () => (await import("./commands/export.ts")).exportCommand,
-  },
-  models: {
+    options: exportOptions,
+  }),
+  models: command({
+    name: "models",
     usage: "models [pull HUB_ID] [OPTIONS]",
     summary: "Lists what is supported and what is in the cache, or downloads a model",
     examples: ["models", "models pull llava-hf/llava-1.5-7b-hf"],
     load: async () => (await import("./commands/models.ts")).modelsCommand,
-  },
-  preprocess: {
+    options: reportOptions,
+  }),
+  preprocess: command({
+    name: "preprocess",
     usage: "preprocess --image FILE... [OPTIONS]",
     summary: "Writes the pixel values that the model would get of pictures",
     examples: ["preprocess --image demo/examples/arrow-right.png --fit pad --levels --out arrow.safetensors"],
     load: async () => (await import("./commands/preprocess.ts")).preprocessCommand,
-  },
+    options: preprocessOptions,
+  }),
 };
+
+export type CommandName = keyof typeof commands;
 
 /** Whether a word is the name of a command. */
 export function isCommandName(word: string): word is CommandName {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { gradientChoiceOf } from "./gradient-options.ts";
+import { commands } from "./command-table.ts";
 import { parseArguments } from "./parse.ts";
 import { UsageError } from "./usage-error.ts";
 
 function choice(...args: string[]) {
-  return gradientChoiceOf(parseArguments("explain", args).values);
+  return gradientChoiceOf(parseArguments(commands.explain, args).values);
 }
 
 describe("gradientChoiceOf", () => {

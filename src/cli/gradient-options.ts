@@ -3,10 +3,11 @@ import { quote } from "../json/quote.ts";
 import { parseTarget } from "../explain/target-choice.ts";
 import { causalMethod, gradientMethods, isGradientMethod } from "../explain/method-names.ts";
 import type { GradientChoice } from "../explain/recording.ts";
-import type { OptionValues } from "./options.ts";
+import type { OptionValues } from "./option-spec.ts";
+import type { explainOptions } from "./options/explain.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** The answer tokens of `--tokens`. Throws a UsageError where the list is empty or says two things. */
+/** The answer tokens of `--tokens`. Throws a UsageError if the list is empty or says two things. */
 export function tokensOf(texts: readonly string[]): GradientChoice["tokens"] {
   // A list with commas means the same as one with spaces.
   const tokens = texts.flatMap((text) => text.split(",")).map((text) => text.trim());
@@ -17,12 +18,14 @@ export function tokensOf(texts: readonly string[]): GradientChoice["tokens"] {
   return "all";
 }
 
-/** What methods by gradient explain, or undefined where none is asked for. Throws a UsageError where options do not go together. */
-export function gradientChoiceOf(values: OptionValues): GradientChoice | undefined {
-  const { methods, variants, explainedTarget, tokens } = values;
+type GradientValues = Pick<OptionValues<typeof explainOptions>, "methods" | "variants" | "target" | "tokens">;
+
+/** What methods by gradient explain, or undefined if none is asked for. Throws a UsageError if options do not go together. */
+export function gradientChoiceOf(values: GradientValues): GradientChoice | undefined {
+  const { methods, variants, target: targetText, tokens } = values;
   const given = [
     variants === undefined ? "" : "--variant",
-    explainedTarget === undefined ? "" : "--target",
+    targetText === undefined ? "" : "--target",
     tokens.length === 0 ? "" : "--tokens",
   ].filter((name) => name !== "");
   const isCausal = methods.includes(causalMethod);
@@ -37,9 +40,9 @@ export function gradientChoiceOf(values: OptionValues): GradientChoice | undefin
   if (variants !== undefined && !methods.includes("relevancy") && !isCausal) {
     throw new UsageError("--variant belongs to relevancy; add it with --method.");
   }
-  const target = parseTarget(explainedTarget ?? "logit");
+  const target = parseTarget(targetText ?? "logit");
   if (target === undefined) {
-    throw new UsageError(`--target must be logit, logprob or contrast:TOKEN, got ${quote(explainedTarget ?? "")}.`);
+    throw new UsageError(`--target must be logit, logprob or contrast:TOKEN, got ${quote(targetText ?? "")}.`);
   }
   if (variants?.includes("reference") === true && target.kind !== "logit") {
     throw new UsageError(

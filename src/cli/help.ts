@@ -1,7 +1,7 @@
-/** @file Help texts, from the option table. */
+/** @file Help texts, from the options of the commands. */
 import { commands } from "./command-table.ts";
-import { optionsOf } from "./options.ts";
-import type { CommandName, OptionSpec } from "./options.ts";
+import type { CommandName } from "./command-table.ts";
+import type { OptionSpec } from "./option-spec.ts";
 
 const nameColumn = 34;
 const lineWidth = 100;
@@ -52,14 +52,14 @@ function optionEntry(spec: OptionSpec): string {
 
 /** The help of one command. */
 export function commandHelp(name: CommandName): string {
-  const { usage, summary, examples } = commands[name];
+  const { usage, summary, examples, options } = commands[name];
   return [
     `Usage: lvlm-interpret ${usage}`,
     "",
     `${summary}.`,
     "",
     "Options:",
-    ...optionsOf(name).map(([, spec]) => optionEntry(spec)),
+    ...Object.values(options).map(optionEntry),
     "",
     "Examples:",
     ...examples.map((example) => `  lvlm-interpret ${example}`),

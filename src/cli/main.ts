@@ -4,8 +4,8 @@ import { inspect } from "node:util";
 import { programVersion } from "../program/program-version.ts";
 import { quote } from "../json/quote.ts";
 import { commands, defaultCommand, isCommandName } from "./command-table.ts";
+import type { CommandName } from "./command-table.ts";
 import { commandHelp, programHelp } from "./help.ts";
-import { parseArguments } from "./parse.ts";
 import { printable, printableLine } from "./printable.ts";
 import { terminalSession } from "./session.ts";
 import type { Session } from "./session.ts";
@@ -30,15 +30,13 @@ async function runProgram(args: readonly string[], session: Session): Promise<vo
   }
 }
 
-async function runCommand(name: keyof typeof commands, args: readonly string[], session: Session): Promise<void> {
-  // Help is wanted even where the rest is not right yet.
+async function runCommand(name: CommandName, args: readonly string[], session: Session): Promise<void> {
+  // Help is wanted even if the rest is not right yet.
   if (args.includes("--help") || args.includes("-h")) {
     session.write(commandHelp(name));
     return;
   }
-  const parsed = parseArguments(name, args);
-  const command = await commands[name].load();
-  await command(parsed, session);
+  await commands[name].run(args, session);
 }
 
 function reportError(error: unknown): void {

@@ -1,13 +1,9 @@
-/** @file What an option of the command line is: its name, the commands that take it, and the kind of its value. */
-
-export type CommandName =
-  "serve" | "demo" | "ask" | "explain" | "verify" | "measure" | "causal" | "export" | "models" | "preprocess";
+/** @file What an option of the command line is: its name, the kind of its value, and its default. */
 
 interface Described {
   /** As it is written, without "--". */
   readonly name: string;
   readonly description: string;
-  readonly commands: readonly CommandName[];
   /** The value in help texts. */
   readonly value?: string;
 }
@@ -31,3 +27,25 @@ export type OptionSpec = Described &
     /** Choices with commas between them. */
     | { readonly kind: "choices"; readonly choices: readonly string[]; readonly default?: readonly string[] }
   );
+
+/** The options of a command, by the names that its code has for them, in the order of its help. */
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+type ValueOf<S extends OptionSpec> = S extends { kind: "flag" }
+  ? boolean
+  : S extends { kind: "texts" }
+    ? readonly string[]
+    : S extends { kind: "choice"; choices: readonly (infer C)[] }
+      ? C
+      : S extends { kind: "choices"; choices: readonly (infer C)[] }
+        ? readonly C[]
+        : S extends { kind: "text" }
+          ? string
+          : number;
+
+type HasValue<S extends OptionSpec> = S extends { default: unknown } | { kind: "flag" | "texts" } ? true : false;
+
+/** The values of options. Those without a default are undefined if they are not given. */
+export type OptionValues<Specs extends OptionSpecs> = {
+  readonly [K in keyof Specs]: HasValue<Specs[K]> extends true ? ValueOf<Specs[K]> : ValueOf<Specs[K]> | undefined;
+};

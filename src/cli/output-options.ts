@@ -3,10 +3,9 @@ import { quote } from "../json/quote.ts";
 import { locateNamedCheckpoint } from "../workbench/open-checkpoint.ts";
 import type { OutputRule } from "../export/outputs/check-output.ts";
 import { kindOfName } from "../export/outputs/endings.ts";
-import type { OptionValues } from "./options.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** Throws a UsageError where the ending of `--out` says that the file is something else than what is written. */
+/** Throws a UsageError if the ending of `--out` says that the file is something else than what is written. */
 export function checkEnding(
   out: string,
   { allowed, advice }: { readonly allowed: readonly string[]; readonly advice: string },
@@ -19,7 +18,7 @@ export function checkEnding(
 
 /** The rule for the files of a command that reads a model, pictures, and the messages of `--messages`. */
 export async function outputRuleOf(
-  { model, messages, force }: OptionValues,
+  { model, messages, force }: { readonly model: string; readonly messages?: string; readonly force: boolean },
   pictures: readonly string[],
 ): Promise<Omit<OutputRule, "kind">> {
   const { folder } = await locateNamedCheckpoint(model);

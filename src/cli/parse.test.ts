@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { commands } from "./command-table.ts";
 import { commandHelp, programHelp } from "./help.ts";
-import { optionsOf } from "./options.ts";
+import type { OptionSpec, OptionSpecs } from "./option-spec.ts";
 import { parseArguments } from "./parse.ts";
+import type { CommandSyntax } from "./parse.ts";
 import { UsageError } from "./usage-error.ts";
 
 describe("parseArguments", () => {
   it("fills in defaults", () => {
-    expect(parseArguments("ask", []).values).toMatchObject({
+    expect(parseArguments(commands.ask, []).values).toMatchObject({
       model: "demo",
       image: [],
       fit: "default",
@@ -21,7 +23,7 @@ describe("parseArguments", () => {
       maxMemory: undefined,
       json: false,
     });
-    expect(parseArguments("explain", []).values).toMatchObject({
+    expect(parseArguments(commands.explain, []).values).toMatchObject({
       methods: ["attention", "rollout", "lens"],
       record: "default",
     });
@@ -40,7 +42,7 @@ describe("parseArguments", () => {
       "--top-p",
       ".5",
     ];
-    expect(parseArguments("ask", args).values).toMatchObject({
+    expect(parseArguments(commands.ask, args).values).toMatchObject({
       temperature: 0.7,
       topK: 40,
       maxMemory: 8e9,
@@ -48,29 +50,36 @@ describe("parseArguments", () => {
       json: true,
       topP: 0.5,
     });
-    expect(parseArguments("explain", ["--method", "lens,attention,lens"]).values.methods).toEqual([
+    expect(parseArguments(commands.explain, ["--method", "lens,attention,lens"]).values.methods).toEqual([
       "lens",
       "attention",
     ]);
   });
 
   it("takes several pictures after one --image, and several --image", () => {
-    const { values, positionals } = parseArguments("ask", ["--image", "a.png", "b.png", "--json", "--image", "c.png"]);
+    const { values, positionals } = parseArguments(commands.ask, [
+      "--image",
+      "a.png",
+      "b.png",
+      "--json",
+      "--image",
+      "c.png",
+    ]);
     expect(values.image).toEqual(["a.png", "b.png", "c.png"]);
     expect(positionals).toEqual([]);
   });
 
   it("keeps what belongs to no option", () => {
-    expect(parseArguments("export", ["a.run", "--layer", "3"]).positionals).toEqual(["a.run"]);
-    expect(parseArguments("ask", ["--question", "x", "y"]).positionals).toEqual(["y"]);
+    expect(parseArguments(commands.export, ["a.run", "--layer", "3"]).positionals).toEqual(["a.run"]);
+    expect(parseArguments(commands.ask, ["--question", "x", "y"]).positionals).toEqual(["y"]);
   });
 
   it("takes a value that begins with a dash after an equals sign", () => {
-    expect(parseArguments("ask", ["--question=--why?"]).values.question).toBe("--why?");
+    expect(parseArguments(commands.ask, ["--question=--why?"]).values.question).toBe("--why?");
   });
 
   it("takes the last of values given twice", () => {
-    expect(parseArguments("ask", ["--seed", "1", "--seed", "2"]).values.seed).toBe(2);
+    expect(parseArguments(commands.ask, ["--seed", "1", "--seed", "2"]).values.seed).toBe(2);
   });
 
   it.each([
@@ -105,17 +114,17 @@ describe("parseArguments", () => {
     ],
     ["export", ["--layer", "-1"], "--layer must be a whole number"],
   ] as const)("refuses %s %j", (command, args, message) => {
-    expect(() => parseArguments(command, args)).toThrow(UsageError);
-    expect(() => parseArguments(command, args)).toThrow(message);
+    const syntax: CommandSyntax<OptionSpecs> = commands[command];
+    expect(() => parseArguments(syntax, args)).toThrow(UsageError);
+    expect(() => parseArguments(syntax, args)).toThrow(message);
   });
 });
 
-describe("optionTable", () => {
-  it("gives each command one option of a name", () => {
-    for (const command of ["ask", "explain", "export", "models", "preprocess"] as const) {
-      const names = optionsOf(command).map(([, { name }]) => name);
-      expect(new Set(names).size).toBe(names.length);
-    }
+describe("commands", () => {
+  it.each(Object.entries(commands))("%s has its name, and one option of a name", (key, { name, options }) => {
+    expect(name).toBe(key);
+    const names = Object.values<OptionSpec>(options).map((option) => option.name);
+    expect(new Set(names).size).toBe(names.length);
   });
 });
 
@@ -124,7 +133,7 @@ describe("commandHelp", () => {
     "lists every option of %s",
     (command) => {
       const help = commandHelp(command);
-      for (const [, { name }] of optionsOf(command)) expect(help).toContain(`--${name}`);
+      for (const { name } of Object.values(commands[command].options)) expect(help).toContain(`--${name}`);
       for (const line of help.split("Examples:")[0]!.split("\n")) expect(line.length).toBeLessThanOrEqual(101);
     },
   );

@@ -1,33 +1,43 @@
-/** @file Reads the arguments of a command after the option table. */
+/** @file Reads the arguments of a command by its options. */
 import { parseArgs } from "node:util";
 import { quote } from "../json/quote.ts";
 import { parseBytes } from "../program/memory.ts";
-import { optionTable, optionsOf } from "./options.ts";
-import type { CommandName, OptionKey, OptionSpec, OptionValues } from "./options.ts";
-import { refusedOptions } from "./refused-options.ts";
+import type { OptionSpec, OptionSpecs, OptionValues } from "./option-spec.ts";
 import { UsageError } from "./usage-error.ts";
 
-export interface Arguments {
-  readonly values: OptionValues;
+export interface Arguments<Specs extends OptionSpecs> {
+  readonly values: OptionValues<Specs>;
   readonly positionals: readonly string[];
+}
+
+/** What a command takes. */
+export interface CommandSyntax<Specs extends OptionSpecs> {
+  readonly name: string;
+  readonly options: Specs;
+  /** Options that the command does not have on purpose, as they are written, with the sentence that says why. */
+  readonly refused?: Readonly<Record<string, string>>;
 }
 
 /** What parts of the command line say, before any value is read. */
 interface Written {
-  readonly values: ReadonlyMap<OptionKey, readonly string[]>;
+  /** By the code's name of the option. */
+  readonly values: ReadonlyMap<string, readonly string[]>;
   readonly positionals: readonly string[];
 }
 
 /** Reads the arguments that follow a command's name. Throws a UsageError that names the option and says what it takes. */
-export function parseArguments(command: CommandName, args: readonly string[]): Arguments {
+export function parseArguments<Specs extends OptionSpecs>(
+  command: CommandSyntax<Specs>,
+  args: readonly string[],
+): Arguments<Specs> {
   const { values: written, positionals } = readWritten(command, args);
   const values = Object.fromEntries(
-    Object.entries<OptionSpec>(optionTable).map(([key, spec]) => {
-      const texts = written.get(key as OptionKey);
+    Object.entries(command.options).map(([key, spec]) => {
+      const texts = written.get(key);
       return [key, texts === undefined ? defaultOf(spec) : readValue(spec, texts)];
     }),
   );
-  return { values: values as OptionValues, positionals };
+  return { values: values as OptionValues<Specs>, positionals };
 }
 
 function defaultOf(spec: OptionSpec): unknown {
@@ -36,8 +46,8 @@ function defaultOf(spec: OptionSpec): unknown {
   return "default" in spec ? spec.default : undefined;
 }
 
-function readWritten(command: CommandName, args: readonly string[]): Written {
-  const options = optionsOf(command);
+function readWritten(command: CommandSyntax<OptionSpecs>, args: readonly string[]): Written {
+  const options = Object.entries(command.options);
   const { tokens } = parseArgs({
     args: [...args],
     options: Object.fromEntries(
@@ -47,7 +57,7 @@ function readWritten(command: CommandName, args: readonly string[]): Written {
     tokens: true,
     allowPositionals: true,
   });
-  const values = new Map<OptionKey, string[]>();
+  const values = new Map<string, string[]>();
   const positionals: string[] = [];
   let open: string[] | undefined;
   for (const token of tokens) {
@@ -61,7 +71,7 @@ function readWritten(command: CommandName, args: readonly string[]): Written {
       continue;
     }
     const found = options.find(([, { name }]) => name === token.name && token.rawName.startsWith("--"));
-    if (found === undefined) throw unknownOption(command, token.rawName, options);
+    if (found === undefined) throw unknownOption(command, token.rawName);
     const [key, spec] = found;
     open = undefined;
     if (spec.kind === "flag") {
@@ -80,10 +90,10 @@ function readWritten(command: CommandName, args: readonly string[]): Written {
   return { values, positionals };
 }
 
-function unknownOption(command: CommandName, written: string, options: readonly [OptionKey, OptionSpec][]): UsageError {
-  const refusal = refusedOptions[command]?.[written];
+function unknownOption({ name: command, options, refused }: CommandSyntax<OptionSpecs>, written: string): UsageError {
+  const refusal = refused?.[written];
   if (refusal !== undefined) return new UsageError(refusal);
-  const names = options.map(([, { name }]) => `--${name}`);
+  const names = Object.values(options).map(({ name }) => `--${name}`);
   const bare = written.replace(/^-+/, "");
   const near = names.find((name) => name.slice(2).startsWith(bare) || bare.startsWith(name.slice(2)));
   const hint = near === undefined ? `lvlm-interpret ${command} --help lists its options` : `did you mean ${near}?`;
@@ -120,7 +130,7 @@ function readValue(spec: OptionSpec, texts: readonly string[]): unknown {
   return value;
 }
 
-/** The value, or undefined where the text is none. */
+/** The value, or undefined if the text is none. */
 function readSingle(spec: Exclude<OptionSpec, { kind: "flag" | "texts" }>, text: string): unknown {
   switch (spec.kind) {
     case "text":

@@ -3,7 +3,6 @@ import type { RunDescription } from "../run/types.ts";
 import { quote } from "../json/quote.ts";
 import { patchPositions, regionPositions } from "../measure/evidence-choice.ts";
 import { readIndexList } from "./index-list.ts";
-import type { OptionValues } from "./options.ts";
 import { UsageError } from "./usage-error.ts";
 
 function regionOf(text: string): { left: number; top: number; width: number; height: number } {
@@ -18,7 +17,7 @@ function regionOf(text: string): { left: number; top: number; width: number; hei
 /** Positions of the image tokens that `--patches` and `--region` name; none if both are left out. Throws if one does not exist. */
 export function placePositions(
   description: RunDescription,
-  { patches, region }: Pick<OptionValues, "patches" | "region">,
+  { patches, region }: { readonly patches?: string; readonly region?: string },
 ): number[] {
   return [
     ...(patches === undefined ? [] : patchPositions(description, readIndexList(patches, "patches"))),

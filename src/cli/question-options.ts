@@ -7,17 +7,23 @@ import type { Conversation } from "../explain/conversation.ts";
 import { availableMemoryBytes } from "../program/memory.ts";
 import { openNamedCheckpoint } from "../workbench/open-checkpoint.ts";
 import type { Question, TaskOptions } from "../explain/question.ts";
-import { optionTable } from "./options.ts";
-import type { OptionValues } from "./options.ts";
+import type { OptionValues } from "./option-spec.ts";
+import type { askOptions } from "./options/ask.ts";
+import type { computingOptions, modelOption } from "./options/model.ts";
+import { samplingOptions } from "./options/sampling.ts";
 import type { Arguments } from "./parse.ts";
 import { showProgress } from "./session.ts";
 import type { Session } from "./session.ts";
 import { UsageError } from "./usage-error.ts";
 
+type AskValues = OptionValues<typeof askOptions>;
+/** The values of the options of a model. */
+export type ModelValues = OptionValues<typeof modelOption & typeof computingOptions>;
+
 /** Checks which options go together, before anything is loaded. */
-function checkTogether({ values, positionals }: Arguments): void {
+function checkTogether({ values, positionals }: Arguments<typeof askOptions>): void {
   const { question, messages, image, system, minNewTokens, maxNewTokens } = values;
-  const own = (["temperature", "topP", "topK"] as const).find((key) => values[key] !== optionTable[key].default);
+  const own = (["temperature", "topP", "topK"] as const).find((key) => values[key] !== samplingOptions[key].default);
   if (positionals.length > 0) {
     throw new UsageError(`"${positionals[0]!}" is not expected here; a question goes after --question, in quotes.`);
   }
@@ -36,18 +42,18 @@ function checkTogether({ values, positionals }: Arguments): void {
   }
   if (values.sampling === "checkpoint" && own !== undefined) {
     throw new UsageError(
-      `--sampling checkpoint takes temperature and filters from the model's files; leave --${optionTable[own].name} out.`,
+      `--sampling checkpoint takes temperature and filters from the model's files; leave --${samplingOptions[own].name} out.`,
     );
   }
 }
 
-async function conversationOf(values: OptionValues): Promise<Conversation> {
+async function conversationOf(values: AskValues): Promise<Conversation> {
   if (values.messages !== undefined) return readConversation(values.messages);
   return singleTurn({ question: values.question!, pictures: values.image, system: values.system });
 }
 
-/** The question that the options ask. Throws a UsageError where they do not go together. */
-export async function questionOf(args: Arguments): Promise<Question<string>> {
+/** The question that the options ask. Throws a UsageError if they do not go together. */
+export async function questionOf(args: Arguments<typeof askOptions>): Promise<Question<string>> {
   checkTogether(args);
   const { fit, stretch, maxNewTokens, minNewTokens, temperature, topP, topK, seed, sampling } = args.values;
   const conversation = await conversationOf(args.values);
@@ -61,7 +67,7 @@ export async function questionOf(args: Arguments): Promise<Question<string>> {
 }
 
 /** Options of a task that come from the command line. */
-function taskOptions(values: OptionValues, session: Session): TaskOptions {
+function taskOptions(values: ModelValues, session: Session): TaskOptions {
   return {
     signal: session.signal,
     onProgress: showProgress(session),
@@ -72,7 +78,7 @@ function taskOptions(values: OptionValues, session: Session): TaskOptions {
 
 /** Opens the model of `--model` and does the work. */
 export async function withModel<T>(
-  values: OptionValues,
+  values: ModelValues,
   session: Session,
   work: (model: Model, options: TaskOptions) => Promise<T>,
 ): Promise<T> {

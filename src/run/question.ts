@@ -17,7 +17,7 @@ export type QuestionFault =
   | { readonly kind: "pictures"; readonly places: number };
 
 /** The places for pictures in messages. */
-export function picturePlaces(messages: readonly RunMessage[]): number {
+function picturePlaces(messages: readonly RunMessage[]): number {
   return messages.flatMap(({ content }) => content).filter(({ type }) => type === "image").length;
 }
 

@@ -1,9 +1,10 @@
-/** @file Arguments of every command: options and values of the option table, and what no table has. Nothing is carried out. */
+/** @file Arguments of every command: its options and values, those of others, and what no command has. Nothing is carried out. */
 import { causalLayersOf } from "../../../src/cli/causal-options.ts";
 import { commands, isCommandName } from "../../../src/cli/command-table.ts";
 import { commandHelp } from "../../../src/cli/help.ts";
 import { readIndexList } from "../../../src/cli/index-list.ts";
-import { optionsOf, optionTable, type CommandName, type OptionSpec } from "../../../src/cli/options.ts";
+import type { CommandName } from "../../../src/cli/command-table.ts";
+import type { OptionSpec } from "../../../src/cli/option-spec.ts";
 import { parseArguments } from "../../../src/cli/parse.ts";
 import type { FuzzKind } from "../kind.ts";
 import { hostileNumber } from "../json-mutations.ts";
@@ -45,8 +46,10 @@ function valueFor(spec: OptionSpec, random: Random): string {
 }
 
 function argumentsOf(command: CommandName, random: Random): string[] {
-  const own = optionsOf(command).map(([, spec]) => spec);
-  const every: readonly OptionSpec[] = Object.values(optionTable);
+  const own: readonly OptionSpec[] = Object.values(commands[command].options);
+  const every: readonly OptionSpec[] = Object.values(commands).flatMap(({ options }) =>
+    Object.values<OptionSpec>(options),
+  );
   return Array.from({ length: random.below(6) }, () => {
     if (random.chance(0.1)) return [hostileText(random)];
     const spec = random.pick(random.chance(0.9) ? own : every);
@@ -58,8 +61,8 @@ function argumentsOf(command: CommandName, random: Random): string[] {
   }).flat();
 }
 
-function requireInTable(values: Readonly<Record<string, unknown>>): void {
-  for (const [key, spec] of Object.entries<OptionSpec>(optionTable)) {
+function requireInRange(command: CommandName, values: Readonly<Record<string, unknown>>): void {
+  for (const [key, spec] of Object.entries<OptionSpec>(commands[command].options)) {
     const value = values[key];
     if (value === undefined || (spec.kind !== "integer" && spec.kind !== "number")) continue;
     if (typeof value !== "number" || !(value >= spec.min && value <= spec.max)) {
@@ -79,15 +82,15 @@ export const commandLineKind: FuzzKind = {
       const args = argumentsOf(command, random);
       show([written, ...args]);
       if (random.chance(0.01)) commandHelp(command);
-      const { values } = parseArguments(command, args);
-      requireInTable(values);
-      if (command === "explain") causalLayersOf(values, 6);
+      const values: Readonly<Record<string, unknown>> = parseArguments(commands[command], args).values;
+      requireInRange(command, values);
+      if (command === "explain") causalLayersOf(values.layers as string, 6);
       for (const [text, option] of [
         [values.nodes, "nodes"],
         [values.patches, "patches"],
         [values.withoutKeys, "without-keys"],
       ] as const) {
-        if (text !== undefined && readIndexList(text, option).some((index) => !Number.isInteger(index))) {
+        if (typeof text === "string" && readIndexList(text, option).some((index) => !Number.isInteger(index))) {
           throw new PropertyFault(`--${option} holds no numbers.`);
         }
       }

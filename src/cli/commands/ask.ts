@@ -1,12 +1,13 @@
 /** @file The command `ask`. */
 import { ask } from "../../explain/ask.ts";
+import type { askOptions } from "../options/ask.ts";
 import type { Arguments } from "../parse.ts";
 import { questionOf, withModel } from "../question-options.ts";
 import { printable } from "../printable.ts";
 import type { Session } from "../session.ts";
 
 /** Asks and prints the answer: as it comes on a terminal, else at once. */
-export async function askCommand(args: Arguments, session: Session): Promise<void> {
+export async function askCommand(args: Arguments<typeof askOptions>, session: Session): Promise<void> {
   const { values } = args;
   const question = await questionOf(args);
   const isShownLive = session.isInteractive && !values.json;

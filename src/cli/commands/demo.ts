@@ -7,6 +7,8 @@ import { exportRun, runNameOf } from "../../export/export.ts";
 import { traceMethods } from "../../explain/method-names.ts";
 import { openRunFile } from "../../workbench/run-files.ts";
 import { quote } from "../../json/quote.ts";
+import { explainOptions } from "../options/explain.ts";
+import type { helpOption } from "../options/output.ts";
 import { parseArguments } from "../parse.ts";
 import type { Arguments } from "../parse.ts";
 import type { Session } from "../session.ts";
@@ -17,13 +19,13 @@ import { explainToFile, findingLines } from "./explain.ts";
 const folder = "out";
 
 /** Explains a question about a demo picture, and writes run, pictures and page into ./out. */
-export async function demoCommand({ positionals }: Arguments, session: Session): Promise<void> {
+export async function demoCommand({ positionals }: Arguments<typeof helpOption>, session: Session): Promise<void> {
   if (positionals.length > 0) throw new UsageError(`demo takes nothing; leave ${quote(positionals[0]!)} out.`);
   const path = join(folder, "arrow-right.run.safetensors");
   await withFileErrors(`./${folder}`, "made", () => makeFolder(folder));
   const { picture, question } = demoQuestion;
   const asked = ["--image", picture, "--question", question, "--method", [...traceMethods, "relevancy"].join(",")];
-  const args = parseArguments("explain", [...asked, "--out", path]);
+  const args = parseArguments({ name: "explain", options: explainOptions }, [...asked, "--out", path]);
   const report = await explainToFile(args, session);
   const opened = await openRunFile(path);
   try {

@@ -23,6 +23,7 @@ import { causalLayersOf, causalSettingsOf } from "../causal-options.ts";
 import { causesLines, causesReport } from "../causes-lines.ts";
 import type { CausesReport } from "../causes-lines.ts";
 import { evidenceLines } from "../evidence-lines.ts";
+import type { explainOptions } from "../options/explain.ts";
 import { gradientChoiceOf, tokensOf } from "../gradient-options.ts";
 import { checkEnding, outputRuleOf } from "../output-options.ts";
 import type { Arguments } from "../parse.ts";
@@ -69,11 +70,11 @@ export interface ExplainReport {
 }
 
 /** Does the work of `explain`, and leaves the printing to the caller. */
-export async function explainToFile(args: Arguments, session: Session): Promise<ExplainReport> {
+export async function explainToFile(args: Arguments<typeof explainOptions>, session: Session): Promise<ExplainReport> {
   const { values } = args;
   const gradients = gradientChoiceOf(values);
   const question = await questionOf(args);
-  const out = values.runFile ?? `${parse(question.conversation.pictures[0] ?? "question").name}${runFileEnding}`;
+  const out = values.out ?? `${parse(question.conversation.pictures[0] ?? "question").name}${runFileEnding}`;
   checkEnding(out, { allowed: ["a run file", "a safetensors file"], advice: "a run file ends in .run.safetensors" });
   const rule = await outputRuleOf(values, question.conversation.pictures);
   await checkOutput(out, { ...rule, kind: "run" });
@@ -83,7 +84,7 @@ export async function explainToFile(args: Arguments, session: Session): Promise<
   const recorded = await withModel(values, session, async (model, options) => {
     if (!values.methods.includes(causalMethod)) return explain(model, question, { ...options, ...recording });
     const settings = causalSettingsOf(values, values.variants?.[0] ?? "exact");
-    const layers = causalLayersOf(values, model.definition.language.config.layers);
+    const layers = causalLayersOf(values.layers, model.definition.language.config.layers);
     return explainWithCauses(model, question, {
       ...options,
       ...recording,
@@ -139,7 +140,7 @@ export function findingLines({
 }
 
 /** Explains, writes the run, and says where it is and what comes next. */
-export async function explainCommand(args: Arguments, session: Session): Promise<void> {
+export async function explainCommand(args: Arguments<typeof explainOptions>, session: Session): Promise<void> {
   const report = await explainToFile(args, session);
   if (args.values.json) {
     const { target, textAgainstImage: against, ...rest } = report;

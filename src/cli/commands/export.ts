@@ -11,7 +11,8 @@ import type { Head } from "../../findings/attentive.ts";
 import { checkChoices } from "../../export/selection.ts";
 import type { SelectionRequest } from "../../export/selection.ts";
 import { openRunFile } from "../../workbench/run-files.ts";
-import type { OptionValues } from "../options.ts";
+import type { OptionValues } from "../option-spec.ts";
+import type { exportOptions } from "../options/export.ts";
 import { checkEnding } from "../output-options.ts";
 import type { Arguments } from "../parse.ts";
 import type { Session } from "../session.ts";
@@ -23,7 +24,10 @@ function headOf(text: string | undefined): Head | undefined {
   return Number(text);
 }
 
-function runPath({ positionals }: Arguments): string {
+type ExportArguments = Arguments<typeof exportOptions>;
+type ExportValues = OptionValues<typeof exportOptions>;
+
+function runPath({ positionals }: ExportArguments): string {
   const [path, other] = positionals;
   if (path === undefined) throw new UsageError("There is no run; give the path of a run file: export RUN.");
   if (other !== undefined) throw new UsageError(`export takes one run; ${quote(other)} is one too many.`);
@@ -32,10 +36,10 @@ function runPath({ positionals }: Arguments): string {
 
 /** What to write, and whether `--out` names a folder or the file of a format. */
 async function targetOf(
-  { format, target }: OptionValues,
+  { format, out }: ExportValues,
   runFolder: string,
 ): Promise<{ formats: readonly ExportFormat[]; out: ExportTarget }> {
-  const path = target ?? runFolder;
+  const path = out ?? runFolder;
   const named = formatOfPath(path);
   const isFolder = await stat(path).then(
     (status) => status.isDirectory(),
@@ -56,7 +60,7 @@ async function targetOf(
 }
 
 /** Exports a run and prints the paths of the files. */
-export async function exportCommand(args: Arguments, session: Session): Promise<void> {
+export async function exportCommand(args: ExportArguments, session: Session): Promise<void> {
   const { values } = args;
   const path = runPath(args);
   const request = selectionOf(values);
@@ -88,8 +92,8 @@ export async function exportCommand(args: Arguments, session: Session): Promise<
   }
 }
 
-/** The selection that the options name. Throws a UsageError where a method has no choice of what they say. */
-function selectionOf(values: OptionValues): SelectionRequest {
+/** The selection that the options name. Throws a UsageError if a method has no choice of what they say. */
+function selectionOf(values: ExportValues): SelectionRequest {
   const { token, layer, method, variant, map, hideSinks } = values;
   const request = { token, layer, method, head: headOf(values.head), variant, map, hideSinks };
   try {

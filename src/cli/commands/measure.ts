@@ -15,14 +15,15 @@ import { runPathOf, saveMeasure, withAskedRun } from "../asked-run.ts";
 import { causalSettingsOf } from "../causal-options.ts";
 import { measureLines } from "../measure-lines.ts";
 import type { MeasureReport } from "../measure-lines.ts";
-import type { OptionValues } from "../options.ts";
+import type { OptionValues } from "../option-spec.ts";
+import type { measureOptions } from "../options/measure.ts";
 import type { Arguments } from "../parse.ts";
 import { placePositions } from "../place-options.ts";
 import type { Session } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** Measures a run and prints what came out. */
-export async function measureCommand(args: Arguments, session: Session): Promise<void> {
+export async function measureCommand(args: Arguments<typeof measureOptions>, session: Session): Promise<void> {
   const { values } = args;
   const path = runPathOf("measure", args);
   if (path === undefined) throw new UsageError("There is no run; give the path of a run file: measure RUN.");
@@ -43,7 +44,7 @@ export async function measureCommand(args: Arguments, session: Session): Promise
       }
       return;
     }
-    await withAskedRun("measure", { args, session }, async ({ run, measure }) => {
+    await withAskedRun({ path }, { values, session }, async ({ run, measure }) => {
       const token = await tokenOf(run, values);
       const measured = await measure(await requestOf(run, { token, values, pool }), pool);
       if (values.save) await saveMeasure(path, measured, session);
@@ -60,7 +61,8 @@ export async function measureCommand(args: Arguments, session: Session): Promise
   }
 }
 
-type Kind = OptionValues["kind"];
+type MeasureValues = OptionValues<typeof measureOptions>;
+type Kind = MeasureValues["kind"];
 
 /** Kinds that take an option which means nothing to the others. */
 const kindsOfOption = {
@@ -75,8 +77,8 @@ const kindsOfOption = {
 } as const satisfies Readonly<Record<string, readonly Kind[]>>;
 
 /** Throws a UsageError if an option does not belong to the kind, or one that it needs is missing. */
-function checkTogether(values: OptionValues): void {
-  const { kind, patches, region, maps, over, repeats, deviation, testedLayer: layer, testedHead: head } = values;
+function checkTogether(values: MeasureValues): void {
+  const { kind, patches, region, maps, over, repeats, deviation, layer, head } = values;
   const given = { patches, region, maps, over, repeats, deviation, layer, head };
   for (const [name, kinds] of Object.entries(kindsOfOption) as [keyof typeof kindsOfOption, readonly Kind[]][]) {
     if (given[name] !== undefined && !kinds.includes(kind)) {
@@ -98,7 +100,7 @@ function checkTogether(values: OptionValues): void {
 const curveOvers = ["patches", "text"] as const;
 const stabilityOvers = ["settings", "threshold", "layer", "noise"] as const;
 
-async function tokenOf(run: Run, { token }: OptionValues): Promise<number> {
+async function tokenOf(run: Run, { token }: MeasureValues): Promise<number> {
   const group = token === undefined ? await mostAttentiveToken(run) : findTokens(run.description, token);
   return group.tokens[0]!;
 }
@@ -110,16 +112,16 @@ const defaultRepeats = 10;
 /** The graph that the options name: by default that of the head of the last layer which matters most for the picture. */
 async function graphOf(
   run: Run,
-  { token, values }: { readonly token: number; readonly values: OptionValues },
+  { token, values }: { readonly token: number; readonly values: MeasureValues },
 ): Promise<CausalQuery> {
-  const layer = values.testedLayer ?? run.description.model.languageLayers - 1;
-  const head = values.testedHead ?? (await importantHead(run, { token, layer }));
-  return { ...causalSettingsOf(values, values.causalVariant), token, layer, head };
+  const layer = values.layer ?? run.description.model.languageLayers - 1;
+  const head = values.head ?? (await importantHead(run, { token, layer }));
+  return { ...causalSettingsOf(values, values.variant), token, layer, head };
 }
 
 async function stabilityReport(
   run: Run,
-  { values, pool, session }: { readonly values: OptionValues; readonly pool: GraphPool; readonly session: Session },
+  { values, pool, session }: { readonly values: MeasureValues; readonly pool: GraphPool; readonly session: Session },
 ): Promise<MeasureReport> {
   const token = await tokenOf(run, values);
   const over = stabilityOvers.find((name) => name === values.over) ?? "settings";
@@ -130,7 +132,7 @@ async function stabilityReport(
 
 async function requestOf(
   run: Run,
-  { token, values, pool }: { readonly token: number; readonly values: OptionValues; readonly pool: GraphPool },
+  { token, values, pool }: { readonly token: number; readonly values: MeasureValues; readonly pool: GraphPool },
 ): Promise<MeasureRequest> {
   const { fill, seed } = values;
   const kind = values.kind as Exclude<Kind, "stability">;

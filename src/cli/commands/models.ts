@@ -3,13 +3,14 @@ import { quote } from "../../json/quote.ts";
 import { formatBytes } from "../../tensor/byte-size.ts";
 import { listModels, pullModel } from "../../workbench/models.ts";
 import type { ModelList } from "../../workbench/models.ts";
+import type { reportOptions } from "../options/output.ts";
 import type { Arguments } from "../parse.ts";
 import { printableLine } from "../printable.ts";
 import type { Session } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** Lists models, or downloads one. */
-export async function modelsCommand(args: Arguments, session: Session): Promise<void> {
+export async function modelsCommand(args: Arguments<typeof reportOptions>, session: Session): Promise<void> {
   const [action, id, other] = args.positionals;
   if (action === undefined) {
     const list = await listModels();

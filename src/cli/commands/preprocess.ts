@@ -1,19 +1,23 @@
 /** @file The command `preprocess`. */
 import { openNamedCheckpoint } from "../../workbench/open-checkpoint.ts";
 import { preprocess } from "../../export/preprocess.ts";
+import type { preprocessOptions } from "../options/preprocess.ts";
 import { checkEnding, outputRuleOf } from "../output-options.ts";
 import type { Arguments } from "../parse.ts";
 import type { Session } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** Writes the pixel values of pictures and prints the paths of the files. */
-export async function preprocessCommand({ values, positionals }: Arguments, session: Session): Promise<void> {
+export async function preprocessCommand(
+  { values, positionals }: Arguments<typeof preprocessOptions>,
+  session: Session,
+): Promise<void> {
   const { signal } = session;
   if (positionals.length > 0) {
     throw new UsageError(`"${positionals[0]!}" is not expected here; pictures go after --image.`);
   }
   if (values.image.length === 0) throw new UsageError("There is no picture; give one with --image FILE.");
-  checkEnding(values.tensorFile, {
+  checkEnding(values.out, {
     allowed: ["a safetensors file"],
     advice: "pixel values go into a file that ends in .safetensors",
   });
@@ -24,7 +28,7 @@ export async function preprocessCommand({ values, positionals }: Arguments, sess
     pictures: values.image,
     fit: values.fit,
     stretch: values.stretch,
-    out: values.tensorFile,
+    out: values.out,
     levels: values.levels,
     rule,
     signal,

@@ -14,6 +14,7 @@ import { demoModelName } from "../../program/demo.ts";
 import { openWorkbench } from "../../workbench/workbench.ts";
 import { accessToken } from "../access-token.ts";
 import { openBrowser } from "../open-browser.ts";
+import type { serveOptions } from "../options/serve.ts";
 import type { Arguments } from "../parse.ts";
 import type { Session } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
@@ -48,7 +49,10 @@ function pageUrl({ host, port }: ServerAddress, token: string | undefined): stri
 }
 
 /** Serves the page until the user stops it, which is no failure: what runs is cancelled, what is saved stays. */
-export async function serveCommand({ values, positionals }: Arguments, session: Session): Promise<void> {
+export async function serveCommand(
+  { values, positionals }: Arguments<typeof serveOptions>,
+  session: Session,
+): Promise<void> {
   if (positionals.length > 0) {
     throw new UsageError(`${quote(positionals[0]!)} is not expected here; lvlm-interpret --help lists the commands.`);
   }

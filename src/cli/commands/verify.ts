@@ -16,14 +16,20 @@ import {
   wordPositions,
 } from "../../measure/evidence-choice.ts";
 import type { ChosenEvidence } from "../../measure/evidence-choice.ts";
-import { saveMeasure, withAskedRun } from "../asked-run.ts";
+import { runPathOf, saveMeasure, withAskedRun } from "../asked-run.ts";
+import type { RunSource } from "../asked-run.ts";
 import { causalSettingsOf } from "../causal-options.ts";
 import { causeName } from "../causes-lines.ts";
-import type { OptionValues } from "../options.ts";
+import type { OptionValues } from "../option-spec.ts";
+import type { verifyOptions } from "../options/verify.ts";
 import type { Arguments } from "../parse.ts";
 import { placePositions } from "../place-options.ts";
+import { questionOf } from "../question-options.ts";
 import type { Session } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
+
+type VerifyArguments = Arguments<typeof verifyOptions>;
+type VerifyValues = OptionValues<typeof verifyOptions>;
 
 function headsOf(text: string): HeadName[] {
   return text.split(",").map((part) => {
@@ -36,7 +42,7 @@ function headsOf(text: string): HeadName[] {
 }
 
 /** Checks which options go together, before a model is opened. */
-function checkEvidence({ heads, patches, region, words, evidence }: OptionValues): void {
+function checkEvidence({ heads, patches, region, words, evidence }: VerifyValues): void {
   const named = [
     heads === undefined ? "" : "--heads",
     patches === undefined ? "" : "--patches",
@@ -47,13 +53,13 @@ function checkEvidence({ heads, patches, region, words, evidence }: OptionValues
     throw new UsageError(`--evidence ${evidence} and ${named.join(", ")} name different evidence; leave one out.`);
   }
   if (heads !== undefined && named.length > 1) {
-    throw new UsageError(`--heads and ${named.slice(1).join(", ")} cannot be taken away together; leave one out.`);
+    throw new UsageError(`--heads and ${named.slice(1).join(", ")} cannot be masked together; leave one out.`);
   }
 }
 
 async function evidenceOf(
   run: Run,
-  { token, values, pool }: { token: number; values: OptionValues; pool: GraphPool },
+  { token, values, pool }: { token: number; values: VerifyValues; pool: GraphPool },
 ): Promise<ChosenEvidence> {
   const { description } = run;
   const { heads, words, evidence, count } = values;
@@ -68,8 +74,8 @@ async function evidenceOf(
   if (evidence === "image") return wholeImage(description, token);
   if (evidence === "relevancy") return topEvidence(run, { token, map: "relevancy.language", count, pool });
   if (evidence === "attention") return topEvidence(run, { token, map: "attention", count, pool });
-  const { testedLayer: layer, testedHead: head, radius, causalVariant } = values;
-  const settings = causalSettingsOf(values, causalVariant);
+  const { layer, head, radius, variant } = values;
+  const settings = causalSettingsOf(values, variant);
   const found = await causesEvidence(run, { token, layer, head, radius, settings, pool });
   if (found.evidence.kind === "tokens" && found.evidence.positions.length > 0) return found;
   throw new Error(
@@ -101,13 +107,29 @@ function namesOf(run: Run, { evidence }: Pick<VerifyRequest, "evidence">): strin
   return isWhole ? ["the whole picture", ...texts] : texts;
 }
 
+/** The run that is named, or the question that is asked. Throws a UsageError if the options name both. */
+async function sourceOf(args: VerifyArguments): Promise<RunSource> {
+  const { values } = args;
+  const path = runPathOf("verify", args);
+  if (path === undefined) {
+    if (values.save) throw new UsageError("--save keeps the result in a run file; give one: verify RUN --save.");
+    return { question: await questionOf(args) };
+  }
+  if (values.question !== undefined || values.image.length > 0 || values.messages !== undefined) {
+    throw new UsageError(
+      "A run holds its question and pictures already; leave --image, --question and --messages out.",
+    );
+  }
+  return { path };
+}
+
 /** Does the work of `verify`, and leaves the printing to the caller. */
-export async function verifyEvidence(args: Arguments, session: Session): Promise<VerifyReport> {
+export async function verifyEvidence(args: VerifyArguments, session: Session): Promise<VerifyReport> {
   const { values } = args;
   checkEvidence(values);
   const pool = graphPool();
   try {
-    return await withAskedRun("verify", { args, session }, async ({ run, path, measure }) => {
+    return await withAskedRun(await sourceOf(args), { values, session }, async ({ run, path, measure }) => {
       const group =
         values.token === undefined ? await mostAttentiveToken(run) : findTokens(run.description, values.token);
       const token = group.tokens[0]!;
@@ -136,7 +158,7 @@ export async function verifyEvidence(args: Arguments, session: Session): Promise
 const listedNames = 12;
 
 /** Tests evidence and says what came out. */
-export async function verifyCommand(args: Arguments, session: Session): Promise<void> {
+export async function verifyCommand(args: VerifyArguments, session: Session): Promise<void> {
   const report = await verifyEvidence(args, session);
   if (args.values.json) {
     session.printJson({ model: args.values.model, ...report });

@@ -1,0 +1,67 @@
+/** @file The options of `measure`. */
+import { mapMethods } from "../../run/measures.ts";
+import type { OptionSpecs } from "../option-spec.ts";
+import { graphHeadOptions, graphOptions, graphVariantOption } from "./causal-graph.ts";
+import { fillOption, measuredTokenOption, saveOption } from "./measuring.ts";
+import { computingOptions, modelOption, seedOption } from "./model.ts";
+import { reportOptions } from "./output.ts";
+
+export const measureOptions = {
+  ...modelOption,
+  ...seedOption("Seed of the random sets, weights and noise"),
+  ...computingOptions,
+  ...graphVariantOption,
+  ...graphOptions,
+  kind: {
+    name: "kind",
+    kind: "choice",
+    choices: ["grounding", "curves", "occlusion", "place", "random-weights", "picture-noise", "stability"],
+    default: "grounding",
+    description:
+      "What to measure: the grounding score of each token, deletion and insertion curves of maps, the drop of the probability when a patch is masked, whether the place of --patches or --region is what matters, maps against random weights, or how often causes come back with noise on the picture or other settings",
+  },
+  maps: {
+    name: "maps",
+    kind: "choices",
+    choices: mapMethods,
+    description: "Maps to measure, of curves and random-weights (default: those that the run holds)",
+  },
+  over: {
+    name: "over",
+    kind: "choice",
+    choices: ["patches", "text", "settings", "threshold", "layer", "noise"],
+    description:
+      "Of curves: patches (default) or text; of stability: what is varied, settings (default), threshold, layer, or noise on the attention",
+  },
+  deviation: {
+    name: "deviation",
+    kind: "number",
+    min: 0,
+    max: 255,
+    description: "Standard deviation of picture-noise, in levels of 0 to 255 (default: 4)",
+  },
+  repeats: {
+    name: "repeats",
+    kind: "integer",
+    min: 1,
+    max: 1000,
+    description: "How often picture-noise is drawn (default: 10)",
+  },
+  patches: {
+    name: "patches",
+    kind: "text",
+    value: "3,5-9",
+    description: "Patches of the expected place, by their number row by row from 0",
+  },
+  region: {
+    name: "region",
+    kind: "text",
+    value: "LEFT,TOP,WIDTH,HEIGHT",
+    description: "Expected place as a region of the first picture, in pixels: every patch whose center lies in it",
+  },
+  ...graphHeadOptions,
+  ...fillOption,
+  ...saveOption,
+  ...measuredTokenOption,
+  ...reportOptions,
+} as const satisfies OptionSpecs;

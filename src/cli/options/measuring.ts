@@ -1,0 +1,27 @@
+/** @file Options of commands that ask the model of a run again. */
+import { fills } from "../../run/measures.ts";
+import type { OptionSpecs } from "../option-spec.ts";
+
+export const fillOption = {
+  fill: {
+    name: "fill",
+    kind: "choice",
+    choices: fills,
+    default: "mean",
+    description:
+      "What replaces masked patches: the picture's mean color, a blur, noise, or (knock-out) nothing, but no later token may attend to them",
+  },
+} as const satisfies OptionSpecs;
+
+export const saveOption = {
+  save: { name: "save", kind: "flag", description: "Keep the result in the run file" },
+} as const satisfies OptionSpecs;
+
+export const measuredTokenOption = {
+  token: {
+    name: "token",
+    kind: "text",
+    value: "INDEX_OR_WORD",
+    description: "Answer token whose probability is measured (default: the one that looks most at the picture)",
+  },
+} as const satisfies OptionSpecs;

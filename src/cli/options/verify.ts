@@ -1,0 +1,74 @@
+/** @file The options of `verify`. */
+import type { OptionSpecs } from "../option-spec.ts";
+import { graphHeadOptions, graphOptions, graphVariantOption } from "./causal-graph.ts";
+import { fillOption, measuredTokenOption, saveOption } from "./measuring.ts";
+import { computingOptions, seedOption } from "./model.ts";
+import { reportOptions } from "./output.ts";
+import { questionOptions } from "./question.ts";
+
+export const verifyOptions = {
+  ...questionOptions,
+  ...seedOption("Seed of the sampling and of the random sets"),
+  ...computingOptions,
+  ...graphVariantOption,
+  ...graphOptions,
+  evidence: {
+    name: "evidence",
+    kind: "choice",
+    choices: ["causes", "relevancy", "attention", "image"],
+    description:
+      "What to mask: the causal explanation of a head, the tokens with the largest relevancy or attention, or the whole picture (default: causes, if no other option names something)",
+  },
+  patches: {
+    name: "patches",
+    kind: "text",
+    value: "3,5-9",
+    description: "Patches to mask, by their number row by row from 0",
+  },
+  region: {
+    name: "region",
+    kind: "text",
+    value: "LEFT,TOP,WIDTH,HEIGHT",
+    description: "Region of the first picture to mask, in pixels: every patch whose center lies in it",
+  },
+  words: { name: "words", kind: "texts", value: "WORD...", description: "Words of the question to mask" },
+  heads: {
+    name: "heads",
+    kind: "text",
+    value: "LAYER.HEAD,...",
+    description: "Heads whose output is set to zero",
+  },
+  ...graphHeadOptions,
+  radius: {
+    name: "radius",
+    kind: "integer",
+    min: 1,
+    max: 3,
+    default: 3,
+    description: "Steps from the explained token up to which its causes are masked",
+  },
+  count: {
+    name: "count",
+    kind: "integer",
+    min: 1,
+    max: 100_000,
+    default: 8,
+    description: "How many tokens to mask, of the largest relevancy or attention",
+  },
+  ...fillOption,
+  sets: {
+    name: "sets",
+    kind: "choice",
+    choices: ["20", "50", "200"],
+    default: "20",
+    description: "Random sets of the same size to compare with",
+  },
+  minimal: {
+    name: "minimal",
+    kind: "flag",
+    description: "Also search the smallest part of the set that still has its effect",
+  },
+  ...saveOption,
+  ...measuredTokenOption,
+  ...reportOptions,
+} as const satisfies OptionSpecs;
