@@ -41,7 +41,7 @@ export async function readCheckpoint(
   const processor = await readProcessor(files, warnings.warn, config.architecture);
   requireInputs(processor.settings, config);
   warnOfResolutions(configJson.value, processor.settings, { file: configFile, warn: warnings.warn });
-  warnOfImageTokens(processor, config, warnings.warn);
+  if ("visionFeatureSelect" in config) warnOfImageTokens(processor, config, warnings.warn);
   const { weights, weightType, headersSha256 } = await readWeightIndex(files, warnings.warn);
   warnOfStoredType(configJson.value, weightType, { file: configFile, warn: warnings.warn });
   signal?.throwIfAborted();

@@ -125,7 +125,7 @@ export interface Qwen2VlConfig {
 }
 
 /** Every architecture that can be read; later ones join the union. */
-export type ModelConfig = LlavaConfig;
+export type ModelConfig = LlavaConfig | LlavaNextConfig | Qwen2VlConfig;
 
 export interface EncodeOptions {
   /** Runs the tokenizer's own post-processor (BOS and the like). */

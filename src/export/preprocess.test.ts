@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { VisionConfig } from "../checkpoint/types.ts";
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import { bytesSource, openSafetensors, readTensor } from "../safetensors/read.ts";
 import { preprocess } from "./preprocess.ts";
@@ -48,7 +49,7 @@ describe("preprocess", () => {
     const out = join(folder, "two.safetensors");
     const { files } = await preprocess(checkpoint, { pictures, fit: "pad", out, levels: true });
     expect(files).toEqual([out, join(folder, "two.0.png"), join(folder, "two.1.png")]);
-    const size = checkpoint.config.vision.imageSize;
+    const { imageSize: size } = checkpoint.config.vision as VisionConfig;
     expect(await sharp(files[2]).metadata()).toMatchObject({ width: size, height: size, format: "png" });
   });
 

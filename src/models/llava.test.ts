@@ -4,7 +4,7 @@ import { loadRandomModel, writeRandomCheckpoint } from "../../test/support/rando
 import type { RandomOverrides } from "../../test/support/random-checkpoint.ts";
 import { argmax, randomEmbedded, randomPixels, tracedLogits } from "../../test/support/random-question.ts";
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
-import type { Activation } from "../checkpoint/types.ts";
+import type { Activation, LlavaConfig } from "../checkpoint/types.ts";
 import { embedPrompt } from "../engine/embed.ts";
 import { generate } from "../engine/generate.ts";
 import { greedy } from "../engine/sampling.ts";
@@ -157,7 +157,7 @@ describe("LLaVA's features", () => {
 
   test("a selection that does not give one image token per patch is refused", async () => {
     const { config } = await openCheckpoint((await writeRandomCheckpoint()).folder);
-    expect(() => defineModel({ ...config, visionFeatureSelect: "full" })).toThrow(
+    expect(() => defineModel({ ...(config as LlavaConfig), visionFeatureSelect: "full" })).toThrow(
       'vision_feature_select_strategy is "full", but a clip tower needs "default"',
     );
   });

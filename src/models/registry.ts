@@ -1,13 +1,20 @@
 /** @file From a configuration to the model that it describes. */
 import type { ModelConfig } from "../checkpoint/types.ts";
 import type { ModelDefinition } from "./definition.ts";
+import { llavaNext } from "./llava-next.ts";
 import { llava } from "./llava.ts";
+import { qwen2Vl } from "./qwen2-vl.ts";
 
-const architectures: {
-  [A in ModelConfig["architecture"]]: (config: Extract<ModelConfig, { architecture: A }>) => ModelDefinition;
-} = { llava };
+type Architecture = ModelConfig["architecture"];
+type ConfigOf<A extends Architecture> = Extract<ModelConfig, { architecture: A }>;
+
+const architectures: { [A in Architecture]: (config: ConfigOf<A>) => ModelDefinition } = {
+  llava,
+  "llava-next": llavaNext,
+  "qwen2-vl": qwen2Vl,
+};
 
 /** The model of a configuration that the checkpoint room has read and checked. */
-export function defineModel(config: ModelConfig): ModelDefinition {
+export function defineModel<A extends Architecture>(config: ConfigOf<A> & { architecture: A }): ModelDefinition {
   return architectures[config.architecture](config);
 }

@@ -29,6 +29,18 @@ const supportedArchitectures: Readonly<Record<ModelConfig["architecture"], Suppo
     languageModels: "Llama (multi-head and grouped-query attention; rope types default, linear, llama3)",
     examples: ["llava-hf/llava-1.5-7b-hf", "llava-hf/llava-1.5-13b-hf"],
   },
+  "llava-next": {
+    className: "LlavaNextForConditionalGeneration",
+    visionTowers: "CLIP, SigLIP",
+    languageModels: "Llama, Mistral",
+    examples: ["llava-hf/llava-v1.6-mistral-7b-hf", "llava-hf/llava-v1.6-vicuna-7b-hf"],
+  },
+  "qwen2-vl": {
+    className: "Qwen2VLForConditionalGeneration",
+    visionTowers: "Qwen2-VL",
+    languageModels: "Qwen2",
+    examples: ["Qwen/Qwen2-VL-2B-Instruct", "Qwen/Qwen2-VL-7B-Instruct"],
+  },
 };
 
 interface ListedModel extends CachedModel {

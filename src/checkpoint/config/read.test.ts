@@ -12,7 +12,7 @@ import {
 import { readModelConfig } from "./read.ts";
 
 function read(json: unknown): LlavaConfig {
-  return readModelConfig(json, "config.json");
+  return readModelConfig(json, "config.json") as LlavaConfig;
 }
 
 function withText(text: Record<string, unknown>): unknown {

@@ -10,7 +10,7 @@ const warn = (sentence: string) => void warnings.push(sentence);
 beforeEach(() => void warnings.splice(0));
 
 function read(json: Record<string, unknown>): LlavaConfig {
-  return readModelConfig({ model_type: "llava", ...json }, "/a/folder/config.json", warn);
+  return readModelConfig({ model_type: "llava", ...json }, "/a/folder/config.json", warn) as LlavaConfig;
 }
 
 describe("known fields", () => {
