@@ -1,5 +1,5 @@
 /**
- * @file The token of a server, from where other users of the computer cannot read it: an environment variable or a file. The words of
+ * @file The token of a server, from places that other users of the computer cannot read: an environment variable or a file. The words of
  * a command line stand in the list of processes.
  */
 import { quote } from "../json/quote.ts";
@@ -20,13 +20,13 @@ export interface TokenSources {
   /** Path that `--token-file` gives. */
   readonly file: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Where the server will listen. */
+  /** The address that the server will listen at. */
   readonly host: string;
 }
 
 /**
- * The token that the page asks for: that of the file, else that of the environment, else a random one where others than this
- * computer can reach it, else none. Throws one sentence that does not hold the token.
+ * The token that the page asks for: that of the file, else that of the environment, else a random one if others than
+ * this computer can reach it, else none. Throws an Error that does not hold the token.
  */
 export async function accessToken({ file, environment, host }: TokenSources): Promise<string | undefined> {
   if (file !== undefined) return checkToken(await readTokenFile(file), `The token in ${quote(file)}`);

@@ -54,7 +54,7 @@ export async function causesReport(run: Run): Promise<CausesReport[] | null> {
   return reports;
 }
 
-/** The head that matters most for the picture; the first where the run kept no attention. */
+/** The head that matters most for the picture; the first if the run kept no attention. */
 async function shownHead(run: Run, place: { token: number; layer: number }): Promise<number> {
   try {
     return await importantHead(run, place);

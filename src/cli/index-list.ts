@@ -4,7 +4,7 @@ import { UsageError } from "./usage-error.ts";
 
 const mostIndices = 1_000_000;
 
-/** Ascending numbers, each once. Throws a UsageError that names the option where it is no such list. */
+/** Ascending numbers, each once. Throws a UsageError that names the option if it is no such list. */
 export function readIndexList(text: string, option: string): number[] {
   const found = new Set<number>();
   for (const part of text.split(",")) {

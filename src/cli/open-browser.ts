@@ -7,7 +7,7 @@ const openers: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...str
   win32: ["cmd", "/c", "start", ""],
 };
 
-/** Asks the system to open `url`. Where it has no browser nothing happens: the address is printed, too. */
+/** Asks the system to open `url`. If it has no browser, nothing happens: the address is printed, too. */
 export function openBrowser(url: string, platform: NodeJS.Platform = process.platform): void {
   const [command, ...rest] = openers[platform] ?? ["xdg-open"];
   const child = spawn(command, [...rest, url], { detached: true, stdio: "ignore" });

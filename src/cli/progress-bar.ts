@@ -1,4 +1,4 @@
-/** @file A line of progress on a terminal; nothing where the output goes elsewhere. */
+/** @file A line of progress on a terminal; nothing if the output goes elsewhere. */
 import { printableLine } from "./printable.ts";
 
 export interface ProgressBar {

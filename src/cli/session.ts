@@ -1,4 +1,4 @@
-/** @file What a command has of the terminal: where results and progress go, and how it is cancelled. */
+/** @file What a command has of the terminal: the outputs of results and progress, and how it is cancelled. */
 import type { Progress } from "../engine/progress.ts";
 import { printable, printableJson, printableLine } from "./printable.ts";
 import { progressBar } from "./progress-bar.ts";
@@ -7,7 +7,7 @@ import type { ProgressBar } from "./progress-bar.ts";
 export interface Session {
   /** Aborts when the user cancels. */
   readonly signal: AbortSignal;
-  /** True where the results go to a terminal, so that they may be shown as they come. */
+  /** True if the results go to a terminal, so that they may be shown as they come. */
   readonly isInteractive: boolean;
   /** Writes a part of the result. */
   write(text: string): void;

@@ -26,7 +26,7 @@ setTimeout(() => {
 export interface StopSignals {
   /** Aborts on the first signal. */
   readonly signal: AbortSignal;
-  /** The exit code of the signal that came; undefined where none did. */
+  /** The exit code of the signal that came; undefined if none did. */
   exitCode(): number | undefined;
 }
 

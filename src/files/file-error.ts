@@ -79,7 +79,7 @@ export function fileErrorCode(error: unknown): string | undefined {
 }
 
 /**
- * An error of the file system as one sentence about `name`, which is what the user knows the file by. Other errors, and those that are
+ * An error of the file system as one sentence about `name`, the file's name for the user. Other errors, and those that are
  * sentences already, come back as they are.
  */
 export function fileError(error: unknown, name: string, work: FileWork): unknown {

@@ -1,6 +1,6 @@
 /**
- * @file Files that are being written. Their names say who writes them, so that what a process left behind that was killed can be told from
- * what another one is writing at this moment.
+ * @file Files that are being written. Their names hold the process that writes them, so that what a killed process left behind can be told from
+ * what another process is writing now.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { lstat, readdir, rm } from "node:fs/promises";
@@ -16,7 +16,7 @@ const processMark = randomBytes(4).toString("hex");
 export const writerName = `${computer}-${process.pid}-${processMark}`;
 
 const halfFilePattern = /^\.lvlm-([0-9a-f]{8}-\d+-[0-9a-f]{8})-[0-9a-f]{12}\.partial$/;
-/** Names of earlier versions, which do not say who writes. */
+/** Names of earlier versions, which do not hold the process. */
 const olderPattern = /^\.(?:import-|.+\.run\.safetensors\.)[0-9a-f]{12}\.partial$/;
 /** A file of a writer that cannot be asked has been left behind when nobody wrote to it for as long. */
 const abandonedMs = 24 * 60 * 60 * 1000;

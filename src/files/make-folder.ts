@@ -3,7 +3,7 @@ import { mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
 /**
- * Makes a folder and the folders above it that do not exist; what exists stays. Node's own recursive way tries for ever where a file
+ * Makes a folder and the folders above it that do not exist; what exists stays. Node's own recursive option tries for ever if a file
  * system answers ENOENT although the folder above exists, as that of processes does. Throws the error of the file system.
  */
 export async function makeFolder(path: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** @file Tests that only regular files are opened, and that a link is not followed where it must not be. */
+/** @file Tests that only regular files are opened, and that a link is not followed if it must not be. */
 import { execFileSync } from "node:child_process";
 import { linkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -4,7 +4,7 @@ import { NoRegularFileError, openRegularFile, readFully } from "./open-file.ts";
 import type { OpenedFile } from "./open-file.ts";
 import type { FileSource } from "../storage/file-folder.ts";
 
-/** Opens a regular file, following links; undefined where it does not exist. Throws for folders, pipes and devices. */
+/** Opens a regular file, following links; undefined if it does not exist. Throws for folders, pipes and devices. */
 async function openExisting(path: string): Promise<OpenedFile | undefined> {
   try {
     return await openRegularFile(path);
@@ -16,7 +16,7 @@ async function openExisting(path: string): Promise<OpenedFile | undefined> {
   }
 }
 
-/** All bytes of a regular file; undefined where it does not exist. Throws where it is larger than `maxBytes`. */
+/** All bytes of a regular file; undefined if it does not exist. Throws an Error if it is larger than `maxBytes`. */
 export async function readLimitedFile(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
   const opened = await openExisting(path);
   if (opened === undefined) return undefined;
@@ -30,7 +30,7 @@ export async function readLimitedFile(path: string, maxBytes: number): Promise<U
   }
 }
 
-/** Opens a regular file for reads from any place. Throws where it does not exist. The caller closes it. */
+/** Opens a regular file for reads from any place. Throws an Error if it does not exist. The caller closes it. */
 export async function openFileSource(path: string): Promise<FileSource> {
   const opened = await openExisting(path);
   if (opened === undefined) throw new Error(`${path}: the file is missing.`);

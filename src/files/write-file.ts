@@ -39,8 +39,8 @@ export async function writeHalfFile(folder: string, chunks: Chunks, { signal }: 
 }
 
 /**
- * Writes chunks to a file, which is there whole or not at all: written beside, flushed to disk, then renamed. A link is written through,
- * to the file that it names. Throws the signal's reason when it is aborted, and one sentence that names `path` if it cannot be written.
+ * Writes chunks to a file atomically: they are written beside it, flushed to disk, then renamed. A link is written through,
+ * to the file that it names. Throws the signal's reason when it is aborted, and an Error that names `path` if it cannot be written.
  */
 export async function writeFileAtomically(path: string, chunks: Chunks, options: WriteOptions = {}): Promise<void> {
   try {

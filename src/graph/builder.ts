@@ -80,7 +80,7 @@ export function graphBuilder() {
     return value;
   }
 
-  /** op(A) op(B) + b for matrices, where op may transpose, and b is a vector. */
+  /** op(A) op(B) + b for matrices; op may transpose, and b is a vector. */
   function gemm(
     a: Value,
     b: Value,
@@ -129,7 +129,7 @@ export function graphBuilder() {
       return value;
     },
 
-    /** A float constant stored in the graph; a scalar where `dims` is empty. */
+    /** A float constant stored in the graph; a scalar if `dims` is empty. */
     constant(data: readonly number[], dims: readonly number[] = []): Value {
       return constantOf("f32", dims, Float32Array.from(data));
     },
@@ -149,7 +149,7 @@ export function graphBuilder() {
 
     hasSite: (name: string): boolean => sites.has(name),
 
-    /** The value that was given this site name. Throws where the graph has no such site. */
+    /** The value that was given this site name. Throws an Error if the graph has no such site. */
     siteValue(name: string): Value {
       const value = sites.get(name);
       if (value === undefined)

@@ -7,10 +7,10 @@ import type { Dim, NodeOf, Value } from "./graph.ts";
 import type { Operator } from "./operators.ts";
 import { axisOf, showDims } from "./shapes.ts";
 
-/** One node on the way back. */
+/** One node of the backward pass. */
 interface Application<Op extends Operator> {
   readonly node: NodeOf<Op>;
-  /** Derivative of the scalar with respect to each output; undefined where the scalar does not depend on it. */
+  /** Derivative of the scalar with respect to each output; undefined if the scalar does not depend on it. */
   readonly dy: readonly (Value | undefined)[];
   /** Which inputs need a derivative. A rule may leave the others out. */
   readonly wants: readonly boolean[];
@@ -134,7 +134,7 @@ export function shiftAndScale(
   return { shifted, inverse: g.div(one(g), g.sqrt(g.add(power, g.constant([epsilon])))) };
 }
 
-/** Both norms: dx = inverse (d - [mean d] - unit mean(d unit)) with d = dy scale; the mean is taken off where x was centered. */
+/** Both norms: dx = inverse (d - [mean d] - unit mean(d unit)) with d = dy scale; the mean is subtracted if x was centered. */
 function normRule(
   g: GraphBuilder,
   {

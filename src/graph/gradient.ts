@@ -39,7 +39,7 @@ function ruleOf(node: GraphNode, replaced: GradientRules): AnyRule {
 
 /**
  * Derivatives of a scalar, given by its `seeds`, with respect to each value of `of`. A value that the scalar does not depend on has
- * no entry. Throws where the way leads through an operator without a derivative.
+ * no entry. Throws an Error if the way leads through an operator without a derivative.
  */
 export function addGradients(g: GraphBuilder, { seeds, of, rules = {} }: GradientRequest): ReadonlyMap<Value, Value> {
   const nodes = [...g.nodes()];

@@ -44,7 +44,7 @@ function relevance(count: number, build: (g: GraphBuilder, inputs: readonly Valu
 const weight = (g: GraphBuilder, name: string, to: number, from: number) => g.weight([name], [to, from]);
 const scale = (g: GraphBuilder) => g.weight(["scale"], [width]);
 
-/** Blocks without biases, where relevance is neither made nor lost. */
+/** Blocks without biases, which neither add nor lose relevance. */
 const conserving: readonly (readonly [string, number, (g: GraphBuilder, inputs: readonly Value[]) => Value])[] = [
   ["a linear layer", 1, (g, [x]) => g.linear(x!, weight(g, "w", 5, width))],
   ["a sum", 2, (g, [x, y]) => g.add(x!, y!)],

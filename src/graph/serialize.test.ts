@@ -1,4 +1,4 @@
-/** @file Tests of weights as external data: types, places in files, and where 16-bit numbers are widened. */
+/** @file Tests of weights as external data: types, places in files, and the places at which 16-bit numbers are widened. */
 import { fromBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema } from "onnx-buf";
 import type { ModelProto } from "onnx-buf";

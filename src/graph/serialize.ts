@@ -21,7 +21,7 @@ import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from "onn
 import type { Constant, Graph, GraphNode, Value, WeightUse } from "./graph.ts";
 import type { GraphType, Operator } from "./operators.ts";
 
-/** Where the bytes of a weight lie, for ONNX external data. */
+/** The place of the bytes of a weight, for ONNX external data. */
 export interface StoredWeight {
   readonly type: "F32" | "F16" | "BF16";
   /** Path of the file, relative to the folder that the session is given. */
@@ -93,7 +93,7 @@ const spellings: { [Op in Operator]: Spelling } = {
   GroupQueryAttention: contrib,
 };
 
-/** Attributes that ONNX types as float even where their value is a whole number. */
+/** Attributes that ONNX types as float even if their value is a whole number. */
 const floatAttributes = new Set(["epsilon", "alpha", "scale"]);
 
 function attributeProto(name: string, value: unknown): AttributeProto {
@@ -203,10 +203,10 @@ function nodeProto(node: GraphNode, position: number, initializers: TensorProto[
 /**
  * The graph as the bytes of an ONNX model.
  *
- * Weights stored as f16 or bf16 are widened where they are used. A table that is only gathered from is gathered first and widened
+ * Weights stored as f16 or bf16 are widened at their use. A table that is only gathered from is gathered first and widened
  * after, so that a lookup of a few rows does not widen the whole table.
  *
- * @param locate says where each weight lies; it throws where the checkpoint lacks the tensor.
+ * @param locate gives the place of each weight; it throws an Error if the checkpoint lacks the tensor.
  */
 export function serializeGraph(graph: Graph, locate: (use: WeightUse) => StoredWeight): Uint8Array {
   const initializers: TensorProto[] = graph.constants.map(constantProto);

@@ -10,7 +10,7 @@ function broadcastDim(a: Dim, b: Dim): Dim | undefined {
   return a === 1 ? b : undefined;
 }
 
-/** NumPy broadcasting; a named size is compatible with itself and with 1. Throws where the shapes do not fit. */
+/** NumPy broadcasting; a named size is compatible with itself and with 1. Throws an Error if the shapes do not fit. */
 export function broadcastDims(a: readonly Dim[], b: readonly Dim[]): Dim[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, axis) => {
@@ -22,7 +22,7 @@ export function broadcastDims(a: readonly Dim[], b: readonly Dim[]): Dim[] {
   });
 }
 
-/** Shape of a matrix product with broadcast leading axes. Throws where the inner sizes differ. */
+/** Shape of a matrix product with broadcast leading axes. Throws an Error if the inner sizes differ. */
 export function matMulDims(a: readonly Dim[], b: readonly Dim[]): Dim[] {
   const [rows, inner] = a.slice(-2);
   const [innerOfB, cols] = b.slice(-2);
@@ -32,7 +32,7 @@ export function matMulDims(a: readonly Dim[], b: readonly Dim[]): Dim[] {
   return [...broadcastDims(a.slice(0, -2), b.slice(0, -2)), rows, cols];
 }
 
-/** Place of an axis, counted from the end where it is negative. Throws where the shape has no such axis. */
+/** Place of an axis, counted from the end if it is negative. Throws an Error if the shape has no such axis. */
 export function axisOf(dims: readonly Dim[], axis: number): number {
   const place = axis < 0 ? axis + dims.length : axis;
   if (!Number.isInteger(place) || place < 0 || place >= dims.length) {
@@ -50,7 +50,7 @@ function elements(dims: readonly Dim[]): { known: number; names: string } {
 
 /**
  * The shape input of ONNX Reshape for a target with named sizes: 0 keeps the size at the same place, -1 is worked out by the
- * runtime. Throws where the number of elements would change, or more than one size would have to be worked out.
+ * runtime. Throws an Error if the number of elements would change, or more than one size would have to be worked out.
  */
 export function reshapeTarget(from: readonly Dim[], to: readonly Dim[]): number[] {
   const before = elements(from);
@@ -69,13 +69,13 @@ export function reshapeTarget(from: readonly Dim[], to: readonly Dim[]): number[
   return shape;
 }
 
-/** Drops (or sets to 1) the reduced axes. Throws where the shape has no such axis. */
+/** Drops (or sets to 1) the reduced axes. Throws an Error if the shape has no such axis. */
 export function reducedDims(dims: readonly Dim[], axes: readonly number[], keep: boolean): Dim[] {
   const reduced = new Set(axes.map((axis) => axisOf(dims, axis)));
   return keep ? dims.map((dim, axis) => (reduced.has(axis) ? 1 : dim)) : dims.filter((_, axis) => !reduced.has(axis));
 }
 
-/** The axes of `dims` in the order `perm`. Throws where `perm` does not name each axis once. */
+/** The axes of `dims` in the order `perm`. Throws an Error if `perm` does not name each axis once. */
 export function transposedDims(dims: readonly Dim[], perm: readonly number[]): Dim[] {
   const named = new Set(perm);
   if (perm.length !== dims.length || dims.some((_, axis) => !named.has(axis))) {
@@ -84,7 +84,7 @@ export function transposedDims(dims: readonly Dim[], perm: readonly number[]): D
   return perm.map((axis) => dims[axis]!);
 }
 
-/** Replaces the size of one axis by that of elements [start, end). Throws where its size is known and they lie beyond. */
+/** Replaces the size of one axis by that of elements [start, end). Throws an Error if its size is known and they lie beyond. */
 export function slicedDims(
   dims: readonly Dim[],
   { axis, start, end }: { axis: number; start: number; end: number },
@@ -97,7 +97,7 @@ export function slicedDims(
   return dims.with(place, end - start);
 }
 
-/** The shape of parts joined along one axis, of size `size` there. Throws where the parts differ elsewhere, or do not add up. */
+/** The shape of parts joined along one axis, of size `size` there. Throws an Error if the parts differ elsewhere, or do not add up. */
 export function joinedDims(parts: readonly (readonly Dim[])[], axis: number, size: Dim): Dim[] {
   const shown = () => parts.map(showDims).join(" and ");
   const first = parts[0];

@@ -47,7 +47,7 @@ interface TiffParts {
   readonly data: Uint8Array;
 }
 
-/** An uncompressed little-endian TIFF file of one strip; `bits` of all channels are written once, where two fit into the entry. */
+/** An uncompressed little-endian TIFF file of one strip; `bits` of all channels are written once if two fit into the entry. */
 function tiffFile(parts: TiffParts): Uint8Array {
   const { width, height, bits, channels, photometric, sampleFormat = 1, orientation = 1, data } = parts;
   const entries: [tag: number, values: number[]][] = [

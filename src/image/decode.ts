@@ -53,7 +53,7 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions): Pr
   return { image, mediaType, width: image.width, height: image.height, ...(samples === undefined ? {} : { samples }) };
 }
 
-/** Reads a picture file as `decodeImage` does; `name` is by default the file's own. Throws too where it is not a file. */
+/** Reads a picture file as `decodeImage` does; `name` is by default the file's own. Throws too if it is not a file. */
 export async function readImageFile(
   path: string,
   options: Partial<DecodeOptions> = {},
@@ -63,7 +63,7 @@ export async function readImageFile(
   return { ...(await decodeImage(bytes, { ...options, name })), bytes };
 }
 
-/** The bytes of a picture file. Throws where it is not there, no file, empty or larger than the limit. */
+/** The bytes of a picture file. Throws an Error if it is not there, no file, empty or larger than the limit. */
 export async function readPictureBytes(
   path: string,
   {

@@ -6,8 +6,8 @@ import { exifOrientation, orientationOf } from "./orientation.ts";
 const drawnTypes: readonly string[] = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 
 /**
- * False where a browser may turn the picture otherwise, since it reads no XMP and no text of a PNG, and where it shows gray of 16 bits by
- * its upper byte.
+ * False if a browser may turn the picture otherwise, since it reads no XMP and no text of a PNG, or if it shows gray of 16 bits
+ * by its upper byte.
  */
 export function isDrawnAlike(bytes: Uint8Array, mediaType: string): boolean {
   switch (mediaType) {

@@ -15,7 +15,7 @@ import type {
 
 /** The steps of a fit, each with its size: pad, resize, crop. */
 export interface FitPlan {
-  /** The picture with its padding, and where the picture lies on it. */
+  /** The picture with its padding, and the picture's place on it. */
   readonly canvas: PixelRectangle;
   /** The canvas after resizing. */
   readonly resized: Size;
@@ -26,8 +26,8 @@ export interface FitPlan {
 }
 
 /**
- * The size of the model's input: that of the center crop, else of the resize, where a shortest edge stands for a square.
- * Throws where the processor keeps every picture's own size.
+ * The size of the model's input: that of the center crop, else of the resize; a shortest edge stands for a square.
+ * Throws an Error if the processor keeps every picture's own size.
  */
 export function inputSize(settings: WholeSettings): Size {
   if (settings.centerCrop !== null) return settings.centerCrop;
@@ -66,8 +66,8 @@ export function planFit(
 }
 
 /**
- * Where the model's input lies on the picture, in the picture's own pixels; it reaches beyond the picture where the model
- * sees padding.
+ * The model's input as a box on the picture, in the picture's own pixels; it reaches beyond the picture if the
+ * model sees padding.
  */
 export function boxOfPlan({ canvas, resized, window }: FitPlan): Box {
   return {
@@ -139,7 +139,7 @@ function processorSize(picture: Size, resize: WholeSettings["resize"]): Size {
     : limitedEdgeSize(picture, { shortestEdge: resize.shortestEdge, longestEdge: resize.longestEdge });
 }
 
-/** The short side becomes `shortestEdge`, or less where the long side would pass `longestEdge` (`get_size_with_aspect_ratio`). */
+/** The short side becomes `shortestEdge`, or less if the long side would pass `longestEdge` (`get_size_with_aspect_ratio`). */
 function limitedEdgeSize(
   picture: Size,
   { shortestEdge, longestEdge }: { readonly shortestEdge: number; readonly longestEdge: number },
@@ -184,7 +184,7 @@ export interface ViewOptions {
   readonly rowAt?: RowSource | undefined;
 }
 
-/** The view that a plan leads to: its size, and where it lies on the original picture. */
+/** The view that a plan leads to: its size, and its place on the original picture. */
 export function viewOf(plan: FitPlan): PictureView {
   const { width, height } = plan.window;
   return { width, height, box: boxOfPlan(plan) };

@@ -135,7 +135,7 @@ describe("gridOf", () => {
 });
 
 describe("the cells of a prepared picture", () => {
-  /** The mean of (red - blue) / 255 over the middle of a patch: 1 where it shows the marked cell, -1 elsewhere. */
+  /** The mean of (red - blue) / 255 over the middle of a patch: 1 if it shows the marked cell, -1 elsewhere. */
   function markOf(levels: RgbImage, { row, col }: Cell): number {
     const side = levels.width / 5;
     let sum = 0;

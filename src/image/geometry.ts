@@ -1,4 +1,4 @@
-/** @file Where image tokens lie on the original picture: cells of a grid to pixels and back. */
+/** @file The places of image tokens on the original picture: cells of a grid to pixels and back. */
 import type { Box, GridPlacement } from "./types.ts";
 
 /** An image token by its place in the grid, counted from 0. */
@@ -18,7 +18,7 @@ export function gridOf(box: Box, rows: number, cols: number): GridPlacement {
   return { rows, cols, box };
 }
 
-/** What the image token sees, in pixels of the original picture; beyond the picture where the token sees padding. */
+/** What the image token sees, in pixels of the original picture; beyond the picture if the token sees padding. */
 export function cellBox({ rows, cols, box }: GridPlacement, { row, col }: Cell): Box {
   // Both edges come from the same formula as their neighbors', so cells meet without a gap.
   const left = box.left + (box.width * col) / cols;
@@ -33,7 +33,7 @@ export function cellBox({ rows, cols, box }: GridPlacement, { row, col }: Cell):
 
 /**
  * The image token that sees a point of the original picture, in pixels (the center of the first pixel is 0.5, 0.5);
- * undefined where the model does not see the point.
+ * undefined if the model does not see the point.
  */
 export function cellOfPixel({ rows, cols, box }: GridPlacement, point: { x: number; y: number }): Cell | undefined {
   const row = indexOfPosition(point.y, { start: box.top, length: box.height, count: rows });
@@ -52,7 +52,7 @@ function indexOfPosition(position: number, { start, length, count }: Divided): n
   return share >= 0 && share < 1 ? Math.min(count - 1, Math.floor(share * count)) : undefined;
 }
 
-/** The part of the cell that lies on the original picture, or undefined where the token sees only padding. */
+/** The part of the cell that lies on the original picture, or undefined if the token sees only padding. */
 export function visibleBox(
   grid: GridPlacement,
   cell: Cell,

@@ -35,7 +35,7 @@ export interface StoredSize {
 /** Stored samples are read in strips of at most this. */
 export const stripBytes = 40_000_000;
 
-/** The file twice (who asks and who reads each hold it), 8-bit RGB, one strip of samples, and what the decoder holds. */
+/** The file twice (the caller and the reader each hold it), 8-bit RGB, one strip of samples, and what the decoder holds. */
 function forecastBytes({ width, height, channels, sampleBytes, decoderBytes, fileBytes }: StoredSize): number {
   const pixels = width * height;
   const strip = Math.min(stripBytes, pixels * channels * sampleBytes);

@@ -125,7 +125,7 @@ function isText(text: string): boolean {
   return text.length > 0 && !/[^\P{Cc}\t\n\f\r\x1b\x80-\x9f]/u.test(text);
 }
 
-/** What a file that is no readable picture is, with its article ("a PDF document"); undefined where nothing tells. */
+/** What a file that is no readable picture is, with its article ("a PDF document"); undefined if nothing tells. */
 export function otherFormatOf(bytes: Uint8Array): string | undefined {
   const text = ascii(bytes, 0, Math.min(bytes.length, 2048));
   return otherFormats.find(({ matches }) => matches(bytes, text))?.name;

@@ -14,7 +14,7 @@ export function orientationOf({ exif, xmp }: EmbeddedBlocks): Orientation {
   return Number.isInteger(value) && value >= 1 && value <= 8 ? (value as Orientation) : 1;
 }
 
-/** Undefined where EXIF has no such entry; NaN where it is no whole number; of several the first. */
+/** Undefined if EXIF has no such entry; NaN if it is no whole number; of several the first. */
 export function exifOrientation(exif: Uint8Array): number | undefined {
   const directory = readTiffDirectory(withoutPrefix(withoutPrefix(exif)));
   const entry = directory?.entries.get(orientationTag);
@@ -35,7 +35,7 @@ function xmpOrientation(xmp: Uint8Array): number {
   return Number(/tiff:Orientation(?:="|>)([0-9])/u.exec(text)?.[1] ?? 1);
 }
 
-/** Where stored pixels lie in the turned picture. */
+/** The places of stored pixels in the turned picture. */
 export interface TurnedLayout {
   readonly width: number;
   readonly height: number;
@@ -53,7 +53,7 @@ export function turnedLayout(
   const { width: columns, height: rows } = stored;
   const exchanged = value >= 5;
   const [width, height] = exchanged ? [rows, columns] : [columns, rows];
-  // Stored columns run along the turned picture's rows, or down its columns where both are exchanged.
+  // Stored columns run along the turned picture's rows, or down its columns if both are exchanged.
   const columnsBackwards = value === 2 || value === 3 || value === 7 || value === 8;
   const rowsBackwards = value === 3 || value === 4 || value === 6 || value === 7;
   const columnStep = exchanged ? width : 1;

@@ -21,7 +21,7 @@ export interface PackedLimits {
 
 /**
  * The size that a picture is resized to: sides of whole blocks, the aspect kept as far as they allow, the area within its limits. Throws
- * a RangeError with one sentence if the picture is too thin.
+ * a RangeError if the picture is too thin.
  */
 export function packedSize({ width, height }: Size, { factor, minPixels, maxPixels }: PackedLimits): Size {
   const aspect = Math.max(width, height) / Math.min(width, height);

@@ -21,7 +21,7 @@ const expected = JSON.parse(readFileSync(`${folder}expected.json`, "utf8")) as R
 const decode = async (name: string) =>
   decodeImage(new Uint8Array(readFileSync(folder + name)), { name, limits: { memoryBytes: 100_000_000 } });
 
-/** Files that the decoder of this program lacks a compression for, where Pillow has it. */
+/** Files with a compression that Pillow reads and the decoder of this program does not. */
 const lackedCompressions = ["rgb-lzma.tif", "rgb-zstd.tif"];
 
 /** AVIF is decoded by another library than Pillow's, and Lab by our own arithmetic. */

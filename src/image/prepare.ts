@@ -18,7 +18,7 @@ export type ViewPlans = { readonly kind: "whole"; readonly views: readonly [FitP
 const maximumPreparedPixels = 100_000_000;
 
 /**
- * The steps that lead from a picture of this size to what the model is given. Throws one sentence if the fit needs an input size that the
+ * The steps that lead from a picture of this size to what the model is given. Throws an Error if the fit needs an input size that the
  * processor does not have, the picture is too thin for the processor, or a view would have more than `maximumPreparedPixels`.
  */
 export function planViews(picture: Size, { settings, fit }: FitOptions): ViewPlans {

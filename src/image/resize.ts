@@ -116,7 +116,7 @@ function pickNearest(source: Band, { columns, rows, color }: NearestPlan): Uint8
   return result;
 }
 
-/** Since version 13 Pillow begins with the height where it loses more than twice as many pixels as the width. */
+/** Since version 13 Pillow begins with the height if it loses more than twice as many pixels as the width. */
 function isVerticalFirst(columns: Axis, rows: Axis): boolean {
   const lostRows = rows.from - rows.to;
   return lostRows > 0 && lostRows > 2 * (columns.from - columns.to);

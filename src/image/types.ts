@@ -12,7 +12,7 @@ export const pictureMediaTypes = [
   "image/bmp",
 ] as const;
 
-/** How a picture is fitted to the vision tower's input (design section 4, "Pictures"). */
+/** How a picture is fitted to the vision tower's input. */
 export type FitMode = "default" | "crop" | "resize" | "pad";
 
 export const fitModes: readonly FitMode[] = ["default", "crop", "resize", "pad"];
@@ -104,7 +104,7 @@ export interface PackedSettings extends LevelSettings {
 /** What an image processor does with a picture. */
 export type ProcessorSettings = WholeSettings | TileSettings | PackedSettings;
 
-/** A rectangle in pixels of the ORIGINAL picture; it may reach beyond the picture where the model sees padding. */
+/** A rectangle in pixels of the ORIGINAL picture; it may reach beyond the picture if the model sees padding. */
 export interface Box {
   readonly left: number;
   readonly top: number;
@@ -122,7 +122,7 @@ export interface GridPlacement {
   readonly box: Box;
 }
 
-/** A picture as the model sees it, whole or as the plane that tiles are cut from: its size, and where it lies on the original. */
+/** A picture as the model sees it, whole or as the plane that tiles are cut from: its size, and its place on the original. */
 export interface PictureView extends Size {
   readonly box: Box;
 }

@@ -34,14 +34,14 @@ export function write(run: Run, out: Output, text: string): void {
   }
 }
 
-/** Where a statement or expression stands. */
+/** The routine that a statement or expression belongs to, and its surroundings. */
 export interface Frame {
   readonly names: Names;
   /** True outside of loops, macros and blocks: names that are set are seen by all that runs later. */
   readonly topLevel: boolean;
   /** True inside of a condition: an unknown filter fails only if it is used. */
   readonly soft: boolean;
-  /** True where a loop of the same routine can be left. */
+  /** True if a loop of the same routine can be left. */
   readonly canBreak: boolean;
   /** True inside of any loop: its name "loop" cannot be set. */
   readonly inLoop: boolean;

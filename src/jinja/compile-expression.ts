@@ -212,7 +212,7 @@ export function compileCall(
   };
 }
 
-/** A filter; `body` gives the text of a block where no value stands before it. */
+/** A filter; `body` gives the text of a block if no value stands before it. */
 export function compileFilter(
   { of, name, given }: FilterExpression,
   frame: Frame,

@@ -8,7 +8,7 @@ import type { Target } from "./syntax.ts";
 import { Namespace } from "../python/values.ts";
 import type { Value } from "../python/values.ts";
 
-/** A function that gives a value to `target`. Throws where a value has not as many items as there are targets. */
+/** A function that gives a value to `target`. Throws an Error if a value has not as many items as there are targets. */
 export function compileTarget(target: Target, frame: Frame): (at: Activation, value: Value) => void {
   switch (target.kind) {
     case "name":

@@ -14,7 +14,7 @@ import { namesSet } from "./syntax.ts";
 import type { BlockStatement, CallStatement, FilterExpression, IfStatement, Statement, Target } from "./syntax.ts";
 import type { Value } from "../python/values.ts";
 
-/** A function that writes the text of the template once. Throws where the template could never be rendered. */
+/** A function that writes the text of the template once. Throws an Error if the template could never be rendered. */
 export function compileTemplate(statements: readonly Statement[]): (run: Run, out: Output) => void {
   const names = new Names(createRoutine());
   if (namesRead(statements, ["self"]).size > 0) throw notSupported("the name self");

@@ -26,7 +26,7 @@ const closing: Readonly<Record<string, string>> = { "{": "}", "(": ")", "[": "]"
 /** Templates of 20,000 characters have some 3,000 tokens. */
 const maxTokens = 10_000;
 
-/** Tokens of a template, the last one of kind "end". Throws one part of a sentence where it is not Jinja. */
+/** Tokens of a template, the last one of kind "end". Throws one part of a sentence if it is not Jinja. */
 export function readTokens(template: string): Token[] {
   return new Lexer(template).read();
 }
@@ -41,7 +41,7 @@ class Lexer {
   readonly #tokens: Token[] = [];
   #at = 0;
   #line = 1;
-  /** True where the text before is the start of the template, or a line end that a tag took. */
+  /** True if the text before is the start of the template, or a line end that a tag took. */
   #lineStarts = true;
 
   constructor(template: string) {

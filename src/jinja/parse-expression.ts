@@ -268,7 +268,7 @@ export class ExpressionParser extends TokenReader {
     }
   }
 
-  /** Filters that follow; `isInside` where the first one stands without its bar. */
+  /** Filters that follow; with `isInside` the first one stands without its bar. */
   filter(of: Expression | undefined, isInside = false): FilterExpression | undefined {
     let result: FilterExpression | undefined;
     let first = isInside;

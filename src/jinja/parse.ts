@@ -6,7 +6,7 @@ import type { Expression, Signature, Statement } from "./syntax.ts";
 /** Tags of Jinja2 that reach other files, or change how text is escaped. */
 const refusedTags = ["extends", "include", "import", "from", "autoescape"];
 
-/** Reads `template`. Throws a TemplateError where it is not Jinja, or uses a tag that is not supported. */
+/** Reads `template`. Throws a TemplateError if it is not Jinja, or uses a tag that is not supported. */
 export function parseTemplate(template: string): readonly Statement[] {
   const parser = new StatementParser(new ExpressionParser(readTokens(template)));
   return parser.template();

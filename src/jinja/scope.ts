@@ -1,7 +1,7 @@
 /**
  * @file Which place each name of a template means. Jinja2 decides this before a template runs: a name that a loop, macro or block
- * sets anywhere is its own, and begins each round with the value from outside; a name that is only read is looked up once, where
- * its block begins.
+ * sets anywhere is its own, and begins each round with the value from outside; a name that is only read is looked up once, at
+ * the start of its block.
  */
 import { TemplateError } from "../python/errors.ts";
 import { namesSet, partsOf } from "./syntax.ts";
@@ -17,7 +17,7 @@ export interface Routine {
   readonly places: Map<string, Place>;
 }
 
-/** Where a value is kept: in the row of values of its routine. */
+/** The place of a value in the row of values of its routine. */
 export interface Place {
   readonly depth: number;
   readonly index: number;

@@ -18,7 +18,7 @@ export type Plain = string | number | boolean | null | readonly Plain[] | { read
 /** Renders with variables, at a time in the local zone. */
 export type Template = (variables: Readonly<Record<string, Plain>>, now?: Date) => string;
 
-/** Reads a template. Throws a TemplateError where it is not Jinja, or uses what is not supported. */
+/** Reads a template. Throws a TemplateError if it is not Jinja, or uses what is not supported. */
 export function readTemplate(source: string): Template {
   const render = withDepthLimit(() => compileTemplate(parseTemplate(source)));
   return (variables, now = new Date()) => {

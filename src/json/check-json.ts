@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { oneLine } from "./quote.ts";
 
-/** What is wrong, and where: the names and indices that lead there. */
+/** What is wrong, and the names and indices that lead there. */
 export interface JsonIssue {
   readonly path: readonly PropertyKey[];
   /** A part of a sentence, such as "expected string, received nothing". */

@@ -42,7 +42,7 @@ export function parseJson(
   }
 }
 
-/** Python writes and reads NaN, Infinity and -Infinity in JSON. Throws a SyntaxError where the text is not JSON otherwise. */
+/** Python writes and reads NaN, Infinity and -Infinity in JSON. Throws a SyntaxError if the text is not JSON otherwise. */
 function parseWithSpecialNumbers(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -64,7 +64,7 @@ function syntaxReason({ message }: SyntaxError): string {
   return oneLine(message.replace(/, (\.\.\.)?".*$/s, ""));
 }
 
-/** `bytes` as UTF-8, each byte order mark kept. Throws one sentence that names `file` where they are no UTF-8. */
+/** `bytes` as UTF-8, each byte order mark kept. Throws an Error that names `file` if they are no UTF-8. */
 export function decodeText(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

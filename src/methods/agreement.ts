@@ -17,7 +17,7 @@ export function averageRanks(values: ArrayLike<number>): Float64Array {
 
 /**
  * Spearman's rank correlation of two maps over the same patches, -1 to 1: Pearson's correlation of their average ranks, so that ties
- * count as they should. Undefined where one of them is constant or there are fewer than two patches. Throws where the lengths differ.
+ * count as they should. Undefined if one of them is constant or there are fewer than two patches. Throws an Error if the lengths differ.
  */
 export function rankCorrelation(one: ArrayLike<number>, other: ArrayLike<number>): number | undefined {
   if (one.length !== other.length) {
@@ -45,7 +45,7 @@ export function topPatches(values: ArrayLike<number>, share: number): Set<number
 
 /**
  * Overlap of the top patches of two maps, intersection over union, 0 to 1; by default of the top 10 %. Undefined without patches. Throws
- * where the lengths differ.
+ * an Error if the lengths differ.
  */
 export function topOverlap(one: ArrayLike<number>, other: ArrayLike<number>, share = 0.1): number | undefined {
   if (one.length !== other.length) {

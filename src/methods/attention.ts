@@ -1,7 +1,7 @@
 /** @file Raw attention as an explanation: rows, sums and shares of the probabilities after softmax. */
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 
-/** The size of the last axis and the number of rows before it. Throws where the tensor has no axis or a key is outside. */
+/** The size of the last axis and the number of rows before it. Throws an Error if the tensor has no axis or a key is outside. */
 function rowsOf(attention: FloatTensor, keys: ArrayLike<number>): { readonly rows: number; readonly width: number } {
   const width = attention.dims.at(-1);
   if (width === undefined) throw new Error("attention: a tensor with a key axis is needed, got a scalar.");

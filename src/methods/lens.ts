@@ -25,7 +25,7 @@ function checkIndex(name: string, index: number, size: number): void {
   }
 }
 
-/** The index of a position on the lens's position axis. Throws where the lens was not read there. */
+/** The index of a position on the lens's position axis. Throws an Error if the lens was not read there. */
 export function lensIndexOf(positions: IntTensor, position: number): number {
   // A prompt may end with an image token, which then also predicts the first answer token: either entry holds the same numbers.
   const index = positions.data.indexOf(position);

@@ -46,7 +46,7 @@ export function logitsOf(logits: FloatTensor, index: number): Float32Array {
 
 /**
  * Probabilities of the chosen tokens under logits [tokens, vocabulary], with the `alternatives` best tokens of each position.
- * Throws where the counts of rows and ids differ.
+ * Throws an Error if the counts of rows and ids differ.
  */
 export function rankTokens(
   logits: FloatTensor,

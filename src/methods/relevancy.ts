@@ -14,7 +14,7 @@ export interface RelevancyRows {
   readonly data: Float64Array;
 }
 
-/** The rows of the identity at these positions: where every row of R begins. */
+/** The rows of the identity at these positions, with which every row of R begins. */
 export function identityRows(positions: ArrayLike<number>, n: number): RelevancyRows {
   const data = new Float64Array(positions.length * n);
   for (let i = 0; i < positions.length; i++) data[i * n + positions[i]!] = 1;
@@ -66,7 +66,7 @@ export function normalizeRow(row: Float64Array, own: number): void {
 
 /**
  * How much of a token's relevancy lies on the picture: I / (I + Q), I the sum over image tokens, Q over question and earlier answer
- * tokens, from a row of exact relevancy. Undefined where both are zero.
+ * tokens, from a row of exact relevancy. Undefined if both are zero.
  */
 export function imagePart(
   row: Float32Array,

@@ -8,7 +8,7 @@ interface RolloutInput {
   readonly positions: ArrayLike<number>;
 }
 
-/** row * S of every row, where S is the attention plus the identity with each row divided by its sum. */
+/** row * S of every row; S is the attention plus the identity, with each row divided by its sum. */
 function throughLayer(rows: Float64Array, attention: FloatTensor, length: number): Float64Array {
   const result = new Float64Array(rows.length);
   const { data } = attention;

@@ -35,7 +35,7 @@ export interface Evidence {
   /** Relevancy summed over the image tokens, and over question and earlier answer. */
   readonly onImage: number;
   readonly onText: number;
-  /** onImage / (onImage + onText); null where both are zero. */
+  /** onImage / (onImage + onText); null if both are zero. */
   readonly imagePart: number | null;
   /** The most relevant patch; null without a picture. */
   readonly patch: PatchEvidence | null;

@@ -1,14 +1,14 @@
 /** @file Words of a run's tokens: whose bytes they are, and which tokens a reader takes for one word. */
 import { groupWords } from "./words.ts";
 
-/** What a run knows of a token: its text, where a lone byte of a split character is written "\xNN", and its role in the conversation. */
+/** What a run knows of a token: its text (a lone byte of a split character is written "\xNN"), and its role in the conversation. */
 export interface SequenceToken {
   readonly text: string;
   readonly role: string;
 }
 
 export interface TokenWord {
-  /** Where its tokens stand, ascending. */
+  /** Positions of its tokens, ascending. */
   readonly positions: readonly number[];
   /** Its text without the space around it. */
   readonly text: string;

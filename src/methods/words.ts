@@ -24,7 +24,7 @@ function isAsciiWhiteSpace(byte: number): boolean {
   return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 }
 
-/** One entry per byte of UTF-8 text: 1 where the byte belongs to a white space character. */
+/** One entry per byte of UTF-8 text: 1 if the byte belongs to a white space character. */
 function whiteSpaceMask(text: Uint8Array): Uint8Array {
   const mask = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) {
@@ -67,7 +67,7 @@ function wordsOfStretch(tokens: readonly WordToken[], { start, end }: WordSpan):
 }
 
 /**
- * Groups tokens to words (design section 5, "Words"): a word is a stretch of text between white space, so punctuation belongs to
+ * Groups tokens to words: a word is a stretch of text between white space, so punctuation belongs to
  * the word it touches and a character that is split over tokens stays whole. White space belongs to the word that follows it;
  * a token that holds the ends of two words belongs to the first. A special token is a group of its own. White space with no word
  * after it is a group of its own, too.

@@ -4,7 +4,7 @@ import type { PictureFacts } from "./work-types.ts";
 
 /** A picture that spreads over fewer levels is nearly one color: 1/8 of the 256. */
 const fewLevels = 32;
-/** More of the picture than this is white where levels were clipped. */
+/** More of the picture than this is white if levels were clipped. */
 const muchClipped = 1 / 8;
 
 /** How a picture is lost, and which stored samples would have to become black and white to see it. */
@@ -14,7 +14,7 @@ export interface LevelLoss {
   readonly clippedShare: number;
 }
 
-/** Undefined where the picture has 8 bits or its levels are kept well enough. */
+/** Undefined if the picture has 8 bits or its levels are kept well enough. */
 export function levelLoss({ samples }: Pick<PictureFacts, "samples">): LevelLoss | undefined {
   if (samples === undefined || !(samples.high > samples.low)) return undefined;
   const stretch = { low: samples.low, high: samples.high };

@@ -30,7 +30,7 @@ function pngSampleBytes(bytes: Uint8Array): number {
   return Math.max(3, channels * Math.ceil(depth / 8));
 }
 
-/** Infinity where the frame is progressive or of a rarer kind. */
+/** Infinity if the frame is progressive or of a rarer kind. */
 function jpegSamples(bytes: Uint8Array): number {
   const [baseline, extended] = [0xc0, 0xc1];
   for (const { marker, content } of jpegSegments(bytes)) {

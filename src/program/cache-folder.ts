@@ -1,10 +1,10 @@
-/** @file Where this program keeps what it can make again: widened weights. */
+/** @file The folder of what this program can make again: widened weights. */
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where caches of the user lie on each platform, unless `XDG_CACHE_HOME` says otherwise. */
+/** The user's folder of caches on each platform, unless `XDG_CACHE_HOME` says otherwise. */
 function cachesOfUser(environment: Environment, platform: NodeJS.Platform): string {
   if (environment.XDG_CACHE_HOME) return environment.XDG_CACHE_HOME;
   if (platform === "win32" && environment.LOCALAPPDATA) return environment.LOCALAPPDATA;

@@ -1,10 +1,10 @@
-/** @file Where this program keeps what the user made with it: runs. */
+/** @file The folder of what the user made with this program: runs. */
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where data of the user lies on each platform, unless `XDG_DATA_HOME` says otherwise. */
+/** The user's folder of data on each platform, unless `XDG_DATA_HOME` says otherwise. */
 function dataOfUser(environment: Environment, platform: NodeJS.Platform): string {
   if (environment.XDG_DATA_HOME) return environment.XDG_DATA_HOME;
   if (platform === "win32" && environment.LOCALAPPDATA) return environment.LOCALAPPDATA;

@@ -24,7 +24,7 @@ export function parseBytes(text: string): number | undefined {
   return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
-/** Memory that the work may take where nothing is said: what the system has available for this process now. */
+/** Memory that the work may take if nothing is said: what the system has available for this process now. */
 export function availableMemoryBytes(): number {
   return process.availableMemory();
 }

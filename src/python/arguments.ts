@@ -5,7 +5,7 @@ import type { Arguments, Value } from "./values.ts";
 /** A name, or a name with its default. */
 export type Parameter = string | readonly [name: string, standard: Value];
 
-/** One value for each parameter. Throws where an argument is missing, unknown or too much. */
+/** One value for each parameter. Throws an Error if an argument is missing, unknown or too much. */
 export function bind(name: string, parameters: readonly Parameter[], given: Arguments): Value[] {
   const { positional, named } = given;
   const names = parameters.map((parameter) => (typeof parameter === "string" ? parameter : parameter[0]));

@@ -57,7 +57,7 @@ function ownMethod<Self>(
   return method && new Callable(name, (run, given) => method(run, self, given));
 }
 
-/** The attribute of a value, or undefined where its type has none of this name. */
+/** The attribute of a value, or undefined if its type has none of this name. */
 function ownAttribute(run: Run, value: Value, name: string): Value | undefined {
   requireDefined(value);
   const type = typeName(value);
@@ -87,7 +87,7 @@ function ownAttribute(run: Run, value: Value, name: string): Value | undefined {
   return value instanceof Fields ? value.attribute(name) : undefined;
 }
 
-/** The item of a value, or undefined where it has none of this key. */
+/** The item of a value, or undefined if it has none of this key. */
 function ownItem(run: Run, value: Value, key: Value): Value | undefined {
   requireDefined(value);
   if (value instanceof Dict) return isList(key) || key instanceof Dict ? undefined : value.get(run, key);
@@ -134,7 +134,7 @@ function missing(run: Run, value: Value, key: Value): Undefined {
   return new Undefined(`${of} has no ${typeof key === "string" ? "attribute" : "item"} ${shown}`);
 }
 
-/** Calls a value. Throws where it cannot be called. */
+/** Calls a value. Throws an Error if it cannot be called. */
 export function callValue(run: Run, value: Value, given: Arguments): Value {
   requireDefined(value);
   run.spend(4);

@@ -11,7 +11,7 @@ import type { Method } from "./method.ts";
 import { reprOf, textOf } from "./repr.ts";
 
 interface Counter {
-  /** The next value by its place, or "named" where the format numbers its places itself. */
+  /** The next value by its place, or "named" if the format numbers its places itself. */
   next: number | "named";
 }
 

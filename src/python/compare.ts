@@ -92,7 +92,7 @@ function equalItems(run: Run, a: readonly Value[], b: readonly Value[]): boolean
   return a.length === b.length && a.every((item, i) => same(run, item, b[i]!));
 }
 
-/** Negative where `a` is before `b`, 0 where they are equal, NaN where numbers have no order. Throws where types have none. */
+/** Negative if `a` is before `b`, 0 if they are equal, NaN if numbers have no order. Throws an Error if types have none. */
 export function order(run: Run, a: Value, b: Value): number {
   run.spend(1);
   const [left, right] = [plainTextOf(a), plainTextOf(b)];

@@ -44,7 +44,7 @@ function readSpec(text: string): Spec {
   };
 }
 
-/** `format(value, spec)`. Throws where the type of the value has no such format. */
+/** `format(value, spec)`. Throws an Error if the type of the value has no such format. */
 export function formatValue(run: Run, value: Value, spec: string): string {
   if (spec === "") return textOf(run, value);
   const text = plainTextOf(value);

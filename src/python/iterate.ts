@@ -5,7 +5,7 @@ import { Dict, DictView, Fields, isList, Iteration, Markup, Range, Tuple, typeNa
 import type { Value } from "./values.ts";
 import { characters, textLength } from "./text.ts";
 
-/** The items of a value, a step for each. An iteration goes on where it was left. Throws where a value has no items. */
+/** The items of a value, a step for each. An iteration goes on where it was left. Throws an Error if a value has no items. */
 export function iterate(run: Run, value: Value): IterableIterator<Value> {
   const items = itemsOf(run, value);
   return {
@@ -19,7 +19,7 @@ export function iterate(run: Run, value: Value): IterableIterator<Value> {
   };
 }
 
-/** Items that are there at once, or undefined where they are made one by one, or where the value has none. */
+/** Items that are there at once, or undefined if they are made one by one, or if the value has none. */
 function readyItems(run: Run, value: Value): readonly Value[] | undefined {
   if (typeof value === "string") return characters(run, value);
   if (value instanceof Markup) return characters(run, value.text).map((each) => new Markup(each));
@@ -51,7 +51,7 @@ export function listOf(run: Run, value: Value): Value[] {
   return [...iterate(run, value)];
 }
 
-/** `reversed(value)`, or undefined where Python cannot. */
+/** `reversed(value)`, or undefined if Python cannot. */
 export function reversedItems(run: Run, value: Value): Iterator<Value> | undefined {
   if (value instanceof Iteration || value instanceof Fields) return undefined;
   if (value === null || (typeof value !== "object" && typeof value !== "string")) return undefined;
@@ -60,7 +60,7 @@ export function reversedItems(run: Run, value: Value): Iterator<Value> | undefin
   return items && [...items].reverse()[Symbol.iterator]();
 }
 
-/** `len(value)`, or undefined where it has none. */
+/** `len(value)`, or undefined if it has none. */
 export function lengthOf(run: Run, value: Value): number | undefined {
   if (typeof value === "string") return textLength(run, value);
   if (value === null || typeof value !== "object") return undefined;

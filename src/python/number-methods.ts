@@ -6,7 +6,7 @@ import { bindPositional } from "./arguments.ts";
 
 const leftOut = ["as_integer_ratio", "bit_count", "from_bytes", "fromhex", "hex", "to_bytes"];
 
-/** An attribute of a number, or undefined where its type has none of this name. */
+/** An attribute of a number, or undefined if its type has none of this name. */
 export function numberAttribute(number: bigint | number, name: string): Value | undefined {
   const method = (compute: () => Value): Callable =>
     new Callable(name, (_, given) => {

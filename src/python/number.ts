@@ -26,7 +26,7 @@ export function floatText(value: number): string {
   return plain.includes(".") ? plain : `${plain}.0`;
 }
 
-/** The text as `int()` reads it in `base` (0 to 36), or undefined where it is none. */
+/** The text as `int()` reads it in `base` (0 to 36), or undefined if it is none. */
 export function readInt(text: string, base = 10): bigint | undefined {
   const match = /^([+-]?)(?:0([xXoObB]))?_?([0-9a-zA-Z]+(?:_[0-9a-zA-Z]+)*)$/.exec(text);
   if (match === null) return readPlainInt(text, base);
@@ -58,7 +58,7 @@ function digitsValue(written: string, base: number): bigint | undefined {
   return value;
 }
 
-/** The text as `float()` reads it, or undefined where it is none. */
+/** The text as `float()` reads it, or undefined if it is none. */
 export function readFloat(text: string): number | undefined {
   const special = /^([+-]?)(inf|infinity|nan)$/i.exec(text);
   if (special !== null) {

@@ -16,7 +16,7 @@ export type BinaryOperator = "+" | "-" | "*" | "/" | "//" | "%" | "**";
 /** Whole numbers of more digits than Python prints are refused. */
 const maxBits = 15_000;
 
-/** The value of `a operator b`. Throws a TemplateError where Python raises, or when the result would be too long. */
+/** The value of `a operator b`. Throws a TemplateError if Python raises, or when the result would be too long. */
 export function binary(run: Run, operator: BinaryOperator, [a, b]: readonly [Value, Value]): Value {
   run.spend(1);
   const [x, y] = [numberOf(a), numberOf(b)];
@@ -187,7 +187,7 @@ export function positive(value: Value): Value {
   return number;
 }
 
-/** The place of an index in a row of `length`, or undefined where it is outside. */
+/** The place of an index in a row of `length`, or undefined if it is outside. */
 export function placeOfIndex(index: bigint, length: number): number | undefined {
   const place = index < 0n ? index + BigInt(length) : index;
   return place >= 0n && place < BigInt(length) ? Number(place) : undefined;

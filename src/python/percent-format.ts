@@ -34,7 +34,7 @@ function valuesOf(given: Value): { next(): Value; requireAllTaken(): void } {
   };
 }
 
-/** `format % given`. Throws where places and values do not fit together. */
+/** `format % given`. Throws an Error if places and values do not fit together. */
 export function formatPercent(run: Run, format: string | Markup, given: Value): string {
   if (format instanceof Markup) throw notSupported("% with text that is marked as HTML");
   const values = valuesOf(given);

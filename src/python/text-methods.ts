@@ -31,7 +31,7 @@ function kind(name: string, test: (text: string) => boolean): TextMethod {
   };
 }
 
-/** Removes characters of `set` (white space where it is None) from the chosen ends. */
+/** Removes characters of `set` (white space if it is None) from the chosen ends. */
 export function strip(
   run: Run,
   text: string,
@@ -82,7 +82,7 @@ function padded(run: Run, text: string, { width, character, place }: Padding): s
   return character.repeat(left) + text + character.repeat(missing - left);
 }
 
-/** `text.center(width)`: of an odd number of spaces, the last goes to the left where the width is odd. */
+/** `text.center(width)`: of an odd number of spaces, the last goes to the left if the width is odd. */
 export function centered(run: Run, text: string, width: number, character = " "): string {
   const place = (missing: number): { left: number } => ({
     left: Math.floor(missing / 2) + (missing % 2 === 1 && width % 2 === 1 ? 1 : 0),

@@ -12,7 +12,7 @@ import { characters, splitWords, splitWordsFromEnd, textLength } from "./text.ts
 
 type TextMethod = Method<string>;
 
-/** Start and end in UTF-16 units of `text[start:end]`, or undefined where that has no place (start behind the end). */
+/** Start and end in UTF-16 units of `text[start:end]`, or undefined if that has no place (start behind the end). */
 function window(run: Run, text: string, [start, end]: readonly Value[]): { start: number; end: number } | undefined {
   if (start === null && end === null) return { start: 0, end: text.length };
   const length = textLength(run, text);

@@ -9,7 +9,7 @@ const onlySpace = new RegExp(`^[${spaceClass}]+$`);
 const spaceCharacter = new RegExp(`[${spaceClass}]`);
 const surrogate = /[\ud800-\udfff]/;
 
-/** True where `text` has at least one character, and all are white space. */
+/** True if `text` has at least one character, and all are white space. */
 export function isSpace(text: string): boolean {
   return onlySpace.test(text);
 }
@@ -28,7 +28,7 @@ export function stripEnd(text: string): string {
   return text.slice(0, end);
 }
 
-/** True where each UTF-16 unit is a code point. */
+/** True if each UTF-16 unit is a code point. */
 export function isPlain(text: string): boolean {
   return !surrogate.test(text);
 }
@@ -78,7 +78,7 @@ export function splitWordsFromEnd(text: string, limit: number): string[] {
   }
 }
 
-/** Lines as `str.splitlines()` finds them, with their ends where `keepEnds`. */
+/** Lines as `str.splitlines()` finds them, with their ends if `keepEnds`. */
 export function splitLines(text: string, keepEnds = false): string[] {
   const lines = text.match(
     /[^\n\r\v\f\u001c-\u001e\u0085\u2028\u2029]*(?:\r\n|[\n\r\v\f\u001c-\u001e\u0085\u2028\u2029]|$)/g,

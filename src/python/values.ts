@@ -157,7 +157,7 @@ export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }
 
-/** `value`, or what `otherwise` gives where there is none. None is a value, so that `??` would be wrong. */
+/** `value`, or what `otherwise` gives if there is none. None is a value, so that `??` would be wrong. */
 export function orElse(value: Value | undefined, otherwise: () => Value): Value {
   return value === undefined ? otherwise() : value;
 }

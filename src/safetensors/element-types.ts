@@ -27,13 +27,13 @@ export const bitsOfElement: Readonly<Record<string, number>> = {
   U64: 64,
 };
 
-/** Bits per element of `type`, or undefined where the format has no such type. */
+/** Bits per element of `type`, or undefined if the format has no such type. */
 export function elementBits(type: string): number | undefined {
   return lookUp(bitsOfElement, type);
 }
 
 /**
- * Bytes of a tensor with these dimensions and bits per element; undefined where the number is not a whole number of bytes or
+ * Bytes of a tensor with these dimensions and bits per element; undefined if the number is not a whole number of bytes or
  * is too large to be exact.
  */
 export function tensorBytes(dims: readonly number[], bits: number): number | undefined {

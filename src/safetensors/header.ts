@@ -41,7 +41,7 @@ export interface SafetensorsHeader {
 }
 
 /**
- * Length in bytes of the JSON header, from the first 8 bytes of the file. Throws where the file is too short, the header would
+ * Length in bytes of the JSON header, from the first 8 bytes of the file. Throws an Error if the file is too short, the header would
  * reach beyond it, or the header is larger than `maxHeaderBytes`.
  */
 export function parseHeaderLength(first8Bytes: Uint8Array, { file, fileSize }: FileFacts): number {
@@ -66,7 +66,7 @@ export function parseHeaderLength(first8Bytes: Uint8Array, { file, fileSize }: F
 
 /**
  * Parses the JSON header (`headerBytes` without the 8 bytes of its length) and checks that its tensors fill the data of the file
- * exactly: no overlap, no hole, nothing out of range. Throws one sentence that names the file and the tensor.
+ * exactly: no overlap, no hole, nothing out of range. Throws an Error that names the file and the tensor.
  */
 export function parseHeader(headerBytes: Uint8Array, { file, fileSize }: FileFacts): SafetensorsHeader {
   const json = parseHeaderJson(headerBytes, file);

@@ -95,7 +95,7 @@ export function decodeTensor(entry: TensorEntry, bytes: Uint8Array): Tensor {
   }
 }
 
-/** Arguments of a typed array over `bytes`: the same memory where it is aligned, else a copy of it. */
+/** Arguments of a typed array over `bytes`: the same memory if it is aligned, else a copy of it. */
 function aligned(bytes: Uint8Array, bytesPerElement: number): [ArrayBufferLike, number, number] {
   const { buffer, byteOffset, length } = byteOffsetFits(bytes, bytesPerElement) ? bytes : new Uint8Array(bytes);
   return [buffer, byteOffset, length / bytesPerElement];

@@ -32,7 +32,7 @@ const alignment = 8;
 const bytesOf: Readonly<Record<ElementType, number>> = { f32: 4, i32: 4, u8: 1 };
 
 /**
- * The beginning of a file whose data follow in the order given (put wider types first to keep all data aligned). Throws where two
+ * The beginning of a file whose data follow in the order given (put wider types first to keep all data aligned). Throws an Error if two
  * tensors have the same name, a name is "__metadata__", or the header would exceed the format's limit.
  */
 export function encodeSafetensorsHeader(

@@ -50,7 +50,7 @@ export interface JobStarted {
 }
 
 /**
- * POST /api/session answers 204 with a cookie; only where the server has a token. The page need not call it: as long as the browser has
+ * POST /api/session answers 204 with a cookie; only if the server has a token. The page need not call it: as long as the browser has
  * no cookie, `/` is a page of its own that takes the token from the address (`#token=`) or from the user, and then loads `/` again.
  * After a restart every route answers 401 with code `unauthorized`; loading `/` again asks anew.
  */
@@ -63,14 +63,14 @@ export interface SessionRequest {
  * - GET /api/runs/ID/tensors/NAME?start=&end=&within= : a slice as `Run.slice` takes it; the whole tensor without `start` and `end`.
  * - GET /api/runs/ID/attention?layers=&heads=&positions=&combine= : rows of language attention as f32 [layers, heads, positions, N].
  *   `layers` and `heads` are `all`, `mean` (over all of them; the axis is then 1) or indices "0,3"; `positions` are query positions
- *   "212,213"; `combine=mean` averages over the positions (the axis is then 1). 404 with code `not-recorded` where a row is missing.
+ *   "212,213"; `combine=mean` averages over the positions (the axis is then 1). 404 with code `not-recorded` if a row is missing.
  * - GET /api/runs/ID/shares : shares of attention by group of positions in the row that predicts each answer token, as f32
  *   [answer tokens, layers, heads, groups]; the groups are `attentionGroups` of src/run/attention-groups.ts.
  * - GET /api/runs/ID/causes?token=&layer=&head=&variant=&alpha=&samples=&signRule=&threshold= : CausalGraphFinding (JSON, as the two
- *   below). 404 with code `not-recorded` where the layer's attention was not kept whole.
+ *   below). 404 with code `not-recorded` if the layer's attention was not kept whole.
  * - GET /api/runs/ID/heads?token=&layer= : HeadImportance.
  * - GET /api/runs/ID/stability?over=settings|threshold|layer|noise & the query of `causes` : CausalStability.
- * - GET /api/runs/ID/pictures/K?shown= , /pictures/K/edited and /pictures/K/asked (the edited one where it was edited) : the picture's
+ * - GET /api/runs/ID/pictures/K?shown= , /pictures/K/edited and /pictures/K/asked (the edited one if it was edited) : the picture's
  *   bytes with their media type; with `shown=true` a PNG of those that not every browser draws.
  * - GET /api/runs/ID/file : the run file, as a download.
  * - PUT /api/runs?name=FILE with a run file as body answers RunSummary (201): opens a run from elsewhere.

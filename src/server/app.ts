@@ -28,9 +28,9 @@ import { staticFiles } from "./static-files.ts";
 
 export interface AppOptions {
   readonly workbench: Workbench;
-  /** Where the server listens, by which requests must call it. */
+  /** The address of the server, by which requests must call it. */
   readonly address: ServerAddress;
-  /** What the server asks of everyone; no token where it is left out. */
+  /** What the server asks of everyone; no token if it is left out. */
   readonly token?: string;
   /** Folder of the built page. */
   readonly pageFolder?: string;
@@ -38,7 +38,7 @@ export interface AppOptions {
   readonly answerTime?: number;
 }
 
-/** Where a value of a request is wrong, in words. */
+/** The place of a wrong value of a request, in words. */
 const places = {
   json: "body",
   form: "body",

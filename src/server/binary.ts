@@ -26,8 +26,8 @@ export function attachment(name: string): string {
 }
 
 /**
- * Bytes with a mark of their content. What an id names may change (a run can be computed anew), so that a browser has to ask each time,
- * and is told where it has the same bytes already.
+ * Bytes with a mark of their content. What an id names may change (a run can be computed anew), so a browser has to ask each time,
+ * and is told if it has the same bytes already.
  */
 function markedBytes(c: Context, bytes: Uint8Array, headers: Readonly<Record<string, string>>): Response {
   const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 32)}"`;

@@ -1,4 +1,4 @@
-/** @file The events of a job as a stream that a browser can take up again where it broke off. */
+/** @file The events of a job as a stream that a browser can resume after a break. */
 import type { NumberedEvent } from "../workbench/jobs/types.ts";
 import { timeLimits } from "./limits.ts";
 
@@ -7,7 +7,7 @@ function eventText({ id, event }: NumberedEvent): string {
   return `id: ${id}\ndata: ${JSON.stringify(event)}\n\n`;
 }
 
-/** The number that the header Last-Event-ID holds; 0, before the first event, where it holds none. */
+/** The number that the header Last-Event-ID holds; 0, before the first event, if it holds none. */
 export function lastEventNumber(header: string | undefined): number {
   return /^\d{1,15}$/.test(header ?? "") ? Number(header) : 0;
 }

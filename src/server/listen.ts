@@ -8,12 +8,12 @@ import { createApp, type AppOptions } from "./app.ts";
 import { requestLimits, timeLimits } from "./limits.ts";
 import type { ServerAddress } from "./safety/host.ts";
 
-/** The ports that are tried where none is asked for. */
+/** The ports that are tried if none is asked for. */
 export const freePorts = { first: 7861, last: 7960 } as const;
 
 export interface ListenOptions extends Omit<AppOptions, "address"> {
   readonly host: string;
-  /** The first free one from `freePorts.first` where it is left out; 0 lets the system choose. */
+  /** The first free one from `freePorts.first` if it is left out; 0 lets the system choose. */
   readonly port?: number;
 }
 
@@ -50,7 +50,7 @@ async function listenAt({ host, port }: ServerAddress): Promise<Server> {
   });
   server.maxConnections = requestLimits.connections;
   server.listen({ host, port, exclusive: true });
-  // Rejects where the server emits an error instead.
+  // Rejects if the server emits an error instead.
   await once(server, "listening");
   return server;
 }
@@ -68,7 +68,7 @@ async function listenAtFirst(host: string, port: number | undefined): Promise<Se
   }
 }
 
-/** Starts the server. Throws one sentence where it cannot listen there. */
+/** Starts the server. Throws an Error if it cannot listen there. */
 export async function startServer({ host, port, ...options }: ListenOptions): Promise<RunningServer> {
   const server = await listenAtFirst(host, port);
   const address = { host, port: (server.address() as AddressInfo).port };

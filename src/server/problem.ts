@@ -1,4 +1,4 @@
-/** @file Errors as the page gets them: a status, a stable code and one sentence. */
+/** @file Errors as the page gets them: a status, a stable code and a sentence. */
 import { oneLine } from "../json/quote.ts";
 import type { ProblemBody } from "./api.ts";
 

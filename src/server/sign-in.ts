@@ -1,4 +1,4 @@
-/** @file The page that stands before the page where a token is asked: it takes the token from the address, or from the user. */
+/** @file The page that asks for a token before the page opens: it takes the token from the address, or from the user. */
 import type { Context, MiddlewareHandler } from "hono";
 import type { Access } from "./safety/access.ts";
 

@@ -1,4 +1,4 @@
-/** @file The built page from its folder: only regular files that lie in it, compressed ones where the browser takes them. */
+/** @file The built page from its folder: only regular files that lie in it, compressed ones if the browser takes them. */
 import { readFile, realpath, stat } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,7 @@ import type { Context } from "hono";
 import { quote } from "../json/quote.ts";
 import { Problem } from "./problem.ts";
 
-/** Where the build puts the page; source and build lie equally deep in the package. */
+/** The folder that the build puts the page into; source and build lie equally deep in the package. */
 const builtPageFolder = fileURLToPath(new URL("../../dist/web", import.meta.url));
 
 const mediaTypes: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ const plainName = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 /** The build writes a hash of the content into the names of these, so that they never change. */
 const hashedName = /^\/assets\/.+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 
-/** The path of a regular file under `folder`, or undefined where there is none, or a link leads out of the folder. */
+/** The path of a regular file under `folder`, or undefined if there is none, or a link leads out of the folder. */
 async function fileWithin(folder: string, names: readonly string[]): Promise<string | undefined> {
   try {
     const path = await realpath(join(folder, ...names));

@@ -1,7 +1,7 @@
 /** @file Looks names up that others wrote. */
 
 /**
- * The value of `name` in a table, or undefined where the table has none. Names such as "constructor" or "toString", which every object
+ * The value of `name` in a table, or undefined if the table has none. Names such as "constructor" or "toString", which every object
  * inherits, are none of a table.
  */
 export function lookUp<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {

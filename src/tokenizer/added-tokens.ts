@@ -34,7 +34,7 @@ const spaceAtStart = new RegExp(`^${whiteSpace}*`, "u");
 /** Finds added tokens in texts: at each place the longest one. */
 export type FindAddedTokens = (text: string) => Section[];
 
-/** Returns the function that cuts a text at the tokens, each found by its `form`. Throws where two have the same form. */
+/** Returns the function that cuts a text at the tokens, each found by its `form`. Throws an Error if two have the same form. */
 export function createAddedTokenFinder(
   tokens: readonly { readonly token: AddedToken; readonly form: string }[],
   file: string,

@@ -28,7 +28,7 @@ const schema = z.object({
 
 type BpeFields = z.infer<typeof schema>;
 
-/** Builds the model that `description` (the field "model" of tokenizer.json) means. Throws one sentence that names `file`. */
+/** Builds the model that `description` (the field "model" of tokenizer.json) means. Throws an Error that names `file`. */
 export function createBpe(description: Readonly<Record<string, unknown>>, file: string): TokenModel {
   const place = `${file}, "model"`;
   const fields = readFields(schema, description, place);
@@ -140,7 +140,7 @@ function symbolsOf(piece: string, { fields, idOf, file }: SymbolSource): number[
 
 const utf8 = new TextEncoder();
 
-/** Ids of the byte tokens of a text; undefined where the vocabulary lacks one. */
+/** Ids of the byte tokens of a text; undefined if the vocabulary lacks one. */
 export function byteIds(text: string, idOf: ReadonlyMap<string, number>): number[] | undefined {
   const ids: number[] = [];
   for (const byte of utf8.encode(text)) {

@@ -161,7 +161,7 @@ export function cleanUpSpaces(text: string): string {
 }
 
 /**
- * A decoder runs for each token of an answer, where nothing can stop it. So its regular expression may have one repetition, which
+ * A decoder runs for each token of an answer, and nothing can stop it there. So its regular expression may have one repetition, which
  * cannot be inside another one, and few parts that may be left out.
  */
 function requireSteady(pattern: PatternDescription, { file, path }: PartContext): void {

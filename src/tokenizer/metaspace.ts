@@ -3,7 +3,7 @@ import { z } from "zod";
 import { isOneCharacter } from "./characters.ts";
 import type { PartContext } from "./parts.ts";
 
-/** Where a mark is put before a text: each one, the first one, or none. */
+/** Which texts get a mark before them: each one, the first one, or none. */
 const schemes = ["always", "first", "never"] as const;
 
 export type PrependScheme = (typeof schemes)[number];
@@ -15,7 +15,7 @@ export const metaspaceFields = {
   add_prefix_space: z.boolean().nullish(),
 };
 
-/** The scheme of a part. Throws one sentence where its two fields contradict each other. */
+/** The scheme of a part. Throws an Error if its two fields contradict each other. */
 export function metaspaceScheme(
   fields: {
     readonly prepend_scheme?: PrependScheme | null | undefined;

@@ -12,7 +12,7 @@ const creators: ReadonlyMap<unknown, (description: Readonly<Record<string, unkno
     ["Unigram", createUnigram],
   ]);
 
-/** Builds the model of a parsed tokenizer.json. Throws one sentence that names `file`. */
+/** Builds the model of a parsed tokenizer.json. Throws an Error that names `file`. */
 export function createModel(
   tokenizerJson: unknown,
   file: string,

@@ -7,7 +7,7 @@ import { readFields } from "./fields.ts";
 /** Sequences in use stand alone; none is known to hold another. */
 const maxDepth = 16;
 
-/** Where a part stands, and what the whole tokenizer has to know about its parts. */
+/** The place of a part in the file, and what the whole tokenizer has to know about its parts. */
 export interface PartContext {
   /** Names the file in messages. */
   readonly file: string;
@@ -43,7 +43,7 @@ export function partKind<Shape extends z.ZodRawShape, Part>(
   };
 }
 
-/** The part that `description` (of tokenizer.json) means; undefined for null. Throws one sentence that names file and part. */
+/** The part that `description` (of tokenizer.json) means; undefined for null. Throws an Error that names file and part. */
 export function createPart<Part>(
   description: unknown,
   table: PartTable<Part>,
@@ -77,7 +77,7 @@ export function createPart<Part>(
   return kind.create(description, context);
 }
 
-/** The regular expression of a part. Throws one sentence where there is none with the same meaning. */
+/** The regular expression of a part. Throws an Error if there is none with the same meaning. */
 export function patternOf(pattern: PatternDescription, context: PartContext): RegExp {
   if ("Regex" in pattern) context.onRegex();
   try {

@@ -9,7 +9,7 @@ import type { SplitBehavior, Stretch } from "./patterns.ts";
 /** A piece of a text. */
 export interface Piece {
   readonly text: string;
-  /** True where the piece begins with the first character of the whole text. */
+  /** True if the piece begins with the first character of the whole text. */
   readonly isFirst: boolean;
 }
 

@@ -23,7 +23,7 @@ export interface JoinedTokens {
   readonly warnings: readonly string[];
 }
 
-/** Joins the tokens of `files` to a model whose own entries are `idOf`. Throws one sentence where an id would have two tokens. */
+/** Joins the tokens of `files` to a model whose own entries are `idOf`. Throws an Error if an id would have two tokens. */
 export function joinTokens(files: TokenFiles, idOf: ReadonlyMap<string, number>, file: string): JoinedTokens {
   const warnings: string[] = [];
   const vocabulary = createAddedVocabulary(idOf, file);
@@ -115,7 +115,7 @@ function createAddedVocabulary(idOfModel: ReadonlyMap<string, number>, file: str
 interface DescribedTokens {
   /** Id and token, by ascending id. */
   readonly tokens: readonly (readonly [number, DescribedToken])[];
-  /** True where tokenizer_config.json lists them, so that the two older files say nothing. */
+  /** True if tokenizer_config.json lists them, so that the two older files say nothing. */
   readonly fromConfig: boolean;
 }
 
@@ -180,7 +180,7 @@ function namedTokens(
   ]);
 }
 
-/** Special tokens without a name: `extra_special_tokens`, or `additional_special_tokens` where there are none. */
+/** Special tokens without a name: `extra_special_tokens`, or `additional_special_tokens` if there are none. */
 function extraTokens(
   { config, specialTokensMap }: TokenFiles,
   fromConfig: boolean,

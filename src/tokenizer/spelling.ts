@@ -26,7 +26,7 @@ function replacementsOf(parts: readonly Component[]): (readonly [string, string]
 
 /**
  * Returns the function from a vocabulary entry to the UTF-8 bytes that it stands for in text. The style (byte-level, or marks for
- * spaces with byte tokens) is read from the decoder, or from the pre-tokenizer where there is no decoder.
+ * spaces with byte tokens) is read from the decoder, or from the pre-tokenizer if there is no decoder.
  */
 export function createSpellingToBytes(parts: {
   readonly decoder: unknown;

@@ -74,7 +74,7 @@ const addedTokensSchema = z.record(content, z.int().min(0).max(maxTokenId));
 export type TokenizerConfig = z.infer<typeof tokenizerConfigSchema>;
 type SpecialTokensMap = z.infer<typeof specialTokensMapSchema>;
 
-/** Parsed JSON of each file; undefined where there is none. */
+/** Parsed JSON of each file; undefined if there is none. */
 export interface TokenFileSources {
   readonly tokenizerJson: unknown;
   readonly tokenizerConfig?: unknown;
@@ -94,7 +94,7 @@ export interface TokenFiles {
   readonly modelTokens: readonly (readonly [string, SpecialToken])[];
 }
 
-/** Checks the files. Throws one sentence that names the file and the field. */
+/** Checks the files. Throws an Error that names the file and the field. */
 export function readTokenFiles(sources: TokenFileSources): TokenFiles {
   const { file, specialTokensMap, addedTokens } = sources;
   const config = readFields(

@@ -30,13 +30,13 @@ export interface BuiltTokenizer {
   readonly tokenizer: Tokenizer;
   /** One sentence for each disagreement of its files. */
   readonly warnings: readonly string[];
-  /** True where encoding runs regular expressions of the file, which may need any time. */
+  /** True if encoding runs regular expressions of the file, which may need any time. */
   readonly hasPatterns: boolean;
 }
 
 /**
  * Builds the tokenizer that `tokenizerJson` (parsed tokenizer.json) describes, with the special tokens of `tokenizerConfig` (parsed
- * tokenizer_config.json, or undefined). `file` names the tokenizer in messages. Throws one sentence that names the file and the part
+ * tokenizer_config.json, or undefined). `file` names the tokenizer in messages. Throws an Error that names the file and the part
  * for everything that is malformed or not supported.
  *
  * `encode` throws for a text of more than `maxTextCharacters` UTF-16 units, and when a pattern of the file takes longer than
@@ -119,7 +119,7 @@ export function buildTokenizer(source: TokenFileSources): BuiltTokenizer {
   return { tokenizer, warnings: [...warnings, ...startWarnings(tokenizerJson)], hasPatterns: parts.hasPatterns };
 }
 
-/** Since transformers 5.7 the step is left out for BPE, whose spaces stand where the text had them. */
+/** Since transformers 5.7 the step is left out for BPE, whose spaces stay in the places of the text. */
 function cleansUpSpaces(type: ModelType, config: TokenizerConfig): boolean {
   const forced = config.clean_up_tokenization_spaces_for_bpe_even_though_it_will_corrupt_output === true;
   return config.clean_up_tokenization_spaces === true && (type !== "BPE" || forced);
@@ -147,7 +147,7 @@ function createParts(tokenizerJson: unknown, file: string): Parts {
   return { normalize, preTokenize, postProcess, decode, hasPatterns, descriptions };
 }
 
-/** One sentence where a mark at the start of the text depends on what the library in Rust remembers of the text before normalizing. */
+/** A warning if a mark at the start of the text depends on what the library in Rust remembers of the text before normalizing. */
 function startWarnings(tokenizerJson: unknown): string[] {
   const { normalizer, pre_tokenizer } = tokenizerJson as {
     readonly normalizer?: unknown;
@@ -192,7 +192,7 @@ interface EncoderSource {
   readonly parts: Parts;
   readonly joined: JoinedTokens;
   readonly forms: readonly TokenForm[];
-  /** True where special tokens in a text are text. */
+  /** True if special tokens in a text are text. */
   readonly splitSpecial: boolean;
   readonly file: string;
 }
@@ -235,7 +235,7 @@ function createEncoder(source: EncoderSource): (text: string, addSpecialTokens: 
   };
 }
 
-/** False where normalizing takes the first character away, so that nothing stands at the beginning of the text any more. */
+/** False if normalizing takes the first character away, so that nothing stands at the beginning of the text any more. */
 function keepsStart(text: string, normalized: string, normalize: Normalize): boolean {
   if (text === "" || text === normalized) return true;
   return normalize(String.fromCodePoint(text.codePointAt(0)!)) !== "";

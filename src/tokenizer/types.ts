@@ -1,6 +1,6 @@
 /** @file What a tokenizer does. */
 
-/** Text to ids and back. Ids are those of the model, special tokens included where the tokenizer adds them. */
+/** Text to ids and back. Ids are those of the model, special tokens included if the tokenizer adds them. */
 export interface Tokenizer {
   /** Ids of `text`; `addSpecialTokens` runs the tokenizer's own post-processor (BOS and the like). */
   encode(text: string, options: { readonly addSpecialTokens: boolean }): number[];

@@ -11,7 +11,7 @@ const unknownPenalty = 10;
 
 const schema = z.object({ unk_id: z.int().min(0).nullish(), byte_fallback: z.boolean().nullish() });
 
-/** Builds the model that `description` (the field "model" of tokenizer.json) means. Throws one sentence that names `file`. */
+/** Builds the model that `description` (the field "model" of tokenizer.json) means. Throws an Error that names `file`. */
 export function createUnigram(description: Readonly<Record<string, unknown>>, file: string): TokenModel {
   const place = `${file}, "model"`;
   const fields = readFields(schema, description, place);

@@ -2,7 +2,7 @@
 import { quote } from "../json/quote.ts";
 import { maxTokenId } from "./token-id.ts";
 
-/** The object of tokens and ids of a BPE model. Throws one sentence where an id is no id or stands twice. */
+/** The object of tokens and ids of a BPE model. Throws an Error if an id is no id or stands twice. */
 export function readVocabularyObject(vocab: unknown, place: string): ReadonlyMap<string, number> {
   if (typeof vocab !== "object" || vocab === null || Array.isArray(vocab)) {
     throw new Error(`${place}: "vocab" is wrong: it must be an object of tokens and their ids.`);
@@ -25,7 +25,7 @@ export function readVocabularyObject(vocab: unknown, place: string): ReadonlyMap
   return idOf;
 }
 
-/** Token and score of each entry of a Unigram model; the id is the index. Throws one sentence where an entry is none. */
+/** Token and score of each entry of a Unigram model; the id is the index. Throws an Error if an entry is none. */
 export function readScoredVocabulary(vocab: unknown, place: string): readonly (readonly [string, number])[] {
   if (!Array.isArray(vocab) || vocab.length === 0 || vocab.length > maxTokenId) {
     throw new Error(`${place}: "vocab" is wrong: it must be a list of up to ${maxTokenId} pairs of token and score.`);

@@ -31,7 +31,7 @@ import { questionOf, withModel } from "../question-options.ts";
 import type { Session } from "../session.ts";
 import { shellWord } from "../shell-word.ts";
 
-/** Where the answer looks most: its token, and the layer and head. */
+/** The place of the answer's largest attention to the picture: token, layer and head. */
 interface MostAttentive {
   /** Index of the answer token, and its text. */
   readonly token: number;
@@ -57,11 +57,11 @@ export interface ExplainReport {
   readonly out: string;
   readonly bytes: number;
   readonly mostAttentive: MostAttentive | null;
-  /** What each token and word rests on, where exact relevancy was recorded. */
+  /** What each token and word rests on, if exact relevancy was recorded. */
   readonly textAgainstImage: TextAgainstImage | null;
-  /** Attention sinks among the image tokens, where attention was recorded. */
+  /** Attention sinks among the image tokens, if attention was recorded. */
   readonly sinks: readonly ImageSink[] | null;
-  /** Of each explained token, the head that is most important for the picture, and what its graph finds; where graphs were learned. */
+  /** Of each explained token, the head that is most important for the picture, and what its graph finds; if graphs were learned. */
   readonly causes: readonly CausesReport[] | null;
   /** What of a token was explained, and the number of pictures. */
   readonly target: string;
@@ -139,7 +139,7 @@ export function findingLines({
   return lines;
 }
 
-/** Explains, writes the run, and says where it is and what comes next. */
+/** Explains, writes the run, and prints its path and the next command. */
 export async function explainCommand(args: Arguments<typeof explainOptions>, session: Session): Promise<void> {
   const report = await explainToFile(args, session);
   if (args.values.json) {

@@ -89,7 +89,7 @@ export interface VerifyReport {
   /** Index of the answer token, and its text. */
   readonly token: number;
   readonly text: string;
-  /** What was taken away, by name. */
+  /** What was masked, by name. */
   readonly evidence: readonly string[];
   readonly result: VerifyResult;
   readonly sentence: string;

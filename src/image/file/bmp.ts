@@ -17,13 +17,13 @@ interface BmpHeader {
   readonly compression: number;
   readonly palette: Uint8Array;
   readonly pixelsAt: number;
-  /** Of red, green, blue and alpha; null where pixels are plain bytes or indices. */
+  /** Of red, green, blue and alpha; null if pixels are plain bytes or indices. */
   readonly masks: readonly number[] | null;
 }
 
 const compressions = { none: 0, runs8: 1, runs4: 2, masks: 3, masksWithAlpha: 6 } as const;
 
-/** Throws a RangeError where the header is cut off or says what no BMP has. */
+/** Throws a RangeError if the header is cut off or says what no BMP has. */
 export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = view.getUint32(14, true);
@@ -72,7 +72,7 @@ export function bmpObstacle({ bits, compression, masks }: BmpHeader): string | u
   return `is a BMP with ${bits} bits a pixel and the compression ${compression}, which cannot be read; save it as PNG or JPEG`;
 }
 
-/** Throws a RangeError where the pixels are cut off. */
+/** Throws a RangeError if the pixels are cut off. */
 export function openBmp(bytes: Uint8Array, header: BmpHeader): BmpPicture {
   const { width, height, topDown, compression } = header;
   const stored =
@@ -150,7 +150,7 @@ function runRows(bytes: Uint8Array, header: BmpHeader): StoredRow {
 interface RunOptions {
   readonly width: number;
   readonly height: number;
-  /** True where a byte holds two pixels. */
+  /** True if a byte holds two pixels. */
   readonly halves: boolean;
 }
 

@@ -1,8 +1,8 @@
-/** @file Finds the EXIF and XMP blocks of a picture file where Pillow finds them. */
+/** @file Finds the EXIF and XMP blocks of a picture file as Pillow does. */
 import { inflateSync } from "node:zlib";
 import { readTiffDirectory, tiffBytes } from "./tiff-directory.ts";
 
-/** What a picture file says about itself beside its pixels; absent where it says nothing. */
+/** What a picture file says about itself beside its pixels; absent if it says nothing. */
 export interface EmbeddedBlocks {
   readonly exif?: Uint8Array;
   readonly xmp?: Uint8Array;

@@ -10,7 +10,7 @@ export interface GifScreen {
   readonly transparent: boolean;
 }
 
-/** Undefined where the file has no frame. */
+/** Undefined if the file has no frame. */
 export function readGifScreen(bytes: Uint8Array): GifScreen | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {

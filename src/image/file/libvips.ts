@@ -5,7 +5,7 @@ import type { ReadPlan } from "./plan.ts";
 
 /** libvips over the bytes of a file: no color profile applied, no limits of its own, an error for every fault of the file. */
 export function sharpOf(bytes: Uint8Array): Sharp {
-  // Limits are checked on the metadata, where the message can say what to do.
+  // Limits are checked on the metadata, so that the message can say what to do.
   return sharp(bytes, { failOn: "error", ignoreIcc: true, limitInputPixels: false, limitInputChannels: false });
 }
 
@@ -28,7 +28,7 @@ export function stripReader(plan: ReadPlan, metadata: Metadata): StripReader {
   return {
     bytesOfRow: width * Math.max(channels, space === "srgb" ? 3 : 1) * (bytesOfSample[depth] ?? 4),
     async read(top, rows) {
-      // Frees the strip before, where the process has asked for it.
+      // Frees the strip before, if the process has asked for it.
       if (top > 0) (globalThis as { readonly gc?: () => void }).gc?.();
       const picture = sharpOf(plan.bytes);
       if (space === "cmyk") picture.pipelineColourspace("cmyk");

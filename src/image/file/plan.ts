@@ -21,7 +21,7 @@ export interface ReadPlan {
   readonly decoderBytes: number;
   readonly sampleType: TiffPlan["sampleType"];
   readonly packedWidth?: number;
-  /** Channels and bytes of a sample as stored, where the header says more than libvips. */
+  /** Channels and bytes of a sample as stored, if the header says more than libvips. */
   readonly stored?: { readonly channels: number; readonly sampleBytes: number };
   /** A last change to the picture. */
   readonly finish?: (image: RgbImage) => void;

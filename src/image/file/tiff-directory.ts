@@ -26,7 +26,7 @@ const signedTypes: readonly number[] = [6, 8, 9, 17];
 /** Entries beyond this number are no directory that a camera or a program wrote. */
 const maxEntries = 4096;
 
-/** The first directory, or undefined where the bytes are no TIFF. Entries whose values are cut off are left out. */
+/** The first directory, or undefined if the bytes are no TIFF. Entries whose values are cut off are left out. */
 export function readTiffDirectory(bytes: Uint8Array): TiffDirectory | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 8) return undefined;
@@ -63,7 +63,7 @@ function offsetAt({ view, littleEndian, big }: Reader, at: number): number {
   return big ? Number(view.getBigUint64(at, littleEndian)) : view.getUint32(at, littleEndian);
 }
 
-/** Undefined where the values lie outside of the file. Entries of an unknown type or without values have no values. */
+/** Undefined if the values lie outside of the file. Entries of an unknown type or without values have no values. */
 function readEntry(reader: Reader, at: number): TiffEntry | undefined {
   const { view, littleEndian, big } = reader;
   const type = view.getUint16(at + 2, littleEndian);
@@ -74,7 +74,7 @@ function readEntry(reader: Reader, at: number): TiffEntry | undefined {
   return valuesAt + length <= view.byteLength ? { type, count: length === 0 ? 0 : count, valuesAt } : undefined;
 }
 
-/** The numbers of a tag, at most `most` of them; undefined where the directory has none, or no whole numbers. */
+/** The numbers of a tag, at most `most` of them; undefined if the directory has none, or no whole numbers. */
 export function tiffNumbers(directory: TiffDirectory, tag: number, most = 64): readonly number[] | undefined {
   const entry = directory.entries.get(tag);
   if (entry === undefined || !wholeTypes.includes(entry.type)) return undefined;
@@ -104,7 +104,7 @@ export function tiffBytes({ view, entries }: TiffDirectory, tag: number): Uint8A
   return new Uint8Array(view.buffer, view.byteOffset + entry.valuesAt, entry.count * sizes[entry.type]!);
 }
 
-/** Writes another number over the values of a tag, in place. Does nothing where the directory lacks the tag. */
+/** Writes another number over the values of a tag, in place. Does nothing if the directory lacks the tag. */
 export function setTiffNumber({ view, littleEndian, entries }: TiffDirectory, tag: number, value: number): void {
   const entry = entries.get(tag);
   if (entry === undefined) return;

@@ -60,7 +60,7 @@ export interface TiffPlan {
   readonly channels: number;
   /** Part of the picture, 0 to 1, that a strip holds; the decoder reads whole strips. */
   readonly stripShare: number;
-  /** Set where rows of 12-bit samples are handed over as bytes: the picture's true width. */
+  /** Set if rows of 12-bit samples are handed over as bytes: the picture's true width. */
   readonly packedWidth?: number;
 }
 

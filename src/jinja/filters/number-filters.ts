@@ -72,7 +72,7 @@ function roundWhole(number: bigint, precision: number): bigint {
   return number < 0n ? -rounded : rounded;
 }
 
-/** The sum of floats differs between Python 3.11 and later ones in the last digit; where it does, it is refused. */
+/** The sum of floats differs between Python 3.11 and later ones in the last digit; such a sum is refused. */
 function requireExactSum(values: readonly Value[], sum: Value): void {
   if (typeof sum !== "number" || !Number.isFinite(sum)) return;
   let [total, rest] = [0, 0];

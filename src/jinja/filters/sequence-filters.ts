@@ -10,7 +10,7 @@ import type { Value } from "../../python/values.ts";
 import { attributeGetter, attributesGetter, filter, pair, wholeNumber, withoutCase } from "./filter.ts";
 import type { Filters, Getter } from "./filter.ts";
 
-/** Items in the order of their keys; equal ones stay in their order, also where the order is reversed. */
+/** Items in the order of their keys; equal ones stay in their order, even if the order is reversed. */
 function sortBy(
   run: Run,
   items: readonly Value[],

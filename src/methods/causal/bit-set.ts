@@ -15,7 +15,7 @@ export function bitRows(rows: number, size: number): BitRows {
   return { words, bits: new Int32Array(rows * words) };
 }
 
-/** The smallest member of a row that is at least `from`; -1 where there is none. */
+/** The smallest member of a row that is at least `from`; -1 if there is none. */
 export function nextIn({ words, bits }: BitRows, row: number, from: number): number {
   let word = from >>> 5;
   if (word >= words) return -1;
@@ -82,7 +82,7 @@ export function isEmpty({ words, bits }: BitRows, row: number): boolean {
   return true;
 }
 
-/** The smallest member of the first row of `set` that is not in the other row; -1 where there is none. */
+/** The smallest member of the first row of `set` that is not in the other row; -1 if there is none. */
 export function firstOutside(set: BitRows, [other, row]: readonly [BitRows, number]): number {
   for (let word = 0; word < set.words; word++) {
     const rest = set.bits[word]! & ~other.bits[row * set.words + word]!;

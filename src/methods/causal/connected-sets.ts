@@ -19,7 +19,7 @@ export interface Reach {
   readonly hangsTogether: (members: readonly number[]) => boolean;
 }
 
-/** Thrown where more sets are looked at, or more tests are made, than the limit allows. */
+/** Thrown if more sets are looked at, or more tests are made, than the limit allows. */
 export class TooManySetsError extends Error {
   override readonly name = "TooManySetsError";
 }
@@ -27,7 +27,7 @@ export class TooManySetsError extends Error {
 export interface SetOptions {
   /** Members of a set. */
   readonly size: number;
-  /** The first row: nodes that may be members; all where it is left out. */
+  /** The first row: nodes that may be members; all if it is left out. */
   readonly allowed?: BitRows;
   /** Called for each set that is looked at, whether it hangs together or not, and for each beginning that no set has. */
   readonly look: () => void;
@@ -35,7 +35,7 @@ export interface SetOptions {
 
 /**
  * Visits the sets of `size` nodes that hang together: nearer ones, by the sum of distances, first; of equally near ones the
- * lexicographically smaller. Ends, with true, where a visit returns true. The members are written over after a visit.
+ * lexicographically smaller. Ends, with true, when a visit returns true. The members are written over after a visit.
  */
 export function visitConnectedSets(
   { distance, hangsTogether }: Reach,
@@ -87,7 +87,7 @@ export function visitConnectedSets(
   return false;
 }
 
-/** All of these sets. Throws a TooManySetsError where more than `limit` have to be looked at. */
+/** All of these sets. Throws a TooManySetsError if more than `limit` have to be looked at. */
 export function connectedSets(
   reach: Reach,
   { size, limit }: { readonly size: number; readonly limit: number },

@@ -6,7 +6,7 @@
 /** A token whose row has a norm up to this has no variance. */
 const leastDeviation = 1e-8;
 
-/** Thrown where a token's row of attention is zero, so that it correlates with nothing. */
+/** Thrown if a token's row of attention is zero, so that it correlates with nothing. */
 export class ZeroVarianceError extends Error {
   override readonly name = "ZeroVarianceError";
 }

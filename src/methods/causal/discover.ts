@@ -10,7 +10,7 @@ export const defaultSearchLimit = 2_000_000;
 
 /**
  * Learns the graph of tokens in causal order from their correlation [nodes, nodes]. Throws a SingularCorrelationError in the reference
- * variant where tokens are exactly alike.
+ * variant if tokens are exactly alike.
  */
 export function discoverGraph(
   correlation: Float64Array,

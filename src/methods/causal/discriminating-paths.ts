@@ -18,7 +18,7 @@ import type { BitRows } from "./bit-set.ts";
 import { mark, markAt, separates, setMark } from "./graph.ts";
 import type { MarkedGraph } from "./graph.ts";
 
-/** R4: on a path d ... a, b, c that discriminates b, b -> c where b separates d and c, and a <-> b <-> c else. */
+/** R4: on a path d ... a, b, c that discriminates b, b -> c if b separates d and c, and a <-> b <-> c else. */
 export function rule4(g: MarkedGraph): boolean {
   const { size, circles, arrows, farArrows, farTails } = g;
   const ofB = bitRows(1, size);

@@ -34,7 +34,7 @@ interface Round {
   readonly removals: Removal[];
 }
 
-/** Tries each earlier neighbor of a base with each other one; true where there was any. */
+/** Tries each earlier neighbor of a base with each other one; true if there was any. */
 function testWithOne({ g, tests, removals }: Round, b: number): boolean {
   const { adjacent } = g;
   // Written over for each test.
@@ -54,7 +54,7 @@ function testWithOne({ g, tests, removals }: Round, b: number): boolean {
 }
 
 /**
- * Tries each edge to an earlier node with each set that is legal for it; true where there was any. Members of a set are possible ancestors
+ * Tries each edge to an earlier node with each set that is legal for it; true if there was any. Members of a set are possible ancestors
  * of one of the two.
  */
 function testWithSets({ g, upTo, tests, size, removals }: Round, b: number): boolean {

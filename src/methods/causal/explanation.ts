@@ -47,7 +47,7 @@ function targetIndex({ nodes }: Pick<CausalGraph, "nodes">, target: number): num
   return index;
 }
 
-/** The tree of a token of the graph, and its sets by radius. Throws a RangeError where the graph does not have the token. */
+/** The tree of a token of the graph, and its sets by radius. Throws a RangeError if the graph does not have the token. */
 export function explain(graph: CausalGraph, target: number, depth = explanationDepth): Explanation {
   const g = colliderGraph(graph);
   const tree = possibleDSepTree(g, targetIndex(graph, target), { maxDepth: depth });
@@ -77,7 +77,7 @@ export interface FoundExplanation {
 export interface ExplanationSearch {
   /** In the order in which they were found. */
   readonly found: readonly FoundExplanation[];
-  /** Set where the search was cut short, to the largest size that was gone through. */
+  /** Set if the search was cut short, to the largest size that was gone through. */
   readonly cutAt?: number;
 }
 

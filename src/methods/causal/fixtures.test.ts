@@ -36,7 +36,7 @@ describe("tests of independence", () => {
     const r = partialCorrelation(correlation, { x, y, given });
     const tolerance = Math.max(1e-12, 1e-14 * each.cond);
     if (typeof each.par_corr === "number") expect(Math.abs(r - each.par_corr)).toBeLessThanOrEqual(tolerance);
-    // Where rounding alone decides, no two programs agree.
+    // If rounding alone decides, no two programs agree.
     if (tolerance < 0.1) expect(decide("two-sided")).toBe(each["independent_at_1e-5"]);
     for (const [signRule, golden] of [
       ["two-sided", each.p_value],

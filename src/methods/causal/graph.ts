@@ -15,7 +15,7 @@ export interface CausalGraph {
   readonly nodes: readonly number[];
   /** [nodes, nodes]: entry (a, b) is the mark AT b of the edge between a and b. */
   readonly marks: Uint8Array;
-  /** Entry (a, b), as a * nodes + b: the nodes that separate a and b, as indices; undefined where nothing but the empty set did. */
+  /** Entry (a, b), as a * nodes + b: the nodes that separate a and b, as indices; undefined if nothing but the empty set did. */
   readonly separators: readonly (readonly number[] | undefined)[];
   /** Independence tests made, by size of the conditioning set. */
   readonly testsBySize: readonly number[];
@@ -23,7 +23,7 @@ export interface CausalGraph {
   readonly conflicts: number;
   /** Tests in which a token was determined by the conditioning tokens. */
   readonly degenerate: number;
-  /** Largest size of conditioning sets that was gone through, where the search was cut short by the limit on tests. */
+  /** Largest size of conditioning sets that was gone through, if the search was cut short by the limit on tests. */
   readonly cutAt?: number;
 }
 
@@ -59,7 +59,7 @@ function emptyGraph(size: number): MarkedGraph {
   };
 }
 
-/** The graph with an edge where `isEdge(a, b)`, for a < b, and a circle at each end. */
+/** The graph with an edge for each `isEdge(a, b)`, a < b, and a circle at each end. */
 export function graphOfEdges(size: number, isEdge: (a: number, b: number) => boolean): MarkedGraph {
   const g = emptyGraph(size);
   for (let b = 1; b < size; b++) {

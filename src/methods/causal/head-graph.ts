@@ -28,7 +28,7 @@ export interface GraphsInput extends Pick<HeadGraphInput, "rowOf" | "target" | "
 /** Why a head has no graph: nothing to connect, a token that attends to nothing, or tokens exactly alike in the reference variant. */
 export type NoGraphReason = "too few tokens" | "zero variance" | "singular";
 
-/** The graph and what it explains, or why there is none, as a code and as one sentence. */
+/** The graph and what it explains, or why there is none, as a code and as a sentence. */
 export type GraphOrReason =
   | { readonly graph: CausalGraph; readonly explanation: Explanation }
   | { readonly reason: NoGraphReason; readonly noGraph: string };

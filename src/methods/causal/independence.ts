@@ -5,7 +5,7 @@ import type { SignRule } from "./options.ts";
 /** Decides whether x and y are independent given some others; all are indices of nodes. */
 export type IndependenceTest = (x: number, y: number, given: readonly number[]) => boolean;
 
-/** Thrown by the reference variant where the correlation of the tokens is an exactly singular matrix. */
+/** Thrown by the reference variant if the correlation of the tokens is an exactly singular matrix. */
 export class SingularCorrelationError extends Error {
   override readonly name = "SingularCorrelationError";
 }
@@ -29,10 +29,10 @@ export interface FisherTest {
 /** A pivot below it means that a conditioning token is determined by the others. */
 const leastPivot = 1e-12;
 
-/** Partial correlation of x and y where both are not determined by the rest; `undefined` where one is. */
+/** Partial correlation of x and y; `undefined` if one of them is determined by the rest. */
 type PartialCorrelation = (x: number, y: number, given: readonly number[]) => number | undefined;
 
-/** -P01 / sqrt |P00 P11| of the inverse P of R over (x, y, given), by elimination with pivots. Throws where it is exactly singular. */
+/** -P01 / sqrt |P00 P11| of the inverse P of R over (x, y, given), by elimination with pivots. Throws an Error if it is exactly singular. */
 function byInverse(correlation: Float64Array, count: number): PartialCorrelation {
   return (x, y, given) => {
     const nodes = [x, y, ...given];
@@ -143,7 +143,7 @@ export function partialCorrelation(
 
 /**
  * The p-value of the test, for display; the decision is `isIndependent`. Legacy: a correlation up to 0 counts as independent, which is
- * written as Infinity. NaN where there are fewer samples than s + 3.
+ * written as Infinity. NaN if there are fewer samples than s + 3.
  */
 export function independencePValue(
   correlation: number,
@@ -157,7 +157,7 @@ export function independencePValue(
   return twoSidedTail(v);
 }
 
-/** The tests of one correlation matrix [nodes, nodes]. `isIndependent` throws a SingularCorrelationError where the rule is to signal. */
+/** The tests of one correlation matrix [nodes, nodes]. `isIndependent` throws a SingularCorrelationError if the rule is to signal. */
 export function fisherTest(correlation: Float64Array, options: FisherTestOptions): FisherTest {
   const { alpha, samples, signRule, singular } = options;
   const count = Math.round(Math.sqrt(correlation.length));

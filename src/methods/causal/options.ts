@@ -6,7 +6,7 @@ export type SignRule = "two-sided" | "legacy";
 export interface CausalOptions {
   /** `reference`: the published tool's behavior with every set in ascending order; `exact`: its faults repaired, free of any order. */
   readonly variant: "exact" | "reference";
-  /** Two tokens count as independent where p is above it. */
+  /** Two tokens count as independent if p is above it. */
   readonly alpha: number;
   /** Nominal sample count n of the test; its variance is 1 / (n - s - 3). */
   readonly samples: number;

@@ -8,9 +8,9 @@ import type { CausalOptions } from "./options.ts";
 import { orderedDiscovery } from "./ordered-icd.ts";
 
 export interface OrderSensitivity {
-  /** Of the pairs with an edge in either graph, the share with an edge in both; mean over the orders. 1 where no graph has an edge. */
+  /** Of the pairs with an edge in either graph, the share with an edge in both; mean over the orders. 1 if no graph has an edge. */
   readonly edges: number;
-  /** The same, counting an edge as equal only where both its marks are. */
+  /** The same, counting an edge as equal only if both its marks are. */
   readonly marks: number;
 }
 
@@ -24,7 +24,7 @@ export interface OrderOptions {
 
 /**
  * Learns the graph of a correlation [nodes, nodes] in the reference variant with every set in ascending order, and again with sets in
- * random orders; the causal order stays. Throws a SingularCorrelationError where tokens are exactly alike.
+ * random orders; the causal order stays. Throws a SingularCorrelationError if tokens are exactly alike.
  */
 export function orderSensitivity(
   correlation: Float64Array,
@@ -43,7 +43,7 @@ export function orderSensitivity(
   return { edges: edges / orders, marks: marks / orders };
 }
 
-/** Marks, [nodes, nodes], where node i goes by the name `idOf[i]` and sets are gone through by ascending names. */
+/** Marks, [nodes, nodes], if node i has the name `idOf[i]` and sets are gone through by ascending names. */
 function marksUnder(correlation: Float64Array, idOf: readonly number[], options: OrderOptions["options"]): Uint8Array {
   const size = idOf.length;
   const named = new Float64Array(size * size);

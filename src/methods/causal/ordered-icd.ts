@@ -16,7 +16,7 @@ import { testCounter } from "./test-counter.ts";
 import type { TestCounter } from "./test-counter.ts";
 
 export interface DiscoveryOptions {
-  /** Nodes in causal order; ascending where it is left out. */
+  /** Nodes in causal order; ascending if it is left out. */
   readonly order?: readonly number[];
   /** `global`: one size of conditioning sets after the other; `local`: all sizes for one token after the other. */
   readonly schedule?: "global" | "local";
@@ -39,7 +39,7 @@ interface Search {
   /** Row r: the nodes up to place r of the causal order. */
   readonly upTo: BitRows;
   readonly tests: TestCounter;
-  /** [later token, earlier token]: 1 where the pair needs no further test. */
+  /** [later token, earlier token]: 1 if the pair needs no further test. */
   readonly done: Uint8Array;
 }
 
@@ -97,7 +97,7 @@ function isAllDone({ g, order, done }: Search, base: number): boolean {
   return true;
 }
 
-/** Tries sets of `size` nodes for every open edge of a base; true where no edge stays open. */
+/** Tries sets of `size` nodes for every open edge of a base; true if no edge stays open. */
 function testWithSets(search: Search, base: number, size: number): boolean {
   if (isAllDone(search, base)) return true;
   const { g, order, upTo, tests, done } = search;

@@ -1,6 +1,6 @@
 /**
  * @file Orientation of the edges of a partial ancestral graph: R0 to R4 and R8 to R10 of Zhang (Artificial Intelligence 172, 2008); R5 to R7
- * are for selection bias, which is taken not to be there. Loops go over nodes in ascending order; a rule fires where there is a circle, and
+ * are for selection bias, which is taken not to be there. Loops go over nodes in ascending order; a rule fires at a circle, and
  * writes over what is there.
  */
 import { hasOutside, nextIn } from "./bit-set.ts";
@@ -10,7 +10,7 @@ import { rule1, rule2, rule3 } from "./arrow-rules.ts";
 import { rule4 } from "./discriminating-paths.ts";
 import { rule10Exact, rule10Reference, rule8, rule9 } from "./tail-rules.ts";
 
-/** A pass of one rule over the graph; true where it changed something. */
+/** A pass of one rule over the graph; true if it changed something. */
 type Rule = (g: MarkedGraph) => boolean;
 
 /** R1 to R4, and what follows once these are settled, in the order of a round. */
@@ -20,7 +20,7 @@ const rules: Readonly<Record<"arrows" | "tailsReference" | "tailsExact", readonl
   tailsExact: [rule8, rule9, rule10Exact],
 };
 
-/** R0: x *-> z <-* y where x and y are separated by a set without z. It reads the skeleton and the separators alone. */
+/** R0: x *-> z <-* y if x and y are separated by a set without z. It reads the skeleton and the separators alone. */
 function orientColliders(g: MarkedGraph): void {
   const { adjacent } = g;
   for (let z = 0; z < g.size; z++) {

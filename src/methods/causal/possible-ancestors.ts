@@ -5,7 +5,7 @@ import type { MarkedGraph } from "./graph.ts";
 
 /**
  * The nodes, as one row, from which a path leads to `node` each of whose steps may go from parent to child, and whose nodes but the first
- * lie in the pool; in any pool where it is left out.
+ * lie in the pool; in any pool if it is left out.
  */
 export function possibleAncestors(g: MarkedGraph, node: number, pool?: readonly [BitRows, number]): BitRows {
   const { size, adjacent } = g;

@@ -19,11 +19,11 @@ export interface PossibleDSepTree {
   readonly members: readonly number[];
 }
 
-/** What tells where a node may be a collider. */
+/** What tells which nodes may be colliders. */
 export type ColliderGraph = Pick<MarkedGraph, "size" | "marks" | "adjacent" | "arrows">;
 
 interface TreeOptions {
-  /** Which nodes the tree may use; all where it is left out. */
+  /** Which nodes the tree may use; all if it is left out. */
   readonly pool?: readonly [BitRows, number];
   /** Steps from the root. */
   readonly maxDepth: number;

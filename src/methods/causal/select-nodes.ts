@@ -28,7 +28,7 @@ function byAttention(positions: readonly number[], row: ArrayLike<number>): numb
   return [...positions].sort((a, b) => row[b]! - row[a]! || b - a);
 }
 
-/** Text positions after the first image token and before the target; where there is no picture, after the first token, which is a sink. */
+/** Text positions after the first image token and before the target; if there is no picture, after the first token, which is a sink. */
 function textCandidates({ imagePositions, target }: SelectionInput): number[] {
   const image = new Set(imagePositions);
   const first = imagePositions.length === 0 ? 0 : Math.min(...imagePositions);

@@ -15,13 +15,13 @@ interface PathEnds {
 const searchLimit = 200_000;
 
 export interface UncoveredPaths {
-  /** Whether an uncovered path with these ends exists; where `second` is `beforeLast` it does, whatever else holds. */
+  /** Whether an uncovered path with these ends exists; if `second` is `beforeLast`, it always does. */
   exists(ends: PathEnds): boolean;
   /** Whether an uncovered path first, second, ..., last exists. */
   reaches(ends: { readonly first: number; readonly second: number; readonly last: number }): boolean;
 }
 
-/** Where a search begins and ends, and the node after its end to which its last but one must not be adjacent. */
+/** The start and end of a search, and the node after its end to which its last but one must not be adjacent. */
 interface Search {
   readonly first: number;
   readonly second: number;

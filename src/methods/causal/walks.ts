@@ -1,5 +1,5 @@
 /**
- * @file Walks on which every inner node may be a collider: what hangs together in the exact variant, where no tree decides by its order
+ * @file Walks on which every inner node may be a collider: what hangs together in the exact variant, if no tree decides by its order
  * which edges are used.
  */
 import { add, bitRows, clear, copyRow, isEmpty, keepCommon, keepOutside, nextIn, remove } from "./bit-set.ts";

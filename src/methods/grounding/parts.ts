@@ -8,7 +8,7 @@ import { logSumExp } from "../probability.ts";
 export interface Parts {
   /** Share of attention on the image without sinks, mean of all layers and heads. */
   readonly attention: number;
-  /** Image part of exact relevancy; null where the token has none. */
+  /** Image part of exact relevancy; null if the token has none. */
   readonly relevancy: number | null;
   /** Total variation between the token's distributions with the picture and with its mean color. */
   readonly blank: number;
@@ -31,7 +31,7 @@ export function meanShares({ dims, data }: FloatTensor, group: number): number[]
 }
 
 /**
- * Half the sum of |p - q| of the distributions that raw logits [vocabulary] stand for, 0 (the same) to 1 (nothing in common). Throws where
+ * Half the sum of |p - q| of the distributions that raw logits [vocabulary] stand for, 0 (the same) to 1 (nothing in common). Throws an Error if
  * their lengths differ.
  */
 export function totalVariation(one: Float32Array, other: Float32Array): number {

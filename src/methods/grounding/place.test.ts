@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { judgePlace } from "./place.ts";
 
-/** The judgement where the probability of 1 falls by these without the place, with the place alone, and without the whole picture. */
+/** The judgment if the probability of 1 drops by these without the place, with the place alone, and without the whole picture. */
 const judge = (place: number, rest: number, whole: number) =>
   judgePlace({ original: 1, withoutPlace: 1 - place, onlyPlace: 1 - rest, withoutImage: 1 - whole });
 

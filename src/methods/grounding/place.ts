@@ -4,7 +4,7 @@ import { largeFall, smallFall } from "../perturbation/verdict.ts";
 /** Probabilities of the answer token. */
 export interface PlaceProbabilities {
   readonly original: number;
-  /** With the expected place taken away, with everything but it, and with the whole picture. */
+  /** With the expected place masked, with everything but it, and with the whole picture. */
   readonly withoutPlace: number;
   readonly onlyPlace: number;
   readonly withoutImage: number;
@@ -13,13 +13,13 @@ export interface PlaceProbabilities {
 export type PlaceJudgement = "expected-place" | "wrong-place" | "not-the-image" | "undecided";
 
 /**
- * Judges by falls of the probability, f(x) = original - x:
+ * Judges by drops of the probability, d(x) = original - x:
  * - not-the-image: neither the place, nor all but the place, nor the whole picture lowers it by more than 0.05;
- * - expected-place: taking the place away lowers it by more than 0.25, and by more than taking away everything else does;
- * - wrong-place: taking the place away lowers it by at most 0.05, but taking away everything else by more than 0.25;
+ * - expected-place: masking the place lowers it by more than 0.25, and by more than masking everything else does;
+ * - wrong-place: masking the place lowers it by at most 0.05, but masking everything else by more than 0.25;
  * - undecided: anything else.
  *
- * What is taken away can only show what the answer hangs on. An answer that the model also gives without the picture has nothing to lose: it
+ * Masking shows only what the answer depends on. An answer that the model also gives without the picture has nothing to lose: it
  * counts as not-the-image, though the model may have read it from the picture.
  */
 export function judgePlace({ original, withoutPlace, onlyPlace, withoutImage }: PlaceProbabilities): PlaceJudgement {

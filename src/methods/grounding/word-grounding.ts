@@ -27,7 +27,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Means over tokens, of which there is at least one; of relevancy over those that have an image part, null where none has. */
+/** Means over tokens, of which there is at least one; of relevancy over those that have an image part, null if none has. */
 function meanGrounding(tokens: readonly Grounding[]): Grounding {
   const relevancies = tokens.flatMap(({ parts }) => parts.relevancy ?? []);
   return {
@@ -43,7 +43,7 @@ function meanGrounding(tokens: readonly Grounding[]): Grounding {
 
 /**
  * The words of the answer, without special tokens and white space, each with the mean of what was measured of its tokens. `measured` has an
- * entry per answer token; words have no grounding where it is left out or of another length.
+ * entry per answer token; words have no grounding if it is left out or of another length.
  */
 export function groundingOfWords({ tokens, answer }: AnswerSpan, measured?: readonly Grounding[]): WordGrounding[] {
   const length = answer.end - answer.start;

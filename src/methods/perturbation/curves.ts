@@ -1,6 +1,6 @@
 /**
  * @file Deletion and insertion curves (Petsiuk, Das, Saenko: "RISE: Randomized Input Sampling for Explanation of Black-box Models", BMVC
- * 2018): orders in which members are taken away or put back, areas under the curves, and bands of random orders.
+ * 2018): orders in which members are masked or restored, areas under the curves, and bands of random orders.
  */
 import { seededRandom, shuffle } from "../../tensor/random.ts";
 
@@ -8,7 +8,7 @@ import { seededRandom, shuffle } from "../../tensor/random.ts";
 const mostSteps = 20;
 
 /**
- * How many members are taken away, or put back, at each step: ascending from none to all, evenly spread but for rounding. Each number once,
+ * How many members are masked, or restored, at each step: ascending from none to all, evenly spread but for rounding. Each number once,
  * so that fewer members than steps make a step each.
  */
 export function curveSteps(members: number, steps = mostSteps): number[] {
@@ -92,7 +92,7 @@ function predictionInterval(values: readonly number[]): { mean: number; low: num
 }
 
 /**
- * The mean of the curves of random orders, at each step and of the area, and where 95 % of random orders lie: a map whose area is beyond
+ * The mean of the curves of random orders, at each step and of the area, and the band of 95 % of random orders: a map whose area is beyond
  * ranks members otherwise than chance does. A single curve is its own band. Throws a RangeError without curves.
  */
 export function randomBand(curves: readonly CurveValues[]): Band {

@@ -23,7 +23,7 @@ function growing(effects: Float64Array, size: number): Float64Array {
   return grown;
 }
 
-/** An effect that is there where all of `needed` are. */
+/** An effect that is there if all of `needed` are. */
 const allOf = (needed: readonly number[]) => (members: readonly number[]) =>
   Promise.resolve(needed.every((member) => members.includes(member)) ? 1 : 0);
 

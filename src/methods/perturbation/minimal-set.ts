@@ -3,7 +3,7 @@
  * "Simplifying and Isolating Failure-Inducing Input", IEEE TSE 28, 2002), then one by one until each single member is needed.
  */
 
-/** Share of the whole set's effect that a part must keep, where nothing else is said. */
+/** Share of the whole set's effect that a part must keep, unless something else is asked. */
 const keptEffect = 0.9;
 
 /** What is known after each evaluation. */
@@ -30,14 +30,14 @@ export interface MinimalSet<Member> {
   readonly wholeEffect: number;
   /** Times that `effectOf` was asked. */
   readonly evaluations: number;
-  /** True where leaving out any single member loses the effect; false where the whole set has none. */
+  /** True if leaving out any single member loses the effect; false if the whole set has none. */
   readonly isMinimal: boolean;
 }
 
 /**
- * Removes members while the effect holds: while the fall of what is left reaches the share `keep` of the whole set's fall. A set without a
+ * Removes members while the effect holds: while the drop by what is left reaches the share `keep` of the whole set's drop. A set without a
  * positive effect is returned as it is. No single member of the result can be left out (it is 1-minimal), which need not make it the
- * smallest set with the effect. Of n members of which only one is needed it asks about 2 log2 n times; at worst, where they are lost one
+ * smallest set with the effect. Of n members of which only one is needed it asks about 2 log2 n times; at worst, if they are lost one
  * by one from the end, about n^2 / 2 times. Throws a RangeError for another share, and the signal's reason once it is aborted.
  */
 export async function minimalSet<Member>(
@@ -70,7 +70,7 @@ export async function minimalSet<Member>(
   onProgress?.({ evaluations, size: kept.length });
   if (!(wholeEffect > 0)) return result(false);
 
-  /** Leaves out the group of this size from `start` where it is not needed; true where it did. */
+  /** Leaves out the group of this size from `start` if it is not needed; true if it did. */
   async function removeGroup(start: number, size: number): Promise<boolean> {
     const rest = [...kept.slice(0, start), ...kept.slice(start + size)];
     // Without any member there is no effect, which need not be asked.

@@ -13,7 +13,7 @@ export interface MemberClass {
 export interface RandomSets<Member> {
   /** All different, none the tested one; members ascending. */
   readonly sets: readonly (readonly Member[])[];
-  /** True where no other set of this size exists beyond these. */
+  /** True if no other set of this size exists beyond these. */
   readonly isAll: boolean;
 }
 
@@ -78,7 +78,7 @@ function everySet(classes: readonly MemberClass[]): number[][] {
   );
 }
 
-/** Classes without repeated members. Throws where a member is tested that its pool does not have. */
+/** Classes without repeated members. Throws an Error if a member is tested that its pool does not have. */
 function distinct(classes: readonly MemberClass[]): MemberClass[] {
   return classes.map(({ name, pool, tested }) => {
     const members = new Set(pool);
@@ -94,7 +94,7 @@ function distinct(classes: readonly MemberClass[]): MemberClass[] {
 
 /**
  * Draws `count` sets with as many members of each class as the tested set, all different and none the tested one; each choice of sets is as
- * likely. Where fewer exist, gives them all. Repeated members count once. Throws a RangeError for a tested member outside of its pool.
+ * likely. If fewer exist, gives them all. Repeated members count once. Throws a RangeError for a tested member outside of its pool.
  */
 export function randomSets({
   count,
@@ -105,7 +105,7 @@ export function randomSets({
   const random = seededRandom(seed);
   const testedKey = keyOf(ascending(classes.flatMap(({ tested }) => tested)));
   const others = setCount(classes) - 1;
-  // Drawing until enough different ones are found would take long where few are left.
+  // Drawing until enough different ones are found would take long if few are left.
   if (others <= 4 * count) {
     const all = everySet(classes)
       .map(ascending)

@@ -1,4 +1,4 @@
-/** @file What a test of evidence says: how much the probability fell, and how often chance does as much. */
+/** @file What a test of evidence says: how much the probability dropped, and how often chance does as much. */
 
 /** Falls of the probability from which evidence matters a little, and from which the answer depends on it. */
 export const smallFall = 0.05;
@@ -24,9 +24,9 @@ export interface VerdictWithP {
 }
 
 /**
- * The p-value of a permutation test (Phipson & Smyth, "Permutation P-values Should Never Be Zero", 2010) and the verdict by p and fall:
- * `depends` where p < 0.05 and the fall is above 0.25, `matters` where p < 0.05 and it is above 0.05, `independent` where it is at most
- * 0.05, else `chance`. Where no other set of the size exists, as of the whole picture, the fall alone decides. Under 20 random sets p
+ * The p-value of a permutation test (Phipson & Smyth, "Permutation P-values Should Never Be Zero", 2010) and the verdict by p and drop:
+ * `depends` if p < 0.05 and the drop is above 0.25, `matters` if p < 0.05 and it is above 0.05, `independent` if it is at most
+ * 0.05, else `chance`. If no other set of the size exists, as of the whole picture, the drop alone decides. Under 20 random sets p
  * cannot be below 0.05.
  */
 export function verdictOf({ fall, randomFalls }: TestedFall): VerdictWithP {

@@ -1,4 +1,4 @@
-/** @file Who may use a server that others can reach: whoever has its token, once, and then the cookie that the token was changed for. */
+/** @file Access to a server that others can reach: by its token once, then by the cookie that the token was changed for. */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, MiddlewareHandler } from "hono";
@@ -8,7 +8,7 @@ import { Problem } from "../problem.ts";
 import { createGuessLimit } from "./guesses.ts";
 
 export interface Access {
-  /** Undefined where everyone may use the server. */
+  /** Undefined if everyone may use the server. */
   readonly token: string | undefined;
   /**
    * Whether a request may use the server: by its cookie, or by the token as bearer. Throws a Problem for a token of an address that
@@ -24,13 +24,13 @@ export function randomToken(): string {
   return randomBytes(24).toString("base64url");
 }
 
-/** Whether two secrets are the same, in a time that does not tell where they differ. */
+/** Whether two secrets are the same, in a time that does not depend on the place of a difference. */
 function isSameSecret(one: string, other: string): boolean {
   const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(one), digest(other));
 }
 
-/** Address from which a request comes; "" where it comes through no network. */
+/** Address from which a request comes; "" if it comes through no network. */
 function addressOf(c: Context): string {
   const { incoming } = (c.env ?? {}) as Partial<HttpBindings>;
   return incoming?.socket.remoteAddress ?? "";

@@ -17,8 +17,8 @@ interface BodyLimit {
 }
 
 /**
- * The chunks of a body. Throws a `too-large` Problem at once where the request announces more bytes than the limit, and in the middle
- * where more come.
+ * The chunks of a body. Throws a `too-large` Problem at once if the request announces more bytes than the limit, and in the
+ * middle if more come.
  */
 export async function* limitedBody(c: Context, { limit, what }: BodyLimit): AsyncGenerator<Uint8Array> {
   const tooLarge = new Problem(
@@ -44,8 +44,8 @@ export async function readLimitedBody(c: Context, limit: BodyLimit): Promise<Uin
 }
 
 /**
- * Refuses a body with an object or list in a field "length": no route takes one, and the library of the schemas fails on it where a
- * text or a list belongs, instead of refusing it.
+ * Refuses a body with an object or list in a field "length": no route takes one, and the library of the schemas fails on it in
+ * the place of a text or a list, instead of refusing it.
  */
 function refuseLengthField(body: Uint8Array): void {
   const text = new TextDecoder().decode(body);
@@ -58,7 +58,7 @@ function refuseLengthField(body: Uint8Array): void {
       return value;
     });
   } catch {
-    // What is no JSON is refused where it is read.
+    // What is no JSON is refused when it is read.
   }
   if (found.length === 0) return;
   throw new Problem(

@@ -11,7 +11,7 @@ export interface GuessLimits {
 }
 
 export interface GuessLimit {
-  /** Seconds until tokens of `address` are looked at again; 0 where they are now. */
+  /** Seconds until tokens of `address` are looked at again; 0 if they are now. */
   waitSeconds(address: string): number;
   /** Remembers that `address` gave a wrong token. */
   remember(address: string): void;

@@ -12,7 +12,7 @@ const pagePolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Data is never a page: where a browser shows it as one, nothing in it runs. */
+/** Data is never a page: if a browser shows it as one, nothing in it runs. */
 const dataPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 const always = {

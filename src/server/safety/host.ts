@@ -5,7 +5,7 @@ import type { MiddlewareHandler } from "hono";
 import { quote } from "../../json/quote.ts";
 import { Problem } from "../problem.ts";
 
-/** Where the server listens. */
+/** The address that the server listens at. */
 export interface ServerAddress {
   /** A name or an address, an IPv6 address without brackets. */
   readonly host: string;

@@ -7,7 +7,7 @@ function isUpload(method: string, path: string): boolean {
   return method === "PUT" || (method === "POST" && path === "/api/pictures");
 }
 
-/** Answers with a problem where a handler takes longer than `milliseconds`; what it does is left to end by itself. */
+/** Answers with a problem if a handler takes longer than `milliseconds`; its work is left to end by itself. */
 export function timeLimit(milliseconds: number): MiddlewareHandler {
   return async (c, next) => {
     if (isUpload(c.req.method, c.req.path)) return next();

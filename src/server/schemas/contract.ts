@@ -8,7 +8,7 @@ type Writable<T> = T extends readonly (infer E)[]
     ? { -readonly [K in keyof T]: Writable<T[K]> }
     : T;
 
-// Two types are the same where no third can tell them apart; assignability both ways would let optional fields pass.
+// Two types are the same if no third can tell them apart; assignability both ways would let optional fields pass.
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
@@ -16,7 +16,7 @@ type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B 
 export type Describes<S extends z.ZodType, T> = IsSame<Writable<z.output<S>>, Writable<T>>;
 
 /**
- * `schemaOf<T>()(schema)` is the schema as one of `T`. It compiles only where the schema describes exactly `T`: the page relies on the
+ * `schemaOf<T>()(schema)` is the schema as one of `T`. It compiles only if the schema describes exactly `T`: the page relies on the
  * types, other programs on the OpenAPI document that the schemas make.
  */
 export function schemaOf<T>(): <S extends z.ZodType>(schema: Describes<S, T> extends true ? S : never) => z.ZodType<T> {
