@@ -53,7 +53,6 @@ describe("explain", () => {
         ...[0, 1, 2, 3, 4, 5].flatMap((layer) => [
           `language.attention.${layer}`,
           `language.attention.${layer}.queries`,
-          `vision.attention.mean.${layer}`,
         ]),
         ...["answer", "ids", "logits", "logsumexp", "positions", "rival"].map((part) => `lens.${part}`),
         "language.norms",
@@ -92,7 +91,10 @@ describe("explain", () => {
     const names = new Set(full.tensors.keys());
     expect([...plain.tensors.keys()].every((name) => names.has(name))).toBe(true);
     expect([...names].filter((name) => !plain.tensors.has(name)).sort()).toEqual(
-      ["logits", ...[0, 1, 2, 3, 4, 5].map((layer) => `vision.attention.${layer}`)].sort(),
+      [
+        "logits",
+        ...[0, 1, 2, 3, 4, 5].flatMap((layer) => [`vision.attention.${layer}`, `vision.attention.mean.${layer}`]),
+      ].sort(),
     );
     const { tokens, answer } = plain.description;
     const asked = tokens.flatMap(({ role }, i) => (role === "question" ? [i] : []));
@@ -125,7 +127,7 @@ describe("explain", () => {
         for (let head = 0; head < 6; head++) sum += heads.data[head * size + i]!;
         return sum / 6;
       });
-      expect(floats(plain, `vision.attention.mean.${layer}`).data).toBeCloseToArray(mean, 1e-7);
+      expect(floats(full, `vision.attention.mean.${layer}`).data).toBeCloseToArray(mean, 1e-7);
     }
   });
 
@@ -187,8 +189,8 @@ describe("explain takes", () => {
   test("two pictures in one question", async () => {
     const pictures = ["arrow-right.png", "banana-pink.png"].map(demoPicture);
     const [both, alone] = [
-      await explain(tiny, questionOf("Are they alike?", pictures), options),
-      await explain(tiny, questionOf("Is it a fruit?", pictures.slice(1)), options),
+      await explain(tiny, questionOf("Are they alike?", pictures), { ...options, record: "full" }),
+      await explain(tiny, questionOf("Is it a fruit?", pictures.slice(1)), { ...options, record: "full" }),
     ];
     const { tokens, images } = (await opened(both)).description;
     expect(images.map(({ name }) => name)).toEqual(["arrow-right.png", "banana-pink.png"]);

@@ -53,11 +53,12 @@ describe("recordings", () => {
     expect(new Set(languageTaps.map(({ rows }) => JSON.stringify(rows)))).toEqual(new Set(["[1,2,3,4,9,10,11]"]));
   });
 
-  test("the vision tower is tapped for attention alone, head by head in a full recording", () => {
-    expect(planOf(["rollout", "lens"]).visionTaps).toEqual([]);
-    expect(planOf(["attention"]).visionTaps.map(({ mean }) => mean)).toEqual(["heads", "heads", "heads"]);
+  test("the vision tower is tapped for attention in a full recording alone, head by head and their mean", () => {
+    expect(planOf(["rollout", "lens"], "full").visionTaps).toEqual([]);
+    expect(planOf(["attention"]).visionTaps).toEqual([]);
     const full = planOf(["attention"], "full").visionTaps.map(({ mean }) => mean);
     expect(full.filter((mean) => mean === undefined)).toHaveLength(3);
+    expect(full.filter((mean) => mean === "heads")).toHaveLength(3);
   });
 
   test("the plan holds every tap, and the logits for any method", () => {

@@ -24,12 +24,13 @@ function normTaps({ model }: MethodPlan): Tap[] {
   return hiddenTaps(model.definition.language.config.layers, { norm: true });
 }
 
-/** The mean over the heads of each layer; a full recording keeps every head as well. */
+/** Every head of each layer and the mean over them. No view shows them, so that only a full recording keeps them. */
 function visionTaps({ model, record }: MethodPlan): { means: Tap[]; heads: Tap[] } {
+  if (record !== "full") return { means: [], heads: [] };
   const sites = layerIndices(model.definition.vision.config.layers).map((layer) => attentionSite("vision", layer));
   return {
     means: sites.map((site) => ({ site, mean: "heads" })),
-    heads: record === "full" ? sites.map((site) => ({ site })) : [],
+    heads: sites.map((site) => ({ site })),
   };
 }
 
