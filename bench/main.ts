@@ -102,7 +102,7 @@ async function benchBig(folder: string): Promise<void> {
 console.log(
   `${cpus()[0]?.model ?? "unknown processor"}, ${availableParallelism()} cores, ${mebibytes(totalmem())}, Node ${process.version}`,
 );
-/** The one part that was asked for; everything where none was. */
+/** The one part that was asked for; everything if none was. */
 const only = process.argv[2];
 if (only === undefined) {
   const folder = await mkdtemp(join(tmpdir(), "lvlm-interpret-bench-"));

@@ -40,7 +40,7 @@ function unionBytes(ranges: readonly [number, number][]): number {
   return covered;
 }
 
-/** Samples until `finished` settles; undefined where the system does not tell (anything but Linux). */
+/** Samples until `finished` settles; undefined if the system does not tell (anything but Linux). */
 export async function watchMemory(pid: number, finished: Promise<unknown>): Promise<PeakMemory | undefined> {
   if (process.platform !== "linux") return undefined;
   let running = true;

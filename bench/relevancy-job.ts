@@ -39,7 +39,7 @@ export interface RelevancyTimes {
   /** Language map of the first token alone, then of each further one. */
   readonly referenceFirst: number;
   readonly referencePerLaterToken: number;
-  /** Hidden states that the way back starts from. */
+  /** Hidden states that the backward pass starts from. */
   readonly blockInputBytes: number;
 }
 

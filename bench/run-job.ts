@@ -11,7 +11,7 @@ export const picture = join(root, "demo/examples/arrow-right.png");
 
 export interface JobResult<Times> {
   readonly times: Times;
-  /** Undefined where the system does not tell. */
+  /** Undefined if the system does not tell. */
   readonly memory: PeakMemory | undefined;
 }
 

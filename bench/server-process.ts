@@ -14,7 +14,7 @@ export const demoCheckpointFolder = join(root, "demo/checkpoint");
 export const demoPicture = join(root, "demo/examples/arrow-right.png");
 export const demoQuestion = "Which way does the arrow point?";
 
-/** Where a process may write. */
+/** The folders that a process may write to. */
 export interface ProcessFolders {
   readonly runs: string;
   readonly cache: string;
@@ -63,7 +63,7 @@ export interface StartOptions {
 
 let nextPort = 20_000 + (process.pid % 20_000);
 
-/** Starts the server and waits until it says its address. Throws what it wrote where it ends before. */
+/** Starts the server and waits until it says its address. Throws what it wrote if it ends before. */
 export async function startServerProcess({ folders, nodeArguments = [] }: StartOptions): Promise<ServerProcess> {
   if (!existsSync(program)) throw new Error("dist/cli/main.js is missing; run npm run build first.");
   const args = [...nodeArguments, program, "serve", "--no-open", "--port", String(nextPort++), "--runs", folders.runs];
@@ -138,7 +138,7 @@ export function demoAsk(picture: string, question = demoQuestion): AskRequest {
   };
 }
 
-/** Starts a job and waits for its end. Throws its sentence where it failed. */
+/** Starts a job and waits for its end. Throws its message if it failed. */
 export async function runJob(server: ServerProcess, path: string, body: unknown): Promise<JobSummary> {
   const { job } = (await server.request("POST", path, body)) as { job: string };
   const summary = await server.finished(job);

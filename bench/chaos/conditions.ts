@@ -51,7 +51,7 @@ async function step(
   }
 }
 
-/** Mounts a disk in memory; undefined where that is not allowed. */
+/** Mounts a disk in memory; undefined if that is not allowed. */
 function mountDisk(folder: string, megabytes: number): (() => void) | undefined {
   mkdirSync(folder, { recursive: true });
   try {
@@ -127,7 +127,7 @@ async function fullCache(folder: string): Promise<ConditionResult> {
   const folders = { runs: join(folder, "full-cache-runs"), cache: join(disk, "cache"), hub: join(folder, "hub") };
   try {
     const prepared = await start(folders);
-    // Weights are used as they are stored where there is no room.
+    // Weights are used as they are stored if there is no room.
     await step(trial, "ask", { work: () => ask(prepared), mustFail: false });
     await step(trial, "f32", {
       work: () => runJob(prepared.server, "/api/models/load", { model: "demo", precision: "f32" }),

@@ -1,7 +1,7 @@
 /**
  * @file `npm run chaos -- --kills N --seed S`: kills the program in the middle of everything that writes, and looks whether a finished
  * run is lost, a half file is shown, or the next start fails; then full disks, a folder that cannot be written to, and two servers on one
- * folder. Fails where there is a fault. `--from I --kills 1` does one kill again; `--only kills` or `--only conditions` leaves out the rest.
+ * folder. Fails if there is a fault. `--from I --kills 1` does one kill again; `--only kills` or `--only conditions` leaves out the rest.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, cpus, tmpdir } from "node:os";

@@ -212,7 +212,7 @@ export function startCommand(operation: CommandOperation, target: Target): Child
   });
 }
 
-/** Runs the command to its end; returns what it wrote where it failed. */
+/** Runs the command to its end; returns what it wrote if it failed. */
 export async function commandProblem(operation: CommandOperation, target: Target): Promise<string | undefined> {
   const child = startCommand(operation, target);
   let written = "";

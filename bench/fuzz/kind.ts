@@ -5,7 +5,7 @@ import type { Random } from "./random.ts";
 type Show = (input: unknown) => void;
 
 /**
- * Makes one input and gives it to the product. Resolves where the product accepts it and everything that must hold of it does; throws
+ * Makes one input and gives it to the product. Resolves if the product accepts it and everything that must hold of it does; throws
  * what the product throws, or a PropertyFault.
  */
 type TryInput = (random: Random, show: Show) => Promise<void> | void;

@@ -1,6 +1,6 @@
 /**
  * @file `npm run fuzz -- --inputs N --seed S`: gives changed and made-up inputs of every kind to the product, and counts what it accepts,
- * what it refuses with a sentence, and every fault. Fails where there is one. `--only KIND --from I --inputs 1` tries one input again.
+ * what it refuses with a sentence, and every fault. Fails if there is one. `--only KIND --from I --inputs 1` tries one input again.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, cpus, tmpdir } from "node:os";

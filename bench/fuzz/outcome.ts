@@ -1,4 +1,4 @@
-/** @file What became of an input, and whether a refusal is one sentence of ours. */
+/** @file What became of an input, and whether a refusal is a sentence of ours. */
 
 /** Something that must hold of every accepted input, and does not. */
 export class PropertyFault extends Error {}
@@ -40,7 +40,7 @@ function unquoted(message: string): string {
   return message.replace(/"(?:[^"\\…]|\\.)*(?:"|…|$)/g, '""');
 }
 
-/** What keeps a message from being one sentence for a user; undefined where nothing does. */
+/** What keeps a message from being one sentence for a user; undefined if nothing does. */
 export function sentenceFault(message: string): string | undefined {
   if (message === "") return "is empty";
   if (controlCharacters.test(message)) return "holds control characters or more than one line";

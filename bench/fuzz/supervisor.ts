@@ -40,7 +40,7 @@ function startWorker(order: WorkerOrder): ChildProcess {
   });
 }
 
-/** Resolves when the process has ended, which it is made to where it stays at one input for too long. */
+/** Resolves when the process has ended; it is killed if it stays at one input for too long. */
 async function watch(order: WorkerOrder, onMessage: (message: WorkerMessage) => void): Promise<Watched> {
   const child = startWorker(order);
   let errorText = "";
@@ -104,7 +104,7 @@ export async function superviseStretch(stretch: Stretch, onCounts: (counts: Coun
   }
 }
 
-/** Processor time and memory of one input in a process of its own. Undefined where it ends or freezes that process. */
+/** Processor time and memory of one input in a process of its own. Undefined if it ends or freezes that process. */
 export async function measureInput(place: Pick<Stretch, "seed" | "kind" | "from">): Promise<Measured | undefined> {
   return inFolder(async (folder) => {
     let measured: Measured | undefined;

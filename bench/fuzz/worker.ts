@@ -5,7 +5,7 @@ import { childMemoryBytes, treeProcessorSeconds } from "./process-tree.ts";
 import { outcomeOf, runInputs, type Counts, type Stretch } from "./run-inputs.ts";
 
 export interface WorkerOrder extends Stretch {
-  /** Where the number of the input that is being tried is written, as four bytes. */
+  /** The memory that holds the number of the input that is being tried, as four bytes. */
   readonly placeFile: string;
   /** An empty folder of its own. */
   readonly folder: string;

@@ -11,7 +11,7 @@ import type { ControlEvent } from "./control-time.ts";
 import { scriptAndStyleSize } from "./page-size.ts";
 import { syntheticRun } from "./synthetic-run.ts";
 
-/** The sizes that design section 8 names for the large case. */
+/** The sizes of the large case. */
 const large = { layers: 32, heads: 32, side: 24, answerTokens: 64 } as const;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const picture = join(root, "demo/examples/shapes-1.png");

@@ -16,7 +16,7 @@ export interface Asked {
   readonly question: TruthQuestion;
   readonly answer: string;
   readonly right: boolean;
-  /** The answer token that is explained, and its text; undefined where the answer does not hold the key. */
+  /** The answer token that is explained, and its text; undefined if the answer does not hold the key. */
   readonly token: { readonly index: number; readonly text: string } | undefined;
 }
 
@@ -57,7 +57,7 @@ export async function recordAnswer(
   });
 }
 
-/** Records why this letter and not the other one, by the methods that can say so. Throws where the question has no letters. */
+/** Records why this letter and not the other one, by the methods that can say so. Throws an Error if the question has no letters. */
 export async function recordContrast(model: Model, { question, answer, token }: Explainable): Promise<RecordedRun> {
   const rival = question.choices.find((choice) => choice !== chosen(question, answer)?.choice);
   if (rival === undefined) throw new Error(`The question ${question.name} has no other choice to compare with.`);

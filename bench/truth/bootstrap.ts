@@ -49,7 +49,7 @@ export function bootstrapInterval(samples: readonly Sample[]): Interval | undefi
 }
 
 /**
- * The same of any number that comes from items of several scenes, such as an area under a curve. Samples where it is not a number, as
+ * The same of any number that comes from items of several scenes, such as an area under a curve. Samples if it is not a number, as
  * without one of two groups, are left out. Undefined under five scenes.
  */
 export function bootstrapIntervalOf<Item extends { readonly scene: string }>(

@@ -28,22 +28,22 @@ interface TestedSet {
   /** Fall of the probability without the set. */
   readonly fall: number;
   readonly p: number;
-  /** p < 0.05 and a fall of more than 0.05. */
+  /** p < 0.05 and a drop of more than 0.05. */
   readonly passes: boolean;
 }
 
 export type GraphTest =
   | { readonly outcome: "no graph"; readonly reason: string }
   | { readonly outcome: "empty" }
-  /** Fewer than 20 other sets of this size exist, so that p cannot fall below 0.05, whatever the set does. */
+  /** Fewer than 20 other sets of this size exist, so that p cannot be below 0.05, whatever the set does. */
   | { readonly outcome: "too few others"; readonly others: number }
   | {
       readonly outcome: "tested";
       readonly size: { readonly image: number; readonly question: number; readonly text: number };
       readonly sets: Readonly<Record<SetName, TestedSet>>;
-      /** Mean fall without the random sets. */
+      /** Mean drop without the random sets. */
       readonly randomFall: number;
-      /** How many of the random sets fall more than 0.05. */
+      /** How many of the random sets drop more than 0.05. */
       readonly randomAboveSmall: number;
     };
 

@@ -1,4 +1,4 @@
-/** @file What the model answers where a part of the picture is covered: which of two places an answer comes from, without any method. */
+/** @file What the model answers if a part of the picture is covered: which of two places an answer comes from, without any method. */
 import { join } from "node:path";
 import sharp from "sharp";
 import { readImageFile } from "../../src/image/decode.ts";

@@ -20,7 +20,7 @@ export function areaSummary(findings: readonly FaithfulnessFinding[], method: st
   };
 }
 
-/** " *" where a difference is clearly to the better, " -" where to the worse. */
+/** " *" if a difference is clearly to the better, " -" if to the worse. */
 function mark({ interval }: Estimate, form: keyof Areas): string {
   if (interval === undefined) return "  ";
   const [up, down] = [interval.low > 0, interval.high < 0];

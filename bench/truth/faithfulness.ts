@@ -48,7 +48,7 @@ export const faithfulnessNames: readonly string[] = [...Object.keys(runMaps), lr
 const randomOrderCount = 2;
 
 /**
- * Shares of the patches taken away or put back: evidence is a few patches, so that curves differ most at their beginning, and the steps are
+ * Shares of the patches masked or restored: evidence is a few patches, so that curves differ most at their beginning, and the steps are
  * finer there.
  */
 export const stepShares = [0, 0.025, 0.05, 0.1, 0.2, 0.4, 0.7, 1] as const;

@@ -19,11 +19,11 @@ type ByMethod<T> = Readonly<Record<string, T>>;
 
 /** What was found about one question. */
 export interface Finding extends Asked {
-  /** Against the mask of the evidence, where there is one. */
+  /** Against the mask of the evidence, if there is one. */
   readonly evidence?: ByMethod<Scores>;
-  /** Against the tag, where it is what the model looks at. */
+  /** Against the tag, if it is what the model looks at. */
   readonly tag?: ByMethod<Scores>;
-  /** The answers where the tag is covered, and where the apples are. */
+  /** The answers if the tag is covered, and if the apples are. */
   readonly covered?: { readonly tag: string; readonly evidence: string };
   /** Image part of the explained token by each method that has an entry for every position. */
   readonly imagePart?: ByMethod<number>;
@@ -37,7 +37,7 @@ export async function tagMaskOf(
   return typeof tag === "string" ? readMask(tag) : tag && boxMask(tag, picture);
 }
 
-/** Asks again with one part of the picture covered, then the other; undefined where the two are not known. */
+/** Asks again with one part of the picture covered, then the other; undefined if the two are not known. */
 async function coveredAnswers(model: Model, question: TruthQuestion, folder: string): Promise<Finding["covered"]> {
   const { tag, evidenceBoxes, picture } = question;
   if (tag === undefined || typeof tag === "string" || evidenceBoxes === undefined) return undefined;
@@ -49,7 +49,7 @@ async function coveredAnswers(model: Model, question: TruthQuestion, folder: str
 }
 
 /**
- * Scores every map of the explained token, and where the question has letters also those that say why this letter and not the other.
+ * Scores every map of the explained token, and if the question has letters also those that say why this letter and not the other.
  * Covered pictures are written to `folder`.
  */
 export async function examine(

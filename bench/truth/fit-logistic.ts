@@ -59,7 +59,7 @@ function newtonStep(
   { beta, ridge }: { beta: readonly number[]; ridge: number },
 ): number[] {
   const gradient = beta.map((value, j) => (j === 0 ? 0 : ridge * value));
-  // The tiny entry keeps the system solvable where every sample is certain.
+  // The tiny entry keeps the system solvable if every sample is certain.
   const hessian = beta.map((_, j) => beta.map((__, k) => (j === k ? (j === 0 ? 1e-12 : ridge) : 0)));
   for (const { x, label, weight } of rows) {
     const p = logistic(dot(x, beta));
@@ -79,7 +79,7 @@ const rounding = 1e-14;
 /**
  * Fits the model that minimizes the mean log-loss plus `ridge` / 2 times the sum of squared weights (the intercept is free); both labels
  * weigh the same, whatever their number. A step that would not lower the loss is halved, so that the fit ends wherever it starts. Throws
- * where one of the labels is missing, where samples have different features or the ridge is not above 0.
+ * an Error if one of the labels is missing, samples have different features or the ridge is not above 0.
  */
 export function fitLogistic(
   samples: readonly LabelledFeatures[],

@@ -12,10 +12,10 @@ import type { Mask } from "./masks.ts";
 import { isGrounded } from "./questions.ts";
 import { hitShare } from "./scores.ts";
 
-/** What the answer comes from, where it is known: `grounded` from looking, `prior` and `door` not, `tag` from another place. */
+/** What the answer comes from, if it is known: `grounded` from looking, `prior` and `door` not, `tag` from another place. */
 export type Origin = "grounded" | "prior" | "door" | "tag";
 
-/** Probabilities and judgement of a place; undefined where no patch has a quarter of its pixels in it. */
+/** Probabilities and judgement of a place; undefined if no patch has a quarter of its pixels in it. */
 export interface PlaceFinding {
   readonly original: number;
   readonly withoutPlace: number;
@@ -35,7 +35,7 @@ export interface GroundingFinding {
   readonly places: { readonly evidence?: PlaceFinding; readonly tag?: PlaceFinding };
 }
 
-/** Undefined where it is not known: answers of grounded families that are wrong, and left and right of something. */
+/** Undefined if it is not known: answers of grounded families that are wrong, and left and right of something. */
 export function originOf({ question, right }: Asked): Origin | undefined {
   const { shortcut } = question;
   if (shortcut === "prior" || shortcut === "tag") return shortcut;

@@ -22,7 +22,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Throws where the section does not exist, or its coefficients are to be written without it. */
+/** Throws an Error if the section does not exist, or its coefficients are to be written without it. */
 function chosenSections(): ReadonlySet<SectionName> {
   const { only, "write-grounding": writes } = values;
   if (only === undefined) return new Set(writes ? ["grounding"] : sectionNames);

@@ -47,7 +47,7 @@ export const contrastedMethodNames: readonly string[] = gradientMethodNames.filt
   (method) => !method.startsWith("relevancy reference"),
 );
 
-/** What a method is called where it explains the difference of two logits. */
+/** The name of a method if it explains the difference of two logits. */
 export function contrastName(method: string): string {
   return `${method}; contrast`;
 }
@@ -87,7 +87,7 @@ function meanAttention(run: RecordedRun, layer: number, query: number): Float32A
   return headMean(picked).data;
 }
 
-/** By method that the run recorded: how much each position matters for an answer token, [N]; the token's own position, where relevancy keeps the identity, is 0. */
+/** By method that the run recorded: how much each position matters for an answer token, [N]; the token's own position, at which relevancy keeps the identity, is 0. */
 export function positionRows(run: RecordedRun, token: number): Map<string, Float32Array> {
   const { description } = run;
   const query = predictingPosition(description, token);
@@ -132,7 +132,7 @@ export function baselineMaps(description: RunDescription): Map<string, Float32Ar
 
 /**
  * Image part I / (I + Q) of an answer token: I sums the positive entries of a row [N] at the image tokens, Q those at the question and at
- * earlier answer tokens. NaN where both are 0.
+ * earlier answer tokens. NaN if both are 0.
  */
 export function imagePart(description: RunDescription, row: ArrayLike<number>, token: number): number {
   const sum = (positions: readonly number[]) => positions.reduce((all, p) => all + Math.max(0, row[p]!), 0);

@@ -45,7 +45,7 @@ export function coveredShares(grid: GridPlacement, { width, height, inside }: Ma
   return shares.map((count, at) => (pixels[at] === 0 ? 0 : count / pixels[at]!));
 }
 
-/** `coveredShares` at each image token of the run's only picture, [image tokens]. Throws where the mask has another size than the picture. */
+/** `coveredShares` at each image token of the run's only picture, [image tokens]. Throws an Error if the mask has another size than the picture. */
 export function coverage(description: RunDescription, mask: Mask): Float64Array {
   const { name, width, height, grids } = description.images[0]!;
   if (mask.width !== width || mask.height !== height) {

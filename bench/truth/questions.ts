@@ -5,7 +5,7 @@ import { z } from "zod";
 
 const shortcutSchema = z.enum(["prior", "leading", "first", "tag"]).nullable();
 
-/** What was planted in the demo model (demo/README.md); null where it has to look. */
+/** What was planted in the demo model (demo/README.md); null if it has to look. */
 export type Shortcut = z.infer<typeof shortcutSchema>;
 
 /** Corners in pixels of the picture: left, top, right, bottom; right and bottom are the first pixels outside. */
@@ -25,7 +25,7 @@ export interface TruthQuestion {
   readonly key: string;
   /** What may stand in the key's place, the key among it: the letters, or the words of the options. */
   readonly choices: readonly string[];
-  /** The whole answer, where it is known how it was taught. */
+  /** The whole answer, if it is known how it was taught. */
   readonly taught?: string;
   /** A question of the benchmark put without its options; see `restated`. */
   readonly restated?: true;
@@ -33,7 +33,7 @@ export interface TruthQuestion {
   readonly shortcut: Shortcut;
   /** Path of the mask of the things that the right answer is about; none for things that are not in the picture. */
   readonly evidence?: string;
-  /** Boxes of these things, where they are known. */
+  /** Boxes of these things, if they are known. */
   readonly evidenceBoxes?: readonly Corners[];
   /** The tag that the `tag` shortcut looks at: its box, or the path of its mask. */
   readonly tag?: Corners | string;
@@ -83,7 +83,7 @@ export function plainCsvRows(text: string): string[][] {
 const letters = ["(a)", "(b)"] as const;
 
 /**
- * A benchmark question as an open one, where the planted shortcuts and what they are compared with have such a form: what the thing's
+ * A benchmark question as an open one, if the planted shortcuts and what they are compared with have such a form: what the thing's
  * color is, how many apples there are, whether something is there, whether the door is open. Undefined for the others.
  */
 function restated(original: TruthQuestion): TruthQuestion | undefined {
@@ -157,7 +157,7 @@ async function exampleQuestions(folder: string): Promise<TruthQuestion[]> {
   );
 }
 
-/** Every question of `demo/benchmark`, as it is and restated, and of `demo/examples`, in the order of the files. Throws where a file has another form. */
+/** Every question of `demo/benchmark`, as it is and restated, and of `demo/examples`, in the order of the files. Throws an Error if a file has another form. */
 export async function readQuestions(demoFolder: string): Promise<TruthQuestion[]> {
   const [benchmark, examples] = await Promise.all([
     benchmarkQuestions(join(demoFolder, "benchmark")),
@@ -166,12 +166,12 @@ export async function readQuestions(demoFolder: string): Promise<TruthQuestion[]
   return [...benchmark, ...examples, ...benchmark.flatMap((question) => restated(question) ?? [])];
 }
 
-/** True where only looking at the picture answers the question, and the model can: no shortcut, and not left or right of something. */
+/** True if only looking at the picture answers the question, and the model can: no shortcut, and not left or right of something. */
 export function isGrounded({ shortcut, family }: Pick<TruthQuestion, "shortcut" | "family">): boolean {
   return shortcut === null && family !== "relation";
 }
 
-/** The first choice that stands in an answer as words of their own, whatever its case, and where it begins. */
+/** The first choice that stands in an answer as words of their own, whatever its case, and its start. */
 export function chosen(
   { choices }: Pick<TruthQuestion, "choices">,
   answer: string,
@@ -184,13 +184,13 @@ export function chosen(
   return found.sort((a, b) => a.start - b.start)[0];
 }
 
-/** True where the answer is the right one: the whole sentence as it was taught, or the key before any other choice. */
+/** True if the answer is the right one: the whole sentence as it was taught, or the key before any other choice. */
 export function isRight(question: TruthQuestion, answer: string): boolean {
   return question.taught === undefined ? chosen(question, answer)?.choice === question.key : answer === question.taught;
 }
 
 /**
- * The answer token that is explained: the one that holds the first character of what the model chose, right or wrong. Undefined where the
+ * The answer token that is explained: the one that holds the first character of what the model chose, right or wrong. Undefined if the
  * answer holds none of the choices.
  *
  * @param texts the answer tokens' texts, which make the answer when they are joined.

@@ -9,7 +9,7 @@ export interface Scores {
   readonly precision: number;
 }
 
-/** A patch is a hit where at least this share of its pixels lies in the mask. */
+/** A patch is a hit if at least this share of its pixels lies in the mask. */
 export const hitShare = 0.25;
 
 function requireSameLength(map: ArrayLike<number>, covered: ArrayLike<number>): void {
@@ -22,7 +22,7 @@ function positivePart(map: ArrayLike<number>): Float64Array {
   return Float64Array.from(map, (value) => Math.max(0, value));
 }
 
-/** 1 where the largest patch is a hit, else 0; of equally large patches the share that are hits. */
+/** 1 if the largest patch is a hit, else 0; of equally large patches the share that are hits. */
 export function pointing(map: ArrayLike<number>, covered: ArrayLike<number>): number {
   requireSameLength(map, covered);
   const values = positivePart(map);
@@ -53,7 +53,7 @@ export function massInside(map: ArrayLike<number>, covered: ArrayLike<number>): 
 /**
  * Average precision: patches are taken from the largest value down, and the precision P = (sum of w of those taken) / (their number) is
  * averaged with the growth of the recall R = (sum of w of those taken) / (sum of w) as weight; equally large patches are taken together.
- * It is the average precision of the pixels where each has the value of its patch and all patches are equally large. NaN for an empty mask.
+ * It is the average precision of the pixels if each has the value of its patch and all patches are equally large. NaN for an empty mask.
  */
 export function averagePrecision(map: ArrayLike<number>, covered: ArrayLike<number>): number {
   requireSameLength(map, covered);

@@ -3,7 +3,7 @@ import type { Finding } from "./findings.ts";
 import { isGrounded } from "./questions.ts";
 import type { Shortcut, TruthQuestion } from "./questions.ts";
 
-/** P(a > b) for a drawn from `higher` and b from `lower`, equal values counted half: the area under the ROC curve. NaN where one is empty. */
+/** P(a > b) for a drawn from `higher` and b from `lower`, equal values counted half: the area under the ROC curve. NaN if one is empty. */
 export function areaUnderCurve(higher: readonly number[], lower: readonly number[]): number {
   let wins = 0;
   for (const a of higher) for (const b of lower) wins += a > b ? 1 : a === b ? 0.5 : 0;

@@ -12,12 +12,12 @@ export function textTable(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** In percent, without digits after the point; "-" where it is not a number. */
+/** In percent, without digits after the point; "-" if it is not a number. */
 export function percent(value: number): string {
   return Number.isNaN(value) ? "-" : (100 * value).toFixed(0);
 }
 
-/** "67 [55, 78]" in percent, the interval left out where there are too few scenes. */
+/** "67 [55, 78]" in percent, the interval left out if there are too few scenes. */
 export function estimateText({ mean, interval }: Estimate): string {
   return interval === undefined
     ? percent(mean)

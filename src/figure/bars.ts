@@ -8,9 +8,9 @@ import { element } from "./xml.ts";
 export interface Bar {
   readonly label: string;
   readonly value: number;
-  /** Color of the bar; blue (evidence from the image) where it is not given. */
+  /** Color of the bar; blue (evidence from the image) if it is not given. */
   readonly color?: string;
-  /** Color of the track behind the bar; the inset's where it is not given. For bars of which the rest means something, too. */
+  /** Color of the track behind the bar; the inset's if it is not given. For bars of which the rest means something, too. */
   readonly restColor?: string;
   /** Label and number in semibold: the bar is the selected one. */
   readonly strong?: boolean;
@@ -20,7 +20,7 @@ export interface BarChart {
   readonly bars: readonly Bar[];
   /** Width in pixels, with labels and numbers. */
   readonly width: number;
-  /** Value of a bar of full length; the largest value where it is not given. */
+  /** Value of a bar of full length; the largest value if it is not given. */
   readonly max?: number;
   readonly format?: (value: number) => string;
 }

@@ -1,4 +1,4 @@
-/** @file Tables as CSV (RFC 4180): a header line, fields quoted where they must be, lines ended by CR LF. */
+/** @file Tables as CSV (RFC 4180): a header line, fields quoted if they must be, lines ended by CR LF. */
 
 export type Field = string | number | null | undefined;
 

@@ -21,7 +21,7 @@ function parseFont(bytes: Uint8Array): Font {
   }
 }
 
-/** One character to draw: its glyph and font, or a box where no font has it. */
+/** One character to draw: its glyph and font, or a box if no font has it. */
 interface Letter {
   readonly glyph: { readonly font: Font; readonly shape: Glyph } | null;
   /** Left edge and advance, in ems. */
@@ -80,7 +80,7 @@ function boxPath(x: number, y: number, size: number): string {
 
 /**
  * A painter that draws text as the outlines of fonts, parsed once. A character that the fonts lack is drawn without its
- * accents where that is in the font, else as a box. Throws where the bytes are no font.
+ * accents if the font has that, else as a box. Throws an Error if the bytes are no font.
  */
 export function glyphText(files: FontFiles): TextPainter {
   const regular = files.regular.map(parseFont);

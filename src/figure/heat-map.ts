@@ -36,7 +36,7 @@ export const heatMapDefaults: HeatMapOptions = {
 export interface HeatMapRequest {
   /** The original picture. */
   readonly image: PixelImage;
-  /** Where the image tokens lie on it. */
+  /** The places of the image tokens on it. */
   readonly grids: readonly GridPlacement[];
   /** One number per image token, in the order of the grids, each row-major. */
   readonly values: Float32Array;
@@ -106,7 +106,7 @@ const hatchStep = 6;
 
 /**
  * Paints a map over the original picture: only the cells of the grids, clipped to the picture. What no cell covers
- * keeps its pixels. Hidden cells are hatched. Throws where the number of values is not that of the image tokens.
+ * keeps its pixels. Hidden cells are hatched. Throws an Error if the number of values is not that of the image tokens.
  */
 export function drawHeatMap(request: HeatMapRequest): HeatMap {
   const { image, grids, values } = request;

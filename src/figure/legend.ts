@@ -27,7 +27,7 @@ export interface ColorBar {
   readonly unit: string;
   /** What else must be known to read the map: "6 % on padding". */
   readonly note?: string;
-  /** Writes the values under the ticks; `formatMapValue` where it is not given. */
+  /** Writes the values under the ticks; `formatMapValue` if it is not given. */
   readonly format?: (value: number) => string;
   /** Width in pixels. */
   readonly width: number;
@@ -80,7 +80,7 @@ export function drawColorBar(bar: ColorBar, painter: TextPainter): Drawing {
   const captionLine = tickLine + 17;
   const caption = { size: textSize.caption, weight: 400 } as const;
   const noteWidth = note === undefined ? 0 : painter.width(note, caption);
-  // Where both do not fit on one line, the note takes the next.
+  // If both do not fit on one line, the note takes the next.
   const besides = noteWidth + painter.width(unit, caption) + 16 <= width;
   const place = { y: captionLine, size: textSize.caption, fill: figureColors.inkThird };
   pieces.push(painter.mark(fitText(unit, width, { painter, font: caption }), { ...place, x: 0 }));

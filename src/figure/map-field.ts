@@ -5,7 +5,7 @@ import type { GridPlacement } from "../image/types.ts";
 export interface MapField {
   readonly width: number;
   readonly height: number;
-  /** Value of each pixel, [height, width]; 0 where no cell lies. */
+  /** Value of each pixel, [height, width]; 0 if no cell lies over it. */
   readonly values: Float32Array;
   /** Per pixel, [height, width]: 0 no cell, 1 a cell, 2 a hidden cell. */
   readonly cover: Uint8Array;
@@ -43,7 +43,7 @@ interface AxisPlan {
 }
 
 interface Axis {
-  /** Where the grid begins and how long it is, in original pixels. */
+  /** The start and the length of the grid, in original pixels. */
   readonly origin: number;
   readonly length: number;
   readonly cells: number;
@@ -168,9 +168,9 @@ function flatPixels(cells: Float32Array, cols: number, { x, y }: GridPlan): Floa
 }
 
 /**
- * Spreads a map over the picture. A pixel takes the cell that holds its centre; where several grids lie over one pixel
+ * Spreads a map over the picture. A pixel takes the cell that holds its center; if several grids lie over one pixel
  * (tiles and an overview) it takes their mean, so that the unit stays "per image token". Parts of the grids outside of
- * the picture (padding) are left out. Throws where the number of values is not that of the image tokens.
+ * the picture (padding) are left out. Throws an Error if the number of values is not that of the image tokens.
  */
 export function spreadMap({ picture, size, grids, values, smooth, hidden }: MapFieldRequest): MapField {
   const count = imageTokenCount(grids);

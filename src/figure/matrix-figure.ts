@@ -12,7 +12,7 @@ import type { TextPainter } from "./text-painter.ts";
 export interface MatrixFigure extends FigureFrame {
   readonly matrix: LayerHeadValues;
   readonly colorMap: ColorMapName;
-  /** Values at the ends of the color map; 0 to the largest where it is not given. */
+  /** Values at the ends of the color map; 0 to the largest if it is not given. */
   readonly range?: ValueRange;
   readonly selected: LayerHead | null;
   readonly unit: string;

@@ -36,7 +36,7 @@ function labelStep(count: number, cellSize: number): number {
   return [1, 2, 4, 8, 16, 32, 64].find((step) => step * cellSize >= room || step >= count) ?? 128;
 }
 
-/** The labels of an axis: every n-th number, and the last where it does not touch its neighbor. */
+/** The labels of an axis: every n-th number, and the last if it does not touch its neighbor. */
 function labelsOf(count: number, cellSize: number): number[] {
   const step = labelStep(count, cellSize);
   const labels = Array.from({ length: Math.ceil(count / step) }, (_, i) => i * step);
@@ -160,7 +160,7 @@ export interface MapMosaic {
   /** Size of one map, in image tokens. */
   readonly rows: number;
   readonly cols: number;
-  /** The map of a layer and head, [rows, cols] row-major; null where it was not recorded. */
+  /** The map of a layer and head, [rows, cols] row-major; null if it was not recorded. */
   mapOf(at: LayerHead): ArrayLike<number> | null;
   readonly colorMap: ColorMapName;
   /** Values at the ends of the color map; null gives each map its own scale. */

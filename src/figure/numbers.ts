@@ -3,7 +3,7 @@ export { formatMapValue, formatPercent, formatProbability, formatShare } from ".
 export { formatBytes } from "../tensor/byte-size.ts";
 
 const minus = "\u2212";
-/** What stands where there is no number. */
+/** What is written if there is no number. */
 export const noNumber = "-";
 
 /** A number with a fixed count of decimals and a true minus sign; what rounds to zero has no sign. */

@@ -14,7 +14,7 @@ export interface RgbaImage {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** Number of channels of a picture, 3 or 4. Throws where the data do not fit the size. */
+/** Number of channels of a picture, 3 or 4. Throws an Error if the data do not fit the size. */
 function channelsOf({ width, height, data }: PixelImage): 3 | 4 {
   const pixels = width * height;
   if (pixels > 0 && data.length === pixels * 3) return 3;

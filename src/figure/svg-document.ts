@@ -50,7 +50,7 @@ export function svgDocument(drawing: Drawing, { title, description }: { title: s
 /** Encodes RGBA pixels, [height, width, 4], as a PNG and gives it as a data URL ("data:image/png;base64,..."). */
 export type EncodePng = (rgba: Uint8ClampedArray, width: number, height: number) => string | Promise<string>;
 
-/** An `<image>` of a data URL. Throws where the URL is not one of picture data, so that no figure loads anything. */
+/** An `<image>` of a data URL. Throws an Error if the URL is not one of picture data, so that no figure loads anything. */
 export function embeddedImage(
   dataUrl: string,
   { width, height, pixelated = false }: { width: number; height: number; pixelated?: boolean },

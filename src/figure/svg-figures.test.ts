@@ -34,7 +34,7 @@ async function encodePng(rgba: Uint8ClampedArray, width: number, height: number)
   return `data:image/png;base64,${png.toString("base64")}`;
 }
 
-/** Throws where tags are not closed in order or an ampersand is not an entity. */
+/** Throws an Error if tags are not closed in order or an ampersand is not an entity. */
 function checkWellFormed(xml: string): void {
   const open: string[] = [];
   for (const [, closing, name, selfClosing] of xml.matchAll(

@@ -41,13 +41,13 @@ function thousandthsOf(character: string, weight: TextFont["weight"]): number {
   );
 }
 
-/** Fonts of the documents: Inter where the reader has it, else the system's sans-serif. */
+/** Fonts of the documents: Inter if the reader has it, else the system's sans-serif. */
 export const fontFamily = 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
 
 /** Words whose width is known from the tables; numbers stand free and keep even digits. */
 const tabled = /^(?=.*[A-Za-z])[\u0020-\u007e“”’…·]+$/;
 
-/** Writes `<text>` elements, fitted to their width where the reader's font is not Inter. Widths are those of Inter, so the layout is the same for every reader. */
+/** Writes `<text>` elements, fitted to their width if the reader's font is not Inter. Widths are those of Inter, so the layout is the same for every reader. */
 export const svgText: TextPainter = {
   mark(text, { x, y, size = 12, weight = 400, anchor = "start", fill = "#191917" }) {
     // Another font is wider or narrower than Inter, and neighbors would touch.

@@ -10,7 +10,7 @@ import type { TextPainter } from "./text-painter.ts";
 import { shownToken } from "./token-strip.ts";
 
 export interface TextImageFigure extends FigureFrame {
-  /** Answer tokens with the share of their relevancy that lies on the image; null where nothing is relevant. */
+  /** Answer tokens with the share of their relevancy that lies on the image; null if nothing is relevant. */
   readonly tokens: readonly { readonly text: string; readonly imagePart: number | null; readonly selected: boolean }[];
   /** The most relevant inputs of the chosen token, in the order of the bars. */
   readonly inputs: readonly { readonly label: string; readonly relevancy: number; readonly isPatch: boolean }[];

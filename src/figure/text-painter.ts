@@ -28,7 +28,7 @@ export interface TextWriting {
   readonly font: TextFont;
 }
 
-/** The text cut with an ellipsis where it is wider than `maxWidth` pixels. */
+/** The text cut with an ellipsis if it is wider than `maxWidth` pixels. */
 export function fitText(text: string, maxWidth: number, { painter, font }: TextWriting): string {
   if (painter.width(text, font) <= maxWidth) return text;
   const characters = Array.from(text);

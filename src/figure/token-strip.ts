@@ -17,7 +17,7 @@ export const tokenColors = {
 interface StripToken {
   /** Text of the token; a leading space means that a word begins here. */
   readonly text: string;
-  /** 0-1 of the tint and the bar; null where there is no value. */
+  /** 0-1 of the tint and the bar; null if there is no value. */
   readonly share: number | null;
 }
 
@@ -43,7 +43,7 @@ export function shownToken(text: string): string {
   return shown === "" ? "·" : shown;
 }
 
-/** True where a token begins a word: after white space, or as the first one. */
+/** True if a token begins a word: after white space, or as the first one. */
 export function beginsWord(text: string, index: number): boolean {
   return index === 0 || /^\s/.test(text);
 }

@@ -11,7 +11,7 @@ export const verdictSentences: Readonly<Record<VerdictCode, string>> = {
   chance: "Not told apart from chance.",
 };
 
-/** "p = 0.048", or "p > 0.999" where the number is beyond its decimals. */
+/** "p = 0.048", or "p > 0.999" if the number is beyond its decimals. */
 function pValueText(p: number): string {
   const text = formatProbability(p);
   return text.startsWith("<") || text.startsWith(">") ? `p ${text[0]} ${text.slice(1)}` : `p = ${text}`;

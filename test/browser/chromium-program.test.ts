@@ -1,4 +1,4 @@
-/** @file Which Chromium the browser tests run, and what is said where there is none. */
+/** @file Which Chromium the browser tests run, and what is said if there is none. */
 import { access, constants } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";

@@ -32,7 +32,7 @@ function run(...args: string[]): Promise<CliResult> {
   return runCli(args, { cwd });
 }
 
-/** The message of a failure: nothing on stdout, one sentence on stderr, no stack. */
+/** The message of a failure: nothing on stdout, a sentence on stderr, no stack. */
 async function failure(code: number, ...args: string[]): Promise<string> {
   const result = await run(...args);
   expect(result).toMatchObject({ code, stdout: "" });

@@ -19,7 +19,7 @@ const program = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url)
 const scenario = fileURLToPath(new URL("../support/traffic-of-a-question.ts", import.meta.url));
 const question = ["--image", `${demoExamples}/arrow-right.png`, "--question", "Which way does the arrow point?"];
 
-/** Names are looked up some 6, 10 and 20 s after the first answer where telemetry is on. */
+/** Names are looked up some 6, 10 and 20 s after the first answer if telemetry is on. */
 const secondsAfterAnswer = 14;
 
 /** The server in a network of its own. It takes a while, in which the other tests go on. */
@@ -91,7 +91,7 @@ async function stop(child: ChildProcess, ended: Promise<CliResult>, signal: Node
 const mostMilliseconds = 10_000;
 const codes = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** It ends by its exit code after a sentence, or by the signal itself where it could not stop in time. */
+/** It ends by its exit code after a sentence, or by the signal itself if it could not stop in time. */
 function expectStopped({ code, signal, took, stderr }: Stopped, sent: keyof typeof codes): void {
   expect(took).toBeLessThan(mostMilliseconds);
   expect(signal === null ? code : signal).toBe(signal === null ? codes[sent] : sent);

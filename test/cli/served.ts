@@ -21,7 +21,7 @@ export interface ServeOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Starts the program and waits until it says where its page is. Throws where it ends instead. */
+/** Starts the program and waits until it says where its page is. Throws an Error if it ends instead. */
 export async function serve({ cwd, args = [], environment = {} }: ServeOptions): Promise<Served> {
   const child = startCli(args, { cwd, environment: { XDG_DATA_HOME: join(cwd, "data"), ...environment } });
   const ended = finished(child);
@@ -40,7 +40,7 @@ export async function serve({ cwd, args = [], environment = {} }: ServeOptions):
   return { child, printed, ended, url: /http:\/\/[^/\s]+/.exec(printed)![0] };
 }
 
-/** The JSON of an answer. Throws where it is a problem. */
+/** The JSON of an answer. Throws an Error if it is a problem. */
 export async function json<T>(url: string, init?: RequestInit): Promise<T> {
   const response = await fetch(url, init);
   if (!response.ok) throw new Error(`${url}: ${response.status}`);

@@ -19,7 +19,7 @@ import { noWeights, scattered } from "./run-graph.ts";
 /** What a graph is fed: random numbers, or indices. */
 export interface Operand {
   readonly dims: readonly number[];
-  /** The dims that the graph is told, where some are names. */
+  /** The dims that the graph is told, if some are names. */
   readonly declared?: readonly Dim[];
   readonly numbers?: readonly number[];
   /** Moves a number out of [-1, 1), for example away from a pole. */

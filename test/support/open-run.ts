@@ -12,7 +12,7 @@ export interface OpenRunParts {
   readonly description?: Partial<RunDescription>;
   /** Every tensor that the run holds; those that are undefined are on their way. */
   readonly tensors?: Readonly<Record<string, NumberTensor | Tensor | "on its way">>;
-  /** Attention of every answer token, mean of heads and layers, [T, N]; not recorded where it is left out. */
+  /** Attention of every answer token, mean of heads and layers, [T, N]; not recorded if it is left out. */
   readonly attention?: Float32Array<ArrayBuffer> | "on its way";
   readonly failure?: Error;
   /** What the server finds when it is asked; nothing has arrived of what is left out. */

@@ -11,7 +11,7 @@ export interface PlainAttention {
   readonly width: number;
   /** True: query q sees the keys up to q + keys - rows. */
   readonly causal: boolean;
-  /** True where the query may not look at the key, beside what `causal` hides. */
+  /** True if the query may not look at the key, beside what `causal` hides. */
   readonly hides?: (query: number, key: number) => boolean;
 }
 

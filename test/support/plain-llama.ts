@@ -10,9 +10,9 @@ export interface PlainLlama {
   readonly heads: number;
   readonly kvHeads: number;
   readonly headWidth: number;
-  /** True where a later position may not look at this one. */
+  /** True if a later position may not look at this one. */
   readonly knockedOut?: (position: number) => boolean;
-  /** True where a head gives nothing to the output projection. */
+  /** True if a head gives nothing to the output projection. */
   readonly ablated?: (layer: number, head: number) => boolean;
 }
 

@@ -194,7 +194,7 @@ export function constantsOf(constants: Graph["constants"]): Values64 {
 
 /**
  * All values of a graph by their names. `given` holds the inputs, weights and constants; an inner value that is given is not computed,
- * so that it can be varied on its own. Throws where a result has other dims than the graph declares, a named size being the same
+ * so that it can be varied on its own. Throws an Error if a result has other dims than the graph declares, a named size being the same
  * everywhere.
  */
 export function evaluate(nodes: readonly GraphNode[], given: Values64, sizes = new Map<string, number>()): Values64 {

@@ -1,6 +1,6 @@
 /**
  * @file A program of its own: serves the page with an empty home, asks a question, stays a while, and prints as JSON what was sent.
- * A test starts it in a network namespace where the system permits that, so that the kernel's counters are those of this program
+ * A test starts it in a network namespace if the system permits that, so that the kernel's counters are those of this program
  * and of the server alone.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
@@ -24,7 +24,7 @@ export interface Traffic {
   readonly lastEvent: string;
 }
 
-/** A counter of the namespace of this process; 0 where the kernel has no such protocol. */
+/** A counter of the namespace of this process; 0 if the kernel has no such protocol. */
 function counter(protocol: string, name: string): number {
   const lines = readFileSync("/proc/self/net/snmp", "utf8").split("\n");
   const [names, values] = lines.filter((line) => line.startsWith(`${protocol}: `)).map((line) => line.split(" "));

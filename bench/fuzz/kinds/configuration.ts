@@ -51,7 +51,7 @@ const generationSeeds: readonly Json[] = [
   },
 ];
 
-/** Chooses some tokens under the settings. Throws a fault where one is none of the vocabulary. */
+/** Chooses some tokens under the settings. Throws a fault if one is none of the vocabulary. */
 function chooseTokens({ rules, sampling, stopTokenIds }: GenerationSettings, random: Random): void {
   const ids = [1, 2, 1, 4];
   const context = { promptIds: [...ids], stopTokenIds, maxNewTokens: 4, minNewTokens: 0 };

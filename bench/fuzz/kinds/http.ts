@@ -181,7 +181,7 @@ function makeRequest(
   };
 }
 
-/** Throws what the answer says where it is a refusal, and a fault where it is none of ours. */
+/** Throws what the answer says if it is a refusal, and a fault if it is none of ours. */
 async function checkAnswer(
   response: Response,
   { folder, fileName }: { folder: string; fileName: string | null },

@@ -52,7 +52,7 @@ export const matrixKind: FuzzKind = {
       show(typeof content === "string" ? content : Buffer.from(content).toString("latin1"));
       const file = join(folder, isTensor ? "m.safetensors" : "m.json");
       writeFileSync(file, content);
-      // The work of the process that the command starts, without the process: that ends it where it takes too long.
+      // The work of the process that the command starts, without the process, which would end it if it took too long.
       const options = { variant: random.pick(["exact", "reference"] as const), ...settings };
       const { nodes, marks } = await handle({ file, options, center: random.chance(0.2) });
       if (marks.length !== nodes.length) throw new PropertyFault("The graph has not one row for each node.");

@@ -150,7 +150,7 @@ export function mutateTiff(file: Uint8Array, random: Random): Uint8Array {
   return changed;
 }
 
-/** The four bytes before each name of four letters, which is where RIFF and AVIF say how long their parts are, and what follows it. */
+/** The four bytes before each name of four letters, which hold the lengths of the parts of RIFF and AVIF, and what follows it. */
 export function mutateBoxes(file: Uint8Array, random: Random): Uint8Array {
   const names = [...ascii.decode(file.subarray(0, 2000)).matchAll(/[a-zA-Z][a-zA-Z0-9]{2}[a-zA-Z0-9 ]/g)].map(
     ({ index }) => index,

@@ -63,7 +63,7 @@ export interface Plot {
   readonly bottom: number;
 }
 
-/** Where a share of 0 to 1 stands; values beyond stand at the edge. */
+/** The place of a share of 0 to 1; values beyond are placed at the edge. */
 export function along(share: number, from: number, to: number): number {
   return from + Math.min(1, Math.max(0, share)) * (to - from);
 }

@@ -10,7 +10,7 @@ export interface NamedLine {
   readonly textLook: MarkLook;
 }
 
-/** Where a name stands: in which row, from 0 at the top, and on which side of its line. */
+/** The place of a name: in which row, from 0 at the top, and on which side of its line. */
 interface NamePlace {
   readonly row: number;
   readonly isRight: boolean;

@@ -69,7 +69,7 @@ export async function openGallery(folder: string): Promise<Gallery> {
       await settle();
       await unroll({ width, height });
     }
-    // The pointer rests where nothing reacts to it.
+    // The pointer rests at a place that does not react to it.
     await page.mouse.move(0, 0);
     await settle();
   }

@@ -58,7 +58,7 @@ export async function accept({ name, actual }: Compared): Promise<void> {
   await writeFile(path, name.endsWith(".png") ? await small(actual) : actual);
 }
 
-/** A PNG of 256 colors, a third of the size; where that shows, such as in a wide range of smooth colors, all colors are kept. */
+/** A PNG of 256 colors, a third of the size; if that shows, such as in a wide range of smooth colors, all colors are kept. */
 async function small(png: Buffer): Promise<Buffer> {
   const reduced = await sharp(png).png({ palette: true, colours: 256, dither: 0, effort: 10 }).toBuffer();
   const shows = (await comparePictures(".png", reduced, png)) !== undefined;

@@ -85,7 +85,7 @@ async function unpackedFolder(): Promise<string> {
 }
 
 /**
- * The package unpacks into the folder for temporary files, adds its libraries (NSS, NSPR, Expat) only where it believes to
+ * The package unpacks into the folder for temporary files, adds its libraries (NSS, NSPR, Expat) only if it believes to
  * run in a known cloud service, and changes the environment of its process; hence a process of its own.
  */
 async function unpackInto(folder: string): Promise<void> {
