@@ -20,6 +20,7 @@ const plan: WorkPlan = {
   lensRows: 10,
   backwardTokens: 0,
   keptMaps: 0,
+  keptStates: 0,
 };
 
 const forecast = (change: Partial<WorkPlan> = {}) => forecastMemory(definition, { ...plan, ...change });
@@ -42,6 +43,7 @@ describe("forecastMemory", () => {
     ["lensRows", { lensRows: 11 }],
     ["backwardTokens", { backwardTokens: 4 }],
     ["keptMaps", { keptMaps: 2 }],
+    ["keptStates", { keptStates: 2 }],
     ["every head instead of the mean", { visionTaps: [{ site: "vision.layers.0.attention.probs" }] }],
     ["all rows instead of some", { languageTaps: [{ site: "language.layers.0.attention.probs" }] }],
     ["one more tap", { languageTaps: [...plan.languageTaps, { site: "logits", rows: [1] }] }],
@@ -52,7 +54,8 @@ describe("forecastMemory", () => {
 
   test("an answer without a trace needs no attention map of the whole sequence", () => {
     const long = { promptTokens: 3000 };
-    const asked = forecast({ ...long, languageTaps: [], visionTaps: [], lensRows: 0, backwardTokens: 0, keptMaps: 0 });
+    const nothing = { languageTaps: [], visionTaps: [], lensRows: 0, backwardTokens: 0, keptMaps: 0, keptStates: 0 };
+    const asked = forecast({ ...long, ...nothing });
     expect(asked.recorded).toBe(0);
     expect(forecast(long).activations).toBeGreaterThan(asked.activations + 4 * 3000 ** 2);
   });

@@ -48,6 +48,8 @@ export interface WorkPlan {
   readonly backwardTokens: number;
   /** Maps [tokens, tokens] that are kept for every layer while tokens go back. */
   readonly keptMaps: number;
+  /** Hidden states [tokens, width] that are kept beside the taps while tokens go back. */
+  readonly keptStates: number;
 }
 
 /** Numbers that a tap keeps of a sequence of `tokens`. */
@@ -107,7 +109,7 @@ export function forecastMemory({ vision, language }: ModelDefinition, plan: Work
   const sum = (taps: readonly Tap[], sizes: typeof languageSizes) =>
     taps.reduce((numbers, tap) => numbers + tapNumbers(tap, sizes), 0);
   const lensKept = (layers + 1) * plan.lensRows * (2 * lensTop + 1 + plan.maxNewTokens);
-  const mapsKept = plan.keptMaps * layers * tokens * tokens;
+  const mapsKept = plan.keptMaps * layers * tokens * tokens + plan.keptStates * tokens * width;
   const ofPictures = plan.pictures
     .flatMap(({ inputs }) => inputs)
     .reduce((numbers, { tokens: count }) => numbers + sum(plan.visionTaps, visionSizes(count)), 0);

@@ -12,6 +12,8 @@ export interface RecordingPlan {
   readonly backwardTokens: number;
   /** Maps [tokens, tokens] kept for every layer while tokens go back. */
   readonly keptMaps: number;
+  /** Hidden states [tokens, width] kept beside the taps while tokens go back. */
+  readonly keptStates: number;
 }
 
 export const recordNothing: RecordingPlan = {
@@ -20,6 +22,7 @@ export const recordNothing: RecordingPlan = {
   lensRows: 0,
   backwardTokens: 0,
   keptMaps: 0,
+  keptStates: 0,
 };
 
 /** Each tap once, whatever asks for it. */
@@ -37,5 +40,6 @@ export function unionOf(parts: readonly Partial<RecordingPlan>[]): RecordingPlan
     lensRows: largest(({ lensRows }) => lensRows),
     backwardTokens: largest(({ backwardTokens }) => backwardTokens),
     keptMaps: largest(({ keptMaps }) => keptMaps),
+    keptStates: largest(({ keptStates }) => keptStates),
   };
 }

@@ -68,6 +68,7 @@ describe("recordings", () => {
       lensRows: 0,
       backwardTokens: 0,
       keptMaps: 0,
+      keptStates: 0,
     });
     const plan = planOf(traceMethods, "full");
     expect(plan.visionTaps).toHaveLength(6);
