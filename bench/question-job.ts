@@ -6,7 +6,7 @@ import type { Progress } from "../src/engine/progress.ts";
 import { encodeRun } from "../src/run/write.ts";
 import { singleTurn } from "../src/explain/conversation.ts";
 import { explain } from "../src/explain/explain.ts";
-import type { Method } from "../src/explain/method-names.ts";
+import type { Method } from "../src/run/map-catalogue.ts";
 
 export interface JobRequest {
   readonly checkpoint: string;

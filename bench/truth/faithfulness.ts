@@ -9,7 +9,7 @@ import { tokenClasses } from "../../src/run/token-classes.ts";
 import { maskingOf, nothingMasked } from "../../src/measure/masking.ts";
 import type { MeasureContext } from "../../src/measure/measure-types.ts";
 import { runMap } from "../../src/measure/run-maps.ts";
-import type { MapMethod } from "../../src/run/measures.ts";
+import type { MapMethod } from "../../src/run/map-catalogue.ts";
 import { isExplainable } from "./asking.ts";
 import type { Asked, Explainable } from "./asking.ts";
 import { baselineMaps, imageMaps } from "./maps.ts";

@@ -2,7 +2,7 @@
 import type { Model } from "../../src/engine/model.ts";
 import { graphPool } from "../../src/causes/graph-pool.ts";
 import type { RecordedRun } from "../../src/explain/explain.ts";
-import { methods } from "../../src/explain/method-names.ts";
+import { methods } from "../../src/run/maps.ts";
 import type { MeasureContext } from "../../src/measure/measure-types.ts";
 import { withProbe } from "../../src/measure/probe.ts";
 import { openRecorded } from "../../src/explain/recorded-run.ts";

@@ -1,7 +1,7 @@
 /** @file The options of explain that methods by gradient read, checked before a model is opened. */
 import { quote } from "../json/quote.ts";
 import { parseTarget } from "../explain/target-choice.ts";
-import { causalMethod, gradientMethods, isGradientMethod } from "../explain/method-names.ts";
+import { causalMethod, gradientMethods, isGradientMethod } from "../run/maps.ts";
 import type { GradientChoice } from "../explain/recording.ts";
 import type { OptionValues } from "./option-spec.ts";
 import type { explainOptions } from "./options/explain.ts";

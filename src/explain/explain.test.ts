@@ -14,7 +14,7 @@ import { floatTensor } from "../tensor/tensor.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { explain } from "./explain.ts";
 import type { RecordedRun } from "./explain.ts";
-import { traceMethods } from "./method-names.ts";
+import { traceMethods } from "../run/maps.ts";
 import type { Recording } from "./recording.ts";
 
 const model = await loadDemoModel();

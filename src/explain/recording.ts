@@ -4,7 +4,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { sharedPasses } from "./backward.ts";
 import { methodModules } from "./methods/modules.ts";
 import type { MethodFacts, MethodModule, MethodPlan, MethodStage, MethodWork } from "./methods/method.ts";
-import type { Method, Variant } from "./method-names.ts";
+import type { Method, Variant } from "../run/map-catalogue.ts";
 import { unionOf } from "./recording-plan.ts";
 import type { RecordingPlan } from "./recording-plan.ts";
 import { showTarget } from "./target-choice.ts";

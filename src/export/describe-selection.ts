@@ -2,7 +2,7 @@
 import { targetText } from "../figure/target-text.ts";
 import { explainedBy } from "../run/explained.ts";
 import type { RunDescription } from "../run/types.ts";
-import type { MapPart } from "../explain/method-names.ts";
+import type { MapPart } from "../run/map-catalogue.ts";
 import { tensorName } from "./selection.ts";
 import type { MapChoice, Selection } from "./selection.ts";
 import type { Field } from "../figure/csv.ts";

@@ -7,7 +7,7 @@ import { svgText } from "../figure/svg-text.ts";
 import type { TextPainter } from "../figure/text-painter.ts";
 import type { Run } from "../run/types.ts";
 import { runFileEnding } from "../run/run-id.ts";
-import { traceMethods } from "../explain/method-names.ts";
+import { traceMethods } from "../run/maps.ts";
 import { recordsSinks } from "../findings/sinks.ts";
 import { checkOutput, plainRule } from "./outputs/check-output.ts";
 import type { OutputRule } from "./outputs/check-output.ts";

@@ -4,7 +4,7 @@ import { explainedBy } from "../run/explained.ts";
 import { imageTokens } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
 import { evidenceDocument, textAgainstImage } from "../findings/evidence.ts";
-import { isGradientMethod } from "../explain/method-names.ts";
+import { isGradientMethod } from "../run/maps.ts";
 import { imageSinks, recordsSinks } from "../findings/sinks.ts";
 import { imageAttentionMatrix, lensOfAnswer, selectionMap } from "./maps.ts";
 import { methodsOf } from "./selection.ts";

@@ -5,7 +5,7 @@ import { imageTokenPositions } from "../run/positions.ts";
 import { floatTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { lateLayers, mostAttentivePlace, mostAttentiveToken } from "../findings/attentive.ts";
-import { methods } from "../explain/method-names.ts";
+import { methods } from "../run/maps.ts";
 import { chooseSelection, methodsOf } from "./selection.ts";
 import type { SelectionRequest } from "./selection.ts";
 

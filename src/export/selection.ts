@@ -6,8 +6,9 @@ import type { Run, RunDescription } from "../run/types.ts";
 import { quote } from "../json/quote.ts";
 import { findTokens, singleToken } from "../findings/answer-words.ts";
 import type { TokenGroup } from "../findings/answer-words.ts";
-import { mapParts, methods } from "../explain/method-names.ts";
-import type { MapPart, Method, Variant } from "../explain/method-names.ts";
+import { mapParts } from "../run/map-catalogue.ts";
+import type { MapPart, Method, Variant } from "../run/map-catalogue.ts";
+import { methods } from "../run/maps.ts";
 import { mostAttentivePlace, mostAttentiveToken, wordTokens } from "../findings/attentive.ts";
 import type { Head } from "../findings/attentive.ts";
 

@@ -11,6 +11,7 @@ import {
   trapezoidArea,
 } from "../methods/perturbation/curves.ts";
 import { cellBox } from "../image/geometry.ts";
+import { textMaps } from "../run/maps.ts";
 import type { Curve, CurvesRequest, CurvesResult } from "../run/measures.ts";
 import { imageTokens, predictingPosition } from "../run/positions.ts";
 import type { RunDescription } from "../run/types.ts";
@@ -18,7 +19,7 @@ import { tokenClasses } from "../run/token-classes.ts";
 import { ProblemError } from "../problem/problem.ts";
 import { maskingOf, nothingMasked } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
-import { runMap, textMaps } from "./run-maps.ts";
+import { runMap } from "./run-maps.ts";
 
 /** Random orders behind the band. */
 const orderCount = 10;

@@ -1,6 +1,7 @@
 /** @file The evidence that a user names: by a method's finding, by place, or by words. */
 import type { CausalSettings } from "../run/causes.ts";
-import type { Evidence, EvidenceSource, MapMethod } from "../run/measures.ts";
+import type { Evidence, EvidenceSource } from "../run/measures.ts";
+import type { MapMethod } from "../run/map-catalogue.ts";
 import { cellBox } from "../image/geometry.ts";
 import { imageTokenPositions, imageTokens, predictingPosition, questionPositions } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";

@@ -1,5 +1,5 @@
 /** @file Takes each patch away alone: how much the token's probability falls without it (Zeiler & Fergus, ECCV 2014). */
-import { occlusionTensor } from "../run/measures.ts";
+import { tokenTensor } from "../run/maps.ts";
 import type { OcclusionRequest, OcclusionResult } from "../run/measures.ts";
 import { imageTokenPositions, predictingPosition } from "../run/positions.ts";
 import { tokenClasses } from "../run/token-classes.ts";
@@ -24,6 +24,6 @@ export async function occlusion(request: OcclusionRequest, context: MeasureConte
     falls.data[index] = original - (await probe.probability(token, masking));
     context.tick();
   }
-  context.keep(occlusionTensor(token), falls);
+  context.keep(tokenTensor("occlusion", token), falls);
   return { request, original };
 }

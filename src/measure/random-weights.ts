@@ -4,35 +4,27 @@
  */
 import { withRandomizedModel } from "../engine/random-weights.ts";
 import { rankCorrelation } from "../methods/agreement.ts";
-import type { MapMethod, RandomWeightsRequest, RandomWeightsResult } from "../run/measures.ts";
+import type { RandomWeightsRequest, RandomWeightsResult } from "../run/measures.ts";
 import { imageTokenPositions } from "../run/positions.ts";
 import { explain } from "../explain/explain.ts";
 import { questionOfRun } from "../explain/recorded-question.ts";
-import type { Method } from "../explain/method-names.ts";
+import { recordingOf } from "../run/maps.ts";
 import { openRecorded } from "../explain/recorded-run.ts";
 import { ProblemError } from "../problem/problem.ts";
 import type { RunContext } from "./measure-types.ts";
 import { runMap } from "./run-maps.ts";
-
-/** What must be recorded for a map. */
-const neededMethod: Readonly<Record<Exclude<MapMethod, "occlusion">, Method>> = {
-  attention: "attention",
-  rollout: "rollout",
-  "relevancy.language": "relevancy",
-  "relevancy.vision": "relevancy",
-  "relevancy.combined": "relevancy",
-  causes: "attention",
-};
 
 /** Throws `bad-request` for masking each patch, which would have to be measured again patch by patch. */
 export async function randomWeights(request: RandomWeightsRequest, context: RunContext): Promise<RandomWeightsResult> {
   const { model, run, signal, cacheFolder, maxMemoryBytes, pool } = context;
   const { token, methods, seed } = request;
   const { description } = run;
-  const named = methods.map((method) => {
-    if (method !== "occlusion") return method;
+  const recordings = methods.map((method) => {
+    const recording = recordingOf(method);
+    if (recording !== undefined) return recording;
     throw new ProblemError("bad-request", "Masking each patch is not compared with random weights; leave it out.");
   });
+  const variants = [...new Set(recordings.flatMap((each) => each.variants ?? []))];
   const learned = await Promise.all(methods.map((method) => runMap(run, { token, method, pool })));
   const ids = description.tokens.map(({ id }) => id);
   const { start } = description.answer;
@@ -43,9 +35,9 @@ export async function randomWeights(request: RandomWeightsRequest, context: RunC
     async (randomized) =>
       openRecorded(
         await explain(randomized, await questionOfRun(run), {
-          methods: [...new Set(named.map((method) => neededMethod[method]))],
+          methods: [...new Set(recordings.flatMap((each) => each.methods))],
           record: "default",
-          gradients: { variants: ["exact"], target: { kind: "logit" }, tokens: [String(token)] },
+          gradients: { variants, target: { kind: "logit" }, tokens: [String(token)] },
           maxMemoryBytes,
           signal,
           answer: { ids: ids.slice(start), promptIds: ids.slice(0, start), stopped: description.stopped },

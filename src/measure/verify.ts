@@ -8,7 +8,8 @@ import { predictingPosition } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
 import { tokenClasses } from "../run/token-classes.ts";
 import { ProblemError } from "../problem/problem.ts";
-import { largestOf, meanAttentionOf } from "./attention-rank.ts";
+import { readMap } from "../findings/read-map.ts";
+import { largestOf } from "./attention-rank.ts";
 import { maskingOf, nothingMasked } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
 
@@ -54,7 +55,7 @@ function otherSets(description: RunDescription, request: VerifyRequest): { sets:
 /** As many tokens of each kind with the largest attention. */
 async function topAttention(run: Run, { evidence, token }: VerifyRequest): Promise<number[] | undefined> {
   if (evidence.kind === "heads") return undefined;
-  const attention = await meanAttentionOf(run, token);
+  const attention = await readMap(run, { map: "attention", token });
   if (attention === undefined) return undefined;
   return membersByClass(evidence.positions, { description: run.description, token })
     .flatMap(({ pool, tested }) => largestOf(pool, attention, tested.length))

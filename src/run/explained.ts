@@ -32,7 +32,7 @@ export interface Explained {
 }
 
 /** What `methods` says of a method. Fields that are missing or wrong count as every token, and the raw logit. */
-export function explainedBy(description: RunDescription, method: string): Explained {
+export function explainedBy(description: Pick<RunDescription, "answer" | "methods">, method: string): Explained {
   const length = answerLength(description);
   const { tokens, target, layer, referenceWords } = description.methods[method] ?? {};
   const every = Array.from({ length }, (_, token) => token);

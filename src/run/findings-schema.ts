@@ -1,8 +1,10 @@
 /** @file What a run may hold of causal graphs and measurements, field by field, with limits: a run file comes from anywhere. */
 import { z } from "zod";
 import type { CausalGraphFinding, CauseTree } from "./causes.ts";
-import { fills, mapMethods } from "./measures.ts";
-import type { MapMethod, MeasureRequest, MeasureResult } from "./measures.ts";
+import { fills } from "./measures.ts";
+import { mapMethods } from "./maps.ts";
+import type { MeasureRequest, MeasureResult } from "./measures.ts";
+import type { MapMethod } from "./map-catalogue.ts";
 
 /** Limits that no real run comes near. */
 export const findingLimits = {

@@ -1,5 +1,6 @@
 /** @file What was measured by asking the model again, as plain data: requests and their results, kept in the run. */
 import type { CausalSettings } from "./causes.ts";
+import type { MapMethod } from "./map-catalogue.ts";
 
 /**
  * How evidence is taken away. `knock-out`: no later position may attend to it, in every layer and head. The others put something in the
@@ -17,19 +18,6 @@ export interface HeadName {
 export type Evidence =
   | { readonly kind: "tokens"; readonly positions: readonly number[] }
   | { readonly kind: "heads"; readonly heads: readonly HeadName[] };
-
-/** Maps that can be measured; `causes` is the share of the last layer's heads whose explanation set holds the patch. */
-export type MapMethod =
-  "attention" | "rollout" | "relevancy.language" | "relevancy.vision" | "relevancy.combined" | "causes" | "occlusion";
-export const mapMethods: readonly MapMethod[] = [
-  "attention",
-  "rollout",
-  "relevancy.language",
-  "relevancy.vision",
-  "relevancy.combined",
-  "causes",
-  "occlusion",
-];
 
 /** Where the evidence comes from, for its name; the test does not read it. */
 export type EvidenceSource =
@@ -125,12 +113,7 @@ export interface CurvesResult {
   readonly center?: { readonly deletion: Curve; readonly insertion: Curve };
 }
 
-/** Name of the tensor with the falls of an answer token's probability, [image tokens]. */
-export function occlusionTensor(token: number): string {
-  return `occlusion.${token}`;
-}
-
-/** Fall of the token's probability when each patch alone is taken away; the numbers are the tensor `occlusionTensor`. */
+/** Fall of the token's probability when each patch alone is taken away; the numbers are a tensor of the token. */
 export interface OcclusionRequest {
   readonly kind: "occlusion";
   readonly token: number;

@@ -2,7 +2,7 @@
 import type { RunDescription, TokenRole } from "./types.ts";
 
 /** Number of answer tokens. */
-export function answerLength({ answer }: RunDescription): number {
+export function answerLength({ answer }: Pick<RunDescription, "answer">): number {
   return answer.end - answer.start;
 }
 

@@ -1,8 +1,9 @@
 /** @file What a report shows when it is opened. */
+import type { MapPart, MethodName, Variant } from "./map-catalogue.ts";
 
 export interface ReportStart {
   /** The method whose map is shown. */
-  readonly method: string;
+  readonly method: MethodName;
   /** Answer tokens, by index in the answer. */
   readonly tokens: readonly number[];
   /** Layer of the language model, for attention and lens. */
@@ -10,8 +11,8 @@ export interface ReportStart {
   /** Head of attention; left out for the mean of all. */
   readonly head?: number;
   /** Variant and map of relevancy, map of LRP. */
-  readonly variant?: string;
-  readonly map?: string;
+  readonly variant?: Variant;
+  readonly map?: MapPart;
   readonly hideSinks?: boolean;
   /** The picture that is shown, from 0. */
   readonly picture?: number;

@@ -1,6 +1,8 @@
 /** @file The tensors of a run by name: their types and shapes, and what their values must be (docs/run-file.md). */
 import type { ElementType, Tensor } from "../tensor/tensor.ts";
 import { quote } from "../json/quote.ts";
+import type { MapName } from "./map-catalogue.ts";
+import { mapNames, mapRow } from "./maps.ts";
 import type { Run, RunDescription } from "./types.ts";
 
 /** An axis of known size, or one whose size is free but the same wherever its name comes back. */
@@ -55,6 +57,17 @@ function queriesOf(name: string): Axis {
   return free(`queries of ${name.replace(/\.queries$/, "")}`);
 }
 
+/** The tensor of a map that has one for itself: a row for each answer token, or a tensor for each. */
+function mapRule(map: MapName): TensorRule[] {
+  const { reading, axis } = mapRow(map);
+  const entries = (n: Counts): Axis => (axis === "sequence" ? n.tokens : n.imageTokens);
+  if (reading.from === "rows") return [rule(reading.tensor, "f32", (n) => [n.answerTokens, entries(n)])];
+  if (reading.from === "tensor-of-token") {
+    return [rule(`${reading.tensor}.<answerToken>`, "f32", (n) => [entries(n)])];
+  }
+  return [];
+}
+
 const rules: readonly TensorRule[] = [
   rule("input_ids", "i32", (n) => [n.tokens], { isIndex: true }),
   rule("image.<image>", "u8", (_, name) => [free(`bytes of ${name}`)]),
@@ -70,21 +83,13 @@ const rules: readonly TensorRule[] = [
   rule("vision.attention.mean.<visionLayer>", "f32", (n) => [n.images, visionTokens, visionTokens]),
   rule("vision.attention.<visionLayer>", "f32", (n) => [n.images, n.visionHeads, visionTokens, visionTokens]),
   rule("logits", "f32", (n) => [n.answerTokens, free("vocabulary")]),
-  rule("rollout", "f32", (n) => [n.answerTokens, n.tokens]),
-  rule("relevancy.(?:exact|reference).language", "f32", (n) => [n.answerTokens, n.tokens]),
-  rule("relevancy.(?:exact|reference).(?:vision|combined)", "f32", (n) => [n.answerTokens, n.imageTokens]),
-  rule("relevancy.reference.combined2", "f32", (n) => [n.answerTokens, n.imageTokens]),
-  rule("gradient-rollout", "f32", (n) => [n.answerTokens, n.tokens]),
-  rule("grad-cam", "f32", (n) => [n.answerTokens, n.imageTokens]),
-  rule("lrp.language", "f32", (n) => [n.answerTokens, n.tokens]),
-  rule("lrp.vision", "f32", (n) => [n.answerTokens, n.imageTokens]),
+  ...mapNames.flatMap(mapRule),
   rule("lens.positions", "i32", () => [lensPositions], { isIndex: true }),
   rule("lens.ids", "i32", (n) => [n.lensLayers, lensPositions, lensBest]),
   rule("lens.logits", "f32", (n) => [n.lensLayers, lensPositions, lensBest]),
   rule("lens.logsumexp", "f32", (n) => [n.lensLayers, lensPositions]),
   rule("lens.answer", "f32", (n) => [n.lensLayers, lensPositions, n.answerTokens]),
   rule("lens.rival", "f32", (n) => [n.lensLayers, n.answerTokens]),
-  rule("occlusion.<answerToken>", "f32", (n) => [n.imageTokens]),
   rule("causal.<layer>.<head>.<answerToken>.marks", "u8", (_, name) => [
     free(`nodes of ${name}`),
     free(`nodes of ${name}`),

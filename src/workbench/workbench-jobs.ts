@@ -23,7 +23,7 @@ import type { JobContext, JobQueue } from "./jobs/queue.ts";
 import { heldVariants, mergeRun } from "./library/merge-run.ts";
 import type { RunLibrary } from "./library/run-library.ts";
 import { addMeasure, checkMeasureRequest } from "../measure/measure.ts";
-import { methods as everyMethod } from "../explain/method-names.ts";
+import { methods as everyMethod } from "../run/maps.ts";
 import { madeRun } from "./model-registry.ts";
 import type { ModelRegistry } from "./model-registry.ts";
 import type { PictureStore } from "./picture-store.ts";

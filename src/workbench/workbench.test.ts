@@ -16,7 +16,7 @@ import type { RecordedRun } from "../explain/explain.ts";
 import { demoCheckpointFolder } from "../program/demo.ts";
 import { openedRunOf, writeRun } from "./run-files.ts";
 import type { JobEvent } from "./jobs/types.ts";
-import { traceMethods } from "../explain/method-names.ts";
+import { traceMethods } from "../run/maps.ts";
 import type { MeasureRequest } from "../run/measures.ts";
 import type { Workbench } from "./workbench.ts";
 

@@ -40,13 +40,20 @@ export function openRunOf({
     const found = held.get(name);
     return found === "on its way" ? undefined : (found as NumberTensor | undefined);
   };
+  const { languageLayers, languageHeads } = description.model;
+  const length = description.tokens.length;
+  const attentionDims = (name: string): readonly number[] | undefined =>
+    attention !== undefined &&
+    Array.from({ length: languageLayers }, (_, layer) => layer).some((layer) => name === `language.attention.${layer}`)
+      ? [languageHeads, length, length]
+      : undefined;
   return {
     id: "r-1",
     document: { description } as OpenRun["document"],
     layout,
     sinks: new Set(),
     has: (name) => held.has(name),
-    dims: (name) => tensor(name)?.dims,
+    dims: (name) => (held.has(name) ? (tensor(name)?.dims ?? []) : attentionDims(name)),
     findings: {
       causes: () => undefined,
       stability: () => undefined,

@@ -1,4 +1,5 @@
 /** @file What the page reads and asks: the server (`api-client.ts`), or what the page itself holds. */
+import type { MapPart, MethodName, Variant } from "../../src/run/map-catalogue.ts";
 import type {
   AskRequest,
   AttentionRequest,
@@ -42,13 +43,13 @@ export interface NumberTensor {
 
 export interface ExportQuery {
   readonly format: "png" | "svg" | "csv" | "json" | "html";
-  readonly method?: "attention" | "rollout" | "lens" | "relevancy" | "gradient-rollout" | "grad-cam" | "lrp";
+  readonly method?: MethodName;
   /** Index of an answer token, or a word of the answer. */
   readonly tokens?: string;
   readonly layer?: number;
   readonly head?: number | "mean";
-  readonly variant?: "exact" | "reference";
-  readonly map?: "language" | "vision" | "combined" | "combined2";
+  readonly variant?: Variant;
+  readonly map?: MapPart;
   readonly hideSinks?: boolean;
 }
 

@@ -48,6 +48,7 @@ function openRun(
     document: { description },
     attentionLayers: change.layers ?? [0, 1],
     has: (name: string) => !(change.without ?? ["relevancy.exact.language"]).includes(name),
+    dims: (name: string) => ((change.without ?? []).includes(name) ? undefined : []),
     holdsAttention: ([position]: readonly number[]) => change.held?.includes(position!) ?? false,
     meanAttention: (positions: readonly number[]) => shaped(positions.join(","), [2, 3, 20]),
     answerAttention: (layer: number | null, head: number | null) => shaped(`${layer}.${head}`, [3, 20]),

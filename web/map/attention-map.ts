@@ -1,9 +1,11 @@
 /** @file The map that the Attention tab puts on the picture: raw attention of a head or a mean of heads, or attention rollout. */
 import { formatMapValue, formatShare } from "../../src/figure/numbers.ts";
-import type { MapState, MissingMap } from "./picture-map.ts";
+import type { MissingMap } from "../run/recorded-map.ts";
+import type { MapState } from "./picture-map.ts";
 import { chosenTokens } from "../run/chosen-tokens.ts";
 import { nameOfTokens } from "../../src/figure/token-names.ts";
-import { atImageTokens } from "../run/layout.ts";
+import { unitPerPatch } from "../../src/run/maps.ts";
+import { mapOfTokens, missingMap } from "../run/recorded-map.ts";
 import type { RunLayout } from "../run/layout.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
@@ -70,34 +72,17 @@ function rawMap(run: OpenRun, shown: Selection): MapState {
     subject: "Attention",
     detail: `${nameOfHead(shown)}, ${source.name}`,
     values,
-    unit: "attention weight per patch",
+    unit: unitPerPatch("attention"),
     note: `on the picture: ${formatShare(sumOnPicture(values, run.layout, shown.picture))} of 1`,
   };
 }
 
-/** Attention rollout of some answer tokens at every image token, mean over the tokens; undefined until it arrives. */
-export function rolloutOf(run: OpenRun, tokens: readonly number[]): Float32Array | undefined {
-  const mean = new Float32Array(run.layout.imagePositions.length);
-  for (const token of tokens) {
-    const row = run.row("rollout", token);
-    if (row === undefined) return undefined;
-    const values = atImageTokens(row, run.layout);
-    for (let i = 0; i < mean.length; i++) mean[i]! += values[i]! / tokens.length;
-  }
-  return mean;
-}
-
-export const missingRollout: MissingMap = {
-  missing: "Attention rollout was not computed.",
-  request: { methods: ["rollout"] },
-};
-
 function rolloutMap(run: OpenRun, shown: Selection): MapState {
-  if (run.layout.imagePositions.length === 0) return { missing: "The question has no picture." };
-  if (!run.has("rollout")) return missingRollout;
+  const missing = missingMap(run, "rollout", { tokens: [] });
+  if (missing) return missing;
   const tokens = chosenTokens(run, shown);
-  const values = tokens.length === 0 ? undefined : rolloutOf(run, tokens);
-  if (values === undefined) return undefined;
+  const values = tokens.length === 0 ? undefined : mapOfTokens(run, "rollout", tokens);
+  if (values === undefined || "missing" in values) return values;
   const { description } = run.document;
   const positions = tokens.map((token) => description.answer.start + token);
   return {
@@ -105,7 +90,7 @@ function rolloutMap(run: OpenRun, shown: Selection): MapState {
     subject: "Attention rollout",
     detail: `through all layers, for ${nameOfTokens(description, positions)}`,
     values,
-    unit: "rolled-out attention per patch",
+    unit: unitPerPatch("rollout"),
     note: `on the picture: ${formatShare(sumOnPicture(values, run.layout, shown.picture))} of 1`,
   };
 }

@@ -3,7 +3,7 @@ import { ApiError } from "../data/data-source.ts";
 import { causesLayer, chosenGraph } from "../run/chosen-graph.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
-import type { MissingMap } from "./picture-map.ts";
+import type { MissingMap } from "../run/recorded-map.ts";
 
 /** Why there is no graph, with what would bring it; undefined where none of it failed. */
 export function missingCauses(run: OpenRun, selection: Selection, token: number): MissingMap | undefined {

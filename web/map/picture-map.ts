@@ -1,5 +1,5 @@
 /** @file What a view puts on the picture: one number per image token, named and with its unit. */
-import type { ComputeRequest } from "../../src/server/api.ts";
+import type { MissingMap } from "../run/recorded-map.ts";
 import type { ValueRange } from "../../src/figure/color-map.ts";
 
 export interface PictureMap {
@@ -23,12 +23,6 @@ export interface PictureMap {
   readonly words?: readonly string[];
   /** Whether cells are smoothed by default. */
   readonly smooth: boolean;
-}
-
-/** A map that the run does not hold: what is missing, and what would compute it. */
-export interface MissingMap {
-  readonly missing: string;
-  readonly request?: ComputeRequest;
 }
 
 /** Undefined while it is on its way. */

@@ -31,9 +31,9 @@ describe("relevancy on the picture", () => {
   });
 
   it("has values of both signs where the method has, written so", () => {
-    const map = mapOf({ part: "lrp" });
+    const map = mapOf({ part: "lrp.language" });
     expect(map).toMatchObject({
-      subject: "Relevance propagation, language model",
+      subject: "LRP, language",
       detail: "for “t26”",
       signed: true,
     });
@@ -61,10 +61,10 @@ describe("relevancy on the picture", () => {
       request: { methods: ["relevancy"], variants: ["reference"] },
     });
     expect(missingRelevancy(run, "exact", "grad-cam")?.request).toEqual({ methods: ["grad-cam"] });
-    expect(missingRelevancy(run, "exact", "lrp-vision")?.request).toEqual({ methods: ["lrp"] });
+    expect(missingRelevancy(run, "exact", "lrp.vision")?.request).toEqual({ methods: ["lrp"] });
     // What the variant does not have for this model cannot be computed either.
     expect(missingRelevancy(run, "exact", "combined2")).toEqual({
-      missing: 'The exact variant has no map "combined, second form" for this model.',
+      missing: 'The exact variant has no map "combined, second way" for this model.',
     });
     const partly = openRunOf({ tensors, description: { methods: { relevancy: { tokens: [0] } } } });
     expect(relevancyMap(partly, shown)).toEqual({ missing: "The selected tokens were not explained." });

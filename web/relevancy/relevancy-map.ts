@@ -1,57 +1,55 @@
 /** @file The map that the Relevancy tab puts on the picture. */
-import type { ComputeRequest } from "../../src/server/api.ts";
 import { formatRelevancy, formatSigned } from "../../src/figure/numbers.ts";
+import type { Variant } from "../../src/run/map-catalogue.ts";
+import { mapOfPart, mapRow, unitPerPatch } from "../../src/run/maps.ts";
 import { formatMapValue } from "../../src/figure/figure-style.ts";
-import type { MapState, MissingMap } from "../map/picture-map.ts";
+import type { MissingMap } from "../run/recorded-map.ts";
+import type { MapState } from "../map/picture-map.ts";
+import { hasMap, missingMap } from "../run/recorded-map.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
-import type { RelevancyPart, Selection, Variant } from "../selection/selection.ts";
-import { groupOf, isOther, mapOfGroup, otherMethods, partNames, targetName, tensorOf } from "../run/relevancy-rows.ts";
+import type { RelevancyPart, Selection } from "../selection/selection.ts";
+import { groupOf, isOther, mapOfGroup, targetName, mapOf, nameOfPart } from "../run/relevancy-rows.ts";
 
-/** What would add the map to the run. */
-function requestFor(variant: Variant, part: RelevancyPart): ComputeRequest {
-  return isOther(part) ? { methods: [otherMethods[part].method] } : { methods: ["relevancy"], variants: [variant] };
-}
-
-/** Why the map is not there, and what would compute it; undefined where it is. */
+/** Why the map is not there, and what would compute it; undefined if it is. */
 export function missingRelevancy(run: OpenRun, variant: Variant, part: RelevancyPart): MissingMap | undefined {
-  if (run.layout.imagePositions.length === 0) return { missing: "The question has no picture." };
-  if (run.has(tensorOf(variant, part))) return undefined;
-  if (isOther(part)) return { missing: `${partNames[part]} was not computed.`, request: requestFor(variant, part) };
-  // The reference variant has maps of the vision tower only where that has a class token.
-  if (run.has(tensorOf(variant, "language"))) {
-    return { missing: `The ${variant} variant has no map "${partNames[part].toLowerCase()}" for this model.` };
-  }
-  return { missing: `Relevancy, ${variant}, was not computed.`, request: requestFor(variant, part) };
+  const language = mapOfPart("relevancy", { variant, part: "language" })!;
+  const map = mapOf(variant, part);
+  // The reference variant has maps of the vision tower only if that has a class token.
+  const isImpossible = map === undefined || (!isOther(part) && hasMap(run, language, 0) && !hasMap(run, map, 0));
+  const missing = missingMap(run, map ?? language, { tokens: [] });
+  if (missing || !isImpossible) return missing;
+  return { missing: `The ${variant} variant has no map "${nameOfPart(part).toLowerCase()}" for this model.` };
 }
 
 /** What the Relevancy tab draws on the picture; undefined while it is on its way. */
 export function relevancyMap(run: OpenRun, shown: Selection): MapState {
   const { variant, part } = shown;
+  const map = mapOf(variant, part);
   const missing = missingRelevancy(run, variant, part);
   if (missing) return missing;
+  if (map === undefined) return undefined;
   const group = groupOf(run, shown);
   if (group.tokens.length === 0) {
     return shown.tokens === null ? undefined : { missing: "The selected tokens were not explained." };
   }
-  const values = mapOfGroup(run, tensorOf(variant, part), group);
+  const values = mapOfGroup(run, map, group);
   if (values === undefined) {
     const failure = run.failure();
     return failure && { missing: failure.message };
   }
-  const target = targetName(run);
-  const signed = isOther(part) && otherMethods[part].signed;
+  const { method, signed, smooth, unit } = mapRow(map);
+  const target = targetName(run, method);
   const format = signed ? (value: number) => formatSigned(value, 3) : isOther(part) ? formatMapValue : formatRelevancy;
-  const how = [partNames[part], `for ${group.name}`, ...(target === "" ? [] : [target])];
+  const name = nameOfPart(part);
+  const how = [`for ${group.name}`, ...(target === "" ? [] : [target])];
   return {
-    subject: isOther(part) ? partNames[part] : "Relevancy",
-    detail: isOther(part)
-      ? how.slice(1).join(", ")
-      : [partNames[part].toLowerCase(), ...how.slice(1), variant].join(", "),
+    subject: isOther(part) ? name : "Relevancy",
+    detail: (isOther(part) ? how : [name.toLowerCase(), ...how, variant]).join(", "),
     values,
-    unit: isOther(part) ? "no unit" : "gradient-weighted relevancy",
-    note: isOther(part) ? "comparable within one answer" : "no unit, comparable within one answer",
+    unit: unitPerPatch(map),
+    ...(unit === "no unit" ? { note: "comparable within one answer" } : {}),
     signed,
-    smooth: true,
+    smooth,
     format,
   };
 }

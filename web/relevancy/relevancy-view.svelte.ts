@@ -5,7 +5,7 @@ import { createKept } from "../data/kept.ts";
 import { imageParts } from "../run/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Page } from "../state/page.svelte.ts";
-import { groupOf, isOther, mapOfGroup, partsOf, rowOfGroup, tensorOf } from "../run/relevancy-rows.ts";
+import { groupOf, isOther, mapOfGroup, partsOf, rowOfGroup, mapOf } from "../run/relevancy-rows.ts";
 import type { ExplainedGroup } from "../run/relevancy-rows.ts";
 import { wordMaps } from "./word-maps.ts";
 
@@ -27,7 +27,7 @@ export function createRelevancyView(page: Page, openRun: () => OpenRun) {
   const maps = $derived(
     group &&
       parts.flatMap((each) => {
-        const values = mapOfGroup(run, tensorOf(variant, each), group);
+        const values = mapOfGroup(run, mapOf(variant, each)!, group);
         return values ? [{ part: each, values, range: defaultRange(values, "viridis") }] : [];
       }),
   );
@@ -44,7 +44,7 @@ export function createRelevancyView(page: Page, openRun: () => OpenRun) {
     exact && imageParts(exact, { tokens: run.document.description.tokens, layout: run.layout }),
   );
   const row = $derived(
-    group && run.has(tensorOf(variant, "language")) ? rowOfGroup(run, tensorOf(variant, "language"), group) : undefined,
+    group && parts.includes("language") ? rowOfGroup(run, mapOf(variant, "language")!, group) : undefined,
   );
 
   return {

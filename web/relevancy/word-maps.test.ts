@@ -6,6 +6,7 @@ const value = (token: number, patch: number): number => (token + 1) * (patch % 4
 const tensors = {
   "relevancy.exact.vision": rowsOf(3, 10, value),
   "relevancy.reference.vision": rowsOf(3, 10, value),
+  "relevancy.reference.language": rowsOf(3, 20, value),
 };
 const exact = { variant: "exact", part: "vision" } as const;
 const reference = { variant: "reference", part: "vision" } as const;
@@ -26,7 +27,7 @@ describe("maps of words", () => {
     expect(wordMaps(run, exact)!.words.map(({ text }) => text)).toEqual(["t26"]);
   });
 
-  it("follow the published tool's words in its variant: the last token's row over their number", () => {
+  it("follow the published tool's words in its variant", () => {
     const referenceWords = [
       { text: "\u2581t25\u2581t26", tokens: [0, 1] },
       { text: "</s>", tokens: [2] },
@@ -34,7 +35,13 @@ describe("maps of words", () => {
     const run = openRunOf({ tensors, description: { methods: { relevancy: { referenceWords } } } });
     const { words } = wordMaps(run, reference)!;
     expect(words.map(({ text }) => text)).toEqual(["t25 t26"]);
-    expect([...words[0]!.values]).toEqual(Array.from({ length: 10 }, (_, patch) => value(1, patch) / 2));
+    // The mean of its tokens' maps; of the language model, whose maps grow, the last token's row over their number.
+    expect([...words[0]!.values]).toEqual(
+      Array.from({ length: 10 }, (_, patch) => (value(0, patch) + value(1, patch)) / 2),
+    );
+    const [grown] = wordMaps(run, { ...reference, part: "language" })!.words;
+    const positions = [1, 2, 3, 4, 9, 10, 11, 12, 13, 14];
+    expect([...grown!.values]).toEqual(positions.map((position) => value(1, position) / 2));
   });
 
   it("are not there while one of them is on its way, or where nothing was computed", () => {

@@ -3,8 +3,10 @@ import { defaultRange } from "../../src/figure/color-map.ts";
 import type { ValueRange } from "../../src/figure/color-map.ts";
 import { explainedBy } from "../../src/run/explained.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
-import type { RelevancyPart, Variant } from "../selection/selection.ts";
-import { mapOfGroup, tensorOf } from "../run/relevancy-rows.ts";
+import type { RelevancyPart } from "../selection/selection.ts";
+import { mapOfGroup, mapOf } from "../run/relevancy-rows.ts";
+import type { Variant } from "../../src/run/map-catalogue.ts";
+import { hasMap } from "../run/recorded-map.ts";
 
 interface WordMap {
   readonly text: string;
@@ -25,8 +27,8 @@ export function wordMaps(
   run: OpenRun,
   { variant, part }: { readonly variant: Variant; readonly part: RelevancyPart },
 ): WordMaps | undefined {
-  const name = tensorOf(variant, part);
-  if (!run.has(name)) return undefined;
+  const map = mapOf(variant, part);
+  if (map === undefined || !hasMap(run, map, 0)) return undefined;
   const { description } = run.document;
   const explained = explainedBy(description, "relevancy");
   const known = new Set(explained.tokens);
@@ -38,7 +40,7 @@ export function wordMaps(
   const words: WordMap[] = [];
   for (const { text, tokens } of groups) {
     if (text === "" || !tokens.every((token) => known.has(token) && said.has(token))) continue;
-    const values = mapOfGroup(run, name, { tokens, name: text, isPublished: published });
+    const values = mapOfGroup(run, map, { tokens, name: text, isPublished: published });
     if (values === undefined) return undefined;
     words.push({ text, tokens, values, max: values.reduce((most, value) => Math.max(most, value), 0) });
   }

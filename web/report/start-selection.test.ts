@@ -27,11 +27,11 @@ describe("what a report opens at", () => {
     ],
     [
       { method: "lrp", tokens: [0], map: "vision" },
-      { tab: "relevancy", part: "lrp-vision", scope: "token" },
+      { tab: "relevancy", part: "lrp.vision", scope: "token" },
     ],
     [
       { method: "lrp", tokens: [0], map: "language" },
-      { tab: "relevancy", part: "lrp" },
+      { tab: "relevancy", part: "lrp.language" },
     ],
     [
       { method: "grad-cam", tokens: [0] },

@@ -1,11 +1,9 @@
 /** @file The selection that a report opens at. */
 import type { ReportStart } from "../../src/run/report-start.ts";
-import type { RelevancyPart, Selection, Variant } from "../selection/selection.ts";
-
-const parts: Readonly<Record<string, RelevancyPart>> = {
-  "gradient-rollout": "gradient-rollout",
-  "grad-cam": "grad-cam",
-};
+import { mapOfPart, otherGradientMaps } from "../../src/run/maps.ts";
+import type { MapMethod } from "../../src/run/map-catalogue.ts";
+import { defaultSelection } from "../selection/selection.ts";
+import type { Selection } from "../selection/selection.ts";
 
 function placeOf({ method, variant, map, ...place }: ReportStart): Partial<Selection> {
   const { layer = null, head = null }: { layer?: number | null; head?: number | null } = place;
@@ -18,11 +16,14 @@ function placeOf({ method, variant, map, ...place }: ReportStart): Partial<Selec
       // Entry 0 of the lens is the embedding.
       return { tab: "layers", lens: "token", lensLayer: layer === null ? null : layer + 1 };
     case "relevancy":
-      return { tab: "relevancy", variant: variant as Variant, part: map as RelevancyPart };
-    case "lrp":
-      return { tab: "relevancy", part: map === "vision" ? "lrp-vision" : "lrp" };
-    default:
-      return { tab: "relevancy", part: parts[method] ?? "language" };
+      return { tab: "relevancy", variant: variant ?? defaultSelection.variant, part: map ?? defaultSelection.part };
+    default: {
+      const found = mapOfPart(method, { variant, part: map });
+      const other = otherGradientMaps.find((each) => each === found);
+      return other === undefined
+        ? { tab: "compare", mapMethod: (found ?? defaultSelection.mapMethod) as MapMethod }
+        : { tab: "relevancy", part: other };
+    }
   }
 }
 

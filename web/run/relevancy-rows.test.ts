@@ -3,7 +3,7 @@ import { evidenceOf } from "../../src/methods/text-against-image.ts";
 import { floatTensor } from "../../src/tensor/tensor.ts";
 import { openRunOf, rowsOf } from "../../test/support/open-run.ts";
 import { defaultSelection } from "../selection/selection.ts";
-import { groupOf, isOther, mapOfGroup, partsOf, rowOfGroup, targetName, tensorOf } from "./relevancy-rows.ts";
+import { groupOf, isOther, mapOf, mapOfGroup, partsOf, rowOfGroup, targetName } from "./relevancy-rows.ts";
 
 // The example: 20 positions, 10 image tokens at 1-4 and 9-14, answer tokens 17-19 predicted at 16-18, the last one a stop token.
 const length = 20;
@@ -24,11 +24,12 @@ const run = openRunOf({ tensors, description: { methods: { relevancy: { referenc
 const shown = { ...defaultSelection, tokens: [0] };
 const group = (tokens: number[], isPublished = false) => ({ tokens, name: "", isPublished });
 
-describe("tensors of maps", () => {
+describe("maps", () => {
   it("are named by variant and part, and those of other methods by the method", () => {
-    expect(tensorOf("reference", "combined2")).toBe("relevancy.reference.combined2");
-    expect([tensorOf("exact", "lrp-vision"), tensorOf("reference", "grad-cam")]).toEqual(["lrp.vision", "grad-cam"]);
-    expect([isOther("lrp"), isOther("vision")]).toEqual([true, false]);
+    expect(mapOf("reference", "combined2")).toBe("relevancy.reference.combined2");
+    expect(mapOf("exact", "combined2")).toBeUndefined();
+    expect([mapOf("exact", "lrp.vision"), mapOf("reference", "grad-cam")]).toEqual(["lrp.vision", "grad-cam"]);
+    expect([isOther("lrp.language"), isOther("vision")]).toEqual([true, false]);
     expect([partsOf(run, "exact"), partsOf(run, "reference")]).toEqual([["language", "vision"], ["language"]]);
   });
 });
@@ -63,7 +64,7 @@ describe("what is explained", () => {
 
 describe("the row of a group", () => {
   it("is the mean of its tokens' rows, each without its own position", () => {
-    for (const name of ["relevancy.exact.language", "gradient-rollout"]) {
+    for (const name of ["relevancy.language", "gradient-rollout"] as const) {
       const row = rowOfGroup(run, name, group([0, 1]))!;
       const of = (token: number, i: number): number => (i === 16 + token ? 0 : value(token, i));
       for (let i = 0; i < length; i++) expect(row[i]).toBeCloseTo((of(0, i) + of(1, i)) / 2, 5);
@@ -71,7 +72,7 @@ describe("the row of a group", () => {
   });
 
   it("says of each word of the text what stands behind the token in bars", () => {
-    const row = rowOfGroup(run, "relevancy.exact.language", group([1]))!;
+    const row = rowOfGroup(run, "relevancy.language", group([1]))!;
     const { words } = evidenceOf(
       floatTensor([3, length], language.data as Float32Array<ArrayBuffer>),
       [{ token: 1, own: 17 }],
@@ -86,7 +87,7 @@ describe("the row of a group", () => {
   it("is the plain mean for methods without an identity, and for maps of image tokens", () => {
     const row = rowOfGroup(run, "lrp.language", group([0, 1]))!;
     expect(row[16]).toBeCloseTo((value(0, 16) + value(1, 16) + 1) / 2, 5);
-    expect([...mapOfGroup(run, "relevancy.exact.vision", group([1, 2]))!]).toEqual(
+    expect([...mapOfGroup(run, "relevancy.vision", group([1, 2]))!]).toEqual(
       Array.from({ length: 10 }, (_, i) => (value(1, i) + value(2, i)) / 2),
     );
   });
@@ -97,14 +98,14 @@ describe("the row of a group", () => {
   });
 
   it("is read at the image tokens for a map", () => {
-    const map = mapOfGroup(run, "relevancy.exact.language", group([1]))!;
+    const map = mapOfGroup(run, "relevancy.language", group([1]))!;
     expect([...map]).toEqual(imagePositions.map((position) => Math.fround(value(1, position))));
   });
 
   it("is not there while it is on its way, and for no tokens", () => {
     const waiting = openRunOf({ tensors: { "relevancy.exact.language": "on its way" } });
-    expect(mapOfGroup(waiting, "relevancy.exact.language", group([1]))).toBeUndefined();
-    expect(rowOfGroup(run, "relevancy.exact.language", group([]))).toBeUndefined();
+    expect(mapOfGroup(waiting, "relevancy.language", group([1]))).toBeUndefined();
+    expect(rowOfGroup(run, "relevancy.language", group([]))).toBeUndefined();
   });
 });
 

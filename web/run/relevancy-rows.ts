@@ -1,52 +1,37 @@
-/** @file Relevancy of an open run: which tensor a map is in, what is explained together, and the maps and rows of that. */
+/** @file Relevancy of an open run: which map a part is, what is explained together, and the maps and rows of that. */
+import { referenceWordRow } from "../../src/methods/word-relevancy.ts";
 import { explainedBy } from "../../src/run/explained.ts";
-import { meanRow, referenceWordRow, wordRow } from "../../src/methods/word-relevancy.ts";
-import type { FloatTensor } from "../../src/tensor/tensor.ts";
 import { nameOfTokens, quoted } from "../../src/figure/token-names.ts";
-import type { NumberTensor } from "../data/data-source.ts";
 import { chosenTokens } from "./chosen-tokens.ts";
-import { atImageTokens, wordOfToken } from "./layout.ts";
+import { wordOfToken } from "./layout.ts";
 import type { OpenRun } from "./open-run.svelte.ts";
-import type { OtherMethod, RelevancyPart, Selection, Variant } from "../selection/selection.ts";
+import type { RelevancyPart, Selection } from "../selection/selection.ts";
+import { mapParts, partNames } from "../../src/run/map-catalogue.ts";
+import type { MapName, MapPart, MethodName, OtherGradientMap, Variant } from "../../src/run/map-catalogue.ts";
+import { mapOfPart, mapRow, otherGradientMaps } from "../../src/run/maps.ts";
+import { hasMap, rowAtImageTokens, rowOfTokens, rowsOfTokens } from "./recorded-map.ts";
 
-/** What the maps are called, in the order in which they are offered. */
-export const partNames: { readonly [P in RelevancyPart]: string } = {
-  language: "Language model",
-  vision: "Vision tower",
-  combined: "Combined",
-  combined2: "Combined, second form",
-  "gradient-rollout": "Rollout of attention × gradient",
-  "grad-cam": "Grad-CAM, last layer",
-  lrp: "Relevance propagation, language model",
-  "lrp-vision": "Relevance propagation, vision tower",
-};
-
-/** The methods besides relevancy, by their map: the tensor, and the name of the method in requests and descriptions. */
-export const otherMethods: {
-  readonly [M in OtherMethod]: {
-    readonly tensor: string;
-    readonly method: "gradient-rollout" | "grad-cam" | "lrp";
-    readonly signed: boolean;
-  };
-} = {
-  "gradient-rollout": { tensor: "gradient-rollout", method: "gradient-rollout", signed: false },
-  "grad-cam": { tensor: "grad-cam", method: "grad-cam", signed: false },
-  lrp: { tensor: "lrp.language", method: "lrp", signed: true },
-  "lrp-vision": { tensor: "lrp.vision", method: "lrp", signed: true },
-};
-
-export function isOther(part: RelevancyPart): part is OtherMethod {
-  return part in otherMethods;
+export function isOther(part: RelevancyPart): part is OtherGradientMap {
+  return otherGradientMaps.some((map) => map === part);
 }
 
-/** The tensor of a map. */
-export function tensorOf(variant: Variant, part: RelevancyPart): string {
-  return isOther(part) ? otherMethods[part].tensor : `relevancy.${variant}.${part}`;
+/** The map of a variant and part; undefined for a part that the variant does not have. */
+export function mapOf(variant: Variant, part: RelevancyPart): MapName | undefined {
+  return isOther(part) ? part : mapOfPart("relevancy", { variant, part });
 }
 
-/** Maps of relevancy that a variant has in this run, language first. */
-export function partsOf(run: Pick<OpenRun, "has">, variant: Variant): RelevancyPart[] {
-  return (["language", "vision", "combined", "combined2"] as const).filter((part) => run.has(tensorOf(variant, part)));
+/** "Combined", or "LRP, language": what a map is called beside the others of the tab. */
+export function nameOfPart(part: RelevancyPart): string {
+  if (isOther(part)) return mapRow(part).short;
+  return `${partNames[part][0]!.toUpperCase()}${partNames[part].slice(1)}`;
+}
+
+/** Parts of relevancy that a variant has in this run, language first. */
+export function partsOf(run: Pick<OpenRun, "dims" | "document">, variant: Variant): MapPart[] {
+  return mapParts.filter((part) => {
+    const map = mapOf(variant, part);
+    return map !== undefined && hasMap(run, map, 0);
+  });
 }
 
 /** Answer tokens that are explained together. */
@@ -61,7 +46,7 @@ export interface ExplainedGroup {
 /** The answer tokens that were explained by relevancy, of those given. */
 function explainedOf(run: OpenRun, part: RelevancyPart, tokens: readonly number[]): number[] {
   const { description } = run.document;
-  const explained = new Set(explainedBy(description, isOther(part) ? otherMethods[part].method : "relevancy").tokens);
+  const explained = new Set(explainedBy(description, isOther(part) ? mapRow(part).method : "relevancy").tokens);
   return tokens.filter((token) => explained.has(token));
 }
 
@@ -101,49 +86,29 @@ export function groupOf(
   return { tokens: group, name: nameOf(group), isPublished: false };
 }
 
-const floats = ({ dims, data }: NumberTensor): FloatTensor => ({ type: "f32", dims, data: data as Float32Array });
-
 /**
- * The row of a group over the sequence, [N], or the image tokens, whichever the tensor has; each token's own position is left out.
- * Undefined while it is on its way.
+ * The row of a group over the map's own axis, [sequence] or [image tokens]; each token's own position is left out. Undefined while it is on
+ * its way.
  */
-export function rowOfGroup(run: OpenRun, name: string, group: ExplainedGroup): Float32Array | undefined {
-  if (group.tokens.length === 0) return undefined;
-  const [, width = 0] = run.dims(name) ?? [];
-  // Rows that are asked for one by one are put together, so that a large tensor is never fetched whole.
-  const rows = group.tokens.map((token) => run.row(name, token));
-  if (rows.some((row) => row === undefined)) return undefined;
-  const data = new Float32Array(rows.length * width);
-  for (const [i, row] of rows.entries()) data.set(row!, i * width);
-  const tensor = floats({ dims: [rows.length, width], data });
-  const isSequence = width === run.document.description.tokens.length;
-  const keepsIdentity = isSequence && (name.startsWith("relevancy.") || name === "gradient-rollout");
-  if (group.isPublished) {
-    const row = referenceWordRow(tensor, { tokens: group.tokens.map((_, i) => i) });
-    if (keepsIdentity) row[run.layout.predicting[group.tokens.at(-1)!]!] = 0;
-    return row;
-  }
-  return keepsIdentity
-    ? wordRow(
-        tensor,
-        group.tokens.map((token, i) => ({ token: i, own: run.layout.predicting[token]! })),
-      )
-    : meanRow(
-        tensor,
-        group.tokens.map((_, i) => i),
-      );
+export function rowOfGroup(run: OpenRun, map: MapName, group: ExplainedGroup): Float32Array | undefined {
+  const { tokens, isPublished } = group;
+  // Only its maps of the language model grow from token to token.
+  if (!isPublished || mapRow(map).axis !== "sequence") return rowOfTokens(run, map, tokens);
+  const rows = rowsOfTokens(run, map, tokens);
+  const row = rows && referenceWordRow(rows, { tokens: tokens.map((_, i) => i) });
+  if (row) row[run.layout.predicting[tokens.at(-1)!]!] = 0;
+  return row;
 }
 
 /** The map of a group, one number per image token; undefined while it is on its way. */
-export function mapOfGroup(run: OpenRun, name: string, group: ExplainedGroup): Float32Array | undefined {
-  const row = rowOfGroup(run, name, group);
-  if (row === undefined) return undefined;
-  return row.length === run.document.description.tokens.length ? atImageTokens(row, run.layout) : row;
+export function mapOfGroup(run: OpenRun, map: MapName, group: ExplainedGroup): Float32Array | undefined {
+  const row = rowOfGroup(run, map, group);
+  return row && rowAtImageTokens(row, map, run);
 }
 
-/** What the relevancy of a run explains, in words: nothing for the raw logit. */
-export function targetName({ document }: Pick<OpenRun, "document">): string {
-  const { target } = explainedBy(document.description, "relevancy");
+/** What a method of a run explains, in words: nothing for the raw logit. */
+export function targetName({ document }: Pick<OpenRun, "document">, method: MethodName = "relevancy"): string {
+  const { target } = explainedBy(document.description, method);
   if (target === "logit") return "";
   return target.startsWith("contrast:") ? `against ${quoted(target.slice(9).trim())}` : "log-probability";
 }

@@ -1,7 +1,9 @@
 /** @file The one selection that every view reads and may change, and its defaults. */
 import type { ColorMapName } from "../../src/figure/color-map.ts";
 import { defaultCausalSettings } from "../../src/run/causes.ts";
-import type { Fill, MapMethod, RandomSetCount } from "../../src/run/measures.ts";
+import type { Fill, RandomSetCount } from "../../src/run/measures.ts";
+import type { MapMethod, MapPart, OtherGradientMap, RecordedMap, Variant } from "../../src/run/map-catalogue.ts";
+import { defaultMap } from "../../src/run/maps.ts";
 
 type Place = "explore" | "runs";
 /** The tabs of Explore, in the order of the work. */
@@ -10,12 +12,8 @@ export type TabName = (typeof tabNames)[number];
 export type PictureMode = "explain" | "edit" | "input";
 /** What tokens are colored by. */
 export type TokenColoring = "source" | "attention" | "probability" | "surprise" | "patches";
-/** Maps of relevancy, and those of the other methods that go back through the model. */
-export type RelevancyPart = "language" | "vision" | "combined" | "combined2" | OtherMethod;
-export type OtherMethod = "gradient-rollout" | "grad-cam" | "lrp" | "lrp-vision";
-/** Maps of two runs that are compared. */
-export type CompareMethod = "attention" | "rollout" | "language" | "vision" | "combined";
-export type Variant = "exact" | "reference";
+/** Maps of relevancy by their part, and those of the other methods by gradient. */
+export type RelevancyPart = MapPart | OtherGradientMap;
 type CausesView = "graph" | "tree";
 /** Which evidence Verify takes away; `picture` is every patch. */
 export type MaskSource = "causes" | "top" | "selection" | "heads" | "picture";
@@ -78,7 +76,7 @@ export interface Selection {
   /** Compare: which of its views, which map of Methods lies on the picture, and which map of both runs. */
   readonly compareView: CompareView;
   readonly mapMethod: MapMethod;
-  readonly compareBy: CompareMethod;
+  readonly compareBy: RecordedMap;
   /** How maps are drawn. `smooth` null is the default of the tab: cells for the lens, smooth otherwise. */
   readonly colorMap: Exclude<ColorMapName, "diverging">;
   readonly opacity: number;
@@ -126,8 +124,8 @@ export const defaultSelection: Selection = {
   fill: "mean",
   sets: 20,
   compareView: "methods",
-  mapMethod: "relevancy.language",
-  compareBy: "language",
+  mapMethod: defaultMap,
+  compareBy: defaultMap,
   colorMap: "viridis",
   opacity: 0.75,
   smooth: null,

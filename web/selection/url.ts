@@ -1,8 +1,11 @@
 /** @file The selection as the hash of the address: only what differs from the default, and nothing that is private. */
 import { sequentialColorMaps } from "../../src/figure/color-map.ts";
 import { alphas, sampleCounts } from "../../src/run/causes.ts";
-import { fills, mapMethods, randomSetCounts } from "../../src/run/measures.ts";
+import { fills, randomSetCounts } from "../../src/run/measures.ts";
 import { defaultSelection, tabNames } from "./selection.ts";
+import { mapParts, variants } from "../../src/run/map-catalogue.ts";
+import type { MapName } from "../../src/run/map-catalogue.ts";
+import { mapMethods, mapNamed, otherGradientMaps, recordedMaps } from "../../src/run/maps.ts";
 import type { Selection } from "./selection.ts";
 import { isRunId } from "../../src/run/run-id.ts";
 import { lookUp } from "../../src/tensor/look-up.ts";
@@ -20,6 +23,15 @@ const maxListed = 100_000;
 
 function oneOf<T extends string>(key: string, values: readonly T[]): Codec<T> {
   return { key, write: (value) => value, read: (text) => values.find((value) => value === text) };
+}
+
+/** A map by its name, or by one that it had before. */
+function mapCodec<T extends MapName>(key: string, maps: readonly T[]): Codec<T> {
+  const read = (text: string): T | undefined => {
+    const named = mapNamed(text);
+    return maps.find((map) => map === named);
+  };
+  return { key, write: (map) => map, read };
 }
 
 function readIndex(text: string): number | undefined {
@@ -107,17 +119,12 @@ const codecs: { readonly [K in keyof Selection]: Codec<Selection[K]> } = {
   scale: oneOf("scale", ["map", "layer", "all"]),
   flow: oneOf("flow", ["raw", "rollout"]),
   scope: oneOf("scope", ["token", "word", "answer"]),
-  variant: oneOf("variant", ["exact", "reference"]),
-  part: oneOf("part", [
-    "language",
-    "vision",
-    "combined",
-    "combined2",
-    "gradient-rollout",
-    "grad-cam",
-    "lrp",
-    "lrp-vision",
-  ]),
+  variant: oneOf("variant", variants),
+  part: {
+    key: "part",
+    write: (part) => part,
+    read: (text) => mapParts.find((part) => part === text) ?? mapCodec("part", otherGradientMaps).read(text),
+  },
   listFrom: share("listfrom"),
   lensLayer: indexOr("llayer", null, "last"),
   lens: oneOf("lens", ["top", "token"]),
@@ -125,7 +132,7 @@ const codecs: { readonly [K in keyof Selection]: Codec<Selection[K]> } = {
   causesHead: indexOr("chead", null, "best"),
   causesView: oneOf("cview", ["graph", "tree"]),
   radius: { key: "radius", write: String, read: (text) => (/^[123]$/.test(text) ? Number(text) : undefined) },
-  causesVariant: oneOf("cvariant", ["exact", "reference"]),
+  causesVariant: oneOf("cvariant", variants),
   alpha: oneOfNumbers("alpha", alphas),
   samples: oneOfNumbers("nsamp", sampleCounts),
   signRule: oneOf("sign", ["two-sided", "legacy"]),
@@ -139,8 +146,8 @@ const codecs: { readonly [K in keyof Selection]: Codec<Selection[K]> } = {
   fill: oneOf("fill", fills),
   sets: oneOfNumbers("sets", randomSetCounts),
   compareView: oneOf("sub", ["methods", "grounding", "runs"]),
-  mapMethod: oneOf("map", mapMethods),
-  compareBy: oneOf("method", ["language", "vision", "combined", "attention", "rollout"]),
+  mapMethod: mapCodec("map", mapMethods),
+  compareBy: mapCodec("method", recordedMaps),
   colorMap: oneOf("cmap", sequentialColorMaps),
   opacity: share("opacity"),
   smooth: {

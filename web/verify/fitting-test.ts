@@ -1,7 +1,8 @@
 /** @file Which test of a run is shown: the newest that fits what is chosen, and what to choose for an earlier one. */
 import { alphas, sampleCounts } from "../../src/run/causes.ts";
 import { resultsOf, sameRequest } from "../../src/run/measures.ts";
-import type { CurvesRequest, CurvesResult, MapMethod, MeasureResult } from "../../src/run/measures.ts";
+import type { CurvesRequest, CurvesResult, MeasureResult } from "../../src/run/measures.ts";
+import type { MapMethod } from "../../src/run/map-catalogue.ts";
 import type { PlaceRequest, PlaceResult, VerifyRequest, VerifyResult } from "../../src/run/measures.ts";
 import { tokenClasses } from "../../src/run/token-classes.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";

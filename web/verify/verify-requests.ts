@@ -1,6 +1,9 @@
 /** @file Requests of the tests that the tab offers. */
-import type { CurvesRequest, Fill, MapMethod, PlaceRequest, VerifyRequest } from "../../src/run/measures.ts";
+import type { CurvesRequest, Fill, PlaceRequest, VerifyRequest } from "../../src/run/measures.ts";
+import type { MapMethod } from "../../src/run/map-catalogue.ts";
+import { defaultMap, holdsMap, mapMethods, mapRow, textMaps } from "../../src/run/maps.ts";
 import type { ComputeRequest, RunDocument } from "../../src/server/api.ts";
+import { heldTensors } from "../run/recorded-map.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
 import { chosenEvidence } from "./evidence/chosen-evidence.ts";
@@ -47,35 +50,12 @@ export function placeRequest(run: OpenRun, { patches, fill }: Selection, token: 
   return { kind: "place", token, positions, fill: fill === "knock-out" ? "mean" : fill, seed };
 }
 
-/** Maps that also have a number for text. */
-const textMethods: readonly MapMethod[] = ["attention", "rollout", "relevancy.language", "causes"];
-
-const tensorsOf: Readonly<Partial<Record<MapMethod, string>>> = {
-  rollout: "rollout",
-  "relevancy.language": "relevancy.exact.language",
-  "relevancy.vision": "relevancy.exact.vision",
-  "relevancy.combined": "relevancy.exact.combined",
-};
-
 /** The maps of a token that curves can be measured of: those that the run holds, relevancy first. */
-export function curveMethods(run: OpenRun, over: CurvesRequest["over"], token: number): MapMethod[] {
-  const { languageLayers } = run.document.description.model;
-  const isThere = (method: MapMethod): boolean => {
-    if (over === "text" && !textMethods.includes(method)) return false;
-    if (method === "attention") return run.attentionLayers.length === languageLayers;
-    if (method === "causes") return run.attentionLayers.includes(languageLayers - 1);
-    return run.has(method === "occlusion" ? `occlusion.${token}` : tensorsOf[method]!);
-  };
-  const all = [
-    "relevancy.language",
-    "relevancy.combined",
-    "relevancy.vision",
-    "attention",
-    "rollout",
-    "causes",
-    "occlusion",
-  ] as const;
-  return all.filter(isThere);
+export function curveMethods(run: OpenRun, over: CurvesRequest["over"], token: number): readonly MapMethod[] {
+  const held = heldTensors(run);
+  const there = (over === "text" ? textMaps : mapMethods).filter((map) => holdsMap(map, held, token));
+  const isFirst = (map: MapMethod): boolean => mapRow(map).method === mapRow(defaultMap).method;
+  return [...there.filter(isFirst), ...there.filter((map) => !isFirst(map))];
 }
 
 export function curvesRequest(

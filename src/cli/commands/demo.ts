@@ -4,7 +4,7 @@ import { makeFolder } from "../../files/make-folder.ts";
 import { withFileErrors } from "../../files/file-error.ts";
 import { demoQuestion } from "../../program/demo.ts";
 import { exportRun, runNameOf } from "../../export/export.ts";
-import { traceMethods } from "../../explain/method-names.ts";
+import { traceMethods } from "../../run/maps.ts";
 import { openRunFile } from "../../workbench/run-files.ts";
 import { quote } from "../../json/quote.ts";
 import { explainOptions } from "../options/explain.ts";

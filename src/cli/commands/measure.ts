@@ -1,7 +1,7 @@
 /** @file The command `measure`: what the page measures by asking the model of a run again. */
 import type { CausalQuery } from "../../run/causes.ts";
-import { occlusionTensor } from "../../run/measures.ts";
-import type { MapMethod, MeasureRequest } from "../../run/measures.ts";
+import type { MeasureRequest } from "../../run/measures.ts";
+import { recordingOf, tokenTensor } from "../../run/maps.ts";
 import type { Run } from "../../run/types.ts";
 import { findTokens, singleToken } from "../../findings/answer-words.ts";
 import { graphPool } from "../../causes/graph-pool.ts";
@@ -9,7 +9,7 @@ import type { GraphPool } from "../../causes/graph-pool.ts";
 import { causalStability } from "../../findings/causes/stability.ts";
 import { mostAttentiveToken } from "../../findings/attentive.ts";
 import { importantHead } from "../../measure/evidence-choice.ts";
-import { measurableMaps } from "../../measure/run-maps.ts";
+import { heldMaps } from "../../measure/run-maps.ts";
 import { openRunFile } from "../../workbench/run-files.ts";
 import { runPathOf, saveMeasure, withAskedRun } from "../asked-run.ts";
 import { causalSettingsOf } from "../causal-options.ts";
@@ -46,9 +46,9 @@ export async function measureCommand(args: Arguments<typeof measureOptions>, ses
     }
     await withAskedRun({ path }, { values, session }, async ({ run, measure }) => {
       const token = await tokenOf(run, values);
-      const measured = await measure(await requestOf(run, { token, values, pool }), pool);
+      const measured = await measure(await requestOf(run, { token, values }), pool);
       if (values.save) await saveMeasure(path, measured, session);
-      const falls = measured.tensors.get(occlusionTensor(token));
+      const falls = measured.tensors.get(tokenTensor("occlusion", token));
       print(run, {
         token,
         text: singleToken(run.description, token).text,
@@ -132,7 +132,7 @@ async function stabilityReport(
 
 async function requestOf(
   run: Run,
-  { token, values, pool }: { readonly token: number; readonly values: MeasureValues; readonly pool: GraphPool },
+  { token, values }: { readonly token: number; readonly values: MeasureValues },
 ): Promise<MeasureRequest> {
   const { fill, seed } = values;
   const kind = values.kind as Exclude<Kind, "stability">;
@@ -147,14 +147,14 @@ async function requestOf(
         kind,
         token,
         over,
-        methods: values.maps ?? (await measurableMaps(run, { token, over, pool })),
+        methods: values.maps ?? heldMaps(run, { token, over }),
         fill,
         seed,
       };
     }
     case "random-weights": {
-      const held = (): Promise<MapMethod[]> => measurableMaps(run, { token, over: "patches", pool });
-      const methods = values.maps ?? (await held()).filter((method) => method !== "occlusion");
+      const held = heldMaps(run, { token, over: "patches" });
+      const methods = values.maps ?? held.filter((map) => recordingOf(map) !== undefined);
       return { kind, token, methods, seed };
     }
     case "place":

@@ -1,6 +1,6 @@
 /** @file Options of causal graphs. */
 import { defaultCausalSettings } from "../../run/causes.ts";
-import { variants } from "../../explain/method-names.ts";
+import { variants } from "../../run/map-catalogue.ts";
 import type { OptionSpecs } from "../option-spec.ts";
 
 /** Of commands that learn one graph. */

@@ -1,5 +1,6 @@
 /** @file The options of `explain`. */
-import { causalMethod, methods, traceMethods, variants } from "../../explain/method-names.ts";
+import { variants } from "../../run/map-catalogue.ts";
+import { causalMethod, methods, traceMethods } from "../../run/maps.ts";
 import { recordings } from "../../run/question-limits.ts";
 import type { OptionSpecs } from "../option-spec.ts";
 import { graphOptions } from "./causal-graph.ts";

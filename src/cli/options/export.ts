@@ -1,6 +1,7 @@
 /** @file The options of `export`. */
 import { exportFormats } from "../../export/formats.ts";
-import { mapParts, methods, variants } from "../../explain/method-names.ts";
+import { mapParts, variants } from "../../run/map-catalogue.ts";
+import { methods } from "../../run/maps.ts";
 import type { OptionSpecs } from "../option-spec.ts";
 import { forceOption, reportOptions } from "./output.ts";
 

@@ -6,7 +6,7 @@ import type { WorkOptions } from "../../engine/progress.ts";
 import type { TargetKind } from "../../engine/target.ts";
 import type { Tap } from "../../engine/taps.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
-import type { Method, Variant } from "../method-names.ts";
+import type { Method, Variant } from "../../run/map-catalogue.ts";
 import type { RecordingPlan } from "../recording-plan.ts";
 import type { SequencePositions } from "../sequence.ts";
 import type { TracedAnswer } from "../traced-answer.ts";

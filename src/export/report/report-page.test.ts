@@ -8,7 +8,7 @@ import type { ReportRun } from "./report-page.ts";
 const attack = "</script><img src=x onerror=alert(1)><!--\u2028";
 const built = { script: `run("</SCRIPT>")\r\n`, style: "a{content:'</style>'}", licenses: `MIT ${attack}` };
 const file = [Uint8Array.of(1, 2), new TextEncoder().encode(attack)];
-const facts = { run: attack, start: { method: "attention", tokens: [0], map: attack } };
+const facts = { run: attack, start: { method: "attention" as const, tokens: [0], map: attack as "language" } };
 const run: ReportRun = { facts, file, program: attack, question: `Which way? ${attack}`, answer: attack };
 
 function element(html: string, id: string): string {

@@ -1,5 +1,6 @@
 /** @file Deletion and insertion as charts: a method in ink, random orders dotted with their band, center first dashed. */
-import type { CurvesResult, MapMethod } from "../../run/measures.ts";
+import type { CurvesResult } from "../../run/measures.ts";
+import type { MapMethod } from "../../run/map-catalogue.ts";
 import { along, axes, levels, quarters, spread } from "./chart.ts";
 import type { Chart, ChartMark, MarkLook, Plot } from "./chart.ts";
 

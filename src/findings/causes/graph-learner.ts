@@ -1,7 +1,9 @@
-/** @file Who learns causal graphs. */
+/** @file Who learns causal graphs: threads of a pool, or the caller's own thread. */
 import type { Frequencies } from "../../methods/causal/stability.ts";
 import type { CausalGraphFinding } from "../../run/causes.ts";
+import { learnGraph } from "./graph-work.ts";
 import type { GraphWork } from "./graph-work.ts";
+import { countStability } from "./stability-work.ts";
 import type { StabilityWork } from "./stability-work.ts";
 
 export interface GraphLearner {
@@ -13,3 +15,20 @@ export interface GraphLearner {
   /** Learns the graphs of a stability and counts what comes back. */
   count(work: StabilityWork, signal?: AbortSignal): Promise<Frequencies>;
 }
+
+/** Learns one graph after the other in the thread that asks. */
+export const ownThread: GraphLearner = {
+  async learn(works, { signal, onDone } = {}) {
+    const found: CausalGraphFinding[] = [];
+    for await (const work of works) {
+      signal?.throwIfAborted();
+      found.push(learnGraph(work));
+      onDone?.(found.length);
+    }
+    return found;
+  },
+  count: (work, signal) => {
+    signal?.throwIfAborted();
+    return Promise.resolve(countStability(work));
+  },
+};

@@ -2,8 +2,9 @@
 import { z } from "@hono/zod-openapi";
 import { descriptionSchema } from "../../run/schema.ts";
 import { exportFormats } from "../../export/formats.ts";
-import { mapParts, methods, variants } from "../../explain/method-names.ts";
-import type { MapPart, Method, Variant } from "../../explain/method-names.ts";
+import { mapParts, variants } from "../../run/map-catalogue.ts";
+import type { MapPart, Method, Variant } from "../../run/map-catalogue.ts";
+import { methods } from "../../run/maps.ts";
 import type { RunDocument, RunSummary } from "../api.ts";
 import { booleanText, bytes, idParams, indexText, indicesText, name } from "./common.ts";
 import { schemaOf } from "./contract.ts";

@@ -5,7 +5,8 @@ import { explain } from "../../explain/explain.ts";
 import type { RecordedRun } from "../../explain/explain.ts";
 import type { TargetChoice } from "../../explain/target-choice.ts";
 import { heldVariants, sameRelevancy } from "../library/merge-run.ts";
-import { methods as everyMethod, variants as everyVariant } from "../../explain/method-names.ts";
+import { variants as everyVariant } from "../../run/map-catalogue.ts";
+import { methods as everyMethod } from "../../run/maps.ts";
 import { ProblemError } from "../../problem/problem.ts";
 import { planOfSize } from "../../explain/pictures.ts";
 import { forecastWork } from "../../explain/question.ts";
@@ -13,7 +14,7 @@ import { choiceOf, modulesOf, recordingPlan, stagesOf } from "../../explain/reco
 import type { GradientChoice, Recording } from "../../explain/recording.ts";
 import { positionsOf } from "../../explain/sequence.ts";
 import type { MeasureRequest } from "../../run/measures.ts";
-import type { Method, Variant } from "../../explain/method-names.ts";
+import type { Method, Variant } from "../../run/map-catalogue.ts";
 import { showTarget } from "../../explain/target-choice.ts";
 import { questionOfRun } from "../../explain/recorded-question.ts";
 import type { JobContext } from "./queue.ts";

@@ -25,10 +25,10 @@ describe("what a report opens at", () => {
     const start = { format: "html", tokens: "1" };
     const at = (more: object) => reportQuery(run, { ...shown, tab: "relevancy", ...more });
     expect(at({})).toEqual({ ...start, method: "relevancy", variant: "exact", map: "language" });
-    expect(at({ part: "lrp-vision" })).toEqual({ ...start, method: "lrp", map: "vision" });
+    expect(at({ part: "lrp.vision" })).toEqual({ ...start, method: "lrp", map: "vision" });
     expect(at({ part: "grad-cam" })).toEqual({ ...start, method: "grad-cam" });
     // Maps that the run does not hold would be refused.
-    expect(at({ part: "lrp" })).toEqual({ ...start, method: "attention" });
+    expect(at({ part: "lrp.language" })).toEqual({ ...start, method: "attention" });
   });
 
   it("leaves out a token that the method did not explain, which would be refused", () => {

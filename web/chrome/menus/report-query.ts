@@ -2,18 +2,20 @@
 import { explainedBy } from "../../../src/run/explained.ts";
 import type { ExportQuery } from "../../data/data-source.ts";
 import { chosenTokens } from "../../run/chosen-tokens.ts";
-import { isOther, otherMethods, tensorOf } from "../../run/relevancy-rows.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import type { Selection } from "../../selection/selection.ts";
+import { mapRow } from "../../../src/run/maps.ts";
+import { hasMap } from "../../run/recorded-map.ts";
+import { mapOf } from "../../run/relevancy-rows.ts";
 
 type Start = Omit<ExportQuery, "format" | "tokens">;
 
 /** The map of relevancy or another method; undefined where the run does not hold it. */
 function relevancyStart(run: OpenRun, { variant, part }: Selection): Start | undefined {
-  if (!run.has(tensorOf(variant, part))) return undefined;
-  if (!isOther(part)) return { method: "relevancy", variant, map: part };
-  const { method } = otherMethods[part];
-  return method === "lrp" ? { method, map: part === "lrp" ? "language" : "vision" } : { method };
+  const map = mapOf(variant, part);
+  if (map === undefined || !hasMap(run, map, 0)) return undefined;
+  const { method, variant: ofMap, part: ofModel } = mapRow(map);
+  return { method, ...(ofMap && { variant: ofMap }), ...(ofModel && { map: ofModel }) };
 }
 
 /** Layer and head, where one is chosen; a report has no mean over the layers, so that the most attentive one is chosen there. */

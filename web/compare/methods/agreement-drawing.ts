@@ -7,7 +7,7 @@ import type { Drawing } from "../../figures/figure.ts";
 import { formatFixed, noNumber } from "../../../src/figure/numbers.ts";
 import { cellOf } from "./agreement-matrix.ts";
 import type { Agreement } from "./agreement-matrix.ts";
-import { methodNames } from "../../run/method-names.ts";
+import { mapRow } from "../../../src/run/maps.ts";
 
 const nameWidth = 150;
 const cell = 40;
@@ -31,7 +31,7 @@ export function agreementDrawing(agreement: Agreement): Drawing {
         ...font,
         fill: figureColors.inkThird,
       }),
-      svgText.mark(`${row + 1}  ${methodNames[method].short}`, { x: 0, y: baseline, ...font }),
+      svgText.mark(`${row + 1}  ${mapRow(method).short}`, { x: 0, y: baseline, ...font }),
       ...methods.flatMap((_, column) => {
         const found = cellOf(agreement, row, column);
         if (found === undefined) return [];

@@ -1,6 +1,6 @@
 /** @file Agreement of methods, two by two: whether their maps rank the same patches high. */
 import { rankCorrelation, topOverlap } from "../../../src/methods/agreement.ts";
-import type { MapMethod } from "../../../src/run/measures.ts";
+import type { MapMethod } from "../../../src/run/map-catalogue.ts";
 import type { MethodValues } from "./method-maps.ts";
 
 /** Share of the patches that count as the top of a map. */

@@ -9,7 +9,7 @@ import type { Drawing, Figure, Table } from "../../figures/figure.ts";
 import { formatFixed } from "../../../src/figure/numbers.ts";
 import { fillNames } from "./fill-names.ts";
 import type { AreaBand, Faithfulness } from "./faithfulness.ts";
-import { methodNames } from "../../run/method-names.ts";
+import { mapRow } from "../../../src/run/maps.ts";
 
 const chartWidth = 480;
 const titleHeight = 24;
@@ -31,7 +31,7 @@ export function faithfulnessTable({ rows, random, center }: Faithfulness): Table
     ],
     rows: [
       ...rows.map(({ method, areas, likeness }) => [
-        methodNames[method].short,
+        mapRow(method).short,
         areas?.deletion ?? null,
         null,
         null,
@@ -68,13 +68,13 @@ function randomLabel({ low, high }: AreaBand): string {
 function faithfulnessDrawing({ rows, random, center }: Faithfulness): Drawing {
   const areaBars = (of: "deletion" | "insertion"): Bar[] => [
     ...rows.flatMap(({ method, areas }) =>
-      areas ? [{ label: methodNames[method].short, value: areas[of], color: figureColors.certain }] : [],
+      areas ? [{ label: mapRow(method).short, value: areas[of], color: figureColors.certain }] : [],
     ),
     ...(random ? [{ label: randomLabel(random[of]), value: random[of].area, color: figureColors.inkThird }] : []),
     ...(center ? [{ label: "Center first", value: center[of], color: figureColors.inkThird }] : []),
   ];
   const likeness = rows.flatMap(({ method, likeness: value }) =>
-    typeof value === "number" ? [{ label: methodNames[method].short, value, color: figureColors.certain }] : [],
+    typeof value === "number" ? [{ label: mapRow(method).short, value, color: figureColors.certain }] : [],
   );
   const charts = [
     { title: "Deletion, lower is better", bars: areaBars("deletion") },

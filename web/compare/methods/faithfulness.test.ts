@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { CurvesResult, MapMethod, MeasureResult, RandomWeightsResult } from "../../../src/run/measures.ts";
+import type { CurvesResult, MeasureResult, RandomWeightsResult } from "../../../src/run/measures.ts";
+import type { MapMethod } from "../../../src/run/map-catalogue.ts";
 import { faithfulnessFigure, faithfulnessTable } from "./faithfulness-figure.ts";
 import { faithfulnessOf, missingFaithfulness } from "./faithfulness.ts";
 

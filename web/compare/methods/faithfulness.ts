@@ -1,6 +1,8 @@
 /** @file How faithful each method is: what was measured by taking patches away, putting them back, and shuffling the model's weights. */
-import { mapMethods, resultsOf } from "../../../src/run/measures.ts";
-import type { CurveBand, Fill, MapMethod, MeasureRequest, MeasureResult } from "../../../src/run/measures.ts";
+import { resultsOf } from "../../../src/run/measures.ts";
+import type { CurveBand, Fill, MeasureRequest, MeasureResult } from "../../../src/run/measures.ts";
+import { mapMethods, recordingOf } from "../../../src/run/maps.ts";
+import type { MapMethod } from "../../../src/run/map-catalogue.ts";
 
 /** Areas under the deletion and the insertion curve, 0 to 1. */
 interface Areas {
@@ -79,7 +81,9 @@ export function missingFaithfulness(
     rows.filter((row) => available.includes(row.method) && !has(row)).map(({ method }) => method);
   const curves = without(({ areas }) => areas !== undefined);
   // Masking each patch of another model would take as long again.
-  const likeness = without(({ likeness }) => likeness !== undefined).filter((method) => method !== "occlusion");
+  const likeness = without(({ likeness }) => likeness !== undefined).filter(
+    (method) => recordingOf(method) !== undefined,
+  );
   return {
     curves: curves.length > 0 ? { kind: "curves", token, over: "patches", methods: curves, fill, seed: 0 } : undefined,
     likeness: likeness.length > 0 ? { kind: "random-weights", token, methods: likeness, seed: 0 } : undefined,

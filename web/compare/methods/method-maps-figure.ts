@@ -7,7 +7,7 @@ import type { PatchGeometry } from "../../map/patch-geometry.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import { shareInside } from "./method-maps.ts";
 import type { MethodValues } from "./method-maps.ts";
-import { methodNames } from "../../run/method-names.ts";
+import { mapRow, unitOf } from "../../../src/run/maps.ts";
 
 /** From 0 to the largest patch that is drawn, as the map on the large picture has it. */
 export function scaleOnPicture(
@@ -27,7 +27,7 @@ const counts = ["no", "one", "two", "three", "four", "five", "six", "seven"] as 
 /** "Causes 0.75", or "Causes -" for a map without positive values. */
 function insideText({ method, values }: MethodValues, patches: readonly number[]): string {
   const share = shareInside(values, patches);
-  return `${methodNames[method].short} ${share === undefined ? noNumber : formatShare(share)}`;
+  return `${mapRow(method).short} ${share === undefined ? noNumber : formatShare(share)}`;
 }
 
 /** One token by as many methods as are there; numbers as each method gives them. */
@@ -55,10 +55,7 @@ export function methodMapsFigure({
         { label: "Image token", kind: "number" },
         { label: "Row", kind: "number" },
         { label: "Column", kind: "number" },
-        ...maps.map(
-          ({ method }) =>
-            ({ label: methodNames[method].short, kind: "number", unit: methodNames[method].unit }) as const,
-        ),
+        ...maps.map(({ method }) => ({ label: mapRow(method).short, kind: "number", unit: unitOf(method) }) as const),
       ],
       rows: imageTokens.map(({ cell }, token) => [
         token,

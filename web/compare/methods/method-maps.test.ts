@@ -3,9 +3,9 @@ import { exampleDescription } from "../../../test/support/example-run.ts";
 import { openRunOf, rowsOf } from "../../../test/support/open-run.ts";
 import { defaultCausalSettings } from "../../../src/run/causes.ts";
 import type { CausalGraphFinding, CausalQuery } from "../../../src/run/causes.ts";
-import { mapMethods } from "../../../src/run/measures.ts";
 import type { MeasureResult } from "../../../src/run/measures.ts";
 import { ApiError } from "../../data/data-source.ts";
+import { mapMethods } from "../../../src/run/maps.ts";
 import {
   fillOfOcclusion,
   mapOfMethod,
@@ -105,9 +105,21 @@ describe("the maps of all methods", () => {
     expect(missingMaps(entries).map(({ methods, missing }) => [methods, missing.request?.methods])).toEqual([
       [["rollout"], ["rollout"]],
       [["relevancy.language", "relevancy.vision", "relevancy.combined"], ["relevancy"]],
+      [
+        [
+          "relevancy.reference.language",
+          "relevancy.reference.vision",
+          "relevancy.reference.combined",
+          "relevancy.reference.combined2",
+        ],
+        ["relevancy"],
+      ],
+      [["gradient-rollout"], ["gradient-rollout"]],
+      [["grad-cam"], ["grad-cam"]],
+      [["lrp.language", "lrp.vision"], ["lrp"]],
       [["occlusion"], []],
     ]);
-    expect(missingMaps(mapsOfMethods(openRunOf(), choice))).toHaveLength(5);
+    expect(missingMaps(mapsOfMethods(openRunOf(), choice))).toHaveLength(9);
   });
 });
 

@@ -1,12 +1,13 @@
 /** @file The maps of one answer token by every method: as the run holds them, or what is missing and what would compute it. */
 import { coveredShare } from "../../../src/image/geometry.ts";
 import type { CausalQuery, CausalSettings } from "../../../src/run/causes.ts";
-import { mapMethods, occlusionTensor, resultsOf } from "../../../src/run/measures.ts";
-import type { Fill, MapMethod } from "../../../src/run/measures.ts";
-import type { MissingMap } from "../../map/picture-map.ts";
+import { resultsOf } from "../../../src/run/measures.ts";
+import type { Fill } from "../../../src/run/measures.ts";
+import type { MissingMap } from "../../run/recorded-map.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
-import type { CompareMethod } from "../../selection/selection.ts";
-import { methodMap } from "../two-runs/comparison.ts";
+import { mapMethods, mapRow } from "../../../src/run/maps.ts";
+import type { MapMethod } from "../../../src/run/map-catalogue.ts";
+import { mapOfTokens, missingMap, requestFor } from "../../run/recorded-map.ts";
 
 /** Of which token, and with which settings of what is computed on demand. */
 export interface MethodChoice {
@@ -20,14 +21,6 @@ export interface MethodChoice {
 /** One number per image token; undefined while it is on its way. */
 export type MethodState = Float32Array | MissingMap | undefined;
 
-const recordedAs: { readonly [M in Exclude<MapMethod, "causes" | "occlusion">]: CompareMethod } = {
-  attention: "attention",
-  rollout: "rollout",
-  "relevancy.language": "language",
-  "relevancy.vision": "vision",
-  "relevancy.combined": "combined",
-};
-
 export function isMap(state: MethodState): state is Float32Array {
   return state instanceof Float32Array;
 }
@@ -38,23 +31,17 @@ export function fillOfOcclusion(run: Pick<OpenRun, "document">, token: number): 
   return results.findLast(({ request }) => request.token === token)?.request.fill;
 }
 
-const isNotRecorded = (error: Error): boolean => "code" in error && error.code === "not-recorded";
-
 /** The share of the last layer's heads whose explanation set, of up to three steps, holds each patch. */
-function causesMap(run: OpenRun, { token, causes }: MethodChoice): MethodState {
+function causesMap(run: OpenRun, { token, causes, fill }: MethodChoice): MethodState {
   const { languageLayers, languageHeads } = run.document.description.model;
   const layer = languageLayers - 1;
-  const notRecorded: MissingMap = {
-    missing: "Causes need the attention of the last layer, which was not recorded.",
-    request: { methods: ["attention"] },
-  };
-  if (!run.attentionLayers.includes(layer)) return notRecorded;
   const queries = Array.from({ length: languageHeads }, (_, head): CausalQuery => ({ ...causes, token, layer, head }));
   // All are asked for at once.
   const graphs = queries.map((query) => run.findings.causes(query));
-  for (const query of queries) {
-    const failure = run.findings.failureOfCauses(query);
-    if (failure) return isNotRecorded(failure) ? notRecorded : { missing: failure.message };
+  const failure = queries.map((query) => run.findings.failureOfCauses(query)).find((each) => each !== undefined);
+  if (failure) {
+    const isNotRecorded = "code" in failure && failure.code === "not-recorded";
+    return { missing: failure.message, ...(isNotRecorded ? { request: requestFor("causes", { token, fill }) } : {}) };
   }
   const counts = new Map<number, number>();
   for (const graph of graphs) {
@@ -64,20 +51,10 @@ function causesMap(run: OpenRun, { token, causes }: MethodChoice): MethodState {
   return Float32Array.from(run.layout.imagePositions, (position) => (counts.get(position) ?? 0) / languageHeads);
 }
 
-function occlusionMap(run: OpenRun, { token, fill }: MethodChoice): MethodState {
-  const name = occlusionTensor(token);
-  if (!run.has(name)) {
-    const request = { methods: [], measure: { kind: "occlusion", token, fill, seed: 0 } } as const;
-    return { missing: "Masking each patch of this token was not measured.", request };
-  }
-  return run.tensor(name)?.data as Float32Array | undefined;
-}
-
 function findMap(run: OpenRun, method: MapMethod, choice: MethodChoice): MethodState {
-  if (run.layout.imagePositions.length === 0) return { missing: "The question has no picture." };
-  if (method === "causes") return causesMap(run, choice);
-  if (method === "occlusion") return occlusionMap(run, choice);
-  return methodMap(run, recordedAs[method], [choice.token]);
+  const missing = missingMap(run, method, { tokens: [choice.token], fill: choice.fill });
+  if (missing) return missing;
+  return method === "causes" ? causesMap(run, choice) : mapOfTokens(run, method, [choice.token]);
 }
 
 /** The map of a token by a method. */
@@ -99,9 +76,11 @@ export interface MethodValues {
   readonly values: Float32Array;
 }
 
-/** The maps of all methods, in their order. */
+/** The maps of all methods that the model can have, in the order of the catalogue. */
 export function mapsOfMethods(run: OpenRun, choice: MethodChoice): MethodEntry[] {
-  return mapMethods.map((method) => ({ method, state: mapOfMethod(run, method, choice) }));
+  const { visionClassToken } = run.document.description.model;
+  const possible = mapMethods.filter((method) => visionClassToken || !mapRow(method).needsClassToken);
+  return possible.map((method) => ({ method, state: mapOfMethod(run, method, choice) }));
 }
 
 export function mapsThatAreThere(entries: readonly MethodEntry[]): MethodValues[] {

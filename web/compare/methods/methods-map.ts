@@ -10,7 +10,7 @@ import type { OpenRun } from "../../run/open-run.svelte.ts";
 import type { Selection } from "../../selection/selection.ts";
 import { fillNames } from "./fill-names.ts";
 import { fillOfOcclusion, isMap, mapOfMethod, shareOfLargest } from "./method-maps.ts";
-import { methodNames } from "../../run/method-names.ts";
+import { mapRow, unitOf } from "../../../src/run/maps.ts";
 
 /** What else the map depends on, as it is said behind its name. */
 function settingsOf(run: OpenRun, selection: Selection, token: number): string[] {
@@ -23,7 +23,7 @@ function settingsOf(run: OpenRun, selection: Selection, token: number): string[]
     const fill = fillOfOcclusion(run, token);
     return fill === undefined ? [] : [fillNames[fill]];
   }
-  const target = mapMethod.startsWith("relevancy") ? targetName(run) : "";
+  const target = targetName(run, mapRow(mapMethod).method);
   return target === "" ? [] : [target];
 }
 
@@ -36,7 +36,8 @@ export function methodsMap(run: OpenRun, shown: Selection): MapState {
   const { mapMethod, fill } = shown;
   const state = mapOfMethod(run, mapMethod, { token, causes: causalSettings(shown), fill });
   if (state === undefined || (!isMap(state) && isMissing(state))) return state;
-  const { subject, unit } = methodNames[mapMethod];
+  const subject = mapRow(mapMethod).long;
+  const unit = unitOf(mapMethod);
   const { shares, largest } = shareOfLargest(state);
   const { description } = run.document;
   const name = nameOfTokens(description, [description.answer.start + token]);

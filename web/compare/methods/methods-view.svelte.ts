@@ -7,9 +7,10 @@ import { chosenTokens } from "../../run/chosen-tokens.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import { defaultSelection } from "../../selection/selection.ts";
 import type { Page } from "../../state/page.svelte.ts";
+import type { MapMethod } from "../../../src/run/map-catalogue.ts";
 import { agreementOf } from "./agreement-matrix.ts";
 import { faithfulnessOf, missingFaithfulness } from "./faithfulness.ts";
-import { isMap, mapsOfMethods, mapsThatAreThere, missingMaps, patchesOfPictures } from "./method-maps.ts";
+import { mapsOfMethods, mapsThatAreThere, missingMaps, patchesOfPictures } from "./method-maps.ts";
 import type { MethodEntry } from "./method-maps.ts";
 
 /** Maps of a token, with the token that they are of. */
@@ -44,9 +45,15 @@ export function createMethodsView(page: Page, openRun: () => OpenRun) {
   const maps = $derived(mapsThatAreThere(entries));
   const patches = $derived(patchesOfPictures(run));
   const agreement = $derived(agreementOf(maps, patches));
-  const faithfulness = $derived(
-    token === undefined ? undefined : faithfulnessOf(run.document.description.measures, { token, fill }),
-  );
+  const faithfulness = $derived.by(() => {
+    if (token === undefined) return undefined;
+    const found = faithfulnessOf(run.document.description.measures, { token, fill });
+    const isThere = (method: MapMethod) => maps.some((map) => map.method === method);
+    return {
+      ...found,
+      rows: found.rows.filter(({ method, areas, likeness }) => areas || likeness !== undefined || isThere(method)),
+    };
+  });
   const offers = $derived(
     faithfulness && token !== undefined
       ? missingFaithfulness(faithfulness, { token, fill, available: maps.map(({ method }) => method) })
@@ -100,7 +107,6 @@ export function createMethodsView(page: Page, openRun: () => OpenRun) {
     get offers() {
       return offers;
     },
-    hasMap: (method: MethodEntry["method"]) => entries.some((entry) => entry.method === method && isMap(entry.state)),
   };
 }
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { openRunOf, rowsOf } from "../../../test/support/open-run.ts";
 import type { OpenRunParts } from "../../../test/support/open-run.ts";
 import { exampleDescription } from "../../../test/support/example-run.ts";
-import { compareRuns, isComparison, methodMap } from "./comparison.ts";
+import { compareRuns, isComparison } from "./comparison.ts";
+import { mapOfTokens } from "../../run/recorded-map.ts";
 import type { Comparison } from "./comparison.ts";
 
 // The example: 10 image tokens at 1-4 (picture 0) and 9-14 (picture 1), three answer tokens.
@@ -31,10 +32,10 @@ function compared(...given: Parameters<typeof compareRuns>): Comparison {
 }
 
 describe("the map of a run by a method", () => {
-  it.each(["attention", "rollout", "language"] as const)(
+  it.each(["attention", "rollout", "relevancy.language"] as const)(
     "%s is the mean over the tokens at the image tokens",
     (method) => {
-      const map = methodMap(a, method, [0, 2]) as Float32Array;
+      const map = mapOfTokens(a, method, [0, 2]) as Float32Array;
       expect(map).toHaveLength(10);
       for (const [i, place] of places.entries())
         expect(map[i]).toBeCloseTo((weight(0, place) + weight(2, place)) / 2, 6);
@@ -42,36 +43,38 @@ describe("the map of a run by a method", () => {
   );
 
   it("vision is one number per image token by itself", () => {
-    expect([...(methodMap(a, "vision", [1]) as Float32Array)]).toEqual(places.map((_, patch) => weight(1, patch)));
+    expect([...(mapOfTokens(a, "relevancy.vision", [1]) as Float32Array)]).toEqual(
+      places.map((_, patch) => weight(1, patch)),
+    );
   });
 
   it("says what is missing and what would compute it", () => {
     const bare = openRunOf();
-    expect(methodMap(bare, "attention", [0])).toMatchObject({ request: { methods: ["attention"] } });
-    expect(methodMap(bare, "rollout", [0])).toMatchObject({ request: { methods: ["rollout"] } });
-    expect(methodMap(bare, "combined", [0])).toMatchObject({
+    expect(mapOfTokens(bare, "attention", [0])).toMatchObject({ request: { methods: ["attention"] } });
+    expect(mapOfTokens(bare, "rollout", [0])).toMatchObject({ request: { methods: ["rollout"] } });
+    expect(mapOfTokens(bare, "relevancy.combined", [0])).toMatchObject({
       request: { methods: ["relevancy"], variants: ["exact"] },
     });
   });
 
   it("is no map of zeros where a token was not explained", () => {
     const partly = runBy(weight, { description: { methods: { relevancy: { tokens: [0] } } } });
-    expect(methodMap(partly, "language", [0])).toBeInstanceOf(Float32Array);
-    expect(methodMap(partly, "language", [0, 1])).toEqual({
+    expect(mapOfTokens(partly, "relevancy.language", [0])).toBeInstanceOf(Float32Array);
+    expect(mapOfTokens(partly, "relevancy.language", [0, 1])).toEqual({
       missing: "The selected tokens were not explained by relevancy.",
     });
-    expect(methodMap(partly, "rollout", [0, 1])).toBeInstanceOf(Float32Array);
+    expect(mapOfTokens(partly, "rollout", [0, 1])).toBeInstanceOf(Float32Array);
   });
 });
 
 describe("two runs", () => {
   it("are compared patch by patch on the first picture, B less A", () => {
-    const found = compared(a, b, { compareBy: "language", tokens: [1] });
-    expect(found).toMatchObject({ method: "language", tokens: [1], sameGrids: true });
+    const found = compared(a, b, { compareBy: "relevancy.language", tokens: [1] });
+    expect(found).toMatchObject({ method: "relevancy.language", tokens: [1], sameGrids: true });
     expect([...found.a]).toEqual([1, 2, 3, 4].map((place) => weight(1, place)));
     expect([...found.b]).toEqual([1, 2, 3, 4].map((place) => other(1, place)));
     expect([...found.difference]).toEqual([1, 2, 3, 4].map((place) => other(1, place) - weight(1, place)));
-    const swapped = compared(b, a, { compareBy: "language", tokens: [1] });
+    const swapped = compared(b, a, { compareBy: "relevancy.language", tokens: [1] });
     expect([...swapped.difference]).toEqual([...found.difference].map((value) => -value));
   });
 
@@ -81,7 +84,7 @@ describe("two runs", () => {
     const columns = { ...first!, grids: [{ ...first!.grids[0]!, rows: 1, cols: 4 }] };
     const description = { images: [columns, second!] };
     const flat = runBy((_, position) => position / 64, { description });
-    const found = compared(a, flat, { compareBy: "language", tokens: [1] });
+    const found = compared(a, flat, { compareBy: "relevancy.language", tokens: [1] });
     expect(found.sameGrids).toBe(false);
     // Columns 0 and 1 lie under the left cells of A, 2 and 3 under the right ones.
     const [left, right] = [(1 + 2) / 2 / 64, (3 + 4) / 2 / 64];
@@ -94,15 +97,15 @@ describe("two runs", () => {
   it("are compared at the tokens that both have", () => {
     const description = { answer: { start: 17, end: 19 }, tokens: exampleDescription().tokens.slice(0, 19) };
     const short = openRunOf({ tensors: { "relevancy.exact.language": rowsOf(2, 19, other) }, description });
-    expect(compared(a, short, { compareBy: "language", tokens: [1, 2] }).tokens).toEqual([1]);
-    expect(compareRuns(a, short, { compareBy: "language", tokens: [2] })).toEqual({
+    expect(compared(a, short, { compareBy: "relevancy.language", tokens: [1, 2] }).tokens).toEqual([1]);
+    expect(compareRuns(a, short, { compareBy: "relevancy.language", tokens: [2] })).toEqual({
       missing: "The answer of B has only 2 tokens; select an earlier one.",
     });
   });
 
   it("say which run misses something, and wait for what is on its way", () => {
     const bare = openRunOf();
-    const by = { compareBy: "language", tokens: [1] } as const;
+    const by = { compareBy: "relevancy.language", tokens: [1] } as const;
     expect(compareRuns(bare, b, by)).toMatchObject({
       missing: "Run A: Relevancy was not computed.",
       request: { methods: ["relevancy"] },

@@ -4,9 +4,11 @@ import { nameOfTokens } from "../../../src/figure/token-names.ts";
 import type { MapState } from "../../map/picture-map.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import type { Selection } from "../../selection/selection.ts";
-import { compareMethods, compareRuns, methodMap } from "./comparison.ts";
+import { compareRuns } from "./comparison.ts";
 import { chosenTokens } from "../../run/chosen-tokens.ts";
 import { formatMapValue } from "../../../src/figure/figure-style.ts";
+import { mapRow, unitOf } from "../../../src/run/maps.ts";
+import { mapOfTokens } from "../../run/recorded-map.ts";
 
 function nameOf(run: OpenRun, tokens: readonly number[]): string {
   const { description } = run.document;
@@ -21,14 +23,14 @@ function ownMap(run: OpenRun, shown: Selection): MapState {
   const tokens = chosenTokens(run, shown);
   if (run.layout.imagePositions.length === 0) return { missing: "The question has no picture." };
   if (tokens.length === 0) return undefined;
-  const values = methodMap(run, shown.compareBy, tokens);
+  const values = mapOfTokens(run, shown.compareBy, tokens);
   if (values === undefined || "missing" in values) return values;
   return {
     subject: "Run A",
-    detail: `${compareMethods[shown.compareBy].subject}, for ${nameOf(run, tokens)}`,
+    detail: `${mapRow(shown.compareBy).long}, for ${nameOf(run, tokens)}`,
     values,
-    unit: compareMethods[shown.compareBy].unit,
-    signed: false,
+    unit: unitOf(shown.compareBy),
+    signed: mapRow(shown.compareBy).signed,
     format: formatMapValue,
     smooth: true,
   };
@@ -44,7 +46,7 @@ export function differenceMap(run: OpenRun, shown: Selection, otherRun: OpenRun 
   values.set(found.difference, run.layout.pictures[0]!.first);
   return {
     subject: "Difference",
-    detail: `${compareMethods[found.method].subject} of run B less run A, for ${nameOf(run, found.tokens)}`,
+    detail: `${mapRow(found.method).long} of run B less run A, for ${nameOf(run, found.tokens)}`,
     values,
     unit: "difference, B − A",
     note: "purple: more in A, green: more in B",

@@ -29,7 +29,7 @@ const a = runOf([0.25, 0.75, 1], {
 });
 const b = runOf([0.5, 0.5, 1]);
 const comparison = (tokens: number[]): Comparison => ({
-  method: "language",
+  method: "relevancy.language",
   tokens,
   a: Float32Array.of(1, 2, 3, 4),
   b: Float32Array.of(0),

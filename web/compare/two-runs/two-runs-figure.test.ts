@@ -9,7 +9,7 @@ function input(sameGrids: boolean): TwoRunsInput {
   return {
     a: { id: "r-1", layout },
     b: { id: "r-2" },
-    selection: { compareBy: "language", colorMap: "viridis" },
+    selection: { compareBy: "relevancy.language", colorMap: "viridis" },
     shown: {
       comparison: {
         a: Float32Array.of(0.5, 0.25),

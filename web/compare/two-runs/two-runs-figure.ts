@@ -5,7 +5,7 @@ import type { Drawing, Figure } from "../../figures/figure.ts";
 import { formatMapValue, formatSigned } from "../../../src/figure/numbers.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import type { Selection } from "../../selection/selection.ts";
-import { compareMethods } from "./comparison.ts";
+import { mapRow, unitOf } from "../../../src/run/maps.ts";
 import type { Comparison } from "./comparison.ts";
 
 export interface TwoRunsInput {
@@ -27,18 +27,17 @@ const differenceDecimals = 3;
 
 /** The figure with the maps of A, B and B less A from left to right. */
 export function twoRunsFigure({ a, b, selection, shown, drawing }: TwoRunsInput): Figure {
-  const method = compareMethods[selection.compareBy];
   const places = `left A, run ${a.id}; middle B, run ${b.id}; the same position of the answer on the same scale`;
   const difference = shown
     ? `; right B − A, from ${formatSigned(shown.differenceRange.min, differenceDecimals)} (purple, more in A) to ` +
       `${formatSigned(shown.differenceRange.max, differenceDecimals)} (green, more in B)`
     : "";
   const resampled = shown && !shown.comparison.sameGrids ? "; B is resampled to the patches of A" : "";
-  const { unit } = method;
+  const unit = unitOf(selection.compareBy);
   return {
     name: "two-runs",
     title: "Run A and run B",
-    caption: `${method.subject}: ${places}${difference}${resampled}`,
+    caption: `${mapRow(selection.compareBy).long}: ${places}${difference}${resampled}`,
     topic: "two-runs",
     table: () => ({
       columns: [

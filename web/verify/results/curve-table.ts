@@ -1,8 +1,9 @@
 /** @file Deletion and insertion as numbers: every step, and the areas under the curves. */
-import type { CurvesResult, MapMethod } from "../../../src/run/measures.ts";
+import type { CurvesResult } from "../../../src/run/measures.ts";
 import type { Table } from "../../figures/figure.ts";
 import { formatShare } from "../../../src/figure/numbers.ts";
 import type { CurveForm } from "../../../src/figure/chart/curve-chart.ts";
+import type { MapMethod } from "../../../src/run/map-catalogue.ts";
 
 /** A row for each step. */
 export function curveTable(
