@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
+import type { ReportStart } from "../../src/run/report-start.ts";
 import { defaultSelection } from "../selection/selection.ts";
+import type { Selection } from "../selection/selection.ts";
 import { readHash, writeHash } from "../selection/url.ts";
 import { startSelection } from "./start-selection.ts";
 
 describe("what a report opens at", () => {
-  it.each([
+  it.each<[ReportStart, Partial<Selection>]>([
     [
       { method: "attention", tokens: [4], layer: 5, head: 3 },
       { tab: "attention", tokens: [4], layer: 5, head: 3 },
