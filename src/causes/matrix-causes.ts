@@ -36,13 +36,13 @@ export interface MatrixCauses {
   readonly explanation_by_range: Readonly<Record<string, readonly number[]>>;
   /** [members, sum of distances] of the sets that hold in the file's own test. */
   readonly searched?: Readonly<Record<"minimal" | "all", readonly (readonly [readonly number[], number])[]>>;
-  /** Set where the search of these sets was cut short, to the largest size that was gone through. */
+  /** Set if the search of these sets was cut short, to the largest size that was gone through. */
   readonly search_cut_at?: number;
   /** Of the reference variant: how much of the graph stays under 20 random orders of the sets, 0 to 1. */
   readonly order_sensitivity?: OrderSensitivity;
   readonly conflicts: number;
   readonly degenerate: number;
-  /** Set where the search was cut short, to the largest size that was gone through. */
+  /** Set if the search was cut short, to the largest size that was gone through. */
   readonly cut_at?: number;
 }
 

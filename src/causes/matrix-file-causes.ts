@@ -17,7 +17,7 @@ const advice = {
   ended: "try again",
 } as const;
 
-/** Learns the graph of the matrix in a file. Throws one sentence where a limit is passed, and as the work itself does. */
+/** Learns the graph of the matrix in a file. Throws an Error if a limit is passed, and as the work itself does. */
 export async function matrixFileCauses(
   request: MatrixRequest,
   { deadlineMs, memoryMegabytes, signal }: MatrixLimits,

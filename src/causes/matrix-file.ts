@@ -22,7 +22,7 @@ export interface AttentionMatrix {
   readonly tokens: number;
   /** Row `position` of the attention, [tokens]. */
   readonly rowOf: (position: number) => Float64Array;
-  /** What the file says of itself, where it does. */
+  /** What the file says of itself, if it does. */
   readonly nodes?: readonly number[];
   readonly target?: number;
   readonly tester?: { readonly threshold: number; readonly maxSize: number };
@@ -39,7 +39,7 @@ const jsonSchema = z.object({
     .optional(),
 });
 
-/** Throws where a row holds something else than numbers that can be computed with. */
+/** Throws an Error if a row holds something else than numbers that can be computed with. */
 function requireNumbers(rows: Iterable<ArrayLike<unknown>>, file: string): void {
   let position = 0;
   for (const row of rows) {
@@ -140,7 +140,7 @@ async function readSquareTensor(file: string, tensor: string | undefined): Promi
   }
 }
 
-/** Reads the attention of one head. Throws one sentence where the file holds none. */
+/** Reads the attention of one head. Throws an Error if the file holds none. */
 export async function readAttentionMatrix(
   file: string,
   { tensor }: { readonly tensor?: string | undefined } = {},

@@ -10,9 +10,9 @@ export interface MatrixRequest {
   /** Which tensor of a safetensors file. */
   readonly tensor?: string | undefined;
   readonly options: Pick<CausalOptions, "variant" | "alpha" | "samples" | "signRule">;
-  /** Tokens that become nodes; the file's where they are left out, else all up to the target. */
+  /** Tokens that become nodes; the file's if they are left out, else all up to the target. */
   readonly nodes?: readonly number[] | undefined;
-  /** The explained token; the file's where it is left out, else the last node. */
+  /** The explained token; the file's if it is left out, else the last node. */
   readonly target?: number | undefined;
   /** Whether the mean row of the nodes is taken off. */
   readonly center: boolean;
@@ -27,7 +27,7 @@ function requestError(message: string): Error {
   return Object.assign(new Error(message), { code: wrongRequest });
 }
 
-/** Learns the graph. Throws as `readAttentionMatrix` and `matrixCauses`, and where the request names tokens that are not there. */
+/** Learns the graph. Throws as `readAttentionMatrix` and `matrixCauses`, and if the request names tokens that are not there. */
 export async function handle(request: MatrixRequest): Promise<MatrixCauses> {
   const { file, tensor, options, center, withoutKeys } = request;
   const matrix = await readAttentionMatrix(file, { tensor });

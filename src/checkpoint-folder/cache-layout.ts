@@ -7,7 +7,7 @@ import { diskFolder } from "../files/disk-folder.ts";
 import { readLimitedFile } from "../files/regular-file.ts";
 import { readShardIndex } from "../checkpoint/shard-index.ts";
 
-/** The revision that is taken where none is asked for. */
+/** The revision that is taken if none is asked for. */
 export const defaultRevision = "main";
 
 const folderPrefix = "models--";
@@ -15,7 +15,7 @@ const folderPrefix = "models--";
 /** A model in the cache. */
 export interface CachedModel {
   readonly id: string;
-  /** Its snapshot, or the model's own folder where there is no snapshot yet. */
+  /** Its snapshot, or the model's own folder if there is no snapshot yet. */
   readonly folder: string;
   /** Disk space of all revisions and of parts of downloads. */
   readonly bytes: number;
@@ -40,7 +40,7 @@ export function defaultCacheFolder(environment: Readonly<Record<string, string |
     });
 }
 
-/** Where the cache keeps the model `id`. Throws for what is no id. */
+/** The folder of the model `id` in the cache. Throws an Error for what is no id. */
 export function repositoryFolder(cacheFolder: string, id: string): string {
   checkHubId(id);
   return join(cacheFolder, folderPrefix + id.replace("/", "--"));
@@ -54,8 +54,8 @@ export function idOfRepositoryFolder(name: string): string | undefined {
 }
 
 /**
- * The snapshot of the model `id` in the cache, at `revision` (a branch, a tag or a commit); undefined where it is not there or
- * not complete. Without a revision it is "main", or the only snapshot where no "main" was recorded. Throws for what is no id.
+ * The snapshot of the model `id` in the cache, at `revision` (a branch, a tag or a commit); undefined if it is not there or
+ * not complete. Without a revision it is "main", or the only snapshot if no "main" was recorded. Throws for what is no id.
  */
 export async function findInCache(query: {
   readonly id: string;

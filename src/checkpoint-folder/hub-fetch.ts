@@ -3,7 +3,7 @@
 /** Lists of files and descriptions of models are far smaller. */
 const maxAnswerBytes = 64 * 1024 * 1024;
 
-/** Signals as one; undefined where there is none. */
+/** Signals as one; undefined if there is none. */
 export function anySignal(...signals: readonly (AbortSignal | null | undefined)[]): AbortSignal | undefined {
   const given = signals.filter((signal) => signal !== null && signal !== undefined);
   return given.length === 0 ? undefined : AbortSignal.any(given);

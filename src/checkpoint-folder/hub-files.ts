@@ -72,7 +72,7 @@ function fetchPages({ id, fetch: send }: HubAccess): typeof fetch {
   };
 }
 
-/** Every file of the repository at `commit`, by its path. Throws one sentence where the answer is not as documented. */
+/** Every file of the repository at `commit`, by its path. Throws an Error if the answer is not as documented. */
 export async function listHubFiles(access: HubAccess, commit: string): Promise<Map<string, HubFile>> {
   const { id, ...rest } = access;
   const files = new Map<string, HubFile>();
@@ -95,8 +95,8 @@ export async function listHubFiles(access: HubAccess, commit: string): Promise<M
 }
 
 /**
- * The configuration files to download: JSON and Jinja files at the top, and named templates. Throws one sentence where there is no config.json, where
- * the weights are there in formats only that are not read, or where a file is larger than can be read afterwards.
+ * The configuration files to download: JSON and Jinja files at the top, and named templates. Throws an Error if there is no config.json, if
+ * the weights exist only in formats that are not read, or if a file is larger than can be read afterwards.
  */
 export function chooseConfiguration(files: ReadonlyMap<string, HubFile>, id: string): HubFile[] {
   if (!files.has("config.json")) {
@@ -123,8 +123,8 @@ export function chooseConfiguration(files: ReadonlyMap<string, HubFile>, id: str
 }
 
 /**
- * The weight files: `model.safetensors`, else the shards that the index names (`readShards` is only called then). Throws one
- * sentence where the repository lacks a shard.
+ * The weight files: `model.safetensors`, else the shards that the index names (`readShards` is only called then). Throws an
+ * Error if the repository lacks a shard.
  */
 export async function chooseWeights(
   files: ReadonlyMap<string, HubFile>,

@@ -14,13 +14,13 @@ export function isHubId(text: string): boolean {
   return plain && text.length <= maxIdLength && !text.includes("..") && !text.includes("--");
 }
 
-/** Throws one sentence where `id` is no id of a model. */
+/** Throws an Error if `id` is no id of a model. */
 export function checkHubId(id: string): void {
   if (isHubId(id)) return;
   throw new Error(`${quote(id)} is not the id of a model; write it as NAME or ORGANISATION/NAME.`);
 }
 
-/** Throws one sentence where `revision` cannot be a branch, a tag or a commit. */
+/** Throws an Error if `revision` cannot be a branch, a tag or a commit. */
 export function checkRevision(revision: string): void {
   if (revisionPattern.test(revision) && !revision.includes("..") && revision.length <= maxIdLength) return;
   throw new Error(`${quote(revision)} is not a revision; pass a branch, a tag or a commit.`);

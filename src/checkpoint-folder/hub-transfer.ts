@@ -1,4 +1,4 @@
-/** @file Downloads one file, continues where an earlier download stopped, and checks what came. */
+/** @file Downloads one file, continues an earlier download, and checks the result. */
 import { createHash, type Hash } from "node:crypto";
 import { open, rename, rm, truncate, type FileHandle } from "node:fs/promises";
 import { quote } from "../json/quote.ts";
@@ -32,8 +32,8 @@ interface Part {
 
 /**
  * Downloads the file to `target`. Bytes that an earlier call left are kept and only the rest is asked for, also when the
- * connection is lost in between. Throws one sentence where the connection is lost without any progress (what came is kept), or
- * where size or hash are wrong (what came is removed).
+ * connection is lost in between. Throws an Error if the connection is lost without any progress (what came is kept), or
+ * if size or hash are wrong (what came is removed).
  */
 export async function downloadFile(transfer: Transfer): Promise<void> {
   const { file, target } = transfer;
@@ -84,7 +84,7 @@ function startHash({ digest, size }: HubFile): Hash {
   return createHash("sha1").update(`blob ${size}\0`);
 }
 
-/** Asks for the rest of the file and appends what comes; returns why it ended. Throws for an abort, a full disk, and where the hub cannot be reached. */
+/** Asks for the rest of the file and appends what comes; returns why it ended. Throws an Error for an abort, a full disk, and a hub that cannot be reached. */
 async function receive(part: Part, transfer: Transfer): Promise<string> {
   // Compressed answers would have other lengths and ranges.
   const headers: Record<string, string> = { ...transfer.headers, "accept-encoding": "identity" };
@@ -101,7 +101,7 @@ async function receive(part: Part, transfer: Transfer): Promise<string> {
   }
 }
 
-/** A signal that aborts where too few bytes come. */
+/** A signal that aborts if too few bytes come. */
 function startPatience(part: Part, milliseconds: number): { readonly signal: AbortSignal; end(): void } {
   const controller = new AbortController();
   let before = part.received;

@@ -30,7 +30,7 @@ interface Hub {
   status: number | undefined;
   /** How the list goes on after its last page, by the number of pages that were asked for. */
   next: ((page: number) => string) | undefined;
-  /** Where large files are, instead of at the storage. */
+  /** The address of large files, instead of the storage's. */
   location: string | undefined;
   /** Milliseconds between single bytes of large files. */
   drip: number | undefined;

@@ -65,7 +65,7 @@ interface Download {
 /**
  * Downloads what a checkpoint needs, its JSON and Jinja files and the safetensors files, and returns the folder of the snapshot.
  * Files that are in the cache already are not downloaded again, and an interrupted download continues where it stopped.
- * Sizes and hashes are checked. Throws one sentence where the model is not there or access is refused, there are no safetensors
+ * Sizes and hashes are checked. Throws an Error if the model is not there or access is refused, there are no safetensors
  * files, the disk is too small, the connection is lost, or a file is damaged; an abort throws the signal's reason.
  */
 export async function downloadCheckpoint(options: DownloadOptions): Promise<string> {

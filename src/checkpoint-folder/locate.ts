@@ -12,17 +12,17 @@ import {
 } from "./cache-layout.ts";
 import { isHubId } from "./hub-id.ts";
 
-/** Where a checkpoint is, and what to call it. */
+/** The folder of a checkpoint, and its name in messages. */
 export interface CheckpointLocation {
   /** Absolute path of the folder with config.json. */
   readonly folder: string;
-  /** Hub id where the folder belongs to a cache, else the folder's name. */
+  /** Hub id if the folder belongs to a cache, else the folder's name. */
   readonly name: string;
 }
 
 /**
  * The folder of a checkpoint. `pathOrId` is an existing folder (also a model's own folder in a cache, which stands for its
- * snapshot), or a hub id whose files are in the cache. Throws one sentence where it is a file, and one that says how to download it where it is neither.
+ * snapshot), or a hub id whose files are in the cache. Throws an Error if it is a file, and one that says how to download it if it is neither.
  */
 export async function locateCheckpoint(
   pathOrId: string,
@@ -64,7 +64,7 @@ async function locateFolder(folder: string): Promise<CheckpointLocation> {
   return { folder, name: owner ?? basename(folder) };
 }
 
-/** Throws one sentence where `path` is a file. A path such as "model/config.json" looks like a hub id, so this is asked first. */
+/** Throws an Error if `path` is a file. A path such as "model/config.json" looks like a hub id, so this is asked first. */
 export async function requireNoFile(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() === false) throw new Error(`${path} is a file; pass the folder of the checkpoint.`);

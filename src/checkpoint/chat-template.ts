@@ -21,8 +21,8 @@ interface TemplateMessage {
 
 /**
  * Returns the function that renders messages with `template`, as `apply_chat_template` of transformers does. `specialTokens` are
- * texts by their names (such as "bos_token"), `file` names the checkpoint in messages. The function throws one sentence where there
- * is no template, where it fails, takes too many steps or writes too much, and where it expects messages of plain text only.
+ * texts by their names (such as "bos_token"), `file` names the checkpoint in messages. The function throws an Error if there
+ * is no template, if it fails, takes too many steps or writes too much, and if it expects messages of plain text only.
  */
 export function createPromptRenderer(source: {
   readonly template: string | undefined;

@@ -37,7 +37,7 @@ export interface GenerationSources {
   readonly tokenizer: Pick<Tokenizer, "eosToken" | "idOf">;
   /** Ids that the model knows: 0 to `vocabulary` - 1. */
   readonly vocabulary: number;
-  /** Takes one sentence for each field that would change answers and is not applied. */
+  /** Takes a sentence for each field that would change answers and is not applied. */
   readonly warn: (sentence: string) => void;
 }
 
@@ -82,7 +82,7 @@ function readStopTokenIds({ values, place }: Source, legacy: Source, sources: Ge
   return eachOnce(found);
 }
 
-/** Throws where a rule names a token that the model does not have, or forces one that it forbids; transformers refuses both. */
+/** Throws an Error if a rule names a token that the model does not have, or forces one that it forbids; transformers refuses both. */
 function checkRules(rules: GenerationRules, { file }: SectionPlace, vocabulary: number): void {
   const { sequence_bias = [], bad_words_ids = [], forced_bos_token_id, forced_eos_token_id } = rules;
   const forced = { forced_bos_token_id, forced_eos_token_id };
@@ -128,7 +128,7 @@ function warnOfDifference(rules: GenerationRules, legacy: Source, warn: Generati
   }
 }
 
-/** The sampling that the file asks for, transformers' defaults filled in; null where it cannot be used, which a warning says. */
+/** The sampling that the file asks for, transformers' defaults filled in; null if it cannot be used, which a warning says. */
 function readSampling({ values, place }: Source, warn: GenerationSources["warn"]): CheckpointSampling | null {
   const parsed = samplingSchema.safeParse(values);
   if (!parsed.success) {
@@ -155,9 +155,9 @@ function readSampling({ values, place }: Source, warn: GenerationSources["warn"]
 }
 
 /**
- * How the checkpoint in `folder` generates. `rules` and `sampling` are those of generation_config.json; where there is no such file, of
+ * How the checkpoint in `folder` generates. `rules` and `sampling` are those of generation_config.json; if there is no such file, of
  * config.json or its section of the language model. `stopTokenIds`, each once, are `eos_token_id` of the same place, else of config.json,
- * else the tokenizer's EOS; empty where none names one. Throws one sentence where a value is of the wrong kind, or names a token that the
+ * else the tokenizer's EOS; empty if none names one. Throws an Error if a value is of the wrong kind, or names a token that the
  * model does not have.
  */
 export async function readGenerationSettings(
@@ -181,7 +181,7 @@ export async function readGenerationSettings(
   };
 }
 
-/** The rules that a run was recorded with, by the names of generation_config.json. Throws one sentence where one is not of its kind. */
+/** The rules that a run was recorded with, by the names of generation_config.json. Throws an Error if one is not of its kind. */
 export function parseGenerationRules(values: unknown, file: string): GenerationRules {
   return rulesThatAct(parseSection(appliedSchema, values, { file, section: "generation" }));
 }

@@ -84,14 +84,14 @@ interface UnusedField {
 const always = (): boolean => true;
 const isAbove = (limit: number) => (value: unknown) => typeof value !== "number" || value > limit;
 
-/** Fields that would change an answer and are not applied: each is named in a warning where it would act. */
+/** Fields that would change an answer and are not applied: each is named in a warning if it would act. */
 export const unusedFields: Readonly<Record<string, UnusedField>> = {
   num_beams: { means: "beam search", acts: isAbove(1) },
   constraints: { means: "constrained beam search", acts: always },
   force_words_ids: { means: "constrained beam search", acts: always },
   penalty_alpha: {
     means: "contrastive search",
-    // transformers takes a top_k of 50 where none is named.
+    // transformers takes a top_k of 50 if none is named.
     acts: (value, { top_k, do_sample }) => isAbove(0)(value) && isAbove(1)(top_k ?? 50) && do_sample !== true,
   },
   dola_layers: { means: "decoding by contrasting layers", acts: always },

@@ -39,7 +39,7 @@ export const packedSchema = fields({
   merge_size: width.nullish(),
 });
 
-/** Throws one sentence if a field is wrong, pictures are not resized, or the largest area is below the least. */
+/** Throws an Error if a field is wrong, pictures are not resized, or the largest area is below the least. */
 export function readPackedSettings(section: unknown, defaults: PackedDefaults, place: ClassPlace): PackedSettings {
   const given = parseSection(packedSchema, section, place);
   const { resize, rescale, normalize } = commonSteps;

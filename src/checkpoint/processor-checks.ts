@@ -18,7 +18,7 @@ const inputs: Readonly<Record<ProcessorDefaults["kind"], string>> = {
   packed: "pictures as packed patches",
 };
 
-/** Throws one sentence unless every picture that leaves the processor is an input that the model of `config` takes. */
+/** Throws an Error unless every picture that leaves the processor is an input that the model of `config` takes. */
 export function requireInputs(settings: ProcessorSettings, config: AnyConfig): void {
   const { kind } = processorOfArchitecture[config.architecture];
   if (settings.kind !== kind) {
@@ -31,7 +31,7 @@ export function requireInputs(settings: ProcessorSettings, config: AnyConfig): v
   if (settings.kind === "packed") requirePatches(settings, (config as Qwen2VlConfig).vision);
 }
 
-/** Throws one sentence unless every picture that leaves the processor is a square of `imageSize` pixels, the vision tower's input. */
+/** Throws an Error unless every picture that leaves the processor is a square of `imageSize` pixels, the vision tower's input. */
 export function requireInputSize(settings: WholeSettings, imageSize: number): void {
   const output = outputSize(settings);
   if (output?.width === imageSize && output.height === imageSize) return;

@@ -83,7 +83,7 @@ export function takesStep(given: GivenFields, { step, byDefault }: ProcessorStep
 }
 
 /**
- * Throws one sentence if a step that is taken has a value of null, which transformers refuses as well. Warns of steps that null switches
+ * Throws an Error if a step that is taken has a value of null, which transformers refuses as well. Warns of steps that null switches
  * off.
  */
 export function checkStep(given: GivenFields, step: ProcessorStep, place: ReadPlace): void {
@@ -115,7 +115,7 @@ export interface ClassPlace extends ReadPlace {
   readonly processorType: string;
 }
 
-/** Throws one sentence about a field whose value cannot be followed. */
+/** Throws an Error about a field whose value cannot be followed. */
 export function refuseField(
   place: SectionPlace,
   field: string,

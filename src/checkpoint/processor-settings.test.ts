@@ -67,7 +67,7 @@ describe("readProcessorSettings", () => {
 
   it("takes an old feature extractor, for the processor of the same name", () => {
     expect(read({ feature_extractor_type: "CLIPFeatureExtractor" }).centerCrop).toEqual({ width: 224, height: 224 });
-    // AutoImageProcessor of transformers 5.24 chooses by the model where no class is named.
+    // AutoImageProcessor of transformers 5.24 chooses by the model if no class is named.
     expect(read({}).processorType).toBe("LlavaImageProcessor");
   });
 

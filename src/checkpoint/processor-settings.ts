@@ -33,7 +33,7 @@ export interface ProcessorPlace extends ReadPlace {
 }
 
 /**
- * Settings of one image processor from its parsed JSON. Warns of settings without effect. Throws one sentence if the class is not
+ * Settings of one image processor from its parsed JSON. Warns of settings without effect. Throws an Error if the class is not
  * supported, a field is wrong, or a step lacks a value.
  */
 export function readProcessorSettings(section: unknown, place: ProcessorPlace): ProcessorSettings {

@@ -1,6 +1,6 @@
 /**
  * @file Reads what is done with pictures and their tokens in a prompt: processor_config.json and preprocessor_config.json, and which of
- * them decides where they differ.
+ * them decides if they differ.
  */
 import { z } from "zod";
 import type { ProcessorSettings } from "../image/types.ts";
@@ -15,7 +15,7 @@ import { listNames, type Warn } from "./warnings.ts";
 
 export interface Processor {
   readonly settings: ProcessorSettings;
-  /** The text that stands for a picture in a prompt, where the processor gives one. */
+  /** The text that stands for a picture in a prompt, if the processor gives one. */
   readonly imageToken: string | undefined;
   /** What the processor counts image tokens by. */
   readonly tokens: {
@@ -42,8 +42,8 @@ const wrapperSchema = fields({
 });
 
 /**
- * Reads the processor of the checkpoint in `folder`, the defaults of its class filled in. Warns where two files differ and of settings
- * without effect. Throws one sentence where there is none, its class is not supported, or a field is wrong.
+ * Reads the processor of the checkpoint in `folder`, the defaults of its class filled in. Warns if two files differ and of settings
+ * without effect. Throws an Error if there is none, its class is not supported, or a field is wrong.
  */
 export async function readProcessor(
   folder: FileFolder,
@@ -78,7 +78,7 @@ export async function readProcessor(
   };
 }
 
-/** Warns where the older file, which is not used, would do something else to pictures. */
+/** Warns if the older file, which is not used, would do something else to pictures. */
 function warnOfOlder(
   nested: Readonly<Record<string, unknown>>,
   {

@@ -23,7 +23,7 @@ export interface OpenOptions {
 }
 
 /**
- * Reads the checkpoint in a folder, as `save_pretrained` or a hub download leaves it. No file stays open. Throws one sentence that
+ * Reads the checkpoint in a folder, as `save_pretrained` or a hub download leaves it. No file stays open. Throws an Error that
  * names the file and the field or tensor if anything is missing, damaged or not supported; throws the signal's reason when it is
  * aborted.
  */

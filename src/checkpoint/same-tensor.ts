@@ -4,7 +4,7 @@ import type { FileFolder } from "../storage/file-folder.ts";
 /** Bytes that are read of each tensor at a time. */
 const chunkBytes = 4 * 1024 * 1024;
 
-/** Where the bytes of a tensor lie, and how they are read. */
+/** The place of the bytes of a tensor, and how they are read. */
 export interface StoredBytes {
   readonly type: string;
   readonly dims: readonly number[];

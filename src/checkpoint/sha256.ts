@@ -1,4 +1,4 @@
-/** @file Digests of files, where there is no Node. */
+/** @file Digests of files, for places without Node. */
 
 /** Hexadecimal sha256 of these bytes, one after the other. */
 export async function sha256Of(parts: readonly Uint8Array[]): Promise<string> {

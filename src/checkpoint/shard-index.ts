@@ -7,7 +7,7 @@ import { readOptionalJsonFile } from "../storage/read-file.ts";
 /** The largest published checkpoints have a few hundred shards. */
 const maxShards = 10_000;
 
-/** File name of each shard, sorted, with the tensors that it is said to hold; undefined where nothing is said. */
+/** File name of each shard, sorted, with the tensors that it is said to hold; undefined if nothing is said. */
 export type ShardIndex = ReadonlyMap<string, ReadonlySet<string> | undefined>;
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
@@ -16,7 +16,7 @@ const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 export const shardIndexFile = "model.safetensors.index.json";
 
 /**
- * Reads and checks the index; undefined where the file does not exist. Throws where it has no `weight_map`, or names a shard
+ * Reads and checks the index; undefined if the file does not exist. Throws an Error if it has no `weight_map`, or names a shard
  * outside of the checkpoint's folder.
  */
 export async function readShardIndex(folder: FileFolder): Promise<ShardIndex | undefined> {

@@ -9,7 +9,7 @@ export const maxTemplateCharacters = 200_000;
 
 /**
  * Files that may hold a template; the first one that does decides. This is the order of `ProcessorMixin.get_processor_dict` of
- * transformers 5.24; a tokenizer's own template is used where no processor has one.
+ * transformers 5.24; a tokenizer's own template is used if no processor has one.
  */
 export const templateSources = [
   "processor_config.json",
@@ -30,9 +30,9 @@ const namedTemplates = z.union([
 const holderSchema = z.looseObject({ chat_template: z.union([z.string(), namedTemplates]).nullish() });
 
 /**
- * The chat template of the checkpoint in `folder`, or undefined where it has none. Of several named templates it is the one called
- * "default". `tokenizerConfig` is the parsed tokenizer_config.json, or undefined. Warns where two files hold different templates.
- * Throws one sentence that names the file where a template is too long, no text or not UTF-8.
+ * The chat template of the checkpoint in `folder`, or undefined if it has none. Of several named templates it is the one called
+ * "default". `tokenizerConfig` is the parsed tokenizer_config.json, or undefined. Warns if two files hold different templates.
+ * Throws an Error that names the file if a template is too long, no text or not UTF-8.
  */
 export async function readChatTemplate(
   folder: FileFolder,

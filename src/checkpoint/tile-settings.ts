@@ -38,7 +38,7 @@ export const tileSchema = fields({
 });
 
 /**
- * Throws one sentence if a field is wrong, tiles are no squares or of another size than the whole picture, or a resolution does not
+ * Throws an Error if a field is wrong, tiles are no squares or of another size than the whole picture, or a resolution does not
  * consist of whole tiles. `do_pad` is about batches; resizing and cropping a tile to its own size change nothing.
  */
 export function readTileSettings(section: unknown, defaults: TileDefaults, place: ClassPlace): TileSettings {

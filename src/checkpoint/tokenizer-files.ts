@@ -1,4 +1,4 @@
-/** @file Reads the tokenizer of a checkpoint folder, and says where texts are encoded. */
+/** @file Reads the tokenizer of a checkpoint folder, and decides which process encodes texts. */
 import type { FileFolder } from "../storage/file-folder.ts";
 import { readJsonFile, readOptionalJsonFile } from "../storage/read-file.ts";
 import { buildTokenizer } from "../tokenizer/tokenizer.ts";
@@ -13,7 +13,7 @@ interface EncodingWork {
   readonly hasPatterns: boolean;
 }
 
-/** Decides where texts are encoded: in place, or outside of the program. */
+/** Decides which process encodes texts: this one, or one that can be stopped. */
 export type MakeEncoder = (
   tokenizer: Tokenizer,
   work: EncodingWork,
@@ -22,7 +22,7 @@ export type MakeEncoder = (
 /** A tokenizer with its files. */
 export interface CheckpointTokenizer {
   readonly tokenizer: Tokenizer;
-  /** Parsed tokenizer_config.json; undefined where there is none. */
+  /** Parsed tokenizer_config.json; undefined if there is none. */
   readonly tokenizerConfig: unknown;
   /** As `Tokenizer.encode`, wherever texts are encoded. */
   readonly encode: (text: string, options: EncodeOptions) => Promise<number[]>;
@@ -31,8 +31,8 @@ export interface CheckpointTokenizer {
 }
 
 /**
- * Reads tokenizer.json and the files that complete it: tokenizer_config.json, special_tokens_map.json and added_tokens.json. Where
- * two disagree, the one that transformers takes wins, and `warn` gets a sentence that names both. Throws one sentence where a file is
+ * Reads tokenizer.json and the files that complete it: tokenizer_config.json, special_tokens_map.json and added_tokens.json. If
+ * two disagree, the one that transformers takes wins, and `warn` gets a sentence that names both. Throws an Error if a file is
  * missing, malformed or not supported.
  */
 export async function readTokenizer(

@@ -10,7 +10,7 @@ export type { Activation };
 /** Storage types of weights that the engine can compute with. */
 export type WeightType = "F32" | "F16" | "BF16";
 
-/** Where one tensor of the checkpoint lies on disk. */
+/** The place of one tensor of the checkpoint on disk. */
 export interface WeightLocation {
   readonly name: string;
   readonly type: WeightType;
@@ -157,7 +157,7 @@ export interface CheckpointSampling {
   readonly typicalP?: number;
   /** Keeps tokens with at least this probability, and the most probable one. */
   readonly epsilonCutoff?: number;
-  /** As `epsilonCutoff`, but lower where the entropy is high. */
+  /** As `epsilonCutoff`, but lower if the entropy is high. */
   readonly etaCutoff?: number;
 }
 
@@ -192,10 +192,10 @@ export interface Checkpoint {
   readonly stopTokenIds: readonly number[];
   /** What every answer follows, greedy or sampled: the fields of generation_config.json that are applied and have an effect. */
   readonly rules: GenerationRules;
-  /** The sampling that the checkpoint asks for; null where its values cannot be used. */
+  /** The sampling that the checkpoint asks for; null if its values cannot be used. */
   readonly sampling: CheckpointSampling | null;
   /**
-   * Renders messages with the checkpoint's chat template. Throws one clear sentence where the checkpoint has no template or the
+   * Renders messages with the checkpoint's chat template. Throws an Error if the checkpoint has no template or the
    * template fails, and stops templates that run too long or write too much.
    */
   renderPrompt(messages: readonly Message[], options: { readonly addGenerationPrompt: boolean }): string;

@@ -1,7 +1,7 @@
-/** @file Collects what the readers of a checkpoint want its user to know: one sentence each. */
+/** @file Collects the warnings of the readers of a checkpoint: a sentence each. */
 import { quote } from "../json/quote.ts";
 
-/** Takes one sentence that names the file, both values that differ, and which one is used. */
+/** Takes a sentence that names the file, both values that differ, and which one is used. */
 export type Warn = (sentence: string) => void;
 
 /** Warnings of one checkpoint; a damaged file must not flood a terminal or a run file. */

@@ -35,10 +35,10 @@ interface Shard extends SafetensorsFile {
 }
 
 /**
- * Reads where each weight of the checkpoint in `folder` lies: `model.safetensors`, else the shards that
- * `model.safetensors.index.json` names; of a shard every tensor is taken, as transformers does. Warns where the index and a shard, or
- * the two ways of storing, disagree. Throws one sentence that names the file and the tensor where a file is missing or damaged, or
- * where two shards hold different tensors of one name.
+ * Finds each weight of the checkpoint in `folder`: `model.safetensors`, else the shards that
+ * `model.safetensors.index.json` names; of a shard every tensor is taken, as transformers does. Warns if the index and a shard, or
+ * the two ways of storing, disagree. Throws an Error that names the file and the tensor if a file is missing or damaged, or
+ * if two shards hold different tensors of one name.
  */
 export async function readWeightIndex(folder: FileFolder, warn: Warn): Promise<CheckpointWeights> {
   const index = await findFiles(folder, warn);
@@ -139,7 +139,7 @@ export interface WeightNeed {
 }
 
 /**
- * The weight with the first of `names` that the checkpoint has. Throws one sentence where none is there, it is stored in a type
+ * The weight with the first of `names` that the checkpoint has. Throws an Error if none is there, it is stored in a type
  * that is no weight, or its shape is not `dims`.
  */
 export function requireWeight(weights: WeightsAndOthers, { names, dims }: WeightNeed): WeightLocation {

@@ -31,7 +31,7 @@ type Given = z.output<typeof wholeSchema>;
 
 const pad: ProcessorStep = { step: "do_pad", needs: [], byDefault: false };
 
-/** Throws one sentence if a field is wrong or a step lacks a value. Warns of padding that has no effect. */
+/** Throws an Error if a field is wrong or a step lacks a value. Warns of padding that has no effect. */
 export function readWholeSettings(section: unknown, defaults: WholeDefaults, place: ClassPlace): WholeSettings {
   const given = parseSection(wholeSchema, section, place);
   const { processorType } = place;

@@ -6,7 +6,7 @@ import type { Model } from "./model.ts";
 import { indexTensor, withSession } from "./session.ts";
 import type { PictureFeatures } from "./vision.ts";
 
-/** Checks that every id is in the vocabulary, so that a damaged prompt is one sentence and not a failure inside a kernel. */
+/** Checks that every id is in the vocabulary, so that a damaged prompt gives a clear error and not a failure inside a kernel. */
 function checkIds(ids: ArrayLike<number>, vocabulary: number): void {
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]!;
@@ -16,7 +16,7 @@ function checkIds(ids: ArrayLike<number>, vocabulary: number): void {
   }
 }
 
-/** Looks embeddings up, ids [rows] -> [rows, width]. Throws where an id is out of range. */
+/** Looks embeddings up, ids [rows] -> [rows, width]. Throws an Error if an id is out of range. */
 export type TokenEmbedder = (tokenIds: ArrayLike<number>) => Promise<FloatTensor>;
 
 /** Opens the embedding table for as long as `work` lasts. */

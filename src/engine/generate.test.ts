@@ -1,4 +1,4 @@
-/** @file Tests of generation: where it stops, what it refuses, sampling by seed, progress and cancelling. */
+/** @file Tests of generation: when it stops, what it refuses, sampling by seed, progress and cancelling. */
 import { describe, expect, test } from "vitest";
 import { loadRandomModel } from "../../test/support/random-checkpoint.ts";
 import { argmax, randomEmbedded, tracedLogits } from "../../test/support/random-question.ts";

@@ -51,7 +51,7 @@ export interface GenerateOptions extends WorkOptions {
 }
 
 export interface Generated {
-  /** The stop token, or the one that completes a stop string, is the last one where `stopped`. */
+  /** The stop token, or the one that completes a stop string, is the last one if `stopped`. */
   readonly ids: number[];
   readonly stopped: boolean;
 }
@@ -165,7 +165,7 @@ function noRules(promptLength: number): AnswerRules {
   return { rules: {}, promptIds: new Array<number>(promptLength).fill(-1) };
 }
 
-/** Throws where prompt and answer together would be longer than the model's positions reach. */
+/** Throws an Error if prompt and answer together would be longer than the model's positions reach. */
 export function requirePositions({ definition }: Model, promptLength: number, maxNewTokens: number): void {
   const { maxPositions } = definition.language.config;
   if (promptLength + maxNewTokens > maxPositions) {
@@ -177,8 +177,8 @@ export function requirePositions({ definition }: Model, promptLength: number, ma
 
 /**
  * Continues a prompt (from `embedPrompt`) until a stop token, a stop string of the rules or `maxNewTokens`. Rejects
- * with the signal's reason where it aborts between two tokens. Under an intervention it is the answer that the model gives without the attention, or the heads,
- * that it takes away; throws where `checkIntervention` does.
+ * with the signal's reason if it aborts between two tokens. Under an intervention it is the answer that the model gives without the attention, or the heads,
+ * that it masks; throws an Error if `checkIntervention` does.
  */
 export async function generate(
   model: Model,

@@ -40,7 +40,7 @@ export function imageTokenRows(
   return tokens;
 }
 
-/** The way back: derivatives with respect to image tokens [image tokens, width] become those of each input's rows, [rows, width]. */
+/** The backward pass: derivatives with respect to image tokens [image tokens, width] become those of each input's rows, [rows, width]. */
 export function projectedGradients(plan: PicturePlan, gradient: FloatTensor): FloatTensor[] {
   if (isIdentity(plan)) return [gradient];
   const width = gradient.dims[1]!;

@@ -1,5 +1,5 @@
 /**
- * @file What is taken away from the language model while it runs: positions that later ones may no longer look at (knock-out of
+ * @file What is masked in the language model while it runs: positions that later ones may no longer attend to (knock-out of
  * attention, Geva et al. 2023, arXiv 2304.14767) and heads whose output is dropped (Michel, Levy, Neubig 2019, arXiv 1905.10650).
  */
 import type { LanguageConfig } from "../checkpoint/types.ts";
@@ -29,8 +29,8 @@ function isIndex(value: number, count: number): boolean {
 }
 
 /**
- * Throws where a position is none of the `positions` of the sequence, or the first one, which every later position needs to have something
- * to attend to; and where the model does not have a head.
+ * Throws an Error if a position is none of the `positions` of the sequence, or the first one, which every later position needs to have something
+ * to attend to; and if the model does not have a head.
  */
 export function checkIntervention(
   { knockOut = [], heads = [] }: Intervention,
@@ -81,7 +81,7 @@ export function headScales({ heads = [] }: Intervention, config: LanguageConfig)
   return scales;
 }
 
-/** What the context of each head is multiplied by where all are kept, [heads, 1]. */
+/** What the context of each head is multiplied by if all are kept, [heads, 1]. */
 export function keepAllHeads({ heads }: LanguageConfig): FloatTensor {
   const scale = floatTensor([heads, 1]);
   scale.data.fill(1);

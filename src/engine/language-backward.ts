@@ -13,7 +13,7 @@ import type { WorkOptions } from "./progress.ts";
 import type { Feed } from "./session.ts";
 import type { Tap } from "./taps.ts";
 
-/** The forward taps that a way back starts from: the input of every layer, and the output of the last. */
+/** The forward taps that a backward pass starts from: the input of every layer, and the output of the last. */
 export function blockInputTaps(layers: number): Tap[] {
   return [
     { site: "language.embedding" },

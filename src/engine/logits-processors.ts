@@ -10,7 +10,7 @@ export interface ProcessorContext {
   readonly promptIds: readonly number[];
   readonly stopTokenIds: readonly number[];
   readonly maxNewTokens: number;
-  /** Takes the place of the rules' least length where it is above 0. */
+  /** Replaces the rules' least length if it is above 0. */
   readonly minNewTokens: number;
 }
 
@@ -73,7 +73,7 @@ function processorsOf(rules: GenerationRules, context: ProcessorContext): Logits
   const last = promptIds.length + maxNewTokens - 1;
   const beginning = promptIds.length === 1 && rules.forced_bos_token_id !== undefined ? 2 : promptIds.length;
 
-  /** A processor where the rule is there. */
+  /** A processor if the rule is there. */
   function by<T>(rule: T | undefined, make: (rule: T) => LogitsProcessor): LogitsProcessor[] {
     return rule === undefined ? [] : [make(rule)];
   }
@@ -105,7 +105,7 @@ function processorsOf(rules: GenerationRules, context: ProcessorContext): Logits
 
 /**
  * A function that gives the scores by which the next token is chosen, from raw logits [vocabulary] and all ids so far; it is called once a
- * token, since it remembers which ids it has seen. The logits stay as they are. Throws where they hold NaN or plus infinity, unless the
+ * token, since it remembers which ids it has seen. The logits stay as they are. Throws an Error if they hold NaN or plus infinity, unless the
  * rules replace those.
  */
 export function logitsProcessor(

@@ -11,7 +11,7 @@ const bytesPerNumber = 4;
 const liveAttentionMaps = 3;
 /** Rows of the widest layer that are alive at once: gate, value beside it and their product. */
 const livePerceptronRows = 3;
-/** A layer on the way back holds what its forward part computed, and as much again of derivatives. */
+/** A layer of the backward pass holds what its forward part computed, and as much again of derivatives. */
 const backwardFactor = 2;
 /** Rows of logits in flight while the lens reads: the logits and what the search for the best ones copies. */
 const liveLensLogits = 2;
@@ -40,11 +40,11 @@ export interface WorkPlan {
   readonly pictures: readonly PicturePlan[];
   /** Taps on the vision tower, kept for every input of every picture. */
   readonly visionTaps: readonly Tap[];
-  /** Taps on the language model; empty where nothing is traced. */
+  /** Taps on the language model; empty if nothing is traced. */
   readonly languageTaps: readonly Tap[];
-  /** Hidden states of each layer that the lens reads; 0 where there is no lens. */
+  /** Hidden states of each layer that the lens reads; 0 if there is no lens. */
   readonly lensRows: number;
-  /** Answer tokens that go back through the model together; 0 where nothing does. */
+  /** Answer tokens that go back through the model together; 0 if nothing does. */
   readonly backwardTokens: number;
   /** Maps [tokens, tokens] that are kept for every layer while tokens go back. */
   readonly keptMaps: number;
@@ -176,7 +176,7 @@ export class MemoryLimitError extends Error {
   }
 }
 
-/** Throws a MemoryLimitError where the plan does not fit. */
+/** Throws a MemoryLimitError if the plan does not fit. */
 export function requireMemory(forecast: MemoryForecast, limitBytes: number): void {
   if (forecast.total > limitBytes) throw new MemoryLimitError(forecast, limitBytes);
 }

@@ -1,4 +1,4 @@
-/** @file Tests of opening a checkpoint for work: precision, missing weights, and where the files may lie. */
+/** @file Tests of opening a checkpoint for work: precision, missing weights, and the places of the files. */
 import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

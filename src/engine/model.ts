@@ -1,4 +1,4 @@
-/** @file A checkpoint opened for work: its definition and where its weights lie. Sessions are opened for a step and closed after it. */
+/** @file A checkpoint opened for work: its definition and the places of its weights. Sessions are opened for a step and closed after it. */
 import { join } from "node:path";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import type { ModelDefinition } from "../models/definition.ts";
@@ -27,7 +27,7 @@ export interface LoadOptions extends WorkOptions {
   readonly maxMemoryBytes: number;
 }
 
-/** `auto` widens where the widened weights take at most this share of the memory, so that a trace still fits beside them. */
+/** `auto` widens if the widened weights take at most this share of the memory, so that a trace still fits beside them. */
 const widenedShare = 0.6;
 
 async function choosePrecision(checkpoint: Checkpoint, options: LoadOptions): Promise<Precision> {
@@ -51,7 +51,7 @@ function widenedFolder({ cacheFolder }: LoadOptions): string {
 
 /**
  * Opens a checkpoint for work. Cheap but for the first use of 16-bit weights at f32, which writes a widened copy into
- * `cacheFolder`. The model's checkpoint has the configuration as the weights decide it, and their warnings. Throws where a weight is
+ * `cacheFolder`. The model's checkpoint has the configuration as the weights decide it, and their warnings. Throws an Error if a weight is
  * missing or has another shape, the precision cannot be had, or files contradict each other.
  */
 export async function loadModel(opened: Checkpoint, options: LoadOptions): Promise<Model> {

@@ -1,4 +1,4 @@
-/** @file How long work reports where it is, and how it is stopped. */
+/** @file How long work reports its progress, and how it is stopped. */
 
 /** The stages of a question, in their order. */
 export type Stage = "weights" | "vision" | "prefill" | "decode" | "trace" | "lens" | "gradient";

@@ -70,7 +70,7 @@ async function openFolder(folder: string): Promise<string> {
   return realpath(folder);
 }
 
-/** Throws where a file of this size cannot be kept in the folder. */
+/** Throws an Error if a file of this size cannot be kept in the folder. */
 async function requireRoom(size: number, { folder, name }: { folder: string; name: string }): Promise<void> {
   await removeAbandoned(folder, { suffix, age: abandonedAfter });
   const free = await freeBytes(folder);
@@ -94,10 +94,10 @@ function shuffler({ seed, signal }: RandomizeOptions): WeightRewrite["convert"] 
  * whatever happens. The same seed gives the same weights.
  *
  * Shuffled and not drawn anew, so that each tensor keeps every number that it had: its mean, its deviation, and the few large numbers that
- * trained models depend on and a normal distribution lacks. Activations then stay in the range that they had, and what differs is where the
- * numbers stand alone. Elements keep their type, so that the copy takes the memory and the time of the model.
+ * trained models depend on and a normal distribution lacks. Activations then stay in the range that they had, and nothing differs but the
+ * places of the numbers. Elements keep their type, so that the copy takes the memory and the time of the model.
  *
- * Throws where the folder cannot be written to or the disk lacks room, with the numbers; rejects with the signal's reason.
+ * Throws an Error if the folder cannot be written to or the disk lacks room, with the numbers; rejects with the signal's reason.
  */
 export async function withRandomizedModel<T>(
   model: Model,

@@ -8,7 +8,7 @@ export interface Sampling extends CheckpointSampling {
 
 export const greedy: Sampling = { temperature: 0, topK: 0, topP: 1, seed: 0 };
 
-/** The id of the largest score, the lowest among equals; -1 where every one is minus infinity. */
+/** The id of the largest score, the lowest among equals; -1 if every one is minus infinity. */
 function argmax(scores: Float32Array): number {
   let best = -1;
   let most = -Infinity;
@@ -109,7 +109,7 @@ export function drawnFrom(scores: Float32Array, sampling: CheckpointSampling): r
 }
 
 /**
- * A function that picks an id from scores [vocabulary], which hold no NaN. Scores of minus infinity are never picked; throws where there
+ * A function that picks an id from scores [vocabulary], which hold no NaN. Scores of minus infinity are never picked; throws an Error if there
  * is no other.
  */
 export function tokenSampler(sampling: Sampling): (scores: Float32Array) => number {

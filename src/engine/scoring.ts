@@ -25,19 +25,19 @@ export interface ScorerOptions {
   readonly predicting: readonly number[];
   /** Makes room for interventions that ablate heads. */
   readonly heads?: true;
-  /** Entries of the vocabulary whose logits are wanted; all where left out, which probabilities need. */
+  /** Entries of the vocabulary whose logits are wanted; all if left out, which probabilities need. */
   readonly ids?: readonly number[];
   /** Aborting stops the work between two scorings. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Logits [predicting, vocabulary] (or [predicting, ids]) of embedded [rows, width] under an intervention. Throws where the shape differs,
+ * Logits [predicting, vocabulary] (or [predicting, ids]) of embedded [rows, width] under an intervention. Throws an Error if the shape differs,
  * heads are ablated that no room was made for, or `checkIntervention` does; rejects with the signal's reason.
  */
 export type Scorer = (sequence: Pick<Sequence, "embedded">, intervention?: Intervention) => Promise<FloatTensor>;
 
-/** Throws where one of the numbers is no index below `count`. */
+/** Throws an Error if one of the numbers is no index below `count`. */
 function requireIndices(numbers: readonly number[], count: number, what: string): void {
   const wrong = numbers.find((number) => !(Number.isInteger(number) && number >= 0 && number < count));
   if (wrong !== undefined) {
@@ -74,7 +74,7 @@ function scorerGraph(model: Model, { plan, heads, ids }: ScorerOptions) {
 }
 
 /**
- * Opens the language model for as long as `work` lasts, to score sequences of `rows` positions one after another. Throws where a predicting
+ * Opens the language model for as long as `work` lasts, to score sequences of `rows` positions one after another. Throws an Error if a predicting
  * position or an id does not exist.
  */
 export async function withScorer<T>(

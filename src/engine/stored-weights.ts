@@ -18,7 +18,7 @@ export interface StoredModel {
 }
 
 /**
- * The model that the files hold. Throws one sentence where a weight is missing or has another shape, two names of one weight are stored
+ * The model that the files hold. Throws an Error if a weight is missing or has another shape, two names of one weight are stored
  * with different numbers, or a bias is stored that the configuration leaves out.
  */
 export async function matchStoredWeights(checkpoint: Checkpoint): Promise<StoredModel> {

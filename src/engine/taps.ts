@@ -27,7 +27,7 @@ export function tapKey({ site, rows, mean, norm }: Tap): string {
 /** What was captured, by tap. */
 export type Captures = Map<Tap, FloatTensor>;
 
-/** Throws where a tap asks for rows that a sequence of `count` rows does not have. */
+/** Throws an Error if a tap asks for rows that a sequence of `count` rows does not have. */
 export function checkTapRows(taps: readonly Tap[], count: number): void {
   for (const { site, rows = [] } of taps) {
     const wrong = Array.from(rows).find((row) => !(Number.isInteger(row) && row >= 0 && row < count));
@@ -35,7 +35,7 @@ export function checkTapRows(taps: readonly Tap[], count: number): void {
   }
 }
 
-/** Throws where a tap was not captured, since `part` of the model has no site of its name. */
+/** Throws an Error if a tap was not captured, since `part` of the model has no site of its name. */
 export function requireCaptured(taps: readonly Tap[], captures: Captures, part: string): void {
   const missing = taps.find((tap) => !captures.has(tap));
   if (missing !== undefined) throw new Error(`trace: the ${part} has no site "${missing.site}"`);

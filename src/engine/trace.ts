@@ -84,8 +84,8 @@ function embeddingTap(embedded: FloatTensor, tap: Tap): FloatTensor {
 /**
  * Traces a sequence (from `embedPrompt` over prompt and answer). Beside the sites of the layers, `language.embedding`
  * [rows, width] and `logits` [rows, vocabulary] can be tapped. Under an intervention all that is captured is what the model computes
- * without the attention, or the heads, that it takes away. Throws where a tap names no site of the language model, or a row that the
- * sequence does not have, and where `checkIntervention` does.
+ * without the attention, or the heads, that it masks. Throws an Error if a tap names no site of the language model, or a row that the
+ * sequence does not have, and if `checkIntervention` does.
  */
 export async function traceLanguage(
   model: Model,

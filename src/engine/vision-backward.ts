@@ -13,7 +13,7 @@ import type { WorkOptions } from "./progress.ts";
 import type { Tap } from "./taps.ts";
 import { towerFeeds } from "./tower-inputs.ts";
 
-/** The forward taps that a way back starts from: the inputs of the layers that the projector depends on, and the projector's. */
+/** The forward taps that a backward pass starts from: the inputs of the layers that the projector depends on, and the projector's. */
 export function visionInputTaps(featureLayer: number): Tap[] {
   return [
     { site: "vision.embedding" },

@@ -17,7 +17,7 @@ export function bytesPerElement(type: WeightType): number {
   return type === "F32" ? 4 : 2;
 }
 
-/** Where each tensor lies in a new file, as `type` or as it is stored, and the size of that file. */
+/** The place of each tensor in a new file, as `type` or as it is stored, and the size of that file. */
 export function placeWeights(
   weights: Iterable<WeightLocation>,
   { file, type }: { file: string; type?: WeightType },
@@ -59,7 +59,7 @@ async function writeExactly(handle: FileHandle, bytes: Uint8Array, position: num
 /** What is written, and how. */
 export interface WeightRewrite {
   readonly originals: readonly WeightLocation[];
-  /** By original: where it goes in the new file. */
+  /** By original: its place in the new file. */
   readonly placed: readonly WeightLocation[];
   readonly size: number;
   /** Waits until the bytes are on the disk, so that what is written afterwards cannot get there first. */
@@ -88,7 +88,7 @@ async function rewriteTensor(
   }
 }
 
-/** Writes the new file; one that this leaves unfinished, where it throws, is the caller's to remove. */
+/** Writes the new file; if this throws, the caller removes the unfinished file. */
 export async function writeWeightFile(file: string, rewrite: WeightRewrite, options: WorkOptions): Promise<void> {
   const { originals, placed, size, durable } = rewrite;
   const target = await open(file, "w");
@@ -108,7 +108,7 @@ export async function writeWeightFile(file: string, rewrite: WeightRewrite, opti
   }
 }
 
-/** Makes the folder. Throws one sentence where it cannot be made or written to: what was to be kept in it, and what to do instead. */
+/** Makes the folder. Throws an Error if it cannot be made or written to: what was to be kept in it, and what to do instead. */
 export async function requireFolder(
   folder: string,
   { what, instead }: { what: string; instead: string },
@@ -122,7 +122,7 @@ export async function requireFolder(
   }
 }
 
-/** True where `free` bytes hold a file of this size and leave the disk some room. */
+/** True if `free` bytes hold a file of this size and leave the disk some room. */
 export function leavesRoom(bytes: number, free: number): boolean {
   return free > bytes * 1.05;
 }

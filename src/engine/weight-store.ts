@@ -1,4 +1,4 @@
-/** @file Where the engine finds the bytes of each weight: in the checkpoint's own files, or in a widened copy of them. */
+/** @file The places of the bytes of each weight: in the checkpoint's own files, or in a widened copy of them. */
 import { dirname, relative, sep } from "node:path";
 import type { WeightIndex } from "../checkpoint/types.ts";
 import { requireWeight } from "../checkpoint/weights.ts";
@@ -10,11 +10,11 @@ export interface WeightStore {
   readonly weights: WeightIndex;
   /** Folder that every location is relative to. */
   readonly folder: string;
-  /** Throws one sentence where the checkpoint lacks the tensor or holds another shape. */
+  /** Throws an Error if the checkpoint lacks the tensor or holds another shape. */
   readonly locate: (use: WeightUse) => StoredWeight;
   /** Bytes of all weights as the sessions map them. */
   readonly bytes: number;
-  /** Bytes of the largest matrix that is widened at its use; 0 where every weight is f32. */
+  /** Bytes of the largest matrix that is widened at its use; 0 if every weight is f32. */
   readonly widenedAtUse: number;
 }
 

@@ -42,7 +42,7 @@ function widenChunk(bytes: Uint8Array<ArrayBuffer>, type: WeightLocation["type"]
   return new Uint8Array(floats.buffer);
 }
 
-/** Where the widened copy of a checkpoint lies, whether it is there or not. */
+/** The path of the widened copy of a checkpoint, whether it is there or not. */
 interface WidenedCopy {
   readonly file: string;
   /** Holds the size of the finished copy. */
@@ -76,7 +76,7 @@ const folderAdvice = {
   instead: "set LVLM_INTERPRET_CACHE to a folder that can be written to, or keep 16-bit weights",
 };
 
-/** True where a widened copy is under `folder` already, or can be written there and the disk has room for it. */
+/** True if a widened copy is under `folder` already, or can be written there and the disk has room for it. */
 export async function canWiden(checkpoint: Checkpoint, folder: string): Promise<boolean> {
   const copy = await widenedCopy(checkpoint, folder);
   if (await isComplete(copy)) return true;
@@ -88,7 +88,7 @@ export async function canWiden(checkpoint: Checkpoint, folder: string): Promise<
 
 /**
  * The same weights as f32 in one file under `folder`, made on first use and found again afterwards. The copy is complete or not
- * there: it is written beside and renamed. Throws where the folder cannot be written to, the disk is full or the signal aborts.
+ * there: it is written beside and renamed. Throws an Error if the folder cannot be written to, the disk is full or the signal aborts.
  */
 export async function widenWeights(
   checkpoint: Checkpoint,

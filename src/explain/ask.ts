@@ -24,7 +24,7 @@ interface AnsweredToken {
   readonly text: string;
   /** Under the model: before the rules of the checkpoint, temperature and filters. */
   readonly probability: number;
-  /** The most probable tokens at its position, itself included where it is among them. */
+  /** The most probable tokens at its position, itself included if it is among them. */
   readonly alternatives: readonly Alternative[];
 }
 
@@ -32,14 +32,14 @@ export interface Answer {
   readonly text: string;
   /** The generated tokens, a stop token included. */
   readonly tokens: readonly AnsweredToken[];
-  /** True where the model ended by itself. */
+  /** True if the model ended by itself. */
   readonly stopped: boolean;
   readonly promptTokens: number;
   /** Milliseconds by stage. */
   readonly timings: Timings;
 }
 
-/** Answers a question. Throws one sentence where the input is wrong, and a MemoryLimitError where it would not fit. */
+/** Answers a question. Throws an Error if the input is wrong, and a MemoryLimitError if it would not fit. */
 export async function ask(model: Model, question: Question, options: TaskOptions): Promise<Answer> {
   const { tokenizer } = model.checkpoint;
   const timings: Timings = {};

@@ -3,7 +3,7 @@ import type { Checkpoint } from "../checkpoint/types.ts";
 import type { RunSampling } from "../run/types.ts";
 
 /**
- * The values of a sampling: those of the checkpoint where it asks for them. Throws one sentence where the checkpoint has none that can be
+ * The values of a sampling: those of the checkpoint if it asks for them. Throws an Error if the checkpoint has none that can be
  * used.
  */
 export function samplingValues(

@@ -28,7 +28,7 @@ export interface SingleQuestion {
   readonly system?: string;
 }
 
-/** A question of one turn: the pictures first, then the text. Throws where there is no question. */
+/** A question of one turn: the pictures first, then the text. Throws an Error if there is no question. */
 export function singleTurn({ question, pictures, system }: SingleQuestion): Conversation {
   if (question.trim() === "") throw new Error("The question is empty; write what you want to know.");
   checkPictureCount(pictures.length);
@@ -63,8 +63,8 @@ const fileSchema = z.strictObject({
 
 /**
  * Reads a conversation from a JSON file: `{"images": [...], "messages": [...]}`, or `{"images": [...], "prompt": "..."}`. Pictures are
- * relative to the file's folder. Throws one sentence that names the file and the field where it is missing, too large or not of this
- * form, or where its `image` parts are not as many as its pictures.
+ * relative to the file's folder. Throws an Error that names the file and the field if it is missing, too large or not of this
+ * form, or if its `image` parts are not as many as its pictures.
  */
 export async function readConversation(path: string): Promise<Conversation> {
   const bytes = await readLimitedFile(path, maxFileBytes);

@@ -42,9 +42,9 @@ export interface RecordedRun {
 /** An answer that is there already: it is not generated, but traced as it is. */
 export interface GivenAnswer {
   readonly ids: readonly number[];
-  /** True where the last token ended it. */
+  /** True if the last token ended it. */
   readonly stopped: boolean;
-  /** The prompt that it answers, where it is known; another one is refused. */
+  /** The prompt that it answers, if it is known; another one is refused. */
   readonly promptIds?: readonly number[];
 }
 
@@ -56,7 +56,7 @@ export interface ExplainOptions extends TaskOptions, Recording {
   readonly goBack?: (facts: { readonly timings: Readonly<Timings>; readonly answerTokens: number }) => boolean;
 }
 
-/** The answer tokens that go back through the model, ascending. Throws one sentence where one is not in the answer. */
+/** The answer tokens that go back through the model, ascending. Throws an Error if one is not in the answer. */
 function explained(
   { gradients = defaultGradientChoice }: Recording,
   tokens: readonly RunToken[],
@@ -93,7 +93,7 @@ async function withAnswer(model: Model, prompt: Sequence, ids: readonly number[]
 
 /**
  * Answers a question, then traces prompt and answer once, teacher-forced, and records what the methods need. Nothing of the model is
- * kept but the recorded tensors. Throws one sentence where the input is wrong, and a MemoryLimitError where it would not fit.
+ * kept but the recorded tensors. Throws an Error if the input is wrong, and a MemoryLimitError if it would not fit.
  */
 export async function explain(model: Model, question: Question, options: ExplainOptions): Promise<RecordedRun> {
   const { methods, record, gradients, answer, goBack } = options;

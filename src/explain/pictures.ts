@@ -37,7 +37,7 @@ export interface LoadedPicture {
   /** The edited picture, for `image.K.edited`. */
   readonly editedBytes?: Uint8Array;
   readonly runImage: RunImage;
-  /** One sentence where the picture lost what it shows on its way to 8 bits. */
+  /** A warning if the picture lost what it shows on its way to 8 bits. */
   readonly warning?: string;
   /** The inputs of the tower, f32, normalized, in the shape that the processor gives (`PreparedImage`). */
   readonly pixelValues: FloatTensor;
@@ -58,8 +58,8 @@ export interface PictureOptions {
 }
 
 /**
- * Reads and prepares pictures, one after the other, in order. Throws one sentence that names the file where one is missing, no
- * picture, damaged or too large, or where this fit gives another size than the model takes.
+ * Reads and prepares pictures, one after the other, in order. Throws an Error that names the file if one is missing, no
+ * picture, damaged or too large, or if this fit gives another size than the model takes.
  */
 export async function loadPictures(
   sources: readonly PictureSource[],
@@ -93,7 +93,7 @@ interface StretchOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The picture with its whole range of samples made visible, as an edit; undefined where nothing of it is lost. */
+/** The picture with its whole range of samples made visible, as an edit; undefined if nothing of it is lost. */
 async function stretchedPicture(
   bytes: Uint8Array,
   name: string,
@@ -131,7 +131,7 @@ async function readSource<Task extends PictureTask>(
 
 const editedName = (name: string): string => `${name}, edited,`;
 
-/** The kind of the file that was edited. Throws where it or its edit is of the wrong kind. */
+/** The kind of the file that was edited. Throws an Error if it or its edit is of the wrong kind. */
 function originalMediaType({ name, bytes }: Pick<SourceFiles, "name" | "bytes">, edited: string): MediaType {
   const mediaType = mediaTypeOf(bytes);
   if (edited === "image/png" && mediaType !== undefined) return mediaType;

@@ -1,4 +1,4 @@
-/** @file Where the texts of messages lie in the prompt that the chat template makes of them. */
+/** @file The places of the texts of messages in the prompt that the chat template makes of them. */
 import type { Message } from "../checkpoint/types.ts";
 import { stripEnd, stripStart } from "../python/text.ts";
 import { quote } from "../json/quote.ts";
@@ -45,7 +45,7 @@ function markedMessages(messages: readonly Message[], texts: readonly WrittenTex
   }));
 }
 
-/** The template's own text around the markers, or undefined where it does not write each marker once and in order. */
+/** The template's own text around the markers, or undefined if it does not write each marker once and in order. */
 function literalsAround(marked: string, count: number): string[] | undefined {
   const literals: string[] = [];
   let rest = marked;
@@ -58,7 +58,7 @@ function literalsAround(marked: string, count: number): string[] | undefined {
   return rest.includes("\ue000") ? undefined : [...literals, rest];
 }
 
-/** Spans between the template's literals; undefined where prompt and literals do not fit together. */
+/** Spans between the template's literals; undefined if prompt and literals do not fit together. */
 function spansBetween(prompt: string, texts: readonly WrittenText[], literals: readonly string[]) {
   const spans: MessageSpan[] = [];
   if (!prompt.startsWith(literals[0]!)) return undefined;
@@ -93,8 +93,8 @@ function searchedSpans(prompt: string, texts: readonly WrittenText[]): MessageSp
 
 /**
  * The stretches of `prompt` (what `render` made of `messages`) that hold the messages' texts, in order. A text such as "user" may
- * also be in the template's own words, so the template is rendered again with markers in the place of texts; where it treats
- * markers otherwise, the texts are searched in order. Throws where the prompt does not have a text.
+ * also be in the template's own words, so the template is rendered again with markers in the place of texts; if
+ * it treats markers otherwise, the texts are searched in order. Throws an Error if the prompt does not have a text.
  */
 export function messageSpans(prompt: string, messages: readonly Message[], render: Render): MessageSpan[] {
   const texts = writtenTexts(messages);

@@ -36,10 +36,10 @@ interface Stretch {
 
 /**
  * Renders, expands and encodes a conversation. Special tokens are added unless the rendered prompt begins with BOS. A token has the
- * role of the message text that holds its first character other than white space (the first of all where it has no other) in the
+ * role of the message text that holds its first character other than white space (the first of all if it has no other) in the
  * rendered prompt, and `template` outside of them; image tokens and
  * BOS have their own; tokens that the tokenizer adds beside BOS are `special`. All text of a raw prompt is `question`. The template's
- * text belongs to the turn of what follows it, at the end to the last turn. Throws one sentence where the prompt does not have one
+ * text belongs to the turn of what follows it, at the end to the last turn. Throws an Error if the prompt does not have one
  * image token for each grid, or the template leaves out a message.
  */
 export async function buildPrompt(

@@ -61,11 +61,11 @@ export async function timed<T>(timings: Timings, name: string, work: () => Promi
 export interface PreparedQuestion {
   readonly pictures: readonly LoadedPicture[];
   readonly prompt: Prompt;
-  /** The question's, with the checkpoint's values where it asks for them. */
+  /** The question's, with the checkpoint's values if it asks for them. */
   readonly sampling: RunSampling;
 }
 
-/** Reads the pictures and builds the prompt. Throws one sentence about what is wrong with either, or with the sampling. */
+/** Reads the pictures and builds the prompt. Throws an Error about what is wrong with either, or with the sampling. */
 export async function prepareQuestion(
   model: Model,
   question: Question,

@@ -4,7 +4,7 @@ import type { TargetKind } from "../engine/target.ts";
 import { quote } from "../json/quote.ts";
 
 /**
- * `contrast` names the rival: why the answer's token and not this one. `rivalId` is its vocabulary entry where that is known: the text "s"
+ * `contrast` names the rival: why the answer's token and not this one. `rivalId` is its vocabulary entry if that is known: the text "s"
  * alone means a word, and never the end of "points".
  */
 export type TargetChoice =
@@ -28,7 +28,7 @@ export function showTarget(target: TargetChoice): string {
 
 /**
  * The one token that a text means: a vocabulary entry as it is spelled, or the token of the text with a space before it or without. Throws
- * one sentence where it takes several tokens.
+ * an Error if it takes several tokens.
  */
 export async function tokenIdOf(
   { tokenizer, encode }: TokenSource,
@@ -48,7 +48,7 @@ export async function tokenIdOf(
   );
 }
 
-/** Throws one sentence where the rival is no single token of the vocabulary. */
+/** Throws an Error if the rival is no single token of the vocabulary. */
 export async function resolveTarget(
   source: TokenSource,
   target: TargetChoice,

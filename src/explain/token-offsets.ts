@@ -1,4 +1,4 @@
-/** @file Where each token of a text begins in it. Tokenizers give none, so the tokens' bytes are laid along the text's. */
+/** @file The start of each token in a text. Tokenizers give none, so the tokens' bytes are laid along the text's. */
 
 const utf8 = new TextEncoder();
 const space = 0x20;
@@ -6,7 +6,7 @@ const space = 0x20;
 /** How far ahead the text is searched after tokens that stand for none of it, in bytes. */
 const searchWindow = 512;
 
-/** A text as the tokenizer may see it, and where each of its bytes comes from. */
+/** A text as the tokenizer may see it, and the origin of each of its bytes. */
 interface ByteStream {
   readonly bytes: Uint8Array;
   /** Index of the character (UTF-16 unit) of the text that each byte belongs to; one entry more for the end. */
@@ -102,7 +102,7 @@ function align(tokens: readonly Uint8Array[], { bytes, characters }: ByteStream)
  * The index in `text` (UTF-16 units) of the first character of each token, ascending; the text's length for tokens after its end.
  * `tokens` are the bytes that the tokens of the whole text stand for. A leading space that only a token has, white space that
  * special tokens take, and Unicode normalization are allowed for; a token that stands for none of the text (an unknown one)
- * begins where the last one ended.
+ * begins at the end of the last one.
  */
 export function tokenOffsets(tokens: readonly Uint8Array[], text: string): Int32Array {
   let best = align(tokens, byteStream(text, null));

@@ -36,7 +36,7 @@ export function unitText({ method }: MapChoice): string {
   return units[method];
 }
 
-/** True where values are of both signs. */
+/** True if values are of both signs. */
 export function isSigned({ method }: MapChoice): boolean {
   return method === "lrp";
 }
@@ -67,7 +67,7 @@ export function placeText(choice: MapChoice): string {
   }
 }
 
-/** Which tokens it is about, and from where they are seen. */
+/** Which tokens it is about, and the position that they are seen from. */
 export function whatText(description: RunDescription, selection: Selection): string {
   const { text, tokens } = selection.group;
   const several = tokens.length > 1;
@@ -85,7 +85,7 @@ export function whatText(description: RunDescription, selection: Selection): str
   }
 }
 
-/** True where the row of a word is the published tool's, whose maps grow from token to token. */
+/** True if the row of a word is the published tool's, whose maps grow from token to token. */
 export function isPublishedWord(selection: Selection): boolean {
   return (
     selection.method === "relevancy" &&
@@ -108,7 +108,7 @@ export function placeName(selection: Selection): string {
   }
 }
 
-/** The choice as fields of a table, each empty where the method has none. */
+/** The choice as fields of a table, each empty if the method has none. */
 export function choiceFields(choice: MapChoice): { variant: Field; map: Field; layer: Field; head: Field } {
   return {
     variant: "variant" in choice ? choice.variant : null,

@@ -50,7 +50,7 @@ export interface ExportRequest {
   readonly rule?: Omit<OutputRule, "kind">;
 }
 
-/** A folder, which is made where it does not exist; or the main file of one format, with the others named after it. */
+/** A folder, which is made if it does not exist; or the main file of one format, with the others named after it. */
 export type ExportTarget = { readonly folder: string } | { readonly file: string; readonly format: ExportFormat };
 
 export interface Exported {
@@ -82,7 +82,7 @@ async function figuresOf(run: Run, selection: Selection, painter: TextPainter): 
     const against = await textAgainstImage(run);
     if (against !== null) figures.push(await evidenceFigure(run, selection, { against, painter }));
   }
-  // Attention says where heads read, which is not what methods by gradient are asked for.
+  // Attention shows what heads read, which is not what methods by gradient are asked for.
   const isTraced = traceMethods.some((method) => method === selection.method);
   if (held.includes("attention") && isTraced) figures.push(await matrixOfSelection(run, selection, painter));
   if (selection.method === "lens") figures.push(await lensTableFigure(run, painter));
@@ -149,7 +149,7 @@ const makers: { [F in ExportFormat]: (run: Run, selection: Selection, runName: s
   },
 };
 
-/** Where the files go: under their own names in a folder, or after the name of a file. */
+/** The target of the files: under their own names in a folder, or after the name of a file. */
 async function targetOf({ out, runName }: ExportRequest): Promise<(file: ExportFile) => string> {
   if ("folder" in out) {
     const { folder } = out;
@@ -169,7 +169,7 @@ async function checkedSelection(run: Run, request: SelectionRequest): Promise<Se
 }
 
 /**
- * The main file of one format, in memory, and the name that it would get. Throws one sentence where the run does not hold what is
+ * The main file of one format, in memory, and the name that it would get. Throws an Error if the run does not hold what is
  * asked.
  */
 export async function exportMainFile(
@@ -184,7 +184,7 @@ export async function exportMainFile(
 
 /**
  * Exports a selection of a run in every format asked for, and returns the paths written. Reads only the tensors that the formats need.
- * Throws one sentence where the run does not hold what is asked, or a file cannot be written.
+ * Throws an Error if the run does not hold what is asked, or a file cannot be written.
  */
 export async function exportRun(run: Run, request: ExportRequest): Promise<Exported> {
   const selection = await checkedSelection(run, request.selection);

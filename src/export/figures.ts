@@ -19,7 +19,7 @@ import { vocabularyTexts } from "../run/vocabulary.ts";
 /** A figure and what its file is called beside the others. */
 export interface NamedFigure {
   readonly kind: "map" | "layers-heads" | "lens-table" | "text-against-image";
-  /** Index of the picture that a map lies on, where the run has several. */
+  /** Index of the picture that a map lies on, if the run has several. */
   readonly picture?: number;
   readonly svg: string;
 }

@@ -52,7 +52,7 @@ function targetOf(description: RunDescription, { method }: Selection): string | 
 /**
  * Question, answer, selection; the selection's map, mean over its tokens, as `pictures[].grids[].values` ([rows, cols] row-major);
  * the matrix of attention on the image ([layers, heads] row-major), attention sinks, text against image of every explained token and word,
- * and the lens of the selection's tokens where the run has them.
+ * and the lens of the selection's tokens, if the run has them.
  */
 export async function jsonDocument(run: Run, selection: Selection): Promise<Readonly<Record<string, unknown>>> {
   const { description } = run;

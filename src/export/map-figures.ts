@@ -129,7 +129,7 @@ function noteOf({ method, hideSinks }: Selection, map: PictureMap, several: bool
   return notes.length === 0 ? undefined : notes.join("; ");
 }
 
-/** True where no grid covers the whole picture, so that the model does not see a part of it. A part of a pixel does not count. */
+/** True if no grid covers the whole picture, so that the model does not see a part of it. A part of a pixel does not count. */
 function isCut({ width, height, grids }: RunImage): boolean {
   const covers = ({ box }: GridPlacement): boolean =>
     box.left < 1 && box.top < 1 && box.left + box.width > width - 1 && box.top + box.height > height - 1;

@@ -40,7 +40,7 @@ export interface Preprocessed {
   readonly files: readonly string[];
 }
 
-/** Writes `pixel_values` [pictures, 3, height, width] as the model gets it. Throws as `loadPictures`, and where a file cannot be written. */
+/** Writes `pixel_values` [pictures, 3, height, width] as the model gets it. Throws as `loadPictures`, and if a file cannot be written. */
 export async function preprocess(checkpoint: Checkpoint, request: PreprocessRequest): Promise<Preprocessed> {
   checkPictureCount(request.pictures.length);
   const { rule = plainRule } = request;

@@ -66,7 +66,7 @@ const choices: { readonly [M in Method]: MethodChoices } = {
   },
 };
 
-/** Throws one sentence where a method has no choice of what is asked. */
+/** Throws an Error if a method has no choice of what is asked. */
 export function checkChoices(method: Method, { layer, head, variant, map }: SelectionRequest): void {
   const has = choices[method];
   const wrong = [
@@ -149,7 +149,7 @@ export function explainedTokens({ description }: Run, { method }: MapChoice): re
   return explainedBy(description, method).tokens;
 }
 
-/** The tokens that a user names: by the published tool's words where its variant is shown, else by ours. */
+/** The tokens that a user names: by the published tool's words if its variant is shown, else by ours. */
 function namedGroup({ description }: Run, choice: MapChoice, wanted: string): TokenGroup {
   const isReference = choice.method === "relevancy" && choice.variant === "reference";
   const shown = (text: string) => text.replaceAll("\u2581", " ").trim();
@@ -179,7 +179,7 @@ async function groupOf(run: Run, choice: MapChoice, { token }: SelectionRequest)
 
 /**
  * Completes a selection: the first recorded method; the answer token that looks most at the pictures; of the layers and heads that
- * are left open the most attentive one, layers from the last third; of maps the first held one. Throws one sentence where the run does
+ * are left open the most attentive one, layers from the last third; of maps the first held one. Throws an Error if the run does
  * not hold what is asked.
  */
 export async function chooseSelection(run: Run, request: SelectionRequest): Promise<Selection> {

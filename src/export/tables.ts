@@ -41,8 +41,8 @@ function answerTokens({ tokens, answer }: RunDescription): readonly RunToken[] {
 
 /**
  * One row per explained answer token and image token: the value of the selection's method there, by the selection's variant, map, layer
- * and head. `left`, `top`, `width` and `height` are the image token's cell in pixels of the original picture; `sink` is 1 where the image
- * token is an attention sink, and empty where the run does not say.
+ * and head. `left`, `top`, `width` and `height` are the image token's cell in pixels of the original picture; `sink` is 1 if the image
+ * token is an attention sink, and empty if the run does not say.
  */
 export async function mapTable(run: Run, selection: Selection): Promise<Table> {
   const { description } = run;

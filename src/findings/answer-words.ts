@@ -38,7 +38,7 @@ function bareWord(text: string): string {
 
 /**
  * The answer tokens that a user means: an index from 0, or a word of the answer, whatever its case and the punctuation that touches
- * it; of a word that comes twice the first. Throws one sentence that lists the words where there is no such token.
+ * it; of a word that comes twice the first. Throws an Error that lists the words if there is no such token.
  */
 export function findTokens(description: Answer, wanted: string): TokenGroup {
   const length = answerOf(description).length;

@@ -1,4 +1,4 @@
-/** @file Where the answer looks most at the pictures: the token, and the layer and head. */
+/** @file The place of the answer's largest attention to the pictures: token, layer and head. */
 import { attentionSum } from "../methods/attention.ts";
 import { attentionRow, recordedLayers } from "../run/attention-rows.ts";
 import { answerLength, imageTokenPositions, predictingPosition } from "../run/positions.ts";
@@ -15,7 +15,7 @@ export interface AttentivePlace {
   readonly share: number;
 }
 
-/** Recorded layers of the last third, where what is said is decided; every recorded one where none of these is. */
+/** Recorded layers of the last third, which decide what is said; every recorded one if none of these is. */
 export function lateLayers(run: Run): number[] {
   const recorded = recordedLayers(run);
   const first = Math.floor((run.description.model.languageLayers * 2) / 3);
@@ -34,7 +34,7 @@ async function imageShare(run: Run, group: TokenGroup, place: { layer: number; h
   return sum / group.tokens.length;
 }
 
-/** Of some answer tokens (all by default) those that are words, not marks of the model; every one where all are marks. */
+/** Of some answer tokens (all by default) those that are words, not marks of the model; every one if all are marks. */
 export function wordTokens(description: RunDescription, among?: readonly number[]): readonly number[] {
   const { tokens, answer } = description;
   const every = among ?? Array.from({ length: answerLength(description) }, (_, i) => i);

@@ -62,7 +62,7 @@ export function strongestInputs(
     .slice(0, namedInputs);
 }
 
-/** Null where the run holds no exact relevancy. */
+/** Null if the run holds no exact relevancy. */
 export async function textAgainstImage(run: Run): Promise<TextAgainstImage | null> {
   if (!run.tensors.has(exactLanguage)) return null;
   const { description } = run;

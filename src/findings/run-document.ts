@@ -46,11 +46,11 @@ export interface RunDocument {
     readonly dims: readonly number[];
     readonly type: Tensor["type"];
   }[];
-  /** Attention sinks; null where the run does not hold what they are found by. */
+  /** Attention sinks; null if the run does not hold what they are found by. */
   readonly sinks: readonly SinkSummary[] | null;
   /** Name of the run file, such as "r-0142.run.safetensors". */
   readonly fileName: string;
-  /** Id of the model that can ask again, where this server has it. */
+  /** Id of the model that can ask again, if this server has it. */
   readonly model?: string;
 }
 

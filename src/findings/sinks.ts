@@ -7,7 +7,7 @@ import type { Run } from "../run/types.ts";
 import { floatTensor } from "../tensor/tensor.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 
-/** A sink and where it stands. */
+/** A sink and its place. */
 export interface ImageSink extends Omit<Sink, "index"> {
   /** Index among the image tokens of all pictures. */
   readonly imageToken: number;
@@ -44,14 +44,14 @@ function columns({ dims, data }: FloatTensor, places: readonly number[]): FloatT
   return picked;
 }
 
-/** True where the run recorded what sinks are found by. */
+/** True if the run recorded what sinks are found by. */
 export function recordsSinks(run: Run): boolean {
   return recordedLayers(run).length > 0 && run.tensors.has("language.norms");
 }
 
 /**
  * The sinks of each picture, by the attention of question and answer positions in every recorded layer and by the norms of hidden states.
- * Empty where the run recorded neither.
+ * Empty if the run recorded neither.
  */
 export async function imageSinks(run: Run): Promise<ImageSink[]> {
   const { description } = run;

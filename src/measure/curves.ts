@@ -1,6 +1,6 @@
 /**
  * @file Deletion and insertion curves of maps (Petsiuk, Das, Saenko: "RISE", BMVC 2018): the token's probability as the members that a map
- * ranks highest are taken away first, or put back first, against random orders and against the patches nearest to the center.
+ * ranks highest are masked first, or restored first, against random orders and against the patches nearest to the center.
  */
 import {
   centerFirst,
@@ -49,7 +49,7 @@ export function curveEvaluations(description: RunDescription, request: CurvesReq
   return 2 + 2 * orders * (steps - 1);
 }
 
-/** Throws `bad-request` where there is nothing to take away, or a map says nothing of text. */
+/** Throws `bad-request` if there is nothing to mask, or a map says nothing of text. */
 export async function curves(request: CurvesRequest, context: MeasureContext): Promise<CurvesResult> {
   const { run, probe, pool } = context;
   const { token, over, methods, fill, seed } = request;

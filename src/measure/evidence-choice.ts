@@ -19,7 +19,7 @@ export interface ChosenEvidence {
   readonly source: EvidenceSource;
 }
 
-/** Tokens that are taken away because a user named them. */
+/** Tokens that are masked because a user named them. */
 export function selectedEvidence(positions: readonly number[]): ChosenEvidence {
   return {
     evidence: { kind: "tokens", positions: [...new Set(positions)].sort((a, b) => a - b) },
@@ -27,7 +27,7 @@ export function selectedEvidence(positions: readonly number[]): ChosenEvidence {
   };
 }
 
-/** The head of a layer with the largest importance for the picture, or for text where there is no picture. */
+/** The head of a layer with the largest importance for the picture, or for text if there is no picture. */
 export async function importantHead(run: Run, place: { token: number; layer: number }): Promise<number> {
   const { image, text } = await importanceOfHeads(run, place);
   const values = image.some((value) => value > 0) ? image : text;
@@ -47,7 +47,7 @@ export async function causesEvidence(
   }: {
     readonly token: number;
     readonly layer?: number | undefined;
-    /** The most important one for the picture where it is left out. */
+    /** The most important one for the picture if it is left out. */
     readonly head?: number | undefined;
     readonly radius: number;
     readonly settings: CausalSettings;
@@ -78,7 +78,7 @@ export function wholeImage(description: RunDescription, token: number): ChosenEv
   return selectedEvidence(tokenClasses(description, predictingPosition(description, token)).image);
 }
 
-/** Patches by their number among the image tokens of all pictures. Throws one sentence where one does not exist. */
+/** Patches by their number among the image tokens of all pictures. Throws an Error if one does not exist. */
 export function patchPositions(description: RunDescription, patches: readonly number[]): number[] {
   const positions = imageTokenPositions(description);
   return patches.map((patch) => {
@@ -88,7 +88,7 @@ export function patchPositions(description: RunDescription, patches: readonly nu
   });
 }
 
-/** Patches of the first picture whose center lies in a box of its pixels. Throws one sentence where none does. */
+/** Patches of the first picture whose center lies in a box of its pixels. Throws an Error if none does. */
 export function regionPositions(
   description: RunDescription,
   box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number },
@@ -106,7 +106,7 @@ export function regionPositions(
   );
 }
 
-/** Words of the question by their text, whatever their case and punctuation. Throws one sentence that lists them where one is not there. */
+/** Words of the question by their text, whatever their case and punctuation. Throws an Error that lists them if one is not there. */
 export function wordPositions(description: RunDescription, wanted: readonly string[]): number[] {
   const words = wordsAt(description.tokens, questionPositions(description));
   const bare = (text: string): string => text.toLowerCase().replace(/^[\p{P}\s]+|[\p{P}\s]+$/gu, "");

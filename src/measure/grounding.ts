@@ -37,7 +37,7 @@ async function imageShares(run: Run): Promise<number[]> {
   return meanShares(shares, attentionGroups.indexOf("image"));
 }
 
-/** Throws `bad-request` without a picture, and `not-recorded` where the run lacks attention or exact relevancy. */
+/** Throws `bad-request` without a picture, and `not-recorded` if the run lacks attention or exact relevancy. */
 export async function grounding(request: GroundingRequest, context: MeasureContext): Promise<GroundingResult> {
   const { run, probe } = context;
   const { description } = run;

@@ -1,4 +1,4 @@
-/** @file What is taken away from a question before the model is asked again. */
+/** @file What is masked in a question before the model is asked again. */
 import type { Evidence, Fill, HeadName } from "../run/measures.ts";
 import type { RunDescription } from "../run/types.ts";
 import { ProblemError } from "../problem/problem.ts";
@@ -14,7 +14,7 @@ export interface Masking {
 
 export const nothingMasked: Masking = { image: [], text: [], heads: [], fill: "mean" };
 
-/** The masking of a set of evidence. Throws `bad-request` where a position or a head cannot be taken away. */
+/** The masking of a set of evidence. Throws `bad-request` if a position or a head cannot be masked. */
 export function maskingOf(description: RunDescription, evidence: Evidence, fill: Fill): Masking {
   const { tokens, model } = description;
   if (evidence.kind === "heads") {

@@ -72,7 +72,7 @@ export interface Measured {
   readonly tensors: ReadonlyMap<string, Tensor>;
 }
 
-/** Throws `bad-request` where a request names a token, position, layer or head that the run does not have. */
+/** Throws `bad-request` if a request names a token, position, layer or head that the run does not have. */
 export function checkMeasureRequest(request: MeasureRequest, description: RunDescription): void {
   const check = (what: string, count: number, named: readonly number[]): void => {
     const outside = named.find((each) => each >= count);
@@ -97,7 +97,7 @@ export function checkMeasureRequest(request: MeasureRequest, description: RunDes
   );
 }
 
-/** Asks the question of a run again as a request says. Throws `bad-request` where the request does not fit the run. */
+/** Asks the question of a run again as a request says. Throws `bad-request` if the request does not fit the run. */
 export async function measure(model: Model, run: Run, options: MeasureOptions): Promise<Measured> {
   const { request, signal, onProgress, ...places } = options;
   checkMeasureRequest(request, run.description);

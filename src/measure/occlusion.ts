@@ -1,4 +1,4 @@
-/** @file Takes each patch away alone: how much the token's probability falls without it (Zeiler & Fergus, ECCV 2014). */
+/** @file Masks each patch alone: how much the token's probability drops without it (Zeiler & Fergus, ECCV 2014). */
 import { tokenTensor } from "../run/maps.ts";
 import type { OcclusionRequest, OcclusionResult } from "../run/measures.ts";
 import { imageTokenPositions, predictingPosition } from "../run/positions.ts";

@@ -195,7 +195,7 @@ function probeOf(parts: Parts): Probe {
   };
 }
 
-/** Opens the model for as long as `work` asks the question of a run again. Throws as the engine where it does not fit. */
+/** Opens the model for as long as `work` asks the question of a run again. Throws as the engine if it does not fit. */
 export async function withProbe<T>(
   model: Model,
   run: Run,

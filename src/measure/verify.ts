@@ -15,7 +15,7 @@ import type { MeasureContext } from "./measure-types.ts";
 
 const classNames = ["image", "question", "text"] as const;
 
-/** Every token of each class that can be taken away, and those of the positions. Throws `bad-request` where one of them cannot be. */
+/** Every token of each class that can be masked, and those of the positions. Throws `bad-request` if one of them cannot be. */
 function membersByClass(
   positions: readonly number[],
   { description, token }: { readonly description: RunDescription; readonly token: number },
@@ -67,8 +67,8 @@ function sizeOf(evidence: Evidence): number {
 }
 
 /**
- * Times that the model is asked, the search of the smallest set at its usual length. Throws `bad-request` where the evidence cannot be taken
- * away.
+ * Times that the model is asked, the search of the smallest set at its usual length. Throws `bad-request` if the evidence cannot be
+ * masked.
  */
 export function verifyEvaluations(request: VerifyRequest, description: RunDescription): number {
   // Few other sets exist of a size near that of everything, and none of the whole picture.
@@ -76,7 +76,7 @@ export function verifyEvaluations(request: VerifyRequest, description: RunDescri
   return 3 + sets.length + (request.minimal ? 3 * sizeOf(request.evidence) : 0);
 }
 
-/** Throws `bad-request` where the evidence is empty or cannot be taken away. */
+/** Throws `bad-request` if the evidence is empty or cannot be masked. */
 export async function verify(request: VerifyRequest, context: MeasureContext): Promise<VerifyResult> {
   const { run, probe, signal } = context;
   const { description } = probe;

@@ -15,7 +15,7 @@ export interface LayerInputs {
   readonly rotary: { readonly cos: Value; readonly sin: Value };
   /** Added to the attention scores, [query, key]. */
   readonly mask: Value;
-  /** The context of each head is multiplied by it before the output projection, [heads, 1]; left out where all heads are kept. */
+  /** The context of each head is multiplied by it before the output projection, [heads, 1]; left out if all heads are kept. */
   readonly headScale?: Value;
 }
 

@@ -1,4 +1,4 @@
-/** @file Where the parts of a model keep their tensors, over the layouts that transformers has saved. */
+/** @file The names of the tensors of a model's parts, over the layouts that transformers has saved. */
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 
@@ -21,7 +21,7 @@ interface LinearShape {
   readonly bias: boolean;
 }
 
-/** x W^T + b with the tensors `weight` [to, from] and, where there is one, `bias` [to]. */
+/** x W^T + b with the tensors `weight` [to, from] and, if there is one, `bias` [to]. */
 export function linear(g: GraphBuilder, x: Value, { names, from, to, bias }: LinearShape): Value {
   const weight = g.weight(names("weight"), [to, from]);
   return g.linear(x, weight, bias ? g.weight(names("bias"), [to]) : undefined);

@@ -12,7 +12,7 @@ export interface AttentionBlock {
   readonly combine?: "mean";
 }
 
-/** Thrown where the run does not hold a row that is asked for. */
+/** Thrown if the run does not hold a row that is asked for. */
 export class NotRecordedError extends Error {
   override readonly name = "NotRecordedError";
 }
@@ -20,7 +20,7 @@ export class NotRecordedError extends Error {
 /** Rows that lie this close in the file are read together: reading between them costs less than another read. */
 const gapBytes = 32_768;
 
-/** A stretch of recorded rows, and where its wanted rows belong. */
+/** A stretch of recorded rows, and the places of its wanted rows. */
 interface Stretch {
   readonly start: number;
   end: number;
@@ -68,7 +68,7 @@ async function rowsOf(run: Run, layer: number, positions: readonly number[]): Pr
 
 /**
  * Attention of some layers and heads in the rows of some positions, [layers, heads, positions, N]; a mean makes its axis 1. Throws a
- * NotRecordedError where a row is missing, and a RangeError for a layer or head that the model does not have.
+ * NotRecordedError if a row is missing, and a RangeError for a layer or head that the model does not have.
  */
 export async function attentionBlock(
   run: Run,
@@ -86,7 +86,7 @@ export async function attentionBlock(
   const dims = [size(mean.layers, layers), size(mean.heads, heads), size(mean.positions, positions), length] as const;
   const divisor =
     (mean.layers ? layers.length : 1) * (mean.heads ? heads.length : 1) * (mean.positions ? positions.length : 1);
-  // Summed in double precision where anything is averaged.
+  // Summed in double precision if anything is averaged.
   const sums = divisor > 1 ? new Float64Array(dims[0] * dims[1] * dims[2] * length) : undefined;
   const block = floatTensor(dims);
   for (const [l, layer] of layers.entries()) {

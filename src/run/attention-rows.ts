@@ -23,7 +23,7 @@ export function recordedVisionLayers(run: Run, form: "mean" | "heads"): number[]
   return layersNamed(run, form === "mean" ? "vision.attention.mean." : "vision.attention.");
 }
 
-/** Positions whose attention rows a language layer holds, ascending. Throws where the layer was not recorded. */
+/** Positions whose attention rows a language layer holds, ascending. Throws an Error if the layer was not recorded. */
 export async function recordedQueries(run: Run, layer: number): Promise<Int32Array> {
   const name = `language.attention.${layer}.queries`;
   if (!run.tensors.has(name)) {
@@ -40,7 +40,7 @@ interface AttentionRowRequest {
   readonly query: number;
 }
 
-/** One row of language attention over the keys, [N]. Throws where the row was not recorded, and says how to record it. */
+/** One row of language attention over the keys, [N]. Throws an Error if the row was not recorded, and says how to record it. */
 export async function attentionRow(run: Run, { layer, head, query }: AttentionRowRequest): Promise<FloatTensor> {
   const [start, end] = await rowRange(run, layer, [query]);
   const name = `language.attention.${layer}`;
@@ -89,14 +89,14 @@ async function rowRange(
 
 interface VisionRowRequest {
   readonly layer: number;
-  /** Index of the picture (of the tile, where a picture has several). */
+  /** Index of the picture (of the tile, if a picture has several). */
   readonly image: number;
   readonly head: number | "mean";
-  /** Vision token, class token included where there is one. */
+  /** Vision token, class token included if there is one. */
   readonly query: number;
 }
 
-/** One row of vision attention over the vision tokens, [n]. Throws where it was not recorded, and says how to record it. */
+/** One row of vision attention over the vision tokens, [n]. Throws an Error if it was not recorded, and says how to record it. */
 export async function visionAttentionRow(run: Run, request: VisionRowRequest): Promise<FloatTensor> {
   const { layer, image, head, query } = request;
   const range = { start: query, end: query + 1 };

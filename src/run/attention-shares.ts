@@ -8,7 +8,7 @@ import type { Run } from "./types.ts";
 /**
  * Shares of attention in the row that predicts each answer token, [answer tokens, layers, heads, groups]; the shares of a row sum to 1.
  * `groups` [N] says which of `attentionGroups` each position belongs to. One layer is in memory at a time. Throws a NotRecordedError
- * where a layer was not recorded.
+ * if a layer was not recorded.
  */
 export async function attentionShares(run: Run, groups: Uint8Array): Promise<FloatTensor> {
   const { languageLayers: layers, languageHeads: heads } = run.description.model;

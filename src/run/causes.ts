@@ -4,7 +4,7 @@
 export interface CausalSettings {
   /** `reference`: the published tool's behavior, set order made ascending. */
   readonly variant: "exact" | "reference";
-  /** Two tokens count as independent where p is above it. */
+  /** Two tokens count as independent if p is above it. */
   readonly alpha: number;
   /** Nominal sample count n of the test. */
   readonly samples: number;
@@ -51,18 +51,18 @@ export interface CausalGraphFinding extends CausalQuery {
   readonly tree: CauseTree;
   /** Entry d - 1: positions at d steps from the target, ascending. A position may stand in several. */
   readonly radiusSets: readonly (readonly number[])[];
-  /** All of them together, ascending: the explanation set. Empty where the target has no edge. */
+  /** All of them together, ascending: the explanation set. Empty if the target has no edge. */
   readonly explanation: readonly number[];
   /** Independence tests made, by size of the conditioning set. */
   readonly testsBySize: readonly number[];
-  /** Edge marks that a later rule overwrote, and tests that fell on a singular matrix. */
+  /** Edge marks that a later rule overwrote, and tests of a singular matrix. */
   readonly conflicts: number;
   readonly degenerate: number;
   /** Tokens above the threshold that the largest number of nodes left out. */
   readonly leftOut: { readonly image: number; readonly text: number };
-  /** Largest number of conditioning tokens that was gone through, where the search would have taken too many tests. */
+  /** Largest number of conditioning tokens that was gone through, if the search would have taken too many tests. */
   readonly cutAt?: number;
-  /** Why there is no graph, one sentence; nodes, marks and sets are then empty. */
+  /** Why there is no graph, as a sentence; nodes, marks and sets are then empty. */
   readonly noGraph?: string;
 }
 

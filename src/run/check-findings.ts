@@ -64,7 +64,7 @@ function positionsOfResult(result: MeasureResult): readonly number[] {
   }
 }
 
-/** Throws one sentence that names the file and the field where a graph or a measurement names what the run does not have. */
+/** Throws an Error that names the file and the field if a graph or a measurement names what the run does not have. */
 export function checkFindings({ causes = [], measures = [], ...run }: RunDescription, file: string): void {
   const { tokens, answer, model } = run;
   const limits: Readonly<Record<keyof Named, number>> = {

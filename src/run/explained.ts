@@ -25,7 +25,7 @@ export interface Explained {
   readonly tokens: readonly number[];
   /** `logit`, `logprob` or `contrast:TOKEN`. */
   readonly target: string;
-  /** The layer, where the method explains one. */
+  /** The layer, if the method explains one. */
   readonly layer: number | undefined;
   /** Words of the reference variant whose tokens were all explained. */
   readonly referenceWords: readonly RecordedWord[];

@@ -3,7 +3,7 @@ import type { CausalSettings } from "./causes.ts";
 import type { MapMethod } from "./map-catalogue.ts";
 
 /**
- * How evidence is taken away. `knock-out`: no later position may attend to it, in every layer and head. The others put something in the
+ * How evidence is masked. `knock-out`: no later position may attend to it, in every layer and head. The others put something in the
  * place of its patches in the picture, and knock out its text tokens.
  */
 export type Fill = "mean" | "blur" | "noise" | "knock-out";
@@ -14,12 +14,12 @@ export interface HeadName {
   readonly head: number;
 }
 
-/** What is taken away: image and text tokens by their position in the sequence, or the output of heads. */
+/** What is masked: image and text tokens by their position in the sequence, or the output of heads. */
 export type Evidence =
   | { readonly kind: "tokens"; readonly positions: readonly number[] }
   | { readonly kind: "heads"; readonly heads: readonly HeadName[] };
 
-/** Where the evidence comes from, for its name; the test does not read it. */
+/** The source of the evidence, for its name; the test does not read it. */
 export type EvidenceSource =
   | ({
       readonly kind: "causes";
@@ -47,7 +47,7 @@ export interface VerifyRequest {
   readonly minimal: boolean;
 }
 
-/** Verdicts of a test (page.md, Verify). */
+/** Verdicts of a test. */
 export type VerdictCode = "depends" | "matters" | "independent" | "chance";
 
 export interface VerifyResult {
@@ -62,7 +62,7 @@ export interface VerifyResult {
   };
   /** Probability of the token without each random set. */
   readonly random: readonly number[];
-  /** True where fewer different sets of this size exist than were asked for. */
+  /** True if fewer different sets of this size exist than were asked for. */
   readonly allSets: boolean;
   /** (1 + number of random sets that lower it as much) / (1 + number of random sets). */
   readonly p: number;
@@ -74,7 +74,7 @@ export interface VerifyResult {
     readonly masked: number;
     /** Times that the model was asked in the search. */
     readonly evaluations: number;
-    /** True where each single member is needed for the effect. */
+    /** True if each single member is needed for the effect. */
     readonly isMinimal: boolean;
   };
 }
@@ -95,7 +95,7 @@ export interface Curve {
   readonly area: number;
 }
 
-/** Means of the curves of random orders, and between `low` and `high` where 95 % of random orders lie. */
+/** Means of the curves of random orders, and between `low` and `high` if 95 % of random orders lie. */
 export interface CurveBand extends Curve {
   readonly low: readonly number[];
   readonly high: readonly number[];
@@ -105,7 +105,7 @@ export interface CurveBand extends Curve {
 
 export interface CurvesResult {
   readonly request: CurvesRequest;
-  /** Share of the members taken away (deletion) or put back (insertion) at each step, 0 to 1. */
+  /** Share of the members masked (deletion) or restored (insertion) at each step, 0 to 1. */
   readonly shares: readonly number[];
   readonly methods: readonly { readonly method: MapMethod; readonly deletion: Curve; readonly insertion: Curve }[];
   readonly random: { readonly orders: number; readonly deletion: CurveBand; readonly insertion: CurveBand };
@@ -113,7 +113,7 @@ export interface CurvesResult {
   readonly center?: { readonly deletion: Curve; readonly insertion: Curve };
 }
 
-/** Fall of the token's probability when each patch alone is taken away; the numbers are a tensor of the token. */
+/** Drop of the token's probability when each patch alone is masked; the numbers are a tensor of the token. */
 export interface OcclusionRequest {
   readonly kind: "occlusion";
   readonly token: number;
@@ -136,7 +136,7 @@ export interface RandomWeightsRequest {
 
 export interface RandomWeightsResult {
   readonly request: RandomWeightsRequest;
-  /** Spearman's rank correlation over the patches, -1 to 1; null where a map is flat. */
+  /** Spearman's rank correlation over the patches, -1 to 1; null if a map is flat. */
   readonly methods: readonly { readonly method: MapMethod; readonly correlation: number | null }[];
 }
 
@@ -161,11 +161,11 @@ export interface GroundingResult {
   readonly request: GroundingRequest;
   /** Other pictures that the fourth part was measured with. */
   readonly otherPictures: number;
-  /** By answer token; null where the question has no picture. */
+  /** By answer token; null if the question has no picture. */
   readonly tokens: readonly { readonly parts: GroundingParts; readonly score: number }[];
 }
 
-/** Whether the expected place of the picture is what matters: with that place taken away, and with everything but it. */
+/** Whether the expected place of the picture is what matters: with that place masked, and with everything but it. */
 export interface PlaceRequest {
   readonly kind: "place";
   readonly token: number;

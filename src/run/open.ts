@@ -12,7 +12,7 @@ import { lookUp } from "../tensor/look-up.ts";
 const elementTypes: Readonly<Record<string, ElementType>> = { F32: "f32", I32: "i32", U8: "u8" };
 
 /**
- * Opens and validates a run file. Throws one sentence, with the name `file` in it, where it is not a run, damaged, or of a newer
+ * Opens and validates a run file. Throws an Error, with the name `file` in it, if it is not a run, damaged, or of a newer
  * format. Only the header and the small tensors of positions are read.
  */
 export async function openRun(source: ByteSource, { file }: { readonly file: string }): Promise<Run> {

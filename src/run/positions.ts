@@ -62,7 +62,7 @@ export function imageTokens({ tokens, images }: RunDescription, image?: number):
   return found;
 }
 
-/** Index of the grid that holds the given cell, where cells are counted through all grids of a picture. */
+/** Index of the grid that holds the given cell; cells are counted through all grids of a picture. */
 function gridAt(grids: readonly { readonly rows: number; readonly cols: number }[], cell: number): number {
   let end = 0;
   return grids.findIndex(({ rows, cols }) => cell < (end += rows * cols));

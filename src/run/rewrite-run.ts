@@ -12,7 +12,7 @@ export interface RunChange {
   readonly drop?: (name: string) => boolean;
 }
 
-/** The bytes of the changed run, read from `run` as they are asked for. Throws one sentence where it would not open again. */
+/** The bytes of the changed run, read from `run` as they are asked for. Throws an Error if it would not open again. */
 export async function changedRun(run: Run, change: RunChange): Promise<AsyncIterable<Uint8Array>> {
   const { description, tensors: added = new Map<string, Tensor>(), drop = () => false } = change;
   const kept = [...run.tensors].filter(([name]) => !drop(name));

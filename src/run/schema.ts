@@ -26,7 +26,7 @@ export const runLimits = {
   imageSide: 1_000_000,
   methods: 1000,
   warnings: 1000,
-  /** Steps of a picture's edit, and numbers that say where a pen or an eraser went. */
+  /** Steps of a picture's edit, and coordinates of the strokes of a pen or an eraser. */
   editSteps: 10_000,
   editPoints: 200_000,
   /** Characters of the name that a user gives a run. */

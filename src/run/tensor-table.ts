@@ -30,7 +30,7 @@ interface TensorRule {
   axes(counts: Counts, name: string): readonly Axis[];
   /** Name of the tensor without which this one says nothing. */
   readonly partner?: (name: string) => string;
-  /** True for a small tensor that says where others were recorded: its values are checked on opening. */
+  /** True for a small tensor that holds the positions of others: its values are checked on opening. */
   readonly isIndex?: boolean;
 }
 
@@ -131,7 +131,7 @@ interface Context {
 
 /**
  * Checks names, types and shapes of a run's tensors against its description. A name that the table does not have is left alone.
- * Throws one sentence that names the file and the tensor.
+ * Throws an Error that names the file and the tensor.
  */
 export function checkTensorShapes(tensors: Run["tensors"], { description, file }: Context): void {
   const counts = countsOf(description);
@@ -185,7 +185,7 @@ function checkPresence(tensors: Run["tensors"], { description, file }: Context):
   }
 }
 
-/** True for the small tensors that say where the others were recorded, whose values are checked on opening. */
+/** True for the small tensors that hold the positions of the others, whose values are checked on opening. */
 export function isIndexTensor(name: string): boolean {
   return ruleOf(name)?.isIndex ?? false;
 }

@@ -1,4 +1,4 @@
-/** @file Which tokens of a run can be taken away from a question before the model is asked again. */
+/** @file Which tokens of a run can be masked in a question before the model is asked again. */
 import { coveredShare } from "../image/geometry.ts";
 import { imageTokens } from "./positions.ts";
 import type { RunDescription } from "./types.ts";
@@ -12,7 +12,7 @@ export interface TokenClasses {
   readonly text: readonly number[];
 }
 
-/** The classes of tokens that can be taken away from the answer token predicted at `target`. */
+/** The classes of tokens that can be masked for the answer token predicted at `target`. */
 export function tokenClasses(description: RunDescription, target: number): TokenClasses {
   const { tokens, images } = description;
   const covered = new Set(

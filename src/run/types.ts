@@ -22,7 +22,7 @@ export interface RunToken {
   readonly col?: number;
 }
 
-/** One step of an edit, in pixels of the original picture: what was done where, in the order of doing. */
+/** One step of an edit, in pixels of the original picture: what was done, and its place, in the order of doing. */
 export interface EditStep {
   readonly tool: (typeof editTools)[number];
   /** Crop, fill and blur: the region. */
@@ -42,16 +42,16 @@ export interface RunImage {
   readonly name: string;
   /** MIME type of the bytes in `image.K`. */
   readonly mediaType: string;
-  /** Size in pixels of the picture that was asked about (the edited one where it was edited), after its EXIF orientation is applied. */
+  /** Size in pixels of the picture that was asked about (the edited one if it was edited), after its EXIF orientation is applied. */
   readonly width: number;
   readonly height: number;
   readonly fit: FitMode;
   /** Size of the vision tower's input in pixels. */
   readonly inputWidth: number;
   readonly inputHeight: number;
-  /** The grids of image tokens on the picture that was asked about, in the order of the tokens; one where the model does not tile. */
+  /** The grids of image tokens on the picture that was asked about, in the order of the tokens; one if the model does not tile. */
   readonly grids: readonly GridPlacement[];
-  /** The steps that made `image.K.edited` of `image.K`; left out where the picture was not edited. The grids lie on the edited picture. */
+  /** The steps that made `image.K.edited` of `image.K`; left out if the picture was not edited. The grids lie on the edited picture. */
   readonly edits?: readonly EditStep[];
 }
 
@@ -61,7 +61,7 @@ export interface Alternative {
   readonly probability: number;
 }
 
-/** One generated token: its probability under the model and the five best tokens at its position, itself included where it is among them. */
+/** One generated token: its probability under the model and the five best tokens at its position, itself included if it is among them. */
 interface AnswerToken {
   readonly probability: number;
   /** Raw logit of the token. */
@@ -80,7 +80,7 @@ export interface AskedSampling {
   /** 0 is off. */
   readonly topK: number;
   readonly seed: number;
-  /** Where it is "checkpoint", temperature and filters are those of the model's files. */
+  /** If it is "checkpoint", temperature and filters are those of the model's files. */
   readonly source?: "checkpoint";
 }
 
@@ -104,7 +104,7 @@ export type RunMessage = {
 /** The JSON of a run: everything but the tensors. */
 export interface RunDescription {
   readonly format: typeof runFormat;
-  /** What the user calls the run; left out where it has no name. */
+  /** What the user calls the run; left out if it has no name. */
   readonly name?: string;
   /** Version of the program that wrote the run. */
   readonly program: string;
@@ -117,16 +117,16 @@ export interface RunDescription {
     readonly languageHeads: number;
     readonly visionLayers: number;
     readonly visionHeads: number;
-    /** True where the vision tower puts a class token before the patches: row and column 0 of its attention. */
+    /** True if the vision tower puts a class token before the patches: row and column 0 of its attention. */
     readonly visionClassToken: boolean;
   };
-  /** The conversation, or null where a raw prompt was given. */
+  /** The conversation, or null if a raw prompt was given. */
   readonly messages: readonly RunMessage[] | null;
   /** The rendered prompt before image tokens are expanded. */
   readonly prompt: string;
   readonly answerText: string;
   readonly sampling: RunSampling;
-  /** What of the model's generation_config.json the answer followed, by the names there; left out where nothing had an effect. */
+  /** What of the model's generation_config.json the answer followed, by the names there; left out if nothing had an effect. */
   readonly generation?: Readonly<Record<string, unknown>>;
   readonly tokens: readonly RunToken[];
   readonly images: readonly RunImage[];
@@ -134,7 +134,7 @@ export interface RunDescription {
   readonly answer: { readonly start: number; readonly end: number };
   /** One entry per answer token. */
   readonly answerTokens: readonly AnswerToken[];
-  /** True where generation ended by itself with a stop token. */
+  /** True if generation ended by itself with a stop token. */
   readonly stopped: boolean;
   readonly record: "default" | "full";
   /** True for the run of a report: attention is rounded, so that no causal graph is learned from it. */
@@ -145,7 +145,7 @@ export interface RunDescription {
   readonly causes?: readonly Omit<CausalGraphFinding, "marks">[];
   /** What was measured by asking the model again, oldest first. */
   readonly measures?: readonly MeasureResult[];
-  /** What the model's files disagree on and what of them was not used, one sentence each; left out where there is nothing. */
+  /** What the model's files disagree on and what of them was not used, one sentence each; left out if there is nothing. */
   readonly warnings?: readonly string[];
   /** Milliseconds by stage. */
   readonly timings: Readonly<Record<string, number>>;
@@ -158,7 +158,7 @@ export interface Run {
   readonly description: RunDescription;
   /** Names and shapes of every tensor in the run. */
   readonly tensors: ReadonlyMap<string, { readonly dims: readonly number[]; readonly type: Tensor["type"] }>;
-  /** Reads one whole tensor. Throws where the run has none of this name, naming it. */
+  /** Reads one whole tensor. Throws an Error if the run has none of this name, naming it. */
   tensor(name: string): Promise<Tensor>;
   /**
    * Reads only entries [start, end) along the first axis of a tensor, or along the axis after those that `within` fixes: of

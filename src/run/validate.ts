@@ -12,7 +12,7 @@ interface FileName {
 }
 
 /**
- * Parses the JSON of a run. Throws one sentence that names the file and the field where it is of a newer format, damaged, or
+ * Parses the JSON of a run. Throws an Error that names the file and the field if it is of a newer format, damaged, or
  * contradicts itself.
  */
 export function parseDescription(json: string, { file }: FileName): RunDescription {

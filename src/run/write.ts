@@ -16,8 +16,8 @@ export interface RunPlan {
 }
 
 /**
- * Plans the file of a run from the names and shapes of its tensors, which may lie elsewhere; only the small ones that say where others
- * were recorded are read. Throws one sentence where the run would not open again.
+ * Plans the file of a run from the names and shapes of its tensors, which may lie elsewhere; only the small ones that hold the
+ * positions of others are read. Throws an Error if the run would not open again.
  */
 export async function planRun(
   description: RunDescription,
@@ -33,7 +33,7 @@ export async function planRun(
 
 /**
  * Encodes a run; the chunks are views on the tensors, and `byteLength` is the size of the file. The bytes depend only on the
- * description and the tensors, not on the order of the map. Throws one sentence where the run would not open again.
+ * description and the tensors, not on the order of the map. Throws an Error if the run would not open again.
  */
 export function encodeRun(description: RunDescription, tensors: ReadonlyMap<string, Tensor>): EncodedSafetensors {
   const context = contextOf(description);

@@ -13,10 +13,10 @@ export interface FileFolder {
   /** What messages call a file. */
   pathOf(name: string): string;
   has(name: string): Promise<boolean>;
-  /** All bytes of a file; undefined if there is none. Throws one sentence if it is larger than `maxBytes` or cannot be read. */
+  /** All bytes of a file; undefined if there is none. Throws an Error if it is larger than `maxBytes` or cannot be read. */
   read(name: string, maxBytes: number): Promise<Uint8Array | undefined>;
-  /** Where the bytes of a file really lie: the same for two names of one file. Throws if there is none. */
+  /** The real place of the bytes of a file: the same for two names of one file. Throws if there is none. */
   locate(name: string): Promise<string>;
-  /** Opens the file that lies there for reads from any place. Throws one sentence if there is none. */
+  /** Opens the file that lies there for reads from any place. Throws an Error if there is none. */
   open(location: string): Promise<FileSource>;
 }

@@ -8,7 +8,7 @@ export interface JsonFile {
   readonly bytes: Uint8Array;
 }
 
-/** Reads and parses a JSON file. Throws one sentence that names the file if it is missing, too large or too deep, or not JSON. */
+/** Reads and parses a JSON file. Throws an Error that names the file if it is missing, too large or too deep, or not JSON. */
 export async function readJsonFile(folder: FileFolder, name: string): Promise<JsonFile> {
   const file = await readOptionalJsonFile(folder, name);
   if (file === undefined) {
@@ -25,7 +25,7 @@ export async function readOptionalJsonFile(folder: FileFolder, name: string): Pr
 
 /**
  * The text of a file as Python's `open(file, encoding="utf-8")` reads it; undefined if it does not exist. A byte order mark stays in the
- * text, as U+FEFF. Throws one sentence if the file has more than `maxBytes` or is not UTF-8.
+ * text, as U+FEFF. Throws an Error if the file has more than `maxBytes` or is not UTF-8.
  */
 export async function readTextFile(folder: FileFolder, name: string, maxBytes: number): Promise<string | undefined> {
   const bytes = await folder.read(name, maxBytes);

@@ -85,7 +85,7 @@ async function prepared(
   return loaded!;
 }
 
-/** Sizes, steps and grids. Throws one sentence where the picture cannot be fitted. */
+/** Sizes, steps and grids. Throws an Error if the picture cannot be fitted. */
 async function describeModelInput(source: ModelInputSource, picture: GivenPicture, fit: FitMode): Promise<ModelInput> {
   const { runImage } = await prepared(source, picture, fit);
   const { width, height, inputWidth, inputHeight, grids } = runImage;
@@ -117,7 +117,7 @@ export interface ModelPreviews {
 }
 
 /**
- * Shows pictures as models receive them; of a model that is not loaded only its configuration is opened. Throws `bad-request` where a
+ * Shows pictures as models receive them; of a model that is not loaded only its configuration is opened. Throws `bad-request` if a
  * picture cannot be fitted so.
  */
 export function modelPreviews(registry: Pick<ModelRegistry, "loaded" | "requirePlace">): ModelPreviews {

@@ -20,9 +20,9 @@ export interface ModelSummary {
   readonly state: "ready" | "loading" | "available" | "failed";
   /** Known once the model was opened. */
   readonly details?: ModelDetails;
-  /** The job that was started to load it, while `loading`; left out where a question loads it. */
+  /** The job that was started to load it, while `loading`; left out if a question loads it. */
   readonly job?: string;
-  /** One sentence, where `failed`. */
+  /** Why, if `failed`. */
   readonly error?: string;
 }
 
@@ -38,7 +38,7 @@ export interface ModelDetails {
   /** What the model's files disagree on and what of them is not used, one sentence each. */
   readonly warnings: readonly string[];
   readonly fits: readonly FitMode[];
-  /** What the model's files ask for; null where it cannot be used. */
+  /** What the model's files ask for; null if it cannot be used. */
   readonly sampling: SamplingValues | null;
 }
 
@@ -62,18 +62,18 @@ interface AcquireOptions {
 
 export interface ModelRegistry {
   list(): Promise<ModelSummary[]>;
-  /** The model, where it is loaded. */
+  /** The model, if it is loaded. */
   loaded(id: string): Model | undefined;
-  /** Throws `not-found` where the model is not on this computer, and `bad-request` as `ModelPlaces.find`. */
+  /** Throws `not-found` if the model is not on this computer, and `bad-request` as `ModelPlaces.find`. */
   requirePlace(id: string): Promise<ModelPlace>;
   /** The stages that `acquire` goes through. */
   stagesOf(id: string): Promise<JobStage[]>;
-  /** The loaded model; downloads it where it is not here, and opens it where it is not open. */
+  /** The loaded model; downloads it if it is not here, and opens it if it is not open. */
   acquire(id: string, options: AcquireOptions): Promise<Model>;
   /** Notes that a job loads the model, until it ends. */
   markLoading(id: string, job: string): void;
   markEnded(id: string, error: string | undefined): void;
-  /** Id of the model that made a run, by the hashes of its files where it is loaded, else by its name. */
+  /** Id of the model that made a run, by the hashes of its files if it is loaded, else by its name. */
   idOfRun(made: { readonly name: string; readonly sha256: Model["checkpoint"]["sha256"] }): Promise<string | undefined>;
 }
 
@@ -97,7 +97,7 @@ function detailsOf({ checkpoint, definition, precision, store }: Model): ModelDe
   };
 }
 
-/** True where the model was made of the very files that the run names. */
+/** True if the model was made of the very files that the run names. */
 export function madeRun(
   { checkpoint }: Model,
   { sha256 }: { readonly sha256: Model["checkpoint"]["sha256"] },

@@ -44,7 +44,7 @@ const supportedArchitectures: Readonly<Record<ModelConfig["architecture"], Suppo
 };
 
 interface ListedModel extends CachedModel {
-  /** Null where the model can be run, else why not. */
+  /** Null if the model can be run, else why not. */
   readonly problem: string | null;
 }
 

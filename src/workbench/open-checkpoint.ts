@@ -5,14 +5,14 @@ import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { demoCheckpointFolder, demoModelName } from "../program/demo.ts";
 
-/** Where the checkpoint lies, and what to call it. Throws one sentence where it is not found. */
+/** The folder of the checkpoint, and its name in messages. Throws an Error if it is not found. */
 export async function locateNamedCheckpoint(pathOrId: string): Promise<CheckpointLocation> {
   if (pathOrId === demoModelName) return { folder: demoCheckpointFolder, name: demoModelName };
   return locateCheckpoint(pathOrId);
 }
 
 /**
- * The checkpoint of a folder, of a hub id whose files are in the cache, or "demo". Throws one sentence where it is not found, damaged
+ * The checkpoint of a folder, of a hub id whose files are in the cache, or "demo". Throws an Error if it is not found, damaged
  * or not supported.
  */
 export async function openNamedCheckpoint(

@@ -1,11 +1,11 @@
 /** @file Keeps the latest results of reading runs, within a limit on their size. */
 
 export interface ResultCache<T> {
-  /** The kept result, or that of `make`, which is kept from then on. Who asks while it is made waits for the same result. */
+  /** The kept result, or that of `make`, which is kept from then on. Concurrent callers share one pending computation. */
   get(key: string, make: () => Promise<T>): Promise<T>;
 }
 
-/** The least recently used results go where the sum of sizes passes the limit; a result beyond it alone is not kept. */
+/** The least recently used results are dropped if the sum of sizes passes the limit; a result beyond it alone is not kept. */
 export function resultCache<T>(limit: number, sizeOf: (result: T) => number): ResultCache<T> {
   const kept = new Map<string, { readonly result: Promise<T>; size: number }>();
 

@@ -16,18 +16,18 @@ export interface OpenedRun {
   close(): Promise<void>;
 }
 
-/** The bytes of a run file. Throws one sentence where the run contradicts itself. */
+/** The bytes of a run file. Throws an Error if the run contradicts itself. */
 export function runChunks({ description, tensors }: RecordedRun): Uint8Array[] {
   const { header, chunks } = encodeRun(description, tensors);
   return [header, ...chunks];
 }
 
-/** Writes a run. Throws one sentence where the run contradicts itself or the file cannot be written. */
+/** Writes a run. Throws an Error if the run contradicts itself or the file cannot be written. */
 export async function writeRun(path: string, run: RecordedRun, options: WriteOptions = {}): Promise<void> {
   await writeFileAtomically(path, runChunks(run), options);
 }
 
-/** The run in an opened file, called `name` in messages. The file is closed with the run, and at once where it is no run. */
+/** The run in an opened file, called `name` in messages. The file is closed with the run, and at once if it is no run. */
 export async function openedRunOf(opened: OpenedFile, name: string): Promise<Omit<OpenedRun, "path">> {
   const source = sourceOf(opened, name);
   try {
@@ -38,7 +38,7 @@ export async function openedRunOf(opened: OpenedFile, name: string): Promise<Omi
   }
 }
 
-/** Opens a run file. Throws one sentence that names the file where it is missing, no run, damaged or of a newer format. */
+/** Opens a run file. Throws an Error that names the file if it is missing, no run, damaged or of a newer format. */
 export async function openRunFile(path: string): Promise<OpenedRun> {
   const source = await openFileSource(path);
   try {

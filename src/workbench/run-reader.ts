@@ -59,7 +59,7 @@ export interface RunReader {
   document(id: string): Promise<Omit<RunDocument, "model">>;
   /** A tensor, or a part of it. Throws `not-recorded` for a name that the run does not have. */
   tensor(id: string, name: string, slice?: SliceRange): Promise<Tensor>;
-  /** Throws `not-recorded` where a row is missing. */
+  /** Throws `not-recorded` if a row is missing. */
   attention(id: string, request: AttentionBlock): Promise<FloatTensor>;
   /**
    * Shares of attention by group of positions (`attentionGroups` of src/run, in this order) in the row that predicts each answer token,
@@ -67,17 +67,17 @@ export interface RunReader {
    */
   shares(id: string): Promise<FloatTensor>;
   /**
-   * The causal graph of one head for one answer token. Throws `not-recorded` where the layer's attention was not kept whole, which a
+   * The causal graph of one head for one answer token. Throws `not-recorded` if the layer's attention was not kept whole, which a
    * full recording does.
    */
   causes(id: string, query: CausalQuery): Promise<CausalGraphFinding>;
-  /** Throws `not-recorded` where the row that predicts the token is missing. */
+  /** Throws `not-recorded` if the row that predicts the token is missing. */
   headImportance(id: string, query: { readonly token: number; readonly layer: number }): Promise<HeadImportance>;
   /** How often edges and explaining tokens come back. Layers whose attention was not kept whole are left out. */
   stability(id: string, request: StabilityRequest): Promise<CausalStability>;
   /**
-   * Picture K of a run: as it came, as it was edited, or as the model was asked about it, which is the edited one where there is one.
-   * Throws `not-found` where there is none.
+   * Picture K of a run: as it came, as it was edited, or as the model was asked about it, which is the edited one if there is one.
+   * Throws `not-found` if there is none.
    */
   runPicture(id: string, picture: number, form: RunPictureForm, options?: ShownOption): Promise<NamedBytes>;
   exportRun(id: string, request: RunExportRequest): Promise<NamedBytes>;

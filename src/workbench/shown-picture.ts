@@ -6,7 +6,7 @@ import { resultCache } from "./result-cache.ts";
 import type { NamedBytes } from "./named-bytes.ts";
 
 export interface ShownOption {
-  /** A PNG of the picture where not every browser draws its format. @default false */
+  /** A PNG of the picture if not every browser draws its format. @default false */
   readonly shown?: boolean | undefined;
   /** A PNG of the picture with these samples of more than 8 bits as black and white. */
   readonly stretch?: SampleRange | undefined;
@@ -16,7 +16,7 @@ export interface ShownOption {
 const keptBytes = 64_000_000;
 
 export interface ShownPictures {
-  /** The picture itself where every browser draws it as it is read, else the same pixels as PNG. `key` names the picture, in this process. */
+  /** The picture itself if every browser draws it as it is read, else the same pixels as PNG. `key` names the picture, in this process. */
   of(key: string, picture: NamedBytes): Promise<NamedBytes>;
   /** The picture as it is wanted: its own bytes, to be shown, or stretched. */
   as(key: string, picture: NamedBytes, options?: ShownOption): Promise<NamedBytes>;

@@ -52,7 +52,7 @@ export interface WorkbenchJobs {
   compute(runId: string, request: ComputeRequest): Promise<string>;
   /** What `compute` would cost. */
   forecast(runId: string, request: ComputeRequest): Promise<Forecast>;
-  /** Makes a run of what a cancelled ask job had answered. Throws `conflict` where there is nothing to keep. */
+  /** Makes a run of what a cancelled ask job had answered. Throws `conflict` if there is nothing to keep. */
   keepPartial(jobId: string): Promise<string>;
 }
 
@@ -70,7 +70,7 @@ export interface JobParts {
 /** Partial answers that can still be kept; older ones are forgotten. */
 const keptPartials = 10;
 
-/** The measurement of a request. Throws `bad-request` where methods are asked for beside it, or it does not fit the run. */
+/** The measurement of a request. Throws `bad-request` if methods are asked for beside it, or it does not fit the run. */
 function checkMeasureAlone({ measure, methods, record }: ComputeRequest, description: RunDescription): MeasureRequest {
   if (measure === undefined || methods.length > 0 || record === "full") {
     throw new ProblemError("bad-request", "Measure and compute methods one after the other, not in one request.");
@@ -136,7 +136,7 @@ export function workbenchJobs({
     return id;
   }
 
-  /** The run and the model that can add to it. Throws `not-found` where there is none. */
+  /** The run and the model that can add to it. Throws `not-found` if there is none. */
   async function openedRun(runId: string): Promise<{ description: RunDescription; model: string }> {
     const description = await library.use(runId, (run) => Promise.resolve(run.description));
     const model = await registry.idOfRun(description.model);

@@ -49,8 +49,8 @@ export interface ModelList {
 }
 
 /**
- * Everything behind the server. Methods throw a ProblemError where the request is at fault, whose code tells how; jobs never throw but
- * end as `failed`, with one sentence.
+ * Everything behind the server. Methods throw a ProblemError if the request is at fault, whose code tells how; jobs never throw
+ * but end as `failed`, with a message.
  */
 export interface Workbench extends WorkbenchJobs, Omit<RunReader, "document"> {
   /** A message without the paths of folders that the page has no business with: runs, caches, the program's own. */
@@ -83,7 +83,7 @@ export interface Workbench extends WorkbenchJobs, Omit<RunReader, "document"> {
   openRun(id: string): Promise<RunDocument>;
   /** The opened file, which the caller closes: what was checked is what is sent. */
   runFile: RunLibrary["file"];
-  /** Takes in a run file. Nothing stays behind where it is none, or too large. */
+  /** Takes in a run file. Nothing stays behind if it is none, or too large. */
   importRun: RunLibrary["import"];
   renameRun(id: string, name: string): Promise<RunSummary>;
   /** Undone by `restoreRun` until the workbench closes. */
@@ -95,7 +95,7 @@ export interface Workbench extends WorkbenchJobs, Omit<RunReader, "document"> {
 }
 
 export interface WorkbenchOptions {
-  /** Folder of the run files; made where it does not exist. */
+  /** Folder of the run files; made if it does not exist. */
   readonly runsFolder: string;
   /** Folders whose checkpoints the page may load. */
   readonly modelFolders?: readonly string[];
@@ -109,7 +109,7 @@ export interface WorkbenchOptions {
   readonly onWarning?: (sentence: string) => void;
 }
 
-/** Opens a workbench over a folder of runs. Throws one sentence where the folder cannot be used. */
+/** Opens a workbench over a folder of runs. Throws an Error if the folder cannot be used. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const { runsFolder, modelFolders = [], maxMemoryBytes, onWarning } = options;
   const { cacheFolder = widenedWeightsFolder(), hubCacheFolder = defaultCacheFolder() } = options;

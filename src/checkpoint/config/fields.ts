@@ -56,7 +56,7 @@ export function fields<S extends z.ZodRawShape>(shape: S): z.ZodObject<S> {
   return z.object(shape, "an object");
 }
 
-/** Where a section of configuration was read, for messages: the file and the path of the section in it ("" for the whole). */
+/** The place of a section of configuration, for messages: the file and the path of the section in it ("" for the whole). */
 export interface SectionPlace {
   readonly file: string;
   readonly section: string;
@@ -68,7 +68,7 @@ export function fieldPath({ section }: SectionPlace, ...names: readonly Property
 }
 
 /**
- * Checks `value` against `schema`. Throws one sentence that names the file and the first wrong field, the value found and what is
+ * Checks `value` against `schema`. Throws an Error that names the file and the first wrong field, the value found and what is
  * allowed.
  */
 export function parseSection<S extends z.ZodType>(schema: S, value: unknown, place: SectionPlace): z.output<S> {

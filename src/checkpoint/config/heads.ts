@@ -7,7 +7,7 @@ export interface NamedNumber {
   readonly value: number;
 }
 
-/** Throws one sentence where `whole` is not a multiple of `part`. */
+/** Throws an Error if `whole` is not a multiple of `part`. */
 export function requireMultiple(whole: NamedNumber, part: NamedNumber, place: SectionPlace): void {
   if (whole.value % part.value !== 0) {
     throw new Error(

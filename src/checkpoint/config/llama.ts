@@ -61,7 +61,7 @@ function refuseWindows(llama: z.output<typeof schema>, place: SectionPlace): voi
   }
 }
 
-/** Reads the section of a Llama model, defaults filled in. Throws one sentence that names the wrong field. */
+/** Reads the section of a Llama model, defaults filled in. Throws an Error that names the wrong field. */
 export function readLlamaConfig(section: Readonly<Record<string, unknown>>, place: ReadPlace): LanguageConfig {
   const llama = parseSection(schema, section, place);
   refuseWindows(llama, place);

@@ -64,7 +64,7 @@ const schema = fields({
   pad_token_id: tokenId.nullish(),
 });
 
-/** Reads a LLaVA configuration, defaults filled in. Throws one sentence that names the wrong field. */
+/** Reads a LLaVA configuration, defaults filled in. Throws an Error that names the wrong field. */
 export function readLlavaConfig(json: Section, place: ReadPlace): LlavaConfig {
   const llava = parseSection(schema, json, place);
   const visionReader = readerOf(visionReaders, llava.vision_config, { ...place, section: "vision_config" });
@@ -132,7 +132,7 @@ function warnOfFlags(json: Section, text: Section, { file, warn }: ReadPlace): v
   }
 }
 
-/** The tower must have the layer that is asked for, and a class token where one is to be dropped. */
+/** The tower must have the layer that is asked for, and a class token if one is to be dropped. */
 function checkFeatures(vision: VisionConfig, llava: z.output<typeof schema>, place: SectionPlace): void {
   const layer = llava.vision_feature_layer;
   const states = vision.layers + 1;

@@ -33,7 +33,7 @@ const schema = fields({
 
 /**
  * Reads a parsed config.json, defaults filled in. `file` names it in messages; `warn` is told of values that differ and of fields that
- * are not used. Throws one sentence that names the wrong field, or lists what is supported where the architecture is unknown or the
+ * are not used. Throws an Error that names the wrong field, or lists what is supported if the architecture is unknown or the
  * weights are quantized.
  */
 export function readModelConfig(json: unknown, file: string, warn: Warn = () => undefined): ModelConfig {

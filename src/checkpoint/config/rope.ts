@@ -80,7 +80,7 @@ const parametersOf: { readonly [T in RopeConfig["type"]]: readonly string[] } = 
 };
 
 /**
- * The rotary embedding of a language model's configuration `section`. Warns where two spellings or places differ. Throws where its
+ * The rotary embedding of a language model's configuration `section`. Warns if two spellings or places differ. Throws an Error if its
  * type is not supported or a field that the type needs is missing.
  */
 export function readRope(section: unknown, place: ReadPlace, maxPositions: number): RopeConfig {

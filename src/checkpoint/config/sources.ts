@@ -1,10 +1,10 @@
-/** @file Values that may stand in two places of config.json: which place decides, and what is said where they differ. */
+/** @file Values that may stand in two places of config.json: which place decides, and the warning if they differ. */
 import { quote } from "../../json/quote.ts";
 import { shownFile, type Warn } from "../warnings.ts";
 import { fieldPath, type SectionPlace } from "./fields.ts";
 import { commonFields, type KnownFields } from "./known-fields.ts";
 
-/** Where a section was read, and who is told of values that differ. */
+/** The place of a section, and the receiver of warnings about values that differ. */
 export interface ReadPlace extends SectionPlace {
   readonly warn: Warn;
 }
@@ -32,7 +32,7 @@ export interface NamedValue {
   readonly value: unknown;
 }
 
-/** Warns where `other` is given and is not what is `used`. */
+/** Warns if `other` is given and is not what is `used`. */
 export function warnUnlessSame(
   used: NamedValue,
   other: NamedValue,
@@ -44,7 +44,7 @@ export function warnUnlessSame(
   );
 }
 
-/** The name of the first of `names` that the section gives a value, and that value. Warns where a later one differs. */
+/** The name of the first of `names` that the section gives a value, and that value. Warns if a later one differs. */
 export function firstGiven<N extends string>(
   section: Section,
   names: readonly N[],

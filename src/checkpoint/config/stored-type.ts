@@ -9,7 +9,7 @@ const typeNames: Readonly<Record<string, WeightType>> = { float32: "F32", float1
 
 const schema = fields({ dtype: text.nullish(), torch_dtype: text.nullish() });
 
-/** Warns where the configuration names a type that most weights do not have. transformers would convert them, this program does not. */
+/** Warns if the configuration names a type that most weights do not have. transformers would convert them, this program does not. */
 export function warnOfStoredType(
   json: unknown,
   weightType: WeightType,

@@ -66,12 +66,12 @@ function readVisionConfig(kind: VisionConfig["kind"], section: Section, place: R
   };
 }
 
-/** Reads the section of a CLIP tower, defaults filled in. Throws one sentence that names the wrong field. */
+/** Reads the section of a CLIP tower, defaults filled in. Throws an Error that names the wrong field. */
 export function readClipVisionConfig(section: Section, place: ReadPlace): VisionConfig {
   return readVisionConfig("clip", section, place);
 }
 
-/** Reads the section of a SigLIP tower, defaults filled in. Throws one sentence that names the wrong field. */
+/** Reads the section of a SigLIP tower, defaults filled in. Throws an Error that names the wrong field. */
 export function readSiglipVisionConfig(section: Section, place: ReadPlace): VisionConfig {
   return readVisionConfig("siglip", section, place);
 }

@@ -42,7 +42,7 @@ function isWithin(folder: string, path: string): boolean {
   return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
-/** Throws where the path stands for a file that is read, by whatever name. */
+/** Throws an Error if the path stands for a file that is read, by whatever name. */
 async function checkInput(path: string, output: BigIntStats, { path: input, what }: CommandInput): Promise<void> {
   const status = await statusOf(input);
   if (status === undefined) return;
@@ -56,7 +56,7 @@ async function checkInput(path: string, output: BigIntStats, { path: input, what
   }
 }
 
-/** Throws where an existing file must stay. */
+/** Throws an Error if an existing file must stay. */
 async function checkExisting(path: string, output: BigIntStats, { kind, inputs, force }: OutputRule): Promise<void> {
   for (const input of inputs) await checkInput(path, output, input);
   if (await isOwnOutput(path, kind)) return;
@@ -72,7 +72,7 @@ async function checkExisting(path: string, output: BigIntStats, { kind, inputs, 
   );
 }
 
-/** Throws where a new file would be read as a part of a model. */
+/** Throws an Error if a new file would be read as a part of a model. */
 async function checkNew(path: string, { inputs }: OutputRule): Promise<void> {
   if (basename(path).toLowerCase() !== weightsName) return;
   const folder = await realpath(dirname(path)).catch(() => undefined);
@@ -82,7 +82,7 @@ async function checkNew(path: string, { inputs }: OutputRule): Promise<void> {
   }
 }
 
-/** Throws one sentence where the folder of a new file is missing, no folder, or cannot be written to. */
+/** Throws an Error if the folder of a new file is missing, no folder, or cannot be written to. */
 async function checkFolder(path: string): Promise<void> {
   await withFileErrors(path, "written", async () => {
     const folder = dirname(path);
@@ -94,7 +94,7 @@ async function checkFolder(path: string): Promise<void> {
 }
 
 /**
- * Throws one sentence where a file must not or cannot be written at this path: its folder is missing or cannot be written to, the name is
+ * Throws an Error if a file must not or cannot be written at this path: its folder is missing or cannot be written to, the name is
  * too long, it is a folder or a device, it is a file that the command reads, by this or another name, or a file that this program did not
  * write. An older output of the same kind may be replaced. Half files in the folder that nobody writes any more are removed.
  */
@@ -115,7 +115,7 @@ export async function checkOutput(path: string, rule: OutputRule): Promise<void>
   await checkExisting(path, status, rule);
 }
 
-/** Throws one sentence if the disk of a file to be written has not room for as many bytes. */
+/** Throws an Error if the disk of a file to be written has not room for as many bytes. */
 export async function requireRoomFor(path: string, bytes: number): Promise<void> {
   const free = await withFileErrors(path, "written", () => freeBytes(dirname(path)));
   if (free >= bytes) return;

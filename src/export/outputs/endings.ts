@@ -24,7 +24,7 @@ const kinds: Readonly<Record<string, string>> = {
   ...Object.fromEntries([".bin", ".pt", ".pth", ".gguf", ".onnx", ".npy", ".npz"].map((ending) => [ending, "weights"])),
 };
 
-/** What a name looks like, with its article; undefined where its ending says nothing. */
+/** What a name looks like, with its article; undefined if its ending says nothing. */
 export function kindOfName(path: string): string | undefined {
   const name = path.toLowerCase();
   if (name.endsWith(runFileEnding)) return "a run file";

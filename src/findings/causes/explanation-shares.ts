@@ -16,7 +16,7 @@ export function sharesOfExplanations(
   return shares;
 }
 
-/** The same of every head of the last layer; undefined where its attention was not recorded whole. */
+/** The same of every head of the last layer; undefined if its attention was not recorded whole. */
 export async function explanationShares(
   run: Run,
   token: number,

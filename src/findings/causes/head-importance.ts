@@ -5,7 +5,7 @@ import type { HeadImportance } from "../../run/causes.ts";
 import { imageTokenPositions, predictingPosition } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
 
-/** Throws a NotRecordedError where the row that predicts the token was not recorded. */
+/** Throws a NotRecordedError if the row that predicts the token was not recorded. */
 export async function importanceOfHeads(
   run: Run,
   { token, layer }: { readonly token: number; readonly layer: number },

@@ -10,7 +10,7 @@ import type { Run } from "../../run/types.ts";
 type RowsQuery = Pick<CausalQuery, "token" | "layer" | "head" | "variant" | "threshold">;
 
 /**
- * The tokens that the head attends to where it predicts the token, and their rows, [selection.nodes, keys]. Throws a NotRecordedError where the
+ * The tokens that the head attends to at the position that predicts the token, and their rows, [selection.nodes, keys]. Throws a NotRecordedError if the
  * run lacks one.
  */
 export async function selectRows(

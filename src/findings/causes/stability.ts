@@ -64,7 +64,7 @@ async function workOf(
   }
 }
 
-/** Learns the graph of a head again and again with one parameter changed. Throws a NotRecordedError where its attention is not there. */
+/** Learns the graph of a head again and again with one parameter changed. Throws a NotRecordedError if its attention is not there. */
 export async function causalStability(
   run: Run,
   { over, ...query }: StabilityRequest,

@@ -8,7 +8,7 @@ interface AttentionParts {
   /** [rows, kvHeads, width]; each key-value head serves heads / kvHeads query heads in a row. */
   readonly key: Value;
   readonly value: Value;
-  /** Added to the scores, [query, key]; minus infinity hides a key. Left out where every query sees every key. */
+  /** Added to the scores, [query, key]; minus infinity hides a key. Left out if every query sees every key. */
   readonly mask?: Value;
   /** Name of the site of the probabilities, [heads, query, key]. */
   readonly site: string;

@@ -15,7 +15,7 @@ interface RowAttentionParts {
   /** [positions, kvHeads, width]: recorded, rotated, of the whole sequence. */
   readonly pastKey: Value;
   readonly pastValue: Value;
-  /** [rows, positions]: 0 where the row may look at a recorded position, minus infinity at its own and later ones. */
+  /** [rows, positions]: 0 if the row may look at a recorded position, minus infinity at its own and later ones. */
   readonly mask: Value;
   /** Name of the site of the probabilities, [heads, rows, positions + 1]; the last column is the row's own position. */
   readonly site: string;

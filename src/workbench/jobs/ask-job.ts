@@ -12,7 +12,7 @@ import { gradientTime } from "./measured-times.ts";
 import type { JobContext } from "./queue.ts";
 import type { JobStage } from "./types.ts";
 
-/** Exact relevancy of every answer token is computed with the answer where it takes less than this. */
+/** Exact relevancy of every answer token is computed with the answer if it takes less than this. */
 const relevancyLimitMs = 30_000;
 
 export interface AskWork {
@@ -47,7 +47,7 @@ function givenAnswer({ checkpoint }: Model, ids: readonly number[]): GivenAnswer
 }
 
 /**
- * Answers and explains: attention, rollout and lens always; exact relevancy where it fits into memory, and into half a minute by the
+ * Answers and explains: attention, rollout and lens always; exact relevancy if it fits into memory, and into half a minute by the
  * time that the trace took.
  */
 export async function answerAndExplain(model: Model, work: AskWork, options: AskOptions): Promise<RecordedRun> {

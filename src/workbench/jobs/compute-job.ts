@@ -28,7 +28,7 @@ export interface ComputeRequest {
   readonly record?: "default" | "full";
   /**
    * What relevancy explains: the token's logit, its log-probability, or its logit against that of another token: its text, and its
-   * vocabulary entry where that is known.
+   * vocabulary entry if that is known.
    */
   readonly target?:
     | { readonly kind: "logit" }
@@ -43,7 +43,7 @@ function targetOf({ target }: ComputeRequest): TargetChoice {
   return target.kind === "contrast" ? { kind: "contrast", rival: target.other, rivalId: target.otherId } : target;
 }
 
-/** Variants of relevancy to compute: where only some tokens were explained before, those that are there are computed for all. */
+/** Variants of relevancy to compute: if only some tokens were explained before, the variants that are there are computed for all. */
 function variantsOf(description: RunDescription, request: ComputeRequest): GradientChoice["variants"] {
   const asked = request.variants ?? ["exact"];
   const held = description.methods.relevancy;
@@ -56,7 +56,7 @@ function variantsOf(description: RunDescription, request: ComputeRequest): Gradi
   return everyVariant.filter((variant) => all.has(variant));
 }
 
-/** What a request records of a run. Throws `bad-request` where it asks for nothing. */
+/** What a request records of a run. Throws `bad-request` if it asks for nothing. */
 export function recordingOf(description: RunDescription, request: ComputeRequest): Recording {
   const asked = new Set([...request.methods, ...(request.record === "full" ? (["attention"] as const) : [])]);
   const methods = everyMethod.filter((method) => asked.has(method));

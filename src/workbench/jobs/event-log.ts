@@ -1,4 +1,4 @@
-/** @file The events of one job, numbered and kept, so that a reader who lost the connection goes on where it stopped. */
+/** @file The events of one job, numbered and kept, so that a reader who lost the connection resumes after the last event that came. */
 import type { JobEvent, NumberedEvent } from "./types.ts";
 
 export interface EventLog {
@@ -44,7 +44,7 @@ export function eventLog(): EventLog {
       });
       let seen = after;
       while (signal?.aborted !== true) {
-        // The promise is taken before looking, so that no event falls between.
+        // The promise is taken before looking, so that no event is missed in between.
         const next = changed;
         const found = events.find(({ id }) => id > seen);
         if (found !== undefined) {

@@ -89,7 +89,7 @@ export interface MeasureJobOptions {
   readonly maxMemoryBytes: number;
 }
 
-/** Measures a run, and says how long an evaluation took. Throws a MemoryLimitError where it does not fit. */
+/** Measures a run, and says how long an evaluation took. Throws a MemoryLimitError if it does not fit. */
 export async function measureRun(
   model: Model,
   run: Run,

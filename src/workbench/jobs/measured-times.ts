@@ -23,7 +23,7 @@ function time({ timings }: Pick<MeasuredWork, "timings">, stage: string): number
 }
 
 /**
- * Milliseconds that the way back takes for an answer of some tokens. By the time that one pass took where the measured work went back
+ * Milliseconds that the backward pass takes for an answer of some tokens. By the time that one pass took if the measured work went back
  * too. Else by its time forward: going back costs the derivatives of the activations alone, which are as many multiplications as going
  * forward, and the layers of a group of tokens are computed once more; two passes stand for what does not depend on the tokens.
  */

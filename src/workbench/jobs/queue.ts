@@ -26,7 +26,7 @@ export interface JobRequest {
   readonly question?: string;
   /** Tokens that the answer may take at most, of an ask job. */
   readonly maxTokens?: number;
-  /** Resolves to the run that was made or changed; rejects where it failed or was cancelled. */
+  /** Resolves to the run that was made or changed; rejects if it failed or was cancelled. */
   readonly work: (context: JobContext) => Promise<{ readonly run?: string }>;
   /** Called once when the job has ended, whatever the way. */
   readonly onEnd?: (state: JobState) => void;

@@ -54,7 +54,7 @@ export type JobEvent =
       readonly stage: JobStage;
       readonly done: number;
       readonly total: number;
-      /** Milliseconds since the stage began, and what is left of it where that can be told. */
+      /** Milliseconds since the stage began, and what is left of it if that can be told. */
       readonly elapsedMs: number;
       readonly remainingMs?: number;
     }

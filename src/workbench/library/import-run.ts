@@ -58,7 +58,7 @@ async function isSameFile(path: string, { size, digest }: Received): Promise<boo
   }
 }
 
-/** Throws one sentence about the first thing that is wrong with the file, by the name that the user knows. */
+/** Throws an Error about the first thing that is wrong with the file, by the name that the user knows. */
 async function checkRun(path: string, name: string): Promise<void> {
   const opened = await openRegularFile(path, { follow: false });
   try {
@@ -70,8 +70,8 @@ async function checkRun(path: string, name: string): Promise<void> {
 }
 
 /**
- * Takes a run file into the folder, and returns its id: the file's own name where that is free, else the next number. A file that is
- * there already, byte for byte, is not taken in twice. Nothing stays behind where it is no run.
+ * Takes a run file into the folder, and returns its id: the file's own name if that is free, else the next number. A file that is
+ * there already, byte for byte, is not taken in twice. Nothing stays behind if it is no run.
  */
 export async function importRunFile(folder: string, file: ImportedFile, takenIds: Iterable<string>): Promise<string> {
   return inRunFolder(folder, { name: "The run file", work: "written" }, async () => {

@@ -16,7 +16,7 @@ export function heldVariants({ methods }: RunDescription): Variant[] {
   return Array.isArray(named) ? variants.filter((variant) => named.includes(variant)) : [];
 }
 
-/** True where both runs explain the same of the same tokens, so that their variants can stand side by side. */
+/** True if both runs explain the same of the same tokens, so that their variants can stand side by side. */
 export function sameRelevancy(a: RunDescription, b: RunDescription): boolean {
   const [one, other] = [explainedBy(a, "relevancy"), explainedBy(b, "relevancy")];
   return one.target === other.target && one.tokens.join() === other.tokens.join();

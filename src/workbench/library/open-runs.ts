@@ -7,7 +7,7 @@ import type { Run } from "../../run/types.ts";
 import { ProblemError } from "../../problem/problem.ts";
 import { openedRunOf } from "../run-files.ts";
 
-/** Where a run lies, and what it is called in messages. */
+/** The place of a run, and its name in messages. */
 export interface RunPlace {
   readonly path: string;
   /** The file's name without folders. */
@@ -17,14 +17,14 @@ export interface RunPlace {
 /** An opened run, held until it is released. */
 interface HeldRun {
   readonly run: Run;
-  /** Another one once the file was written anew; who still reads the old file reads it to the end. */
+  /** Another one once the file was written anew; a reader of the old file reads it to the end. */
   readonly version: string;
   release(): Promise<void>;
 }
 
 export interface OpenRuns {
   /**
-   * Opens the run at a place; links are not followed. Throws `bad-request` where it is no run; errors of the file system come as they are.
+   * Opens the run at a place; links are not followed. Throws `bad-request` if it is no run; errors of the file system come as they are.
    */
   hold(place: RunPlace): Promise<HeldRun>;
   /** Closes the file at a path as soon as nobody reads it, so that it can be moved. */
@@ -44,7 +44,7 @@ interface Handle {
   readonly version: string;
   readonly opened: Promise<OpenedVersion>;
   readers: number;
-  /** True where it is closed by its last reader. */
+  /** True if it is closed by its last reader. */
   retired: boolean;
   timer?: NodeJS.Timeout;
 }

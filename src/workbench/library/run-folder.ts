@@ -6,7 +6,7 @@ import type { FileWork } from "../../files/file-error.ts";
 import { formatBytes } from "../../tensor/byte-size.ts";
 import { ProblemError } from "../../problem/problem.ts";
 
-/** What the folder is called in messages: where it lies is nobody's business but this computer's. */
+/** The folder's name in messages, which do not tell its path. */
 const folderName = "The folder of runs";
 
 async function isFolder(path: string): Promise<boolean> {

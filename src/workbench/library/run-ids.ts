@@ -7,7 +7,7 @@ import { quote } from "../../json/quote.ts";
 import { ProblemError } from "../../problem/problem.ts";
 import { inRunFolder } from "./run-folder.ts";
 
-/** Where the run lies. Throws `not-found` for what cannot be an id, such as "../x". */
+/** The path of the run. Throws `not-found` for what cannot be an id, such as "../x". */
 export function runPath(folder: string, id: string): string {
   if (!isRunId(id)) throw noSuchRun(id);
   return join(folder, runFileName(id));

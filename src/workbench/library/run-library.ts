@@ -35,13 +35,13 @@ export interface NamedFile extends OpenedFile {
 export interface RunLibrary {
   /** Newest first. Files that are no runs are left out. */
   list(): Promise<RunSummary[]>;
-  /** Throws `not-found`, as all that take an id, and `bad-request` where the file is no run. */
+  /** Throws `not-found`, as all that take an id, and `bad-request` if the file is no run. */
   summary(id: string): Promise<RunSummary>;
   /** Works with an opened run; `version` is another one once the run was changed. */
   use<T>(id: string, work: (run: Run, version: string) => Promise<T>): Promise<T>;
   /** The opened file, which the caller closes. */
   file(id: string): Promise<NamedFile>;
-  /** Throws `unavailable` where a new run of about this many bytes could not be written. */
+  /** Throws `unavailable` if a new run of about this many bytes could not be written. */
   requireRoom(bytes: number): Promise<void>;
   /** Writes a new run under the next number, whole or not at all; returns its id. */
   add(run: RecordedRun): Promise<string>;
@@ -51,12 +51,12 @@ export interface RunLibrary {
   /** The name is kept in the file, so that it goes along with it. */
   rename(id: string, name: string): Promise<RunSummary>;
   remove(id: string): Promise<void>;
-  /** Undoes `remove`. Throws `not-found` where it cannot be undone, `conflict` where another run has its place. */
+  /** Undoes `remove`. Throws `not-found` if it cannot be undone, `conflict` if another run has its place. */
   restore(id: string): Promise<RunSummary>;
   close(): Promise<void>;
 }
 
-/** Makes the folder where it is not there. Throws one sentence where it cannot be used. */
+/** Makes the folder if it is not there. Throws an Error if it cannot be used. */
 async function usableFolder(path: string): Promise<string> {
   await withFileErrors(`The folder of runs ${path}`, "made", () => makeFolder(path));
   return resolve(path);
@@ -65,7 +65,7 @@ async function usableFolder(path: string): Promise<string> {
 /** Headers that are read at the same time. */
 const readAtOnce = 8;
 
-/** Opens a folder of runs, which is made where it does not exist. */
+/** Opens a folder of runs, which is made if it does not exist. */
 export async function openRunLibrary(path: string): Promise<RunLibrary> {
   const folder = await usableFolder(path);
   await withFileErrors(`The folder of runs ${path}`, "read", () => removeUnfinished(folder));

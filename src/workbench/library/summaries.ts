@@ -9,7 +9,7 @@ import { fileVersion } from "./open-runs.ts";
 import type { RunPlace } from "./open-runs.ts";
 
 export interface Summaries {
-  /** Undefined where there is no run of this form at the place; links are not followed. */
+  /** Undefined if there is no run of this form at the place; links are not followed. */
   of(id: string, place: RunPlace): Promise<RunSummary | undefined>;
   /** Forgets all but these. */
   keep(ids: Iterable<string>): void;
