@@ -27,7 +27,7 @@ export async function runJob<Times>(script: string, request: object): Promise<Jo
     child.once("error", reject);
     child.once("exit", (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`the benchmark's job ${script} ended with code ${code}`));
+      else reject(new Error(`the benchmark's job ${script} ended with code ${code}.`));
     });
   });
   const memory = await watchMemory(child.pid!, finished);

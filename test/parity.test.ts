@@ -155,7 +155,7 @@ describe.each(parityCases)("%s", (name) => {
       const logits = entry(goldenLogits, layer).data;
       expect(reading.logits.data).toBeCloseToArray(logits, logitTolerance(logits));
       for (let i = 0; i < size; i++) {
-        // Neighbours that differ by less than the tolerance may change places.
+        // Neighbors that differ by less than the tolerance may change places.
         const closeAbove = i % lensTop > 0 && logits[i - 1]! - logits[i]! < 1e-3;
         const closeBelow = i % lensTop === lensTop - 1 || logits[i]! - logits[i + 1]! < 1e-3;
         if (!closeAbove && !closeBelow) expect(reading.ids.data[i]).toBe(goldenIds.data[layer * size + i]);

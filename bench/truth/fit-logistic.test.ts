@@ -4,10 +4,10 @@ import { logistic, logisticScore } from "../../src/methods/grounding/logistic.ts
 import type { LogisticModel } from "../../src/methods/grounding/logistic.ts";
 import { seededRandom } from "../../src/tensor/random.ts";
 import { fitLogistic } from "./fit-logistic.ts";
-import type { LabelledFeatures } from "./fit-logistic.ts";
+import type { LabeledFeatures } from "./fit-logistic.ts";
 
 /** Samples whose label follows a logistic model of their features, times `scale`. */
-function drawn({ count, scale = 1, seed }: { count: number; scale?: number; seed: number }): LabelledFeatures[] {
+function drawn({ count, scale = 1, seed }: { count: number; scale?: number; seed: number }): LabeledFeatures[] {
   const random = seededRandom(seed);
   return Array.from({ length: count }, () => {
     const features = [random(), random(), random()].map((value) => value * scale);
@@ -17,7 +17,7 @@ function drawn({ count, scale = 1, seed }: { count: number; scale?: number; seed
 }
 
 /** The loss as it is defined: mean log-loss of each label, both weighing half, with the ridge. */
-function lossOf(samples: readonly LabelledFeatures[], model: LogisticModel, ridge: number): number {
+function lossOf(samples: readonly LabeledFeatures[], model: LogisticModel, ridge: number): number {
   const meanLoss = (label: 0 | 1) => {
     const members = samples.filter((sample) => sample.label === label);
     const losses = members.map(({ features }) => {
@@ -31,7 +31,7 @@ function lossOf(samples: readonly LabelledFeatures[], model: LogisticModel, ridg
 }
 
 /** Central differences of the loss by intercept and weights. */
-function gradientOf(samples: readonly LabelledFeatures[], model: LogisticModel, ridge: number): number[] {
+function gradientOf(samples: readonly LabeledFeatures[], model: LogisticModel, ridge: number): number[] {
   const step = 1e-5;
   const moved = (place: number, by: number): LogisticModel => ({
     intercept: model.intercept + (place === 0 ? by : 0),

@@ -5,7 +5,7 @@
 import { logistic } from "../../src/methods/grounding/logistic.ts";
 import type { LogisticModel } from "../../src/methods/grounding/logistic.ts";
 
-export interface LabelledFeatures {
+export interface LabeledFeatures {
   readonly features: readonly number[];
   readonly label: 0 | 1;
 }
@@ -81,10 +81,7 @@ const rounding = 1e-14;
  * weigh the same, whatever their number. A step that would not lower the loss is halved, so that the fit ends wherever it starts. Throws
  * an Error if one of the labels is missing, samples have different features or the ridge is not above 0.
  */
-export function fitLogistic(
-  samples: readonly LabelledFeatures[],
-  { ridge }: { readonly ridge: number },
-): LogisticModel {
+export function fitLogistic(samples: readonly LabeledFeatures[], { ridge }: { readonly ridge: number }): LogisticModel {
   const ones = samples.filter(({ label }) => label === 1).length;
   const zeros = samples.length - ones;
   if (ones === 0 || zeros === 0) throw new Error("logistic: samples of both labels are needed to fit a model.");

@@ -2,9 +2,9 @@
 import { logisticScore } from "../../src/methods/grounding/logistic.ts";
 import type { LogisticModel } from "../../src/methods/grounding/logistic.ts";
 import { fitLogistic } from "./fit-logistic.ts";
-import type { LabelledFeatures } from "./fit-logistic.ts";
+import type { LabeledFeatures } from "./fit-logistic.ts";
 
-export type SceneSample = LabelledFeatures & { readonly scene: string };
+export type SceneSample = LabeledFeatures & { readonly scene: string };
 
 function sceneCount(samples: readonly SceneSample[]): number {
   return new Set(samples.map(({ scene }) => scene)).size;
@@ -23,11 +23,11 @@ export function fitScore(samples: readonly SceneSample[]): LogisticModel {
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
     return { mean, deviation: variance > 0 ? Math.sqrt(variance) : 1 };
   });
-  const standardised = samples.map(({ features, label }) => ({
+  const standardized = samples.map(({ features, label }) => ({
     label,
     features: scales.map(({ mean, deviation }, part) => (features[part]! - mean) / deviation),
   }));
-  const fitted = fitLogistic(standardised, { ridge: 1 / sceneCount(samples) });
+  const fitted = fitLogistic(standardized, { ridge: 1 / sceneCount(samples) });
   const weights = fitted.weights.map((weight, part) => weight / scales[part]!.deviation);
   const shift = weights.reduce((sum, weight, part) => sum + weight * scales[part]!.mean, 0);
   return { intercept: fitted.intercept - shift, weights };

@@ -15,7 +15,7 @@ import { hitShare } from "./scores.ts";
 /** What the answer comes from, if it is known: `grounded` from looking, `prior` and `door` not, `tag` from another place. */
 export type Origin = "grounded" | "prior" | "door" | "tag";
 
-/** Probabilities and judgement of a place; undefined if no patch has a quarter of its pixels in it. */
+/** Probabilities and judgment of a place; undefined if no patch has a quarter of its pixels in it. */
 export interface PlaceFinding {
   readonly original: number;
   readonly withoutPlace: number;

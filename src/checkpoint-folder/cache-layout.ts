@@ -46,7 +46,7 @@ export function repositoryFolder(cacheFolder: string, id: string): string {
   return join(cacheFolder, folderPrefix + id.replace("/", "--"));
 }
 
-/** The id of a cache's folder name such as `models--organisation--name`; undefined for other folders. */
+/** The id of a cache's folder name such as `models--organization--name`; undefined for other folders. */
 export function idOfRepositoryFolder(name: string): string | undefined {
   if (!name.startsWith(folderPrefix)) return undefined;
   const id = name.slice(folderPrefix.length).replace("--", "/");

@@ -6,7 +6,7 @@ const namePattern = /^\w(?:[\w.-]*\w)?$/;
 const revisionPattern = /^\w[\w.-]*(?:\/\w[\w.-]*)*$/;
 const commitPattern = /^[0-9a-f]{40}$/;
 
-/** Whether `text` can be a model's id: `name` or `organisation/name`, of letters, digits, "_", "-" and ".". */
+/** Whether `text` can be a model's id: `name` or `organization/name`, of letters, digits, "_", "-" and ".". */
 export function isHubId(text: string): boolean {
   const parts = text.split("/");
   const plain = parts.length <= 2 && parts.every((part) => namePattern.test(part));
@@ -17,7 +17,7 @@ export function isHubId(text: string): boolean {
 /** Throws an Error if `id` is no id of a model. */
 export function checkHubId(id: string): void {
   if (isHubId(id)) return;
-  throw new Error(`${quote(id)} is not the id of a model; write it as NAME or ORGANISATION/NAME.`);
+  throw new Error(`${quote(id)} is not the id of a model; write it as NAME or ORGANIZATION/NAME.`);
 }
 
 /** Throws an Error if `revision` cannot be a branch, a tag or a commit. */

@@ -59,11 +59,11 @@ export async function backwardBlock(model: Model, block: BlockBackward, signal?:
   const asked = [x, ...new Set(taps.map(({ site }) => g.siteValue(site)))];
   const gradients = addGradients(g, { seeds: new Map([[y, dy]]), of: asked, rules: block.rules });
   const dx = gradients.get(x);
-  if (dx === undefined) throw new Error("internal: a block's output does not depend on its input");
+  if (dx === undefined) throw new Error("internal: a block's output does not depend on its input.");
   g.output(dx);
   const outputs = taps.map((tap) => {
     const gradient = gradients.get(g.siteValue(tap.site));
-    if (gradient === undefined) throw new Error(`gradient: the block's output does not depend on "${tap.site}"`);
+    if (gradient === undefined) throw new Error(`gradient: the block's output does not depend on "${tap.site}".`);
     const value = tapOutput(g, tap, gradient);
     g.output(value);
     return { tap, value };

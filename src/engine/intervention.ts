@@ -39,7 +39,7 @@ export function checkIntervention(
   for (const position of knockOut) {
     if (!isIndex(position, positions)) {
       throw new Error(
-        `intervention: position ${position} cannot be knocked out, since the sequence has the positions 0 to ${positions - 1}; name one of 1 to ${positions - 1}`,
+        `intervention: position ${position} cannot be knocked out, since the sequence has the positions 0 to ${positions - 1}; name one of 1 to ${positions - 1}.`,
       );
     }
     if (position === 0) {

@@ -133,7 +133,7 @@ describe("seededRandom", () => {
       // Chi-square with 19 degrees of freedom lies above 50 once in 10,000 times.
       const chiSquare = bins.reduce((sum, count) => sum + (count - draws / 20) ** 2 / (draws / 20), 0);
       expect(chiSquare).toBeLessThan(50);
-      // Neighbours are not correlated: the mean product is 0 with a deviation of 1 / 12 / sqrt(draws).
+      // Neighbors are not correlated: the mean product is 0 with a deviation of 1 / 12 / sqrt(draws).
       expect(Math.abs(serial / draws)).toBeLessThan(4 / 12 / Math.sqrt(draws));
     }
   });

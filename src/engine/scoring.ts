@@ -42,7 +42,7 @@ function requireIndices(numbers: readonly number[], count: number, what: string)
   const wrong = numbers.find((number) => !(Number.isInteger(number) && number >= 0 && number < count));
   if (wrong !== undefined) {
     throw new Error(
-      `scoring: ${what} ${wrong} is not one of the ${count} that there are; name one of 0 to ${count - 1}`,
+      `scoring: ${what} ${wrong} is not one of the ${count} that there are; name one of 0 to ${count - 1}.`,
     );
   }
 }

@@ -73,7 +73,7 @@ function toOrt(feed: Feed): OrtTensor {
 function resultsOf(outputs: InferenceSession.ReturnType): Results {
   const tensorOf = (value: Value): OrtTensor => {
     const tensor = outputs[value.name];
-    if (tensor === undefined) throw new Error(`internal: "${value.name}" is not an output of this graph`);
+    if (tensor === undefined) throw new Error(`internal: "${value.name}" is not an output of this graph.`);
     return tensor;
   };
   return {

@@ -31,14 +31,14 @@ export type Captures = Map<Tap, FloatTensor>;
 export function checkTapRows(taps: readonly Tap[], count: number): void {
   for (const { site, rows = [] } of taps) {
     const wrong = Array.from(rows).find((row) => !(Number.isInteger(row) && row >= 0 && row < count));
-    if (wrong !== undefined) throw new Error(`trace: row ${wrong} of "${site}" is not one of the ${count} rows`);
+    if (wrong !== undefined) throw new Error(`trace: row ${wrong} of "${site}" is not one of the ${count} rows.`);
   }
 }
 
 /** Throws an Error if a tap was not captured, since `part` of the model has no site of its name. */
 export function requireCaptured(taps: readonly Tap[], captures: Captures, part: string): void {
   const missing = taps.find((tap) => !captures.has(tap));
-  if (missing !== undefined) throw new Error(`trace: the ${part} has no site "${missing.site}"`);
+  if (missing !== undefined) throw new Error(`trace: the ${part} has no site "${missing.site}".`);
 }
 
 /** The taps of one graph, wired into it. */

@@ -8,6 +8,6 @@ const variable = "ORT_DISABLE_TELEMETRY";
 
 // A thread has a copy of the variables, while the library reads those of the process.
 if (!isMainThread && process.env[variable] !== "1") {
-  throw new Error(`internal: load the engine in the main thread first, which sets ${variable} for the process`);
+  throw new Error(`internal: load the engine in the main thread first, which sets ${variable} for the process.`);
 }
 process.env[variable] = "1";

@@ -103,7 +103,7 @@ export async function encodeImage(
     onProgress?.({ stage: "vision", done: layer + 2, total });
   }
   if (projected === undefined)
-    throw new Error(`internal: vision feature layer ${vision.featureLayer} was never reached`);
+    throw new Error(`internal: vision feature layer ${vision.featureLayer} was never reached.`);
   for (const captured of captures) requireCaptured(taps, captured, "vision tower");
   return { plan, features: imageTokenRows(plan, projected, await learnedRows(model)), captures };
 }

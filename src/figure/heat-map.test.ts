@@ -32,8 +32,8 @@ describe("drawHeatMap() with cells", () => {
     }
   });
 
-  it("gives a pixel on an uneven border to the cell that holds its centre", () => {
-    // Borders at 3.5 and 7: pixel 3 (centre 3.5) begins the second cell, pixel 6 (centre 6.5) ends it.
+  it("gives a pixel on an uneven border to the cell that holds its center", () => {
+    // Borders at 3.5 and 7: pixel 3 (center 3.5) begins the second cell, pixel 6 (center 6.5) ends it.
     const grid = { rows: 1, cols: 2, box: { left: 0, top: 0, width: 7, height: 1 } };
     const field = spreadMap({
       picture: { width: 7, height: 1 },
@@ -78,7 +78,7 @@ describe("drawHeatMap() with cells", () => {
     expect(paddingShare({ image: { width: 16, height: 8 }, grids: [grid], values })).toBeCloseTo(360 / 370, 6);
   });
 
-  it("mixes the color by the opacity, over a grey picture of 66 % of the light", () => {
+  it("mixes the color by the opacity, over a gray picture of 66 % of the light", () => {
     const image = { width: 1, height: 1, data: Uint8Array.of(200, 100, 50) };
     const grid = { rows: 1, cols: 1, box: { left: 0, top: 0, width: 1, height: 1 } };
     const request = { image, grids: [grid], values: Float32Array.of(1) };
@@ -87,9 +87,9 @@ describe("drawHeatMap() with cells", () => {
       [253, 231, 37, 255].map((c, i) => (i < 3 ? [200, 100, 50][i]! * 0.75 + c * 0.25 : c)),
       0.51,
     );
-    const grey = drawHeatMap({ ...request, options: { opacity: 0 } });
+    const gray = drawHeatMap({ ...request, options: { opacity: 0 } });
     const luma = 0.66 * (0.2126 * 200 + 0.7152 * 100 + 0.0722 * 50);
-    expect(pixel(grey, 0, 0)).toBeCloseToArray([luma, luma, luma, 255], 0.51);
+    expect(pixel(gray, 0, 0)).toBeCloseToArray([luma, luma, luma, 255], 0.51);
   });
 
   it("hatches hidden cells and rescales without them", () => {
@@ -119,7 +119,7 @@ describe("drawHeatMap() with cells", () => {
     expect(pixel(map, 20, 5)).toEqual([...colorOf(1, map.range, "viridis"), 255]);
   });
 
-  it("centres the diverging map on 0", () => {
+  it("centers the diverging map on 0", () => {
     const grid = { rows: 1, cols: 2, box: { left: 0, top: 0, width: 2, height: 1 } };
     const request = { image: picture(2, 1), grids: [grid], values: Float32Array.of(-3, 1) };
     expect(mapRange({ ...request, options: { colorMap: "diverging" } })).toEqual({ min: -3, max: 3 });
@@ -149,14 +149,14 @@ describe("spreadMap()", () => {
   const grid = { rows: 4, cols: 5, box: { left: 0, top: 0, width: 25, height: 20 } };
   const size = { width: 25, height: 20 };
 
-  it("passes through the centres of the cells exactly when smooth", () => {
+  it("passes through the centers of the cells exactly when smooth", () => {
     const values = new Float32Array(20).map((_, i) => Math.sin(i * 1.7));
     const field = spreadMap({ picture: size, size, grids: [grid], values, smooth: true });
     const atCentres = Array.from(values, (_, i) => field.values[(Math.floor(i / 5) * 5 + 2) * 25 + (i % 5) * 5 + 2]!);
     expect(atCentres).toBeCloseToArray(values, 1e-6);
   });
 
-  it("reproduces a linear map between the inner centres when smooth", () => {
+  it("reproduces a linear map between the inner centers when smooth", () => {
     const values = new Float32Array(20).map((_, i) => 3 * (i % 5) + 2 * Math.floor(i / 5));
     const field = spreadMap({ picture: size, size, grids: [grid], values, smooth: true });
     for (let y = 7; y <= 12; y++) {

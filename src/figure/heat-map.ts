@@ -11,7 +11,7 @@ export interface HeatMapOptions {
   readonly colorMap: ColorMapName;
   /** Weight of the map's color over the picture, 0-1. */
   readonly opacity: number;
-  /** True for a Catmull-Rom surface through the centres of the cells, false for flat cells. */
+  /** True for a Catmull-Rom surface through the centers of the cells, false for flat cells. */
   readonly smooth: boolean;
   /** Take the hues out of the picture under the map and darken it by 34 %, so that hues belong to the map. */
   readonly greyPicture: boolean;
@@ -100,7 +100,7 @@ export function mapRange({
 }
 
 /** What is left of the light of a picture under a map. */
-const greyLight = 0.66;
+const grayLight = 0.66;
 /** Distance of the hatch lines of hidden cells, in pixels. */
 const hatchStep = 6;
 
@@ -135,8 +135,8 @@ export function drawHeatMap(request: HeatMapRequest): HeatMap {
     const at = pixel * 4;
     if (options.greyPicture) {
       // Luma of ITU-R BT.709, as CSS `grayscale` has it.
-      const grey = greyLight * (0.2126 * data[at]! + 0.7152 * data[at + 1]! + 0.0722 * data[at + 2]!);
-      data.fill(grey, at, at + 3);
+      const gray = grayLight * (0.2126 * data[at]! + 0.7152 * data[at + 1]! + 0.0722 * data[at + 2]!);
+      data.fill(gray, at, at + 3);
     }
     if (cover === 1) {
       const color = colorIndex(field.values[pixel]!, range) * 3;

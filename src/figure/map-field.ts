@@ -19,7 +19,7 @@ export interface MapFieldRequest {
   readonly grids: readonly GridPlacement[];
   /** One number per image token, in the order of the grids, each row-major. */
   readonly values: Float32Array;
-  /** True for a Catmull-Rom surface through the centres of the cells, false for flat cells. */
+  /** True for a Catmull-Rom surface through the centers of the cells, false for flat cells. */
   readonly smooth: boolean;
   /** Image tokens that are left out: their own value is not used. */
   readonly hidden?: ReadonlySet<number>;
@@ -32,7 +32,7 @@ export function imageTokenCount(grids: readonly GridPlacement[]): number {
 
 /** Which cells each pixel along one axis reads, and with which weights. */
 interface AxisPlan {
-  /** First and past-last pixel whose centre lies in the grid. */
+  /** First and past-last pixel whose center lies in the grid. */
   readonly start: number;
   readonly end: number;
   /** Cell under each pixel, [end - start]. */
@@ -60,7 +60,7 @@ function catmullRomWeights(t: number): readonly [number, number, number, number]
 }
 
 function planAxis({ origin, length, cells, pixels, scale }: Axis): AxisPlan {
-  // A pixel belongs to the grid when its centre does; a centre on a border belongs to the cell that begins there.
+  // A pixel belongs to the grid when its center does; a center on a border belongs to the cell that begins there.
   const start = Math.min(pixels, Math.max(0, Math.ceil(origin * scale - 0.5)));
   const end = Math.max(start, Math.min(pixels, Math.ceil((origin + length) * scale - 0.5)));
   const plan = {

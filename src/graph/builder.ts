@@ -24,7 +24,7 @@ interface Reduction {
 /** Throws unless the value is a vector of this size. */
 function requireVector(operator: string, value: Value, size: Dim | undefined): void {
   if (value.dims.length === 1 && value.dims[0] === size) return;
-  throw new Error(`graph: ${operator} needs a vector [${size ?? ""}], got ${showDims(value.dims)}`);
+  throw new Error(`graph: ${operator} needs a vector [${size ?? ""}], got ${showDims(value.dims)}.`);
 }
 
 /** Starts an empty graph. All errors are about the graph's own construction: a wrong shape or a name used twice. */
@@ -89,7 +89,7 @@ export function graphBuilder() {
     const turned = (x: Value, turn: boolean) => (turn ? [...x.dims].reverse() : x.dims);
     const dims = matMulDims(turned(a, transA), turned(b, transB));
     if (dims.length !== 2)
-      throw new Error(`graph: Gemm needs matrices, got ${showDims(a.dims)} and ${showDims(b.dims)}`);
+      throw new Error(`graph: Gemm needs matrices, got ${showDims(a.dims)} and ${showDims(b.dims)}.`);
     if (bias !== undefined) requireVector("linear", bias, dims[1]);
     const attributes = { transA: transA ? 1 : 0, transB: transB ? 1 : 0 } as const;
     return one("Gemm", attributes, bias === undefined ? [a, b] : [a, b, bias], dims);
@@ -107,7 +107,7 @@ export function graphBuilder() {
   return {
     /** A value that the caller feeds when the graph runs. */
     input(name: string, type: GraphType, dims: readonly Dim[]): Value {
-      if (inputs.some((known) => known.name === name)) throw new Error(`graph: input "${name}" is named twice`);
+      if (inputs.some((known) => known.name === name)) throw new Error(`graph: input "${name}" is named twice.`);
       const value: Value = { name, type, dims };
       inputs.push(value);
       return value;
@@ -116,11 +116,11 @@ export function graphBuilder() {
     /** A tensor of the checkpoint. `names` are tried in order; `view` reads the same numbers in another shape. */
     weight(names: readonly string[], dims: readonly number[], view: readonly number[] = dims): Value {
       const name = names[0];
-      if (name === undefined) throw new Error("graph: a weight needs a name");
+      if (name === undefined) throw new Error("graph: a weight needs a name.");
       const known = weights.get(name);
       if (known !== undefined) {
         if (showDims(known.value.dims) !== showDims(view)) {
-          throw new Error(`graph: weight "${name}" is used as ${showDims(known.value.dims)} and as ${showDims(view)}`);
+          throw new Error(`graph: weight "${name}" is used as ${showDims(known.value.dims)} and as ${showDims(view)}.`);
         }
         return known.value;
       }
@@ -142,7 +142,7 @@ export function graphBuilder() {
 
     /** Names a value so that callers can ask for it; returns it unchanged. Names are unique in a graph. */
     site(name: string, value: Value): Value {
-      if (sites.has(name)) throw new Error(`graph: site "${name}" is named twice`);
+      if (sites.has(name)) throw new Error(`graph: site "${name}" is named twice.`);
       sites.set(name, value);
       return value;
     },
@@ -153,7 +153,7 @@ export function graphBuilder() {
     siteValue(name: string): Value {
       const value = sites.get(name);
       if (value === undefined)
-        throw new Error(`graph: no site "${name}", the sites are ${[...sites.keys()].join(", ")}`);
+        throw new Error(`graph: no site "${name}", the sites are ${[...sites.keys()].join(", ")}.`);
       return value;
     },
 
@@ -198,7 +198,7 @@ export function graphBuilder() {
       const matrices = x.dims.length === 2 && weight.dims.length === 2;
       if (!matrices || rows === undefined || out === undefined || width !== inner) {
         throw new Error(
-          `graph: linear needs x [rows, in] and W [out, in], got ${showDims(x.dims)} and ${showDims(weight.dims)}`,
+          `graph: linear needs x [rows, in] and W [out, in], got ${showDims(x.dims)} and ${showDims(weight.dims)}.`,
         );
       }
       return gemm(x, weight, { transB: true, bias });
@@ -240,7 +240,7 @@ export function graphBuilder() {
       const place = axisOf(x.dims, axis);
       const size = x.dims[place];
       if (typeof size !== "number") {
-        throw new Error(`graph: Pad needs a known size of axis ${axis}, got ${showDims(x.dims)}`);
+        throw new Error(`graph: Pad needs a known size of axis ${axis}, got ${showDims(x.dims)}.`);
       }
       const at = (count: number) => x.dims.map((_, other) => (other === place ? count : 0));
       const dims = x.dims.map((dim, other) => (other === place ? before + size + after : dim));
@@ -283,7 +283,7 @@ export function graphBuilder() {
     topK(x: Value, k: number): { values: Value; indices: Value } {
       const last = x.dims[axisOf(x.dims, -1)];
       if (typeof last === "number" && k > last) {
-        throw new Error(`graph: TopK of ${k} needs as many along the last axis of ${showDims(x.dims)}`);
+        throw new Error(`graph: TopK of ${k} needs as many along the last axis of ${showDims(x.dims)}.`);
       }
       const dims = [...x.dims.slice(0, -1), k];
       const values = fresh("f32", dims);

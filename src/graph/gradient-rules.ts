@@ -59,7 +59,7 @@ function binaryRule<Op extends "Add" | "Sub" | "Mul" | "Div">(
 
 function refuse<Op extends Operator>(reason: string): Rule<Op> {
   return (_, { node }) => {
-    throw new Error(`gradient: ${node.op} has no derivative here, ${reason}`);
+    throw new Error(`gradient: ${node.op} has no derivative here, ${reason}.`);
   };
 }
 
@@ -69,7 +69,8 @@ const times = (g: GraphBuilder, x: Value, factor: number) => g.mul(x, g.constant
 function knownCount(dims: readonly Dim[], axes: readonly number[]): number {
   return axes.reduce((count, axis) => {
     const size = dims[axisOf(dims, axis)];
-    if (typeof size !== "number") throw new Error(`gradient: a mean over an axis of unknown size of ${showDims(dims)}`);
+    if (typeof size !== "number")
+      throw new Error(`gradient: a mean over an axis of unknown size of ${showDims(dims)}.`);
     return count * size;
   }, 1);
 }
@@ -241,7 +242,7 @@ export const gradientRules: { [Op in Operator]: Rule<Op> } = {
     const [axis, start, end] = [node.attributes.axes[0]!, node.attributes.starts[0]!, node.attributes.ends[0]!];
     const size = x.dims[axisOf(x.dims, axis)];
     if (typeof size !== "number")
-      throw new Error(`gradient: a slice of an axis of unknown size of ${showDims(x.dims)}`);
+      throw new Error(`gradient: a slice of an axis of unknown size of ${showDims(x.dims)}.`);
     return g.pad(dy, { axis, before: start, after: size - end });
   }),
   Concat: (g, { node, dy, wants }) => {
@@ -249,7 +250,7 @@ export const gradientRules: { [Op in Operator]: Rule<Op> } = {
     let start = 0;
     return node.inputs.slice(0, wants.lastIndexOf(true) + 1).map((part, place) => {
       const size = part!.dims[axisOf(part!.dims, axis)];
-      if (typeof size !== "number") throw new Error(`gradient: a part of unknown size, ${showDims(part!.dims)}`);
+      if (typeof size !== "number") throw new Error(`gradient: a part of unknown size, ${showDims(part!.dims)}.`);
       const end = start + size;
       const slice = wants[place] === true ? g.slice(dy[0]!, { axis, start, end }) : undefined;
       start = end;

@@ -1,6 +1,6 @@
 /**
  * @file The operators that graphs may use: one entry per operator with its attributes. Every table that must know all operators
- * (serialising, gradients) is typed over these keys, so that adding an operator without its entries does not compile.
+ * (serializing, gradients) is typed over these keys, so that adding an operator without its entries does not compile.
  */
 
 /** Element types inside a graph. Weights may be stored narrower; see serialize.ts. */
@@ -34,7 +34,7 @@ export interface Operators {
   /** Root-mean-square normalization with a scale. */
   SimplifiedLayerNormalization: { readonly axis: number; readonly epsilon: number };
   Transpose: { readonly perm: readonly number[] };
-  /** The target shape is an attribute here; serialising makes it the constant input that ONNX wants. */
+  /** The target shape is an attribute here; serializing makes it the constant input that ONNX wants. */
   Reshape: { readonly shape: readonly number[] };
   Slice: { readonly starts: readonly number[]; readonly ends: readonly number[]; readonly axes: readonly number[] };
   Concat: { readonly axis: number };

@@ -17,7 +17,7 @@ export function broadcastDims(a: readonly Dim[], b: readonly Dim[]): Dim[] {
     const left = a[axis - rank + a.length] ?? 1;
     const right = b[axis - rank + b.length] ?? 1;
     const dim = broadcastDim(left, right);
-    if (dim === undefined) throw new Error(`graph: shapes ${showDims(a)} and ${showDims(b)} do not broadcast`);
+    if (dim === undefined) throw new Error(`graph: shapes ${showDims(a)} and ${showDims(b)} do not broadcast.`);
     return dim;
   });
 }
@@ -27,7 +27,7 @@ export function matMulDims(a: readonly Dim[], b: readonly Dim[]): Dim[] {
   const [rows, inner] = a.slice(-2);
   const [innerOfB, cols] = b.slice(-2);
   if (rows === undefined || cols === undefined || inner !== innerOfB) {
-    throw new Error(`graph: MatMul needs equal inner sizes, got ${showDims(a)} and ${showDims(b)}`);
+    throw new Error(`graph: MatMul needs equal inner sizes, got ${showDims(a)} and ${showDims(b)}.`);
   }
   return [...broadcastDims(a.slice(0, -2), b.slice(0, -2)), rows, cols];
 }
@@ -36,7 +36,7 @@ export function matMulDims(a: readonly Dim[], b: readonly Dim[]): Dim[] {
 export function axisOf(dims: readonly Dim[], axis: number): number {
   const place = axis < 0 ? axis + dims.length : axis;
   if (!Number.isInteger(place) || place < 0 || place >= dims.length) {
-    throw new Error(`graph: axis ${axis} is outside of ${showDims(dims)}`);
+    throw new Error(`graph: axis ${axis} is outside of ${showDims(dims)}.`);
   }
   return place;
 }
@@ -56,7 +56,7 @@ export function reshapeTarget(from: readonly Dim[], to: readonly Dim[]): number[
   const before = elements(from);
   const after = elements(to);
   if (before.known !== after.known || before.names !== after.names) {
-    throw new Error(`graph: Reshape from ${showDims(from)} to ${showDims(to)} changes the number of elements`);
+    throw new Error(`graph: Reshape from ${showDims(from)} to ${showDims(to)} changes the number of elements.`);
   }
   let inferred = 0;
   const shape = to.map((dim, axis) => {
@@ -65,7 +65,7 @@ export function reshapeTarget(from: readonly Dim[], to: readonly Dim[]): number[
     inferred += 1;
     return -1;
   });
-  if (inferred > 1) throw new Error(`graph: Reshape from ${showDims(from)} to ${showDims(to)} leaves two sizes open`);
+  if (inferred > 1) throw new Error(`graph: Reshape from ${showDims(from)} to ${showDims(to)} leaves two sizes open.`);
   return shape;
 }
 
@@ -79,7 +79,7 @@ export function reducedDims(dims: readonly Dim[], axes: readonly number[], keep:
 export function transposedDims(dims: readonly Dim[], perm: readonly number[]): Dim[] {
   const named = new Set(perm);
   if (perm.length !== dims.length || dims.some((_, axis) => !named.has(axis))) {
-    throw new Error(`graph: Transpose of ${showDims(dims)} cannot use the order ${showDims(perm)}`);
+    throw new Error(`graph: Transpose of ${showDims(dims)} cannot use the order ${showDims(perm)}.`);
   }
   return perm.map((axis) => dims[axis]!);
 }
@@ -92,7 +92,7 @@ export function slicedDims(
   const place = axisOf(dims, axis);
   const size = dims[place]!;
   if (start < 0 || start > end || (typeof size === "number" && end > size)) {
-    throw new Error(`graph: Slice ${start} to ${end} is outside of axis ${axis} of ${showDims(dims)}`);
+    throw new Error(`graph: Slice ${start} to ${end} is outside of axis ${axis} of ${showDims(dims)}.`);
   }
   return dims.with(place, end - start);
 }
@@ -101,7 +101,7 @@ export function slicedDims(
 export function joinedDims(parts: readonly (readonly Dim[])[], axis: number, size: Dim): Dim[] {
   const shown = () => parts.map(showDims).join(" and ");
   const first = parts[0];
-  if (first === undefined) throw new Error("graph: Concat needs a part");
+  if (first === undefined) throw new Error("graph: Concat needs a part.");
   const place = axisOf(first, axis);
   const fits = parts.every(
     (dims) => dims.length === first.length && dims.every((d, i) => i === place || d === first[i]),
@@ -110,6 +110,6 @@ export function joinedDims(parts: readonly (readonly Dim[])[], axis: number, siz
   const known = sizes.filter((each) => typeof each === "number");
   const sum = known.reduce((total, each) => total + each, 0);
   const addsUp = known.length < sizes.length || sum === size;
-  if (!fits || !addsUp) throw new Error(`graph: Concat of ${shown()} does not give ${size} along axis ${axis}`);
+  if (!fits || !addsUp) throw new Error(`graph: Concat of ${shown()} does not give ${size} along axis ${axis}.`);
   return first.with(place, size);
 }

@@ -1,4 +1,4 @@
-/** @file Recognises formats of files by their first bytes: those of pictures that can be read, and others by name. */
+/** @file Recognizes formats of files by their first bytes: those of pictures that can be read, and others by name. */
 
 import type { pictureMediaTypes } from "./types.ts";
 

@@ -53,7 +53,7 @@ export function rankTokens(
   { ids, alternatives }: { ids: readonly number[]; alternatives: number },
 ): RankedToken[] {
   const rows = logits.dims[0]!;
-  if (rows !== ids.length) throw new Error(`probability: logits have ${rows} rows for ${ids.length} tokens`);
+  if (rows !== ids.length) throw new Error(`probability: logits have ${rows} rows for ${ids.length} tokens.`);
   return ids.map((chosen, row) => {
     const scores = logitsOf(logits, row);
     const total = logSumExp(scores);

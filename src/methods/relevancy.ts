@@ -33,7 +33,7 @@ export function combinedRows(rows: FloatTensor): RelevancyRows {
 export function addRelevancyLayer({ rows, n, data }: RelevancyRows, cam: FloatTensor): void {
   const [queries, keys] = cam.dims as [number, number];
   if (queries < n || keys < n)
-    throw new Error(`relevancy: rows are ${n} long, but the layer's map is ${queries} x ${keys}`);
+    throw new Error(`relevancy: rows are ${n} long, but the layer's map is ${queries} x ${keys}.`);
   const added = new Float64Array(n);
   for (let row = 0; row < rows; row++) {
     const r = data.subarray(row * n, (row + 1) * n);

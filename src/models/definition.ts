@@ -84,7 +84,7 @@ export interface LanguageDefinition {
   ): { hidden: Value; presentKey: Value; presentValue: Value };
   /** The norm before the head, [rows, width] -> [rows, width]. */
   finalNorm(g: GraphBuilder, hidden: Value): Value;
-  /** Normalised hidden [rows, width] -> logits [rows, vocabulary] */
+  /** Normalized hidden [rows, width] -> logits [rows, vocabulary] */
   head(g: GraphBuilder, normed: Value): Value;
   /** ids [rows] i64 -> the head's weight rows [rows, width], so that single logits cost no whole head. */
   headRows(g: GraphBuilder, ids: Value): Value;

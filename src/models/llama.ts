@@ -131,7 +131,7 @@ export function llama(config: LanguageConfig, names: Names): LanguageDefinition 
         return context;
       };
       const out = block(g, hidden, { index, rotary, headScale, attend });
-      if (cache === undefined) throw new Error("internal: a cached layer ran without attention");
+      if (cache === undefined) throw new Error("internal: a cached layer ran without attention.");
       return { hidden: out, ...cache };
     },
 

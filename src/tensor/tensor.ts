@@ -30,7 +30,7 @@ export function elementCount(dims: readonly number[]): number {
 function checked<T extends ElementType>(type: T, dims: readonly number[], data: ElementArrays[T]): TensorOf<T> {
   if (data.length !== elementCount(dims)) {
     throw new RangeError(
-      `tensor: dims [${dims.join(", ")}] need ${elementCount(dims)} elements, got ${data.length} elements`,
+      `tensor: dims [${dims.join(", ")}] need ${elementCount(dims)} elements, got ${data.length} elements.`,
     );
   }
   return { type, dims, data };

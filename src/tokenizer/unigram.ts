@@ -92,7 +92,7 @@ function bestPath(piece: string, { trie, vocab, unknownScore, requireUnknown }: 
   return path.reverse();
 }
 
-/** Neighbouring unknown tokens as one. */
+/** Neighboring unknown tokens as one. */
 function fuseUnknown(path: readonly PathToken[], unknownId: number | undefined): PathToken[] {
   const fused: PathToken[] = [];
   for (const token of path) {

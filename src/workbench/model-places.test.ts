@@ -26,7 +26,7 @@ describe("modelPlaces", () => {
 
   test("finds what is listed, and a hub id that is not here is nowhere", async () => {
     for (const place of await places.list()) expect(await places.find(place.id)).toEqual(place);
-    expect(await places.find("organisation/model")).toBeUndefined();
+    expect(await places.find("organization/model")).toBeUndefined();
   });
 
   test.each([

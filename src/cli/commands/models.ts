@@ -20,7 +20,7 @@ export async function modelsCommand(args: Arguments<typeof reportOptions>, sessi
   }
   if (action !== "pull")
     throw new UsageError(`models has no action ${quote(action)}; write models, or models pull HUB_ID.`);
-  if (id === undefined) throw new UsageError("There is no model to download; write models pull ORGANISATION/NAME.");
+  if (id === undefined) throw new UsageError("There is no model to download; write models pull ORGANIZATION/NAME.");
   if (other !== undefined) throw new UsageError(`models pull takes one model; ${quote(other)} is one too many.`);
   await pull(id, args.values.json, session);
 }
@@ -42,7 +42,7 @@ function listText({ supported, demo, cacheFolder, cached }: ModelList): string {
     "",
     `In the cache ${cacheFolder}`,
   );
-  if (cached.length === 0) lines.push("  nothing; lvlm-interpret models pull ORGANISATION/NAME downloads a model");
+  if (cached.length === 0) lines.push("  nothing; lvlm-interpret models pull ORGANIZATION/NAME downloads a model");
   for (const { id, bytes, problem } of cached) {
     lines.push(
       `  ${id}  ${formatBytes(bytes)}${problem === null ? "" : `  (cannot be run: ${printableLine(problem)})`}`,

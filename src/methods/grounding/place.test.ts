@@ -1,4 +1,4 @@
-/** @file Tests of the judgement of places. */
+/** @file Tests of the judgment of places. */
 import { describe, expect, it } from "vitest";
 import { judgePlace } from "./place.ts";
 
@@ -34,10 +34,10 @@ describe("judgePlace", () => {
     for (const place of falls) {
       for (const rest of falls) {
         for (const whole of falls) {
-          const judgement = judge(place, rest, whole);
-          if (judgement === "expected-place") expect(place).toBeGreaterThan(0.25);
-          if (judgement === "wrong-place") expect(place).toBeLessThanOrEqual(0.05 + 1e-12);
-          if (judgement === "not-the-image") expect(Math.max(place, rest, whole)).toBeLessThanOrEqual(0.05 + 1e-12);
+          const judgment = judge(place, rest, whole);
+          if (judgment === "expected-place") expect(place).toBeGreaterThan(0.25);
+          if (judgment === "wrong-place") expect(place).toBeLessThanOrEqual(0.05 + 1e-12);
+          if (judgment === "not-the-image") expect(Math.max(place, rest, whole)).toBeLessThanOrEqual(0.05 + 1e-12);
         }
       }
     }

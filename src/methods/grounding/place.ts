@@ -10,7 +10,7 @@ export interface PlaceProbabilities {
   readonly withoutImage: number;
 }
 
-export type PlaceJudgement = "expected-place" | "wrong-place" | "not-the-image" | "undecided";
+export type PlaceJudgment = "expected-place" | "wrong-place" | "not-the-image" | "undecided";
 
 /**
  * Judges by drops of the probability, d(x) = original - x:
@@ -22,7 +22,7 @@ export type PlaceJudgement = "expected-place" | "wrong-place" | "not-the-image" 
  * Masking shows only what the answer depends on. An answer that the model also gives without the picture has nothing to lose: it
  * counts as not-the-image, though the model may have read it from the picture.
  */
-export function judgePlace({ original, withoutPlace, onlyPlace, withoutImage }: PlaceProbabilities): PlaceJudgement {
+export function judgePlace({ original, withoutPlace, onlyPlace, withoutImage }: PlaceProbabilities): PlaceJudgment {
   const [place, rest, whole] = [original - withoutPlace, original - onlyPlace, original - withoutImage];
   if (Math.max(place, rest, whole) <= smallFall) return "not-the-image";
   if (place > largeFall && place > rest) return "expected-place";
