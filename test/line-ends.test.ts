@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import { openCheckpoint } from "../src/checkpoint-folder/open.ts";
 import { buildPrompt } from "../src/explain/prompt.ts";
 import { changedCheckpoint } from "./support/changed-checkpoint.ts";
+import { gridPicture } from "./support/prompt-picture.ts";
 
 /** A template of several lines, some of which are part of the prompt. */
 const template = [
@@ -36,7 +37,7 @@ async function promptOf(lineEnd: string, place: "chat_template.jinja" | "chat_te
   const checkpoint = await openCheckpoint(folder);
   const { prompt, ids } = await buildPrompt(checkpoint, {
     conversation: { messages, prompt: null },
-    grids: [{ rows: 2, cols: 2 }],
+    plans: [gridPicture({ rows: 2, cols: 2 })],
   });
   return { prompt, ids, warnings: checkpoint.warnings };
 }

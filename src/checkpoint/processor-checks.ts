@@ -5,11 +5,9 @@ import { parseSection, fields } from "./config/fields.ts";
 import type { Processor } from "./processor.ts";
 import { processorOfArchitecture, type ProcessorDefaults } from "./processor-defaults.ts";
 import { pinpoints } from "./tile-settings.ts";
-import type { LlavaConfig, LlavaNextConfig, Qwen2VlConfig } from "./types.ts";
+import type { LlavaConfig, LlavaNextConfig, ModelConfig, Qwen2VlConfig } from "./types.ts";
 import { shownFile, type Warn } from "./warnings.ts";
 import { describeSize, outputSize } from "./whole-settings.ts";
-
-type AnyConfig = LlavaConfig | LlavaNextConfig | Qwen2VlConfig;
 
 /** What processors give, in words. */
 const inputs: Readonly<Record<ProcessorDefaults["kind"], string>> = {
@@ -19,7 +17,7 @@ const inputs: Readonly<Record<ProcessorDefaults["kind"], string>> = {
 };
 
 /** Throws an Error unless every picture that leaves the processor is an input that the model of `config` takes. */
-export function requireInputs(settings: ProcessorSettings, config: AnyConfig): void {
+export function requireInputs(settings: ProcessorSettings, config: ModelConfig): void {
   const { kind } = processorOfArchitecture[config.architecture];
   if (settings.kind !== kind) {
     throw new Error(

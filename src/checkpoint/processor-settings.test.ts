@@ -4,7 +4,7 @@
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import { prepareImage } from "../image/prepare.ts";
-import type { WholeSettings } from "../image/types.ts";
+import type { PackedSettings, WholeSettings } from "../image/types.ts";
 import { readProcessorSettings } from "./processor-settings.ts";
 
 const clipMean = [0.48145466, 0.4578275, 0.40821073];
@@ -148,6 +148,110 @@ describe("readProcessorSettings", () => {
   ])("refuses %j", (section, message) => {
     expect(() => read(section)).toThrow(`p.json: `);
     expect(() => read(section)).toThrow(message);
+  });
+});
+
+describe("processors of tiles and of packed patches", () => {
+  const all = (section: Record<string, unknown>) =>
+    readProcessorSettings(section, { file: "p.json", section: "", warn });
+  const levels = {
+    filter: "bicubic",
+    rescaleFactor: 1 / 255,
+    normalize: { mean: clipMean, std: clipStd },
+    imageMean: clipMean,
+  };
+  const next = { image_processor_type: "LlavaNextImageProcessor" };
+  const qwen = { image_processor_type: "Qwen2VLImageProcessor" };
+  const grid = {
+    image_grid_pinpoints: [
+      [448, 224],
+      [224, 672],
+    ],
+  };
+
+  // Source: attributes of LlavaNextImageProcessorPil and Qwen2VLImageProcessorPil of transformers 5.24.0.
+  it("have the defaults of their class", () => {
+    expect(all({ ...next, ...grid })).toEqual({
+      kind: "tiles",
+      processorType: "LlavaNextImageProcessor",
+      side: 224,
+      resolutions: [
+        { width: 224, height: 448 },
+        { width: 672, height: 224 },
+      ],
+      ...levels,
+    });
+    const published = all({ ...next, size: { shortest_edge: 336 }, crop_size: { height: 336, width: 336 } });
+    expect(published).toMatchObject({ side: 336, resolutions: { length: 5, 3: { width: 336, height: 1008 } } });
+    expect(all(qwen)).toEqual({
+      kind: "packed",
+      processorType: "Qwen2VLImageProcessor",
+      patchSize: 14,
+      temporalPatchSize: 2,
+      mergeSize: 2,
+      minPixels: 3136,
+      maxPixels: 1003520,
+      ...levels,
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  it("are those of the model's architecture if no class is named", () => {
+    const read = (architecture: "llava-next" | "qwen2-vl") =>
+      readProcessorSettings({ ...grid }, { file: "p.json", section: "", warn, architecture }).kind;
+    expect([read("llava-next"), read("qwen2-vl")]).toEqual(["tiles", "packed"]);
+  });
+
+  // Source: Qwen2VLImageProcessorPil of transformers 5.24.0, run on these settings.
+  it("read the areas of packed patches in every spelling", () => {
+    const areas = (section: Record<string, unknown>) => {
+      const { minPixels, maxPixels } = all({ ...qwen, ...section }) as PackedSettings;
+      return [minPixels, maxPixels];
+    };
+    expect(areas({ min_pixels: 3136, max_pixels: 12845056 })).toEqual([3136, 12845056]);
+    expect(areas({ min_pixels: 5000 })).toEqual([5000, 1003520]);
+    expect(areas({ size: { shortest_edge: 3000, longest_edge: 30000 } })).toEqual([3000, 30000]);
+    expect(areas({ size: { min_pixels: 3136, max_pixels: 12845056 }, min_pixels: 3136, max_pixels: 12845056 })).toEqual(
+      [3136, 12845056],
+    );
+    expect(warnings).toEqual([]);
+    expect(areas({ size: { shortest_edge: 3000, longest_edge: 30000 }, max_pixels: 40000 })).toEqual([3000, 40000]);
+    expect(warnings).toEqual(["p.json: max_pixels is 40000 and size.longest_edge is 30000; max_pixels is used."]);
+  });
+
+  it("name what has no effect", () => {
+    all({ ...qwen, crop_size: 3, do_center_crop: true });
+    all({ ...next, ...grid, aspect_ratio_setting: "anyres", do_pad: true, min_pixels: 3 });
+    expect(warnings).toEqual([
+      'p.json: Qwen2VLImageProcessor does not use "crop_size", "do_center_crop".',
+      'p.json: LlavaNextImageProcessor does not use "min_pixels".',
+    ]);
+  });
+
+  it.each([
+    [{ ...next }, "image_grid_pinpoints has [336, 672], but its sides must be multiples of a tile's, 224 (crop_size)"],
+    [{ ...next, ...grid, crop_size: 112 }, "crop_size is 112, but size makes the whole picture a tile of 224 pixels"],
+    [
+      { ...next, ...grid, size: { height: 224, width: 112 } },
+      'size is {"height":224,"width":112}, but tiles must be squares',
+    ],
+    [
+      { ...next, ...grid, size: { max_height: 1, max_width: 1 } },
+      "expected a number of pixels, {height, width} or {shortest_edge}",
+    ],
+    [{ ...next, image_grid_pinpoints: [] }, "image_grid_pinpoints is [], expected a list of 1 to 1000 sizes"],
+    [{ ...next, image_grid_pinpoints: [224] }, "image_grid_pinpoints.0 is 224, expected a list of 1 to 1000 sizes"],
+    [{ ...next, ...grid, do_rescale: true, rescale_factor: null }, "rescale_factor is null, but do_rescale needs it"],
+    [{ ...qwen, do_resize: false }, "do_resize is false, but pictures of any size must be resized to whole patches"],
+    [{ ...qwen, size: { shortest_edge: 3000 } }, 'size is {"shortest_edge":3000}, but it lacks longest_edge'],
+    [
+      { ...qwen, size: { height: 30, width: 30 } },
+      "expected {shortest_edge, longest_edge} or {min_pixels, max_pixels}",
+    ],
+    [{ ...qwen, min_pixels: 30000, max_pixels: 3000 }, "size asks for at least 30000 pixels and at most 3000"],
+    [{ ...qwen, patch_size: 0 }, "patch_size is 0"],
+  ])("refuse %j", (section, message) => {
+    expect(() => all(section)).toThrow(message);
   });
 });
 

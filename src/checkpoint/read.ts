@@ -95,11 +95,15 @@ function warnOfVocabulary({ vocabularySize }: Tokenizer, { language, imageTokenI
 }
 
 /** The text that stands for a picture must become the id at which the model puts the picture. */
-function requireImageToken(imageToken: string, tokenizer: Tokenizer, { imageTokenId }: ModelConfig): void {
+function requireImageToken(
+  imageToken: string,
+  tokenizer: Tokenizer,
+  { imageTokenId, architecture }: ModelConfig,
+): void {
   const id = tokenizer.idOf(imageToken);
   if (id !== imageTokenId) {
     throw new Error(
-      `The tokenizer has ${id === undefined ? "no id" : `the id ${id}`} for the image token ${quote(imageToken)}, but config.json puts pictures at id ${imageTokenId} (image_token_index).`,
+      `The tokenizer has ${id === undefined ? "no id" : `the id ${id}`} for the image token ${quote(imageToken)}, but config.json puts pictures at id ${imageTokenId} (${architecture === "qwen2-vl" ? "image_token_id" : "image_token_index"}).`,
     );
   }
 }

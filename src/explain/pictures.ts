@@ -4,7 +4,7 @@ import { readPictureBytes } from "../image/decode.ts";
 import { mediaTypeOf, type MediaType } from "../image/media-type.ts";
 import { layoutOf } from "../image/prepare.ts";
 import type { FitOptions } from "../image/prepare.ts";
-import type { FitMode, RgbImage } from "../image/types.ts";
+import type { FitMode, PictureLayout, RgbImage } from "../image/types.ts";
 import type { VisionDefinition } from "../models/definition.ts";
 import type { PicturePlan } from "../models/plan.ts";
 import type { EditStep, RunImage } from "../run/types.ts";
@@ -45,6 +45,8 @@ export interface LoadedPicture {
   readonly levels: readonly RgbImage[];
   /** What the model needs to know of it. */
   readonly plan: PicturePlan;
+  /** How the picture becomes the inputs of the tower. */
+  readonly layout: PictureLayout;
 }
 
 export interface PictureOptions {
@@ -190,6 +192,7 @@ async function loadPicture(source: PictureSource, options: PictureOptions): Prom
     ...(loss === undefined ? {} : { warning: levelWarning(name, loss) }),
     pixelValues,
     levels,
+    layout,
     plan,
     runImage: {
       name,

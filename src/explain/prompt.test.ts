@@ -7,15 +7,24 @@ import { readConversation, singleTurn } from "./conversation.ts";
 import { demoCheckpointFolder } from "../program/demo.ts";
 import { buildPrompt } from "./prompt.ts";
 import type { Prompt, PromptRequest } from "./prompt.ts";
+import { gridPicture } from "../../test/support/prompt-picture.ts";
+import { defineModel } from "../models/registry.ts";
+import { loadPictures } from "./pictures.ts";
 
 const fixtures = fileURLToPath(new URL("../../test/fixtures/", import.meta.url));
-const cases = readdirSync(fixtures).filter((name) => name.startsWith("llava-"));
+const cases = readdirSync(fixtures).filter((name) => /^(llava|qwen2-vl)/.test(name));
 
 interface Expected {
   readonly prompt: string;
   readonly input_ids: number[];
   readonly image_positions: number[];
-  readonly grid: { rows: number; cols: number }[];
+  readonly grid: (Grid | { base: Grid; highres: Grid })[];
+  readonly images: { file: string }[];
+}
+
+interface Grid {
+  readonly rows: number;
+  readonly cols: number;
 }
 
 async function fixturePrompt(name: string): Promise<{ expected: Expected; built: Prompt; checkpoint: Checkpoint }> {
@@ -23,7 +32,10 @@ async function fixturePrompt(name: string): Promise<{ expected: Expected; built:
   const expected = JSON.parse(readFileSync(`${folder}/expected.json`, "utf8")) as Expected;
   const checkpoint = await openCheckpoint(`${folder}/checkpoint`);
   const conversation = await readConversation(`${folder}/input/messages.json`);
-  return { expected, checkpoint, built: await buildPrompt(checkpoint, { conversation, grids: expected.grid }) };
+  const { vision } = defineModel(checkpoint.config);
+  const pictures = await loadPictures(conversation.pictures, { checkpoint, vision, fit: "default" });
+  const plans = pictures.map(({ plan }) => plan);
+  return { expected, checkpoint, built: await buildPrompt(checkpoint, { conversation, plans }) };
 }
 
 /** Tokens of one role as one text. */
@@ -45,16 +57,25 @@ describe.each(cases)("buildPrompt on %s", (name) => {
   it("walks the grid of each picture row by row", async () => {
     const { expected, built } = await fixturePrompt(name);
     const cells = built.tokens.flatMap(({ image, row, col }) => (image === undefined ? [] : [{ image, row, col }]));
-    const walk = expected.grid.flatMap(({ rows, cols }, image) =>
-      Array.from({ length: rows * cols }, (_, i) => ({ image, row: Math.floor(i / cols), col: i % cols })),
-    );
+    const walkOf = ({ rows, cols }: Grid, image: number) =>
+      Array.from({ length: rows * cols }, (_, i) => ({ image, row: Math.floor(i / cols), col: i % cols }));
+    const walk = expected.grid.flatMap((grid, image) => {
+      if ("rows" in grid) return walkOf(grid, image);
+      const { cols } = grid.highres;
+      // A token without a cell ends each row of the tiles.
+      const rows = walkOf(grid.highres, image).flatMap((cell) =>
+        cell.col === cols - 1 ? [cell, { image, row: undefined, col: undefined }] : [cell],
+      );
+      return [...walkOf(grid.base, image), ...rows];
+    });
     expect(cells).toEqual(walk);
   });
 
-  it("begins with BOS and has no other", async () => {
-    const { built } = await fixturePrompt(name);
-    expect(built.tokens.map(({ role }) => role).indexOf("bos")).toBe(0);
-    expect(built.tokens.filter(({ role }) => role === "bos")).toHaveLength(1);
+  it("begins with BOS and has no other, if the tokenizer has one", async () => {
+    const { built, checkpoint } = await fixturePrompt(name);
+    const count = checkpoint.tokenizer.bosTokenId === undefined ? 0 : 1;
+    expect(built.tokens.map(({ role }) => role).indexOf("bos")).toBe(count - 1);
+    expect(built.tokens.filter(({ role }) => role === "bos")).toHaveLength(count);
   });
 });
 
@@ -93,7 +114,7 @@ describe("buildPrompt on the demo model", () => {
   const grid = { rows: 14, cols: 14 };
 
   async function build(conversation: PromptRequest["conversation"], pictures = 1): Promise<Prompt> {
-    return buildPrompt(checkpoint, { conversation, grids: Array.from({ length: pictures }, () => grid) });
+    return buildPrompt(checkpoint, { conversation, plans: Array.from({ length: pictures }, () => gridPicture(grid)) });
   }
 
   it("expands the picture into its grid", async () => {

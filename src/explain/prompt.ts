@@ -1,5 +1,6 @@
 /** @file From a conversation to the tokens that the model gets, each with its role. */
 import type { Checkpoint, Message } from "../checkpoint/types.ts";
+import type { PicturePlan } from "../models/plan.ts";
 import type { RunToken, TokenRole } from "../run/types.ts";
 import { quote } from "../json/quote.ts";
 import type { Conversation } from "./conversation.ts";
@@ -17,10 +18,13 @@ export interface Prompt {
   readonly tokens: RunToken[];
 }
 
+/** What the prompt needs to know of a picture. */
+export type PromptPicture = Pick<PicturePlan, "prompt" | "imageTokens">;
+
 export interface PromptRequest {
   readonly conversation: Pick<Conversation, "messages" | "prompt">;
-  /** Rows and columns of the image tokens of each picture, in order. */
-  readonly grids: readonly { readonly rows: number; readonly cols: number }[];
+  /** What takes the place of each picture, in order. */
+  readonly plans: readonly PromptPicture[];
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -39,20 +43,20 @@ interface Stretch {
  * role of the message text that holds its first character other than white space (the first of all if it has no other) in the
  * rendered prompt, and `template` outside of them; image tokens and
  * BOS have their own; tokens that the tokenizer adds beside BOS are `special`. All text of a raw prompt is `question`. The template's
- * text belongs to the turn of what follows it, at the end to the last turn. Throws an Error if the prompt does not have one
- * image token for each grid, or the template leaves out a message.
+ * text belongs to the turn of what follows it, at the end to the last turn. Throws an Error if the prompt does not have a
+ * place for each picture, or the template leaves out a message.
  */
 export async function buildPrompt(
   checkpoint: PromptCheckpoint,
-  { conversation, grids, signal }: PromptRequest,
+  { conversation, plans, signal }: PromptRequest,
 ): Promise<Prompt> {
   const { tokenizer, imageToken, config } = checkpoint;
-  const { prompt, stretches } = renderedPrompt(checkpoint, conversation, grids.length);
-  const expanded = expandImageTokens({ prompt, stretches }, imageToken, grids);
+  const { prompt, stretches } = renderedPrompt(checkpoint, conversation, plans.length);
+  const expanded = expandImageTokens({ prompt, stretches }, imageToken, plans);
   const { bosToken, bosTokenId } = tokenizer;
   const beginsWithBos = bosToken !== undefined && prompt.startsWith(bosToken);
   const ids = await checkpoint.encode(expanded.prompt, { addSpecialTokens: !beginsWithBos, signal });
-  checkImageTokens(ids, { imageTokenId: config.imageTokenId, imageToken, grids });
+  checkImageTokens(ids, { imageTokenId: config.imageTokenId, imageToken, plans });
 
   const bytes = ids.map((id) => tokenizer.bytesOf(id));
   const plain = beginsWithBos ? ids : await checkpoint.encode(expanded.prompt, { addSpecialTokens: false, signal });
@@ -62,9 +66,7 @@ export async function buildPrompt(
     bytes.filter((_, i) => !added.has(i)),
     expanded.prompt,
   );
-  const cells = grids.flatMap(({ rows, cols }, image) =>
-    Array.from({ length: rows * cols }, (_, cell) => ({ image, row: Math.floor(cell / cols), col: cell % cols })),
-  );
+  const places = plans.flatMap(({ imageTokens }, image) => imageTokens.map(({ cell }) => ({ image, ...cell })));
   const stretchCount = expanded.stretches.length;
   const lastTurn = expanded.stretches.at(-1)?.turn ?? 0;
   let imageTokens = 0;
@@ -79,7 +81,7 @@ export async function buildPrompt(
     const inside = stretch !== undefined && start !== undefined && start >= stretch.start;
     const turn = start === undefined && inText === 0 ? 0 : (stretch?.turn ?? lastTurn);
     const text = readableText(bytes[i]!);
-    if (id === config.imageTokenId) return { id, text, role: "image", turn, ...cells[imageTokens++]! };
+    if (id === config.imageTokenId) return { id, text, role: "image", turn, ...places[imageTokens++]! };
     const leadsRawPrompt = conversation.messages === null && i === 0;
     if (id === bosTokenId && (!inside || leadsRawPrompt)) return { id, text, role: "bos", turn };
     if (start === undefined) return { id, text, role: "special", turn };
@@ -182,11 +184,11 @@ function checkPlaces(places: number, pictures: number, imageToken: string): void
   );
 }
 
-/** The prompt with the image token of each picture written once per cell of its grid, and the stretches moved along. */
+/** The prompt with what its plan says in the place of each picture, and the stretches moved along. */
 function expandImageTokens(
   { prompt, stretches }: RenderedPrompt,
   imageToken: string,
-  grids: PromptRequest["grids"],
+  plans: PromptRequest["plans"],
 ): RenderedPrompt {
   let text = "";
   let at = 0;
@@ -195,8 +197,9 @@ function expandImageTokens(
     text += prompt.slice(at, stretch.start);
     const start = text.length;
     if (stretch.role === "image") {
-      const { rows, cols } = grids[image++]!;
-      text += imageToken.repeat(rows * cols);
+      for (const part of plans[image++]!.prompt) {
+        text += "text" in part ? part.text : imageToken.repeat(part.imageTokens);
+      }
     } else {
       text += prompt.slice(stretch.start, stretch.end);
     }
@@ -208,9 +211,9 @@ function expandImageTokens(
 
 function checkImageTokens(
   ids: readonly number[],
-  { imageTokenId, imageToken, grids }: { imageTokenId: number; imageToken: string; grids: PromptRequest["grids"] },
+  { imageTokenId, imageToken, plans }: { imageTokenId: number; imageToken: string; plans: PromptRequest["plans"] },
 ): void {
-  const expected = grids.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
+  const expected = plans.reduce((sum, { imageTokens }) => sum + imageTokens.length, 0);
   const found = ids.filter((id) => id === imageTokenId).length;
   if (found === expected) return;
   throw new Error(

@@ -81,10 +81,9 @@ export async function prepareQuestion(
     signal,
   });
   for (const { warning } of pictures) if (warning !== undefined) onWarning?.(warning);
-  const grids = pictures.map(({ plan }) => plan.grids[0]!);
   return {
     pictures,
-    prompt: await buildPrompt(checkpoint, { conversation: question.conversation, grids, signal }),
+    prompt: await buildPrompt(checkpoint, { conversation: question.conversation, plans: pictures.map(({ plan }) => plan), signal }),
     sampling,
   };
 }

@@ -6,9 +6,9 @@ import type { FitMode } from "../image/types.ts";
 import { defineModel } from "../models/registry.ts";
 import type { RunImage } from "../run/types.ts";
 import { encodeSafetensors } from "../safetensors/write.ts";
-import { floatTensor } from "../tensor/tensor.ts";
 import { checkPictureCount } from "../explain/conversation.ts";
 import { loadPictures } from "../explain/pictures.ts";
+import { processorOutputs } from "./processor-outputs.ts";
 import { checkOutput, plainRule } from "./outputs/check-output.ts";
 import type { OutputRule } from "./outputs/check-output.ts";
 import { writeOutputs } from "./outputs/write-output.ts";
@@ -31,7 +31,7 @@ export interface PreprocessRequest {
 }
 
 export interface Preprocessed {
-  /** [pictures, 3, height, width] */
+  /** Shape of the pixel values: [pictures, 3, height, width], [pictures, tiles, 3, side, side] or [patches, numbers of a patch]. */
   readonly dims: readonly number[];
   readonly images: readonly RunImage[];
   /** One sentence for each picture that lost what it shows on its way to 8 bits. */
@@ -40,7 +40,7 @@ export interface Preprocessed {
   readonly files: readonly string[];
 }
 
-/** Writes `pixel_values` [pictures, 3, height, width] as the model gets it. Throws as `loadPictures`, and if a file cannot be written. */
+/** Writes `pixel_values` as the model gets it, and the sizes that go with it. Throws as `loadPictures`, and if a file cannot be written. */
 export async function preprocess(checkpoint: Checkpoint, request: PreprocessRequest): Promise<Preprocessed> {
   checkPictureCount(request.pictures.length);
   const { rule = plainRule } = request;
@@ -50,19 +50,16 @@ export async function preprocess(checkpoint: Checkpoint, request: PreprocessRequ
   for (const path of levelsPaths) await checkOutput(path, { ...rule, kind: "png" });
   const { vision } = defineModel(checkpoint.config);
   const pictures = await loadPictures(request.pictures, { ...request, checkpoint, vision });
-  const [first] = pictures;
-  if (first === undefined) throw new Error("There is no picture to prepare; give one with --image.");
-  const dims = [pictures.length, ...first.pixelValues.dims];
-  const values = floatTensor(dims);
-  for (const [i, { pixelValues }] of pictures.entries()) values.data.set(pixelValues.data, i * pixelValues.data.length);
-  const { header, chunks } = encodeSafetensors([{ name: "pixel_values", tensor: values }]);
+  if (pictures.length === 0) throw new Error("There is no picture to prepare; give one with --image.");
+  const tensors = processorOutputs(pictures);
+  const { header, chunks } = encodeSafetensors(tensors);
   const outputs: Output[] = [{ path: request.out, kind: "pixel-values", chunks: [header, ...chunks] }];
   for (const [i, path] of levelsPaths.entries()) {
     outputs.push({ path, kind: "png", chunks: [await encodePng(pictures[i]!.levels.at(-1)!, { mark: programMark })] });
   }
   await writeOutputs(outputs, rule, request);
   return {
-    dims,
+    dims: tensors[0].tensor.dims,
     images: pictures.map(({ runImage }) => runImage),
     warnings: pictures.flatMap(({ warning }) => (warning === undefined ? [] : [warning])),
     files: outputs.map(({ path }) => path),

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it, test } from "vitest";
 import { readProcessorSettings } from "../checkpoint/processor-settings.ts";
 import { bytesSource, openSafetensors, readTensor } from "../safetensors/read.ts";
-import { readImageFile } from "./decode.ts";
+import { decodeImage, readImageFile } from "./decode.ts";
 import { blockOrder, packedSize } from "./packing.ts";
 import { layoutOf, pixelValuesOf, prepareImage } from "./prepare.ts";
 import { bestResolution, sizeInResolution } from "./tiles.ts";
@@ -94,6 +94,21 @@ describe("pixel values", () => {
       if (grid !== undefined) expect(layout).toMatchObject({ patches: { rows: grid[1], cols: grid[2] } });
     }
     expect(golden.pictures.length).toBeGreaterThan(30);
+  });
+
+  it.each(["llava-next", "qwen2-vl"])("are those of the fixture %s", async (name) => {
+    const { image_processor: section } = json(`${name}/checkpoint/processor_config.json`) as {
+      image_processor: unknown;
+    };
+    const settings = settingsOf(section);
+    const { images } = json(`${name}/input/messages.json`) as { images: string[] };
+    const expected = await (await tensorsOf(`${name}/expected.safetensors`))("pixel_values");
+    const actual: number[] = [];
+    for (const file of images) {
+      const { image } = await decodeImage(readFileSync(`${fixtures}${name}/input/${file}`), { name: file });
+      for (const value of prepareImage(image, { settings, fit: "default" }).pixelValues.data) actual.push(value);
+    }
+    expect(actual).toBeCloseToArray(expected.data, 1e-6);
   });
 });
 

@@ -26,7 +26,7 @@ const supportedArchitectures: Readonly<Record<ModelConfig["architecture"], Suppo
   llava: {
     className: "LlavaForConditionalGeneration",
     visionTowers: "CLIP, SigLIP",
-    languageModels: "Llama (multi-head and grouped-query attention; rope types default, linear, llama3)",
+    languageModels: "Llama (multi-head and grouped-query attention; rope types default, linear, llama3), Mistral",
     examples: ["llava-hf/llava-1.5-7b-hf", "llava-hf/llava-1.5-13b-hf"],
   },
   "llava-next": {

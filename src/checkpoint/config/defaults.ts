@@ -19,6 +19,60 @@ export const llamaDefaults = {
   mlp_bias: false,
 } as const;
 
+/** `MistralConfig`. `head_dim` defaults to the width per head. */
+export const mistralDefaults = {
+  vocab_size: 32000,
+  hidden_size: 4096,
+  intermediate_size: 14336,
+  num_hidden_layers: 32,
+  num_attention_heads: 32,
+  num_key_value_heads: 8,
+  hidden_act: "silu",
+  max_position_embeddings: 131072,
+  rms_norm_eps: 1e-6,
+  rope_theta: 10000,
+  tie_word_embeddings: false,
+  sliding_window: 4096,
+} as const;
+
+/** `Qwen2VLTextConfig`: the sizes of the largest model. */
+export const qwen2VlTextDefaults = {
+  vocab_size: 152064,
+  hidden_size: 8192,
+  intermediate_size: 29568,
+  num_hidden_layers: 80,
+  num_attention_heads: 64,
+  num_key_value_heads: 8,
+  hidden_act: "silu",
+  max_position_embeddings: 32768,
+  rms_norm_eps: 1e-5,
+  rope_theta: 1000000,
+  tie_word_embeddings: false,
+  use_sliding_window: false,
+  sliding_window: 4096,
+  max_window_layers: 80,
+  mrope_section: [16, 24, 24],
+} as const;
+
+/** `Qwen2VLVisionConfig`. The epsilon of its norms is no field. */
+export const qwen2VlVisionDefaults = {
+  depth: 32,
+  embed_dim: 1280,
+  hidden_size: 3584,
+  hidden_act: "quick_gelu",
+  mlp_ratio: 4,
+  num_heads: 16,
+  in_channels: 3,
+  patch_size: 14,
+  spatial_merge_size: 2,
+  temporal_patch_size: 2,
+  rope_theta: 10000,
+  layer_norm_eps: 1e-6,
+} as const;
+
+/** `Qwen2VLConfig`. */
+export const qwen2VlDefaults = { image_token_id: 151655, tie_word_embeddings: false } as const;
+
 /** `CLIPVisionConfig`. */
 export const clipVisionDefaults = {
   hidden_size: 768,
@@ -45,7 +99,7 @@ export const siglipVisionDefaults = {
   layer_norm_eps: 1e-6,
 } as const;
 
-/** `LlavaConfig`. */
+/** `LlavaConfig` and `LlavaNextConfig`. */
 export const llavaDefaults = {
   image_token_index: 32000,
   projector_hidden_act: "gelu",
@@ -55,7 +109,7 @@ export const llavaDefaults = {
   tie_word_embeddings: false,
 } as const;
 
-/** The `vision_config` of a `LlavaConfig` that has none: CLIP ViT-L/14 at 336 pixels. */
+/** The `vision_config` of a `LlavaConfig` or `LlavaNextConfig` that has none: CLIP ViT-L/14 at 336 pixels. */
 export const llavaVisionConfig = {
   model_type: "clip_vision_model",
   hidden_size: 1024,

@@ -21,6 +21,41 @@ export const llavaFields = fieldsOf(
   "image_seq_length ignore_index pad_token_id bos_token_id",
 );
 
+/** `LlavaNextConfig`. Published files say with `use_image_newline_parameter` what every model of the class does. */
+export const llavaNextFields: KnownFields = {
+  ...llavaFields,
+  ...fieldsOf("image_grid_pinpoints", "use_image_newline_parameter"),
+};
+
+/** `Qwen2VLConfig`. Only pictures are asked about, whose tokens alone decide where they stand. */
+export const qwen2VlFields = fieldsOf(
+  "vision_config text_config image_token_id tie_word_embeddings eos_token_id quantization_config",
+  "video_token_id vision_start_token_id vision_end_token_id vision_token_id bos_token_id pad_token_id",
+);
+
+/** `Qwen2VLTextConfig`; `rope_theta` and `rope_scaling` are its fields in transformers 4. */
+export const qwen2VlTextFields = fieldsOf(
+  `vocab_size hidden_size intermediate_size num_hidden_layers num_attention_heads num_key_value_heads hidden_act
+  max_position_embeddings rms_norm_eps tie_word_embeddings rope_parameters rope_scaling rope_theta use_sliding_window sliding_window
+  max_window_layers layer_types eos_token_id quantization_config`,
+  "initializer_range use_cache pad_token_id bos_token_id attention_dropout",
+);
+
+/** `Qwen2VLVisionConfig`. */
+export const qwen2VlVisionFields = fieldsOf(
+  `depth embed_dim hidden_size hidden_act mlp_ratio num_heads in_channels patch_size spatial_merge_size temporal_patch_size
+  rope_parameters quantization_config`,
+  "initializer_range",
+);
+
+/** `MistralConfig`; `rope_theta` and `rope_scaling` are its fields in transformers 4. */
+export const mistralFields = fieldsOf(
+  `vocab_size hidden_size intermediate_size num_hidden_layers num_attention_heads num_key_value_heads head_dim hidden_act
+  max_position_embeddings rms_norm_eps tie_word_embeddings rope_parameters rope_scaling rope_theta sliding_window eos_token_id
+  quantization_config`,
+  "initializer_range use_cache pad_token_id bos_token_id attention_dropout",
+);
+
 /** `LlamaConfig`; `rope_theta` and `rope_scaling` are its fields in transformers 4. */
 export const llamaFields = fieldsOf(
   `vocab_size hidden_size intermediate_size num_hidden_layers num_attention_heads num_key_value_heads head_dim hidden_act

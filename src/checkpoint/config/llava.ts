@@ -1,18 +1,28 @@
-/** @file Reads the config.json of `LlavaForConditionalGeneration` (transformers' `LlavaConfig`). */
+/** @file Reads the config.json of LLaVA and LLaVA-NeXT (transformers' `LlavaConfig` and `LlavaNextConfig`). */
 import { z } from "zod";
 import { quote } from "../../json/quote.ts";
-import type { LanguageConfig, LlavaConfig, VisionConfig } from "../types.ts";
+import type { LanguageConfig, LlavaConfig, LlavaNextConfig, VisionConfig } from "../types.ts";
 import { shownFile } from "../warnings.ts";
 import {
   clipVisionDefaults,
   llamaDefaults,
   llavaDefaults as defaults,
   llavaVisionConfig,
+  mistralDefaults,
   siglipVisionDefaults,
 } from "./defaults.ts";
 import { activation, fieldPath, fields, flag, parseSection, text, tokenId, type SectionPlace } from "./fields.ts";
-import { clipVisionFields, llamaFields, llavaFields, siglipVisionFields, type KnownFields } from "./known-fields.ts";
+import {
+  clipVisionFields,
+  llamaFields,
+  llavaFields,
+  llavaNextFields,
+  mistralFields,
+  siglipVisionFields,
+  type KnownFields,
+} from "./known-fields.ts";
 import { readLlamaConfig } from "./llama.ts";
+import { readMistralConfig } from "./mistral.ts";
 import {
   firstGiven,
   sourceOrder,
@@ -40,6 +50,7 @@ const visionReaders: Readonly<Record<string, Reader<VisionConfig>>> = {
 /** Readers of `text_config` by its `model_type`; the first is the default. */
 const languageReaders: Readonly<Record<string, Reader<LanguageConfig>>> = {
   llama: { read: readLlamaConfig, fields: llamaFields, defaults: llamaDefaults },
+  mistral: { read: readMistralConfig, fields: mistralFields, defaults: mistralDefaults },
 };
 
 const section = z.looseObject({ model_type: text.nullish() }, "an object");
@@ -66,6 +77,22 @@ const schema = fields({
 
 /** Reads a LLaVA configuration, defaults filled in. Throws an Error that names the wrong field. */
 export function readLlavaConfig(json: Section, place: ReadPlace): LlavaConfig {
+  return { architecture: "llava", ...readParts(json, { ...place, className: "LlavaConfig", fields: llavaFields }) };
+}
+
+/** Reads a LLaVA-NeXT configuration, defaults filled in. Throws one sentence that names the wrong field. */
+export function readLlavaNextConfig(json: Section, place: ReadPlace): LlavaNextConfig {
+  const own = { className: "LlavaNextConfig", fields: llavaNextFields };
+  return { architecture: "llava-next", ...readParts(json, { ...place, ...own }) };
+}
+
+/** Where a configuration was read, and its class. */
+interface ClassPlace extends ReadPlace {
+  readonly className: string;
+  readonly fields: KnownFields;
+}
+
+function readParts(json: Section, { className, fields: own, ...place }: ClassPlace): Omit<LlavaConfig, "architecture"> {
   const llava = parseSection(schema, json, place);
   const visionReader = readerOf(visionReaders, llava.vision_config, { ...place, section: "vision_config" });
   const vision = visionReader.read(llava.vision_config, { ...place, section: "vision_config" });
@@ -74,13 +101,12 @@ export function readLlavaConfig(json: Section, place: ReadPlace): LlavaConfig {
   checkFeatures(vision, llava, place);
   const textValues = { ...languageReader.defaults, ...given(llava.text_config), rope_theta: language.rope.theta };
   const visionValues = { ...visionReader.defaults, ...given(llava.vision_config) };
-  warnBeside(json, place, [
+  warnBeside(json, { ...place, className, fields: own }, [
     { name: "text_config", fields: languageReader.fields, values: textValues },
     { name: "vision_config", fields: visionReader.fields, values: visionValues },
   ]);
   warnOfFlags(json, llava.text_config, place);
   return {
-    architecture: "llava",
     vision,
     // One flag is enough, as in `LlavaConfig`; a stored head decides all the same.
     language: { ...language, tiedEmbeddings: language.tiedEmbeddings || llava.tie_word_embeddings },
@@ -113,10 +139,10 @@ function given(section: Section): Section {
 }
 
 /** Warns of what stands at the top level and is read in a section, or nowhere. */
-function warnBeside(json: Section, place: ReadPlace, sections: readonly SectionValues[]): void {
-  const beside = warnBesideSections(json, { own: llavaFields, sections, place });
+function warnBeside(json: Section, { fields: own, ...place }: ClassPlace, sections: readonly SectionValues[]): void {
+  const beside = warnBesideSections(json, { own, sections, place });
   const rest = Object.fromEntries(Object.entries(json).filter(([name]) => !beside.has(name)));
-  warnUnknownFields(rest, llavaFields, { ...place, className: "LlavaConfig" });
+  warnUnknownFields(rest, own, place);
 }
 
 /** Warns of two places that differ and of which neither decides: the stored weights do, or nothing depends on it. */

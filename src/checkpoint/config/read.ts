@@ -4,7 +4,8 @@ import { quote } from "../../json/quote.ts";
 import type { ModelConfig } from "../types.ts";
 import type { Warn } from "../warnings.ts";
 import { fieldPath, fields, parseSection, text } from "./fields.ts";
-import { readLlavaConfig } from "./llava.ts";
+import { readLlavaConfig, readLlavaNextConfig } from "./llava.ts";
+import { readQwen2VlConfig } from "./qwen2-vl.ts";
 import type { ReadPlace } from "./sources.ts";
 
 interface ArchitectureReader {
@@ -18,6 +19,8 @@ interface ArchitectureReader {
 /** Every architecture that can be read; a new one is one entry here and one file. */
 const architectures: readonly ArchitectureReader[] = [
   { modelType: "llava", className: "LlavaForConditionalGeneration", read: readLlavaConfig },
+  { modelType: "llava_next", className: "LlavaNextForConditionalGeneration", read: readLlavaNextConfig },
+  { modelType: "qwen2_vl", className: "Qwen2VLForConditionalGeneration", read: readQwen2VlConfig },
 ];
 
 const quantization = fields({ quant_method: text.nullish() }).nullish();

@@ -8,7 +8,7 @@ const place = {
   section: "text_config",
   warn: (sentence: string) => void warnings.push(sentence),
 };
-const read = (section: unknown) => readRope(section, place, 4096);
+const read = (section: unknown) => readRope(section, place, { maxPositions: 4096, theta: 10000 }).rope;
 beforeEach(() => void warnings.splice(0));
 
 const llama3 = { factor: 8, low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: 8192 };

@@ -3,8 +3,7 @@ import { z } from "zod";
 import { quote } from "../../json/quote.ts";
 import type { RopeConfig } from "../types.ts";
 import { listNames, shownFile } from "../warnings.ts";
-import { llamaDefaults } from "./defaults.ts";
-import { count, fieldPath, fields, parseSection, positive, text, type SectionPlace } from "./fields.ts";
+import { count, fieldPath, fields, parseSection, positive, text, width, type SectionPlace } from "./fields.ts";
 import { firstGiven, sourceOrder, warnUnlessSame, type ReadPlace } from "./sources.ts";
 
 /** Llama turns every coordinate of a head. */
@@ -19,6 +18,9 @@ const parametersSchema = fields({
   rope_theta: positive.nullish(),
   partial_rotary_factor: wholeRotation.nullish(),
 });
+
+/** Pairs of a head that turn with each axis of the positions. */
+const sectionsSchema = fields({ mrope_section: z.array(width, "a list of whole numbers").min(1).max(8).nullish() });
 
 const linearSchema = fields({ factor: positive });
 
@@ -69,6 +71,15 @@ const ropeReaders: { readonly [T in RopeConfig["type"]]: (facts: RopeFacts) => R
   },
 };
 
+/** What a language model's class brings to its rotary embedding. */
+export interface RopeFamily {
+  readonly maxPositions: number;
+  /** The base if the file gives none. */
+  readonly theta: number;
+  /** Pairs of a head by axis of the positions if the file gives none; left out if positions have one axis. */
+  readonly sections?: readonly number[];
+}
+
 type Outer = z.output<typeof sectionSchema>;
 type Spelling = (typeof sourceOrder.rope)[number];
 
@@ -79,17 +90,24 @@ const parametersOf: { readonly [T in RopeConfig["type"]]: readonly string[] } = 
   llama3: Object.keys(llama3Schema.shape),
 };
 
+/** A rotary embedding, and the pairs of a head that turn with each axis of the positions. */
+export interface ReadRope {
+  readonly rope: RopeConfig;
+  /** Left out if positions have one axis. */
+  readonly sections?: readonly number[];
+}
+
 /**
  * The rotary embedding of a language model's configuration `section`. Warns if two spellings or places differ. Throws an Error if its
  * type is not supported or a field that the type needs is missing.
  */
-export function readRope(section: unknown, place: ReadPlace, maxPositions: number): RopeConfig {
+export function readRope(section: unknown, place: ReadPlace, family: RopeFamily): ReadRope {
   const outer = parseSection(sectionSchema, section, place);
   const [spelling = "rope_parameters", other] = sourceOrder.rope.filter(
     (name) => Object.keys(outer[name] ?? {}).length > 0,
   );
-  const rope = readSpelling(outer, { spelling, place, maxPositions });
-  if (other !== undefined && !isSpelled(rope, { outer, spelling: other, place, maxPositions })) {
+  const rope = readSpelling(outer, { spelling, place, family });
+  if (other !== undefined && !isSpelled(rope, { outer, spelling: other, place, family })) {
     const named = (name: Spelling) => ({ path: fieldPath(place, name), value: outer[name] });
     warnUnlessSame(named(spelling), named(other), place);
   }
@@ -97,8 +115,8 @@ export function readRope(section: unknown, place: ReadPlace, maxPositions: numbe
 }
 
 function isSpelled(
-  rope: RopeConfig,
-  { outer, ...options }: { outer: Outer; spelling: Spelling; place: ReadPlace; maxPositions: number },
+  rope: ReadRope,
+  { outer, ...options }: { outer: Outer; spelling: Spelling; place: ReadPlace; family: RopeFamily },
 ): boolean {
   try {
     const silent = { ...options, place: { ...options.place, warn: () => undefined } };
@@ -111,14 +129,16 @@ function isSpelled(
 
 function readSpelling(
   outer: Outer,
-  { spelling, place, maxPositions }: { spelling: Spelling; place: ReadPlace; maxPositions: number },
-): RopeConfig {
+  { spelling, place, family }: { spelling: Spelling; place: ReadPlace; family: RopeFamily },
+): ReadRope {
   const parameters = outer[spelling] ?? {};
   const inner: ReadPlace = { ...place, section: fieldPath(place, spelling) };
   refuseLayerTypes(parameters, inner);
   const { rope_theta: theta } = parseSection(parametersSchema, parameters, inner);
   const named = firstGiven(parameters, sourceOrder.ropeType, inner);
-  const type = named === undefined ? "default" : String(named.value);
+  // "mrope" is the older name of the plain type with sections.
+  const given = named === undefined ? "default" : String(named.value);
+  const type = given === "mrope" && family.sections !== undefined ? "default" : given;
   if (!isSupported(type)) {
     const field = fieldPath(inner, named?.name ?? "rope_type");
     throw new Error(`${place.file}: ${field} is ${quote(type)}; supported are ${Object.keys(ropeReaders).join(", ")}.`);
@@ -127,13 +147,17 @@ function readSpelling(
     const base = { path: fieldPath(inner, "rope_theta"), value: theta };
     warnUnlessSame(base, { path: fieldPath(place, "rope_theta"), value: outer.rope_theta }, place);
   }
-  warnUnread(parameters, [...Object.keys(parametersSchema.shape), ...parametersOf[type]], { ...inner, type });
-  return ropeReaders[type]({
-    theta: theta ?? outer.rope_theta ?? llamaDefaults.rope_theta,
+  const ofSections = family.sections === undefined ? [] : Object.keys(sectionsSchema.shape);
+  const read = [...Object.keys(parametersSchema.shape), ...parametersOf[type], ...ofSections];
+  warnUnread(parameters, read, { ...inner, type });
+  const rope = ropeReaders[type]({
+    theta: theta ?? outer.rope_theta ?? family.theta,
     parameters,
     place: inner,
-    maxPositions,
+    maxPositions: family.maxPositions,
   });
+  if (family.sections === undefined) return { rope };
+  return { rope, sections: parseSection(sectionsSchema, parameters, inner).mrope_section ?? family.sections };
 }
 
 function warnUnread(

@@ -10,14 +10,14 @@ import { warnUnknownFields, type ReadPlace } from "./sources.ts";
 type VisionDefaults = typeof clipVisionDefaults | typeof siglipVisionDefaults;
 
 /** One number, or a list of two equal ones: towers take squares. */
-const side = z
+export const side = z
   .union([width, z.tuple([width, width])], "a number of pixels or a list of two")
   .transform((value) => (typeof value === "number" ? [value, value] : value))
   .refine(([height, across]) => height === across, "the same number twice; only squares are supported")
   .transform(([height]) => height!);
 
 /** Pictures are RGB. */
-const rgbChannels = z.literal(3, "3");
+export const rgbChannels = z.literal(3, "3");
 
 const towers = {
   clip: { className: "CLIPVisionConfig", fields: clipVisionFields },
