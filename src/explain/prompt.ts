@@ -66,7 +66,9 @@ export async function buildPrompt(
     bytes.filter((_, i) => !added.has(i)),
     expanded.prompt,
   );
-  const places = plans.flatMap(({ imageTokens }, image) => imageTokens.map(({ cell }) => ({ image, ...cell })));
+  const places = plans.flatMap(({ imageTokens }, image) =>
+    imageTokens.map(({ cell }) => (cell === undefined ? { image } : { image, row: cell.row, col: cell.col })),
+  );
   const stretchCount = expanded.stretches.length;
   const lastTurn = expanded.stretches.at(-1)?.turn ?? 0;
   let imageTokens = 0;
