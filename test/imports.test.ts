@@ -72,4 +72,14 @@ describe("sizes without tests", () => {
   test("no file has more than 600 lines", () => {
     expect([...sources].filter(([, text]) => linesOf(text) > 600).map(([path]) => path)).toEqual([]);
   });
+
+  test("no room of src/ has more than 4,500 lines", () => {
+    const rooms = new Map<string, number>();
+    for (const [path, text] of sources) {
+      const [folder, room] = path.split("/");
+      if (folder === "src") rooms.set(room!, (rooms.get(room!) ?? 0) + linesOf(text));
+    }
+    expect(rooms.size).toBeGreaterThan(20);
+    expect([...rooms].filter(([, lines]) => lines > 4500)).toEqual([]);
+  });
 });

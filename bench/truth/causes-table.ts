@@ -56,8 +56,8 @@ function variantLines(findings: readonly CausesFinding[], variant: GraphVariant)
     ...setNames.map((name) =>
       row(`passes: ${setTexts[name]}`, (tested) => mean(tested, ({ sets }) => (sets[name].passes ? 1 : 0))),
     ),
-    ...setNames.map((name) => row(`fall: ${setTexts[name]}`, (tested) => mean(tested, ({ sets }) => sets[name].fall))),
-    row("fall: random sets", (tested) => mean(tested, ({ randomFall }) => randomFall)),
+    ...setNames.map((name) => row(`fall: ${setTexts[name]}`, (tested) => mean(tested, ({ sets }) => sets[name].drop))),
+    row("fall: random sets", (tested) => mean(tested, ({ randomDrop }) => randomDrop)),
     row("fall over 5: random sets", (tested) => mean(tested, ({ randomAboveSmall }) => randomAboveSmall / setCount)),
   ];
   return [`Graphs of the ${variant} variant`, ...textTable(rows)];

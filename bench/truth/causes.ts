@@ -1,6 +1,6 @@
 /** @file Whether causal explanations pass their own test: do the tokens that a graph names matter more than as many drawn by chance? */
 import { randomSets } from "../../src/methods/perturbation/random-sets.ts";
-import { smallFall, verdictOf } from "../../src/methods/perturbation/verdict.ts";
+import { smallDrop, verdictOf } from "../../src/methods/perturbation/verdict.ts";
 import { defaultCausalSettings } from "../../src/run/causes.ts";
 import { predictingPosition } from "../../src/run/positions.ts";
 import { runGraphs } from "../../src/findings/causes/run-graphs.ts";
@@ -25,8 +25,8 @@ export type SetName = (typeof setNames)[number];
 export const setCount = 20;
 
 interface TestedSet {
-  /** Fall of the probability without the set. */
-  readonly fall: number;
+  /** Drop of the probability without the set. */
+  readonly drop: number;
   readonly p: number;
   /** p < 0.05 and a drop of more than 0.05. */
   readonly passes: boolean;
@@ -42,7 +42,7 @@ export type GraphTest =
       readonly size: { readonly image: number; readonly question: number; readonly text: number };
       readonly sets: Readonly<Record<SetName, TestedSet>>;
       /** Mean drop without the random sets. */
-      readonly randomFall: number;
+      readonly randomDrop: number;
       /** How many of the random sets drop more than 0.05. */
       readonly randomAboveSmall: number;
     };
@@ -75,7 +75,7 @@ interface Testing {
 async function testSets(explanation: readonly number[], testing: Testing): Promise<GraphTest> {
   const { context, token, classes, original, maps, seed } = testing;
   const { probe } = context;
-  const fallOf = async (positions: readonly number[]): Promise<number> =>
+  const dropOf = async (positions: readonly number[]): Promise<number> =>
     original - (await probe.probability(token, maskingOf(probe.description, { kind: "tokens", positions }, "mean")));
   const members = new Set(explanation);
   const tested = classNames.map((name) => classes[name].filter((position) => members.has(position)));
@@ -88,12 +88,12 @@ async function testSets(explanation: readonly number[], testing: Testing): Promi
     seed,
   });
   if (drawn.sets.length < setCount) return { outcome: "too few others", others: drawn.sets.length };
-  const randomFalls: number[] = [];
-  for (const set of drawn.sets) randomFalls.push(await fallOf(set));
+  const randomDrops: number[] = [];
+  for (const set of drawn.sets) randomDrops.push(await dropOf(set));
   const test = async (positions: readonly number[]): Promise<TestedSet> => {
-    const fall = await fallOf(positions);
-    const { p, code } = verdictOf({ fall, randomFalls });
-    return { fall, p, passes: code === "matters" || code === "depends" };
+    const drop = await dropOf(positions);
+    const { p, code } = verdictOf({ drop, randomDrops });
+    return { drop, p, passes: code === "matters" || code === "depends" };
   };
   return {
     outcome: "tested",
@@ -103,8 +103,8 @@ async function testSets(explanation: readonly number[], testing: Testing): Promi
       relevancy: await test(top(maps.relevancy)),
       attention: await test(top(maps.attention)),
     },
-    randomFall: randomFalls.reduce((sum, fall) => sum + fall, 0) / randomFalls.length,
-    randomAboveSmall: randomFalls.filter((fall) => fall > smallFall).length,
+    randomDrop: randomDrops.reduce((sum, drop) => sum + drop, 0) / randomDrops.length,
+    randomAboveSmall: randomDrops.filter((drop) => drop > smallDrop).length,
   };
 }
 

@@ -148,7 +148,7 @@ describe.each(["own-clip-llama-odd-sizes", "llava-siglip-llama3-gqa", "llava-cli
       }
     });
 
-    test("is the plain answer where nothing is taken away", async () => {
+    test("is the plain answer if nothing is masked", async () => {
       const plain = await answer();
       for (const nothing of [{}, { knockOut: [], heads: [] }]) expect(await answer(nothing)).toEqual(plain);
     });

@@ -8,7 +8,7 @@ import { ownFile, removeAbandoned } from "./weight-file.ts";
 
 const suffix = ".randomized";
 
-it("takes away the files of processes that have ended, and those that nobody has written to for long", async () => {
+it("removes the files of processes that have ended, and those that nobody has written to for long", async () => {
   const folder = temporaryFolder();
   const own = ownFile(folder, suffix);
   // No process has an id as large as that.

@@ -22,7 +22,7 @@ export function verdictNumbers(result: VerifyResult, token: string): string {
   const { original, masked, random, p } = result;
   const change = `p(${token.trim()}) goes from ${formatProbability(original)} to ${formatProbability(masked)}`;
   if (random.length === 0) return `${change}; there are no random sets of this size.`;
-  const { asMuch } = verdictOf({ fall: original - masked, randomFalls: random.map((other) => original - other) });
+  const { asMuch } = verdictOf({ drop: original - masked, randomDrops: random.map((other) => original - other) });
   return `${change}; ${asMuch} of ${random.length} random sets of the same size lowered it as much (${pValueText(p)}).`;
 }
 

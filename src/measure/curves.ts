@@ -56,10 +56,7 @@ export async function curves(request: CurvesRequest, context: MeasureContext): P
   const { description } = probe;
   const members = curveMembers(description, request);
   if (members.length === 0) {
-    throw new ProblemError(
-      "bad-request",
-      `The question has no ${over === "patches" ? "patches" : "text"} to take away.`,
-    );
+    throw new ProblemError("bad-request", `The question has no ${over === "patches" ? "patches" : "text"} to mask.`);
   }
   const silent = over === "text" ? methods.find((method) => !textMaps.includes(method)) : undefined;
   if (silent !== undefined) {

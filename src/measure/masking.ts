@@ -33,7 +33,7 @@ export function maskingOf(description: RunDescription, evidence: Evidence, fill:
   if (wrong !== undefined) {
     throw new ProblemError(
       "bad-request",
-      `Positions 1 to ${tokens.length - 1} can be taken away, got ${wrong}; every query needs the first one.`,
+      `Positions 1 to ${tokens.length - 1} can be masked, got ${wrong}; every query needs the first one.`,
     );
   }
   const positions = [...new Set(evidence.positions)].sort((a, b) => a - b);

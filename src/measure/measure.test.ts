@@ -166,11 +166,11 @@ describe("a test of evidence", () => {
     }
   });
 
-  test("refuses what cannot be taken away", async () => {
+  test("refuses what cannot be masked", async () => {
     const without = (positions: number[]) => measured(arrow, verify({ evidence: { kind: "tokens", positions } }));
-    await expect(without([])).rejects.toThrow("There is nothing to take away");
-    await expect(without([0])).rejects.toThrow("Position 0 cannot be taken away");
-    await expect(without([target])).rejects.toThrow(`Position ${target} cannot be taken away`);
+    await expect(without([])).rejects.toThrow("There is nothing to mask");
+    await expect(without([0])).rejects.toThrow("Position 0 cannot be masked");
+    await expect(without([target])).rejects.toThrow(`Position ${target} cannot be masked`);
     await expect(measured(arrow, verify({ token: 99 }))).rejects.toThrow("The answer has tokens 0 to 5, got 99.");
     await expect(
       measured(arrow, verify({ evidence: { kind: "heads", heads: [{ layer: 6, head: 0 }] } })),

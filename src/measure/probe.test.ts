@@ -24,7 +24,7 @@ async function answerAgain(model: Model, run: Run, change: Partial<RunDescriptio
 test.each([
   ["greedy", {}],
   ["sampled as the files said", { source: "checkpoint", seed: 5 }],
-] as const)("the answer without anything taken away is the run's own, %s", async (_, asked) => {
+] as const)("the answer without a mask is the run's own, %s", async (_, asked) => {
   const question = questionOf("Why? Why? Why?", [demoPicture("banana-pink.png")], { maxNewTokens: 24, ...asked });
   const run = await openRecorded(
     await explain(ruled, question, { methods: [], record: "default", maxMemoryBytes: 2 ** 32 }),

@@ -28,6 +28,6 @@ it("the model is asked thrice and once for each random set, as far as there are 
   expect(asked([], { evidence: { kind: "heads", heads: [{ layer: 0, head: 0 }] } })).toBe(3 + 5);
 });
 
-it("evidence that cannot be taken away is refused", () => {
-  expect(() => asked([0])).toThrow("Position 0 cannot be taken away");
+it("evidence that cannot be masked is refused", () => {
+  expect(() => asked([0])).toThrow("Position 0 cannot be masked");
 });

@@ -27,7 +27,7 @@ function membersByClass(
   if (stray !== undefined) {
     throw new ProblemError(
       "bad-request",
-      `Position ${stray} cannot be taken away from the token predicted at position ${target}: it must come before it, after the first token, and not be an image token of padding alone.`,
+      `Position ${stray} cannot be masked for the token predicted at position ${target}: it must come before it, after the first token, and not be an image token of padding alone.`,
     );
   }
   return classNames.map((name, index) => ({
@@ -82,7 +82,7 @@ export async function verify(request: VerifyRequest, context: MeasureContext): P
   const { description } = probe;
   const { evidence, token, fill } = request;
   if (sizeOf(evidence) === 0) {
-    throw new ProblemError("bad-request", "There is nothing to take away; choose patches, words or heads.");
+    throw new ProblemError("bad-request", "There is nothing to mask; choose patches, words or heads.");
   }
   const without = (taken: Evidence) => {
     context.tick();
@@ -118,8 +118,8 @@ export async function verify(request: VerifyRequest, context: MeasureContext): P
 
   const minimal = request.minimal ? await search() : undefined;
   const answer = await probe.answer(maskingOf(description, evidence, fill));
-  const falls = random.map((probability) => original - probability);
-  const { p, code } = verdictOf({ fall: original - masked, randomFalls: falls });
+  const drops = random.map((probability) => original - probability);
+  const { p, code } = verdictOf({ drop: original - masked, randomDrops: drops });
   return {
     request,
     original,

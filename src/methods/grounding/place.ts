@@ -1,5 +1,5 @@
 /** @file Whether the expected place of a picture is what an answer depends on, or another one. */
-import { largeFall, smallFall } from "../perturbation/verdict.ts";
+import { largeDrop, smallDrop } from "../perturbation/verdict.ts";
 
 /** Probabilities of the answer token. */
 export interface PlaceProbabilities {
@@ -24,8 +24,8 @@ export type PlaceJudgment = "expected-place" | "wrong-place" | "not-the-image" |
  */
 export function judgePlace({ original, withoutPlace, onlyPlace, withoutImage }: PlaceProbabilities): PlaceJudgment {
   const [place, rest, whole] = [original - withoutPlace, original - onlyPlace, original - withoutImage];
-  if (Math.max(place, rest, whole) <= smallFall) return "not-the-image";
-  if (place > largeFall && place > rest) return "expected-place";
-  if (place <= smallFall && rest > largeFall) return "wrong-place";
+  if (Math.max(place, rest, whole) <= smallDrop) return "not-the-image";
+  if (place > largeDrop && place > rest) return "expected-place";
+  if (place <= smallDrop && rest > largeDrop) return "wrong-place";
   return "undecided";
 }

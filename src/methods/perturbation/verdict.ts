@@ -1,18 +1,18 @@
 /** @file What a test of evidence says: how much the probability dropped, and how often chance does as much. */
 
 /** Falls of the probability from which evidence matters a little, and from which the answer depends on it. */
-export const smallFall = 0.05;
-export const largeFall = 0.25;
+export const smallDrop = 0.05;
+export const largeDrop = 0.25;
 /** Largest p-value of an effect that is told apart from chance. */
 const significance = 0.05;
 
 type Verdict = "depends" | "matters" | "independent" | "chance";
 
-export interface TestedFall {
+export interface TestedDrop {
   /** Fall of the probability without the tested set. */
-  readonly fall: number;
+  readonly drop: number;
   /** Falls without each random set. */
-  readonly randomFalls: readonly number[];
+  readonly randomDrops: readonly number[];
 }
 
 export interface VerdictWithP {
@@ -29,10 +29,10 @@ export interface VerdictWithP {
  * 0.05, else `chance`. If no other set of the size exists, as of the whole picture, the drop alone decides. Under 20 random sets p
  * cannot be below 0.05.
  */
-export function verdictOf({ fall, randomFalls }: TestedFall): VerdictWithP {
-  const asMuch = randomFalls.filter((other) => other >= fall).length;
-  const p = (1 + asMuch) / (1 + randomFalls.length);
-  if (fall <= smallFall) return { p, asMuch, code: "independent" };
-  if (p >= significance && randomFalls.length > 0) return { p, asMuch, code: "chance" };
-  return { p, asMuch, code: fall > largeFall ? "depends" : "matters" };
+export function verdictOf({ drop, randomDrops }: TestedDrop): VerdictWithP {
+  const asMuch = randomDrops.filter((other) => other >= drop).length;
+  const p = (1 + asMuch) / (1 + randomDrops.length);
+  if (drop <= smallDrop) return { p, asMuch, code: "independent" };
+  if (p >= significance && randomDrops.length > 0) return { p, asMuch, code: "chance" };
+  return { p, asMuch, code: drop > largeDrop ? "depends" : "matters" };
 }
