@@ -56,7 +56,8 @@ function describe(sizes: SyntheticSizes, tokens: readonly RunToken[]): RunDescri
   const every = Array.from({ length: answerTokens }, (_, token) => token);
   const said = tokens.slice(start, -1).map(({ text }) => text);
   return {
-    format: 1,
+    format: 2,
+    memory: [],
     program: "0.1.0",
     model: {
       name: "synthetic",

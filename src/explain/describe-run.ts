@@ -53,6 +53,7 @@ export function describeRun(model: Model, facts: RunFacts): RunDescription {
     sampling: prepared.sampling,
     ...(Object.keys(checkpoint.rules).length === 0 ? {} : { generation: checkpoint.rules }),
     tokens,
+    memory: [],
     images: prepared.pictures.map(({ runImage }) => runImage),
     answer: { start, end: tokens.length },
     answerTokens: ranked.map(({ probability, logit, best }) => ({

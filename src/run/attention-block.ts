@@ -1,6 +1,7 @@
 /** @file Reads rows of language attention of many layers and heads at once, with few reads of the file and no more than they take. */
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import { recordedQueries } from "./attention-rows.ts";
+import { keyCount } from "./positions.ts";
 import type { Run } from "./types.ts";
 
 export interface AttentionBlock {
@@ -67,7 +68,7 @@ async function rowsOf(run: Run, layer: number, positions: readonly number[]): Pr
 }
 
 /**
- * Attention of some layers and heads in the rows of some positions, [layers, heads, positions, N]; a mean makes its axis 1. Throws a
+ * Attention of some layers and heads in the rows of some positions, [layers, heads, positions, keys]; a mean makes its axis 1. Throws a
  * NotRecordedError if a row is missing, and a RangeError for a layer or head that the model does not have.
  */
 export async function attentionBlock(
@@ -75,11 +76,13 @@ export async function attentionBlock(
   { positions, combine, ...chosen }: AttentionBlock,
 ): Promise<FloatTensor> {
   const { model, tokens } = run.description;
-  const length = tokens.length;
+  const length = keyCount(run.description);
   const layers = indices(chosen.layers, model.languageLayers, "layer");
   const heads = indices(chosen.heads, model.languageHeads, "head");
-  const outside = positions.find((position) => !Number.isInteger(position) || position < 0 || position >= length);
-  if (outside !== undefined) throw new RangeError(`The run has positions 0 to ${length - 1}, got ${outside}.`);
+  const outside = positions.find(
+    (position) => !Number.isInteger(position) || position < 0 || position >= tokens.length,
+  );
+  if (outside !== undefined) throw new RangeError(`The run has positions 0 to ${tokens.length - 1}, got ${outside}.`);
 
   const mean = { layers: chosen.layers === "mean", heads: chosen.heads === "mean", positions: combine === "mean" };
   const size = (isMean: boolean, { length: count }: readonly number[]) => (isMean ? Math.min(1, count) : count);

@@ -16,10 +16,14 @@ const groupOfRole: Readonly<Record<TokenRole, AttentionGroup>> = {
   special: "template",
 };
 
-/** The group of each position, as an index in `attentionGroups`, [N]. `sinks` are positions of image tokens. */
-export function groupsOfPositions({ tokens }: RunDescription, sinks: Iterable<number> = []): Uint8Array {
+/** The group of each place of the key axis, as an index in `attentionGroups`, [keys]. `sinks` are positions of image tokens. */
+export function groupsOfPositions(
+  { tokens, memory }: Pick<RunDescription, "tokens" | "memory">,
+  sinks: Iterable<number> = [],
+): Uint8Array {
   const sinkPositions = new Set(sinks);
-  return Uint8Array.from(tokens, ({ role }, position) =>
+  const roles = [...tokens.map(({ role }) => role), ...memory.map(() => "image" as const)];
+  return Uint8Array.from(roles, (role, position) =>
     attentionGroups.indexOf(role === "image" && sinkPositions.has(position) ? "image-sinks" : groupOfRole[role]),
   );
 }

@@ -1,5 +1,6 @@
 /** @file Reads rows of the attention that a run recorded, and no more of the file than they take. */
 import { floatTensor, type FloatTensor, type Tensor } from "../tensor/tensor.ts";
+import { keyCount } from "./positions.ts";
 import type { Run } from "./types.ts";
 
 const remedy = "record attention in full";
@@ -56,7 +57,7 @@ export async function attentionRows(
 ): Promise<FloatTensor> {
   const [start, end, indices] = await rowRange(run, layer, queries);
   const heads = run.description.model.languageHeads;
-  const length = run.description.tokens.length;
+  const length = keyCount(run.description);
   const rows = floatTensor([heads, queries.length, length]);
   const readHead = async (head: number): Promise<void> => {
     const read = await run.slice(`language.attention.${layer}`, { within: [head], start, end });

@@ -35,9 +35,21 @@ export function turnCount({ tokens }: RunDescription): number {
   return tokens.reduce((count, { turn }) => Math.max(count, turn + 1), 0);
 }
 
+/** Length of the key axis: the tokens of the sequence, then the image tokens that only cross-attention reads. */
+export function keyCount({ tokens, memory }: KeyAxis): number {
+  return tokens.length + memory.length;
+}
+
+/** True if a place of the key axis holds an image token. */
+export function isImagePosition({ tokens, memory }: KeyAxis, position: number): boolean {
+  return position < tokens.length ? tokens[position]!.role === "image" : position < tokens.length + memory.length;
+}
+
+type KeyAxis = Pick<RunDescription, "tokens" | "memory">;
+
 /** An image token and the cell that it stands for. */
 export interface ImageToken {
-  /** Position among all tokens. */
+  /** Place on the key axis. */
   readonly position: number;
   /** Index of the picture. */
   readonly image: number;
@@ -46,11 +58,11 @@ export interface ImageToken {
 }
 
 /** The image tokens in order, of all pictures or of one. Entry j is image token j of the maps [..., image tokens] of all pictures. */
-export function imageTokens({ tokens, images }: RunDescription, image?: number): ImageToken[] {
+export function imageTokens({ tokens, memory, images }: RunDescription, image?: number): ImageToken[] {
   const found: ImageToken[] = [];
   const seen = images.map(() => 0);
-  for (const [position, token] of tokens.entries()) {
-    if (token.role !== "image" || token.image === undefined) continue;
+  for (const [position, token] of [...tokens, ...memory].entries()) {
+    if (("role" in token && token.role !== "image") || token.image === undefined) continue;
     const { row, col } = token;
     let cell: ImageToken["cell"];
     if (row !== undefined && col !== undefined) {
@@ -70,7 +82,5 @@ function gridAt(grids: readonly { readonly rows: number; readonly cols: number }
 
 /** Positions of the image tokens, of all pictures or of one. */
 export function imageTokenPositions(description: RunDescription, image?: number): number[] {
-  return description.tokens.flatMap((token, i) =>
-    token.role === "image" && (image === undefined || token.image === image) ? [i] : [],
-  );
+  return imageTokens(description, image).map(({ position }) => position);
 }

@@ -68,6 +68,8 @@ const token = z.object({
   col: index.optional(),
 });
 
+const memoryToken = z.object({ image: index, row: index.optional(), col: index.optional() });
+
 const gridSide = z.int().min(1).max(runLimits.tokens);
 
 const grid = z.object({
@@ -141,6 +143,7 @@ export const descriptionSchema: z.ZodType<RunDescription> = z.object({
   sampling: drawn,
   generation: z.record(name, z.unknown()).optional(),
   tokens: z.array(token).max(runLimits.tokens),
+  memory: z.array(memoryToken).max(runLimits.tokens),
   images: z.array(image).max(runLimits.images),
   answer: z.object({ start: index, end: index }),
   answerTokens: z.array(answerToken).max(runLimits.tokens),

@@ -3,6 +3,7 @@ import type { ElementType, Tensor } from "../tensor/tensor.ts";
 import { quote } from "../json/quote.ts";
 import type { MapName } from "./map-catalogue.ts";
 import { mapNames, mapRow } from "./maps.ts";
+import { imageTokenPositions, keyCount } from "./positions.ts";
 import type { Run, RunDescription } from "./types.ts";
 
 /** An axis of known size, or one whose size is free but the same wherever its name comes back. */
@@ -14,9 +15,10 @@ interface Axis {
 /** Sizes that the description fixes. */
 interface Counts {
   readonly tokens: Axis;
+  /** The sequence, then the memory tokens. */
+  readonly keys: Axis;
   readonly answerTokens: Axis;
   readonly imageTokens: Axis;
-  readonly images: Axis;
   readonly languageHeads: Axis;
   readonly visionHeads: Axis;
   /** The input of the first layer and the output of each. */
@@ -50,8 +52,15 @@ function rule(
 }
 
 const visionTokens = free("vision tokens");
+/** Inputs of a tower that takes pictures, or tiles of them, of one size. */
+const towerInputs = free("inputs of the vision tower");
 const lensPositions = free("lens positions");
 const lensBest = free("best tokens");
+
+/** Tokens of a tower that takes pictures of any size. */
+function patchesOf(name: string): Axis {
+  return free(`vision tokens of image ${name.replace(/^.*\./, "")}`);
+}
 
 function queriesOf(name: string): Axis {
   return free(`queries of ${name.replace(/\.queries$/, "")}`);
@@ -60,7 +69,7 @@ function queriesOf(name: string): Axis {
 /** The tensor of a map that has one for itself: a row for each answer token, or a tensor for each. */
 function mapRule(map: MapName): TensorRule[] {
   const { reading, axis } = mapRow(map);
-  const entries = (n: Counts): Axis => (axis === "sequence" ? n.tokens : n.imageTokens);
+  const entries = (n: Counts): Axis => (axis === "sequence" ? n.keys : n.imageTokens);
   if (reading.from === "rows") return [rule(reading.tensor, "f32", (n) => [n.answerTokens, entries(n)])];
   if (reading.from === "tensor-of-token") {
     return [rule(`${reading.tensor}.<answerToken>`, "f32", (n) => [entries(n)])];
@@ -72,7 +81,7 @@ const rules: readonly TensorRule[] = [
   rule("input_ids", "i32", (n) => [n.tokens], { isIndex: true }),
   rule("image.<image>", "u8", (_, name) => [free(`bytes of ${name}`)]),
   rule("image.<image>.edited", "u8", (_, name) => [free(`bytes of ${name}`)]),
-  rule("language.attention.<layer>", "f32", (n, name) => [n.languageHeads, queriesOf(name), n.tokens], {
+  rule("language.attention.<layer>", "f32", (n, name) => [n.languageHeads, queriesOf(name), n.keys], {
     partner: (name) => `${name}.queries`,
   }),
   rule("language.attention.<layer>.queries", "i32", (_, name) => [queriesOf(name)], {
@@ -80,8 +89,10 @@ const rules: readonly TensorRule[] = [
     isIndex: true,
   }),
   rule("language.norms", "f32", (n) => [n.lensLayers, n.tokens]),
-  rule("vision.attention.mean.<visionLayer>", "f32", (n) => [n.images, visionTokens, visionTokens]),
-  rule("vision.attention.<visionLayer>", "f32", (n) => [n.images, n.visionHeads, visionTokens, visionTokens]),
+  rule("vision.attention.mean.<visionLayer>", "f32", () => [towerInputs, visionTokens, visionTokens]),
+  rule("vision.attention.<visionLayer>", "f32", (n) => [towerInputs, n.visionHeads, visionTokens, visionTokens]),
+  rule("vision.attention.mean.<visionLayer>.<image>", "f32", (_, name) => [patchesOf(name), patchesOf(name)]),
+  rule("vision.attention.<visionLayer>.<image>", "f32", (n, name) => [n.visionHeads, patchesOf(name), patchesOf(name)]),
   rule("logits", "f32", (n) => [n.answerTokens, free("vocabulary")]),
   ...mapNames.flatMap(mapRule),
   rule("lens.positions", "i32", () => [lensPositions], { isIndex: true }),
@@ -100,12 +111,13 @@ function ruleOf(name: string): TensorRule | undefined {
   return rules.find(({ pattern }) => pattern.test(name));
 }
 
-function countsOf({ tokens, images, answer, model }: RunDescription): Counts {
+function countsOf(description: RunDescription): Counts {
+  const { tokens, answer, model } = description;
   return {
     tokens: { name: "tokens", size: tokens.length },
+    keys: { name: "keys", size: keyCount(description) },
     answerTokens: { name: "answer tokens", size: answer.end - answer.start },
-    imageTokens: { name: "image tokens", size: tokens.filter(({ role }) => role === "image").length },
-    images: { name: "images", size: images.length },
+    imageTokens: { name: "image tokens", size: imageTokenPositions(description).length },
     languageHeads: { name: "heads", size: model.languageHeads },
     visionHeads: { name: "vision heads", size: model.visionHeads },
     lensLayers: { name: "layers + 1", size: model.languageLayers + 1 },

@@ -5,7 +5,7 @@ import type { CausalGraphFinding } from "./causes.ts";
 import type { MeasureResult } from "./measures.ts";
 import type { editTools, messageRoles } from "./question-limits.ts";
 
-export const runFormat = 1;
+export const runFormat = 2;
 
 export type TokenRole = "bos" | "system" | "template" | "question" | "image" | "answer" | "special";
 
@@ -18,6 +18,17 @@ export interface RunToken {
   readonly turn: number;
   /** Image tokens only: index of the picture, and the row and column in its grid. */
   readonly image?: number;
+  readonly row?: number;
+  readonly col?: number;
+}
+
+/**
+ * An image token that only cross-attention reads. Such tokens stand behind the sequence on the key axis: key N + m of the N tokens of a
+ * sequence is memory token m.
+ */
+export interface RunMemoryToken {
+  /** Index of the picture, and the row and column in its grid; a token without a cell has no row and no column. */
+  readonly image: number;
   readonly row?: number;
   readonly col?: number;
 }
@@ -129,6 +140,8 @@ export interface RunDescription {
   /** What of the model's generation_config.json the answer followed, by the names there; left out if nothing had an effect. */
   readonly generation?: Readonly<Record<string, unknown>>;
   readonly tokens: readonly RunToken[];
+  /** None if the model has no cross-attention. */
+  readonly memory: readonly RunMemoryToken[];
   readonly images: readonly RunImage[];
   /** Answer tokens are tokens[start] to tokens[end - 1]; token i is predicted at position i - 1. */
   readonly answer: { readonly start: number; readonly end: number };

@@ -3,6 +3,7 @@ import { checkJson } from "../json/check-json.ts";
 import { measureJson } from "../json/json-structure.ts";
 import { quote } from "../json/quote.ts";
 import { checkFindings } from "./check-findings.ts";
+import { liftDescription, readFormats } from "./lift.ts";
 import { descriptionSchema, runLimits } from "./schema.ts";
 import { runFormat, type RunDescription } from "./types.ts";
 
@@ -16,7 +17,7 @@ interface FileName {
  * contradicts itself.
  */
 export function parseDescription(json: string, { file }: FileName): RunDescription {
-  const value = parseJson(json, file);
+  const value = liftDescription(parseJson(json, file));
   checkFormat(value, file);
   const { data, issue } = checkJson(descriptionSchema, value);
   if (issue !== undefined) {
@@ -60,11 +61,13 @@ function checkFormat(value: unknown, file: string): void {
   const format = typeof value === "object" && value !== null && "format" in value ? value.format : undefined;
   if (typeof format === "number" && format > runFormat) {
     throw new Error(
-      `${file} was written by a newer version (format ${format}); this version reads format ${runFormat}; update lvlm-interpret.`,
+      `${file} was written by a newer version (format ${format}); this version reads formats ${readFormats.join(" and ")}; update lvlm-interpret.`,
     );
   }
   if (format !== runFormat) {
-    throw new Error(`${file}: the run's format is ${quote(format)}; this version reads format ${runFormat}.`);
+    throw new Error(
+      `${file}: the run's format is ${quote(format)}; this version reads formats ${readFormats.join(" and ")}.`,
+    );
   }
 }
 
@@ -88,11 +91,17 @@ function checkAnswer({ answer, answerTokens, tokens }: RunDescription, file: str
   }
 }
 
-/** Image tokens of a picture with a row and column must walk its grids row by row, one grid after the other. */
-function checkImageTokens({ tokens, images }: RunDescription, file: string): void {
+/**
+ * Image tokens of a picture with a row and column, in the sequence or in memory, must walk its grids row by row, one grid after the other.
+ */
+function checkImageTokens({ tokens, memory, images }: RunDescription, file: string): void {
   const walks = images.map(({ grids }) => ({ grids, grid: 0, cell: 0 }));
-  for (const [i, { role, image, row, col }] of tokens.entries()) {
-    const where = `${file}: the run's tokens[${i}]`;
+  const named = [
+    ...tokens.map((token, i) => [`tokens[${i}]`, token] as const),
+    ...memory.map((token, m) => [`memory[${m}]`, { role: "image", ...token }] as const),
+  ];
+  for (const [name, { role, image, row, col }] of named) {
+    const where = `${file}: the run's ${name}`;
     const placed = row !== undefined && col !== undefined;
     if (role !== "image") {
       if (image !== undefined || row !== undefined || col !== undefined) {

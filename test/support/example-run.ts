@@ -144,7 +144,8 @@ export function exampleDescription(): RunDescription {
     token(2, "special", 1),
   ];
   return {
-    format: 1,
+    format: 2,
+    memory: [],
     program: "0.1.0",
     model: {
       name: "example",

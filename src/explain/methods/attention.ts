@@ -2,9 +2,8 @@
 import type { Tap } from "../../engine/taps.ts";
 import { floatTensor, intTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
-import type { TracedAnswer } from "../traced-answer.ts";
 import { attentionSite, hiddenTaps, layerIndices } from "./method.ts";
-import type { MethodModule, MethodPlan } from "./method.ts";
+import type { MethodModule, MethodPlan, MethodWork } from "./method.ts";
 
 /**
  * By default the rows that predict an answer token and those of the question, and every row of the last layer; a full recording keeps every
@@ -34,14 +33,22 @@ function visionTaps({ model, record }: MethodPlan): { means: Tap[]; heads: Tap[]
   };
 }
 
-/** One tensor over all pictures, [images, ...], of what a tap captured of each. */
-function stacked({ pictures }: TracedAnswer, tap: Tap): FloatTensor {
-  const parts = pictures.map(({ reads }) => reads[0]!(tap));
-  const dims = [parts.length, ...parts[0]!.dims];
-  const size = parts[0]!.data.length;
-  const whole = floatTensor(dims);
-  for (const [image, { data }] of parts.entries()) whole.data.set(data, image * size);
+/** One tensor over all inputs of the tower, [inputs, ...], of what a tap captured of each. */
+function stacked(parts: readonly FloatTensor[]): FloatTensor {
+  const [first] = parts;
+  const whole = floatTensor([parts.length, ...first!.dims]);
+  for (const [input, { data }] of parts.entries()) whole.data.set(data, input * first!.data.length);
   return whole;
+}
+
+/**
+ * The tensors of one layer of the tower. Inputs of one size stand in one tensor; pictures of any size have one each, with the index of the
+ * picture in its name.
+ */
+function visionTensors(name: string, tap: Tap, { model, answer }: MethodWork): [string, FloatTensor][] {
+  const parts = answer.pictures.map(({ reads }) => reads.map((read) => read(tap)));
+  const anySize = model.definition.vision.smallest.kind === "packed";
+  return anySize ? parts.map(([one], image) => [`${name}.${image}`, one!]) : [[name, stacked(parts.flat())]];
 }
 
 export const attention: MethodModule = {
@@ -65,8 +72,13 @@ export const attention: MethodModule = {
       tensors.set("language.norms", whole);
       if (answer.pictures.length === 0) return tensors;
       const { means, heads } = visionTaps(work);
-      for (const [layer, tap] of means.entries()) tensors.set(`vision.attention.mean.${layer}`, stacked(answer, tap));
-      for (const [layer, tap] of heads.entries()) tensors.set(`vision.attention.${layer}`, stacked(answer, tap));
+      const named = [
+        ...means.map((tap, layer) => [`vision.attention.mean.${layer}`, tap] as const),
+        ...heads.map((tap, layer) => [`vision.attention.${layer}`, tap] as const),
+      ];
+      for (const [name, tensor] of named.flatMap(([start, tap]) => visionTensors(start, tap, work))) {
+        tensors.set(name, tensor);
+      }
       return tensors;
     },
   }),
