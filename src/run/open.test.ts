@@ -86,8 +86,8 @@ describe("openRun", () => {
   });
 
   it("says of a newer format what to do, whatever else is in it", async () => {
-    await expect(forged(JSON.stringify({ format: 2, everything: "else" }), new Map())).rejects.toThrow(
-      "a.run.safetensors was written by a newer version (format 2); this version reads format 1; update lvlm-interpret.",
+    await expect(forged(JSON.stringify({ format: 3, everything: "else" }), new Map())).rejects.toThrow(
+      "a.run.safetensors was written by a newer version (format 3); this version reads formats 1 and 2; update lvlm-interpret.",
     );
   });
 

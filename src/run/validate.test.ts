@@ -76,10 +76,10 @@ describe("parseDescription", () => {
 
   it("refuses other formats", () => {
     expect(() => parse({ ...draft(), format: 7 })).toThrow(
-      "a was written by a newer version (format 7); this version reads format 1; update lvlm-interpret.",
+      "a was written by a newer version (format 7); this version reads formats 1 and 2; update lvlm-interpret.",
     );
     for (const format of [0, 1.5, "1", null, undefined]) {
-      expect(() => parse({ ...draft(), format })).toThrow(/this version reads format 1/);
+      expect(() => parse({ ...draft(), format })).toThrow(/this version reads formats 1 and 2/);
     }
     for (const value of [null, 3, "text", []]) expect(() => parse(value)).toThrow(/the run's format is nothing/);
     expect(() => parseDescription("{", { file: "a" })).toThrow(/^a: the run's description is not valid JSON/);

@@ -34,7 +34,7 @@ describe("encodeRun", () => {
     const tensors = exampleTensors();
     tensors.set("rollout", floatTensor([3, 19]));
     expect(() => encodeRun(exampleDescription(), tensors)).toThrow(
-      'run: tensor "rollout" [answer tokens, tokens] has 19 for "tokens", but the run has 20.',
+      'run: tensor "rollout" [answer tokens, keys] has 19 for "keys", but the run has 20.',
     );
     const other = exampleTensors().set("input_ids", intTensor([20]));
     expect(() => encodeRun(exampleDescription(), other)).toThrow("has id 0 at position 0, but the description has 1");

@@ -145,7 +145,6 @@ export function exampleDescription(): RunDescription {
   ];
   return {
     format: 2,
-    memory: [],
     program: "0.1.0",
     model: {
       name: "example",
@@ -167,6 +166,7 @@ export function exampleDescription(): RunDescription {
     answerText: " t25 t26",
     sampling: { maxNewTokens: 8, minNewTokens: 0, temperature: 0, topP: 1, topK: 0, seed: 0 },
     tokens,
+    memory: [],
     images: [
       picture({
         name: "cat.png",

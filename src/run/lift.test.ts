@@ -1,0 +1,59 @@
+/** @file A run of an earlier format opens as one of today's. */
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { exampleDescription, exampleTensors } from "../../test/support/example-run.ts";
+import { bytesSource } from "../safetensors/read.ts";
+import { openRun } from "./open.ts";
+import { imageTokens, keyCount } from "./positions.ts";
+import { encodeRun } from "./write.ts";
+import { parseDescription } from "./validate.ts";
+
+const path = "test/fixtures/runs/format-1.run.safetensors";
+
+describe("a run of format 1", async () => {
+  const run = await openRun(bytesSource(new Uint8Array(await readFile(path))), { file: "format-1" });
+
+  it("opens with the description of today's format, its key axis without memory tokens", () => {
+    expect(run.description).toEqual(exampleDescription());
+    expect(run.description).toMatchObject({ format: 2, memory: [] });
+    expect(keyCount(run.description)).toBe(run.description.tokens.length);
+  });
+
+  it("holds the tensors that it was written with", async () => {
+    for (const [name, tensor] of exampleTensors()) expect([name, [...(await run.tensor(name)).data]]).toEqual([name, [...tensor.data]]);
+  });
+
+  it("is written again in today's format", async () => {
+    const { header, chunks } = encodeRun(run.description, exampleTensors());
+    const again = await openRun(bytesSource(Buffer.concat([header, ...chunks])), { file: "again" });
+    expect(again.description).toEqual(run.description);
+  });
+});
+
+describe("memory tokens", () => {
+  const { tokens, images, ...rest } = exampleDescription();
+  const withoutImages = tokens.map((token) =>
+    token.image === 1 ? { id: token.id, text: token.text, role: "template" as const, turn: token.turn } : token,
+  );
+  const cells = Array.from({ length: 6 }, (_, i) => ({ image: 1, row: Math.floor(i / 3), col: i % 3 }));
+  const parse = (memory: readonly object[]) =>
+    parseDescription(
+      JSON.stringify({ ...rest, images, tokens: withoutImages, memory, causes: undefined, measures: undefined }),
+      {
+        file: "a",
+      },
+    );
+
+  it("stand behind the sequence on the key axis, with their cells", () => {
+    const description = parse(cells);
+    expect(keyCount(description)).toBe(tokens.length + 6);
+    expect(imageTokens(description, 1).map(({ position, cell }) => [position, cell?.row, cell?.col])).toEqual(
+      cells.map(({ row, col }, i) => [tokens.length + i, row, col]),
+    );
+  });
+
+  it("must walk the grids of their picture", () => {
+    expect(() => parse([...cells].reverse())).toThrow("memory[0] lies at row 1, column 2, which is not the next cell");
+    expect(() => parse(cells.map((cell) => ({ ...cell, image: 7 })))).toThrow("memory[0] belongs to image 7");
+  });
+});
