@@ -20,7 +20,8 @@ describe("a run of format 1", async () => {
   });
 
   it("holds the tensors that it was written with", async () => {
-    for (const [name, tensor] of exampleTensors()) expect([name, [...(await run.tensor(name)).data]]).toEqual([name, [...tensor.data]]);
+    for (const [name, tensor] of exampleTensors())
+      expect([name, [...(await run.tensor(name)).data]]).toEqual([name, [...tensor.data]]);
   });
 
   it("is written again in today's format", async () => {
