@@ -80,6 +80,23 @@ rooms.workbench = {
   ],
   types: ["methods"],
 };
+// What scripts import; it only puts together.
+rooms.api = {
+  values: [
+    "tensor",
+    "files",
+    "safetensors",
+    "engine",
+    "methods",
+    "run",
+    "program",
+    "findings",
+    "explain",
+    "export",
+    "workbench",
+  ],
+  types: ["image"],
+};
 rooms.server = {
   values: ["problem", "json", "files", "image", "run", "program", "explain", "export"],
   types: ["tensor", "findings", "workbench"],

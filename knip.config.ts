@@ -14,8 +14,11 @@ const config: KnipConfig = {
     "src/causes/graph-worker.ts!",
     // Other programs import it by its path.
     "src/checkpoint/tokenizer.ts!",
-    // The script inside the HTML report.
-    "src/figure/report/viewer/main.ts!",
+    // The page of HTML reports.
+    "web/report.ts!",
+    // What other programs import by the name of the package.
+    "src/api/index.ts!",
+    "src/api/methods.ts!",
     "scripts/*.ts",
     "bench/**/*job.ts",
     "bench/**/*main.ts",

@@ -12,7 +12,7 @@ import { shownToken } from "./token-strip.ts";
 import { element } from "./xml.ts";
 
 /** The likeliest token at one layer and position. */
-export interface LensCell {
+interface LensCell {
   readonly text: string;
   readonly probability: number;
 }
@@ -25,12 +25,12 @@ interface LensTable {
 }
 
 /** How the row of a lens table is named: "input" for index 0, then the number of the layer whose output it reads. */
-export function lensRowName(index: number): string {
+function lensRowName(index: number): string {
   return index === 0 ? "input" : String(index - 1);
 }
 
 /** How a probability tints a cell of the table. */
-export const lensRamp = colorRamp(dataColors.inset, dataColors.certain);
+const lensRamp = colorRamp(dataColors.inset, dataColors.certain);
 
 const gutter = 44;
 const cellHeight = 28;

@@ -1,0 +1,18 @@
+/** @file What scripts import as "lvlm-interpret": models, questions, runs, what is read out of them, and figures (docs/api.md). */
+export { openCheckpoint } from "./open-checkpoint.ts";
+export type { OpenCheckpointOptions } from "./open-checkpoint.ts";
+export type { Model } from "../engine/model.ts";
+export { ask, explain } from "./question.ts";
+export type { AskedQuestion, AskOptions, ExplainOptions } from "./question.ts";
+export type { Answer } from "../explain/ask.ts";
+export { figure, openRun, saveRun } from "./run.ts";
+export type { FigureRequest, OpenRun } from "./run.ts";
+export type { Run, RunDescription } from "../run/types.ts";
+
+export { answerWords, findTokens } from "../findings/answer-words.ts";
+export { mostAttentivePlace, mostAttentiveToken } from "../findings/attentive.ts";
+export { textAgainstImage } from "../findings/evidence.ts";
+export { readMap } from "../findings/read-map.ts";
+export { imageSinks } from "../findings/sinks.ts";
+export { attentionBlock } from "../run/attention-block.ts";
+export { imageTokenPositions, predictingPositions } from "../run/positions.ts";
