@@ -2,69 +2,17 @@
 import { targetText } from "../figure/target-text.ts";
 import { explainedBy } from "../run/explained.ts";
 import type { RunDescription } from "../run/types.ts";
-import type { MapPart } from "../run/map-catalogue.ts";
-import { tensorName } from "./selection.ts";
+import { mapRow, methodRow } from "../run/maps.ts";
+import { mapNameOf } from "./selection.ts";
 import type { MapChoice, Selection } from "./selection.ts";
 import type { Field } from "../figure/csv.ts";
 
-const subjects = {
-  attention: "Attention",
-  rollout: "Rollout",
-  lens: "Logit lens",
-  relevancy: "Relevancy",
-  "gradient-rollout": "Gradient rollout",
-  "grad-cam": "Grad-CAM",
-  lrp: "LRP",
-} as const;
-
-/** What is drawn, in one or two words. */
-export function subjectText({ method }: MapChoice): string {
-  return subjects[method];
-}
-
-const units = {
-  attention: "attention weight per image token",
-  rollout: "rollout per image token",
-  lens: "probability of the token, read at each image token",
-  relevancy: "relevancy per image token, no unit",
-  "gradient-rollout": "attention x gradient rollout per image token",
-  "grad-cam": "Grad-CAM per image token, no unit",
-  lrp: "relevance per image token, in logits",
-} as const;
-
-export function unitText({ method }: MapChoice): string {
-  return units[method];
-}
-
-/** True if values are of both signs. */
-export function isSigned({ method }: MapChoice): boolean {
-  return method === "lrp";
-}
-
-const parts: { readonly [P in MapPart]: string } = {
-  language: "language model",
-  vision: "vision tower",
-  combined: "language model and vision tower combined",
-  combined2: "language model and vision tower combined, second way",
-};
-
 /** "layer 3, head 5": which part of the model the numbers come from, and by which variant. */
 export function placeText(choice: MapChoice): string {
-  switch (choice.method) {
-    case "attention":
-      return `layer ${choice.layer}, ${choice.head === "mean" ? "mean of the heads" : `head ${choice.head}`}`;
-    case "lens":
-      return `output of layer ${choice.layer}`;
-    case "grad-cam":
-      return `layer ${choice.layer}, all heads`;
-    case "rollout":
-    case "gradient-rollout":
-      return "all layers and heads";
-    case "relevancy":
-      return `${choice.variant}, ${parts[choice.map]}`;
-    case "lrp":
-      return choice.map === "language" ? "at the input of the language model" : "at the input of the vision tower";
-  }
+  const { layer, head = "mean" } = choice;
+  return mapRow(mapNameOf(choice))
+    .place.replace("{layer}", String(layer))
+    .replace("{head}", head === "mean" ? "mean of the heads" : `head ${head}`);
 }
 
 /** Which tokens it is about, and the position that they are seen from. */
@@ -72,16 +20,18 @@ export function whatText(description: RunDescription, selection: Selection): str
   const { text, tokens } = selection.group;
   const several = tokens.length > 1;
   const many = several ? `, mean of ${tokens.length} tokens` : "";
-  switch (selection.method) {
-    case "lens":
-      return `how likely “${text}” is at each image token${many}`;
-    case "attention":
-    case "rollout":
-      return `from ${several ? "the positions that predict" : "the position that predicts"} “${text}”${many}`;
-    case "relevancy":
-      return `${targetText(explainedBy(description, selection.method).target, text)}${isPublishedWord(selection) ? `, last row of ${tokens.length} tokens' mean map` : many}`;
+  const { method } = selection;
+  switch (methodRow(method).computation) {
+    case "gradient": {
+      const target = targetText(explainedBy(description, method).target, text);
+      return `${target}${isPublishedWord(selection) ? `, last row of ${tokens.length} tokens' mean map` : many}`;
+    }
+    case "masking":
+      return `fall of the probability of “${text}” without the patch${many}`;
     default:
-      return `${targetText(explainedBy(description, selection.method).target, text)}${many}`;
+      return method === "lens"
+        ? `how likely “${text}” is at each image token${many}`
+        : `from ${several ? "the positions that predict" : "the position that predicts"} “${text}”${many}`;
   }
 }
 
@@ -98,22 +48,17 @@ export function isPublishedWord(selection: Selection): boolean {
 /** The selection's part of a file name: ".attention.layer-5.head-4". */
 export function placeName(selection: Selection): string {
   const hidden = selection.hideSinks ? ".without-sinks" : "";
-  switch (selection.method) {
-    case "attention":
-      return `.attention.layer-${selection.layer}.${selection.head === "mean" ? "head-mean" : `head-${selection.head}`}${hidden}`;
-    case "lens":
-      return `.lens.layer-${selection.layer}${hidden}`;
-    default:
-      return `.${tensorName(selection)}${hidden}`;
+  const { method, layer, head } = selection;
+  if (!methodRow(method).choices.includes("layer")) {
+    const map = mapNameOf(selection);
+    const { reading } = mapRow(map);
+    return `.${reading.from === "rows" ? reading.tensor : map}${hidden}`;
   }
+  return `.${method}.layer-${layer}${head === undefined ? "" : `.head-${head}`}${hidden}`;
 }
 
 /** The choice as fields of a table, each empty if the method has none. */
 export function choiceFields(choice: MapChoice): { variant: Field; map: Field; layer: Field; head: Field } {
-  return {
-    variant: "variant" in choice ? choice.variant : null,
-    map: "map" in choice ? choice.map : null,
-    layer: "layer" in choice ? choice.layer : null,
-    head: "head" in choice ? choice.head : null,
-  };
+  const { variant = null, map = null, layer = null, head = null } = choice;
+  return { variant, map, layer, head };
 }

@@ -49,10 +49,8 @@ export async function matrixOfSelection(run: Run, selection: Selection, painter:
   const { languageLayers } = run.description.model;
   const spread = new Float32Array(languageLayers * heads);
   for (const [i, layer] of layers.entries()) spread.set(values.subarray(i * heads, (i + 1) * heads), layer * heads);
-  const selected =
-    selection.method === "attention" && selection.head !== "mean"
-      ? { layer: selection.layer, head: selection.head }
-      : null;
+  const { method, layer, head } = selection;
+  const selected = method === "attention" && layer !== undefined && typeof head === "number" ? { layer, head } : null;
   const svg = matrixFigure(
     {
       ...frameOf(run, {

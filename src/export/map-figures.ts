@@ -5,17 +5,19 @@ import { overlayFigure } from "../figure/overlay-figure.ts";
 import type { TextPainter } from "../figure/text-painter.ts";
 import { visibleBox } from "../image/geometry.ts";
 import type { Box, GridPlacement, RgbImage } from "../image/types.ts";
+import { mapRow, methodRow, unitPerPatch } from "../run/maps.ts";
 import { imageTokens } from "../run/positions.ts";
 import { askedPicture } from "../run/pictures.ts";
 import type { Run, RunImage } from "../run/types.ts";
 import { hiddenTokens, imageSinks } from "../findings/sinks.ts";
 import type { ImageSink } from "../findings/sinks.ts";
 import { readPicture } from "../picture-work/read-picture.ts";
-import { isSigned, placeText, subjectText, unitText, whatText } from "./describe-selection.ts";
+import { placeText, whatText } from "./describe-selection.ts";
 import { frameOf } from "./figures.ts";
 import type { NamedFigure } from "./figures.ts";
 import { selectionMap } from "./maps.ts";
 import { encodePng } from "./raster.ts";
+import { mapNameOf } from "./selection.ts";
 import type { Selection } from "./selection.ts";
 
 /** The part of a map that lies on one picture: a value per cell of its grids. */
@@ -62,7 +64,9 @@ export async function mapFigures(run: Run, selection: Selection, painter: TextPa
     throw new Error("The run has no picture, so there is no map to draw; export it as csv, json or html.");
   }
   const maps = pictureMaps(run, await selectionMap(run, selection), await imageSinks(run));
-  const colorMap = isSigned(selection) ? "diverging" : heatMapDefaults.colorMap;
+  const map = mapNameOf(selection);
+  const { signed, smooth } = mapRow(map);
+  const colorMap = signed ? "diverging" : heatMapDefaults.colorMap;
   const hiddenOf = ({ sinks }: PictureMap) => (selection.hideSinks ? sinks : new Set<number>());
   const max = Math.max(
     ...maps.map((each) => {
@@ -82,23 +86,23 @@ export async function mapFigures(run: Run, selection: Selection, painter: TextPa
       values,
       options: {
         colorMap,
-        range: { min: isSigned(selection) ? -max : 0, max },
+        range: { min: signed ? -max : 0, max },
         // What the lens reads at a token is no surface between the tokens.
-        smooth: selection.method !== "lens",
+        smooth,
         hidden: hiddenOf(each),
       },
     });
     const svg = await overlayFigure(
       {
         ...frameOf(run, {
-          subject: subjectText(selection),
+          subject: methodRow(selection.method).name,
           detail: `${placeText(selection)}, ${whatText(run.description, selection)}${which}`,
         }),
         heatMap,
         marks: selection.hideSinks ? [] : sinkBoxes(each, heatMap.width),
         colorMap,
         opacity: heatMapDefaults.opacity,
-        unit: unitText(selection),
+        unit: unitPerPatch(map),
         note: noteOf(selection, each, images.length > 1),
       },
       { painter, encodePng },
@@ -113,16 +117,16 @@ function sinkNote({ size }: ReadonlySet<number>, hidden: boolean): string {
   return `${size} ${size === 1 ? "sink" : "sinks"} ${hidden ? "hidden (hatched)" : "outlined"}`;
 }
 
-function noteOf({ method, hideSinks }: Selection, map: PictureMap, several: boolean): string | undefined {
+function noteOf({ hideSinks, ...choice }: Selection, map: PictureMap, several: boolean): string | undefined {
   const { picture, sinks } = map;
   const values = map.values.map((value, cell) => (hideSinks && sinks.has(cell) ? 0 : value));
   const padding = paddingShare({ image: picture, grids: picture.grids, values });
   const sum = values.reduce((total, value) => total + value, 0);
-  const isShare = method === "attention" || method === "rollout";
+  const { isShare, smooth } = mapRow(mapNameOf(choice));
   const amount = (share: number) => formatShare(isShare ? sum * share : share);
   const notes = [
     isShare ? `on ${several ? "this" : "the"} picture: ${amount(1 - padding)} of 1` : "",
-    padding >= 0.005 && method !== "lens" ? `on padding: ${amount(padding)}${isShare ? "" : " of the map"}` : "",
+    padding >= 0.005 && smooth ? `on padding: ${amount(padding)}${isShare ? "" : " of the map"}` : "",
     sinkNote(sinks, hideSinks),
     isCut(picture) ? "the model does not see all of the picture" : "",
   ].filter((note) => note !== "");

@@ -1,61 +1,32 @@
 /** @file The numbers of a selection: maps over the image tokens, the matrix of layers and heads, the lens table. */
-import { attentionAt, headMean, layerHeadMatrix } from "../methods/attention.ts";
-import { lensIndexOf, lensProbability, lensTopTokens } from "../methods/lens.ts";
+import { headMean, layerHeadMatrix } from "../methods/attention.ts";
+import { lensIndexOf, lensTopTokens } from "../methods/lens.ts";
 import type { LensToken } from "../methods/lens.ts";
-import { attentionRow, attentionRows, recordedLayers } from "../run/attention-rows.ts";
+import { attentionRows, recordedLayers } from "../run/attention-rows.ts";
+import { readMap } from "../findings/read-map.ts";
+import { mapRow } from "../run/maps.ts";
 import { imageTokenPositions, predictingPosition, predictingPositions } from "../run/positions.ts";
 import type { Run } from "../run/types.ts";
 import { floatTensor } from "../tensor/tensor.ts";
 import type { FloatTensor, IntTensor } from "../tensor/tensor.ts";
 import { referenceWordRow } from "../methods/word-relevancy.ts";
 import { isPublishedWord } from "./describe-selection.ts";
-import { tensorName } from "./selection.ts";
+import { mapNameOf } from "./selection.ts";
 import type { MapChoice, Selection } from "./selection.ts";
 
 /** The map of each answer token named, by one method, layer and head: [tokens, image tokens]. */
 export async function tokenMaps(run: Run, choice: MapChoice, tokens: readonly number[]): Promise<FloatTensor> {
   const keys = imageTokenPositions(run.description);
+  const map = mapNameOf(choice);
+  const { layer, head } = choice;
   const maps = floatTensor([tokens.length, keys.length]);
   for (const [i, token] of tokens.entries()) {
-    maps.data.set((await tokenMap(run, { choice, token, keys })).data, i * keys.length);
+    const values = await readMap(run, { map, token, layer, head });
+    if (values === undefined) throw new Error(`The run does not hold the map "${map}" of answer token ${token}.`);
+    const isSequence = mapRow(map).axis === "sequence";
+    maps.data.set(isSequence ? keys.map((key) => values[key]!) : values, i * keys.length);
   }
   return maps;
-}
-
-interface MapRequest {
-  readonly choice: MapChoice;
-  /** Index in the answer. */
-  readonly token: number;
-  /** Positions of the image tokens. */
-  readonly keys: readonly number[];
-}
-
-async function tokenMap(run: Run, { choice, token, keys }: MapRequest): Promise<FloatTensor> {
-  if (choice.method === "attention") {
-    const query = predictingPosition(run.description, token);
-    return attentionAt(await attentionRow(run, { ...choice, query }), keys);
-  }
-  if (choice.method === "lens") return lensMap(run, { layer: choice.layer, token, count: keys.length });
-  const row = (await run.slice(tensorName(choice), { start: token, end: token + 1 })) as FloatTensor;
-  // Rows of the language model go over all positions, others over the image tokens.
-  return row.dims[1] === run.description.tokens.length ? attentionAt(row, keys) : row;
-}
-
-async function lensMap(
-  run: Run,
-  { layer, token, count }: { layer: number; token: number; count: number },
-): Promise<FloatTensor> {
-  // Image tokens come first among the lens's positions; index 0 of its layers is the input of the first one.
-  const range = { within: [layer + 1], start: 0, end: count };
-  const answer = (await run.slice("lens.answer", range)) as FloatTensor;
-  const logsumexp = (await run.slice("lens.logsumexp", range)) as FloatTensor;
-  return lensProbability(
-    {
-      answer: floatTensor([1, ...answer.dims], answer.data),
-      logsumexp: floatTensor([1, ...logsumexp.dims], logsumexp.data),
-    },
-    token,
-  );
 }
 
 /** The map of the selection, mean over its tokens: one number per image token. */

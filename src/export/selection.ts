@@ -6,9 +6,9 @@ import type { Run, RunDescription } from "../run/types.ts";
 import { quote } from "../json/quote.ts";
 import { findTokens, singleToken } from "../findings/answer-words.ts";
 import type { TokenGroup } from "../findings/answer-words.ts";
-import { mapParts } from "../run/map-catalogue.ts";
-import type { MapPart, Method, Variant } from "../run/map-catalogue.ts";
-import { methods } from "../run/maps.ts";
+import type { MapName, MapPart, Method, MethodName, Variant } from "../run/map-catalogue.ts";
+import { hasTensors, mapNames, mapOfPart, mapRow, mapsOf, methodRow, methods } from "../run/maps.ts";
+import type { HeldTensors } from "../run/maps.ts";
 import { mostAttentivePlace, mostAttentiveToken, wordTokens } from "../findings/attentive.ts";
 import type { Head } from "../findings/attentive.ts";
 
@@ -16,7 +16,7 @@ import type { Head } from "../findings/attentive.ts";
 export interface SelectionRequest {
   /** Index of an answer token, or a word of the answer. */
   readonly token?: string;
-  readonly method?: Method;
+  readonly method?: MethodName;
   /** Layer of the language model, from 0. */
   readonly layer?: number;
   readonly head?: Head;
@@ -26,127 +26,100 @@ export interface SelectionRequest {
   readonly hideSinks?: boolean;
 }
 
-/** How a method's map is picked out of what it recorded. */
-export type MapChoice =
-  | { readonly method: "attention"; readonly layer: number; readonly head: Head }
-  | { readonly method: "lens" | "grad-cam"; readonly layer: number }
-  | { readonly method: "rollout" | "gradient-rollout" }
-  | { readonly method: "relevancy"; readonly variant: Variant; readonly map: MapPart }
-  | { readonly method: "lrp"; readonly map: "language" | "vision" };
-
-export type Selection = MapChoice & { readonly group: TokenGroup; readonly hideSinks: boolean };
-
-/** What of a request a method has a choice of. */
-interface MethodChoices {
-  readonly layer: boolean;
-  readonly head: boolean;
-  readonly variant: boolean;
-  readonly maps: readonly MapPart[];
-  /** Why it has no other choice. */
-  readonly otherwise: string;
+/** Which map of a method is meant, and at which layer and head if it has a choice of them. */
+export interface MapChoice {
+  readonly method: MethodName;
+  /** Of methods with several maps. */
+  readonly variant?: Variant;
+  readonly map?: MapPart;
+  readonly layer?: number;
+  readonly head?: Head;
 }
 
-const none = { layer: false, head: false, variant: false, maps: [] } as const;
-const choices: { readonly [M in Method]: MethodChoices } = {
-  attention: {
-    ...none,
-    layer: true,
-    head: true,
-    otherwise: "Attention has layers and heads, but no variants and one map",
-  },
-  rollout: { ...none, otherwise: "Rollout goes through all layers and heads" },
-  lens: { ...none, layer: true, otherwise: "The lens has no heads" },
-  relevancy: { ...none, variant: true, maps: mapParts, otherwise: "Relevancy goes through all layers and heads" },
-  "gradient-rollout": { ...none, otherwise: "Gradient rollout goes through all layers and heads" },
-  "grad-cam": { ...none, otherwise: "Grad-CAM reads all heads of the last layer" },
-  lrp: {
-    ...none,
-    maps: ["language", "vision"],
-    otherwise: "LRP goes through all layers, to the map language or vision",
-  },
-};
+export interface Selection extends MapChoice {
+  readonly group: TokenGroup;
+  readonly hideSinks: boolean;
+}
 
-/** Throws an Error if a method has no choice of what is asked. */
-export function checkChoices(method: Method, { layer, head, variant, map }: SelectionRequest): void {
-  const has = choices[method];
+/** The catalogue's name of a choice. */
+export function mapNameOf({ method, variant, map }: MapChoice): MapName {
+  const found = mapOfPart(method, { variant, part: map });
+  if (found !== undefined) return found;
+  throw new Error(`${methodRow(method).name} has no ${[variant, map].filter(Boolean).join(" ")} map.`);
+}
+
+function choiceOf(map: MapName): MapChoice {
+  const { method, variant, part } = mapRow(map);
+  return { method, ...(variant && { variant }), ...(part && { map: part }) };
+}
+
+/** Throws one sentence if a method has no choice of what is asked. */
+export function checkChoices(method: MethodName, { layer, head, variant, map }: SelectionRequest): void {
+  const { choices, otherwise } = methodRow(method);
+  const maps = mapsOf(method).map(mapRow);
   const wrong = [
-    layer !== undefined && !has.layer ? "the layer" : "",
-    head !== undefined && !has.head ? "the head" : "",
-    variant !== undefined && !has.variant ? "the variant" : "",
-    map !== undefined && !has.maps.includes(map) ? `the map ${map}` : "",
+    layer !== undefined && !choices.includes("layer") ? "the layer" : "",
+    head !== undefined && !choices.includes("head") ? "the head" : "",
+    variant !== undefined && !maps.some((row) => row.variant === variant) ? "the variant" : "",
+    map !== undefined && !maps.some(({ part }) => part === map) ? `the map ${map}` : "",
   ].filter((choice) => choice !== "");
-  if (wrong.length > 0) throw new Error(`${has.otherwise}; leave ${wrong.join(" and ")} out.`);
+  if (wrong.length > 0) throw new Error(`${otherwise}; leave ${wrong.join(" and ")} out.`);
   if (map === "combined2" && variant !== "reference") {
     throw new Error("The map combined2 belongs to the published tool; choose the reference variant.");
   }
 }
 
-/** The tensor of a choice that holds one row per answer token; none for attention and the lens, which hold more. */
-export function tensorName(choice: MapChoice): string {
-  switch (choice.method) {
-    case "relevancy":
-      return `relevancy.${choice.variant}.${choice.map}`;
-    case "lrp":
-      return `lrp.${choice.map}`;
-    case "attention":
-      return `language.attention.${choice.layer}`;
-    case "lens":
-      return "lens.answer";
-    default:
-      return choice.method;
-  }
+function heldTensors({ tensors, description }: Run): HeldTensors {
+  return { dims: (name) => tensors.get(name)?.dims, description };
 }
 
-const tensorPrefixes: { readonly [M in Method]: string } = {
-  attention: "language.attention.",
-  rollout: "rollout",
-  lens: "lens.answer",
-  relevancy: "relevancy.",
-  "gradient-rollout": "gradient-rollout",
-  "grad-cam": "grad-cam",
-  lrp: "lrp.",
-};
-
-/** The methods whose results the run holds. */
-export function methodsOf(run: Run): Method[] {
-  const names = [...run.tensors.keys()];
-  return methods.filter((method) =>
-    method === "attention"
+/** The maps that a run holds of some of its answer tokens. */
+function mapsHeld(run: Run): MapName[] {
+  const held = heldTensors(run);
+  const tokens = Array.from({ length: Math.max(1, answerLength(run.description)) }, (_, token) => token);
+  return mapNames.filter((map) =>
+    mapRow(map).reading.from === "attention"
       ? recordedLayers(run).length > 0
-      : names.some((name) => name.startsWith(tensorPrefixes[method])),
+      : tokens.some((token) => hasTensors(map, held, token)),
   );
 }
 
-/** The maps that a run holds of relevancy, with their variants, and of relevance propagation. */
-function mapChoicesOf(run: Run, method: "relevancy" | "lrp"): MapChoice[] {
-  const found: MapChoice[] =
-    method === "lrp"
-      ? (["language", "vision"] as const).map((map) => ({ method, map }))
-      : (["exact", "reference"] as const).flatMap((variant) => mapParts.map((map) => ({ method, variant, map })));
-  return found.filter((choice) => run.tensors.has(tensorName(choice)));
+/** The methods whose maps the run holds, those included that are found in what it recorded. */
+function methodsHeld(run: Run): MethodName[] {
+  return [...new Set(mapsHeld(run).map((map) => mapRow(map).method))];
+}
+
+/** The methods whose results the run recorded. */
+export function methodsOf(run: Run): Method[] {
+  const held = methodsHeld(run);
+  return methods.filter((method) => held.includes(method));
 }
 
 function namedList(names: readonly string[]): string {
   return names.join(", ").replace(/, ([^,]*)$/, " and $1");
 }
 
-/** Completes the choice of a relevancy or LRP map: the first held one that the request allows. */
-function chooseMap(run: Run, method: "relevancy" | "lrp", { variant, map }: SelectionRequest): MapChoice {
-  const held = mapChoicesOf(run, method);
-  const allowed = held.find(
-    (choice) =>
-      (variant === undefined || (choice.method === "relevancy" && choice.variant === variant)) &&
-      (map === undefined || ("map" in choice && choice.map === map)),
-  );
-  if (allowed !== undefined) return allowed;
+/** Completes the choice of a method's map: the first held one that the request allows. */
+function chooseMap(run: Run, method: MethodName, { variant, map }: SelectionRequest): MapChoice {
+  const held = mapsHeld(run).filter((name) => mapRow(name).method === method);
+  const allowed = held.find((name) => {
+    const row = mapRow(name);
+    return (variant === undefined || row.variant === variant) && (map === undefined || row.part === map);
+  });
+  if (allowed !== undefined) return choiceOf(allowed);
   const asked = [variant, map].filter((part) => part !== undefined).join(" ");
-  const names = held.map((choice) => tensorName(choice).split(".").slice(1).join(" "));
+  const names = held.map((name) =>
+    [mapRow(name).variant, mapRow(name).part].filter((part) => part !== undefined).join(" "),
+  );
   throw new Error(`The run holds no ${asked} map of ${method}, only ${namedList(names)}.`);
 }
 
-/** The answer tokens that a method explained. */
-export function explainedTokens({ description }: Run, { method }: MapChoice): readonly number[] {
-  return explainedBy(description, method).tokens;
+/** The answer tokens that a map is there for. */
+export function explainedTokens(run: Run, choice: MapChoice): readonly number[] {
+  const map = mapNameOf(choice);
+  const { tokens } = explainedBy(run.description, choice.method);
+  if (mapRow(map).reading.from === "attention") return tokens;
+  return tokens.filter((token) => hasTensors(map, heldTensors(run), token));
 }
 
 /** The tokens that a user names: by the published tool's words if its variant is shown, else by ours. */
@@ -184,7 +157,7 @@ async function groupOf(run: Run, choice: MapChoice, { token }: SelectionRequest)
  */
 export async function chooseSelection(run: Run, request: SelectionRequest): Promise<Selection> {
   const { description } = run;
-  const held = methodsOf(run);
+  const held = methodsHeld(run);
   const method = request.method ?? held[0];
   if (method === undefined) {
     throw new Error("The run holds no attention, rollout or lens; record one of these methods.");
@@ -198,28 +171,15 @@ export async function chooseSelection(run: Run, request: SelectionRequest): Prom
   checkChoices(method, request);
   checkPlace(description, request);
   const { hideSinks = false } = request;
-  switch (method) {
-    case "attention": {
-      const group = await groupOf(run, { method, layer: 0, head: 0 }, request);
-      const { layer, head } = await mostAttentivePlace(run, group, request);
-      return { method, group, layer, head, hideSinks };
-    }
-    case "lens":
-    case "grad-cam": {
-      const last = description.model.languageLayers - 1;
-      const layer = method === "lens" ? (request.layer ?? last) : (explainedBy(description, method).layer ?? last);
-      const choice: MapChoice = { method, layer };
-      return { ...choice, group: await groupOf(run, choice, request), hideSinks };
-    }
-    case "relevancy":
-    case "lrp": {
-      const choice = chooseMap(run, method, request);
-      return { ...choice, group: await groupOf(run, choice, request), hideSinks };
-    }
-    case "rollout":
-    case "gradient-rollout":
-      return { method, group: await groupOf(run, { method }, request), hideSinks };
+  const choice = chooseMap(run, method, request);
+  const group = await groupOf(run, choice, request);
+  if (methodRow(method).choices.includes("head")) {
+    const { layer, head } = await mostAttentivePlace(run, group, request);
+    return { ...choice, layer, head, group, hideSinks };
   }
+  const last = description.model.languageLayers - 1;
+  const layer = request.layer ?? explainedBy(description, method).layer ?? last;
+  return { ...choice, ...(mapRow(mapNameOf(choice)).place.includes("{layer}") ? { layer } : {}), group, hideSinks };
 }
 
 function checkPlace({ model }: RunDescription, { layer, head }: SelectionRequest): void {

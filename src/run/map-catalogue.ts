@@ -317,7 +317,7 @@ export const mapTable = {
     unit: "no unit",
     short: "Grad-CAM",
     long: "Grad-CAM on the attention of the last layer",
-    place: "last layer, all heads",
+    place: "layer {layer}, all heads",
   },
   "lrp.language": {
     ...common,

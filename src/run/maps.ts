@@ -17,7 +17,8 @@ import type {
 } from "./map-catalogue.ts";
 import type { RunDescription } from "./types.ts";
 
-const methodNames = Object.keys(methodTable) as MethodName[];
+/** Every method in the order of the catalogue, those included that are found in what others recorded. */
+export const methodNames = Object.keys(methodTable) as readonly MethodName[];
 /** The maps in the order of the catalogue. */
 export const mapNames = Object.keys(mapTable) as readonly MapName[];
 

@@ -1,7 +1,7 @@
 /** @file The options of `export`. */
 import { exportFormats } from "../../export/formats.ts";
 import { mapParts, variants } from "../../run/map-catalogue.ts";
-import { methods } from "../../run/maps.ts";
+import { methodNames } from "../../run/maps.ts";
 import type { OptionSpecs } from "../option-spec.ts";
 import { forceOption, reportOptions } from "./output.ts";
 
@@ -15,7 +15,7 @@ export const exportOptions = {
   method: {
     name: "method",
     kind: "choice",
-    choices: methods,
+    choices: methodNames,
     description: "Which explanation to show (default: the first that the run holds)",
   },
   token: {

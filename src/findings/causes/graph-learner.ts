@@ -21,6 +21,8 @@ export const ownThread: GraphLearner = {
   async learn(works, { signal, onDone } = {}) {
     const found: CausalGraphFinding[] = [];
     for await (const work of works) {
+      // Between two graphs the thread does what else is waiting.
+      await new Promise((resolve) => setTimeout(resolve));
       signal?.throwIfAborted();
       found.push(learnGraph(work));
       onDone?.(found.length);

@@ -3,8 +3,8 @@ import { z } from "@hono/zod-openapi";
 import { descriptionSchema } from "../../run/schema.ts";
 import { exportFormats } from "../../export/formats.ts";
 import { mapParts, variants } from "../../run/map-catalogue.ts";
-import type { MapPart, Method, Variant } from "../../run/map-catalogue.ts";
-import { methods } from "../../run/maps.ts";
+import type { MapPart, MethodName, Variant } from "../../run/map-catalogue.ts";
+import { methodNames } from "../../run/maps.ts";
 import type { RunDocument, RunSummary } from "../api.ts";
 import { booleanText, bytes, idParams, indexText, indicesText, name } from "./common.ts";
 import { schemaOf } from "./contract.ts";
@@ -92,7 +92,7 @@ export const pictureParams = idParams.extend({
 
 export const exportQuery = z.object({
   format: z.enum(exportFormats),
-  method: z.enum(methods as readonly [Method, ...Method[]]).optional(),
+  method: z.enum(methodNames as readonly [MethodName, ...MethodName[]]).optional(),
   tokens: z.string().max(200).optional().openapi({ description: "Index of an answer token from 0, or a word" }),
   layer: indexText.optional(),
   head: z
