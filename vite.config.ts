@@ -22,7 +22,7 @@ const report: BuildEnvironmentOptions = {
   license: { fileName: "licenses.txt" },
   rolldownOptions: {
     input: "web/report.ts",
-    output: { format: "iife", entryFileNames: "report.js", assetFileNames: "report[extname]", codeSplitting: false },
+    output: { format: "es", entryFileNames: "report.js", assetFileNames: "report[extname]", codeSplitting: false },
     checks: { pluginTimings: false },
   },
 };

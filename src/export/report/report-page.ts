@@ -57,6 +57,7 @@ const loader = `"use strict";
   };
   for (const [name, id] of [["style", "${reportParts.style}"], ["script", "${reportParts.script}"]]) {
     const element = document.createElement(name);
+    if (name === "script") element.type = "module";
     element.textContent = await textOf(id);
     document.head.append(element);
   }

@@ -180,11 +180,11 @@ describe("a report opened from the disk", () => {
     await close();
   });
 
-  it.each(["light", "dark"] as const)("has nothing that axe finds serious, %s", async (colorScheme) => {
-    const { page, close } = await openFile(await reportOf("arrow"), { colorScheme, reducedMotion: true });
-    for (const tab of ["Attention", "Causes", "Verify"]) {
+  it("has nothing that axe finds serious", async () => {
+    const { page, close } = await openFile(await reportOf("arrow"), { reducedMotion: true });
+    for (const tab of ["Attention", "Verify"]) {
       await page.getByRole("tab", { name: tab }).click();
-      await page.waitForTimeout(300);
+      await page.getByRole("tab", { name: tab, selected: true }).waitFor();
       expect(await axeViolations(page), tab).toEqual([]);
     }
     await close();
