@@ -118,8 +118,9 @@ describe.each(parityCases)("%s", (name) => {
     );
   });
 
-  test("vision maps of the reference variant are absent without a class token", () => {
-    expect(found.has("relevancy.reference.vision")).toBe(model.definition.vision.classToken);
+  test("vision maps of the reference variant are absent without a class token, and of tiles", () => {
+    const { classToken, smallest } = model.definition.vision;
+    expect(found.has("relevancy.reference.vision")).toBe(classToken && smallest.kind === "whole");
   });
 
   test("one token alone has the same rows as among all, and the others are zero", async () => {

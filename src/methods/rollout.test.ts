@@ -12,6 +12,8 @@ const cases = [
   "llava-siglip-llama3-gqa",
   "llava-two-images",
   "llava-two-turns",
+  "llava-next",
+  "qwen2-vl",
 ];
 
 async function readExpected(name: string): Promise<(tensor: string) => Promise<FloatTensor>> {

@@ -23,6 +23,8 @@ export const parityCases = [
   "llava-two-turns",
   "llava-two-images",
   "own-clip-llama-odd-sizes",
+  "llava-next",
+  "qwen2-vl",
 ] as const;
 
 /** The parts of `expected.json` that tests read. */
