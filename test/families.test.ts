@@ -132,7 +132,7 @@ describe.each(["llava-next", "qwen2-vl"])("%s", (name) => {
           evidence: { kind: "heads", heads: [{ layer: 1, head: 2 }] },
         }),
     ],
-    ["random weights", () => request({ kind: "random-weights", methods: ["relevancy-combined"] })],
+    ["random weights", () => request({ kind: "random-weights", methods: ["relevancy.combined"] })],
     ["grounding", () => ({ kind: "grounding", seed: 0 })],
   ])("%s: the measurement begins at the recorded probability", async (_, of) => {
     const options = { request: of(), pool, cacheFolder: temporaryFolder(), maxMemoryBytes };

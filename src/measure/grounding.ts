@@ -15,7 +15,7 @@ import { ProblemError } from "../problem/problem.ts";
 import { imageSinks } from "../findings/sinks.ts";
 import { nothingMasked } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
-import { otherPictures } from "./other-pictures.ts";
+import { inPlaceOf, otherPictures } from "./other-pictures.ts";
 
 /** Pictures that take the place of the run's own. */
 export const otherPictureCount = 8;
@@ -67,8 +67,10 @@ export async function grounding(request: GroundingRequest, context: MeasureConte
   const blank = await ask(blanks);
   const changed: FloatTensor[] = [];
   for (const other of others) {
-    const { pixelValues } = prepareImage(other, probe.fitting);
-    changed.push(await ask(probe.pictures.map(() => pixelValues)));
+    const inPlace = probe.pictures.map(({ facts }) =>
+      prepareImage(inPlaceOf(other, facts, probe.fitting), probe.fitting),
+    );
+    changed.push(await ask(inPlace.map(({ pixelValues }) => pixelValues)));
   }
   const count = answerLength(description);
   const tokens: GroundingResult["tokens"][number][] = [];

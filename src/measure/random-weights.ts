@@ -5,7 +5,7 @@
 import { withRandomizedModel } from "../engine/random-weights.ts";
 import { rankCorrelation } from "../methods/agreement.ts";
 import type { RandomWeightsRequest, RandomWeightsResult } from "../run/measures.ts";
-import { imageTokenPositions } from "../run/positions.ts";
+import { imageTokens } from "../run/positions.ts";
 import { explain } from "../explain/explain.ts";
 import { questionOfRun } from "../explain/recorded-question.ts";
 import { recordingOf } from "../run/maps.ts";
@@ -45,8 +45,8 @@ export async function randomWeights(request: RandomWeightsRequest, context: RunC
       ),
   );
   context.tick();
-  const positions = imageTokenPositions(description);
-  const onImage = (map: Float32Array) => positions.map((position) => map[position]!);
+  const patches = imageTokens(description).filter(({ cell }) => cell !== undefined);
+  const onImage = (map: Float32Array) => patches.map(({ position }) => map[position]!);
   const found: RandomWeightsResult["methods"][number][] = [];
   for (const [index, method] of methods.entries()) {
     const other = await runMap(random, { token, method, pool });
