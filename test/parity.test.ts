@@ -4,7 +4,7 @@ import { embedPrompt } from "../src/engine/embed.ts";
 import { generate } from "../src/engine/generate.ts";
 import { lensLogits, lensTop, readLens } from "../src/engine/lens.ts";
 import type { Model } from "../src/engine/model.ts";
-import { greedy } from "../src/engine/sampling.ts";
+import { defaultSampling } from "../src/run/question-limits.ts";
 import type { Tap } from "../src/engine/taps.ts";
 import { traceLanguage } from "../src/engine/trace.ts";
 import type { EncodedImage } from "../src/engine/vision.ts";
@@ -81,7 +81,12 @@ describe.each(parityCases)("%s", (name) => {
     const prompt = await embedPrompt(model, parity.text.input_ids, images.encoded);
     const maxNewTokens = parity.text.generated_ids.length;
     const answerRules = { rules: model.checkpoint.rules, promptIds: parity.text.input_ids };
-    const answer = await generate(model, prompt, { sampling: greedy, maxNewTokens, stopTokenIds: [], answerRules });
+    const answer = await generate(model, prompt, {
+      sampling: defaultSampling,
+      maxNewTokens,
+      stopTokenIds: [],
+      answerRules,
+    });
     expect(answer.ids).toEqual(parity.text.generated_ids);
   });
 

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { writeRun } from "../../src/workbench/run-files.ts";
+import { writeRun } from "../../test/support/write-run.ts";
 import { launchChromium } from "../../test/browser/support/chromium.ts";
 import { servePage } from "../../test/browser/support/served-page.ts";
 import { row } from "../run-job.ts";

@@ -15,4 +15,5 @@ export { textAgainstImage } from "../findings/evidence.ts";
 export { readMap } from "../findings/read-map.ts";
 export { imageSinks } from "../findings/sinks.ts";
 export { attentionBlock } from "../run/attention-block.ts";
+export { recordedVisionLayers, visionAttentionRow } from "../run/attention-rows.ts";
 export { imageTokenPositions, predictingPositions } from "../run/positions.ts";

@@ -5,13 +5,13 @@ import { argmax, randomEmbedded, tracedLogits } from "../../test/support/random-
 import { generate } from "./generate.ts";
 import type { GenerateOptions } from "./generate.ts";
 import type { Progress } from "./progress.ts";
-import { greedy } from "./sampling.ts";
+import { defaultSampling } from "../run/question-limits.ts";
 
 const model = await loadRandomModel();
 const { embedded: prompt, ids: promptIds } = await randomEmbedded(model);
 
 function answer(options: Partial<GenerateOptions> = {}): ReturnType<typeof generate> {
-  return generate(model, prompt, { sampling: greedy, maxNewTokens: 6, stopTokenIds: [], ...options });
+  return generate(model, prompt, { sampling: defaultSampling, maxNewTokens: 6, stopTokenIds: [], ...options });
 }
 
 const plain = await answer();
@@ -127,8 +127,8 @@ describe("generate", () => {
       },
     });
     const { embedded } = await randomEmbedded(damaged);
-    await expect(generate(damaged, embedded, { sampling: greedy, maxNewTokens: 2, stopTokenIds: [] })).rejects.toThrow(
-      "generation: the model gave a logit that is not a number",
-    );
+    await expect(
+      generate(damaged, embedded, { sampling: defaultSampling, maxNewTokens: 2, stopTokenIds: [] }),
+    ).rejects.toThrow("generation: the model gave a logit that is not a number");
   });
 });

@@ -10,7 +10,7 @@ import { generate } from "./generate.ts";
 import type { Intervention } from "./intervention.ts";
 import { loadModel } from "./model.ts";
 import type { Model } from "./model.ts";
-import { greedy } from "./sampling.ts";
+import { defaultSampling } from "../run/question-limits.ts";
 import type { Tap } from "./taps.ts";
 import { traceLanguage } from "./trace.ts";
 
@@ -117,7 +117,12 @@ describe.each(["own-clip-llama-odd-sizes", "llava-siglip-llama3-gqa", "llava-cli
     const question = await randomEmbedded(checkpoint);
     const promptLength = question.ids.length;
     const answer = (intervention?: Intervention) =>
-      generate(checkpoint, question.embedded, { sampling: greedy, maxNewTokens: 6, stopTokenIds: [], intervention });
+      generate(checkpoint, question.embedded, {
+        sampling: defaultSampling,
+        maxNewTokens: 6,
+        stopTokenIds: [],
+        intervention,
+      });
 
     test.each<Intervention>([
       { knockOut: [3] },
@@ -168,7 +173,7 @@ describe("an intervention that cannot be", () => {
     [{ heads: [{ layer: -1, head: 0.5 }] }, "intervention: head 0.5 of layer -1"],
   ])("is refused, %j", async (intervention, message) => {
     await expect(traceLanguage(model, sequence, { taps: [], intervention })).rejects.toThrow(message);
-    const room = { sampling: greedy, maxNewTokens: 0, stopTokenIds: [] };
+    const room = { sampling: defaultSampling, maxNewTokens: 0, stopTokenIds: [] };
     await expect(generate(model, sequence, { ...room, intervention })).rejects.toThrow(message);
   });
 });

@@ -1,7 +1,8 @@
 /** @file Tests of choosing tokens: greedy ties, the limits of top-k and top-p, frequencies against the exact distribution. */
 import { describe, expect, test } from "vitest";
 import { generationCases } from "../../test/support/generation-cases.ts";
-import { drawnFrom, greedy, tokenSampler } from "./sampling.ts";
+import { defaultSampling } from "../run/question-limits.ts";
+import { drawnFrom, tokenSampler } from "./sampling.ts";
 import { seededRandom } from "../tensor/random.ts";
 import type { Sampling } from "./sampling.ts";
 
@@ -31,14 +32,14 @@ const tolerance = 4 * Math.sqrt(0.25 / 20000);
 
 describe("tokenSampler, greedy", () => {
   test("takes the largest logit, the lowest id among equals", () => {
-    expect(tokenSampler(greedy)(logits)).toBe(1);
-    expect(tokenSampler(greedy)(without(1))).toBe(3);
-    expect(tokenSampler(greedy)(without(1, 3))).toBe(5);
+    expect(tokenSampler(defaultSampling)(logits)).toBe(1);
+    expect(tokenSampler(defaultSampling)(without(1))).toBe(3);
+    expect(tokenSampler(defaultSampling)(without(1, 3))).toBe(5);
   });
 
   test("refuses where every token is excluded", () => {
     for (const temperature of [0, 1]) {
-      const choose = tokenSampler({ ...greedy, temperature });
+      const choose = tokenSampler({ ...defaultSampling, temperature });
       expect(() => choose(Float32Array.of(-Infinity, -Infinity))).toThrow("generation: no token may be chosen");
     }
   });
@@ -107,7 +108,7 @@ describe("drawnFrom", () => {
   );
 
   test("gives a score beyond the largest number everything", () => {
-    expect(drawnFrom(Float32Array.of(1, Infinity, 2), { ...greedy, temperature: 1 })).toEqual([
+    expect(drawnFrom(Float32Array.of(1, Infinity, 2), { ...defaultSampling, temperature: 1 })).toEqual([
       { id: 1, probability: 1 },
     ]);
   });

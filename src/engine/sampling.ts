@@ -6,8 +6,6 @@ export interface Sampling extends CheckpointSampling {
   readonly seed: number;
 }
 
-export const greedy: Sampling = { temperature: 0, topK: 0, topP: 1, seed: 0 };
-
 /** The id of the largest score, the lowest among equals; -1 if every one is minus infinity. */
 function argmax(scores: Float32Array): number {
   let best = -1;

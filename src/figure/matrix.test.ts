@@ -1,43 +1,10 @@
 /** @file Tests of the matrix of layers and heads, of token strips and of number formats. */
 import { describe, expect, it } from "vitest";
-import { colorOf } from "./color-map.ts";
 import { dataColors, formatMapValue, formatPercent, formatProbability, formatShare } from "./figure-style.ts";
 import { mapRamp } from "./legend.ts";
-import { drawMapMosaic, drawMatrix, matrixCellSize } from "./matrix.ts";
+import { drawMatrix, matrixCellSize } from "./matrix.ts";
 import { svgText } from "./svg-text.ts";
 import { beginsWord, drawTokenStrip, shownToken } from "./token-strip.ts";
-
-describe("drawMapMosaic()", () => {
-  it("puts the map of each layer and head in its place and leaves missing maps transparent", () => {
-    const mosaic = drawMapMosaic({
-      layers: 2,
-      heads: 2,
-      rows: 1,
-      cols: 2,
-      mapOf: ({ layer, head }) => (layer === 1 && head === 0 ? null : [layer * 2 + head, 9]),
-      colorMap: "viridis",
-      range: { min: 0, max: 9 },
-    });
-    expect([mosaic.width, mosaic.height]).toEqual([4, 2]);
-    const expected = [0, 9, 1, 9, null, null, 3, 9].flatMap((value) =>
-      value === null ? [0, 0, 0, 0] : [...colorOf(value, { min: 0, max: 9 }, "viridis"), 255],
-    );
-    expect([...mosaic.data]).toEqual(expected);
-  });
-
-  it("gives each map its own scale where no range is given", () => {
-    const mosaic = drawMapMosaic({
-      layers: 1,
-      heads: 2,
-      rows: 1,
-      cols: 1,
-      mapOf: ({ head }) => [head === 0 ? 0.001 : 5],
-      colorMap: "magma",
-      range: null,
-    });
-    expect([...mosaic.data.subarray(0, 4)]).toEqual([...mosaic.data.subarray(4, 8)]);
-  });
-});
 
 describe("drawMatrix()", () => {
   it("colors each cell by its value", () => {

@@ -1,9 +1,8 @@
-/** @file The matrix of layers and heads: one value a cell as SVG, or one small map a cell as pixels. */
-import { colorIndex, colorTable, defaultRange, hexColor } from "./color-map.ts";
-import type { ColorMapName, ValueRange } from "./color-map.ts";
+/** @file The matrix of layers and heads: one value a cell, as SVG. */
+import { hexColor } from "./color-map.ts";
+import type { ValueRange } from "./color-map.ts";
 import { figureColors, formatShare, textSize } from "./figure-style.ts";
 import type { Ramp } from "./legend.ts";
-import type { RgbaImage } from "./pixels.ts";
 import type { Drawing } from "./svg-document.ts";
 import type { TextPainter } from "./text-painter.ts";
 import { element } from "./xml.ts";
@@ -151,43 +150,4 @@ export function drawMatrix(drawing: MatrixDrawing, painter: TextPainter): Drawin
   const right = gutter + heads * cellSize + 12;
   pieces.push(drawLayerMeans(drawing, right, painter));
   return { svg: pieces.join(""), width: right + (layerMeans ? meansWidth : 0), height: below + 20 };
-}
-
-/** Small maps of every layer and head. */
-export interface MapMosaic {
-  readonly layers: number;
-  readonly heads: number;
-  /** Size of one map, in image tokens. */
-  readonly rows: number;
-  readonly cols: number;
-  /** The map of a layer and head, [rows, cols] row-major; null if it was not recorded. */
-  mapOf(at: LayerHead): ArrayLike<number> | null;
-  readonly colorMap: ColorMapName;
-  /** Values at the ends of the color map; null gives each map its own scale. */
-  readonly range: ValueRange | null;
-}
-
-/** The maps side by side, one pixel an image token, without gaps: [layers * rows, heads * cols]. Missing maps stay transparent. */
-export function drawMapMosaic(mosaic: MapMosaic): RgbaImage {
-  const { layers, heads, rows, cols, colorMap } = mosaic;
-  const width = heads * cols;
-  const height = layers * rows;
-  const data = new Uint8ClampedArray(width * height * 4);
-  const table = colorTable(colorMap);
-  for (let layer = 0; layer < layers; layer++) {
-    for (let head = 0; head < heads; head++) {
-      const map = mosaic.mapOf({ layer, head });
-      if (!map) continue;
-      const range = mosaic.range ?? defaultRange(Array.from(map), colorMap);
-      for (let cell = 0; cell < rows * cols; cell++) {
-        const x = head * cols + (cell % cols);
-        const y = layer * rows + Math.floor(cell / cols);
-        const color = colorIndex(map[cell]!, range) * 3;
-        const at = (y * width + x) * 4;
-        for (let c = 0; c < 3; c++) data[at + c] = table[color + c]!;
-        data[at + 3] = 255;
-      }
-    }
-  }
-  return { width, height, data };
 }

@@ -7,7 +7,7 @@ import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import type { Activation, LlavaConfig } from "../checkpoint/types.ts";
 import { embedPrompt } from "../engine/embed.ts";
 import { generate } from "../engine/generate.ts";
-import { greedy } from "../engine/sampling.ts";
+import { defaultSampling } from "../run/question-limits.ts";
 import type { Captures, Tap } from "../engine/taps.ts";
 import { traceLanguage } from "../engine/trace.ts";
 import { encodeImage } from "../engine/vision.ts";
@@ -60,7 +60,7 @@ describe.each(Object.entries(variants))("LLaVA, %s", (_, overrides) => {
   test("generates with the cache what repeated traces of the whole sequence give", async () => {
     const model = await loadRandomModel(overrides);
     const { ids, embedded, encoded } = await randomEmbedded(model);
-    const answer = await generate(model, embedded, { sampling: greedy, maxNewTokens: 4, stopTokenIds: [] });
+    const answer = await generate(model, embedded, { sampling: defaultSampling, maxNewTokens: 4, stopTokenIds: [] });
     const soFar = [...ids];
     for (const id of answer.ids) {
       const logits = await tracedLogits(model, await embedPrompt(model, soFar, [encoded]));

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exampleDescription, exampleTensors } from "../../test/support/example-run.ts";
-import { openRunFile, writeRun } from "./run-files.ts";
+import { writeRun } from "../../test/support/write-run.ts";
+import { openRunFile } from "./run-files.ts";
 
 let folder: string;
 beforeEach(() => {

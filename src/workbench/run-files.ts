@@ -1,8 +1,6 @@
 /** @file Runs on disk: written whole or not at all, and opened without reading the large tensors. */
 import { openFileSource, sourceOf } from "../files/regular-file.ts";
 import type { OpenedFile } from "../files/open-file.ts";
-import { writeFileAtomically } from "../files/write-file.ts";
-import type { WriteOptions } from "../files/write-file.ts";
 import { openRun } from "../run/open.ts";
 import { encodeRun } from "../run/write.ts";
 import type { Run } from "../run/types.ts";
@@ -20,11 +18,6 @@ export interface OpenedRun {
 export function runChunks({ description, tensors }: RecordedRun): Uint8Array[] {
   const { header, chunks } = encodeRun(description, tensors);
   return [header, ...chunks];
-}
-
-/** Writes a run. Throws an Error if the run contradicts itself or the file cannot be written. */
-export async function writeRun(path: string, run: RecordedRun, options: WriteOptions = {}): Promise<void> {
-  await writeFileAtomically(path, runChunks(run), options);
 }
 
 /** The run in an opened file, called `name` in messages. The file is closed with the run, and at once if it is no run. */

@@ -6,7 +6,8 @@ import { readGenerationSettings } from "../../../src/checkpoint/generation-confi
 import { parseJson } from "../../../src/json/parse-json.ts";
 import type { GenerationSettings } from "../../../src/checkpoint/types.ts";
 import { logitsProcessor } from "../../../src/engine/logits-processors.ts";
-import { greedy, tokenSampler } from "../../../src/engine/sampling.ts";
+import { defaultSampling } from "../../../src/run/question-limits.ts";
+import { tokenSampler } from "../../../src/engine/sampling.ts";
 import { mutateJson, mutateJsonText, type Json } from "../json-mutations.ts";
 import type { FuzzKind } from "../kind.ts";
 import { PropertyFault } from "../outcome.ts";
@@ -56,7 +57,7 @@ function chooseTokens({ rules, sampling, stopTokenIds }: GenerationSettings, ran
   const ids = [1, 2, 1, 4];
   const context = { promptIds: [...ids], stopTokenIds, maxNewTokens: 4, minNewTokens: 0 };
   const process = logitsProcessor(rules, context);
-  const choose = tokenSampler({ ...greedy, ...sampling });
+  const choose = tokenSampler({ ...defaultSampling, ...sampling });
   for (let token = 0; token < 4; token++) {
     const id = choose(
       process(

@@ -9,7 +9,7 @@ import { encodeSafetensors } from "../../safetensors/write.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import { encodePng } from "../../picture-work/encode-png.ts";
 import { programMark } from "../../program/program-mark.ts";
-import { writeRun } from "../../workbench/run-files.ts";
+import { writeRun } from "../../../test/support/write-run.ts";
 import { checkOutput, plainRule, requireRoomFor } from "./check-output.ts";
 import type { OutputRule } from "./check-output.ts";
 import { writeOutputs } from "./write-output.ts";
