@@ -24,10 +24,13 @@ const rooms = {
   "checkpoint-folder": { values: ["json", "sandbox", "files", "checkpoint"], types: ["tokenizer"] },
   graph: { values: ["tensor"], types: [] },
   models: { values: ["tensor", "json", "graph"], types: ["checkpoint", "image"] },
+  runtime: { values: [], types: ["tensor", "graph"] },
   engine: {
-    values: ["tensor", "json", "files", "safetensors", "image", "checkpoint", "graph", "models"],
+    values: ["tensor", "json", "checkpoint", "graph", "models", "runtime"],
     types: ["tokenizer"],
   },
+  "onnx-node": { values: ["tensor", "checkpoint", "graph"], types: ["runtime"] },
+  "local-model": { values: ["tensor", "files", "safetensors", "checkpoint", "engine", "onnx-node"], types: [] },
   methods: { values: ["tensor"], types: ["engine"] },
   run: { values: ["tensor", "json", "safetensors"], types: [] },
   figure: { values: ["tensor", "run", "methods"], types: [] },
@@ -49,7 +52,7 @@ rooms.causes = {
 };
 rooms.measure = {
   values: [
-    ...["tensor", "problem", "json", "image", "checkpoint", "engine", "methods", "run"],
+    ...["tensor", "problem", "json", "image", "checkpoint", "engine", "local-model", "methods", "run"],
     ...["program", "picture-work", "findings", "explain"],
   ],
   types: ["models"],
@@ -74,6 +77,7 @@ rooms.workbench = {
       "checkpoint-folder",
       "models",
       "engine",
+      "local-model",
       "run",
     ],
     ...["program", "picture-work", "findings", "explain", "causes", "measure", "export"],
@@ -87,6 +91,7 @@ rooms.api = {
     "files",
     "safetensors",
     "engine",
+    "local-model",
     "methods",
     "run",
     "program",
@@ -111,6 +116,7 @@ rooms.cli = {
       "checkpoint",
       "checkpoint-folder",
       "engine",
+      "local-model",
       "run",
       "figure",
       "program",
@@ -123,7 +129,8 @@ rooms.cli = {
 
 /** ONNX Runtime sends telemetry unless it is switched off before the library is loaded, which one module does. */
 const libraryOfEngine = "^onnxruntime-";
-const libraryRule = "Import src/engine/onnx-runtime.ts instead, which switches the telemetry of the library off first.";
+const libraryRule =
+  "Import src/onnx-node/onnx-runtime.ts instead, which switches the telemetry of the library off first.";
 
 /** Rooms that must also work in a browser: no `node:` modules and no packages with native code. */
 const browserRooms = [
@@ -138,6 +145,8 @@ const browserRooms = [
   "checkpoint",
   "graph",
   "models",
+  "runtime",
+  "engine",
   "methods",
   "run",
   "figure",
@@ -213,7 +222,7 @@ const pageRule = {
   patterns: [
     {
       regex:
-        "/src/(files|sandbox|python|jinja|tokenizer|checkpoint|graph|models|engine|program|picture-work|explain|causes|measure|export|workbench|cli)/",
+        "/src/(files|sandbox|python|jinja|tokenizer|checkpoint|checkpoint-folder|storage|graph|models|runtime|onnx-node|local-model|engine|program|picture-work|explain|causes|measure|export|workbench|cli)/",
       message: "web/ may not import this room; it asks the server.",
     },
     {
@@ -279,7 +288,7 @@ export default tseslint.config(
     },
   },
   ...Object.keys(rooms).map(roomConfig),
-  { files: ["src/engine/onnx-runtime.ts"], rules: { "no-restricted-imports": "off" } },
+  { files: ["src/onnx-node/onnx-runtime.ts"], rules: { "no-restricted-imports": "off" } },
   {
     files: ["web/**/*.svelte", "web/**/*.svelte.ts"],
     languageOptions: { parserOptions: { parser: tseslint.parser } },

@@ -1,6 +1,6 @@
 /** @file One question in a process of its own, so that its memory is its own: prints its times as JSON. Started by bench/main.ts. */
 import { openCheckpoint } from "../src/checkpoint-folder/open.ts";
-import { loadModel } from "../src/engine/model.ts";
+import { loadModel } from "../src/local-model/load-model.ts";
 import type { PrecisionChoice } from "../src/engine/model.ts";
 import type { Progress } from "../src/engine/progress.ts";
 import { encodeRun } from "../src/run/write.ts";

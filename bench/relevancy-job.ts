@@ -2,7 +2,7 @@
 import { openCheckpoint } from "../src/checkpoint-folder/open.ts";
 import { embedPrompt } from "../src/engine/embed.ts";
 import { backwardLanguage } from "../src/engine/language-backward.ts";
-import { loadModel } from "../src/engine/model.ts";
+import { loadModel } from "../src/local-model/load-model.ts";
 import { targetSeeds } from "../src/engine/target.ts";
 import { floatTensor } from "../src/tensor/tensor.ts";
 import { singleTurn } from "../src/explain/conversation.ts";

@@ -8,7 +8,7 @@ import type { GenerationSettings } from "../src/checkpoint/types.ts";
 import { embedPrompt } from "../src/engine/embed.ts";
 import type { Sequence } from "../src/engine/embed.ts";
 import { generate } from "../src/engine/generate.ts";
-import { loadModel } from "../src/engine/model.ts";
+import { loadModel } from "../src/local-model/load-model.ts";
 import type { Model } from "../src/engine/model.ts";
 import { ask } from "../src/explain/ask.ts";
 import { encodePictures, prepareQuestion } from "../src/explain/question.ts";

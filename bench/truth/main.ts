@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { loadModel } from "../../src/engine/model.ts";
+import { loadModel } from "../../src/local-model/load-model.ts";
 import { demoModelName } from "../../src/program/demo.ts";
 import { openNamedCheckpoint } from "../../src/workbench/open-checkpoint.ts";
 import { readQuestions } from "./questions.ts";

@@ -1,5 +1,5 @@
 /** @file Opens a model for scripts. */
-import { loadModel } from "../engine/model.ts";
+import { loadModel } from "../local-model/load-model.ts";
 import type { Model, PrecisionChoice } from "../engine/model.ts";
 import type { Progress } from "../engine/progress.ts";
 import { cacheFolder } from "../program/cache-folder.ts";

@@ -1,5 +1,5 @@
 /** @file From the options of ask and explain to a model and a question. */
-import { loadModel } from "../engine/model.ts";
+import { loadModel } from "../local-model/load-model.ts";
 import type { Model } from "../engine/model.ts";
 import { cacheFolder } from "../program/cache-folder.ts";
 import { readConversation, singleTurn } from "../explain/conversation.ts";

@@ -11,8 +11,8 @@ import { splitGraph } from "../graph/split.ts";
 import { floatTensor } from "../tensor/tensor.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import type { Model } from "./model.ts";
-import { withSession } from "./session.ts";
-import type { Feed } from "./session.ts";
+import { withSession } from "../runtime/runtime.ts";
+import type { Feed } from "../runtime/runtime.ts";
 
 /**
  * Asks for a derivative at a site of an attention map.
@@ -77,12 +77,12 @@ export async function backwardBlock(model: Model, block: BlockBackward, signal?:
   const shared = feedsOf(namesOf(after.inputs));
   // A block whose derivative reads nothing but its input has no forward part, and the runtime refuses an empty graph.
   if (carried.length > 0) {
-    const forward = await withSession(before, model.store, (session) =>
+    const forward = await withSession(model.runtime, before, (session) =>
       session.run(new Map(feedsOf(namesOf(before.inputs)))),
     );
     for (const value of carried) shared.push([value, forward.floats(value)]);
   }
-  return withSession(after, model.store, async (session) => {
+  return withSession(model.runtime, after, async (session) => {
     const back: FloatTensor[] = [];
     for (const [scalar, seed] of block.seeds.entries()) {
       signal?.throwIfAborted();

@@ -3,7 +3,7 @@ import { graphBuilder } from "../graph/builder.ts";
 import type { PicturePlan, SequencePlan } from "../models/plan.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import type { Model } from "./model.ts";
-import { indexTensor, withSession } from "./session.ts";
+import { indexTensor, withSession } from "../runtime/runtime.ts";
 import type { PictureFeatures } from "./vision.ts";
 
 /** Checks that every id is in the vocabulary, so that a damaged prompt gives a clear error and not a failure inside a kernel. */
@@ -26,7 +26,7 @@ export async function withTokenEmbedder<T>(model: Model, work: (embed: TokenEmbe
   const ids = g.input("ids", "i64", ["rows"]);
   const embedded = language.embedding(g, ids);
   g.output(embedded);
-  return withSession(g.build(), model.store, (session) =>
+  return withSession(model.runtime, g.build(), (session) =>
     work(async (tokenIds) => {
       checkIds(tokenIds, language.config.vocabulary);
       return (await session.run(new Map([[ids, indexTensor(tokenIds)]]))).floats(embedded);

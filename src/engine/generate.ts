@@ -18,8 +18,8 @@ import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
 import { tokenSampler } from "./sampling.ts";
 import type { Sampling } from "./sampling.ts";
-import { withSession } from "./session.ts";
-import type { Feed, GraphSession } from "./session.ts";
+import { withSession } from "../runtime/runtime.ts";
+import type { Feed, GraphSession } from "../runtime/runtime.ts";
 import { stopStringFinder } from "./stop-strings.ts";
 
 /** What the model said of a token. */
@@ -202,7 +202,7 @@ export async function generate(
   checkIntervention(intervention, { positions: capacity, config });
   const decoder = decoderGraph(model, plan, intervention);
   return withTokenEmbedder(model, (embed) =>
-    withSession(decoder.graph, model.store, async (session): Promise<Generated> => {
+    withSession(model.runtime, decoder.graph, async (session): Promise<Generated> => {
       const decode = cachedDecoder(session, decoder, { config, plan, capacity, intervention });
       const ids: number[] = [];
       const allIds = [...promptIds];

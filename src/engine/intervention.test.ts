@@ -8,7 +8,7 @@ import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { embedPrompt } from "./embed.ts";
 import { generate } from "./generate.ts";
 import type { Intervention } from "./intervention.ts";
-import { loadModel } from "./model.ts";
+import { loadModel } from "../local-model/load-model.ts";
 import type { Model } from "./model.ts";
 import { defaultSampling } from "../run/question-limits.ts";
 import type { Tap } from "./taps.ts";

@@ -10,7 +10,7 @@ import type { GradientTap, OnGradient } from "./backward.ts";
 import { addLayerInputs, fedLayer, wholeSequence } from "./layer-feeds.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
-import type { Feed } from "./session.ts";
+import type { Feed } from "../runtime/runtime.ts";
 import type { Tap } from "./taps.ts";
 
 /** The forward taps that a backward pass starts from: the input of every layer, and the output of the last. */

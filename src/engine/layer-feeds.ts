@@ -6,7 +6,7 @@ import type { RotaryTables } from "../models/blocks/rotary.ts";
 import type { LayerInputs } from "../models/definition.ts";
 import type { SequencePlan } from "../models/plan.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
-import type { Feed } from "./session.ts";
+import type { Feed } from "../runtime/runtime.ts";
 
 /** The tensors of one kind of layer. */
 export interface LayerFeeds {

@@ -4,8 +4,8 @@ import type { Value } from "../graph/graph.ts";
 import { floatTensor, intTensor } from "../tensor/tensor.ts";
 import type { FloatTensor, IntTensor } from "../tensor/tensor.ts";
 import type { Model } from "./model.ts";
-import { indexTensor, withSession } from "./session.ts";
-import type { Feed } from "./session.ts";
+import { indexTensor, withSession } from "../runtime/runtime.ts";
+import type { Feed } from "../runtime/runtime.ts";
 
 /** Tokens that the lens names at each position. */
 export const lensTop = 5;
@@ -48,7 +48,7 @@ export async function readLens(model: Model, hidden: FloatTensor, askedIds: Arra
     logsumexp: floatTensor([rows]),
     asked: floatTensor([rows, askedIds.length]),
   };
-  await withSession(lens.graph, model.store, async (session) => {
+  await withSession(model.runtime, lens.graph, async (session) => {
     for (let start = 0; start < rows; start += lensRowsAtOnce) {
       const count = Math.min(lensRowsAtOnce, rows - start);
       const part = floatTensor([count, width], hidden.data.subarray(start * width, (start + count) * width));
@@ -79,5 +79,5 @@ export async function lensLogits(model: Model, hidden: FloatTensor, tokenIds: Ar
     [x, hidden],
     [ids, indexTensor(tokenIds)],
   ]);
-  return withSession(g.build(), model.store, async (session) => (await session.run(feeds)).floats(logits));
+  return withSession(model.runtime, g.build(), async (session) => (await session.run(feeds)).floats(logits));
 }

@@ -4,8 +4,7 @@ import type { TowerInput } from "../models/plan.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { imageTokenRows } from "./image-tokens.ts";
 import type { Model } from "./model.ts";
-import { openSession } from "./session.ts";
-import type { GraphSession } from "./session.ts";
+import type { GraphSession } from "../runtime/runtime.ts";
 import { pixelsOfInputs, towerFeeds } from "./tower-inputs.ts";
 import type { PlannedPicture } from "./tower-inputs.ts";
 import { learnedRows } from "./vision.ts";
@@ -29,7 +28,7 @@ async function openTower(model: Model, input: TowerInput): Promise<OpenTower> {
   for (let index = 0; index < vision.featureLayer; index++) hidden = vision.layer(g, hidden, { index, feed });
   const rows = vision.projection(g, hidden);
   g.output(rows);
-  const session = await openSession(g.build(), model.store);
+  const session = await model.runtime.open(g.build());
   return {
     session,
     project: async (values, each) => (await session.run(new Map([[pixels, values], ...fed(each)]))).floats(rows),

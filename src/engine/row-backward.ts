@@ -13,7 +13,7 @@ import { backwardHead } from "./language-backward.ts";
 import { addLayerInputs, fedLayer, perKind } from "./layer-feeds.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
-import type { Feed } from "./session.ts";
+import type { Feed } from "../runtime/runtime.ts";
 import type { Tap } from "./taps.ts";
 
 /** The forward taps that the pass starts from: hidden states of the scalars' rows, and every layer's keys and values. */

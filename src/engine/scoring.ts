@@ -13,8 +13,8 @@ import type { Intervention } from "./intervention.ts";
 import { addLayerInputs, fedLayer, perKind } from "./layer-feeds.ts";
 import type { LayerValues } from "./layer-feeds.ts";
 import type { Model } from "./model.ts";
-import { indexTensor, withSession } from "./session.ts";
-import type { Feed } from "./session.ts";
+import { indexTensor, withSession } from "../runtime/runtime.ts";
+import type { Feed } from "../runtime/runtime.ts";
 
 export interface ScorerOptions {
   /** Length of every sequence that is scored. */
@@ -96,7 +96,7 @@ export async function withScorer<T>(
   const constant = new Map<Value, Feed>([[scorer.predicting, indexTensor(predicting)]]);
   if (scorer.asked !== undefined) constant.set(scorer.asked, indexTensor(ids ?? []));
 
-  return withSession(scorer.graph, model.store, (session) =>
+  return withSession(model.runtime, scorer.graph, (session) =>
     work(async ({ embedded }, intervention = noIntervention) => {
       signal?.throwIfAborted();
       checkIntervention(intervention, { positions: rows, config });

@@ -5,7 +5,7 @@ import type { FeedOf } from "../models/definition.ts";
 import type { PicturePlan, TowerInput } from "../models/plan.ts";
 import { elementCount, floatTensor } from "../tensor/tensor.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
-import type { Feed } from "./session.ts";
+import type { Feed } from "../runtime/runtime.ts";
 
 /** A picture as the model takes it. */
 export interface PlannedPicture {

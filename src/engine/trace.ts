@@ -14,8 +14,8 @@ import { addLayerInputs, fedLayer, wholeSequence } from "./layer-feeds.ts";
 import type { LayerFeeds } from "./layer-feeds.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
-import { withSession } from "./session.ts";
-import type { Feed } from "./session.ts";
+import { withSession } from "../runtime/runtime.ts";
+import type { Feed } from "../runtime/runtime.ts";
 import { checkTapRows, requireCaptured, wireTaps } from "./taps.ts";
 import type { Captures, Tap } from "./taps.ts";
 
@@ -46,7 +46,7 @@ async function traceLayer(
   const wired = wireTaps(g, taps);
   const inputs = new Map<Value, Feed>([[x, hidden], ...fedLayer(values, feeds), ...wired.feeds]);
   if (headScale !== undefined && scale !== undefined) inputs.set(headScale, scale);
-  return withSession(g.build(), model.store, async (session) => {
+  return withSession(model.runtime, g.build(), async (session) => {
     const results = await session.run(inputs);
     wired.collect(results, captures);
     return results.floats(y);
@@ -60,7 +60,7 @@ async function headLogits(model: Model, hidden: FloatTensor): Promise<FloatTenso
   const x = g.input("hidden", "f32", ["rows", language.config.width]);
   const logits = language.head(g, language.finalNorm(g, x));
   g.output(logits);
-  return withSession(g.build(), model.store, async (session) =>
+  return withSession(model.runtime, g.build(), async (session) =>
     (await session.run(new Map([[x, hidden]]))).floats(logits),
   );
 }

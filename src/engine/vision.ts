@@ -8,8 +8,8 @@ import type { FloatTensor } from "../tensor/tensor.ts";
 import { imageTokenRows } from "./image-tokens.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
-import { withSession } from "./session.ts";
-import type { Feed } from "./session.ts";
+import { withSession } from "../runtime/runtime.ts";
+import type { Feed } from "../runtime/runtime.ts";
 import { checkTapRows, requireCaptured, wireTaps } from "./taps.ts";
 import type { Captures, Tap } from "./taps.ts";
 import { inputsByShape, pixelsOfInputs, towerFeeds } from "./tower-inputs.ts";
@@ -51,7 +51,7 @@ async function runBlock(
     const y = block(g, x, feed);
     g.output(y);
     const wired = wireTaps(g, taps);
-    await withSession(g.build(), model.store, async (session) => {
+    await withSession(model.runtime, g.build(), async (session) => {
       for (const index of group) {
         const feeds = [[x, inputs[index]!] as const, ...fed(plan.inputs[index]!), ...wired.feeds];
         const results = await session.run(new Map<Value, Feed>(feeds));
@@ -64,12 +64,12 @@ async function runBlock(
 }
 
 /** The rows that the model learned for image tokens without patches; undefined if it has none. */
-export async function learnedRows({ definition: { vision }, store }: Model): Promise<FloatTensor | undefined> {
+export async function learnedRows({ definition: { vision }, runtime }: Model): Promise<FloatTensor | undefined> {
   if (vision.learnedRows === undefined) return undefined;
   const g = graphBuilder();
   const rows = g.mul(vision.learnedRows(g), g.constant([1]));
   g.output(rows);
-  return withSession(g.build(), store, async (session) => (await session.run(new Map())).floats(rows));
+  return withSession(runtime, g.build(), async (session) => (await session.run(new Map())).floats(rows));
 }
 
 /**

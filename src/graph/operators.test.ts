@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { plainAttention } from "../../test/support/plain-attention.ts";
 import { runGraph, scattered, scatteredTensor } from "../../test/support/run-graph.ts";
 import type { SmallGraph } from "../../test/support/run-graph.ts";
-import type { Feed } from "../engine/session.ts";
+import type { Feed } from "../runtime/runtime.ts";
 import { floatTensor, intTensor } from "../tensor/tensor.ts";
 import { graphBuilder } from "./builder.ts";
 import type { GraphBuilder } from "./builder.ts";

@@ -19,6 +19,8 @@ import type { StoredType } from "../../test/support/stored-safetensors.ts";
 import { openFileSource } from "../files/regular-file.ts";
 import type { WeightLocation } from "../checkpoint/types.ts";
 import { weightStore } from "../engine/weight-store.ts";
+import { mappedWeights } from "../onnx-node/mapped-weights.ts";
+import { onnxRuntime } from "../onnx-node/session.ts";
 import { openSafetensors } from "../safetensors/read.ts";
 import { graphBuilder } from "./builder.ts";
 import type { GraphBuilder } from "./builder.ts";
@@ -59,7 +61,7 @@ const indexOf = (weights: readonly WeightLocation[]) => new Map(weights.map((wei
 
 describe("serializeGraph", () => {
   test.each(["F32", "F16", "BF16"] as const)("%s weights are read as their exact values", async (type) => {
-    const store = weightStore(indexOf(await stored(`exact-${type}.safetensors`, type, ["w", "v"])));
+    const store = onnxRuntime(indexOf(await stored(`exact-${type}.safetensors`, type, ["w", "v"])));
     const [sum, row] = await runGraph((g) => {
       const zero = g.constant([0]);
       const rows = g.input("rows", "i64", ["count"]);
@@ -76,7 +78,7 @@ describe("serializeGraph", () => {
   });
 
   test("a weight can be viewed in another shape than it is stored in", async () => {
-    const store = weightStore(indexOf(await stored("view.safetensors", "F32", ["w"])));
+    const store = onnxRuntime(indexOf(await stored("view.safetensors", "F32", ["w"])));
     const build = (g: GraphBuilder) => ({ outputs: [g.neg(g.weight(["w"], [3, 5], [5, 3]))] });
     const [turned] = await runGraph(build, store);
     expect(turned!.dims).toEqual([5, 3]);
@@ -91,9 +93,10 @@ describe("serializeGraph", () => {
       ...(await stored("blobs/a/one.safetensors", "F16", ["one"])),
       ...(await stored("blobs/b/c/two.safetensors", "BF16", ["two"])),
     ];
-    const store = weightStore(indexOf(weights));
+    const index = indexOf(weights);
+    const store = mappedWeights(index);
     expect(store.folder).toBe(join(folder, "blobs"));
-    expect(store.bytes).toBe(60);
+    expect(weightStore(index).bytes).toBe(60);
     const located = (name: string) => store.locate({ names: [name], dims: [3, 5], value: unused });
     expect(located("one").location).toBe(join("a", "one.safetensors"));
     expect(located("two").location).toBe(join("b", "c", "two.safetensors"));
@@ -103,7 +106,7 @@ describe("serializeGraph", () => {
     try {
       const [sum] = await runGraph(
         (g) => ({ outputs: [g.add(g.weight(["one"], [3, 5]), g.weight(["two"], [3, 5]))] }),
-        store,
+        onnxRuntime(index),
       );
       const expected = numbers.map((x) => Math.fround(patternsOf.F16(x) + patternsOf.BF16(x)));
       expect(sum!.data).toBeCloseToArray(expected, 0);
@@ -113,7 +116,7 @@ describe("serializeGraph", () => {
   });
 
   test("older names are tried after newer ones, and a missing tensor is named", async () => {
-    const store = weightStore(indexOf(await stored("names.safetensors", "F32", ["old.w"])));
+    const store = onnxRuntime(indexOf(await stored("names.safetensors", "F32", ["old.w"])));
     const [same] = await runGraph((g) => ({ outputs: [g.neg(g.weight(["new.w", "old.w"], [3, 5]))] }), store);
     expect(same!.dims).toEqual([3, 5]);
     const missing = runGraph((g) => ({ outputs: [g.neg(g.weight(["x.w", "y.w"], [3, 5]))] }), store);

@@ -2,7 +2,7 @@
  * @file Likeness of maps to those of the same model with random weights (Adebayo et al., "Sanity Checks for Saliency Maps", NeurIPS 2018):
  * a map that hardly changes when nothing is left of what the model learned does not show what it learned.
  */
-import { withRandomizedModel } from "../engine/random-weights.ts";
+import { withRandomizedModel } from "../local-model/random-weights.ts";
 import { rankCorrelation } from "../methods/agreement.ts";
 import type { RandomWeightsRequest, RandomWeightsResult } from "../run/measures.ts";
 import { imageTokens } from "../run/positions.ts";

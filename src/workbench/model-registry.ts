@@ -3,7 +3,7 @@ import { fitModes } from "../image/types.ts";
 import type { FitMode } from "../image/types.ts";
 import type { SamplingValues } from "../run/types.ts";
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
-import { loadModel } from "../engine/model.ts";
+import { loadModel } from "../local-model/load-model.ts";
 import type { Model, PrecisionChoice } from "../engine/model.ts";
 import { quote } from "../json/quote.ts";
 import type { JobStage } from "./jobs/types.ts";

@@ -1,7 +1,7 @@
 /** @file The jobs that the page can start: load a model, ask, keep a partial answer, add to a run. */
 import type { GraphPool } from "../causes/graph-pool.ts";
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
-import { loadModel } from "../engine/model.ts";
+import { loadModel } from "../local-model/load-model.ts";
 import type { Model } from "../engine/model.ts";
 import { quote } from "../json/quote.ts";
 import { answerLength } from "../run/positions.ts";

@@ -7,7 +7,7 @@ import { demoPicture, greedySampling, questionOf } from "../../test/support/demo
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { askRequest, asked, demoAskPicture, eventsOf, runOf, testWorkbench } from "../../test/support/workbench.ts";
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
-import { loadModel } from "../engine/model.ts";
+import { loadModel } from "../local-model/load-model.ts";
 import { attentionGroups } from "../run/attention-groups.ts";
 import { defaultCausalSettings } from "../run/causes.ts";
 import { encodeRun } from "../run/write.ts";

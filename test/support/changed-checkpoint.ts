@@ -2,7 +2,7 @@
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openCheckpoint } from "../../src/checkpoint-folder/open.ts";
-import { loadModel } from "../../src/engine/model.ts";
+import { loadModel } from "../../src/local-model/load-model.ts";
 import { bytesSource, openSafetensors, readTensor } from "../../src/safetensors/read.ts";
 import { ask } from "../../src/explain/ask.ts";
 import { readConversation } from "../../src/explain/conversation.ts";

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { openCheckpoint } from "../../src/checkpoint-folder/open.ts";
-import { loadModel } from "../../src/engine/model.ts";
+import { loadModel } from "../../src/local-model/load-model.ts";
 import type { Model } from "../../src/engine/model.ts";
 import type { RunSampling } from "../../src/run/types.ts";
 import { singleTurn } from "../../src/explain/conversation.ts";

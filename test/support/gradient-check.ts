@@ -3,8 +3,7 @@
  * in double precision, and on ONNX Runtime.
  */
 import { expect } from "vitest";
-import { openSession } from "../../src/engine/session.ts";
-import type { Feed } from "../../src/engine/session.ts";
+import type { Feed } from "../../src/runtime/runtime.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";
 import type { GraphBuilder } from "../../src/graph/builder.ts";
 import { addGradients } from "../../src/graph/gradient.ts";
@@ -14,7 +13,7 @@ import { array64, sizeOf } from "./array64.ts";
 import type { Array64 } from "./array64.ts";
 import { constantsOf, evaluate } from "./reference-interpreter.ts";
 import type { Values64 } from "./reference-interpreter.ts";
-import { noWeights, scattered } from "./run-graph.ts";
+import { withoutWeights, scattered } from "./run-graph.ts";
 
 /** What a graph is fed: random numbers, or indices. */
 export interface Operand {
@@ -155,7 +154,7 @@ async function runtimeValues(
   const built = g.build();
   const inputs = [...built.inputs, ...built.weights.map(({ value }) => value)];
   const graph = { ...built, inputs, weights: [] };
-  const session = await openSession(graph, noWeights);
+  const session = await withoutWeights.open(graph);
   try {
     const feeds = inputs.map((value) => [value, feedOf(value, given.get(value.name)!)] as const);
     const results = await session.run(new Map(feeds));

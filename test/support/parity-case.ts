@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { openCheckpoint } from "../../src/checkpoint-folder/open.ts";
-import { loadModel } from "../../src/engine/model.ts";
+import { loadModel } from "../../src/local-model/load-model.ts";
 import type { Model, PrecisionChoice } from "../../src/engine/model.ts";
 import type { Tap } from "../../src/engine/taps.ts";
 import type { PlannedPicture } from "../../src/engine/tower-inputs.ts";

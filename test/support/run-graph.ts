@@ -1,23 +1,14 @@
 /** @file Builds a small graph, runs it on ONNX Runtime as the engine does, and gives back the numbers. */
-import { openSession } from "../../src/engine/session.ts";
-import type { Feed } from "../../src/engine/session.ts";
-import type { WeightStore } from "../../src/engine/weight-store.ts";
+import { onnxRuntime } from "../../src/onnx-node/session.ts";
+import type { Feed, Runtime } from "../../src/runtime/runtime.ts";
 import { graphBuilder } from "../../src/graph/builder.ts";
 import type { GraphBuilder } from "../../src/graph/builder.ts";
 import type { Value } from "../../src/graph/graph.ts";
 import { floatTensor } from "../../src/tensor/tensor.ts";
 import type { FloatTensor } from "../../src/tensor/tensor.ts";
 
-/** A store for graphs without weights. */
-export const noWeights: WeightStore = {
-  weights: new Map(),
-  folder: "/",
-  bytes: 0,
-  widenedAtUse: 0,
-  locate({ names }) {
-    throw new Error(`the graph reads the weight ${names.join(" or ")}`);
-  },
-};
+/** A runtime for graphs without weights. */
+export const withoutWeights: Runtime = onnxRuntime(new Map());
 
 /** A graph and what to feed it. */
 export interface SmallGraph {
@@ -28,12 +19,12 @@ export interface SmallGraph {
 /** Runs what `build` adds to an empty graph; outputs in order, indices (i64) as numbers. */
 export async function runGraph(
   build: (g: GraphBuilder) => SmallGraph,
-  store: WeightStore = noWeights,
+  runtime: Runtime = withoutWeights,
 ): Promise<{ readonly dims: readonly number[]; readonly data: ArrayLike<number> }[]> {
   const g = graphBuilder();
   const { outputs, feeds = new Map<Value, Feed>() } = build(g);
   for (const value of outputs) g.output(value);
-  const session = await openSession(g.build(), store);
+  const session = await runtime.open(g.build());
   try {
     const results = await session.run(feeds);
     return outputs.map((value) => (value.type === "i64" ? results.integers(value) : results.floats(value)));

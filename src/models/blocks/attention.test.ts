@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { plainAttention } from "../../../test/support/plain-attention.ts";
 import { runGraph, scatteredTensor } from "../../../test/support/run-graph.ts";
 import { causalMask } from "../../../test/support/causal-mask.ts";
-import type { Feed } from "../../engine/session.ts";
+import type { Feed } from "../../runtime/runtime.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { Value } from "../../graph/graph.ts";
 import { floatTensor, intTensor } from "../../tensor/tensor.ts";

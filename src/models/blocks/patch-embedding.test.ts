@@ -6,7 +6,7 @@ import { runGraph, scatteredTensor } from "../../../test/support/run-graph.ts";
 import { writeStoredSafetensors } from "../../../test/support/stored-safetensors.ts";
 import { readWeightIndex } from "../../checkpoint/weights.ts";
 import type { VisionConfig } from "../../checkpoint/types.ts";
-import { weightStore } from "../../engine/weight-store.ts";
+import { onnxRuntime } from "../../onnx-node/session.ts";
 import { patchEmbedding, patchesPerSide } from "./patch-embedding.ts";
 import { diskFolder } from "../../files/disk-folder.ts";
 
@@ -51,7 +51,7 @@ describe("patchEmbedding", () => {
       const input = g.input("pixels", "f32", pixels.dims);
       const names = (tail: string) => [tail];
       return { outputs: [patchEmbedding(g, input, { config, names, bias })], feeds: new Map([[input, pixels]]) };
-    }, weightStore(weights));
+    }, onnxRuntime(weights));
 
     const side = Math.floor(imageSize / patchSize);
     const expected: number[] = [];

@@ -7,7 +7,7 @@ import { makeFolder } from "../files/make-folder.ts";
 import { fileError } from "../files/file-error.ts";
 import type { WeightLocation, WeightType } from "../checkpoint/types.ts";
 import { elementCount } from "../tensor/tensor.ts";
-import type { WorkOptions } from "./progress.ts";
+import type { WorkOptions } from "../engine/progress.ts";
 import { isWriterAlive, writerName } from "../files/half-files.ts";
 
 /** Tensors begin at multiples of this, so that any device can map them in place. */

@@ -1,40 +1,17 @@
-/** @file One graph as an ONNX Runtime session: typed feeds in, typed values out. */
+/** @file ONNX Runtime for Node as `Runtime`: one graph is one session over weights that are mapped from their files. */
+import type { WeightIndex } from "../checkpoint/types.ts";
 import type { Graph, Value } from "../graph/graph.ts";
 import { serializeGraph } from "../graph/serialize.ts";
+import type { Feed, GraphSession, Results, Runtime } from "../runtime/runtime.ts";
 import { elementCount, floatTensor, intTensor } from "../tensor/tensor.ts";
-import type { FloatTensor, IntTensor } from "../tensor/tensor.ts";
 import { withDefaultSignals } from "./default-signals.ts";
+import { mappedWeights, type MappedWeights } from "./mapped-weights.ts";
 import { InferenceSession, Tensor as OrtTensor } from "./onnx-runtime.ts";
-import type { WeightStore } from "./weight-store.ts";
 
-/** Row numbers and token ids go in as 64-bit integers. */
-export interface IndexTensor {
-  readonly type: "i64";
-  readonly dims: readonly number[];
-  readonly data: BigInt64Array;
-}
-
-export type Feed = FloatTensor | IntTensor | IndexTensor;
-
-/** What a run gave. Asking for a value that is not an output of the graph is a mistake in the engine and throws. */
-export interface Results {
-  floats(value: Value): FloatTensor;
-  /** 64-bit indices, narrowed to i32. */
-  integers(value: Value): IntTensor;
-}
-
-/** An open session over a graph. */
-export interface GraphSession {
-  /**
-   * Runs the graph. `into` names outputs that are written into memory the caller owns, which may be the memory of an input.
-   */
-  run(feeds: ReadonlyMap<Value, Feed>, into?: ReadonlyMap<Value, FloatTensor>): Promise<Results>;
-  release(): Promise<void>;
-}
-
-export function indexTensor(numbers: ArrayLike<number>): IndexTensor {
-  const data = BigInt64Array.from({ length: numbers.length }, (_, i) => BigInt(numbers[i]!));
-  return { type: "i64", dims: [data.length], data };
+/** A runtime over weights that lie in files on the disk, each path with its links resolved. */
+export function onnxRuntime(weights: WeightIndex): Runtime {
+  const mapped = mappedWeights(weights);
+  return { open: (graph) => openSession(graph, mapped) };
 }
 
 const feedTypes = { f32: "float32", i32: "int32", i64: "int64" } as const;
@@ -50,20 +27,6 @@ function mayTakeLong(weights: number, feeds: Iterable<Feed>): boolean {
     elements += data.length;
   }
   return weights > longRun.weights || rows * elements > longRun.multiplications;
-}
-
-/** Opens a session, works with it and closes it, whatever happens. Opening is cheap: the weights are mapped, not read. */
-export async function withSession<T>(
-  graph: Graph,
-  store: WeightStore,
-  work: (session: GraphSession) => Promise<T>,
-): Promise<T> {
-  const session = await openSession(graph, store);
-  try {
-    return await work(session);
-  } finally {
-    await session.release();
-  }
 }
 
 function toOrt(feed: Feed): OrtTensor {
@@ -92,8 +55,8 @@ function resultsOf(outputs: InferenceSession.ReturnType): Results {
  * Opens a graph over the weights of a store. Weights are mapped from their files, not copied: prepacking would copy each matrix
  * into its own layout, and constant folding would widen 16-bit weights for good, so both are off.
  */
-export async function openSession(graph: Graph, store: WeightStore): Promise<GraphSession> {
-  const model = serializeGraph(graph, store.locate);
+async function openSession(graph: Graph, weights: MappedWeights): Promise<GraphSession> {
+  const model = serializeGraph(graph, weights.locate);
   const session = await InferenceSession.create(model, {
     graphOptimizationLevel: "disabled",
     enableCpuMemArena: true,
@@ -103,12 +66,12 @@ export async function openSession(graph: Graph, store: WeightStore): Promise<Gra
     extra: {
       session: {
         disable_prepacking: "1",
-        model_external_initializers_file_folder_path: store.folder,
+        model_external_initializers_file_folder_path: weights.folder,
       },
     },
   });
   const outputs = graph.outputs.map((value) => value.name);
-  const weights = graph.weights.reduce((sum, { dims }) => sum + elementCount(dims), 0);
+  const elements = graph.weights.reduce((sum, { dims }) => sum + elementCount(dims), 0);
   return {
     async run(feeds, into) {
       const inputs: Record<string, OrtTensor> = {};
@@ -117,7 +80,7 @@ export async function openSession(graph: Graph, store: WeightStore): Promise<Gra
       for (const name of outputs) fetches[name] = null;
       for (const [value, target] of into ?? []) fetches[value.name] = toOrt(target);
       const compute = async (): Promise<InferenceSession.ReturnType> => session.run(inputs, fetches);
-      return resultsOf(await (mayTakeLong(weights, feeds.values()) ? withDefaultSignals(compute) : compute()));
+      return resultsOf(await (mayTakeLong(elements, feeds.values()) ? withDefaultSignals(compute) : compute()));
     },
     release: () => session.release(),
   };

@@ -7,12 +7,14 @@ import { loadRandomModel, openRandomCheckpoint, writeRandomCheckpoint } from "..
 import { writeStoredSafetensors } from "../../test/support/stored-safetensors.ts";
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
-import { embedPrompt } from "./embed.ts";
+import { embedPrompt } from "../engine/embed.ts";
 import { floatTensor } from "../tensor/tensor.ts";
-import { loadModel } from "./model.ts";
-import type { LoadOptions, Model } from "./model.ts";
-import type { Tap } from "./taps.ts";
-import { traceLanguage } from "./trace.ts";
+import { loadModel } from "./load-model.ts";
+import type { Model } from "../engine/model.ts";
+import type { LoadOptions } from "./load-model.ts";
+import type { Tap } from "../engine/taps.ts";
+import { traceLanguage } from "../engine/trace.ts";
+import { mappedWeights } from "../onnx-node/mapped-weights.ts";
 
 function options(more: Partial<LoadOptions> = {}): LoadOptions {
   return { cacheFolder: temporaryFolder(), maxMemoryBytes: 2 ** 32, ...more };
@@ -136,7 +138,7 @@ describe("weights are found", () => {
     process.chdir("/");
     try {
       const model = await loadModel(await openCheckpoint(snapshot), options());
-      expect(model.store.folder).toMatch(/blobs$/);
+      expect(mappedWeights(model.store.weights).folder).toMatch(/blobs$/);
       expect(await logitsOf(model)).toEqual(expected);
     } finally {
       process.chdir(before);

@@ -9,11 +9,11 @@ import type { StoredType } from "../../test/support/stored-safetensors.ts";
 import type { WeightLocation } from "../checkpoint/types.ts";
 import { defineModel } from "../models/registry.ts";
 import { elementCount } from "../tensor/tensor.ts";
-import type { Model } from "./model.ts";
-import { neededWeights } from "./needed-weights.ts";
+import type { Model } from "../engine/model.ts";
+import { neededWeights } from "../engine/needed-weights.ts";
 import { withRandomizedModel } from "./random-weights.ts";
-import { encodeImage } from "./vision.ts";
-import { weightStore } from "./weight-store.ts";
+import { encodeImage } from "../engine/vision.ts";
+import { weightStore } from "../engine/weight-store.ts";
 
 let folder: string;
 beforeEach(() => {

@@ -9,7 +9,7 @@ import type { Checkpoint, WeightIndex, WeightLocation } from "../checkpoint/type
 import { halfFileName, removeHalfFiles } from "../files/half-files.ts";
 import { bfloat16ToFloat, halfToFloat } from "../safetensors/half.ts";
 import { elementCount } from "../tensor/tensor.ts";
-import type { WorkOptions } from "./progress.ts";
+import type { WorkOptions } from "../engine/progress.ts";
 import { freeBytes } from "../files/free-space.ts";
 import { leavesRoom, placeWeights, removeAbandoned, requireFolder, writeWeightFile } from "./weight-file.ts";
 

@@ -7,9 +7,9 @@ import { setImmediate } from "node:timers/promises";
 import { freeBytes } from "../files/free-space.ts";
 import { requireWeight } from "../checkpoint/weights.ts";
 import { formatBytes } from "../tensor/byte-size.ts";
-import type { Model } from "./model.ts";
-import { neededWeights } from "./needed-weights.ts";
-import type { WorkOptions } from "./progress.ts";
+import type { Model } from "../engine/model.ts";
+import { neededWeights } from "../engine/needed-weights.ts";
+import type { WorkOptions } from "../engine/progress.ts";
 import { seededRandom } from "../tensor/random.ts";
 import {
   bytesPerElement,
@@ -21,7 +21,8 @@ import {
   writeWeightFile,
 } from "./weight-file.ts";
 import type { WeightRewrite } from "./weight-file.ts";
-import { weightStore } from "./weight-store.ts";
+import { onnxRuntime } from "../onnx-node/session.ts";
+import { weightStore } from "../engine/weight-store.ts";
 
 export interface RandomizeOptions extends WorkOptions {
   /** Folder for the random weights, which are deleted after the work. */
@@ -112,7 +113,7 @@ export async function withRandomizedModel<T>(
   try {
     await writeWeightFile(file, { originals, placed, size, chunkElements, convert: shuffler(options) }, options);
     const weights = new Map([...model.store.weights, ...placed.map((weight) => [weight.name, weight] as const)]);
-    return await work({ ...model, store: weightStore(weights) });
+    return await work({ ...model, store: weightStore(weights), runtime: onnxRuntime(weights) });
   } finally {
     await rm(file, { force: true });
   }
