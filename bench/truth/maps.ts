@@ -2,45 +2,37 @@
 import { headMean } from "../../src/methods/attention.ts";
 import { cellBox } from "../../src/image/geometry.ts";
 import { imageTokens, positionsOfRole, predictingPosition } from "../../src/run/positions.ts";
+import type { MapName, MapRow } from "../../src/run/map-catalogue.ts";
+import { isGradientMethod, mapNames, mapRow } from "../../src/run/maps.ts";
 import type { RunDescription } from "../../src/run/types.ts";
 import type { RecordedRun } from "../../src/explain/explain.ts";
 import { floatTensor } from "../../src/tensor/tensor.ts";
 import type { FloatTensor } from "../../src/tensor/tensor.ts";
 
-/** Methods whose tensor has an entry for each position, [answer tokens, N]. */
-const rowTensors = {
-  rollout: "rollout",
-  "relevancy exact, language": "relevancy.exact.language",
-  "relevancy reference, language": "relevancy.reference.language",
-  "gradient rollout": "gradient-rollout",
-  "lrp, language": "lrp.language",
-} as const;
+/** A map as the tables call it: "relevancy exact, language". */
+function tableName(map: MapName): string {
+  const { method, variant, part } = mapRow(map);
+  const words = method === "gradient-rollout" ? "gradient rollout" : method;
+  return `${words}${variant === undefined ? "" : ` ${variant}`}${part === undefined ? "" : `, ${part}`}`;
+}
 
-/** Methods whose tensor has an entry for each image token, [answer tokens, image tokens]. */
-const mapTensors = {
-  "relevancy exact, vision": "relevancy.exact.vision",
-  "relevancy exact, combined": "relevancy.exact.combined",
-  "relevancy reference, vision": "relevancy.reference.vision",
-  "relevancy reference, combined": "relevancy.reference.combined",
-  "relevancy reference, combined2": "relevancy.reference.combined2",
-  "grad-cam": "grad-cam",
-  "lrp, vision": "lrp.vision",
-} as const;
+/** The tensors of maps along this axis, [answer tokens, entries], by what the tables call them. */
+function tensorsOf(axis: MapRow["axis"]): Record<string, string> {
+  return Object.fromEntries(
+    mapNames.flatMap((map) => {
+      const row = mapRow(map);
+      return row.axis === axis && row.reading.from === "rows" ? [[tableName(map), row.reading.tensor]] : [];
+    }),
+  );
+}
 
-/** Methods that go back through the model, in the order of the table. */
-export const gradientMethodNames: readonly string[] = [
-  "relevancy exact, language",
-  "relevancy exact, vision",
-  "relevancy exact, combined",
-  "relevancy reference, language",
-  "relevancy reference, vision",
-  "relevancy reference, combined",
-  "relevancy reference, combined2",
-  "gradient rollout",
-  "grad-cam",
-  "lrp, language",
-  "lrp, vision",
-];
+const rowTensors = tensorsOf("sequence");
+const mapTensors = tensorsOf("image tokens");
+
+/** Maps of methods that go back through the model, in the order of the table. */
+export const gradientMethodNames: readonly string[] = mapNames
+  .filter((map) => isGradientMethod(mapRow(map).method))
+  .map(tableName);
 
 /** The methods that also explain why one letter and not the other. */
 export const contrastedMethodNames: readonly string[] = gradientMethodNames.filter(
