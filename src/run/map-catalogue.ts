@@ -189,6 +189,21 @@ export const methodTable = {
     weakness: "It does not sum exactly to the logit, since the rule of the softmax takes a part.",
     source: "Achtibat et al., AttnLRP, ICML 2024, arXiv 2402.05602, equations 9, 14 and 19.",
   },
+  "integrated-gradients": {
+    name: "Integrated gradients",
+    computation: "gradient",
+    choices: [],
+    otherwise: "Integrated gradients go through all layers and heads",
+    definition:
+      "The gradient of the token's logit, averaged over a straight path of image tokens from their mean to the picture's own, times what changed on the path.",
+    formula: "(x − x′) · ∫ ∇F(x′ + α(x − x′)) dα, α from 0 to 1, x′ the mean image token of the picture.",
+    range:
+      "Both signs, in logits. A map sums to the logit less the logit without a picture, up to the steps of the integral.",
+    weakness:
+      "It is about a picture without differences, not about a missing one, and says nothing of what every patch has alike. The points of the path are pictures that the model never saw.",
+    source:
+      "Sundararajan, Taly and Yan, Axiomatic Attribution for Deep Networks, ICML 2017, arXiv 1703.01365, equation 1.",
+  },
   causal: {
     name: "Causes",
     computation: "graphs",
@@ -344,6 +359,18 @@ export const mapTable = {
     short: "LRP, vision",
     long: "relevance propagated to the input of the vision tower",
     place: "at the input of the vision tower",
+  },
+  "integrated-gradients": {
+    ...common,
+    method: "integrated-gradients",
+    reading: { from: "rows", tensor: "integrated-gradients" },
+    axis: "image tokens",
+    signed: true,
+    quantity: "attribution",
+    unit: "in logits",
+    short: "Integrated gradients",
+    long: "integrated gradients of the image tokens",
+    place: "at the input of the language model",
   },
   causes: {
     ...common,

@@ -245,6 +245,7 @@ export function exampleTensors(): Map<string, Tensor> {
     ["grad-cam", numbered([3, 10], 6)],
     ["lrp.language", numbered([3, length], -0.03)],
     ["lrp.vision", numbered([3, 10], -0.01)],
+    ["integrated-gradients", numbered([3, 10], -0.02)],
     ["lens.positions", intTensor([13], Int32Array.of(1, 2, 3, 4, 9, 10, 11, 12, 13, 14, 16, 17, 18))],
     ["lens.ids", intTensor([3, 13, 5])],
     ["lens.logits", numbered([3, 13, 5])],

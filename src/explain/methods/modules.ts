@@ -2,6 +2,7 @@
 import { attention } from "./attention.ts";
 import { gradCam } from "./grad-cam.ts";
 import { gradientRollout } from "./gradient-rollout.ts";
+import { integratedGradients } from "./integrated-gradients.ts";
 import { lens } from "./lens.ts";
 import { lrp } from "./lrp.ts";
 import type { MethodModule } from "./method.ts";
@@ -19,4 +20,5 @@ export const methodModules: readonly MethodModule[] = [
   gradientRollout,
   gradCam,
   lrp,
+  integratedGradients,
 ];

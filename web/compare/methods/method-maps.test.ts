@@ -117,9 +117,10 @@ describe("the maps of all methods", () => {
       [["gradient-rollout"], ["gradient-rollout"]],
       [["grad-cam"], ["grad-cam"]],
       [["lrp.language", "lrp.vision"], ["lrp"]],
+      [["integrated-gradients"], ["integrated-gradients"]],
       [["occlusion"], []],
     ]);
-    expect(missingMaps(mapsOfMethods(openRunOf(), choice))).toHaveLength(9);
+    expect(missingMaps(mapsOfMethods(openRunOf(), choice))).toHaveLength(10);
   });
 });
 
