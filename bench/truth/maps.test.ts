@@ -15,6 +15,7 @@ const token = (role: RunToken["role"], cell?: { row: number; col: number }): Run
 
 // bos, two image tokens, question, template, two answer tokens.
 const description = {
+  memory: [],
   tokens: [
     token("bos"),
     token("image", { row: 0, col: 0 }),
@@ -85,6 +86,7 @@ describe("baselineMaps()", () => {
     const wide = {
       ...description,
       images: [{ width: 6, height: 2, grids: [{ rows: 1, cols: 3, box: { left: 0, top: 0, width: 6, height: 2 } }] }],
+      memory: [],
       tokens: [0, 1, 2].map((col) => token("image", { row: 0, col })),
     } as unknown as RunDescription;
     const maps = baselineMaps(wide);

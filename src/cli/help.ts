@@ -17,8 +17,22 @@ function wrapped(text: string): string {
   return lines.join(`\n${" ".repeat(nameColumn)}`);
 }
 
+/** A name in lines that end between two of its choices, those after the first further in. */
+function brokenName(name: string): string {
+  const lines: string[] = [];
+  let line = "  ";
+  for (const part of name.split(/(?<=[|,])/)) {
+    if (line.length + part.length > lineWidth) {
+      lines.push(line);
+      line = "      ";
+    }
+    line += part;
+  }
+  return [...lines, line].join("\n");
+}
+
 function entry(name: string, text: string): string {
-  const label = `  ${name}`;
+  const label = brokenName(name);
   const gap = label.length + 2 > nameColumn ? `\n${" ".repeat(nameColumn)}` : " ".repeat(nameColumn - label.length);
   return `${label}${gap}${wrapped(text)}`;
 }
