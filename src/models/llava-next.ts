@@ -75,7 +75,9 @@ function planPicture({ side, pixels, covered, input }: SquareTower, layout: Pict
   const left = pixels - covered;
   const planeGrid = gridOfView(plane, { width: plane.width - left, height: plane.height - left }, whole);
   const baseGrid = gridOfView(base, { width: covered, height: covered }, { rows: side, cols: side });
-  const grids = [baseGrid, keptGrid(planeGrid, kept)];
+  const tileGrid = keptGrid(planeGrid, kept);
+  // A strip so thin that it is less than one patch leaves no cell.
+  const grids = kept.rows * kept.cols === 0 ? [baseGrid] : [baseGrid, tileGrid];
 
   /** Row of the projection that is the patch at a place of the plane. */
   const rowAt = (row: number, col: number): number => {
@@ -83,11 +85,13 @@ function planPicture({ side, pixels, covered, input }: SquareTower, layout: Pict
     return (1 + tile) * side * side + (row % side) * side + (col % side);
   };
   const newline: PlannedImageToken = { rows: [{ row: inputs.length * side * side, weight: 1 }] };
-  const tiled = cellsOf(1, grids[1]!).flatMap((cell): PlannedImageToken[] => {
-    const row = rowAt(kept.firstRow + cell.row, kept.firstCol + cell.col);
-    const token = { cell, rows: [{ row, weight: 1 }] };
-    return cell.col === kept.cols - 1 ? [token, newline] : [token];
-  });
+  const tiled = Array.from({ length: kept.rows }, (_, row) => [
+    ...Array.from({ length: kept.cols }, (__, col): PlannedImageToken => ({
+      cell: { grid: 1, row, col },
+      rows: [{ row: rowAt(kept.firstRow + row, kept.firstCol + col), weight: 1 }],
+    })),
+    newline,
+  ]).flat();
   const imageTokens = [...cellsOf(0, baseGrid).map((cell, row) => ({ cell, rows: [{ row, weight: 1 }] })), ...tiled];
   return { inputs, grids, imageTokens, prompt: [{ imageTokens: imageTokens.length }] };
 }
