@@ -22,7 +22,7 @@ export function visionInputTaps(featureLayer: number): Tap[] {
 }
 
 /** A derivative of a scalar at a site of one input of the tower. */
-export interface VisionGradient {
+interface VisionGradient {
   readonly tap: GradientTap;
   readonly input: number;
   readonly scalar: number;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { seededRandom } from "../tensor/random.ts";
 import { fillPatches, patchFiller } from "../../test/support/fill-patches.ts";
 import { meanColor } from "./fill.ts";
-import { cellBox, gridOf } from "./geometry.ts";
+import { cellBox } from "./geometry.ts";
 import type { Box, GridPlacement, RgbImage } from "./types.ts";
 
 /** Levels 0 and 200 in turn, so that no pixel has the mean color. */
@@ -56,7 +56,7 @@ describe("the patches of a grid", () => {
         width: 1 + 20 * random(),
         height: 1 + 20 * random(),
       };
-      expectPartition(picture, gridOf(box, 1 + Math.floor(6 * random()), 1 + Math.floor(6 * random())));
+      expectPartition(picture, { rows: 1 + Math.floor(6 * random()), cols: 1 + Math.floor(6 * random()), box });
     }
   });
 

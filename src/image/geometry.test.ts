@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { prepareImage } from "./prepare.ts";
-import { cellBox, cellOfPixel, coveredShare, gridOf, visibleBox, type Cell } from "./geometry.ts";
+import { cellBox, cellOfPixel, coveredShare, visibleBox, type Cell } from "./geometry.ts";
 import {
   fitModes,
   type Box,
@@ -37,7 +37,7 @@ function painted(width: number, height: number, isMarked: (x: number, y: number)
 
 function placed(picture: { width: number; height: number }, fit: FitMode, rows = 5, cols = 5): GridPlacement {
   const blank = painted(picture.width, picture.height, () => false);
-  return gridOf(prepareImage(blank, { settings, fit }).layout.views[0].box, rows, cols);
+  return { rows, cols, box: prepareImage(blank, { settings, fit }).layout.views[0].box };
 }
 
 const pictures = [
@@ -48,7 +48,7 @@ const pictures = [
 ];
 
 describe("cellBox", () => {
-  const grid = gridOf({ left: -3.7, top: 11.3, width: 101, height: 37 }, 3, 7);
+  const grid = { rows: 3, cols: 7, box: { left: -3.7, top: 11.3, width: 101, height: 37 } };
 
   it("tiles the box: neighbors share their edges, the outermost are the box's", () => {
     for (const cell of cellsOf(grid)) {
@@ -99,7 +99,7 @@ describe("cellOfPixel", () => {
 
 describe("visibleBox and coveredShare", () => {
   const picture = { width: 100, height: 40 };
-  const grid = gridOf({ left: 0, top: -30, width: 100, height: 100 }, 5, 5);
+  const grid = { rows: 5, cols: 5, box: { left: 0, top: -30, width: 100, height: 100 } };
 
   it("clip a cell to the picture", () => {
     // Rows of 20 pixels from -30: padding, half padding, picture, half padding, padding.
@@ -123,14 +123,6 @@ describe("visibleBox and coveredShare", () => {
         expect((covered * cellArea) / seen).toBeCloseTo(1, 9);
       }
     }
-  });
-});
-
-describe("gridOf", () => {
-  it("refuses a grid or a box without extent", () => {
-    const box: Box = { left: 0, top: 0, width: 5, height: 5 };
-    expect(() => gridOf(box, 0, 3)).toThrow(/cannot have 0 x 3 image tokens/);
-    expect(() => gridOf({ ...box, width: 0 }, 3, 3)).toThrow(/box of 0 x 5 pixels/);
   });
 });
 

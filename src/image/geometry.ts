@@ -7,17 +7,6 @@ export interface Cell {
   readonly col: number;
 }
 
-/** A grid of `rows` x `cols` image tokens over `box`. Throws a RangeError for a grid or a box without extent. */
-export function gridOf(box: Box, rows: number, cols: number): GridPlacement {
-  if (!Number.isInteger(rows) || !Number.isInteger(cols) || rows < 1 || cols < 1) {
-    throw new RangeError(`A grid cannot have ${rows} x ${cols} image tokens; give whole numbers from 1.`);
-  }
-  if (!(box.width > 0 && box.height > 0)) {
-    throw new RangeError(`A grid cannot lie on a box of ${box.width} x ${box.height} pixels; give a box with extent.`);
-  }
-  return { rows, cols, box };
-}
-
 /** What the image token sees, in pixels of the original picture; beyond the picture if the token sees padding. */
 export function cellBox({ rows, cols, box }: GridPlacement, { row, col }: Cell): Box {
   // Both edges come from the same formula as their neighbors', so cells meet without a gap.

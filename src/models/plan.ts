@@ -27,7 +27,7 @@ export interface PlannedImageToken {
 }
 
 /** A part of what is written into the prompt in the place of a picture's placeholder. */
-export type PromptPart = { readonly text: string } | { readonly imageTokens: number };
+type PromptPart = { readonly text: string } | { readonly imageTokens: number };
 
 /** Everything that a model needs to know of one picture before it computes. */
 export interface PicturePlan {

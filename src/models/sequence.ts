@@ -54,7 +54,7 @@ function maskUntil(rows: readonly number[], keys: number, end: (row: number) => 
 }
 
 /** Tokens 0 to count - 1 of a sequence. */
-export function tokensUpTo(count: number): number[] {
+function tokensUpTo(count: number): number[] {
   return Array.from({ length: count }, (_, token) => token);
 }
 

@@ -20,7 +20,7 @@ export const partNames: { readonly [P in MapPart]: string } = {
 };
 
 /** What makes a method's numbers. */
-export type Computation =
+type Computation =
   /** One forward pass over prompt and answer, while it is recorded. */
   | "trace"
   /** A backward pass for each explained token. */
@@ -51,7 +51,7 @@ export interface MethodRow {
 }
 
 /** How the map of an answer token is read out of a run. */
-export type Reading =
+type Reading =
   /** Row of the token in a tensor [answer tokens, sequence] or [answer tokens, image tokens], by the map's axis. */
   | { readonly from: "rows"; readonly tensor: string }
   /** Row of `language.attention.LAYER` at the position that predicts the token: of one head, or the mean of all layers and heads. */

@@ -151,7 +151,7 @@ export function recordingOf(
 }
 
 /** Name of the tensor with a layer's rows of attention. */
-export function attentionTensor(layer: number): string {
+function attentionTensor(layer: number): string {
   return `language.attention.${layer}`;
 }
 

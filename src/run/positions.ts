@@ -40,11 +40,6 @@ export function keyCount({ tokens, memory }: KeyAxis): number {
   return tokens.length + memory.length;
 }
 
-/** True if a place of the key axis holds an image token. */
-export function isImagePosition({ tokens, memory }: KeyAxis, position: number): boolean {
-  return position < tokens.length ? tokens[position]!.role === "image" : position < tokens.length + memory.length;
-}
-
 type KeyAxis = Pick<RunDescription, "tokens" | "memory">;
 
 /** An image token and the cell that it stands for. */

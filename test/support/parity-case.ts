@@ -83,7 +83,7 @@ export async function loadParityModel(parityCase: ParityCase, precision: Precisi
 }
 
 /** The pictures of a case as its model takes them: plans of their sizes, with PyTorch's pixel values. */
-export async function parityPictures(parityCase: ParityCase, model: Model): Promise<PlannedPicture[]> {
+async function parityPictures(parityCase: ParityCase, model: Model): Promise<PlannedPicture[]> {
   const pixels = await parityCase.floats("pixel_values");
   const { checkpoint, definition } = model;
   const { images } = parityCase.text;

@@ -24,7 +24,7 @@ export interface TabContents {
 }
 
 /** Layers of a run that the arrow keys step through. */
-export interface SteppedLayers {
+interface SteppedLayers {
   /** Layers with recorded attention, ascending. */
   readonly layers: readonly number[];
   /** Number of rows of the lens; row 0 is the embedding. */

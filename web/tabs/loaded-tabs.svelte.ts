@@ -12,7 +12,7 @@ import { tabs } from "./tabs.ts";
 const idleAfterMs = 2000;
 
 /** Runs and selection that a tab draws from. */
-export interface TabInput {
+interface TabInput {
   readonly run: OpenRun;
   readonly otherRun: OpenRun | null;
   readonly shown: Selection;
