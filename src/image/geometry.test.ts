@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { prepareImage } from "./prepare.ts";
 import { cellBox, cellOfPixel, coveredShare, visibleBox, type Cell } from "./geometry.ts";
-import {
-  fitModes,
-  type Box,
-  type FitMode,
-  type GridPlacement,
-  type ProcessorSettings,
-  type RgbImage,
-} from "./types.ts";
+import { fitModes, type FitMode, type GridPlacement, type ProcessorSettings, type RgbImage } from "./types.ts";
 
 const settings: ProcessorSettings = {
   kind: "whole",
