@@ -51,7 +51,7 @@ function questionOf(asked: AskedQuestion): Question {
 
 const taskOf = (options: AskOptions): TaskOptions => ({ maxMemoryBytes: availableMemoryBytes(), ...options });
 
-/** Answers a question. Throws an Error of one sentence if a picture or the conversation cannot be used, or the memory would not do. */
+/** Answers a question. Throws an Error if a picture or the conversation cannot be used, or the memory would not do. */
 export async function ask(model: Model, asked: AskedQuestion, options: AskOptions = {}): Promise<Answer> {
   return askModel(model, questionOf(asked), taskOf(options));
 }

@@ -14,7 +14,7 @@ export interface OpenRun extends Run {
   close(): Promise<void>;
 }
 
-/** Opens a run file, or the bytes of one. Throws an Error of one sentence if it is missing, no run, damaged or of a newer format. */
+/** Opens a run file, or the bytes of one. Throws an Error if it is missing, no run, damaged or of a newer format. */
 export async function openRun(place: string | Uint8Array): Promise<OpenRun> {
   if (typeof place !== "string") {
     return { ...(await openBytes(bytesSource(place), { file: "the run" })), close: () => Promise.resolve() };
@@ -23,7 +23,7 @@ export async function openRun(place: string | Uint8Array): Promise<OpenRun> {
   return { ...opened.run, close: () => opened.close() };
 }
 
-/** Writes a run file, whole or not at all. Throws an Error of one sentence if it cannot be written. */
+/** Writes a run file, whole or not at all. Throws an Error if it cannot be written. */
 export async function saveRun(path: string, run: Run): Promise<void> {
   await writeFileAtomically(path, await changedRun(run, { description: run.description }));
 }

@@ -6,7 +6,7 @@ import { isFolder } from "./cache-layout.ts";
 import { requireNoFile } from "./locate.ts";
 import { outsideEncoder } from "./outside-encoder.ts";
 
-/** Reads the checkpoint in `folder`. Throws as `readCheckpoint`, and one sentence if there is no such folder. */
+/** Reads the checkpoint in `folder`. Throws as `readCheckpoint`, and an Error if there is no such folder. */
 export async function openCheckpoint(folder: string, options: OpenOptions = {}): Promise<Checkpoint> {
   const files = diskFolder(folder);
   await requireNoFile(files.path);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** @file The program: finds the command, does it, and turns errors into one sentence and an exit code. */
+/** @file The program: finds the command, does it, and turns errors into a message and an exit code. */
 import { inspect } from "node:util";
 import { programVersion } from "../program/program-version.ts";
 import { quote } from "../json/quote.ts";

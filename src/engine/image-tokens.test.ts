@@ -1,4 +1,4 @@
-/** @file Tests of the map from the projection's rows to image tokens: weighted sums forward, and their transpose on the way back. */
+/** @file Tests of the map from the projection's rows to image tokens: weighted sums forward, and their transpose in the backward pass. */
 import { describe, expect, test } from "vitest";
 import { floatTensor } from "../tensor/tensor.ts";
 import type { PicturePlan } from "../models/plan.ts";

@@ -53,7 +53,7 @@ function choiceOf(map: MapName): MapChoice {
   return { method, ...(variant && { variant }), ...(part && { map: part }) };
 }
 
-/** Throws one sentence if a method has no choice of what is asked. */
+/** Throws an Error if a method has no choice of what is asked. */
 export function checkChoices(method: MethodName, { layer, head, variant, map }: SelectionRequest): void {
   const { choices, otherwise } = methodRow(method);
   const maps = mapsOf(method).map(mapRow);

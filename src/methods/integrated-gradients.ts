@@ -42,7 +42,7 @@ export function pathPoints(steps: number): PathPoint[] {
   });
 }
 
-/** The mean row of a matrix in every row, [rows, width]: image tokens that tell nothing of where something is. */
+/** The mean row of a matrix in every row, [rows, width]: image tokens without any information about places. */
 export function meanRows(matrix: FloatTensor): FloatTensor {
   const [rows, width] = matrix.dims as [number, number];
   const mean = new Float64Array(width);

@@ -38,7 +38,7 @@ describe("positions", () => {
   });
 
   test("of three axes go on after the longer side of each picture", () => {
-    // Text, 2 x 3, text, 2 x 1, text; a picture directly behind another begins where that one ends.
+    // Text, 2 x 3, text, 2 x 1, text; a picture directly after another begins at the end of that one.
     const pictures = [
       { plan: pictureOf(2, 3), positions: [1, 2, 3, 4, 5, 6] },
       { plan: pictureOf(2, 1), positions: [8, 9] },

@@ -1,4 +1,4 @@
-/** @file Where a session maps the bytes of each weight from: the checkpoint's own files, or a widened copy of them. */
+/** @file The files that a session maps the bytes of each weight from: the checkpoint's own, or a widened copy of them. */
 import { dirname, relative, sep } from "node:path";
 import type { WeightIndex } from "../checkpoint/types.ts";
 import { requireWeight } from "../checkpoint/weights.ts";

@@ -158,7 +158,7 @@ export interface RunDescription {
   readonly causes?: readonly Omit<CausalGraphFinding, "marks">[];
   /** What was measured by asking the model again, oldest first. */
   readonly measures?: readonly MeasureResult[];
-  /** What the model's files disagree on and what of them was not used, one sentence each; left out if there is nothing. */
+  /** What the model's files disagree on and what of them was not used, a sentence each; left out if there is nothing. */
   readonly warnings?: readonly string[];
   /** Milliseconds by stage. */
   readonly timings: Readonly<Record<string, number>>;

@@ -35,7 +35,7 @@ export interface ModelDetails {
   readonly grid?: { readonly rows: number; readonly cols: number };
   readonly input?: { readonly width: number; readonly height: number };
   readonly weightBytes: number;
-  /** What the model's files disagree on and what of them is not used, one sentence each. */
+  /** What the model's files disagree on and what of them is not used, a sentence each. */
   readonly warnings: readonly string[];
   readonly fits: readonly FitMode[];
   /** What the model's files ask for; null if it cannot be used. */

@@ -47,7 +47,7 @@ export interface DecoderFamily {
   readonly fields: KnownFields;
 }
 
-/** Reads everything but biases and windows, defaults filled in. Throws one sentence that names the wrong field. */
+/** Reads everything but biases and windows, defaults filled in. Throws an Error that names the wrong field. */
 export function readDecoder(
   section: Section,
   place: ReadPlace,

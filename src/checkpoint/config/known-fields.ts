@@ -27,7 +27,7 @@ export const llavaNextFields: KnownFields = {
   ...fieldsOf("image_grid_pinpoints", "use_image_newline_parameter"),
 };
 
-/** `Qwen2VLConfig`. Only pictures are asked about, whose tokens alone decide where they stand. */
+/** `Qwen2VLConfig`. Only pictures are asked about, whose positions follow from their tokens alone. */
 export const qwen2VlFields = fieldsOf(
   "vision_config text_config image_token_id tie_word_embeddings eos_token_id quantization_config",
   "video_token_id vision_start_token_id vision_end_token_id vision_token_id bos_token_id pad_token_id",

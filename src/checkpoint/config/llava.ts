@@ -80,13 +80,13 @@ export function readLlavaConfig(json: Section, place: ReadPlace): LlavaConfig {
   return { architecture: "llava", ...readParts(json, { ...place, className: "LlavaConfig", fields: llavaFields }) };
 }
 
-/** Reads a LLaVA-NeXT configuration, defaults filled in. Throws one sentence that names the wrong field. */
+/** Reads a LLaVA-NeXT configuration, defaults filled in. Throws an Error that names the wrong field. */
 export function readLlavaNextConfig(json: Section, place: ReadPlace): LlavaNextConfig {
   const own = { className: "LlavaNextConfig", fields: llavaNextFields };
   return { architecture: "llava-next", ...readParts(json, { ...place, ...own }) };
 }
 
-/** Where a configuration was read, and its class. */
+/** The place of a configuration, and its class. */
 interface ClassPlace extends ReadPlace {
   readonly className: string;
   readonly fields: KnownFields;

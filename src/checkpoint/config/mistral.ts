@@ -9,7 +9,7 @@ import { withinWindow } from "./windows.ts";
 
 const schema = fields({ sliding_window: count.nullable().default(defaults.sliding_window) });
 
-/** Reads the section of a Mistral model, defaults filled in. Throws one sentence that names the wrong field. */
+/** Reads the section of a Mistral model, defaults filled in. Throws an Error that names the wrong field. */
 export function readMistralConfig(section: Readonly<Record<string, unknown>>, place: ReadPlace): LanguageConfig {
   const decoder = readDecoder(section, place, { defaults, fields: mistralFields });
   const { sliding_window: window } = parseSection(schema, section, place);

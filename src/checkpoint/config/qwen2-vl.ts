@@ -64,7 +64,7 @@ const visionSchema = fields({
   }).nullish(),
 });
 
-/** Reads a Qwen2-VL configuration, defaults filled in. Throws one sentence that names the wrong field. */
+/** Reads a Qwen2-VL configuration, defaults filled in. Throws an Error that names the wrong field. */
 export function readQwen2VlConfig(json: Section, place: ReadPlace): Qwen2VlConfig {
   const model = parseSection(schema, json, place);
   const isFlat = model.text_config == null;
