@@ -63,8 +63,8 @@ describe("Relevancy", () => {
     const { page, problems, close } = await site.open(`run=${other}&tab=relevancy`);
     await page.getByRole("radio", { name: "Reference" }).click();
     await page.getByRole("tabpanel").getByRole("button", { name: "Compute relevancy" }).click();
-    await page.getByRole("button", { name: /^Combined, second form, largest/ }).click({ timeout: 60_000 });
-    await subject(page, /combined, second form, for .*, reference/);
+    await page.getByRole("button", { name: /^Combined, second way, largest/ }).click({ timeout: 60_000 });
+    await subject(page, /combined, second way, for .*, reference/);
     await page.getByRole("radio", { name: "Exact" }).click();
     await page.getByRole("button", { name: "Why not…" }).click();
     await page.getByRole("dialog", { name: "Why not another token" }).getByRole("button").first().click();
