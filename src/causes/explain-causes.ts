@@ -20,7 +20,7 @@ export interface ExplainCausesOptions extends ExplainOptions {
 }
 
 /**
- * Records as `explain` does, with a graph for every head of the layers and every token. Attention that the graphs need and nobody asked to
+ * Records as `explain` does, with a graph for every head of the layers and every token. Attention that the graphs need and the request does not
  * keep is left out of the run again; with attention among the methods, layers other than the last make the recording a full one.
  */
 export async function explainWithCauses(

@@ -1,6 +1,6 @@
 /**
- * @file Takes derivatives back through one block of a model: its forward part is computed again from the block's input, once, and shared by
- * every scalar that goes back through it. Memory holds one block's activations, whatever the depth of the model.
+ * @file The backward pass of one block of a model: its forward part is computed again from the block's input, once, and shared by
+ * every scalar whose derivatives are taken. Memory holds one block's activations, whatever the depth of the model.
  */
 import { graphBuilder } from "../graph/builder.ts";
 import type { GraphBuilder } from "../graph/builder.ts";

@@ -87,7 +87,7 @@ export async function mapFigures(run: Run, selection: Selection, painter: TextPa
       options: {
         colorMap,
         range: { min: signed ? -max : 0, max },
-        // What the lens reads at a token is no surface between the tokens.
+        // Lens values exist at tokens alone, so nothing is drawn between them.
         smooth,
         hidden: hiddenOf(each),
       },

@@ -1,4 +1,4 @@
-/** @file Tests that half files go when nobody writes them any more, and that nothing else does. */
+/** @file Tests that half files are removed when their writers are gone, and that nothing else is. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

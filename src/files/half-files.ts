@@ -18,7 +18,7 @@ export const writerName = `${computer}-${process.pid}-${processMark}`;
 const halfFilePattern = /^\.lvlm-([0-9a-f]{8}-\d+-[0-9a-f]{8})-[0-9a-f]{12}\.partial$/;
 /** Names of earlier versions, which do not hold the process. */
 const olderPattern = /^\.(?:import-|.+\.run\.safetensors\.)[0-9a-f]{12}\.partial$/;
-/** A file of a writer that cannot be asked has been left behind when nobody wrote to it for as long. */
+/** A file whose writer cannot be checked counts as left behind if it was not written to for this long. */
 const abandonedMs = 24 * 60 * 60 * 1000;
 
 /** A new name for a file that is being written: hidden, and short whatever the file will be called. */

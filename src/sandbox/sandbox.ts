@@ -118,7 +118,7 @@ function startChild({ handler, setup, memoryMegabytes }: SandboxOptions): Runnin
     execArgv: [`--max-old-space-size=${memoryMegabytes}`, ...(sources ? ["--import", sourceLoader()] : [])],
     env: Object.fromEntries(names.map((name) => [name, process.env[name]])),
     serialization: "advanced",
-    // What V8 writes when it runs out of memory is no sentence of ours.
+    // The message of V8 when it runs out of memory is not written for users.
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   const ready = answerOf(child, memoryMegabytes).then(() => undefined);

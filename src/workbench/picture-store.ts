@@ -35,7 +35,7 @@ export interface StoredPicture {
 }
 
 export interface PictureStore {
-  /** Throws `too-large` beyond the limits of one picture, `bad-request` for what is no picture. */
+  /** Throws `too-large` beyond the limits of one picture, `bad-request` for a file that is not a picture. */
   add(picture: { readonly name: string; readonly bytes: Uint8Array }): Promise<StoredPicture>;
   /** Throws `not-found` for a picture that never was, or was dropped. Asking for a picture makes it the newest. */
   get(id: string): { readonly stored: StoredPicture; readonly bytes: Uint8Array };

@@ -63,7 +63,7 @@ export interface Workbench extends WorkbenchJobs, Omit<RunReader, "document"> {
   examples(): Promise<readonly Example[]>;
   examplePicture(id: string): Promise<NamedBytes>;
 
-  /** Checks and keeps a picture. Throws `too-large` beyond the limits, `bad-request` for what is no picture. */
+  /** Checks and keeps a picture. Throws `too-large` beyond the limits, `bad-request` for a file that is not a picture. */
   storePicture(picture: { readonly name: string; readonly bytes: Uint8Array }): Promise<StoredPicture>;
   picture(id: string, options?: ShownOption): Promise<NamedBytes>;
   modelInput(request: ModelInputRequest): Promise<ModelInput>;

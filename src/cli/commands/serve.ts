@@ -48,7 +48,7 @@ function pageUrl({ host, port }: ServerAddress, token: string | undefined): stri
   return `http://${urlHost(isWildcard(host) ? reached : host)}:${port}/${fragment}`;
 }
 
-/** Serves the page until the user stops it, which is no failure: what runs is cancelled, what is saved stays. */
+/** Serves the page until the user stops it, which is not a failure: running jobs are cancelled, and saved runs stay. */
 export async function serveCommand(
   { values, positionals }: Arguments<typeof serveOptions>,
   session: Session,

@@ -96,7 +96,7 @@ async function checkFolder(path: string): Promise<void> {
 /**
  * Throws an Error if a file must not or cannot be written at this path: its folder is missing or cannot be written to, the name is
  * too long, it is a folder or a device, it is a file that the command reads, by this or another name, or a file that this program did not
- * write. An older output of the same kind may be replaced. Half files in the folder that nobody writes any more are removed.
+ * write. An older output of the same kind may be replaced. Half files in the folder whose writers are gone are removed.
  */
 export async function checkOutput(path: string, rule: OutputRule): Promise<void> {
   await checkFolder(path);

@@ -19,7 +19,7 @@ export interface Access {
   signIn(c: Context, token: string): void;
 }
 
-/** A token that nobody guesses. */
+/** A token that cannot be guessed. */
 export function randomToken(): string {
   return randomBytes(24).toString("base64url");
 }

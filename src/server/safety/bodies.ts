@@ -58,7 +58,7 @@ function refuseLengthField(body: Uint8Array): void {
       return value;
     });
   } catch {
-    // What is no JSON is refused when it is read.
+    // A body that is not JSON is refused when it is read.
   }
   if (found.length === 0) return;
   throw new Problem(
@@ -70,7 +70,7 @@ function refuseLengthField(body: Uint8Array): void {
 /** Reads JSON bodies within the limits on size and structure, before anything parses them. */
 export function jsonBodyCheck(): MiddlewareHandler {
   return async (c, next) => {
-    // Requests that only read have no body, whatever they say of it.
+    // Requests that only read have no body, even if their headers announce one.
     const isRead = c.req.method === "GET" || c.req.method === "HEAD";
     if (!isRead && /^application\/([a-z-.]+\+)?json/i.test(c.req.header("content-type") ?? "")) {
       const body = await readLimitedBody(c, { limit: requestLimits.jsonBytes, what: "The JSON of the request" });

@@ -25,7 +25,7 @@ function encodesPictures(request: MeasureRequest): boolean {
   return !("fill" in request) || request.fill !== "knock-out";
 }
 
-/** Memory of the sessions that stay open, or of the answer that is generated anew, whichever is larger. */
+/** Memory of the sessions that stay open, or of the newly generated answer, whichever is larger. */
 export function measureMemory(model: Model, { answer, images, sampling, ...run }: RunDescription): MemoryForecast {
   const { bytes: weightBytes, widenedAtUse } = model.store;
   const rows = run.tokens.length;

@@ -140,7 +140,7 @@ export function jobQueue({ withoutFolders = (message) => message }: JobQueueOpti
       if (made.run !== undefined) job.run = made.run;
       end(job, "done", { type: "done", ...made });
     } catch (error) {
-      // What fails while it is being stopped, fails because of it.
+      // A job that fails after it was aborted counts as cancelled.
       if (controller.signal.aborted) {
         endCancelled(job);
         return;

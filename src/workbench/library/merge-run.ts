@@ -1,4 +1,4 @@
-/** @file Puts what was computed later into a run that is there: what it had stays, unless it was computed anew. */
+/** @file Merges later results into a run: earlier results stay unless they were recomputed. */
 import { explainedBy } from "../../run/explained.ts";
 import type { RunDescription } from "../../run/types.ts";
 import { methodModules } from "../../explain/methods/modules.ts";

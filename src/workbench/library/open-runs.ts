@@ -1,4 +1,4 @@
-/** @file Keeps run files open between requests, and closes them when nobody has asked for a while. */
+/** @file Keeps run files open between requests, and closes those that were unused for a while. */
 import { lstat } from "node:fs/promises";
 import type { Stats } from "node:fs";
 import { openRegularFile } from "../../files/open-file.ts";
@@ -17,24 +17,24 @@ export interface RunPlace {
 /** An opened run, held until it is released. */
 interface HeldRun {
   readonly run: Run;
-  /** Another one once the file was written anew; a reader of the old file reads it to the end. */
+  /** A new value after the file was rewritten; a reader of the old file reads it to the end. */
   readonly version: string;
   release(): Promise<void>;
 }
 
 export interface OpenRuns {
   /**
-   * Opens the run at a place; links are not followed. Throws `bad-request` if it is no run; errors of the file system come as they are.
+   * Opens the run at a place; links are not followed. Throws `bad-request` if it is not a run; errors of the file system come as they are.
    */
   hold(place: RunPlace): Promise<HeldRun>;
-  /** Closes the file at a path as soon as nobody reads it, so that it can be moved. */
+  /** Closes the file at a path when its last reader is done, so that it can be moved. */
   release(path: string): Promise<void>;
   close(): Promise<void>;
 }
 
 interface OpenedVersion {
   readonly run: Run;
-  /** Of the file that is open, whatever has its name. */
+  /** Of the open file, even if another file has its name by now. */
   readonly version: string;
   close(): Promise<void>;
 }
@@ -49,7 +49,7 @@ interface Handle {
   timer?: NodeJS.Timeout;
 }
 
-/** A file that nobody asked for as long is closed. */
+/** A file that was unused for this long is closed. */
 const idleMs = 60_000;
 
 /** Tells two states of a file apart. */
@@ -81,7 +81,7 @@ export function openRuns(): OpenRuns {
     handle.retired = true;
     if (handle.readers === 0) await closeHandle(handle);
   }
-  /** The handle of the file as it is now, with one reader more, so that nobody closes it in between. */
+  /** The handle of the file as it is now, with one reader more, so that it is not closed in between. */
   async function handleFor(place: RunPlace): Promise<Handle> {
     const version = fileVersion(await lstat(place.path));
     const found = handles.get(place.path);

@@ -33,9 +33,9 @@ export interface NamedFile extends OpenedFile {
 }
 
 export interface RunLibrary {
-  /** Newest first. Files that are no runs are left out. */
+  /** Newest first. Files that are not runs are left out. */
   list(): Promise<RunSummary[]>;
-  /** Throws `not-found`, as all that take an id, and `bad-request` if the file is no run. */
+  /** Throws `not-found`, as all that take an id, and `bad-request` if the file is not a run. */
   summary(id: string): Promise<RunSummary>;
   /** Works with an opened run; `version` is another one once the run was changed. */
   use<T>(id: string, work: (run: Run, version: string) => Promise<T>): Promise<T>;
@@ -45,7 +45,7 @@ export interface RunLibrary {
   requireRoom(bytes: number): Promise<void>;
   /** Writes a new run under the next number, whole or not at all; returns its id. */
   add(run: RecordedRun): Promise<string>;
-  /** Writes a run anew; changes of one run wait for each other. */
+  /** Rewrites a run; changes of one run wait for each other. */
   change(id: string, change: (run: Run) => RunChange): Promise<void>;
   import(file: ImportedFile): Promise<RunSummary>;
   /** The name is kept in the file, so that it goes along with it. */

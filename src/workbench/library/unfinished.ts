@@ -8,7 +8,7 @@ import { runFileEnding } from "../../run/run-id.ts";
 /** An id is held by an empty file no longer than this, on file systems that need it. */
 const abandonedMs = 24 * 60 * 60 * 1000;
 
-/** Removes half files that nobody writes any more, and empty ones that hold an id, a day after they were last touched. */
+/** Removes half files whose writers are gone, and empty ones that hold an id, a day after they were last touched. */
 export async function removeUnfinished(folder: string): Promise<void> {
   await removeHalfFiles(folder);
   for (const name of await readdir(folder)) {
