@@ -10,7 +10,8 @@ export type { FigureRequest, OpenRun } from "./run.ts";
 export type { Run, RunDescription } from "../run/types.ts";
 
 export { answerWords, findTokens } from "../findings/answer-words.ts";
-export { mostAttentivePlace, mostAttentiveToken } from "../findings/attentive.ts";
+export { mostAttentivePlace } from "../findings/attentive.ts";
+export { defaultToken } from "../findings/default-token.ts";
 export { textAgainstImage } from "../findings/evidence.ts";
 export { readMap } from "../findings/read-map.ts";
 export { imageSinks } from "../findings/sinks.ts";

@@ -4,7 +4,8 @@ import { exampleDescription, exampleTensors, numbered } from "../../test/support
 import { imageTokenPositions } from "../run/positions.ts";
 import { floatTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { lateLayers, mostAttentivePlace, mostAttentiveToken } from "../findings/attentive.ts";
+import { lateLayers, mostAttentivePlace } from "../findings/attentive.ts";
+import { defaultToken } from "../findings/default-token.ts";
 import { methods } from "../run/maps.ts";
 import { chooseSelection, methodsOf } from "./selection.ts";
 import type { SelectionRequest } from "./selection.ts";
@@ -45,20 +46,36 @@ describe("lateLayers", () => {
   });
 });
 
-describe("mostAttentiveToken", () => {
-  it("is the answer token with the largest mean over the heads of late layers", async () => {
-    // Answer tokens 0, 1 and the stop token are predicted at 16, 17 and 18.
+describe("defaultToken", () => {
+  /** Attention of layer 1 alone, so that its shares decide. */
+  const withoutRelevancy = (tensors: Map<string, Tensor>) =>
+    new Map([...tensors].filter(([name]) => !/^relevancy|^language\.attention\.0/.test(name)));
+
+  it("is the answer token with the largest image part of exact relevancy", async () => {
+    // Answer tokens 0, 1 and the stop token are predicted at 16, 17 and 18; position 5 is a word of the question.
+    const rows = floatTensor([3, length]);
+    for (const [token, image] of [0.5, 0.25, 0.75].entries()) {
+      rows.data[token * length + images[0]!] = image;
+      rows.data[token * length + 5] = 1 - image;
+    }
+    const run = await runInMemory({ tensors: new Map([...exampleTensors(), ["relevancy.exact.language", rows]]) });
+    expect(await defaultToken(run)).toEqual({ tokens: [0], text: "t25" });
+    expect((await defaultToken(run, [1, 2])).tokens).toEqual([1]);
+  });
+
+  it("without relevancy is the one with the most attention on the image, mean over layers and heads", async () => {
     const heads = { 16: [0.9, 0, 0], 17: [0.4, 0.3, 0.3], 18: [1, 1, 1] } as Record<number, number[]>;
-    const run = await runInMemory({ tensors: tensorsWithShares((head, query) => heads[query]?.[head] ?? 0) });
-    expect(await mostAttentiveToken(run)).toEqual({ tokens: [1], text: "t26" });
+    const shares = tensorsWithShares((head, query) => heads[query]?.[head] ?? 0);
+    const run = await runInMemory({ tensors: withoutRelevancy(shares) });
+    expect(await defaultToken(run)).toEqual({ tokens: [1], text: "t26" });
   });
 
   it("is a stop token only where there is nothing else", async () => {
     const description = exampleDescription();
     const tokens = description.tokens.map((token, i) => (i >= 17 ? { ...token, role: "special" as const } : token));
     const shares = tensorsWithShares((_, query) => (query === 18 ? 1 : 0));
-    const run = await runInMemory({ description: { tokens }, tensors: shares });
-    expect((await mostAttentiveToken(run)).tokens).toEqual([2]);
+    const run = await runInMemory({ description: { tokens }, tensors: withoutRelevancy(shares) });
+    expect((await defaultToken(run)).tokens).toEqual([2]);
   });
 });
 
@@ -111,7 +128,7 @@ describe("chooseSelection", () => {
   });
 
   it("takes another method where attention was not recorded", async () => {
-    const run = await runInMemory({ tensors: tensorsWithout("language.") });
+    const run = await runInMemory({ tensors: tensorsWithout("language.", "relevancy.") });
     const group = { tokens: [0], text: "t25" };
     expect(await chooseSelection(run, {})).toEqual({ method: "rollout", group, hideSinks: false });
   });

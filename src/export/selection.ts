@@ -4,12 +4,13 @@ import { explainedBy } from "../run/explained.ts";
 import { answerLength } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
 import { quote } from "../json/quote.ts";
-import { findTokens, singleToken } from "../findings/answer-words.ts";
+import { findTokens } from "../findings/answer-words.ts";
 import type { TokenGroup } from "../findings/answer-words.ts";
 import type { MapName, MapPart, Method, MethodName, Variant } from "../run/map-catalogue.ts";
 import { hasTensors, mapNames, mapOfPart, mapRow, mapsOf, methodRow, methods } from "../run/maps.ts";
 import type { HeldTensors } from "../run/maps.ts";
-import { mostAttentivePlace, mostAttentiveToken, wordTokens } from "../findings/attentive.ts";
+import { mostAttentivePlace } from "../findings/attentive.ts";
+import { defaultToken } from "../findings/default-token.ts";
 import type { Head } from "../findings/attentive.ts";
 
 /** What a user asks for; what is left out is chosen by `chooseSelection`. */
@@ -132,7 +133,6 @@ function namedGroup({ description }: Run, choice: MapChoice, wanted: string): To
 }
 
 async function groupOf(run: Run, choice: MapChoice, { token }: SelectionRequest): Promise<TokenGroup> {
-  const { description } = run;
   const explained = explainedTokens(run, choice);
   if (token !== undefined) {
     const group = namedGroup(run, choice, token);
@@ -144,10 +144,8 @@ async function groupOf(run: Run, choice: MapChoice, { token }: SelectionRequest)
     }
     return group;
   }
-  const [first] = wordTokens(description, explained);
-  if (first === undefined) throw new Error(`The run explains no answer token by ${choice.method}.`);
-  const looks = recordedLayers(run).length > 0 && description.images.length > 0;
-  return looks ? mostAttentiveToken(run, explained) : singleToken(description, first);
+  if (explained.length === 0) throw new Error(`The run explains no answer token by ${choice.method}.`);
+  return defaultToken(run, explained);
 }
 
 /**

@@ -3,7 +3,6 @@ import { attentionSum } from "../methods/attention.ts";
 import { attentionRow, recordedLayers } from "../run/attention-rows.ts";
 import { answerLength, imageTokenPositions, predictingPosition } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
-import { singleToken } from "./answer-words.ts";
 import type { TokenGroup } from "./answer-words.ts";
 
 export type Head = number | "mean";
@@ -40,20 +39,6 @@ export function wordTokens(description: RunDescription, among?: readonly number[
   const every = among ?? Array.from({ length: answerLength(description) }, (_, i) => i);
   const words = every.filter((i) => tokens[answer.start + i]!.role === "answer");
   return words.length > 0 ? words : every;
-}
-
-/** The answer token, of all or of some, whose attention lies most on the pictures: mean over the heads of the late layers; the first of equals. */
-export async function mostAttentiveToken(run: Run, among?: readonly number[]): Promise<TokenGroup> {
-  const layers = lateLayers(run);
-  const candidates = wordTokens(run.description, among);
-  let best = { token: candidates[0] ?? 0, share: -1 };
-  for (const token of candidates) {
-    const group = singleToken(run.description, token);
-    let share = 0;
-    for (const layer of layers) share += await imageShare(run, group, { layer, head: "mean" });
-    if (share > best.share) best = { token, share };
-  }
-  return singleToken(run.description, best.token);
 }
 
 /** The layer and head, of those left open, that attend most to the pictures when they predict the tokens; the first of equals. */

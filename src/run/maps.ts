@@ -155,6 +155,13 @@ function attentionTensor(layer: number): string {
   return `language.attention.${layer}`;
 }
 
+/** Name of the tensor with a row for each answer token, of maps that have one. */
+export function tensorOfRows(map: MapName): string {
+  const { reading } = mapRow(map);
+  if (reading.from !== "rows") throw new Error(`The map ${map} has no tensor of rows.`);
+  return reading.tensor;
+}
+
 /** Name of the tensor with the map of one answer token, of maps that have a tensor for each. */
 export function tokenTensor(map: MapName, token: number): string {
   const { reading } = mapRow(map);

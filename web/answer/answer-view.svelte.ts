@@ -1,7 +1,8 @@
 /** @file What the answer strip shows of the open run, as it follows from the selection and arrives. */
 import { nameOfHead } from "../run/attention-source.ts";
 import { createKept } from "../data/kept.ts";
-import { chosenTokens, imageAttention, imageParts } from "../run/chosen-tokens.ts";
+import { imageAttention, imageParts } from "../../src/findings/default-token.ts";
+import { chosenTokens } from "../run/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { TokenColoring } from "../selection/selection.ts";
 import type { TokenMarks } from "../map/tab.ts";
@@ -36,7 +37,7 @@ export function createAnswerView(page: Page, tabs: LoadedTabs, openRun: () => Op
   const relevancy = $derived(run.tensor("relevancy.exact.language"));
   const parts = $derived.by(() => {
     const { tokens } = run.document.description;
-    return relevancy && imageParts(relevancy, { tokens, layout: run.layout });
+    return relevancy && imageParts(relevancy.data, { tokens, predicting: run.layout.predicting });
   });
   const known = (tokens: readonly number[]) => (tokens.length > 0 ? tokens : undefined);
   const selectedTokens = $derived(page.selection.tokens);

@@ -1,7 +1,7 @@
 /** @file What answer tokens are colored by: one number a token, its scale, its tint and the length of its bar. */
 import type { RunDescription } from "../../src/run/types.ts";
 import { formatBits, formatMapValue, formatProbability, formatShare, noNumber } from "../../src/figure/numbers.ts";
-import { imageAttention, imageParts } from "../run/chosen-tokens.ts";
+import { imageAttention, imageParts } from "../../src/findings/default-token.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection, TokenColoring } from "../selection/selection.ts";
 
@@ -133,7 +133,7 @@ export function tokenValues(
   }
   if (coloring === "source") {
     const rows = run.tensor("relevancy.exact.language");
-    return rows && { coloring, values: imageParts(rows, { tokens, layout }), max: 1 };
+    return rows && { coloring, values: imageParts(rows.data, { tokens, predicting: layout.predicting }), max: 1 };
   }
   const rows = run.answerAttention(selection.layer, selection.head);
   if (rows === undefined) return undefined;

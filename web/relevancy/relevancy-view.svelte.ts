@@ -2,7 +2,7 @@
 import { defaultRange } from "../../src/figure/color-map.ts";
 import { evidenceOf } from "../../src/methods/text-against-image.ts";
 import { createKept } from "../data/kept.ts";
-import { imageParts } from "../run/chosen-tokens.ts";
+import { imageParts } from "../../src/findings/default-token.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Page } from "../state/page.svelte.ts";
 import { groupOf, isOther, mapOfGroup, partsOf, rowOfGroup, mapOf } from "../run/relevancy-rows.ts";
@@ -41,7 +41,7 @@ export function createRelevancyView(page: Page, openRun: () => OpenRun) {
     return evidenceOf(rows, owned, run.document.description.tokens);
   });
   const imagePartOf = $derived(
-    exact && imageParts(exact, { tokens: run.document.description.tokens, layout: run.layout }),
+    exact && imageParts(exact.data, { tokens: run.document.description.tokens, predicting: run.layout.predicting }),
   );
   const row = $derived(
     group && parts.includes("language") ? rowOfGroup(run, mapOf(variant, "language")!, group) : undefined,

@@ -1,7 +1,8 @@
 /** @file Tests of the default token. */
 import { describe, expect, it } from "vitest";
 import { floatTensor } from "../../src/tensor/tensor.ts";
-import { chosenTokens, imageParts } from "./chosen-tokens.ts";
+import { imageParts } from "../../src/findings/default-token.ts";
+import { chosenTokens } from "./chosen-tokens.ts";
 import type { TokenSource } from "./chosen-tokens.ts";
 import { layoutOf } from "./layout.ts";
 import type { RunDescription, RunToken, TokenRole } from "../../src/run/types.ts";
@@ -55,7 +56,12 @@ describe("the chosen tokens", () => {
 
   it("is by default the said token with the largest image part of relevancy", () => {
     // Own positions are left out: 1 / 1, 4 / 5 and 2 / 5; the stop token's row leans most, but is not said.
-    expect(imageParts(tensorOf(relevancy), { tokens, layout })).toEqual([1, expect.closeTo(0.8), 0.4, 1]);
+    expect(imageParts(tensorOf(relevancy).data, { tokens, predicting: layout.predicting })).toEqual([
+      1,
+      expect.closeTo(0.8),
+      0.4,
+      1,
+    ]);
     expect(chosenTokens(source({ relevancy: true }), { tokens: null })).toEqual([0]);
   });
 

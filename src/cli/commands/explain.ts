@@ -8,7 +8,8 @@ import { causalMethod } from "../../run/maps.ts";
 import { runFileEnding } from "../../run/run-id.ts";
 import { answerLength } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
-import { mostAttentivePlace, mostAttentiveToken } from "../../findings/attentive.ts";
+import { mostAttentivePlace } from "../../findings/attentive.ts";
+import { defaultToken } from "../../findings/default-token.ts";
 import { methodsOf } from "../../export/selection.ts";
 import { formatBytes } from "../../tensor/byte-size.ts";
 import { checkOutput, requireRoomFor } from "../../export/outputs/check-output.ts";
@@ -45,7 +46,7 @@ interface MostAttentive {
 async function mostAttentive(run: Run): Promise<MostAttentive | null> {
   const hasMap = methodsOf(run).includes("attention") && run.description.images.length > 0;
   if (!hasMap || answerLength(run.description) === 0) return null;
-  const group = await mostAttentiveToken(run);
+  const group = await defaultToken(run);
   const { layer, head, share } = await mostAttentivePlace(run, group);
   return { token: group.tokens[0]!, text: group.text, layer, head: Number(head), share };
 }

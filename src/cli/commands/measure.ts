@@ -7,7 +7,7 @@ import { findTokens, singleToken } from "../../findings/answer-words.ts";
 import { graphPool } from "../../causes/graph-pool.ts";
 import type { GraphPool } from "../../causes/graph-pool.ts";
 import { causalStability } from "../../findings/causes/stability.ts";
-import { mostAttentiveToken } from "../../findings/attentive.ts";
+import { defaultToken } from "../../findings/default-token.ts";
 import { importantHead } from "../../measure/evidence-choice.ts";
 import { heldMaps } from "../../measure/run-maps.ts";
 import { openRunFile } from "../../workbench/run-files.ts";
@@ -101,7 +101,7 @@ const curveOvers = ["patches", "text"] as const;
 const stabilityOvers = ["settings", "threshold", "layer", "noise"] as const;
 
 async function tokenOf(run: Run, { token }: MeasureValues): Promise<number> {
-  const group = token === undefined ? await mostAttentiveToken(run) : findTokens(run.description, token);
+  const group = token === undefined ? await defaultToken(run) : findTokens(run.description, token);
   return group.tokens[0]!;
 }
 

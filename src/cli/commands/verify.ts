@@ -7,7 +7,7 @@ import { quote } from "../../json/quote.ts";
 import { findTokens, singleToken } from "../../findings/answer-words.ts";
 import { graphPool } from "../../causes/graph-pool.ts";
 import type { GraphPool } from "../../causes/graph-pool.ts";
-import { mostAttentiveToken } from "../../findings/attentive.ts";
+import { defaultToken } from "../../findings/default-token.ts";
 import {
   causesEvidence,
   selectedEvidence,
@@ -131,7 +131,7 @@ export async function verifyEvidence(args: VerifyArguments, session: Session): P
   try {
     return await withAskedRun(await sourceOf(args), { values, session }, async ({ run, path, measure }) => {
       const group =
-        values.token === undefined ? await mostAttentiveToken(run) : findTokens(run.description, values.token);
+        values.token === undefined ? await defaultToken(run) : findTokens(run.description, values.token);
       const token = group.tokens[0]!;
       const { evidence, source } = await evidenceOf(run, { token, values, pool });
       const { fill, minimal, seed } = values;

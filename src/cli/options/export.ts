@@ -22,7 +22,7 @@ export const exportOptions = {
     name: "token",
     kind: "text",
     value: "INDEX_OR_WORD",
-    description: "Answer token whose explanation is shown (default: the one that looks most at the picture)",
+    description: "Answer token whose explanation is shown (default: the one that leans most on the image)",
   },
   layer: {
     name: "layer",

@@ -1,7 +1,7 @@
 /** @file Two runs in numbers, at the same answer tokens. */
 import { rankCorrelation } from "../../../src/methods/agreement.ts";
 import { formatProbability, formatShare, formatSigned, noNumber } from "../../../src/figure/numbers.ts";
-import { imageAttention, imageParts } from "../../run/chosen-tokens.ts";
+import { imageAttention, imageParts } from "../../../src/findings/default-token.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import type { Comparison } from "./comparison.ts";
 import { newestGrounding } from "../grounding/grounding-rows.ts";
@@ -41,7 +41,10 @@ function attentionOnImage(run: OpenRun, tokens: readonly number[]): number | nul
 function imagePart(run: OpenRun, tokens: readonly number[]): number | null {
   const rows = run.has(exactLanguage) ? run.tensor(exactLanguage) : undefined;
   if (!rows) return null;
-  return meanAt(imageParts(rows, { tokens: run.document.description.tokens, layout: run.layout }), tokens);
+  return meanAt(
+    imageParts(rows.data, { tokens: run.document.description.tokens, predicting: run.layout.predicting }),
+    tokens,
+  );
 }
 
 function groundingScore({ document }: OpenRun, tokens: readonly number[]): number | null {
