@@ -26,10 +26,10 @@ export default defineConfig({
         test: {
           name: "browser",
           include: [browserTests],
+          globalSetup: "./test/browser/support/explained-examples.ts",
           // A browser keeps two cores busy by itself, so these files run one at a time and after all others.
           sequence: { groupOrder: 1 },
           fileParallelism: false,
-          // The first file that starts the browser also unpacks it.
           hookTimeout: 120_000,
         },
       },

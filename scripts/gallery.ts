@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { launchChromium } from "../test/browser/support/chromium.ts";
 import { openGallery } from "../test/browser/gallery/draw-gallery.ts";
 import { accept, compareSubject, expectedSubjects } from "../test/browser/gallery/expected-pictures.ts";
 import type { Compared } from "../test/browser/gallery/expected-pictures.ts";
@@ -45,7 +46,8 @@ if (values.accept) {
 
 async function comparedViews(): Promise<Compared[]> {
   const folder = await mkdtemp(join(tmpdir(), "lvlm-interpret-gallery-"));
-  const gallery = await openGallery(folder);
+  const browser = await launchChromium();
+  const gallery = await openGallery(folder, browser);
   try {
     const found: Compared[] = [];
     for (const view of wanted) {
@@ -57,6 +59,7 @@ async function comparedViews(): Promise<Compared[]> {
     return found;
   } finally {
     await gallery.close();
+    await browser.close();
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -9,7 +9,8 @@ import { demoExamplesFolder } from "../../src/program/demo.ts";
 import type { Workbench } from "../../src/workbench/workbench.ts";
 import { openWorkbench } from "../../src/workbench/workbench.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { launchChromium } from "./support/chromium.ts";
+import { connectChromium } from "./support/shared-chromium.ts";
+import { openedRun } from "./support/opened-run.ts";
 import { openPage } from "./support/page.ts";
 import type { OpenPage } from "./support/page.ts";
 
@@ -19,7 +20,7 @@ let browser: Browser;
 let server: RunningServer;
 let workbench: Workbench;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await connectChromium();
   workbench = await openWorkbench({ runsFolder: temporaryFolder() });
   server = await startServer({ workbench, host: "127.0.0.1", port: 0 });
 });
@@ -33,13 +34,6 @@ async function openStart(): Promise<OpenPage> {
   const opened = await openPage(browser);
   await opened.page.goto(`http://127.0.0.1:${server.address.port}/`);
   return opened;
-}
-
-/** Waits until a run other than `before` is open, and gives its id. */
-async function openedRun({ page }: OpenPage, before = ""): Promise<string> {
-  const shown = (): string => /run=(r-\d+)/.exec(page.url())?.[1] ?? "";
-  await expect.poll(() => ![before, ""].includes(shown()), { timeout: 30_000 }).toBe(true);
-  return shown();
 }
 
 describe("asking", () => {

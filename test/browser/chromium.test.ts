@@ -4,12 +4,12 @@ import { fileURLToPath } from "node:url";
 import { parse } from "opentype.js/dist/opentype.mjs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium } from "./support/chromium.ts";
+import { connectChromium } from "./support/shared-chromium.ts";
 import { axeViolations, canvasPixels, openPage } from "./support/page.ts";
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await connectChromium();
 });
 afterAll(async () => {
   await browser.close();

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startServer, type RunningServer } from "../../src/server/listen.ts";
 import { fakeWorkbench } from "../support/fake-workbench.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { launchChromium } from "./support/chromium.ts";
+import { connectChromium } from "./support/shared-chromium.ts";
 
 const token = "correct-horse-battery";
 const pageFolder = join(temporaryFolder(), "web");
@@ -30,7 +30,7 @@ const workbench = fakeWorkbench();
 let browser: Browser;
 let server: RunningServer;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await connectChromium();
   server = await startServer({ host: "127.0.0.1", port: 0, token, pageFolder, workbench });
 });
 afterAll(async () => {

@@ -2,11 +2,10 @@
 import { copyFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { startServer } from "../../../src/server/listen.ts";
 import { openWorkbench } from "../../../src/workbench/workbench.ts";
 import type { Workbench } from "../../../src/workbench/workbench.ts";
-import { launchChromium } from "../support/chromium.ts";
 import { savedFigures, watchSavedFiles } from "./saved-figures.ts";
 import { watchRequests } from "./settled.ts";
 import type { View } from "./views.ts";
@@ -34,15 +33,14 @@ const maxHeight = 2600;
 const now = new Date("2026-11-30T12:00:00Z");
 
 /**
- * Starts a server over copies of the committed runs, and a browser with one page that draws all views.
- * `folder` is an empty folder for them, which the caller removes.
+ * Starts a server over copies of the committed runs, and opens one page that draws all views.
+ * `folder` is an empty folder for them, which the caller removes; the caller also closes the browser.
  */
-export async function openGallery(folder: string): Promise<Gallery> {
+export async function openGallery(folder: string, browser: Browser): Promise<Gallery> {
   for (const file of await readdir(runsFolder)) await copyFile(join(runsFolder, file), join(folder, file));
   const workbench = await openWorkbench({ runsFolder: folder, hubCacheFolder: folder, cacheFolder: folder });
   await loadDemo(workbench);
   const server = await startServer({ workbench: sameEverywhere(workbench), host: "127.0.0.1", port: 0 });
-  const browser = await launchChromium();
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     deviceScaleFactor: 1,
@@ -103,7 +101,7 @@ export async function openGallery(folder: string): Promise<Gallery> {
   return {
     draw,
     async close() {
-      await browser.close();
+      await context.close();
       await workbench.close();
       await server.close();
     },

@@ -1,6 +1,8 @@
 /** @file Every view and figure looks as it did when someone last looked at it. `npm run gallery` shows what changed. */
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
 import { openGallery } from "./draw-gallery.ts";
 import type { Gallery, Picture } from "./draw-gallery.ts";
 import { compareSubject, expectedSubjects } from "./expected-pictures.ts";
@@ -17,11 +19,16 @@ async function changes(subject: string, drawn: readonly Picture[]): Promise<stri
 
 // Another browser draws letters otherwise.
 describe.skipIf((process.env.LVLM_CHROMIUM ?? "") !== "")("a view", () => {
+  let browser: Browser;
   let gallery: Gallery;
   beforeAll(async () => {
-    gallery = await openGallery(temporaryFolder());
+    browser = await connectChromium();
+    gallery = await openGallery(temporaryFolder(), browser);
   });
-  afterAll(() => gallery.close());
+  afterAll(async () => {
+    await gallery.close();
+    await browser.close();
+  });
 
   it.each(views)("$name is drawn as before", async (view) => {
     expect(await changes(view.name, await gallery.draw(view))).toEqual([]);

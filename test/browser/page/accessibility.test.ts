@@ -11,8 +11,8 @@ let run: string;
 let other: string;
 beforeAll(async () => {
   site = await startWorkbenchPage();
-  run = await site.askExample("Which way does the arrow point?");
-  other = await site.askExample("Is the face sad?");
+  run = await site.exampleRun("Which way does the arrow point?");
+  other = await site.exampleRun("Is the face sad?");
 });
 afterAll(() => site.close());
 

@@ -1,7 +1,8 @@
 /** @file From an answer to its causes and to tests of them, as a new user goes. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { resultsOf } from "../../../src/run/measures.ts";
-import { openedRun, startWorkbenchPage } from "../support/workbench-page.ts";
+import { openedRun } from "../support/opened-run.ts";
+import { startWorkbenchPage } from "../support/workbench-page.ts";
 import type { WorkbenchPage } from "../support/workbench-page.ts";
 
 let site: WorkbenchPage;
@@ -41,7 +42,7 @@ describe("whether the picture mattered", () => {
 describe("causes", () => {
   let run: string;
   beforeAll(async () => {
-    run = await site.askExample(arrowQuestion);
+    run = await site.exampleRun(arrowQuestion);
   });
 
   it("are shown as the server finds them, and follow the settings", async () => {

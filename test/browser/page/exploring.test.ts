@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { imageTokenPositions, predictingPosition } from "../../../src/run/positions.ts";
 import type { RunDescription } from "../../../src/run/types.ts";
-import { expectedCells, openedRun, shownCells, startWorkbenchPage } from "../support/workbench-page.ts";
+import { openedRun } from "../support/opened-run.ts";
+import { expectedCells, shownCells, startWorkbenchPage } from "../support/workbench-page.ts";
 import type { WorkbenchPage } from "../support/workbench-page.ts";
 
 const question = "Which way does the arrow point?";
@@ -13,7 +14,7 @@ let run: string;
 let description: RunDescription;
 beforeAll(async () => {
   site = await startWorkbenchPage();
-  run = await site.askExample(question);
+  run = await site.exampleRun(question);
   description = (await site.workbench.openRun(run)).description;
 });
 afterAll(() => site.close());

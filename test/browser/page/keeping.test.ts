@@ -4,11 +4,12 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoExamplesFolder } from "../../../src/program/demo.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
 import { openPage } from "../support/page.ts";
 import { servePage } from "../support/served-page.ts";
 import { runBytes } from "../../support/workbench.ts";
-import { openedRun, startWorkbenchPage } from "../support/workbench-page.ts";
+import { openedRun } from "../support/opened-run.ts";
+import { startWorkbenchPage } from "../support/workbench-page.ts";
 import type { WorkbenchPage } from "../support/workbench-page.ts";
 
 const question = "Which way does the arrow point?";
@@ -17,7 +18,7 @@ let site: WorkbenchPage;
 let run: string;
 beforeAll(async () => {
   site = await startWorkbenchPage();
-  run = await site.askExample(question);
+  run = await site.exampleRun(question);
 });
 afterAll(() => site.close());
 
@@ -142,7 +143,7 @@ describe("files", () => {
 describe("a server that goes away", () => {
   it("is told, what is loaded goes on, and after a restart the runs are there", async () => {
     const served = await servePage();
-    const browser = await launchChromium();
+    const browser = await connectChromium();
     const opened = await openPage(browser);
     const { page } = opened;
     await page.goto(served.url);

@@ -8,7 +8,7 @@ let site: WorkbenchPage;
 let run: string;
 beforeAll(async () => {
   site = await startWorkbenchPage();
-  run = await site.askExample("Which way does the arrow point?");
+  run = await site.exampleRun("Which way does the arrow point?");
 });
 afterAll(() => site.close());
 

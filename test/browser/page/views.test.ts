@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { Download, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoExamplesFolder } from "../../../src/program/demo.ts";
-import { openedRun, startWorkbenchPage } from "../support/workbench-page.ts";
+import { openedRun } from "../support/opened-run.ts";
+import { startWorkbenchPage } from "../support/workbench-page.ts";
 import type { WorkbenchPage } from "../support/workbench-page.ts";
 
 let site: WorkbenchPage;
@@ -12,8 +13,8 @@ let run: string;
 let other: string;
 beforeAll(async () => {
   site = await startWorkbenchPage();
-  run = await site.askExample("Which way does the arrow point?");
-  other = await site.askExample("Is the face sad?");
+  run = await site.exampleRun("Which way does the arrow point?");
+  other = await site.exampleRun("Is the face sad?");
 });
 afterAll(() => site.close());
 

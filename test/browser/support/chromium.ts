@@ -1,5 +1,6 @@
-/** @file Starts Chromium for browser tests; one browser per test file, a new page per test. */
-import { chromium, type Browser } from "playwright-core";
+/** @file Starts Chromium for browser tests and for pictures of the page. */
+import { chromium } from "playwright-core";
+import type { Browser, BrowserServer, LaunchOptions } from "playwright-core";
 import { chromiumProgram, type ProgramOptions } from "./chromium-program.ts";
 
 const switches = [
@@ -10,28 +11,28 @@ const switches = [
   "--force-color-profile=srgb",
 ];
 
-/** A running Chromium without a window. Close it with `close()` when the test file ends. */
+/** A running Chromium without a window. Close it with `close()` at the end. */
 export async function launchChromium(options: ProgramOptions = {}): Promise<Browser> {
+  return started(options, (settings) => chromium.launch(settings));
+}
+
+/** A Chromium that several processes connect to by `wsEndpoint()`. */
+export async function launchChromiumServer(): Promise<BrowserServer> {
+  return started({}, (settings) => chromium.launchServer(settings));
+}
+
+async function started<T>(options: ProgramOptions, start: (settings: LaunchOptions) => Promise<T>): Promise<T> {
+  const { path, environment } = await chromiumProgram(options);
+  const settings = { executablePath: path, headless: true, args: switches, env: { ...process.env, ...environment } };
   // Chromium refuses to start its sandbox as root. The tests open only pages of this project.
   const isRoot = process.getuid?.() === 0;
-  if (isRoot) return await launch({ ...options, sandbox: false });
+  if (isRoot) return await start({ ...settings, chromiumSandbox: false });
   try {
-    return await launch({ ...options, sandbox: true });
+    return await start({ ...settings, chromiumSandbox: true });
   } catch (error) {
     // Some systems and most containers do not let an ordinary user make the namespaces that the sandbox is built of.
     if (error instanceof Error && error.message.includes("No usable sandbox"))
-      return await launch({ ...options, sandbox: false });
+      return await start({ ...settings, chromiumSandbox: false });
     throw error;
   }
-}
-
-async function launch({ sandbox, ...options }: ProgramOptions & { sandbox: boolean }): Promise<Browser> {
-  const { path, environment } = await chromiumProgram(options);
-  return await chromium.launch({
-    executablePath: path,
-    headless: true,
-    chromiumSandbox: sandbox,
-    args: switches,
-    env: { ...process.env, ...environment },
-  });
 }

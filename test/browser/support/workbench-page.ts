@@ -1,14 +1,18 @@
 /** @file The page over a workbench of the test's own process, so that a test can compare what is shown with what the run holds. */
+import { createReadStream } from "node:fs";
+import { basename } from "node:path";
 import type { Browser } from "playwright-core";
+import { inject } from "vitest";
 import { colorOf, defaultRange } from "../../../src/figure/color-map.ts";
 import type { ColorMapName } from "../../../src/figure/color-map.ts";
 import { startServer } from "../../../src/server/listen.ts";
 import { openWorkbench } from "../../../src/workbench/workbench.ts";
 import type { Workbench } from "../../../src/workbench/workbench.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { launchChromium } from "./chromium.ts";
+import type { ExampleQuestion } from "./explained-examples.ts";
 import { canvasPixels, openPage } from "./page.ts";
 import type { OpenPage, PageSettings } from "./page.ts";
+import { connectChromium } from "./shared-chromium.ts";
 
 export interface WorkbenchPage {
   readonly browser: Browser;
@@ -16,14 +20,14 @@ export interface WorkbenchPage {
   readonly url: string;
   /** Opens the page, at the start or at what a hash selects. */
   open(hash?: string, settings?: PageSettings): Promise<OpenPage>;
-  /** Asks a question of the example gallery through the page, and gives the id of its run. */
-  askExample(question: string): Promise<string>;
+  /** Takes in the run of an example question, which was asked and explained before the tests, and gives its id. */
+  exampleRun(question: ExampleQuestion): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Starts browser and server; one of each for a test file. */
+/** Starts a server for a test file, with no runs yet. */
 export async function startWorkbenchPage(): Promise<WorkbenchPage> {
-  const browser = await launchChromium();
+  const browser = await connectChromium();
   const workbench = await openWorkbench({ runsFolder: temporaryFolder() });
   const server = await startServer({ workbench, host: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${server.address.port}/`;
@@ -40,12 +44,9 @@ export async function startWorkbenchPage(): Promise<WorkbenchPage> {
     workbench,
     url,
     open,
-    async askExample(question) {
-      const opened = await open();
-      await opened.page.getByRole("button", { name: question }).first().click();
-      const run = await openedRun(opened);
-      await opened.close();
-      return run;
+    async exampleRun(question) {
+      const path = inject("exampleRuns")[question]!;
+      return (await workbench.importRun({ name: basename(path), body: createReadStream(path) })).id;
     },
     async close() {
       await browser.close();
@@ -53,13 +54,6 @@ export async function startWorkbenchPage(): Promise<WorkbenchPage> {
       await server.close();
     },
   };
-}
-
-/** Waits until a run other than `before` is open, and gives its id. */
-export async function openedRun({ page }: OpenPage, before = ""): Promise<string> {
-  const shown = (url: URL): string => /run=([\w.-]+)/.exec(url.hash)?.[1] ?? "";
-  await page.waitForURL((url) => ![before, ""].includes(shown(url)), { timeout: 30_000 });
-  return shown(new URL(page.url()));
 }
 
 /** The colors of a map drawn as cells, [rows * cols], as they stand on the picture. */
