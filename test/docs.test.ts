@@ -54,6 +54,16 @@ describe.each(documents)("%s", (document) => {
   });
 });
 
+describe("docs/images/question-to-pixels.svg", () => {
+  it("names only files and folders that exist", () => {
+    const named = [...read("docs/images/question-to-pixels.svg").matchAll(/class="file">([^<]+)</g)].map(
+      ([, path]) => path!,
+    );
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+});
+
 describe("docs/command-line.md", () => {
   it("has every command and option with its values and default; `npm run docs` writes them", async () => {
     const written = read("docs/command-line.md");

@@ -25,6 +25,8 @@ export interface Gallery {
 
 export const runsFolder = fileURLToPath(new URL("runs/", import.meta.url));
 
+const root = new URL("../../../", import.meta.url);
+
 /** CSS pixels. */
 const maxHeight = 2600;
 
@@ -55,12 +57,13 @@ export async function openGallery(folder: string, browser: Browser): Promise<Gal
   const settle = watchRequests(page);
 
   async function show(view: View): Promise<void> {
-    const { hash, shows, width = 1280, height = 800 } = view;
+    const { hash, document, shows, width = 1280, height = 800 } = view;
     await page.emulateMedia({ colorScheme: "light" });
     await page.setViewportSize({ width, height });
     // A page of its own for each view: what another view left open or remembered must not be in its picture.
     await page.goto("about:blank");
-    await page.goto(`http://127.0.0.1:${server.address.port}/#${hash}`);
+    const site = document === undefined ? `http://127.0.0.1:${server.address.port}/` : new URL(document, root).href;
+    await page.goto(`${site}#${hash}`);
     await page.getByText(shows).first().waitFor();
     await view.act?.(page);
     if (view.whole === true) {

@@ -6,6 +6,8 @@ export interface View {
   readonly name: string;
   /** The hash of the address. */
   readonly hash: string;
+  /** A picture of the documents, below the root of the repository, in place of the page. */
+  readonly document?: string;
   /** Text that is on show when the view is there. */
   readonly shows: string | RegExp;
   /** Opens what the picture is about. */
@@ -107,6 +109,15 @@ export const views: readonly View[] = [
   ofTab("attention", "share-menu", { act: press(/^Share/), part: popover }),
   ofTab("attention", "sampling", { act: press(/^greedy/), part: popover }),
   ofTab("relevancy", "contrast", { act: press("Why not…"), part: popover }),
+
+  {
+    name: "question-to-pixels",
+    document: "docs/images/question-to-pixels.svg",
+    hash: "",
+    shows: "How a click becomes pixels",
+    width: 1040,
+    height: 640,
+  },
 
   { name: "phone-start", ...start, ...phone },
   ofTab("attention", "phone-attention", { hash: head, whole: true, ...phone }),
