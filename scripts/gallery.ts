@@ -49,14 +49,15 @@ async function comparedViews(): Promise<Compared[]> {
   const browser = await launchChromium();
   const gallery = await openGallery(folder, browser);
   try {
-    const found: Compared[] = [];
-    for (const view of wanted) {
-      const drawn = await gallery.draw(view).catch((error: unknown) => {
-        throw new Error(`The view ${view.name} cannot be drawn.`, { cause: error });
-      });
-      found.push(...(await compareSubject(view.name, drawn)));
-    }
-    return found;
+    const found = await Promise.all(
+      wanted.map(async (view) => {
+        const drawn = await gallery.draw(view).catch((error: unknown) => {
+          throw new Error(`The view ${view.name} cannot be drawn.`, { cause: error });
+        });
+        return compareSubject(view.name, drawn);
+      }),
+    );
+    return found.flat();
   } finally {
     await gallery.close();
     await browser.close();

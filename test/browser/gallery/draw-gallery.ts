@@ -2,7 +2,7 @@
 import { copyFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { startServer } from "../../../src/server/listen.ts";
 import { openWorkbench } from "../../../src/workbench/workbench.ts";
 import type { Workbench } from "../../../src/workbench/workbench.ts";
@@ -18,7 +18,7 @@ export interface Picture {
 }
 
 export interface Gallery {
-  /** A PNG of the view in each color scheme, and its figures as SVG if it has any. */
+  /** A PNG of the view in each color scheme, and its figures as SVG if it has any. Views may be asked for all at once. */
   draw(view: View): Promise<Picture[]>;
   close(): Promise<void>;
 }
@@ -34,8 +34,11 @@ const maxHeight = 2600;
 
 const now = new Date("2026-11-30T12:00:00Z");
 
+/** How many pages draw at the same time. */
+const pageCount = 2;
+
 /**
- * Starts a server over copies of the committed runs, and opens one page that draws all views.
+ * Starts a server over copies of the committed runs, and opens the pages that draw the views.
  * `folder` is an empty folder for them, which the caller removes; the caller also closes the browser.
  */
 export async function openGallery(folder: string, browser: Browser): Promise<Gallery> {
@@ -44,12 +47,33 @@ export async function openGallery(folder: string, browser: Browser): Promise<Gal
   await loadDemo(workbench);
   const server = await startServer({ workbench: sameEverywhere(workbench), host: "127.0.0.1", port: 0 });
   const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
     deviceScaleFactor: 1,
     reducedMotion: "reduce",
     locale: "en-US",
     timezoneId: "UTC",
   });
+  const site = `http://127.0.0.1:${server.address.port}/`;
+  const pages = await Promise.all(Array.from({ length: pageCount }, () => drawingPage(context, site)));
+  const works: Promise<unknown>[] = pages.map(() => Promise.resolve());
+  let count = 0;
+
+  return {
+    draw(view) {
+      const at = count++ % pages.length;
+      const drawn = works[at]!.then(() => pages[at]!(view));
+      works[at] = drawn.catch(() => undefined);
+      return drawn;
+    },
+    async close() {
+      await context.close();
+      await workbench.close();
+      await server.close();
+    },
+  };
+}
+
+/** Opens a page that draws one view after another. */
+async function drawingPage(context: BrowserContext, site: string): Promise<(view: View) => Promise<Picture[]>> {
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   await page.clock.setFixedTime(now);
@@ -62,32 +86,19 @@ export async function openGallery(folder: string, browser: Browser): Promise<Gal
     await page.setViewportSize({ width, height });
     // A page of its own for each view: what another view left open or remembered must not be in its picture.
     await page.goto("about:blank");
-    const site = document === undefined ? `http://127.0.0.1:${server.address.port}/` : new URL(document, root).href;
-    await page.goto(`${site}#${hash}`);
+    await page.goto(`${document === undefined ? site : new URL(document, root).href}#${hash}`);
     await page.getByText(shows).first().waitFor();
     await view.act?.(page);
     if (view.whole === true) {
       await settle();
-      await unroll({ width, height });
+      await unroll(page, { width, height });
     }
     // The pointer rests at a place that does not react to it.
     await page.mouse.move(0, 0);
     await settle();
   }
 
-  /** Makes the page as high as what it shows, so that no part is out of sight. */
-  async function unroll({ width, height }: { readonly width: number; readonly height: number }): Promise<void> {
-    const hidden = await page.evaluate(() =>
-      Array.from(document.querySelectorAll("html, main *"), (area) =>
-        /auto|scroll/.test(getComputedStyle(area).overflowY) || area === document.documentElement
-          ? area.scrollHeight - area.clientHeight
-          : 0,
-      ).reduce((most, height) => Math.max(most, height), 0),
-    );
-    if (hidden > 0) await page.setViewportSize({ width, height: Math.min(height + hidden, maxHeight) });
-  }
-
-  async function draw(view: View): Promise<Picture[]> {
+  return async (view) => {
     await show(view);
     const pictures: Picture[] = [];
     for (const colorScheme of ["light", "dark"] as const) {
@@ -99,16 +110,22 @@ export async function openGallery(folder: string, browser: Browser): Promise<Gal
     await page.emulateMedia({ colorScheme: "light" });
     const figures = await savedFigures(page);
     return [...pictures, ...figures.map(({ name, bytes }) => ({ name: `figures/${view.name}/${name}`, bytes }))];
-  }
-
-  return {
-    draw,
-    async close() {
-      await context.close();
-      await workbench.close();
-      await server.close();
-    },
   };
+}
+
+/** Makes the page as high as what it shows, so that no part is out of sight. */
+async function unroll(
+  page: Page,
+  { width, height }: { readonly width: number; readonly height: number },
+): Promise<void> {
+  const hidden = await page.evaluate(() =>
+    Array.from(document.querySelectorAll("html, main *"), (area) =>
+      /auto|scroll/.test(getComputedStyle(area).overflowY) || area === document.documentElement
+        ? area.scrollHeight - area.clientHeight
+        : 0,
+    ).reduce((most, height) => Math.max(most, height), 0),
+  );
+  if (hidden > 0) await page.setViewportSize({ width, height: Math.min(height + hidden, maxHeight) });
 }
 
 async function shoot(page: Page, { part }: View): Promise<Buffer> {

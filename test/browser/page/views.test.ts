@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Download, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoExamplesFolder } from "../../../src/program/demo.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { openedRun } from "../support/opened-run.ts";
 import { startWorkbenchPage } from "../support/workbench-page.ts";
 import type { WorkbenchPage } from "../support/workbench-page.ts";
@@ -25,7 +26,10 @@ async function downloaded(page: Page, act: () => Promise<void>): Promise<{ name:
   const waiting: Promise<Download> = page.waitForEvent("download");
   await act();
   const download = await waiting;
-  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+  // The browser is another process's, which alone knows the path of the file.
+  const path = join(temporaryFolder(), "download");
+  await download.saveAs(path);
+  return { name: download.suggestedFilename(), bytes: await readFile(path) };
 }
 
 describe("Attention", () => {
