@@ -28,7 +28,7 @@ export const runsFolder = fileURLToPath(new URL("runs/", import.meta.url));
 const root = new URL("../../../", import.meta.url);
 
 /** CSS pixels. */
-const maxHeight = 2600;
+const maxHeight = 3600;
 
 /** The time at which all pictures are taken: some minutes after the runs were made, by the clock of the page. */
 

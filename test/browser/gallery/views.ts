@@ -101,7 +101,7 @@ export const views: readonly View[] = [
   ofTab("attention", "model-input", { hash: "mode=input", shows: "what the vision tower receives" }),
 
   ofTab("attention", "table", { act: press(/^Show as table: All layers/), part: "aside" }),
-  ofTab("attention", "explanation", { act: explainFirstFigure, part: dialog }),
+  ofTab("attention", "explanation", { act: explainFigure, part: dialog }),
   ofTab("attention", "keys", { act: press(/^Keyboard shortcuts/), part: dialog }),
   ofTab("attention", "model-menu", { act: press(/^demo/), part: popover }),
   ofTab("attention", "run-menu", { act: press(/^arrow Which/), part: popover }),
@@ -114,7 +114,7 @@ export const views: readonly View[] = [
     name: "question-to-pixels",
     document: "docs/images/question-to-pixels.svg",
     hash: "",
-    shows: "How a click becomes pixels",
+    shows: "Measure and compute on demand",
     width: 1040,
     height: 640,
   },
@@ -125,9 +125,9 @@ export const views: readonly View[] = [
   ofTab("causes", "phone-causes", { hash: head, ...phone }),
 ];
 
-async function explainFirstFigure(page: Page): Promise<void> {
+async function explainFigure(page: Page): Promise<void> {
   await page
-    .getByRole("button", { name: /^Menu of/ })
+    .getByRole("button", { name: /^Menu of All layers/ })
     .first()
     .click();
   await page.getByRole("menuitem", { name: "What is this?" }).click();
