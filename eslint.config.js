@@ -151,6 +151,7 @@ const browserRooms = [
   "run",
   "figure",
   "findings",
+  "explain",
 ];
 
 function importRuleOf(room) {

@@ -5,7 +5,7 @@ import { graphPool } from "../src/causes/graph-pool.ts";
 import { defaultCausalSettings } from "../src/run/causes.ts";
 import { explain } from "../src/explain/explain.ts";
 import { methods } from "../src/run/maps.ts";
-import { readConversation } from "../src/explain/conversation.ts";
+import { readConversation } from "../src/cli/messages-file.ts";
 import { openRecorded } from "../src/explain/recorded-run.ts";
 import { runGraphs } from "../src/findings/causes/run-graphs.ts";
 import { cellBox } from "../src/image/geometry.ts";

@@ -2,7 +2,8 @@
 import { loadModel } from "../local-model/load-model.ts";
 import type { Model } from "../engine/model.ts";
 import { cacheFolder } from "../program/cache-folder.ts";
-import { readConversation, singleTurn } from "../explain/conversation.ts";
+import { singleTurn } from "../explain/conversation.ts";
+import { readConversation } from "./messages-file.ts";
 import type { Conversation } from "../explain/conversation.ts";
 import { availableMemoryBytes } from "../program/memory.ts";
 import { openNamedCheckpoint } from "../workbench/open-checkpoint.ts";

@@ -5,7 +5,7 @@ import { openCheckpoint } from "../../src/checkpoint-folder/open.ts";
 import { loadModel } from "../../src/local-model/load-model.ts";
 import { bytesSource, openSafetensors, readTensor } from "../../src/safetensors/read.ts";
 import { ask } from "../../src/explain/ask.ts";
-import { readConversation } from "../../src/explain/conversation.ts";
+import { readConversation } from "../../src/cli/messages-file.ts";
 import { fixturesFolder } from "./parity-case.ts";
 import { writeStoredSafetensors, type StoredTensor } from "./stored-safetensors.ts";
 import { temporaryFolder } from "./temporary-folder.ts";

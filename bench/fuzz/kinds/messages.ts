@@ -1,7 +1,7 @@
 /** @file Conversations: files of messages, and what the page sends. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readConversation } from "../../../src/explain/conversation.ts";
+import { readConversation } from "../../../src/cli/messages-file.ts";
 import type { Json } from "../json-mutations.ts";
 import type { FuzzKind } from "../kind.ts";
 import { PropertyFault } from "../outcome.ts";
