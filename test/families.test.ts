@@ -15,9 +15,12 @@ import { imageTokenPositions, imageTokens } from "../src/run/positions.ts";
 import type { Run } from "../src/run/types.ts";
 import type { FloatTensor } from "../src/tensor/tensor.ts";
 import type { Model } from "../src/engine/model.ts";
+import { answerOf, changedCheckpoint } from "./support/changed-checkpoint.ts";
+import type { Json } from "./support/changed-checkpoint.ts";
 import { greedySampling } from "./support/demo-question.ts";
 import { entry, largest, loadParityModel, openParityCase } from "./support/parity-case.ts";
 import type { ParityCase } from "./support/parity-case.ts";
+import type { StoredTensor } from "./support/stored-safetensors.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 
 const pool = graphPool({ threads: 1 });
@@ -144,5 +147,61 @@ describe.each(["llava-next", "qwen2-vl"])("%s", (name) => {
   test("a causal graph is found in the attention of a head", async () => {
     const [graph] = await runGraphs(run, [{ ...defaultCausalSettings, token: 1, layer: 1, head: 0 }], { pool });
     expect(graph!.nodes.every((position) => position < run.description.tokens.length)).toBe(true);
+  });
+});
+
+describe("weights under the names of other versions", () => {
+  /** Renames by the first rule that fits. */
+  const renamed = (rules: readonly (readonly [RegExp, string])[]) => (tensors: Map<string, StoredTensor>) => {
+    for (const [name, tensor] of [...tensors]) {
+      const rule = rules.find(([pattern]) => pattern.test(name));
+      if (rule === undefined) continue;
+      tensors.delete(name);
+      tensors.set(name.replace(rule[0], rule[1]), tensor);
+    }
+  };
+  test.each([
+    [
+      "llava-next",
+      "as transformers 4.52 named them",
+      [
+        [/^language_model\.lm_head\./, "lm_head."],
+        [/^language_model\.model\./, "model.language_model."],
+        [/^(?=vision_tower|multi_modal_projector|image_newline)/, "model."],
+      ],
+    ],
+    ["llava-next", "as they were first published", [[/^vision_tower\./, "vision_tower.vision_model."]]],
+    [
+      "qwen2-vl",
+      "as transformers 4.52 named them",
+      [
+        [/^visual\./, "model.visual."],
+        [/^model\./, "model.language_model."],
+      ],
+    ],
+  ] as const)("%s %s", async (fixture, _, rules) => {
+    const folder = await changedCheckpoint({ fixture, tensors: renamed(rules) });
+    const { ids, warnings } = await answerOf(folder, fixture);
+    expect(ids).toEqual((await openParityCase(fixture)).text.generated_ids.slice(0, 4));
+    expect(warnings).toEqual([]);
+  });
+
+  test("qwen2-vl without a head uses its embeddings, if its configuration ties them", async () => {
+    const fixture = "qwen2-vl";
+    const tie = (json: Json) => {
+      json.tie_word_embeddings = true;
+      (json.text_config as Json).tie_word_embeddings = true;
+    };
+    const embedding = "model.embed_tokens.weight";
+    const tied = await changedCheckpoint({
+      fixture,
+      json: { "config.json": tie },
+      tensors: (tensors) => void tensors.delete("lm_head.weight"),
+    });
+    const stored = await changedCheckpoint({
+      fixture,
+      tensors: (tensors) => void tensors.set("lm_head.weight", tensors.get(embedding)!),
+    });
+    expect((await answerOf(tied, fixture)).ids).toEqual((await answerOf(stored, fixture)).ids);
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { LlavaNextConfig } from "../checkpoint/types.ts";
 import type { PictureLayout } from "../image/types.ts";
-import { llavaNext, unpaddedPart } from "./llava-next.ts";
+import { llavaNext } from "./llava-next.ts";
 import { squareView } from "./square-tower.ts";
 import { towerSources } from "./tower-map.ts";
 
@@ -61,35 +61,17 @@ function tiled(source: { width: number; height: number }, rows: number, cols: nu
   };
 }
 
-describe("unpaddedPart", () => {
+describe("unpadding", () => {
   // By the rule of transformers' unpad_image; the first is the picture of the fixture.
   test.each([
-    [
-      { rows: 6, cols: 6 },
-      { width: 67, height: 45 },
-      { rows: 4, cols: 6, firstRow: 1, firstCol: 0 },
-    ],
-    [
-      { rows: 48, cols: 48 },
-      { width: 960, height: 686 },
-      { rows: 34, cols: 48, firstRow: 7, firstCol: 0 },
-    ],
-    [
-      { rows: 6, cols: 4 },
-      { width: 10, height: 30 },
-      { rows: 6, cols: 2, firstRow: 0, firstCol: 1 },
-    ],
-    [
-      { rows: 4, cols: 4 },
-      { width: 100, height: 100 },
-      { rows: 4, cols: 4, firstRow: 0, firstCol: 0 },
-    ],
-    [
-      { rows: 4, cols: 4 },
-      { width: 1, height: 100 },
-      { rows: 4, cols: 0, firstRow: 0, firstCol: 2 },
-    ],
-  ])("of %j for %j", (grid, picture, kept) => expect(unpaddedPart(grid, picture)).toEqual(kept));
+    [{ width: 67, height: 45 }, [3, 3], [4, 6]],
+    [{ width: 960, height: 686 }, [24, 24], [34, 48]],
+    [{ width: 10, height: 30 }, [3, 2], [6, 2]],
+    [{ width: 100, height: 100 }, [2, 2], [4, 4]],
+  ] as const)("of %j over %j tiles of 2 x 2 patches keeps %j", (picture, [rows, cols], kept) => {
+    const grid = vision.plan(tiled(picture, rows, cols)).grids[1]!;
+    expect([grid.rows, grid.cols]).toEqual(kept);
+  });
 });
 
 describe("the plan of a picture", () => {
