@@ -26,20 +26,12 @@ function sumsOf(attention: FloatTensor, keys: ArrayLike<number> & object): Float
 export function createAttentionView(page: Page, openRun: () => OpenRun) {
   const keepAttention = createKept<FloatTensor>();
   const run = $derived(openRun());
-  // Fields that are read one by one, so that hovering and what concerns other tabs draws nothing anew.
-  const tokens = $derived(page.selection.tokens);
-  const words = $derived(page.selection.words);
-  const from = $derived(page.selection.from);
-  const to = $derived(page.selection.to);
-  const layer = $derived(page.selection.layer);
-  const head = $derived(page.selection.head);
-  const picture = $derived(Math.min(page.selection.picture, Math.max(0, run.layout.pictures.length - 1)));
-  const patches = $derived(page.selection.patches);
-  const hidden = $derived(page.selection.hideSinks ? run.sinks : undefined);
-  const colorMap = $derived(page.selection.colorMap);
+  const { selection } = page;
+  const picture = $derived(Math.min(selection.picture, Math.max(0, run.layout.pictures.length - 1)));
+  const hidden = $derived(selection.hideSinks ? run.sinks : undefined);
   const heads = $derived(run.document.description.model.languageHeads);
 
-  const source = $derived(attentionSource(run, { tokens, words, from }));
+  const source = $derived(attentionSource(run, selection));
   const attention = $derived(
     keepAttention(run.id, source.positions.length > 0 ? run.meanAttention(source.positions) : undefined),
   );
@@ -53,20 +45,20 @@ export function createAttentionView(page: Page, openRun: () => OpenRun) {
     const { first, end } = run.layout.pictures[picture] ?? { first: 0, end: 0 };
     return run.layout.imagePositions.subarray(first, end);
   });
-  const patchKeys = $derived(patches.map((patch) => run.layout.imagePositions[patch] ?? -1).filter((key) => key >= 0));
+  const patchKeys = $derived(
+    selection.patches.map((patch) => run.layout.imagePositions[patch] ?? -1).filter((key) => key >= 0),
+  );
   /** Of each head, [recorded layers, heads]: the share on the picture, or on the question. */
-  const shares = $derived(attention && sumsOf(attention, to === "image" ? imageKeys : question));
+  const shares = $derived(attention && sumsOf(attention, selection.to === "image" ? imageKeys : question));
   const patchShares = $derived(attention && patchKeys.length > 0 ? attentionSum(attention, patchKeys).data : undefined);
   const maxima = $derived(attention && largest(attention.data, positions, () => mapMaxima({ attention, positions })));
   const means = $derived(shares && layerMeans(shares, heads));
-  const colors = $derived(packedColors(colorMap));
+  const colors = $derived(packedColors(selection.colorMap));
   const groups = $derived(
     positionGroups(run.document.description, { sinks: run.sinks, imagePositions: run.layout.imagePositions }),
   );
   const everyPosition = $derived(Int32Array.from(run.document.description.tokens, (_, position) => position));
-  const row = $derived(
-    attention && headRow({ attention, layers: run.attentionLayers }, { layer, head }, everyPosition),
-  );
+  const row = $derived(attention && headRow({ attention, layers: run.attentionLayers }, selection, everyPosition));
   const goesTo = $derived(row && groupShares(row, groups));
   const missing = $derived(missingAttention(run, { layer: null, head: null }));
 

@@ -6,9 +6,7 @@ import { createKept } from "../data/kept.ts";
 import { quoted, shownText } from "../../src/figure/token-names.ts";
 import { chosenTokens } from "../run/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
-import type { Selection } from "../selection/selection.ts";
 import type { Page } from "../state/page.svelte.ts";
-import { readByKey } from "../state/read-by-key.svelte.ts";
 import { missingCauses } from "../map/missing-causes.ts";
 import { causesLayer, chosenGraph } from "../run/chosen-graph.ts";
 import { explanationSets } from "./explanation-sets.ts";
@@ -20,18 +18,6 @@ import { noiseRequest } from "./picture-noise.ts";
 import { settingsOf } from "./settings-text.ts";
 import { stabilityFacts } from "./stability-facts.ts";
 import type { StabilityFacts, StabilityKind } from "./stability-facts.ts";
-
-/** Fields of the selection that a graph depends on. */
-const ofGraph = [
-  "tokens",
-  "causesLayer",
-  "causesHead",
-  "causesVariant",
-  "alpha",
-  "samples",
-  "signRule",
-  "threshold",
-] as const satisfies readonly (keyof Selection)[];
 
 /** How often a graph came back, with the graph. */
 export interface ListedStability {
@@ -50,13 +36,8 @@ export function createCausesView(page: Page, openRun: () => OpenRun) {
   let isWanted = $state(false);
 
   const run = $derived(openRun());
-  // The selection is one value: what the graph depends on is read from it, so that a hovered patch draws nothing anew.
-  const ofSelection = readByKey(
-    () => JSON.stringify(ofGraph.map((field) => page.selection[field])),
-    () => page.selection,
-  );
-  const selection = $derived(ofSelection.current);
-  const chosen = $derived(chosenTokens(run, { tokens: page.selection.tokens }));
+  const { selection } = page;
+  const chosen = $derived(chosenTokens(run, selection));
   const token = $derived(keepToken(run.id, chosen[0]));
   const layer = $derived(causesLayer(run, selection));
   const query = $derived(token === undefined ? undefined : chosenGraph(run, selection, token));

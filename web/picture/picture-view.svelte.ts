@@ -3,9 +3,7 @@ import type { ColorMapName, ValueRange } from "../../src/figure/color-map.ts";
 import type { Draft } from "../draft/draft.svelte.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Page } from "../state/page.svelte.ts";
-import { readByKey } from "../state/read-by-key.svelte.ts";
 import type { LoadedTabs } from "../tabs/loaded-tabs.svelte.ts";
-import { mapKeyOf } from "./map-key.ts";
 import { colorMapOf, hiddenTokens, noteOf, rangeOf } from "../map/map-facts.ts";
 import type { MapOnPicture } from "../map/map-facts.ts";
 import { overviewOf, patchGeometry } from "../map/patch-geometry.ts";
@@ -58,13 +56,7 @@ export function createPictureView(page: Page, draft: Draft, tabs: LoadedTabs) {
     const { imageTokens } = run.layout;
     return patchGeometry({ picture: { width, height }, grids, imageTokens, image: index, view: gridView });
   });
-  // The selection is one value, so that each of its fields that drawing depends on is derived on its own: a change of another one, such
-  // as the opacity, computes and draws nothing anew.
-  const ofMap = readByKey(
-    () => mapKeyOf(page.shown),
-    () => page.shown,
-  );
-  const shown = $derived(ofMap.current);
+  const { shown } = page;
   const hideSinks = $derived(page.selection.hideSinks);
   const smooth = $derived(page.selection.smooth);
   const colorMap = $derived(page.selection.colorMap);

@@ -12,13 +12,9 @@ import type { OpenRun } from "../run/open-run.svelte.ts";
 import { possibleSelection } from "../selection/possible.ts";
 import { defaultSelection } from "../selection/selection.ts";
 import type { Selection } from "../selection/selection.ts";
+import { createSelectionSignals } from "../selection/selection-signals.svelte.ts";
 import { readHash } from "../selection/url.ts";
 import { createAddress } from "./address.ts";
-
-/** What the pointer hovers: shown in place of the selection until it leaves. */
-export type Preview = Partial<
-  Pick<Selection, "tokens" | "layer" | "head" | "words" | "part" | "mapMethod" | "tab">
-> | null;
 
 /** One sentence at the top of the page that stays until it is closed. */
 export interface Notice {
@@ -42,8 +38,8 @@ const pushed: readonly (keyof Selection)[] = ["run", "place", "tab"];
 const ofRun = { tokens: null, patches: [], words: [], layer: null, head: null, lensLayer: null, picture: 0 } as const;
 
 export function createPage(api: DataSource) {
-  let selection = $state.raw<Selection>(readHash(location.hash));
-  let preview = $state.raw<Preview>(null);
+  const signals = createSelectionSignals(readHash(location.hash));
+  const { selection, shown } = signals;
   let pointed = $state.raw<number | null>(null);
   let run = $state.raw<OpenRun | null>(null);
   let otherRun = $state.raw<OpenRun | null>(null);
@@ -67,10 +63,10 @@ export function createPage(api: DataSource) {
   /** Changes the selection; the address follows. */
   function select(change: Partial<Selection>): void {
     const isNew = pushed.some((field) => change[field] !== undefined && change[field] !== selection[field]);
-    selection = { ...selection, ...change };
-    preview = null;
-    if (isNew) address.push(selection);
-    else address.replace(selection);
+    signals.select(change);
+    signals.hover(null);
+    if (isNew) address.push({ ...selection });
+    else address.replace({ ...selection });
   }
 
   /** Opens what the selection names and what is not open yet. Only the newest request wins. */
@@ -84,7 +80,7 @@ export function createPage(api: DataSource) {
         const opened = await openRun(api, id);
         if (selection.run === id) run = opened;
       }
-      if (run !== null && run.id === selection.run) selection = possibleSelection(selection, extentOf(run));
+      if (run !== null && run.id === selection.run) signals.select(possibleSelection(selection, extentOf(run)));
       if (otherId !== null && otherRun?.id !== otherId) {
         const opened = await openRun(api, otherId);
         if (selection.otherRun === otherId) otherRun = opened;
@@ -173,17 +169,11 @@ export function createPage(api: DataSource) {
 
   return {
     api,
-    get selection() {
-      return selection;
-    },
+    selection,
     /** The selection with what is hovered in place of what is chosen. */
-    get shown(): Selection {
-      return preview === null ? selection : { ...selection, ...preview };
-    },
+    shown,
     select,
-    hover(next: Preview) {
-      preview = next;
-    },
+    hover: signals.hover,
     /** Position in the sequence of the patch or word under the pointer, in whatever view: the others mark it. */
     get pointed() {
       return pointed;
@@ -203,8 +193,8 @@ export function createPage(api: DataSource) {
     /** The address was changed by the browser: by Back, or by hand. */
     async readAddress() {
       address.forget();
-      selection = readHash(location.hash);
-      preview = null;
+      signals.select(readHash(location.hash));
+      signals.hover(null);
       await openSelected();
     },
     get run() {

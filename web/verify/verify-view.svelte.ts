@@ -4,35 +4,12 @@ import { quoted, shownText } from "../../src/figure/token-names.ts";
 import { createKept } from "../data/kept.ts";
 import { chosenTokens } from "../run/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
-import type { Selection } from "../selection/selection.ts";
 import type { Page } from "../state/page.svelte.ts";
-import { readByKey } from "../state/read-by-key.svelte.ts";
 import { chosenEvidence } from "./evidence/chosen-evidence.ts";
 import { fittingTest, testsOf } from "./fitting-test.ts";
 import { isNothing, membersOf } from "./evidence/masked-evidence.ts";
 import type { MaskedEvidence, NothingToMask } from "./evidence/masked-evidence.ts";
 import { measuresOf, verifyRequest, wholePictureRequest } from "./verify-requests.ts";
-
-/** Fields of the selection that the evidence and its test depend on. */
-const ofTest = [
-  "tokens",
-  "mask",
-  "maskCount",
-  "fill",
-  "sets",
-  "patches",
-  "words",
-  "layer",
-  "head",
-  "causesLayer",
-  "causesHead",
-  "causesVariant",
-  "radius",
-  "alpha",
-  "samples",
-  "signRule",
-  "threshold",
-] as const satisfies readonly (keyof Selection)[];
 
 export function createVerifyView(page: Page, openRun: () => OpenRun) {
   const keepToken = createKept<number>();
@@ -40,13 +17,8 @@ export function createVerifyView(page: Page, openRun: () => OpenRun) {
   let isMinimal = $state(false);
 
   const run = $derived(openRun());
-  // The selection is one value: what the test depends on is read from it, so that nothing else computes it anew.
-  const ofSelection = readByKey(
-    () => JSON.stringify(ofTest.map((field) => page.selection[field])),
-    () => page.selection,
-  );
-  const selection = $derived(ofSelection.current);
-  const chosen = $derived(chosenTokens(run, { tokens: page.selection.tokens }));
+  const { selection } = page;
+  const chosen = $derived(chosenTokens(run, selection));
   const token = $derived(keepToken(run.id, chosen[0]));
   const state = $derived.by(() => {
     const found = token === undefined ? undefined : chosenEvidence(run, selection, token);

@@ -1,9 +1,10 @@
 /** @file The pixels of the matrix of layers and heads. */
+import { createRemembered } from "../../data/remembered.ts";
 import { boxOf } from "./matrix-layout.ts";
 import type { MatrixLayout } from "./matrix-layout.ts";
 import { largestOfAll } from "../head-list.ts";
 import { mapScales, paintMeans, paintSmallMaps } from "./paint-matrix.ts";
-import type { MapRows } from "./paint-matrix.ts";
+import type { MapRows, Placing } from "./paint-matrix.ts";
 
 export interface MatrixContents {
   readonly layout: MatrixLayout;
@@ -19,21 +20,31 @@ export interface MatrixContents {
   readonly colors: Uint32Array;
 }
 
-/** Where each recorded head's cell stands. */
-export function placesOf(layout: MatrixLayout, layers: readonly number[]): { row: number; x: number; y: number }[] {
-  return layers.flatMap((layer, index) =>
-    Array.from({ length: layout.heads }, (_, head) => {
-      const { x, y } = boxOf(layout, { layer, head });
-      return { row: index * layout.heads + head, x, y };
-    }),
+const places = createRemembered<Placing["maps"]>();
+
+/** The upper left corner of each recorded head's cell. */
+export function placesOf(layout: MatrixLayout, layers: readonly number[]): Placing["maps"] {
+  return places(layout, layers, () =>
+    layers.flatMap((layer, index) =>
+      Array.from({ length: layout.heads }, (_, head) => {
+        const { x, y } = boxOf(layout, { layer, head });
+        return { row: index * layout.heads + head, x, y };
+      }),
+    ),
   );
 }
 
-/** Paints the whole matrix; gaps, and layers that are not recorded, stay transparent. */
-export function matrixPixels(contents: MatrixContents): Uint32Array<ArrayBuffer> {
+/**
+ * Paints the whole matrix; gaps, and layers that are not recorded, stay transparent.
+ *
+ * @param pixels of an earlier call, [height, width] of the same layout, to be painted again
+ */
+export function matrixPixels(
+  contents: MatrixContents,
+  pixels = new Uint32Array(contents.layout.width * contents.layout.height),
+): Uint32Array<ArrayBuffer> {
   const { layout, layers, rows, lattice, maxima, shares, cells, scale, colors } = contents;
-  const { width, height, cellWidth, cellHeight } = layout;
-  const pixels = new Uint32Array(width * height);
+  const { width, cellWidth, cellHeight } = layout;
   const placing = { pixels, width, cellWidth, cellHeight, maps: placesOf(layout, layers) };
   if (cells === "means") paintMeans({ values: shares, max: largestOfAll(shares), colors }, placing);
   else {
