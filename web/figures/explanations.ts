@@ -1,4 +1,6 @@
 /** @file What each kind of figure shows: the entries of *What is this?*. */
+import type { MethodName } from "../../src/run/map-catalogue.ts";
+import { gradientMethods, methodRow } from "../../src/run/maps.ts";
 import { groundingModel } from "../../src/methods/grounding/coefficients.ts";
 import { groundingFormula } from "./grounding-formula.ts";
 
@@ -31,6 +33,20 @@ const notCause =
   "Attention shows where a head reads from. It does not show what is done with what was read, nor that the answer depends on it.";
 const lensWeakness =
   "Early layers write in directions that the last layer's matrix was not made for, so that their top words can be noise although the information is there.";
+
+/** The words of the catalogue for a method. */
+function explained(method: MethodName): Omit<Explanation, "name"> {
+  const { definition, formula, range, weakness, source } = methodRow(method);
+  return { definition, formula, range, weakness, source };
+}
+
+/** The same of every method by gradient beside relevancy, one after the other. */
+function ofOthers(field: keyof Omit<Explanation, "name">): string {
+  return gradientMethods
+    .filter((method) => method !== "relevancy")
+    .map((method) => `${methodRow(method).name}: ${methodRow(method)[field]}`)
+    .join(" ");
+}
 
 /** Every topic of a figure; the type of the keys is what a figure may name. */
 export const explanations = {
@@ -89,17 +105,7 @@ export const explanations = {
     weakness: `${notCause} More patches give a larger sum: compare only selections of one size.`,
     source: interpret,
   },
-  rollout: {
-    name: "Attention rollout",
-    definition:
-      "Attention followed through all layers: the share of each position in what the last layer holds, if every layer mixed its inputs half by attention and half by passing them on.",
-    formula:
-      "S_l = rows of (mean of heads A_l + I) divided by their sums; rollout = S_L … S_1 S_0, the row of the position that predicts the token.",
-    range: "0 to 1; a whole row sums to 1.",
-    weakness:
-      "Heads count alike and values, signs and the feed-forward layers are left out. Deep models give maps that are nearly the same for every token.",
-    source: abnar,
-  },
+  rollout: { ...explained("rollout"), name: "Attention rollout" },
   answer: {
     name: "Tokens of the answer",
     definition:
@@ -111,17 +117,7 @@ export const explanations = {
       "The image part says on which side the relevancy lies, not how much there is of it. A high probability is not a correct answer.",
     source: `Image part: this program. Relevancy: ${chefer}`,
   },
-  "relevancy-map": {
-    name: "Relevancy of the patches",
-    definition:
-      "Which patches raised the score of the selected token: attention weighted by its gradient, carried through all layers of the language model, of the vision tower, or of both. Exact follows each token's own gradient; reference repeats what the published tool computed, in which the prompt keeps the gradient of the first answer token.",
-    formula:
-      "R = I, then R = R + Ā R in each layer, with Ā = mean over heads of (∇A ⊙ A)⁺; shown is the row of the position that predicts the token. Combined: sum over image tokens i of r_i R_vision[i, j].",
-    range: "0 and up, no unit; only values of one map can be compared.",
-    weakness:
-      "Only positive parts count, so that evidence against the token is not seen. It is about the gradient at this input: a part that is saturated gets little although the answer may depend on it.",
-    source: `${chefer} ${interpret}`,
-  },
+  "relevancy-map": { ...explained("relevancy"), name: "Relevancy of the patches" },
   "relevancy-words": {
     name: "A map for each word",
     definition:
@@ -165,14 +161,11 @@ export const explanations = {
   },
   "other-gradient-methods": {
     name: "Other gradient methods",
-    definition:
-      "Maps to hold relevancy against: rollout of attention times gradient; Grad-CAM on the attention of the last layer; layer-wise relevance propagation (LRP), which divides the token's logit over the inputs.",
-    formula:
-      "Gradient rollout: rollout with Ā = mean over heads of (∇A ⊙ A)⁺ in place of A. Grad-CAM: (mean over heads of mean(∇A) A)⁺. LRP: input times gradient, under the rules of AttnLRP.",
-    range: "Gradient rollout 0 to 1; Grad-CAM 0 and up, no unit; LRP of both signs, in logits.",
-    weakness:
-      "Grad-CAM sees one layer. LRP does not sum exactly to the logit, since the rule of the softmax takes a part. All of them describe this input alone.",
-    source: `${abnar} Selvaraju et al., Grad-CAM, ICCV 2017, arXiv 1610.02391. Achtibat et al., AttnLRP, ICML 2024, arXiv 2402.05602.`,
+    definition: `Maps to hold relevancy against. ${ofOthers("definition")}`,
+    formula: ofOthers("formula"),
+    range: ofOthers("range"),
+    weakness: `${ofOthers("weakness")} All of them describe this input alone.`,
+    source: ofOthers("source"),
   },
   "causes-map": {
     name: "Explanation set on the picture",
