@@ -17,7 +17,7 @@ import type { FloatTensor } from "../src/tensor/tensor.ts";
 import type { Model } from "../src/engine/model.ts";
 import { answerOf, changedCheckpoint } from "./support/changed-checkpoint.ts";
 import type { Json } from "./support/changed-checkpoint.ts";
-import { greedySampling } from "./support/demo-question.ts";
+import { demoPicture, greedySampling, questionOf } from "./support/demo-question.ts";
 import { entry, largest, loadParityModel, openParityCase } from "./support/parity-case.ts";
 import type { ParityCase } from "./support/parity-case.ts";
 import type { StoredTensor } from "./support/stored-safetensors.ts";
@@ -203,5 +203,26 @@ describe("weights under the names of other versions", () => {
       tensors: (tensors) => void tensors.set("lm_head.weight", tensors.get(embedding)!),
     });
     expect((await answerOf(tied, fixture)).ids).toEqual((await answerOf(stored, fixture)).ids);
+  });
+});
+
+describe.each(["llava-next", "qwen2-vl"])("%s with two pictures of different shape", (name) => {
+  test.each(["default", "pad"] as const)("records every method with the fit %s", async (fit) => {
+    const parity = await openParityCase(name);
+    const model = await loadParityModel(parity);
+    const pictures = [join(parity.folder, "input/image-rgb.png"), demoPicture("arrow-right.png")];
+    const question = { ...questionOf("Alike?", pictures, { maxNewTokens: 2, minNewTokens: 2 }), fit };
+    const gradients = { variants: ["exact", "reference"], target: { kind: "logit" }, tokens: "all" } as const;
+    const options = { methods, record: "full", gradients, maxMemoryBytes } as const;
+    const run = await openRecorded(await explain(model, question, options));
+    for (const [tensor, { type }] of run.tensors) {
+      const { data } = await run.tensor(tensor);
+      if (type === "f32") expect([tensor, (data as Float32Array).every(Number.isFinite)]).toEqual([tensor, true]);
+    }
+    const places = run.description.images.map((_, image) => imageTokens(run.description, image));
+    expect(places.map((tokens) => tokens.filter(({ cell }) => cell !== undefined).length)).toEqual(
+      run.description.images.map(({ grids }) => grids.reduce((sum, { rows, cols }) => sum + rows * cols, 0)),
+    );
+    expect(run.tensors.has(name === "qwen2-vl" ? "vision.attention.0.1" : "vision.attention.0")).toBe(true);
   });
 });
