@@ -1,4 +1,5 @@
 /** @file What the answer strip shows of the open run, as it follows from the selection and arrives. */
+import { live } from "../data/live.ts";
 import { nameOfHead } from "../run/attention-source.ts";
 import { createKept } from "../data/kept.ts";
 import { imageAttention, imageParts } from "../../src/findings/default-token.ts";
@@ -70,48 +71,24 @@ export function createAnswerView(page: Page, tabs: LoadedTabs, openRun: () => Op
     }),
   );
 
-  return {
-    get run() {
-      return run;
-    },
-    get coloring() {
-      return coloring;
-    },
-    get colorings() {
-      return colorings;
-    },
-    get values() {
-      return values;
-    },
+  return live({
+    run: () => run,
+    coloring: () => coloring,
+    colorings: () => colorings,
+    values: () => values,
     /** Attention on the image of each answer token, at the chosen layer and head or their mean. */
-    get attention() {
-      return attention;
-    },
-    get parts() {
-      return parts;
-    },
+    attention: () => attention,
+    parts: () => parts,
     /** Answer tokens that are selected, and those that are hovered in their place. */
-    get chosen() {
-      return chosen;
-    },
-    get shown() {
-      return shown;
-    },
-    get question() {
-      return question;
-    },
+    chosen: () => chosen,
+    shown: () => shown,
+    question: () => question,
     /** 0 to 1 for each question token; undefined while relevancy is not known. */
-    get questionTint() {
-      return questionTint;
-    },
+    questionTint: () => questionTint,
     /** What the open tab marks. */
-    get marks() {
-      return marks;
-    },
-    get figure() {
-      return figure;
-    },
-  };
+    marks: () => marks,
+    figure: () => figure,
+  });
 }
 
 export type AnswerView = ReturnType<typeof createAnswerView>;

@@ -1,4 +1,5 @@
 /** @file What the Attention tab shows of the open run, as it follows from the selection and arrives. */
+import { live } from "../data/live.ts";
 import { packedColors } from "../../src/figure/packed-colors.ts";
 import { attentionSum } from "../../src/methods/attention.ts";
 import { questionPositions, turnCount } from "../../src/run/positions.ts";
@@ -62,66 +63,30 @@ export function createAttentionView(page: Page, openRun: () => OpenRun) {
   const goesTo = $derived(row && groupShares(row, groups));
   const missing = $derived(missingAttention(run, { layer: null, head: null }));
 
-  return {
-    get run() {
-      return run;
-    },
-    get layers() {
-      return run.document.description.model.languageLayers;
-    },
-    get heads() {
-      return heads;
-    },
-    get source() {
-      return source;
-    },
+  return live({
+    run: () => run,
+    layers: () => run.document.description.model.languageLayers,
+    heads: () => heads,
+    source: () => source,
     /** [recorded layers, heads, N]; the last one until the next arrives. */
-    get attention() {
-      return attention;
-    },
-    get lattice() {
-      return lattice;
-    },
-    get positions() {
-      return positions;
-    },
-    get picture() {
-      return picture;
-    },
-    get question() {
-      return question;
-    },
-    get shares() {
-      return shares;
-    },
+    attention: () => attention,
+    lattice: () => lattice,
+    positions: () => positions,
+    picture: () => picture,
+    question: () => question,
+    shares: () => shares,
     /** Share of each head on the selected patches, [recorded layers, heads]; undefined where none is selected. */
-    get patchShares() {
-      return patchShares;
-    },
-    get patchKeys() {
-      return patchKeys;
-    },
-    get maxima() {
-      return maxima;
-    },
+    patchShares: () => patchShares,
+    patchKeys: () => patchKeys,
+    maxima: () => maxima,
     /** Mean of `shares` over the heads of each recorded layer. */
-    get means() {
-      return means;
-    },
-    get colors() {
-      return colors;
-    },
+    means: () => means,
+    colors: () => colors,
     /** The row of the chosen layer and head or their mean at every position, [N]. */
-    get row() {
-      return row;
-    },
-    get goesTo() {
-      return goesTo;
-    },
-    get missing() {
-      return missing;
-    },
-  };
+    row: () => row,
+    goesTo: () => goesTo,
+    missing: () => missing,
+  });
 }
 
 export type AttentionView = ReturnType<typeof createAttentionView>;

@@ -1,4 +1,5 @@
 /** @file What the Causes tab shows of the open run, as it follows from the selection and arrives. */
+import { live } from "../data/live.ts";
 import type { CausalGraphFinding, HeadImportance } from "../../src/run/causes.ts";
 import { resultsOf, sameRequest } from "../../src/run/measures.ts";
 import type { PictureNoiseRequest } from "../../src/run/measures.ts";
@@ -81,82 +82,46 @@ export function createCausesView(page: Page, openRun: () => OpenRun) {
     keepStability(`${run.id}.${kind}`, finding && stability && { facts: stability, finding, edges }),
   );
 
-  return {
-    get run() {
-      return run;
+  return live(
+    {
+      run: () => run,
+      /** The explained token; of several selected ones the first. */
+      token: () => token,
+      selectedTokens: () => chosen.length,
+      layer: () => layer,
+      query: () => query,
+      missing: () => missing,
+      /** The graph, the old one while the next is on its way. */
+      finding: () => finding,
+      heads: () => heads,
+      tokens: () => tokens,
+      edges: () => edges,
+      sets: () => sets,
+      /** The explained token in quotation marks. */
+      explained: () => explained,
+      /** "layer 5, head 2, exact". */
+      place: () => (finding ? `layer ${finding.layer}, head ${finding.head}, ${finding.variant}` : ""),
+      /** The settings of the graph that is shown, for exports. */
+      settings: () => (finding ? settingsOf(finding) : {}),
+      kind: () => kind,
+      isWanted: () => isWanted,
+      /** The measurement that counts over noise on the picture. */
+      noise: () => noise,
+      stability: () => stability,
+      /** The last stability with the graph that it is of, for lists that stay until the next one has arrived. */
+      listedStability: () => listedStability,
+      stabilityFailure: () => stabilityFailure,
     },
-    /** The explained token; of several selected ones the first. */
-    get token() {
-      return token;
+    {
+      pieceOf: (patch: number) => pieceOfPatch(run, geometries, patch),
+      chooseKind(next: StabilityKind) {
+        kind = next;
+      },
+      computeStability() {
+        isWanted = true;
+      },
     },
-    get selectedTokens() {
-      return chosen.length;
-    },
-    get layer() {
-      return layer;
-    },
-    get query() {
-      return query;
-    },
-    get missing() {
-      return missing;
-    },
-    /** The graph, the old one while the next is on its way. */
-    get finding() {
-      return finding;
-    },
-    get heads() {
-      return heads;
-    },
-    get tokens() {
-      return tokens;
-    },
-    get edges() {
-      return edges;
-    },
-    get sets() {
-      return sets;
-    },
-    /** The explained token in quotation marks. */
-    get explained() {
-      return explained;
-    },
-    /** "layer 5, head 2, exact". */
-    get place() {
-      return finding ? `layer ${finding.layer}, head ${finding.head}, ${finding.variant}` : "";
-    },
-    /** The settings of the graph that is shown, for exports. */
-    get settings() {
-      return finding ? settingsOf(finding) : {};
-    },
-    pieceOf: (patch: number) => pieceOfPatch(run, geometries, patch),
-    get kind() {
-      return kind;
-    },
-    chooseKind(next: StabilityKind) {
-      kind = next;
-    },
-    get isWanted() {
-      return isWanted;
-    },
-    computeStability() {
-      isWanted = true;
-    },
-    /** The measurement that counts over noise on the picture. */
-    get noise() {
-      return noise;
-    },
-    get stability() {
-      return stability;
-    },
-    /** The last stability with the graph that it is of, for lists that stay until the next one has arrived. */
-    get listedStability() {
-      return listedStability;
-    },
-    get stabilityFailure() {
-      return stabilityFailure;
-    },
-  };
+  );
 }
 
 export type CausesView = ReturnType<typeof createCausesView>;

@@ -1,4 +1,5 @@
 /** @file A question on its way: sent, followed, stopped, kept in part, or asked again with less. */
+import { live } from "../data/live.ts";
 import type { AskRequest } from "../../src/server/api.ts";
 import { ApiError } from "../data/data-source.ts";
 import type { JobProgress } from "../jobs/job-progress.ts";
@@ -93,74 +94,68 @@ export function createAsking(page: Page, shelf: PictureShelf) {
     }
   }
 
-  return {
-    /** The last question that was asked from this page. */
-    get last() {
-      return last;
+  return live(
+    {
+      /** The last question that was asked from this page. */
+      last: () => last,
+      /** The text of the question at work. */
+      text: () => text,
+      /** One sentence, where the server did not take the last question. */
+      refusal: () => refusal,
+      /** True where that question is the open run's, asked again. */
+      isRepeat: () => repeats !== undefined,
+      /** True from the press of Ask until the server has taken the question. */
+      isSending: () => isSending,
     },
-    /** The text of the question at work. */
-    get text() {
-      return text;
+    {
+      /** Takes away what is said of a question that ended without a run. */
+      dismiss() {
+        refusal = undefined;
+        page.dismissAskJob();
+      },
+      ask,
+      /** The last question again, with something changed. */
+      async repeat(change: Partial<Question>): Promise<void> {
+        if (last) await ask({ ...last, ...change }, repeats);
+      },
+      /** Loads the model anew with 16-bit weights, then asks the last question again. */
+      async askWithSmallerWeights(): Promise<void> {
+        if (last?.model === undefined) return;
+        try {
+          const { job } = await api.loadModel({ model: last.model, precision: "f16" });
+          const loaded = await page.followAsk(job).ended;
+          if (loaded.state === "done") await ask(last, repeats);
+        } catch (error) {
+          page.fail(error);
+        }
+      },
+      async stop(): Promise<void> {
+        if (!page.askJob) return;
+        await api.cancelJob(page.askJob.id).catch((error: unknown) => page.fail(error));
+      },
+      async keepPartial(): Promise<void> {
+        if (!page.askJob) return;
+        try {
+          const { job } = await api.keepPartial(page.askJob.id);
+          await follow(job);
+        } catch (error) {
+          page.fail(error);
+        }
+      },
+      /** Finds a question that is at work since before the page was loaded. */
+      async resume(): Promise<void> {
+        if (page.askJob) return;
+        try {
+          const jobs = await api.jobs();
+          const found = jobs.find(({ kind, state }) => kind === "ask" && (state === "running" || state === "queued"));
+          if (!found) return;
+          text = found.question ?? "";
+          repeats = undefined;
+          await follow(found.id);
+        } catch (error) {
+          page.fail(error);
+        }
+      },
     },
-    /** One sentence, where the server did not take the last question. */
-    get refusal() {
-      return refusal;
-    },
-    /** Takes away what is said of a question that ended without a run. */
-    dismiss() {
-      refusal = undefined;
-      page.dismissAskJob();
-    },
-    /** True where that question is the open run's, asked again. */
-    get isRepeat() {
-      return repeats !== undefined;
-    },
-    /** True from the press of Ask until the server has taken the question. */
-    get isSending() {
-      return isSending;
-    },
-    ask,
-    /** The last question again, with something changed. */
-    async repeat(change: Partial<Question>): Promise<void> {
-      if (last) await ask({ ...last, ...change }, repeats);
-    },
-    /** Loads the model anew with 16-bit weights, then asks the last question again. */
-    async askWithSmallerWeights(): Promise<void> {
-      if (last?.model === undefined) return;
-      try {
-        const { job } = await api.loadModel({ model: last.model, precision: "f16" });
-        const loaded = await page.followAsk(job).ended;
-        if (loaded.state === "done") await ask(last, repeats);
-      } catch (error) {
-        page.fail(error);
-      }
-    },
-    async stop(): Promise<void> {
-      if (!page.askJob) return;
-      await api.cancelJob(page.askJob.id).catch((error: unknown) => page.fail(error));
-    },
-    async keepPartial(): Promise<void> {
-      if (!page.askJob) return;
-      try {
-        const { job } = await api.keepPartial(page.askJob.id);
-        await follow(job);
-      } catch (error) {
-        page.fail(error);
-      }
-    },
-    /** Finds a question that is at work since before the page was loaded. */
-    async resume(): Promise<void> {
-      if (page.askJob) return;
-      try {
-        const jobs = await api.jobs();
-        const found = jobs.find(({ kind, state }) => kind === "ask" && (state === "running" || state === "queued"));
-        if (!found) return;
-        text = found.question ?? "";
-        repeats = undefined;
-        await follow(found.id);
-      } catch (error) {
-        page.fail(error);
-      }
-    },
-  };
+  );
 }

@@ -1,4 +1,5 @@
 /** @file The question in the making: pictures and their edits, fit, model, conversation, sampling; it follows the open run. */
+import { live } from "../data/live.ts";
 import { getContext, setContext } from "svelte";
 import type { AskRequest, Example } from "../../src/server/api.ts";
 import type { FitMode } from "../../src/image/types.ts";
@@ -124,129 +125,111 @@ export function createDraft(page: Page) {
     }
   }
 
-  return {
-    /** Every picture that will be asked about: those of the conversation, then those of the next question. */
-    get pictures() {
-      return pictures;
+  return live(
+    {
+      /** Every picture that will be asked about: those of the conversation, then those of the next question. */
+      pictures: () => pictures,
+      /** Pictures that came with earlier questions; they stay in their places. */
+      earlierPictures: () => earlier,
+      addedPictures: () => choices.added,
+      /** True while a picture is on its way to the server. */
+      isStoring: () => storing > 0,
+      turns: () => turns,
+      /** What stands in the composer. */
+      question: () => question,
+      /** The system prompt of a new conversation. */
+      system: () => (run ? systemPromptOf(description) : choices.system),
+      fit: () => fit,
+      sampling: () => sampling,
+      record: () => record,
+      /** Id of the model that will be asked; undefined where this server does not have the run's. */
+      model: () => model,
     },
-    /** Pictures that came with earlier questions; they stay in their places. */
-    get earlierPictures() {
-      return earlier;
-    },
-    get addedPictures() {
-      return choices.added;
-    },
-    /** True while a picture is on its way to the server. */
-    get isStoring() {
-      return storing > 0;
-    },
-    addFiles: addPictures,
-    removePicture(key: string) {
-      choose({ added: choices.added.filter((picture) => picture.key !== key) });
-      page.select({ picture: Math.max(0, Math.min(page.selection.picture, pictures.length - 1)) });
-    },
-    /** Moves an added picture by so many places among the added ones. */
-    movePicture(key: string, by: number) {
-      const from = choices.added.findIndex((picture) => picture.key === key);
-      const to = Math.max(0, Math.min(choices.added.length - 1, from + by));
-      if (from >= 0) choose({ added: choices.added.toSpliced(from, 1).toSpliced(to, 0, choices.added[from]!) });
-    },
-    /** The picture as the server keeps it, the edited one where it was edited; a picture of a run is stored now. */
-    storedPicture: (picture: DraftPicture) => shelf.storeShown(picture),
-    /** The steps of a picture as they are now in the editor. */
-    editsOf(picture: DraftPicture): EditHistory {
-      return edits.get(picture.key) ?? newHistory(picture.edited?.steps);
-    },
-    setEdits(picture: DraftPicture, history: EditHistory) {
-      edits = new Map(edits).set(picture.key, history);
-    },
-    /** Spreads the samples of a picture of more than 8 bits over all levels, as its first edit. */
-    async stretch(picture: DraftPicture): Promise<void> {
-      const { loss } = picture.original ?? {};
-      if (!loss) return;
-      const range = { low: loss.low, high: loss.high };
-      try {
-        const response = await fetch(api.urls.stretched(picture.originalUrl, range));
-        if (!response.ok) throw new Error(`The picture ${picture.name} cannot be read any more; add it again.`);
-        this.setEdits(picture, changeSteps(this.editsOf(picture), [{ tool: "stretch", range }]));
-        await this.applyEdits(picture, await response.blob());
-      } catch (error) {
-        page.fail(error);
-      }
-    },
-    /** Takes the edited picture (PNG) in place of the old one: asks the run's question again, or keeps it for the next question. */
-    async applyEdits(picture: DraftPicture, png: Blob | null): Promise<void> {
-      const { steps } = this.editsOf(picture);
-      const name = picture.name.replace(/\.[^.]+$/, "") + ".png";
-      try {
-        const next = png
-          ? withEdit(api, picture, { picture: await api.storePicture(png, name), steps })
-          : withoutEdit(picture);
-        if (choices.added.includes(picture)) {
-          choose({ added: choices.added.map((each) => (each === picture ? next : each)) });
-          page.select({ mode: "explain" });
-        } else {
-          page.select({ mode: "explain" });
-          const ended = await askRunAgain(earlier.map((each) => (each.key === picture.key ? next : each)));
-          // The new run has the steps from here on; the old one begins as it was.
-          if (ended?.state === "done") edits = new Map([...edits].filter(([key]) => key !== picture.key));
+    {
+      addFiles: addPictures,
+      removePicture(key: string) {
+        choose({ added: choices.added.filter((picture) => picture.key !== key) });
+        page.select({ picture: Math.max(0, Math.min(page.selection.picture, pictures.length - 1)) });
+      },
+      /** Moves an added picture by so many places among the added ones. */
+      movePicture(key: string, by: number) {
+        const from = choices.added.findIndex((picture) => picture.key === key);
+        const to = Math.max(0, Math.min(choices.added.length - 1, from + by));
+        if (from >= 0) choose({ added: choices.added.toSpliced(from, 1).toSpliced(to, 0, choices.added[from]!) });
+      },
+      /** The picture as the server keeps it, the edited one where it was edited; a picture of a run is stored now. */
+      storedPicture: (picture: DraftPicture) => shelf.storeShown(picture),
+      /** The steps of a picture as they are now in the editor. */
+      editsOf(picture: DraftPicture): EditHistory {
+        return edits.get(picture.key) ?? newHistory(picture.edited?.steps);
+      },
+      setEdits(picture: DraftPicture, history: EditHistory) {
+        edits = new Map(edits).set(picture.key, history);
+      },
+      /** Spreads the samples of a picture of more than 8 bits over all levels, as its first edit. */
+      async stretch(picture: DraftPicture): Promise<void> {
+        const { loss } = picture.original ?? {};
+        if (!loss) return;
+        const range = { low: loss.low, high: loss.high };
+        try {
+          const response = await fetch(api.urls.stretched(picture.originalUrl, range));
+          if (!response.ok) throw new Error(`The picture ${picture.name} cannot be read any more; add it again.`);
+          this.setEdits(picture, changeSteps(this.editsOf(picture), [{ tool: "stretch", range }]));
+          await this.applyEdits(picture, await response.blob());
+        } catch (error) {
+          page.fail(error);
         }
-      } catch (error) {
-        page.fail(error);
-      }
+      },
+      /** Takes the edited picture (PNG) in place of the old one: asks the run's question again, or keeps it for the next question. */
+      async applyEdits(picture: DraftPicture, png: Blob | null): Promise<void> {
+        const { steps } = this.editsOf(picture);
+        const name = picture.name.replace(/\.[^.]+$/, "") + ".png";
+        try {
+          const next = png
+            ? withEdit(api, picture, { picture: await api.storePicture(png, name), steps })
+            : withoutEdit(picture);
+          if (choices.added.includes(picture)) {
+            choose({ added: choices.added.map((each) => (each === picture ? next : each)) });
+            page.select({ mode: "explain" });
+          } else {
+            page.select({ mode: "explain" });
+            const ended = await askRunAgain(earlier.map((each) => (each.key === picture.key ? next : each)));
+            // The new run has the steps from here on; the old one begins as it was.
+            if (ended?.state === "done") edits = new Map([...edits].filter(([key]) => key !== picture.key));
+          }
+        } catch (error) {
+          page.fail(error);
+        }
+      },
+      setQuestion(next: string) {
+        question = next;
+      },
+      setSystem(next: string) {
+        choose({ system: next });
+      },
+      setFit(next: FitMode) {
+        choose({ fit: next });
+      },
+      setSampling(change: Partial<AskedSampling>) {
+        choose({ sampling: withSampling(sampling, change) });
+      },
+      setRecord(next: "default" | "full") {
+        record = next;
+      },
+      setModel(next: string) {
+        choose({ model: next });
+      },
+      newConversation,
+      ask,
+      askExample,
+      /** The open run's question again, by the present fit, sampling and model. */
+      askRunAgain: () => askRunAgain(),
+      asking,
+      /** The last question again: the one that was stopped or failed, else that of the open run. */
+      askAgain: (): Promise<unknown> => (asking.last ? asking.repeat({}) : askRunAgain()),
+      stop: () => asking.stop(),
     },
-    get turns() {
-      return turns;
-    },
-    /** What stands in the composer. */
-    get question() {
-      return question;
-    },
-    setQuestion(next: string) {
-      question = next;
-    },
-    /** The system prompt of a new conversation. */
-    get system() {
-      return run ? systemPromptOf(description) : choices.system;
-    },
-    setSystem(next: string) {
-      choose({ system: next });
-    },
-    get fit() {
-      return fit;
-    },
-    setFit(next: FitMode) {
-      choose({ fit: next });
-    },
-    get sampling() {
-      return sampling;
-    },
-    setSampling(change: Partial<AskedSampling>) {
-      choose({ sampling: withSampling(sampling, change) });
-    },
-    get record() {
-      return record;
-    },
-    setRecord(next: "default" | "full") {
-      record = next;
-    },
-    /** Id of the model that will be asked; undefined where this server does not have the run's. */
-    get model() {
-      return model;
-    },
-    setModel(next: string) {
-      choose({ model: next });
-    },
-    newConversation,
-    ask,
-    askExample,
-    /** The open run's question again, by the present fit, sampling and model. */
-    askRunAgain: () => askRunAgain(),
-    asking,
-    /** The last question again: the one that was stopped or failed, else that of the open run. */
-    askAgain: (): Promise<unknown> => (asking.last ? asking.repeat({}) : askRunAgain()),
-    stop: () => asking.stop(),
-  };
+  );
 }
 
 export type Draft = ReturnType<typeof createDraft>;

@@ -1,4 +1,5 @@
 /** @file What the Model input view shows: the exact pixels from the server, or from a run alone what it says of them. */
+import { live } from "../data/live.ts";
 import type { Box, GridPlacement } from "../../src/image/types.ts";
 import type { ModelInput } from "../../src/server/api.ts";
 import type { Draft } from "../draft/draft.svelte.ts";
@@ -79,23 +80,13 @@ export function createInputView(page: Page, draft: Draft) {
     return last?.shown;
   });
 
-  return {
-    get picture() {
-      return picture;
-    },
-    get shown() {
-      return shown;
-    },
-    get failure() {
-      return key === undefined ? undefined : inputs.failure(key);
-    },
+  return live({
+    picture: () => picture,
+    shown: () => shown,
+    failure: () => (key === undefined ? undefined : inputs.failure(key)),
     /** The fits that can be chosen; none where the model is not here. */
-    get fits() {
-      return draft.model === undefined ? [] : fitChoices(model?.details?.fits);
-    },
+    fits: () => (draft.model === undefined ? [] : fitChoices(model?.details?.fits)),
     /** The fit of the run, for where nothing can be chosen. */
-    get runFit() {
-      return image?.fit;
-    },
-  };
+    runFit: () => image?.fit,
+  });
 }

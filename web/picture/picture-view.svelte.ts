@@ -1,4 +1,5 @@
 /** @file What the Explain view shows: the picture, its patches, the map on it and how it is drawn. */
+import { live } from "../data/live.ts";
 import type { ColorMapName, ValueRange } from "../../src/figure/color-map.ts";
 import type { Draft } from "../draft/draft.svelte.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
@@ -92,89 +93,54 @@ export function createPictureView(page: Page, draft: Draft, tabs: LoadedTabs) {
   const legend = $derived(drawn ?? placed(map));
   const note = $derived(legend ? noteOf(legend, isLocked) : "");
 
-  return {
-    /** Index of the picture, and the picture itself; undefined where there is none. */
-    get index() {
-      return index;
+  return live(
+    {
+      /** Index of the picture, and the picture itself; undefined where there is none. */
+      index: () => index,
+      picture: () => picture,
+      bitmap: () => bitmap,
+      failure: () => picture && bitmaps.failure(picture.url),
+      /** The run that the picture belongs to; null for one that waits for its question. */
+      run: () => run,
+      geometry: () => geometry,
+      hasOverview: () => image !== undefined && overviewOf(image.grids) !== undefined,
+      gridView: () => gridView,
+      missing: () => missing,
+      /** The map of the selection, whatever is drawn at the moment. */
+      map: () => map,
+      drawn: () => drawn,
+      /** The set of the selection in place of a map, and the one that is drawn at the moment. */
+      set: () => set,
+      drawnSet: () => (isPeeking ? undefined : set),
+      /** The map whose legend is shown. */
+      legend: () => legend,
+      note: () => note,
+      sinks: () => sinks,
+      /** Number of sinks on this picture. */
+      sinksHere: () => sinksHere,
+      isPinned: () => pinned !== null && pinned.run === run?.id,
+      isLocked: () => isLocked,
     },
-    get picture() {
-      return picture;
+    {
+      setGridView(next: GridView) {
+        gridView = next;
+      },
+      togglePin() {
+        pinned = pinned !== null || !map || !run ? null : { run: run.id, map };
+      },
+      toggleLock() {
+        locked = isLocked || !drawn ? null : { unit: drawn.map.unit, range: drawn.range };
+      },
+      peek(isHeld: boolean) {
+        isPeeking = isHeld;
+      },
+      selectPatches(patches: readonly number[]) {
+        const { patches: before } = page.selection;
+        if (before.length === patches.length && before.every((token, i) => token === patches[i])) return;
+        page.select({ patches });
+      },
     },
-    get bitmap() {
-      return bitmap;
-    },
-    bitmapOf: (url: string) => bitmaps.read(url),
-    get failure() {
-      return picture && bitmaps.failure(picture.url);
-    },
-    /** The run that the picture belongs to; null for one that waits for its question. */
-    get run() {
-      return run;
-    },
-    get geometry() {
-      return geometry;
-    },
-    get hasOverview() {
-      return image !== undefined && overviewOf(image.grids) !== undefined;
-    },
-    get gridView() {
-      return gridView;
-    },
-    setGridView(next: GridView) {
-      gridView = next;
-    },
-    get missing() {
-      return missing;
-    },
-    /** The map of the selection, whatever is drawn at the moment. */
-    get map() {
-      return map;
-    },
-    get drawn() {
-      return drawn;
-    },
-    /** The set of the selection in place of a map, and the one that is drawn at the moment. */
-    get set() {
-      return set;
-    },
-    get drawnSet() {
-      return isPeeking ? undefined : set;
-    },
-    /** The map whose legend is shown. */
-    get legend() {
-      return legend;
-    },
-    get note() {
-      return note;
-    },
-    get sinks() {
-      return sinks;
-    },
-    /** Number of sinks on this picture. */
-    get sinksHere() {
-      return sinksHere;
-    },
-    get isPinned() {
-      return pinned !== null && pinned.run === run?.id;
-    },
-    togglePin() {
-      pinned = pinned !== null || !map || !run ? null : { run: run.id, map };
-    },
-    get isLocked() {
-      return isLocked;
-    },
-    toggleLock() {
-      locked = isLocked || !drawn ? null : { unit: drawn.map.unit, range: drawn.range };
-    },
-    peek(isHeld: boolean) {
-      isPeeking = isHeld;
-    },
-    selectPatches(patches: readonly number[]) {
-      const { patches: before } = page.selection;
-      if (before.length === patches.length && before.every((token, i) => token === patches[i])) return;
-      page.select({ patches });
-    },
-  };
+  );
 }
 
 export type PictureView = ReturnType<typeof createPictureView>;

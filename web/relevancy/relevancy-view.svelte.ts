@@ -1,4 +1,5 @@
 /** @file What the Relevancy tab shows of the open run, as it follows from the selection and arrives. */
+import { live } from "../data/live.ts";
 import { defaultRange } from "../../src/figure/color-map.ts";
 import { evidenceOf } from "../../src/methods/text-against-image.ts";
 import { createKept } from "../data/kept.ts";
@@ -47,37 +48,21 @@ export function createRelevancyView(page: Page, openRun: () => OpenRun) {
     group && parts.includes("language") ? rowOfGroup(run, mapOf(variant, "language")!, group) : undefined,
   );
 
-  return {
-    get run() {
-      return run;
-    },
-    get group() {
-      return group;
-    },
+  return live({
+    run: () => run,
+    group: () => group,
     /** The maps that have arrived, each with its own scale. */
-    get maps() {
-      return maps;
-    },
-    get galleryPart() {
-      return galleryPart;
-    },
+    maps: () => maps,
+    galleryPart: () => galleryPart,
     /** A map per word of the answer, on one scale. */
-    get words() {
-      return words;
-    },
+    words: () => words,
     /** What stands behind the group, by exact relevancy; undefined where that was not computed. */
-    get evidence() {
-      return evidence;
-    },
+    evidence: () => evidence,
     /** Image part of each answer token; undefined where it was not computed. */
-    get imageParts() {
-      return imagePartOf;
-    },
+    imageParts: () => imagePartOf,
     /** Relevancy of each position for the group, [N]. */
-    get row() {
-      return row;
-    },
-  };
+    row: () => row,
+  });
 }
 
 export type RelevancyView = ReturnType<typeof createRelevancyView>;

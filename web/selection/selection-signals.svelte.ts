@@ -18,7 +18,7 @@ export interface SelectionSignals {
   readonly shown: Selection;
   select(change: Partial<Selection>): void;
   /** Shows these fields in place of what is chosen, and no others; null ends it. */
-  hover(preview: Partial<Selection> | null): void;
+  readonly hover: (preview: Partial<Selection> | null) => void;
 }
 
 export function createSelectionSignals(initial: Selection): SelectionSignals {

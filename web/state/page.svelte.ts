@@ -1,4 +1,5 @@
 /** @file The state of the page: the selection, the open runs, the job at work, models, server and notices. */
+import { live } from "../data/live.ts";
 import { getContext, setContext } from "svelte";
 import type { ComputeRequest, ModelSummary, RunSummary, ServerStatus } from "../../src/server/api.ts";
 import type { DataSource } from "../data/data-source.ts";
@@ -10,7 +11,6 @@ import type { JobView } from "../jobs/job-view.svelte.ts";
 import { extentOf, openRun } from "../run/open-run.svelte.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import { possibleSelection } from "../selection/possible.ts";
-import { defaultSelection } from "../selection/selection.ts";
 import type { Selection } from "../selection/selection.ts";
 import { createSelectionSignals } from "../selection/selection-signals.svelte.ts";
 import { readHash } from "../selection/url.ts";
@@ -167,104 +167,76 @@ export function createPage(api: DataSource) {
     }
   }
 
-  return {
-    api,
-    selection,
-    /** The selection with what is hovered in place of what is chosen. */
-    shown,
-    select,
-    hover: signals.hover,
-    /** Position in the sequence of the patch or word under the pointer, in whatever view: the others mark it. */
-    get pointed() {
-      return pointed;
+  return live(
+    {
+      /** Position in the sequence of the patch or word under the pointer, in whatever view: the others mark it. */
+      pointed: () => pointed,
+      run: () => run,
+      otherRun: () => otherRun,
+      /** Id of the run that is being opened. */
+      opening: () => opening,
+      runs: () => runs,
+      models: () => models,
+      folders: () => folders,
+      server: () => server,
+      isOnline: () => isOnline,
+      askJob: () => askJob,
+      /** The question whose answer is shown in place of the open run's. */
+      answerAtWork: (): JobProgress | undefined => answerInView(askJob?.progress),
+      computeJobs: () => computeJobs,
+      notice: () => notice,
+      /** The sentence that screen readers speak next. */
+      spoken: () => spoken,
     },
-    point(position: number | null) {
-      pointed = position;
+    {
+      api,
+      selection,
+      /** The selection with what is hovered in place of what is chosen. */
+      shown,
+      select,
+      hover: signals.hover,
+      point(position: number | null) {
+        pointed = position;
+      },
+      /** Address of this view, up to the last change. */
+      linkToView(): string {
+        address.flush();
+        return location.href;
+      },
+      /** The address was changed by the browser: by Back, or by hand. */
+      async readAddress() {
+        address.forget();
+        signals.select(readHash(location.hash));
+        signals.hover(null);
+        await openSelected();
+      },
+      showRun,
+      async showOtherRun(id: string | null) {
+        select(id === null ? { otherRun: null } : { otherRun: id, compareView: "runs" });
+        await openSelected();
+      },
+      closeRun() {
+        select({ ...ofRun, run: null, otherRun: null });
+        run = null;
+      },
+      openSelected,
+      refreshRuns,
+      refreshModels,
+      refreshStatus,
+      followAsk,
+      dismissAskJob() {
+        askJob = null;
+      },
+      compute,
+      notify(next: Notice | null) {
+        notice = next;
+      },
+      fail,
+      say(sentence: string) {
+        spoken = sentence;
+      },
     },
-    /** Back to the defaults of everything that concerns maps and views, keeping the run. */
-    resetView() {
-      select({ ...defaultSelection, run: selection.run, place: selection.place, tab: selection.tab });
-    },
-    /** Address of this view, up to the last change. */
-    linkToView(): string {
-      address.flush();
-      return location.href;
-    },
-    /** The address was changed by the browser: by Back, or by hand. */
-    async readAddress() {
-      address.forget();
-      signals.select(readHash(location.hash));
-      signals.hover(null);
-      await openSelected();
-    },
-    get run() {
-      return run;
-    },
-    get otherRun() {
-      return otherRun;
-    },
-    /** Id of the run that is being opened. */
-    get opening() {
-      return opening;
-    },
-    showRun,
-    async showOtherRun(id: string | null) {
-      select(id === null ? { otherRun: null } : { otherRun: id, compareView: "runs" });
-      await openSelected();
-    },
-    closeRun() {
-      select({ ...ofRun, run: null, otherRun: null });
-      run = null;
-    },
-    openSelected,
-    get runs() {
-      return runs;
-    },
-    refreshRuns,
-    get models() {
-      return models;
-    },
-    get folders() {
-      return folders;
-    },
-    refreshModels,
-    get server() {
-      return server;
-    },
-    get isOnline() {
-      return isOnline;
-    },
-    refreshStatus,
-    get askJob() {
-      return askJob;
-    },
-    /** The question whose answer is shown in place of the open run's. */
-    get answerAtWork(): JobProgress | undefined {
-      return answerInView(askJob?.progress);
-    },
-    followAsk,
-    dismissAskJob() {
-      askJob = null;
-    },
-    get computeJobs() {
-      return computeJobs;
-    },
-    compute,
-    get notice() {
-      return notice;
-    },
-    notify(next: Notice | null) {
-      notice = next;
-    },
-    fail,
-    /** The sentence that screen readers speak next. */
-    get spoken() {
-      return spoken;
-    },
-    say(sentence: string) {
-      spoken = sentence;
-    },
-  };
+  );
 }
 
 export type Page = ReturnType<typeof createPage>;

@@ -1,4 +1,5 @@
 /** @file What the Verify tab shows of the open run, as it follows from the selection and arrives. */
+import { live } from "../data/live.ts";
 import type { VerifyRequest } from "../../src/run/measures.ts";
 import { quoted, shownText } from "../../src/figure/token-names.ts";
 import { createKept } from "../data/kept.ts";
@@ -39,66 +40,38 @@ export function createVerifyView(page: Page, openRun: () => OpenRun) {
     return token === undefined ? "" : shownText(tokens[answer.start + token]!.text);
   });
 
-  return {
-    get run() {
-      return run;
+  return live(
+    {
+      run: () => run,
+      /** The answer token whose probability is measured; of several selected ones the first. */
+      token: () => token,
+      selectedTokens: () => chosen.length,
+      /** Its text, and the same in quotation marks. */
+      text: () => text,
+      word: () => quoted(text),
+      selection: () => selection,
+      /** What is masked, or why there is nothing to mask; the old one while the next is on its way. */
+      state: () => state,
+      masked: () => masked,
+      members: () => members,
+      isMinimal: () => isMinimal,
+      /** The test that *Ask again* would make. */
+      request: () => request,
+      measures: () => measures,
+      /** The newest test of what is masked. */
+      result: () => result,
+      /** The test of the whole picture; undefined where there is no picture. */
+      pictureRequest: () => pictureRequest,
+      pictureResult: () => pictureResult,
+      /** Every test of the token, the newest first. */
+      tests: () => tests,
     },
-    /** The answer token whose probability is measured; of several selected ones the first. */
-    get token() {
-      return token;
+    {
+      searchMinimal(next: boolean) {
+        isMinimal = next;
+      },
     },
-    get selectedTokens() {
-      return chosen.length;
-    },
-    /** Its text, and the same in quotation marks. */
-    get text() {
-      return text;
-    },
-    get word() {
-      return quoted(text);
-    },
-    get selection() {
-      return selection;
-    },
-    /** What is masked, or why there is nothing to mask; the old one while the next is on its way. */
-    get state() {
-      return state;
-    },
-    get masked() {
-      return masked;
-    },
-    get members() {
-      return members;
-    },
-    get isMinimal() {
-      return isMinimal;
-    },
-    searchMinimal(next: boolean) {
-      isMinimal = next;
-    },
-    /** The test that *Ask again* would make. */
-    get request() {
-      return request;
-    },
-    get measures() {
-      return measures;
-    },
-    /** The newest test of what is masked. */
-    get result() {
-      return result;
-    },
-    /** The test of the whole picture; undefined where there is no picture. */
-    get pictureRequest() {
-      return pictureRequest;
-    },
-    get pictureResult() {
-      return pictureResult;
-    },
-    /** Every test of the token, the newest first. */
-    get tests() {
-      return tests;
-    },
-  };
+  );
 }
 
 export type VerifyView = ReturnType<typeof createVerifyView>;

@@ -1,4 +1,5 @@
 /** @file What the view of methods shows of the open run, as it follows from the selection and arrives. */
+import { live } from "../../data/live.ts";
 import type { CausalSettings } from "../../../src/run/causes.ts";
 import { nameOfTokens } from "../../../src/figure/token-names.ts";
 import { createKept } from "../../data/kept.ts";
@@ -64,50 +65,23 @@ export function createMethodsView(page: Page, openRun: () => OpenRun) {
     return token === undefined ? "the token" : nameOfTokens(description, [description.answer.start + token]);
   });
 
-  return {
-    get run() {
-      return run;
-    },
+  return live({
+    run: () => run,
     /** The token that is explained, by its index in the answer, and what it is called. */
-    get token() {
-      return token;
-    },
-    get name() {
-      return name;
-    },
+    token: () => token,
+    name: () => name,
     /** Whether it is the first of several that are selected. */
-    get isFirstOfSeveral() {
-      return tokens.length > 1;
-    },
-    get fill() {
-      return fill;
-    },
+    isFirstOfSeveral: () => tokens.length > 1,
+    fill: () => fill,
     /** Whether the map of causes is of other settings than its measurements, which keep to the defaults. */
-    get hasOtherCauses() {
-      return settings !== JSON.stringify(causalSettings(defaultSelection));
-    },
-    get entries() {
-      return entries;
-    },
-    get maps() {
-      return maps;
-    },
-    get missing() {
-      return missingMaps(entries);
-    },
-    get isWaiting() {
-      return entries.some(({ state }) => state === undefined) || entries.length === 0;
-    },
-    get agreement() {
-      return agreement;
-    },
-    get faithfulness() {
-      return faithfulness;
-    },
-    get offers() {
-      return offers;
-    },
-  };
+    hasOtherCauses: () => settings !== JSON.stringify(causalSettings(defaultSelection)),
+    entries: () => entries,
+    maps: () => maps,
+    missing: () => missingMaps(entries),
+    agreement: () => agreement,
+    faithfulness: () => faithfulness,
+    offers: () => offers,
+  });
 }
 
 export type MethodsView = ReturnType<typeof createMethodsView>;
