@@ -16,7 +16,7 @@ export interface SelectionSignals {
   readonly selection: Selection;
   /** The selection with what is hovered in place of what is chosen. */
   readonly shown: Selection;
-  select(change: Partial<Selection>): void;
+  readonly select: (change: Partial<Selection>) => void;
   /** Shows these fields in place of what is chosen, and no others; null ends it. */
   readonly hover: (preview: Partial<Selection> | null) => void;
 }
