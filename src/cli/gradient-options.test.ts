@@ -42,7 +42,10 @@ describe("gradientChoiceOf", () => {
   });
 
   it.each([
-    [["--variant", "exact"], "--variant belongs to relevancy, gradient-rollout, grad-cam, lrp, integrated-gradients; add one with --method."],
+    [
+      ["--variant", "exact"],
+      "--variant belongs to relevancy, gradient-rollout, grad-cam, lrp, integrated-gradients; add one with --method.",
+    ],
     [["--target", "logit", "--tokens", "1"], "--target and --tokens belong to relevancy"],
     [["--method", "lrp", "--variant", "reference"], "--variant belongs to relevancy; add it with --method."],
     [["--method", "lrp", "--target", "loss"], '--target must be logit, logprob or contrast:TOKEN, got "loss".'],

@@ -83,7 +83,11 @@ export async function prepareQuestion(
   for (const { warning } of pictures) if (warning !== undefined) onWarning?.(warning);
   return {
     pictures,
-    prompt: await buildPrompt(checkpoint, { conversation: question.conversation, plans: pictures.map(({ plan }) => plan), signal }),
+    prompt: await buildPrompt(checkpoint, {
+      conversation: question.conversation,
+      plans: pictures.map(({ plan }) => plan),
+      signal,
+    }),
     sampling,
   };
 }

@@ -39,7 +39,7 @@ function roundedDown(value: number): number {
  * The rows and columns of a grid over a padded plane that show a picture of this size (`unpad_image`): padding lies on both sides of the
  * shorter axis in equal parts.
  */
-export function unpaddedPart({ rows, cols }: Sides, { width, height }: { width: number; height: number }): KeptPart {
+function unpaddedPart({ rows, cols }: Sides, { width, height }: { width: number; height: number }): KeptPart {
   if (width / height > cols / rows) {
     const firstRow = Math.floor((rows - roundedDown(height * (cols / width))) / 2);
     return { rows: rows - 2 * firstRow, cols, firstRow, firstCol: 0 };

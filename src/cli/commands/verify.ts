@@ -130,8 +130,7 @@ export async function verifyEvidence(args: VerifyArguments, session: Session): P
   const pool = graphPool();
   try {
     return await withAskedRun(await sourceOf(args), { values, session }, async ({ run, path, measure }) => {
-      const group =
-        values.token === undefined ? await defaultToken(run) : findTokens(run.description, values.token);
+      const group = values.token === undefined ? await defaultToken(run) : findTokens(run.description, values.token);
       const token = group.tokens[0]!;
       const { evidence, source } = await evidenceOf(run, { token, values, pool });
       const { fill, minimal, seed } = values;
