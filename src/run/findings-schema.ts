@@ -1,9 +1,8 @@
 /** @file What a run may hold of causal graphs and measurements, field by field, with limits: a run file comes from anywhere. */
 import { z } from "zod";
 import type { CausalGraphFinding, CauseTree } from "./causes.ts";
-import { fills } from "./measures.ts";
+import { fills, randomSetCounts } from "./measures.ts";
 import { mapMethods } from "./maps.ts";
-import type { MeasureRequest, MeasureResult } from "./measures.ts";
 import type { MapMethod } from "./map-catalogue.ts";
 
 /** Limits that no real run comes near. */
@@ -68,30 +67,36 @@ export const causesSchema: z.ZodType<Omit<CausalGraphFinding, "marks">> = z.obje
 });
 
 const heads = z.array(z.strictObject({ layer: index, head: index })).max(findingLimits.positions);
+/** What is masked: image and text tokens by their position in the sequence, or the output of heads. */
 const evidence = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("tokens"), positions }),
   z.strictObject({ kind: z.literal("heads"), heads }),
 ]);
 const mapMethod = z.enum(mapMethods as readonly [MapMethod, ...MapMethod[]]);
 const someMapMethods = z.array(mapMethod).max(mapMethods.length);
-const fill = z.enum(fills as readonly ["mean", "blur", "noise", "knock-out"]);
+const fill = z.enum(fills);
 
+/** The source of the evidence, for its name; the test does not read it. */
 const source = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("causes"), layer: index, head: index, radius: index, ...causalSettings }),
   z.strictObject({ kind: z.literal("top"), map: mapMethod }),
   z.strictObject({ kind: z.literal("selection") }),
 ]);
 
+/** The same question without some evidence, against random sets of the same size. */
 const verify = z.strictObject({
   kind: z.literal("verify"),
+  /** Index of the answer token whose probability is measured. */
   token: index,
   evidence,
   source,
   fill,
-  sets: z.union([z.literal(20), z.literal(50), z.literal(200)]),
+  sets: z.literal(randomSetCounts),
   seed,
+  /** Also search the smallest part of the set that still has the effect. */
   minimal: z.boolean(),
 });
+/** Deletion and insertion curves of maps. */
 const curves = z.strictObject({
   kind: z.literal("curves"),
   token: index,
@@ -100,27 +105,34 @@ const curves = z.strictObject({
   fill,
   seed,
 });
+/** Drop of the token's probability when each patch alone is masked; the numbers are a tensor of the token. */
 const occlusion = z.strictObject({ kind: z.literal("occlusion"), token: index, fill, seed });
+/** Likeness of maps to those of a model with random weights (Adebayo et al. 2018). */
 const randomWeights = z.strictObject({
   kind: z.literal("random-weights"),
   token: index,
   methods: someMapMethods,
   seed,
 });
+/** The grounding score of every answer token. */
 const grounding = z.strictObject({ kind: z.literal("grounding"), seed });
+/** Whether the expected place of the picture is what matters: with that place masked, and with everything but it. */
 const place = z.strictObject({
   kind: z.literal("place"),
   token: index,
+  /** Image tokens of the place, by their position in the sequence. */
   positions,
-  fill: z.enum(["mean", "blur", "noise"]),
+  fill: fill.exclude(["knock-out"]),
   seed,
 });
+/** How often edges and explaining tokens of a causal graph come back when the picture gets a little noise. */
 const pictureNoise = z.strictObject({
   kind: z.literal("picture-noise"),
   token: index,
   layer: index,
   head: index,
   ...causalSettings,
+  /** Standard deviation of the noise in levels of 0-255. */
   deviation: z.number().min(0).max(255),
   repeats: z.int().min(1).max(1000),
   seed,
@@ -135,61 +147,80 @@ export const measureRequestSchema = z.discriminatedUnion("kind", [
   grounding,
   place,
   pictureNoise,
-]) satisfies z.ZodType<MeasureRequest>;
+]);
 
+/** Probability of the token at each step, with the area under it (0-1). */
 const curve = z.object({ values: numbers, area: z.number() });
+/** Means of the curves of random orders, and between `low` and `high` if 95 % of random orders lie. */
 const band = curve.extend({ low: numbers, high: numbers, areaLow: z.number(), areaHigh: z.number() });
-const frequencies = {
-  count,
-  edges: z.array(z.object({ a: index, b: index, count })).max(findingLimits.numbers),
-  explaining: z.array(z.object({ position: index, count })).max(findingLimits.numbers),
-};
-
-const verifyResult = z.object({
-  request: verify,
-  original: probability,
-  masked: probability,
-  answer: z.object({
-    text: z.string().max(findingLimits.textLength),
-    tokens: z
-      .array(z.object({ text: z.string().max(findingLimits.textLength), probability }))
-      .max(findingLimits.numbers),
-  }),
-  random: numbers,
-  allSets: z.boolean(),
-  p: probability,
-  verdict: z.enum(["depends", "matters", "independent", "chance"]),
-  topAttention: z.object({ positions, masked: probability }).optional(),
-  minimal: z.object({ evidence, masked: probability, evaluations: count, isMinimal: z.boolean() }).optional(),
-});
 
 /** A result in the JSON of a run. */
-export const measureResultSchema: z.ZodType<MeasureResult> = z.union([
-  verifyResult,
+export const measureResultSchema = z.union([
+  z.object({
+    request: verify,
+    /** Probability of the token with everything, and without the evidence, teacher-forced on the original answer. */
+    original: probability,
+    masked: probability,
+    /** The answer without the evidence, generated anew with the run's sampling. */
+    answer: z.object({
+      text: z.string().max(findingLimits.textLength),
+      tokens: z
+        .array(z.object({ text: z.string().max(findingLimits.textLength), probability }))
+        .max(findingLimits.numbers),
+    }),
+    /** Probability of the token without each random set. */
+    random: numbers,
+    /** True if fewer different sets of this size exist than were asked for. */
+    allSets: z.boolean(),
+    /** (1 + number of random sets that lower it as much) / (1 + number of random sets). */
+    p: probability,
+    verdict: z.enum(["depends", "matters", "independent", "chance"]),
+    /** As many tokens of each kind with the largest attention (mean of all layers and heads), and the probability without them. */
+    topAttention: z.object({ positions, masked: probability }).optional(),
+    minimal: z
+      .object({
+        evidence,
+        masked: probability,
+        /** Times that the model was asked in the search. */
+        evaluations: count,
+        /** True if each single member is needed for the effect. */
+        isMinimal: z.boolean(),
+      })
+      .optional(),
+  }),
   z.object({
     request: curves,
+    /** Share of the members masked (deletion) or restored (insertion) at each step, 0 to 1. */
     shares: numbers,
     methods: z.array(z.object({ method: mapMethod, deletion: curve, insertion: curve })).max(mapMethods.length),
     random: z.object({ orders: count, deletion: band, insertion: band }),
+    /** Patches from the center of the picture outward; not over text. */
     center: z.object({ deletion: curve, insertion: curve }).optional(),
   }),
   z.object({ request: occlusion, original: probability }),
   z.object({
     request: randomWeights,
+    /** Spearman's rank correlation over the patches, -1 to 1; null if a map is flat. */
     methods: z
       .array(z.object({ method: mapMethod, correlation: z.number().min(-1.001).max(1.001).nullable() }))
       .max(mapMethods.length),
   }),
   z.object({
     request: grounding,
+    /** Other pictures that the fourth part was measured with. */
     otherPictures: count,
+    /** By answer token; null if the question has no picture. */
     tokens: z
       .array(
         z.object({
           parts: z.object({
+            /** Share of attention on the image without sinks, mean of all layers and heads. */
             attention: z.number(),
+            /** Image part of exact relevancy. */
             relevancy: z.number().nullable(),
+            /** Total variation between the token's distributions with the picture and with its mean color. */
             blank: z.number(),
+            /** The same against other pictures, mean. */
             others: z.number(),
           }),
           score: z.number(),
@@ -205,5 +236,10 @@ export const measureResultSchema: z.ZodType<MeasureResult> = z.union([
     withoutImage: probability,
     verdict: z.enum(["expected-place", "wrong-place", "not-the-image", "undecided"]),
   }),
-  z.object({ request: pictureNoise, ...frequencies }),
+  z.object({
+    request: pictureNoise,
+    count,
+    edges: z.array(z.object({ a: index, b: index, count })).max(findingLimits.numbers),
+    explaining: z.array(z.object({ position: index, count })).max(findingLimits.numbers),
+  }),
 ]);
