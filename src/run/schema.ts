@@ -5,7 +5,7 @@ import { causesSchema, findingLimits, measureResultSchema } from "./findings-sch
 import { recordings } from "./question-limits.ts";
 import type { QuestionLimits } from "./question-limits.ts";
 import { questionSchemas } from "./question-schema.ts";
-import { runFormat, type RunDescription } from "./types.ts";
+import { runFormat, type EditStep, type RunDescription } from "./types.ts";
 
 /** Limits that no real run comes near; beyond them a file is damaged or hostile. */
 export const runLimits = {
@@ -91,6 +91,9 @@ const { text, message, editStep, sampling } = questionSchemas({
   unknownFields: "dropped",
 });
 
+/** The steps of a picture's edit, as a run file holds them. */
+export const editSteps: z.ZodType<readonly EditStep[]> = z.array(editStep).max(runLimits.editSteps);
+
 const image = z.object({
   name,
   mediaType: name,
@@ -100,7 +103,7 @@ const image = z.object({
   inputWidth: pixels,
   inputHeight: pixels,
   grids: z.array(grid).max(runLimits.gridsPerImage),
-  edits: z.array(editStep).max(runLimits.editSteps).optional(),
+  edits: editSteps.optional(),
 });
 
 const model = z.object({

@@ -1,5 +1,7 @@
 /** @file From what the page asks to a question for the model, with everything that it needs held in memory. */
+import { quote } from "../../json/quote.ts";
 import { questionFault } from "../../run/question.ts";
+import { editSteps } from "../../run/schema.ts";
 import { checkPictureCount } from "../../explain/conversation.ts";
 import type { PictureStore } from "../picture-store.ts";
 import type { GivenPicture } from "../../explain/pictures.ts";
@@ -47,7 +49,15 @@ function checkConversation({ messages, pictures }: AskRequest): void {
 function givenPicture(store: PictureStore, { original, edited }: AskPicture): GivenPicture {
   const { stored, bytes } = store.get(original);
   if (edited === undefined) return { name: stored.name, bytes };
-  return { name: stored.name, bytes, edited: { bytes: store.get(edited.picture).bytes, steps: edited.steps } };
+  const steps = editSteps.safeParse(edited.steps);
+  if (!steps.success) {
+    const [issue] = steps.error.issues;
+    throw new ProblemError(
+      "bad-request",
+      `The steps of an edit are wrong at ${quote(issue?.path.join("."))} (${issue?.message ?? "unknown"}).`,
+    );
+  }
+  return { name: stored.name, bytes, edited: { bytes: store.get(edited.picture).bytes, steps: steps.data } };
 }
 
 /** The question of a request. Throws `bad-request`, or `not-found` for a picture that is not there. */
