@@ -30,7 +30,10 @@ const rooms = {
     types: ["tokenizer"],
   },
   "onnx-node": { values: ["tensor", "checkpoint", "graph"], types: ["runtime"] },
-  "local-model": { values: ["tensor", "files", "safetensors", "checkpoint", "engine", "onnx-node"], types: [] },
+  "local-model": {
+    values: ["tensor", "files", "safetensors", "image", "checkpoint", "engine", "onnx-node", "picture-work", "program"],
+    types: ["explain"],
+  },
   methods: { values: ["tensor"], types: ["engine"] },
   run: { values: ["tensor", "json", "safetensors"], types: [] },
   figure: { values: ["tensor", "run", "methods"], types: [] },
@@ -42,9 +45,9 @@ rooms.findings = { values: ["tensor", "json", "run", "methods"], types: [] };
 rooms.explain = {
   values: [
     ...["tensor", "problem", "json", "files", "python", "safetensors", "image", "graph", "models", "engine"],
-    ...["methods", "run", "program", "picture-work", "findings"],
+    ...["methods", "run", "findings"],
   ],
-  types: ["tokenizer", "checkpoint"],
+  types: ["tokenizer", "checkpoint", "picture-work"],
 };
 rooms.causes = {
   values: ["tensor", "json", "files", "sandbox", "safetensors", "methods", "run", "findings", "explain"],
@@ -60,7 +63,7 @@ rooms.measure = {
 rooms.export = {
   values: [
     ...["tensor", "json", "files", "safetensors", "image", "models", "methods", "run", "figure"],
-    ...["program", "picture-work", "findings", "explain"],
+    ...["local-model", "program", "picture-work", "findings", "explain"],
   ],
   types: ["checkpoint"],
 };
@@ -132,6 +135,14 @@ const libraryOfEngine = "^onnxruntime-";
 const libraryRule =
   "Import src/onnx-node/onnx-runtime.ts instead, which switches the telemetry of the library off first.";
 
+/** Files of rooms for browsers that Node alone runs. No other file of these rooms imports them. */
+const nodeFiles = [
+  "src/image/decode.ts",
+  "src/image/drawn-alike.ts",
+  "src/image/file/**",
+  "src/checkpoint/tokenizer.ts",
+];
+
 /** Rooms that must also work in a browser: no `node:` modules and no packages with native code. */
 const browserRooms = [
   "tensor",
@@ -142,6 +153,7 @@ const browserRooms = [
   "safetensors",
   "storage",
   "image",
+  "tokenizer",
   "checkpoint",
   "graph",
   "models",
@@ -183,7 +195,7 @@ function roomConfig(room) {
   };
   return {
     files: [`src/${room}/**/*.ts`],
-    ignores: ["src/**/*.test.ts", "src/image/decode.ts", "src/image/file/**"],
+    ignores: ["src/**/*.test.ts", ...nodeFiles],
     rules: {
       "@typescript-eslint/no-restricted-imports": [
         "error",

@@ -14,7 +14,7 @@ import type { MeasureRequest } from "../src/run/measures.ts";
 import { imageTokenPositions, imageTokens } from "../src/run/positions.ts";
 import type { Run } from "../src/run/types.ts";
 import type { FloatTensor } from "../src/tensor/tensor.ts";
-import type { Model } from "../src/engine/model.ts";
+import type { HostedModel } from "../src/explain/host.ts";
 import { answerOf, changedCheckpoint } from "./support/changed-checkpoint.ts";
 import type { Json } from "./support/changed-checkpoint.ts";
 import { demoPicture, greedySampling, questionOf } from "./support/demo-question.ts";
@@ -29,7 +29,7 @@ const maxMemoryBytes = 2 ** 32;
 
 describe.each(["llava-next", "qwen2-vl"])("%s", (name) => {
   let parity: ParityCase;
-  let model: Model;
+  let model: HostedModel;
   let run: Run;
   beforeAll(async () => {
     parity = await openParityCase(name);

@@ -9,7 +9,7 @@ import { embedPrompt } from "../src/engine/embed.ts";
 import type { Sequence } from "../src/engine/embed.ts";
 import { generate } from "../src/engine/generate.ts";
 import { loadModel } from "../src/local-model/load-model.ts";
-import type { Model } from "../src/engine/model.ts";
+import type { HostedModel } from "../src/explain/host.ts";
 import { ask } from "../src/explain/ask.ts";
 import { encodePictures, prepareQuestion } from "../src/explain/question.ts";
 import type { Question } from "../src/explain/question.ts";
@@ -47,7 +47,7 @@ async function changedFolder(
   return checkpoint;
 }
 
-async function open(folder: string): Promise<Model> {
+async function open(folder: string): Promise<HostedModel> {
   return loadModel(await openCheckpoint(folder), { cacheFolder: temporaryFolder(), maxMemoryBytes: 1e9 });
 }
 
@@ -63,7 +63,7 @@ function questionOf({ on, new: maxNewTokens, least = 0 }: Pick<AnswerCase, "on" 
 }
 
 describe("a checkpoint's rules", () => {
-  let model: Model;
+  let model: HostedModel;
   const embedded = new Map<string, Sequence>();
   beforeAll(async () => {
     model = await open(join(fixture, "checkpoint"));

@@ -1,5 +1,6 @@
 /** @file The shape of the source: no circle of imports, and no room or file that has grown past its limit. */
 import { readFileSync, readdirSync } from "node:fs";
+import { builtinModules } from "node:module";
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -52,6 +53,65 @@ function circlesOf(imports: ReadonlyMap<string, readonly string[]>): string[][] 
   return circles;
 }
 
+/** What the code of a file imports when it runs: neither types nor, in components, markup. */
+function valueImportsOf(path: string, text: string): string[] {
+  const code = path.endsWith(".svelte") ? scriptsOf(text) : text;
+  const dynamicImports = code.includes("import(");
+  const imported: string[] = [];
+  function visit(node: ts.Node): void {
+    const dynamic = ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword;
+    const specifier = dynamic
+      ? node.arguments[0]
+      : ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
+        ? node.moduleSpecifier
+        : undefined;
+    if (specifier !== undefined && ts.isStringLiteral(specifier) && !hasTypesAlone(node)) imported.push(specifier.text);
+    if (ts.isSourceFile(node) || dynamicImports) ts.forEachChild(node, visit);
+  }
+  visit(ts.createSourceFile(path, code, ts.ScriptTarget.Latest));
+  return imported;
+}
+
+function hasTypesAlone(node: ts.Node): boolean {
+  if (ts.isExportDeclaration(node)) return node.isTypeOnly;
+  if (!ts.isImportDeclaration(node) || node.importClause === undefined) return false;
+  const { phaseModifier, name, namedBindings } = node.importClause;
+  if (phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
+  return (
+    name === undefined &&
+    namedBindings !== undefined &&
+    ts.isNamedImports(namedBindings) &&
+    namedBindings.elements.every(({ isTypeOnly }) => isTypeOnly)
+  );
+}
+
+/** The chains of imports that lead from files to modules of Node or packages with native code. */
+function chainsToNode(files: readonly string[], all: ReadonlyMap<string, string>): string[] {
+  const found: string[] = [];
+  const seen = new Set(files);
+  const open = files.map((file) => [file]);
+  for (const chain of open) {
+    const file = chain.at(-1)!;
+    for (const imported of valueImportsOf(file, all.get(file)!)) {
+      if (builtinModules.includes(imported) || /^(node:|sharp$|onnxruntime-node)/.test(imported)) {
+        found.push([...chain, imported].join(" > "));
+      }
+      const path = relative(root, resolve(root, dirname(file), imported)).replaceAll("\\", "/");
+      if (!imported.startsWith(".") || !all.has(path) || seen.has(path)) continue;
+      seen.add(path);
+      open.push([...chain, path]);
+    }
+  }
+  return found;
+}
+
+/** A list of `eslint.config.js`, which is the one place that names the rooms for browsers. */
+function listOfLint(name: string): string[] {
+  const config = readFileSync(resolve(root, "eslint.config.js"), "utf8");
+  const [, list] = new RegExp(`const ${name} = \\[(.*?)\\];`, "s").exec(config)!;
+  return [...list!.matchAll(/"([^"]+)"/g)].map(([, entry]) => entry!);
+}
+
 describe("imports", () => {
   test("the scan reads scripts and components, and finds a circle", () => {
     expect(importsOf("src/cli/main.ts", sources.get("src/cli/main.ts")!)).toContain("src/cli/command-table.ts");
@@ -63,6 +123,31 @@ describe("imports", () => {
 
   test("form no circle", () => {
     expect(circlesOf(new Map([...sources].map(([path, text]) => [path, importsOf(path, text)])))).toEqual([]);
+  });
+
+  test("of rooms for browsers lead to no module of Node", () => {
+    const rooms = listOfLint("browserRooms");
+    expect(rooms).toEqual(expect.arrayContaining(["explain", "findings", "tokenizer", "checkpoint"]));
+    const forNode = listOfLint("nodeFiles").map((path) => path.replace("**", ""));
+    const files = [...sources.keys()].filter(
+      (path) =>
+        path.startsWith("web/") ||
+        (rooms.includes(path.split("/")[1]!) && !forNode.some((start) => path.startsWith(start))),
+    );
+    expect(chainsToNode(files, sources)).toEqual([]);
+  });
+
+  test("that lead to Node through another file are found, and types are not followed", () => {
+    const all = new Map([
+      [
+        "a.ts",
+        'import { type T, b } from "./b.ts";\nimport type { c } from "./c.ts";\nexport type { T } from "node:path";',
+      ],
+      ["b.ts", 'export { d } from "./d.ts";\nimport { type T } from "node:fs";'],
+      ["c.ts", 'import "node:fs";'],
+      ["d.ts", 'await import("node:vm");\nimport fs from "fs";'],
+    ]);
+    expect(chainsToNode(["a.ts"], all)).toEqual(["a.ts > b.ts > d.ts > node:vm", "a.ts > b.ts > d.ts > fs"]);
   });
 });
 

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { GradientTap } from "../src/engine/backward.ts";
 import { embedPrompt } from "../src/engine/embed.ts";
 import { backwardLanguage, blockInputTaps } from "../src/engine/language-backward.ts";
-import type { Model } from "../src/engine/model.ts";
+import type { HostedModel } from "../src/explain/host.ts";
 import { targetSeeds } from "../src/engine/target.ts";
 import type { Tap } from "../src/engine/taps.ts";
 import { traceLanguage } from "../src/engine/trace.ts";
@@ -45,7 +45,7 @@ interface Derivatives {
   readonly vision: Map<string, FloatTensor>;
 }
 
-async function derivatives(model: Model, parity: ParityCase): Promise<Derivatives> {
+async function derivatives(model: HostedModel, parity: ParityCase): Promise<Derivatives> {
   const { vision, language } = model.definition;
   const visionTaps = visionInputTaps(vision.featureLayer);
   const images = await encodeParity(parity, model, visionTaps);
@@ -94,7 +94,7 @@ async function derivatives(model: Model, parity: ParityCase): Promise<Derivative
 
 describe.each(parityCases)("%s", (name) => {
   let parity: ParityCase;
-  let model: Model;
+  let model: HostedModel;
   let found: Derivatives;
   beforeAll(async () => {
     parity = await openParityCase(name);

@@ -1,7 +1,7 @@
 /** @file Relevancy maps, exact and reference, against PyTorch's and the published tool's numbers. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { embedPrompt } from "../src/engine/embed.ts";
-import type { Model } from "../src/engine/model.ts";
+import type { HostedModel } from "../src/explain/host.ts";
 import type { MethodPlan } from "../src/explain/methods/method.ts";
 import { computeMethods, modulesOf, recordingPlan } from "../src/explain/recording.ts";
 import { traceAnswer } from "../src/explain/traced-answer.ts";
@@ -17,7 +17,7 @@ import {
 } from "./support/parity-case.ts";
 import type { ParityCase } from "./support/parity-case.ts";
 
-async function relevancyOf(model: Model, parity: ParityCase, tokens?: number[]): Promise<Map<string, Tensor>> {
+async function relevancyOf(model: HostedModel, parity: ParityCase, tokens?: number[]): Promise<Map<string, Tensor>> {
   const { input_ids: prompt, generated_ids: ids, image_positions: image } = parity.text;
   const predicting = ids.map((_, t) => prompt.length - 1 + t);
   const positions = { tokens: prompt.length + ids.length, question: [], image, predicting };
@@ -44,7 +44,7 @@ function row(tensors: ReadonlyMap<string, Tensor>, name: string, token: number):
 
 describe.each(parityCases)("%s", (name) => {
   let parity: ParityCase;
-  let model: Model;
+  let model: HostedModel;
   let found: Map<string, Tensor>;
   beforeAll(async () => {
     parity = await openParityCase(name);

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { embedPrompt } from "../src/engine/embed.ts";
 import { generate } from "../src/engine/generate.ts";
 import { lensLogits, lensTop, readLens } from "../src/engine/lens.ts";
-import type { Model } from "../src/engine/model.ts";
+import type { HostedModel } from "../src/explain/host.ts";
 import { defaultSampling } from "../src/run/question-limits.ts";
 import type { Tap } from "../src/engine/taps.ts";
 import { traceLanguage } from "../src/engine/trace.ts";
@@ -23,13 +23,13 @@ import type { ParityCase } from "./support/parity-case.ts";
 const attentionTolerance = 5e-5;
 const logitTolerance = (expected: Float32Array) => Math.max(1e-4, 2e-5 * largest(expected));
 
-function everyVisionLayer(model: Model): Tap[] {
+function everyVisionLayer(model: HostedModel): Tap[] {
   return Array.from({ length: model.definition.vision.config.layers }, (_, layer) => ({
     site: `vision.layers.${layer}.attention.probs`,
   }));
 }
 
-async function encodeAll(model: Model, parity: ParityCase): Promise<{ encoded: EncodedImage[]; taps: Tap[] }> {
+async function encodeAll(model: HostedModel, parity: ParityCase): Promise<{ encoded: EncodedImage[]; taps: Tap[] }> {
   const taps = [...everyVisionLayer(model), { site: "vision.features" }, { site: "projector.output" }];
   return { encoded: await encodeParity(parity, model, taps), taps };
 }
@@ -48,7 +48,7 @@ function joined(encoded: readonly EncodedImage[], tap: Tap): Float32Array {
 
 describe.each(parityCases)("%s", (name) => {
   let parity: ParityCase;
-  let model: Model;
+  let model: HostedModel;
   let images: Awaited<ReturnType<typeof encodeAll>>;
   beforeAll(async () => {
     parity = await openParityCase(name);

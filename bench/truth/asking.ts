@@ -1,5 +1,5 @@
 /** @file Asks the questions, finds the answer token that is explained, and records why. */
-import type { Model } from "../../src/engine/model.ts";
+import type { HostedModel } from "../../src/explain/host.ts";
 import { ask } from "../../src/explain/ask.ts";
 import { singleTurn } from "../../src/explain/conversation.ts";
 import { explain } from "../../src/explain/explain.ts";
@@ -35,7 +35,7 @@ export function questionOf({ text, picture }: TruthQuestion, shown = picture): Q
   return { conversation: singleTurn({ question: text, pictures: [shown] }), fit: "default", sampling };
 }
 
-export async function askQuestion(model: Model, question: TruthQuestion): Promise<Asked> {
+export async function askQuestion(model: HostedModel, question: TruthQuestion): Promise<Asked> {
   const { text: answer, tokens } = await ask(model, questionOf(question), { maxMemoryBytes });
   const texts = tokens.map(({ id }) => tokenText(model.checkpoint.tokenizer, id));
   const index = explainedToken(question, texts);
@@ -45,7 +45,7 @@ export async function askQuestion(model: Model, question: TruthQuestion): Promis
 
 /** Records methods of the explained token alone, of its raw logit. */
 export async function recordAnswer(
-  model: Model,
+  model: HostedModel,
   { question, token }: Explainable,
   { methods, variants }: { readonly methods: readonly Method[]; readonly variants: readonly Variant[] },
 ): Promise<RecordedRun> {
@@ -58,7 +58,10 @@ export async function recordAnswer(
 }
 
 /** Records why this letter and not the other one, by the methods that can say so. Throws an Error if the question has no letters. */
-export async function recordContrast(model: Model, { question, answer, token }: Explainable): Promise<RecordedRun> {
+export async function recordContrast(
+  model: HostedModel,
+  { question, answer, token }: Explainable,
+): Promise<RecordedRun> {
   const rival = question.choices.find((choice) => choice !== chosen(question, answer)?.choice);
   if (rival === undefined) throw new Error(`The question ${question.name} has no other choice to compare with.`);
   return explain(model, questionOf(question), {

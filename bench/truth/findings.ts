@@ -1,5 +1,5 @@
 /** @file Explains one token of each answer by every method, and scores the maps. */
-import type { Model } from "../../src/engine/model.ts";
+import type { HostedModel } from "../../src/explain/host.ts";
 import { ask } from "../../src/explain/ask.ts";
 import type { RecordedRun } from "../../src/explain/explain.ts";
 import { maxMemoryBytes, isExplainable, questionOf, recordContrast } from "./asking.ts";
@@ -38,7 +38,11 @@ export async function tagMaskOf(
 }
 
 /** Asks again with one part of the picture covered, then the other; undefined if the two are not known. */
-async function coveredAnswers(model: Model, question: TruthQuestion, folder: string): Promise<Finding["covered"]> {
+async function coveredAnswers(
+  model: HostedModel,
+  question: TruthQuestion,
+  folder: string,
+): Promise<Finding["covered"]> {
   const { tag, evidenceBoxes, picture } = question;
   if (tag === undefined || typeof tag === "string" || evidenceBoxes === undefined) return undefined;
   const answer = async (boxes: readonly Corners[]) => {
@@ -53,7 +57,7 @@ async function coveredAnswers(model: Model, question: TruthQuestion, folder: str
  * Covered pictures are written to `folder`.
  */
 export async function examine(
-  model: Model,
+  model: HostedModel,
   asked: Asked,
   { recorded, folder }: { readonly recorded: RecordedRun | undefined; readonly folder: string },
 ): Promise<Finding> {

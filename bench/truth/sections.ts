@@ -1,5 +1,5 @@
 /** @file The sections of the benchmark, and one walk over the questions that serves all that are asked for. */
-import type { Model } from "../../src/engine/model.ts";
+import type { HostedModel } from "../../src/explain/host.ts";
 import { graphPool } from "../../src/causes/graph-pool.ts";
 import type { RecordedRun } from "../../src/explain/explain.ts";
 import { methods } from "../../src/run/maps.ts";
@@ -51,7 +51,11 @@ function contextOf(
 }
 
 /** Asks every question, then explains and measures each as the sections want it. */
-export async function walk(model: Model, questions: readonly TruthQuestion[], options: WalkOptions): Promise<Findings> {
+export async function walk(
+  model: HostedModel,
+  questions: readonly TruthQuestion[],
+  options: WalkOptions,
+): Promise<Findings> {
   const { sections, folder, onProgress } = options;
   const asked: Asked[] = [];
   for (const question of questions) {

@@ -1,7 +1,7 @@
 /** @file What scripts import as "lvlm-interpret": models, questions, runs, what is read out of them, and figures (docs/api.md). */
 export { openCheckpoint } from "./open-checkpoint.ts";
 export type { OpenCheckpointOptions } from "./open-checkpoint.ts";
-export type { Model } from "../engine/model.ts";
+export type { HostedModel as Model } from "../explain/host.ts";
 export { ask, explain } from "./question.ts";
 export type { AskedQuestion, AskOptions, ExplainOptions } from "./question.ts";
 export type { Answer } from "../explain/ask.ts";

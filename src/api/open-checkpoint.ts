@@ -1,6 +1,7 @@
 /** @file Opens a model for scripts. */
 import { loadModel } from "../local-model/load-model.ts";
-import type { Model, PrecisionChoice } from "../engine/model.ts";
+import type { PrecisionChoice } from "../engine/model.ts";
+import type { HostedModel } from "../explain/host.ts";
 import type { Progress } from "../engine/progress.ts";
 import { cacheFolder } from "../program/cache-folder.ts";
 import { availableMemoryBytes } from "../program/memory.ts";
@@ -19,7 +20,7 @@ export interface OpenCheckpointOptions {
  * Opens a model: the folder of a checkpoint, a hub id whose files are in the cache, or "demo". Throws an Error if it is
  * missing, damaged or not supported.
  */
-export async function openCheckpoint(place: string, options: OpenCheckpointOptions = {}): Promise<Model> {
+export async function openCheckpoint(place: string, options: OpenCheckpointOptions = {}): Promise<HostedModel> {
   const { maxMemoryBytes = availableMemoryBytes(), ...others } = options;
   const checkpoint = await openNamedCheckpoint(place, { signal: options.signal });
   return loadModel(checkpoint, { ...others, maxMemoryBytes, cacheFolder: cacheFolder() });

@@ -1,5 +1,5 @@
 /** @file Questions as scripts ask them. */
-import type { Model } from "../engine/model.ts";
+import type { HostedModel } from "../explain/host.ts";
 import { ask as askModel } from "../explain/ask.ts";
 import type { Answer } from "../explain/ask.ts";
 import { singleTurn } from "../explain/conversation.ts";
@@ -52,7 +52,7 @@ function questionOf(asked: AskedQuestion): Question {
 const taskOf = (options: AskOptions): TaskOptions => ({ maxMemoryBytes: availableMemoryBytes(), ...options });
 
 /** Answers a question. Throws an Error if a picture or the conversation cannot be used, or the memory would not do. */
-export async function ask(model: Model, asked: AskedQuestion, options: AskOptions = {}): Promise<Answer> {
+export async function ask(model: HostedModel, asked: AskedQuestion, options: AskOptions = {}): Promise<Answer> {
   return askModel(model, questionOf(asked), taskOf(options));
 }
 
@@ -60,7 +60,7 @@ export async function ask(model: Model, asked: AskedQuestion, options: AskOption
  * Answers a question and records why: the run, in memory. `saveRun` writes it. Throws as `ask`, and if a method cannot explain what is
  * asked.
  */
-export async function explain(model: Model, asked: AskedQuestion, options: ExplainOptions = {}): Promise<Run> {
+export async function explain(model: HostedModel, asked: AskedQuestion, options: ExplainOptions = {}): Promise<Run> {
   const { methods = ["attention", "rollout", "lens"], record = "default", variants, target, tokens, ...task } = options;
   const given = Object.entries({ variants, target, tokens }).filter(([, value]) => value !== undefined);
   const gradients = { ...defaultGradientChoice, ...Object.fromEntries(given) };

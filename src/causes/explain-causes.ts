@@ -1,5 +1,5 @@
 /** @file Explains an answer, and learns the causal graphs of its attention heads as well. */
-import type { Model } from "../engine/model.ts";
+import type { HostedModel } from "../explain/host.ts";
 import type { CausalSettings } from "../run/causes.ts";
 import { answerLength } from "../run/positions.ts";
 import { findTokens } from "../findings/answer-words.ts";
@@ -24,7 +24,7 @@ export interface ExplainCausesOptions extends ExplainOptions {
  * keep is left out of the run again; with attention among the methods, layers other than the last make the recording a full one.
  */
 export async function explainWithCauses(
-  model: Model,
+  model: HostedModel,
   question: Question,
   { causes, onGraphs, ...options }: ExplainCausesOptions,
 ): Promise<RecordedRun> {

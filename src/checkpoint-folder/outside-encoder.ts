@@ -1,7 +1,8 @@
 /** @file Encodes texts in a process that can be stopped, if the tokenizer's file has patterns or the text is long. */
 import { SandboxLimitError, createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
-import type { MakeEncoder } from "../checkpoint/tokenizer-files.ts";
-import type { EncodeInput } from "../tokenizer/encode-work.ts";
+import type { EncodingHost, MakeEncoder } from "../checkpoint/tokenizer-files.ts";
+import { createTimeLimit } from "../sandbox/time-limit.ts";
+import type { EncodeInput } from "./encode-work.ts";
 
 /** Encodes some 50 ms of text if nothing of the file can take longer. */
 export const maxDirectCharacters = 50_000;
@@ -12,10 +13,10 @@ const deadlineMs = 15_000;
 /** Three times what the largest vocabulary in use takes. */
 const memoryMegabytes = 1_500;
 
-export const outsideEncoder: MakeEncoder = (tokenizer, { setup, hasPatterns }) => {
+const outsideEncoder: MakeEncoder = (tokenizer, { setup, hasPatterns }) => {
   let sandbox: Sandbox<EncodeInput, number[]> | undefined;
   const run = async (input: EncodeInput, signal?: AbortSignal): Promise<number[]> => {
-    const handler = new URL("../tokenizer/encode-work.ts", import.meta.url);
+    const handler = new URL("./encode-work.ts", import.meta.url);
     sandbox ??= createSandbox({ handler, setup, deadlineMs, memoryMegabytes });
     return sandbox.run(input, { signal });
   };
@@ -36,3 +37,6 @@ export const outsideEncoder: MakeEncoder = (tokenizer, { setup, hasPatterns }) =
     },
   };
 };
+
+/** Encodes with a limit on the time that patterns of a file take. */
+export const nodeEncoding: EncodingHost = { makeEncoder: outsideEncoder, timeLimit: createTimeLimit };

@@ -11,7 +11,7 @@ import { imageTokenOf, readProcessor } from "./processor.ts";
 import { requireInputs, warnOfImageTokens, warnOfResolutions } from "./processor-checks.ts";
 import { sha256Of } from "./sha256.ts";
 import { readChatTemplate } from "./template-sources.ts";
-import { readTokenizer, type MakeEncoder } from "./tokenizer-files.ts";
+import { readTokenizer, type EncodingHost } from "./tokenizer-files.ts";
 import type { Checkpoint, ModelConfig } from "./types.ts";
 import { collectWarnings, shownFile, type Warn } from "./warnings.ts";
 import { readWeightIndex } from "./weights.ts";
@@ -29,7 +29,7 @@ export interface OpenOptions {
  */
 export async function readCheckpoint(
   files: FileFolder,
-  { name, signal, makeEncoder }: OpenOptions & { readonly makeEncoder: MakeEncoder },
+  { name, signal, ...encoding }: OpenOptions & EncodingHost,
 ): Promise<Checkpoint> {
   const warnings = collectWarnings();
 
@@ -46,11 +46,7 @@ export async function readCheckpoint(
   warnOfStoredType(configJson.value, weightType, { file: configFile, warn: warnings.warn });
   signal?.throwIfAborted();
 
-  const { tokenizer, tokenizerConfig, encode, prepareEncoding } = await readTokenizer(
-    files,
-    warnings.warn,
-    makeEncoder,
-  );
+  const { tokenizer, tokenizerConfig, encode, prepareEncoding } = await readTokenizer(files, warnings.warn, encoding);
   warnOfVocabulary(tokenizer, config, warnings.warn);
   const imageToken = imageTokenOf(processor, tokenizer, warnings.warn, config.architecture);
   requireImageToken(imageToken, tokenizer, config);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
-import { maxDirectCharacters, outsideEncoder } from "../checkpoint-folder/outside-encoder.ts";
+import { maxDirectCharacters, nodeEncoding } from "../checkpoint-folder/outside-encoder.ts";
 import { diskFolder } from "../files/disk-folder.ts";
 import { readTokenizer } from "./tokenizer-files.ts";
 import type { CheckpointTokenizer } from "./tokenizer-files.ts";
@@ -24,7 +24,7 @@ async function change(name: string, edit: (json: Json) => void): Promise<void> {
 }
 
 async function read(): Promise<CheckpointTokenizer> {
-  return readTokenizer(diskFolder(folder), (sentence) => warnings.push(sentence), outsideEncoder);
+  return readTokenizer(diskFolder(folder), (sentence) => warnings.push(sentence), nodeEncoding);
 }
 
 beforeEach(async () => {
@@ -39,7 +39,7 @@ describe("encode", () => {
   it("gives the ids of Tokenizer.encode for short texts, long texts and texts with patterns", async () => {
     const sentencePiece = await read();
     const other = diskFolder(join(fixtures, "llava-siglip-llama3-gqa/checkpoint"));
-    const byteLevel = await readTokenizer(other, () => undefined, outsideEncoder);
+    const byteLevel = await readTokenizer(other, () => undefined, nodeEncoding);
     byteLevel.prepareEncoding();
     for (const { tokenizer, encode } of [sentencePiece, byteLevel]) {
       for (const text of ["Is it a café?", "<image>  12\n", "word ".repeat(maxDirectCharacters / 4)]) {

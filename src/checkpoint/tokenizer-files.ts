@@ -2,10 +2,18 @@
 import type { FileFolder } from "../storage/file-folder.ts";
 import { readJsonFile, readOptionalJsonFile } from "../storage/read-file.ts";
 import { buildTokenizer } from "../tokenizer/tokenizer.ts";
-import type { EncodeSetup } from "../tokenizer/encode-work.ts";
 import type { EncodeOptions } from "./types.ts";
-import type { Tokenizer } from "../tokenizer/types.ts";
+import type { TimeLimit, Tokenizer } from "../tokenizer/types.ts";
 import type { Warn } from "./warnings.ts";
+
+/** The files of a tokenizer as they are on disk, so that the process reads what was checked. */
+export interface EncodeSetup {
+  readonly file: string;
+  readonly tokenizerJson: Uint8Array;
+  readonly tokenizerConfig: Uint8Array | undefined;
+  readonly specialTokensMap: Uint8Array | undefined;
+  readonly addedTokens: Uint8Array | undefined;
+}
 
 /** What a text is encoded with: a tokenizer, the files that it was built of, and whether these have patterns that can take long. */
 interface EncodingWork {
@@ -18,6 +26,12 @@ export type MakeEncoder = (
   tokenizer: Tokenizer,
   work: EncodingWork,
 ) => Pick<CheckpointTokenizer, "encode" | "prepareEncoding">;
+
+/** What the machine gives to tokenizers whose patterns may take long. */
+export interface EncodingHost {
+  readonly makeEncoder: MakeEncoder;
+  readonly timeLimit: TimeLimit;
+}
 
 /** A tokenizer with its files. */
 export interface CheckpointTokenizer {
@@ -38,7 +52,7 @@ export interface CheckpointTokenizer {
 export async function readTokenizer(
   folder: FileFolder,
   warn: Warn,
-  makeEncoder: MakeEncoder,
+  { makeEncoder, timeLimit }: EncodingHost,
 ): Promise<CheckpointTokenizer> {
   const file = folder.pathOf("tokenizer.json");
   const [json, config, map, added] = [
@@ -53,6 +67,7 @@ export async function readTokenizer(
     specialTokensMap: map?.value,
     addedTokens: added?.value,
     file,
+    timeLimit,
   });
   for (const warning of warnings) warn(warning);
   const setup: EncodeSetup = {

@@ -1,6 +1,6 @@
 /** @file From the options of ask and explain to a model and a question. */
 import { loadModel } from "../local-model/load-model.ts";
-import type { Model } from "../engine/model.ts";
+import type { HostedModel } from "../explain/host.ts";
 import { cacheFolder } from "../program/cache-folder.ts";
 import { singleTurn } from "../explain/conversation.ts";
 import { readConversation } from "./messages-file.ts";
@@ -81,7 +81,7 @@ function taskOptions(values: ModelValues, session: Session): TaskOptions {
 export async function withModel<T>(
   values: ModelValues,
   session: Session,
-  work: (model: Model, options: TaskOptions) => Promise<T>,
+  work: (model: HostedModel, options: TaskOptions) => Promise<T>,
 ): Promise<T> {
   const options = taskOptions(values, session);
   session.progress.show("Opening the model", 0);

@@ -1,7 +1,7 @@
 /** @file Asks a question and records nothing but the answer. */
 import { embedPrompt } from "../engine/embed.ts";
 import type { TokenScores } from "../engine/generate.ts";
-import type { Model } from "../engine/model.ts";
+import type { HostedModel } from "./host.ts";
 import { rankTokens } from "../methods/probability.ts";
 import type { RankedToken } from "../methods/probability.ts";
 import type { Alternative } from "../run/types.ts";
@@ -40,7 +40,7 @@ export interface Answer {
 }
 
 /** Answers a question. Throws an Error if the input is wrong, and a MemoryLimitError if it would not fit. */
-export async function ask(model: Model, question: Question, options: TaskOptions): Promise<Answer> {
+export async function ask(model: HostedModel, question: Question, options: TaskOptions): Promise<Answer> {
   const { tokenizer } = model.checkpoint;
   const timings: Timings = {};
   const prepared = await timed(timings, "prepare", () => prepareQuestion(model, question, options));

@@ -1,10 +1,9 @@
 /** @file The JSON of a run: what was asked, what was answered, and how it was recorded. */
-import type { Model } from "../engine/model.ts";
+import type { HostedModel } from "./host.ts";
 import type { RankedToken } from "../methods/probability.ts";
 import { runFormat } from "../run/types.ts";
 import type { RunDescription, RunToken } from "../run/types.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { programVersion } from "../program/program-version.ts";
 import type { PreparedQuestion, Question, Timings } from "./question.ts";
 import { methodParameters } from "./recording.ts";
 import type { Recording } from "./recording.ts";
@@ -24,8 +23,8 @@ export interface RunFacts {
   readonly timings: Timings;
 }
 
-export function describeRun(model: Model, facts: RunFacts): RunDescription {
-  const { checkpoint, definition, precision } = model;
+export function describeRun(model: HostedModel, facts: RunFacts): RunDescription {
+  const { checkpoint, definition, precision, host } = model;
   const { question, prepared, tokens, ranked, recording, tensors } = facts;
   const { language, vision } = definition;
   const start = prepared.prompt.ids.length;
@@ -35,7 +34,7 @@ export function describeRun(model: Model, facts: RunFacts): RunDescription {
   const warnings = [...checkpoint.warnings, ...ofPictures];
   return {
     format: runFormat,
-    program: programVersion(),
+    program: host.programVersion(),
     model: {
       name: checkpoint.name,
       architecture: definition.architecture,

@@ -8,6 +8,7 @@ import { byteTensor, floatTensor, intTensor } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { findTokens } from "../findings/answer-words.ts";
 import { describeRun } from "./describe-run.ts";
+import type { HostedModel } from "./host.ts";
 import type { MethodModule, MethodPlan, MethodWork } from "./methods/method.ts";
 import {
   alternatives,
@@ -95,7 +96,7 @@ async function withAnswer(model: Model, prompt: Sequence, ids: readonly number[]
  * Answers a question, then traces prompt and answer once, teacher-forced, and records what the methods need. Nothing of the model is
  * kept but the recorded tensors. Throws an Error if the input is wrong, and a MemoryLimitError if it would not fit.
  */
-export async function explain(model: Model, question: Question, options: ExplainOptions): Promise<RecordedRun> {
+export async function explain(model: HostedModel, question: Question, options: ExplainOptions): Promise<RecordedRun> {
   const { methods, record, gradients, answer, goBack } = options;
   let recording: Recording = { methods, record, gradients };
   const modules = modulesOf(choiceOf(recording));

@@ -1,6 +1,5 @@
 /** @file Reads the pictures of a question and prepares them for the vision tower. */
 import type { Checkpoint } from "../checkpoint/types.ts";
-import { readPictureBytes } from "../image/decode.ts";
 import { mediaTypeOf, type MediaType } from "../image/media-type.ts";
 import { layoutOf } from "../image/prepare.ts";
 import type { FitOptions } from "../image/prepare.ts";
@@ -10,10 +9,9 @@ import type { PicturePlan } from "../models/plan.ts";
 import type { EditStep, RunImage } from "../run/types.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { pictureName } from "./conversation.ts";
-import { levelLoss, levelWarning } from "../picture-work/level-warning.ts";
-import { openPicture } from "../picture-work/open-picture.ts";
+import { levelLoss, levelWarning } from "../image/level-warning.ts";
 import type { OpenPicture } from "../picture-work/open-picture.ts";
-import { readPicture } from "../picture-work/read-picture.ts";
+import type { PictureReader } from "./host.ts";
 import { ProblemError } from "../problem/problem.ts";
 import type { PictureAnswer, PictureTask } from "../picture-work/work-types.ts";
 
@@ -49,14 +47,11 @@ export interface LoadedPicture {
   readonly layout: PictureLayout;
 }
 
-export interface PictureOptions {
+export interface PictureOptions extends SourceOptions {
   readonly checkpoint: Pick<Checkpoint, "processor" | "name">;
   /** What plans the pictures. */
   readonly vision: Pick<VisionDefinition, "plan" | "smallest">;
   readonly fit: FitMode;
-  /** Whether the samples of files of more than 8 bits are spread over all levels, as an edit. @default false */
-  readonly stretch?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -82,15 +77,17 @@ interface SourceFiles {
   readonly edited?: NonNullable<GivenPicture["edited"]>;
 }
 
-async function filesOf(source: PictureSource, options: StretchOptions): Promise<SourceFiles> {
+async function filesOf(source: PictureSource, options: SourceOptions): Promise<SourceFiles> {
   if (typeof source !== "string") return { ...source, name: pictureName(source.name) };
   const name = pictureName(source);
-  const bytes = await readPictureBytes(source);
-  const stretched = options.stretch === true ? await stretchedPicture(bytes, name, options.signal) : undefined;
+  const bytes = await options.reader.readFile(source);
+  const stretched = options.stretch === true ? await stretchedPicture(bytes, name, options) : undefined;
   return { name, bytes, ...(stretched === undefined ? {} : { edited: stretched }) };
 }
 
-interface StretchOptions {
+interface SourceOptions {
+  readonly reader: PictureReader;
+  /** Whether the samples of files of more than 8 bits are spread over all levels, as an edit. @default false */
   readonly stretch?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -99,13 +96,13 @@ interface StretchOptions {
 async function stretchedPicture(
   bytes: Uint8Array,
   name: string,
-  signal?: AbortSignal,
+  { reader, signal }: SourceOptions,
 ): Promise<NonNullable<GivenPicture["edited"]> | undefined> {
-  const facts = await readPicture(bytes, { name, task: { kind: "facts" }, signal });
+  const facts = await reader.read(bytes, { name, task: { kind: "facts" }, signal });
   const { samples } = facts;
   if (samples === undefined || !(samples.high > samples.low)) return undefined;
   const range = { low: samples.low, high: samples.high };
-  const png = await readPicture(bytes, { name, task: { kind: "png" }, stretch: range, signal });
+  const png = await reader.read(bytes, { name, task: { kind: "png" }, stretch: range, signal });
   return { bytes: png.bytes, steps: [{ tool: "stretch", range }] };
 }
 
@@ -118,16 +115,16 @@ interface TaskResult<Kind extends PictureTask["kind"]> extends SourceFiles {
 async function readSource<Task extends PictureTask>(
   source: PictureSource,
   task: Task,
-  options: StretchOptions,
+  options: SourceOptions,
 ): Promise<TaskResult<Task["kind"]>> {
-  const { signal } = options;
+  const { reader, signal } = options;
   const files = await filesOf(source, options);
   const { name, bytes, edited } = files;
   if (edited === undefined) {
-    const result: PictureAnswer<Task["kind"]> = await readPicture(bytes, { name, task, signal });
+    const result: PictureAnswer<Task["kind"]> = await reader.read(bytes, { name, task, signal });
     return { ...files, result, mediaType: result.mediaType };
   }
-  const result: PictureAnswer<Task["kind"]> = await readPicture(edited.bytes, { name: editedName(name), task, signal });
+  const result: PictureAnswer<Task["kind"]> = await reader.read(edited.bytes, { name: editedName(name), task, signal });
   return { ...files, result, mediaType: originalMediaType({ name, bytes }, result.mediaType) };
 }
 
@@ -147,11 +144,12 @@ function originalMediaType({ name, bytes }: Pick<SourceFiles, "name" | "bytes">,
 /** The picture that the model is asked about, to be fitted again and again. Throws as `loadPictures`; the caller closes it. */
 export async function openSource(
   source: PictureSource,
-  { settings, fit, signal }: FitOptions & { readonly signal?: AbortSignal | undefined },
+  { settings, fit, ...options }: FitOptions & SourceOptions,
 ): Promise<OpenPicture> {
-  const { name, bytes, edited } = await filesOf(source, { signal });
-  if (edited === undefined) return openPicture(bytes, { name, settings, fit, signal });
-  const picture = await openPicture(edited.bytes, { name: editedName(name), settings, fit, signal });
+  const { name, bytes, edited } = await filesOf(source, options);
+  const { reader, signal } = options;
+  if (edited === undefined) return reader.open(bytes, { name, settings, fit, signal });
+  const picture = await reader.open(edited.bytes, { name: editedName(name), settings, fit, signal });
   try {
     originalMediaType({ name, bytes }, picture.facts.mediaType);
   } catch (error) {

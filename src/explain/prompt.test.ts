@@ -5,6 +5,7 @@ import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import type { Checkpoint, Message } from "../checkpoint/types.ts";
 import { singleTurn } from "./conversation.ts";
 import { readConversation } from "../cli/messages-file.ts";
+import { nodeHost } from "../local-model/node-host.ts";
 import { demoCheckpointFolder } from "../program/demo.ts";
 import { buildPrompt } from "./prompt.ts";
 import type { Prompt, PromptRequest } from "./prompt.ts";
@@ -34,7 +35,12 @@ async function fixturePrompt(name: string): Promise<{ expected: Expected; built:
   const checkpoint = await openCheckpoint(`${folder}/checkpoint`);
   const conversation = await readConversation(`${folder}/input/messages.json`);
   const { vision } = defineModel(checkpoint.config);
-  const pictures = await loadPictures(conversation.pictures, { checkpoint, vision, fit: "default" });
+  const pictures = await loadPictures(conversation.pictures, {
+    reader: nodeHost.pictures,
+    checkpoint,
+    vision,
+    fit: "default",
+  });
   const plans = pictures.map(({ plan }) => plan);
   return { expected, checkpoint, built: await buildPrompt(checkpoint, { conversation, plans }) };
 }

@@ -15,6 +15,7 @@ import type { FitMode } from "../image/types.ts";
 import type { RunSampling } from "../run/types.ts";
 import { samplingValues } from "./asked-sampling.ts";
 import type { Conversation } from "./conversation.ts";
+import type { HostedModel } from "./host.ts";
 import { loadPictures } from "./pictures.ts";
 import type { LoadedPicture, PictureSource } from "./pictures.ts";
 import { buildPrompt } from "./prompt.ts";
@@ -67,11 +68,11 @@ export interface PreparedQuestion {
 
 /** Reads the pictures and builds the prompt. Throws an Error about what is wrong with either, or with the sampling. */
 export async function prepareQuestion(
-  model: Model,
+  model: HostedModel,
   question: Question,
   { signal, onWarning }: Pick<TaskOptions, "signal" | "onWarning"> = {},
 ): Promise<PreparedQuestion> {
-  const { checkpoint, definition } = model;
+  const { checkpoint, definition, host } = model;
   const sampling = samplingValues(checkpoint, question.sampling);
   const pictures = await loadPictures(question.conversation.pictures, {
     checkpoint,
@@ -79,6 +80,7 @@ export async function prepareQuestion(
     fit: question.fit,
     stretch: question.stretch,
     signal,
+    reader: host.pictures,
   });
   for (const { warning } of pictures) if (warning !== undefined) onWarning?.(warning);
   return {

@@ -1,6 +1,7 @@
 /** @file Writes what the model would get of pictures: the pixel values, and the 8-bit picture before scaling. */
 import { basename, dirname, extname, join } from "node:path";
 import type { Checkpoint } from "../checkpoint/types.ts";
+import { nodeHost } from "../local-model/node-host.ts";
 import { encodePng } from "../picture-work/encode-png.ts";
 import type { FitMode } from "../image/types.ts";
 import { defineModel } from "../models/registry.ts";
@@ -49,7 +50,7 @@ export async function preprocess(checkpoint: Checkpoint, request: PreprocessRequ
   await checkOutput(request.out, { ...rule, kind: "pixel-values" });
   for (const path of levelsPaths) await checkOutput(path, { ...rule, kind: "png" });
   const { vision } = defineModel(checkpoint.config);
-  const pictures = await loadPictures(request.pictures, { ...request, checkpoint, vision });
+  const pictures = await loadPictures(request.pictures, { ...request, checkpoint, vision, reader: nodeHost.pictures });
   if (pictures.length === 0) throw new Error("There is no picture to prepare; give one with --image.");
   const tensors = processorOutputs(pictures);
   const { header, chunks } = encodeSafetensors(tensors);

@@ -10,7 +10,7 @@ import type { Checkpoint } from "../checkpoint/types.ts";
 import { embedPrompt } from "../engine/embed.ts";
 import { floatTensor } from "../tensor/tensor.ts";
 import { loadModel } from "./load-model.ts";
-import type { Model } from "../engine/model.ts";
+import type { HostedModel } from "../explain/host.ts";
 import type { LoadOptions } from "./load-model.ts";
 import type { Tap } from "../engine/taps.ts";
 import { traceLanguage } from "../engine/trace.ts";
@@ -20,7 +20,7 @@ function options(more: Partial<LoadOptions> = {}): LoadOptions {
   return { cacheFolder: temporaryFolder(), maxMemoryBytes: 2 ** 32, ...more };
 }
 
-async function logitsOf(model: Model): Promise<Float32Array> {
+async function logitsOf(model: HostedModel): Promise<Float32Array> {
   const tap: Tap = { site: "logits" };
   const captures = await traceLanguage(model, await embedPrompt(model, [1, 7, 300, 22], []), { taps: [tap] });
   return captures.get(tap)!.data;
@@ -169,7 +169,7 @@ describe("weights are found", () => {
 });
 
 describe("embedPrompt", () => {
-  const picture = (rows: number, model: Model) => {
+  const picture = (rows: number, model: HostedModel) => {
     const { vision, language } = model.definition;
     const { width } = language.config;
     const plan = vision.plan(vision.smallest);

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import type { WorkOptions } from "../engine/progress.ts";
 import { matchStoredWeights } from "../engine/stored-weights.ts";
-import type { Model, Precision, PrecisionChoice } from "../engine/model.ts";
+import type { Precision, PrecisionChoice } from "../engine/model.ts";
+import type { HostedModel } from "../explain/host.ts";
 import { onnxRuntime } from "../onnx-node/session.ts";
+import { nodeHost } from "./node-host.ts";
 import { canWiden, widenedBytes, widenWeights } from "./widen.ts";
 import { weightStore } from "../engine/weight-store.ts";
 
@@ -43,11 +45,18 @@ function widenedFolder({ cacheFolder }: LoadOptions): string {
  * `cacheFolder`. The model's checkpoint has the configuration as the weights decide it, and their warnings. Throws an Error if a weight is
  * missing or has another shape, the precision cannot be had, or files contradict each other.
  */
-export async function loadModel(opened: Checkpoint, options: LoadOptions): Promise<Model> {
+export async function loadModel(opened: Checkpoint, options: LoadOptions): Promise<HostedModel> {
   const { checkpoint, definition } = await matchStoredWeights(opened);
   const precision = await choosePrecision(checkpoint, options);
   const widen = precision === "f32" && [...checkpoint.weights.values()].some(({ type }) => type !== "F32");
   const weights = widen ? await widenWeights(checkpoint, widenedFolder(options), options) : checkpoint.weights;
 
-  return { checkpoint, definition, store: weightStore(weights), runtime: onnxRuntime(weights), precision };
+  return {
+    checkpoint,
+    definition,
+    store: weightStore(weights),
+    runtime: onnxRuntime(weights),
+    precision,
+    host: nodeHost,
+  };
 }

@@ -9,7 +9,7 @@ import type { StoredType } from "../../test/support/stored-safetensors.ts";
 import type { WeightLocation } from "../checkpoint/types.ts";
 import { defineModel } from "../models/registry.ts";
 import { elementCount } from "../tensor/tensor.ts";
-import type { Model } from "../engine/model.ts";
+import type { HostedModel } from "../explain/host.ts";
 import { neededWeights } from "../engine/needed-weights.ts";
 import { withRandomizedModel } from "./random-weights.ts";
 import { encodeImage } from "../engine/vision.ts";
@@ -25,13 +25,13 @@ async function patterns({ file, offset, byteLength, type }: WeightLocation): Pro
   return Array.from(type === "F32" ? new Uint32Array(bytes.buffer) : new Uint16Array(bytes.buffer));
 }
 
-async function allPatterns({ store }: Model): Promise<Map<string, number[]>> {
+async function allPatterns({ store }: HostedModel): Promise<Map<string, number[]>> {
   const all = new Map<string, number[]>();
   for (const [name, location] of store.weights) all.set(name, await patterns(location));
   return all;
 }
 
-const randomWeights = (model: Model, seed: number, part: "language" | "all" = "all") =>
+const randomWeights = (model: HostedModel, seed: number, part: "language" | "all" = "all") =>
   withRandomizedModel(model, { folder, seed, part }, allPatterns);
 
 const sorted = (numbers: readonly number[] | undefined) => numbers?.toSorted((a, b) => a - b);

@@ -7,7 +7,7 @@ import { setImmediate } from "node:timers/promises";
 import { freeBytes } from "../files/free-space.ts";
 import { requireWeight } from "../checkpoint/weights.ts";
 import { formatBytes } from "../tensor/byte-size.ts";
-import type { Model } from "../engine/model.ts";
+import type { HostedModel } from "../explain/host.ts";
 import { neededWeights } from "../engine/needed-weights.ts";
 import type { WorkOptions } from "../engine/progress.ts";
 import { seededRandom } from "../tensor/random.ts";
@@ -101,9 +101,9 @@ function shuffler({ seed, signal }: RandomizeOptions): WeightRewrite["convert"] 
  * Throws an Error if the folder cannot be written to or the disk lacks room, with the numbers; rejects with the signal's reason.
  */
 export async function withRandomizedModel<T>(
-  model: Model,
+  model: HostedModel,
   options: RandomizeOptions,
-  work: (randomized: Model) => Promise<T>,
+  work: (randomized: HostedModel) => Promise<T>,
 ): Promise<T> {
   const folder = await openFolder(options.folder);
   const file = ownFile(folder, suffix);

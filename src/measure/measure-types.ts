@@ -1,12 +1,12 @@
 /** @file What each kind of measurement is handed. */
-import type { Model } from "../engine/model.ts";
+import type { HostedModel } from "../explain/host.ts";
 import type { Run } from "../run/types.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { GraphLearner } from "../findings/causes/graph-learner.ts";
 import type { Probe } from "./probe.ts";
 
 export interface RunContext {
-  readonly model: Model;
+  readonly model: HostedModel;
   readonly run: Run;
   readonly signal?: AbortSignal;
   /** More evaluations are to come, so that progress has an end. */

@@ -1,5 +1,5 @@
 /** @file Measures by asking the model again: one function for each kind of request, and what it takes. */
-import type { Model } from "../engine/model.ts";
+import type { HostedModel } from "../explain/host.ts";
 import type { MeasureRequest, MeasureResult, ResultOf } from "../run/measures.ts";
 import { sameRequest } from "../run/measures.ts";
 import { answerLength } from "../run/positions.ts";
@@ -98,7 +98,7 @@ export function checkMeasureRequest(request: MeasureRequest, description: RunDes
 }
 
 /** Asks the question of a run again as a request says. Throws `bad-request` if the request does not fit the run. */
-export async function measure(model: Model, run: Run, options: MeasureOptions): Promise<Measured> {
+export async function measure(model: HostedModel, run: Run, options: MeasureOptions): Promise<Measured> {
   const { request, signal, onProgress, ...places } = options;
   checkMeasureRequest(request, run.description);
   const tensors = new Map<string, Tensor>();

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { demoPicture, questionOf } from "../../test/support/demo-question.ts";
 import { loadRandomModel } from "../../test/support/random-checkpoint.ts";
-import type { Model } from "../engine/model.ts";
+import type { HostedModel } from "../explain/host.ts";
 import type { Run, RunDescription } from "../run/types.ts";
 import { explain } from "../explain/explain.ts";
 import { openRecorded } from "../explain/recorded-run.ts";
@@ -11,12 +11,12 @@ import { withProbe } from "./probe.ts";
 
 const plain = await loadRandomModel();
 const sampling = { temperature: 1.5, topK: 0, topP: 1, minP: 0.01 };
-const ruled: Model = {
+const ruled: HostedModel = {
   ...plain,
   checkpoint: { ...plain.checkpoint, rules: { repetition_penalty: 1.6, no_repeat_ngram_size: 1 }, sampling },
 };
 
-async function answerAgain(model: Model, run: Run, change: Partial<RunDescription> = {}): Promise<string> {
+async function answerAgain(model: HostedModel, run: Run, change: Partial<RunDescription> = {}): Promise<string> {
   const changed = { ...run, description: { ...run.description, ...change } };
   return withProbe(model, changed, { seed: 0, work: async (probe) => (await probe.answer(nothingMasked)).text });
 }

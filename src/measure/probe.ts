@@ -3,7 +3,7 @@ import { parseGenerationRules } from "../checkpoint/generation-config.ts";
 import { embedPrompt } from "../engine/embed.ts";
 import type { Sequence } from "../engine/embed.ts";
 import { generate } from "../engine/generate.ts";
-import type { Model } from "../engine/model.ts";
+import type { HostedModel } from "../explain/host.ts";
 import { withPictureEncoder } from "../engine/picture-encoder.ts";
 import type { PictureEncoder } from "../engine/picture-encoder.ts";
 import { withScorer } from "../engine/scoring.ts";
@@ -83,7 +83,7 @@ function picturesTokens(description: RunDescription): PictureTokens[] {
 }
 
 interface Parts extends ProbeOptions {
-  readonly model: Model;
+  readonly model: HostedModel;
   readonly description: RunDescription;
   readonly pictures: readonly OpenPicture[];
   readonly fitting: FitOptions;
@@ -197,7 +197,7 @@ function probeOf(parts: Parts): Probe {
 
 /** Opens the model for as long as `work` asks the question of a run again. Throws as the engine if it does not fit. */
 export async function withProbe<T>(
-  model: Model,
+  model: HostedModel,
   run: Run,
   options: ProbeOptions & { readonly work: (probe: Probe) => Promise<T> },
 ): Promise<T> {
@@ -212,7 +212,7 @@ export async function withProbe<T>(
   const pictures: OpenPicture[] = [];
   try {
     for (const source of conversation.pictures) {
-      pictures.push(await openSource(source, { ...fitting, signal: options.signal }));
+      pictures.push(await openSource(source, { ...fitting, reader: model.host.pictures, signal: options.signal }));
     }
     const { checkpoint, definition } = model;
     const plans = description.images.map((image) =>

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
-import { outsideEncoder } from "../checkpoint-folder/outside-encoder.ts";
+import { nodeEncoding } from "../checkpoint-folder/outside-encoder.ts";
 import { readCheckpoint } from "../checkpoint/read.ts";
 import type { WeightLocation } from "../checkpoint/types.ts";
 import { diskFolder } from "../files/disk-folder.ts";
@@ -69,7 +69,7 @@ describe("a checkpoint in memory", () => {
     const names = await readdir(path);
     const bytes = await Promise.all(names.map(async (file) => new Uint8Array(await readFile(join(path, file)))));
     const inMemory = memoryFolder(new Map(names.map((file, i) => [file, bytes[i]!])));
-    const found = await readCheckpoint(inMemory, { makeEncoder: outsideEncoder });
+    const found = await readCheckpoint(inMemory, nodeEncoding);
     const onDisk = await openCheckpoint(path);
     expect(found.config).toEqual(onDisk.config);
     expect(found.processor).toEqual(onDisk.processor);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { createTokenizer } from "./tokenizer.ts";
+import { createTokenizer } from "../checkpoint/tokenizer.ts";
 
 /** Text, ids, ids with special tokens, further ids, their text, and their text without special tokens. */
 type Row = readonly [string, number[], number[], number[], string, string];

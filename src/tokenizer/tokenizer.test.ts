@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { createTokenizer, maxTextCharacters } from "./tokenizer.ts";
+import { createTokenizer } from "../checkpoint/tokenizer.ts";
+import { maxTextCharacters } from "./tokenizer.ts";
 import type { Tokenizer } from "./types.ts";
 
 const fixtures = fileURLToPath(new URL("../../test/fixtures/", import.meta.url));

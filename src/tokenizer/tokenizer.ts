@@ -1,5 +1,4 @@
 /** @file Text to token ids and back, as the checkpoint's tokenizer.json says. */
-import { createTimeLimit } from "./time-limit.ts";
 import { isOneCharacter } from "./characters.ts";
 import { createAddedTokenFinder, formOf, type AddedToken } from "./added-tokens.ts";
 import { cleanUpSpaces, decoders } from "./decoders.ts";
@@ -12,7 +11,7 @@ import { preTokenizers, type Piece } from "./pre-tokenizers.ts";
 import { joinTokens, type JoinedTokens } from "./special-tokens.ts";
 import { createSpellingToBytes } from "./spelling.ts";
 import { readTokenFiles, type TokenFileSources, type TokenizerConfig } from "./token-files.ts";
-import type { Tokenizer } from "./types.ts";
+import type { TimeLimit, Tokenizer } from "./types.ts";
 
 /** Far more than any model's context holds, and still encoded within some seconds. */
 export const maxTextCharacters = 1_000_000;
@@ -34,6 +33,12 @@ export interface BuiltTokenizer {
   readonly hasPatterns: boolean;
 }
 
+/** What a tokenizer is built of. */
+export interface TokenizerSource extends TokenFileSources {
+  /** What stops patterns of the file that take too long. */
+  readonly timeLimit: TimeLimit;
+}
+
 /**
  * Builds the tokenizer that `tokenizerJson` (parsed tokenizer.json) describes, with the special tokens of `tokenizerConfig` (parsed
  * tokenizer_config.json, or undefined). `file` names the tokenizer in messages. Throws an Error that names the file and the part
@@ -43,19 +48,14 @@ export interface BuiltTokenizer {
  * `tokenizerTimeLimitMs`. Ids that the vocabulary does not hold (models may have more rows than it has tokens) decode to no text and
  * have no bytes, and `tokenOf` throws for them.
  */
-export function createTokenizer(source: TokenFileSources): Tokenizer {
-  return buildTokenizer(source).tokenizer;
-}
-
-/** As `createTokenizer`, with what has to be known about the tokenizer beside it. */
-export function buildTokenizer(source: TokenFileSources): BuiltTokenizer {
-  const { file, tokenizerJson } = source;
+export function buildTokenizer(source: TokenizerSource): BuiltTokenizer {
+  const { file, tokenizerJson, timeLimit } = source;
   const { type, model } = createModel(tokenizerJson, file);
   const files = readTokenFiles(source);
   const joined = joinTokens(files, model.idOf, file);
   const { addedTokens, named, warnings } = joined;
   const parts = createParts(tokenizerJson, file);
-  const forms = formsOf(addedTokens, parts, file);
+  const forms = formsOf(addedTokens, parts, source);
   const encode = createEncoder({
     model,
     parts,
@@ -75,7 +75,7 @@ export function buildTokenizer(source: TokenFileSources): BuiltTokenizer {
   const bytesOfSpelling = createSpellingToBytes(parts.descriptions);
   const cleansUp = cleansUpSpaces(type, files.config);
   const bosToken = named["bos_token"];
-  const withinTimeLimit = createTimeLimit(
+  const withinTimeLimit = timeLimit(
     tokenizerTimeLimitMs,
     `${file}: a pattern of the tokenizer took longer than ${tokenizerTimeLimitMs / 1000} s; the file is not usable.`,
   );
@@ -180,11 +180,15 @@ interface TokenForm {
 }
 
 /** Every added token with the text by which it is found. */
-function formsOf(tokens: readonly AddedToken[], { normalize, hasPatterns }: Parts, file: string): TokenForm[] {
+function formsOf(
+  tokens: readonly AddedToken[],
+  { normalize, hasPatterns }: Parts,
+  { file, timeLimit }: TokenizerSource,
+): TokenForm[] {
   const work = (): TokenForm[] => tokens.map((token) => ({ token, form: formOf(token, normalize) }));
   if (!hasPatterns) return work();
   const message = `${file}, "normalizer": a pattern takes longer than ${openTimeLimitMs / 1000} s for the added tokens; the file is not usable.`;
-  return createTimeLimit(openTimeLimitMs, message)(work);
+  return timeLimit(openTimeLimitMs, message)(work);
 }
 
 interface EncoderSource {

@@ -20,3 +20,6 @@ export interface Tokenizer {
   readonly eosToken: string | undefined;
   readonly vocabularySize: number;
 }
+
+/** Makes a function that runs synchronous work, and throws an Error with `message` if it takes longer than `milliseconds`. */
+export type TimeLimit = (milliseconds: number, message: string) => <T>(work: () => T) => T;

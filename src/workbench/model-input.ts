@@ -4,6 +4,7 @@ import type { Checkpoint } from "../checkpoint/types.ts";
 import type { FitPlan } from "../image/fit.ts";
 import { planViews, type FitOptions } from "../image/prepare.ts";
 import { coveredShare } from "../image/geometry.ts";
+import { nodeHost } from "../local-model/node-host.ts";
 import { encodePng } from "../picture-work/encode-png.ts";
 import type { FitMode, GridPlacement, ResamplingFilter, Size } from "../image/types.ts";
 import type { ModelDefinition } from "../models/definition.ts";
@@ -81,7 +82,12 @@ async function prepared(
   picture: GivenPicture,
   fit: FitMode,
 ): Promise<LoadedPicture> {
-  const [loaded] = await loadPictures([picture], { checkpoint, vision: definition.vision, fit });
+  const [loaded] = await loadPictures([picture], {
+    checkpoint,
+    vision: definition.vision,
+    fit,
+    reader: nodeHost.pictures,
+  });
   return loaded!;
 }
 

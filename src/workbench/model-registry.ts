@@ -4,7 +4,8 @@ import type { FitMode } from "../image/types.ts";
 import type { SamplingValues } from "../run/types.ts";
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import { loadModel } from "../local-model/load-model.ts";
-import type { Model, PrecisionChoice } from "../engine/model.ts";
+import type { PrecisionChoice } from "../engine/model.ts";
+import type { HostedModel } from "../explain/host.ts";
 import { quote } from "../json/quote.ts";
 import type { JobStage } from "./jobs/types.ts";
 import type { Step } from "./jobs/stage-clock.ts";
@@ -45,7 +46,7 @@ export interface ModelDetails {
 interface Entry {
   readonly id: string;
   readonly name: string;
-  readonly model?: Model;
+  readonly model?: HostedModel;
   /** True while it is opened, for whatever job. */
   readonly isOpening?: boolean;
   /** The job that was started to load it. */
@@ -63,21 +64,24 @@ interface AcquireOptions {
 export interface ModelRegistry {
   list(): Promise<ModelSummary[]>;
   /** The model, if it is loaded. */
-  loaded(id: string): Model | undefined;
+  loaded(id: string): HostedModel | undefined;
   /** Throws `not-found` if the model is not on this computer, and `bad-request` as `ModelPlaces.find`. */
   requirePlace(id: string): Promise<ModelPlace>;
   /** The stages that `acquire` goes through. */
   stagesOf(id: string): Promise<JobStage[]>;
   /** The loaded model; downloads it if it is not here, and opens it if it is not open. */
-  acquire(id: string, options: AcquireOptions): Promise<Model>;
+  acquire(id: string, options: AcquireOptions): Promise<HostedModel>;
   /** Notes that a job loads the model, until it ends. */
   markLoading(id: string, job: string): void;
   markEnded(id: string, error: string | undefined): void;
   /** Id of the model that made a run, by the hashes of its files if it is loaded, else by its name. */
-  idOfRun(made: { readonly name: string; readonly sha256: Model["checkpoint"]["sha256"] }): Promise<string | undefined>;
+  idOfRun(made: {
+    readonly name: string;
+    readonly sha256: HostedModel["checkpoint"]["sha256"];
+  }): Promise<string | undefined>;
 }
 
-function detailsOf({ checkpoint, definition, precision, store }: Model): ModelDetails {
+function detailsOf({ checkpoint, definition, precision, store }: HostedModel): ModelDetails {
   const { architecture, language, vision } = definition;
   const { smallest } = vision;
   const [view] = smallest.views;
@@ -99,8 +103,8 @@ function detailsOf({ checkpoint, definition, precision, store }: Model): ModelDe
 
 /** True if the model was made of the very files that the run names. */
 export function madeRun(
-  { checkpoint }: Model,
-  { sha256 }: { readonly sha256: Model["checkpoint"]["sha256"] },
+  { checkpoint }: HostedModel,
+  { sha256 }: { readonly sha256: HostedModel["checkpoint"]["sha256"] },
 ): boolean {
   return checkpoint.sha256.config === sha256.config && checkpoint.sha256.index === sha256.index;
 }

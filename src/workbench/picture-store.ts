@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { defaultDecodeLimits } from "../image/decode.ts";
 import { quote } from "../json/quote.ts";
 import { pictureName } from "../explain/conversation.ts";
-import { levelLoss, levelWarning } from "../picture-work/level-warning.ts";
+import { levelLoss, levelWarning } from "../image/level-warning.ts";
 import { readPicture } from "../picture-work/read-picture.ts";
 import type { GivenPicture } from "../explain/pictures.ts";
 import { ProblemError } from "../problem/problem.ts";

@@ -2,7 +2,7 @@
 import type { GraphPool } from "../causes/graph-pool.ts";
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import { loadModel } from "../local-model/load-model.ts";
-import type { Model } from "../engine/model.ts";
+import type { HostedModel } from "../explain/host.ts";
 import { quote } from "../json/quote.ts";
 import { answerLength } from "../run/positions.ts";
 import type { MeasureRequest } from "../run/measures.ts";
@@ -99,7 +99,7 @@ export function workbenchJobs({
   /** The last evaluation with each model. */
   const evaluations = new Map<string, MeasuredEvaluation>();
 
-  async function acquire(id: string, context: JobContext): Promise<Model> {
+  async function acquire(id: string, context: JobContext): Promise<HostedModel> {
     const { signal, step } = context;
     return registry.acquire(id, { signal, step, maxMemoryBytes: memoryBytes() });
   }
@@ -149,7 +149,7 @@ export function workbenchJobs({
     return { description, model };
   }
 
-  function checkSameModel(model: Model, { model: made }: RunDescription): void {
+  function checkSameModel(model: HostedModel, { model: made }: RunDescription): void {
     if (madeRun(model, made)) return;
     throw new ProblemError(
       "conflict",
@@ -158,7 +158,7 @@ export function workbenchJobs({
   }
 
   /** The model for a forecast: the loaded one, or its weights as they are stored, which costs nothing. */
-  async function modelToForecast(id: string): Promise<Model> {
+  async function modelToForecast(id: string): Promise<HostedModel> {
     const loaded = registry.loaded(id);
     if (loaded !== undefined) return loaded;
     const { folder, name } = await registry.requirePlace(id);

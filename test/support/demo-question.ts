@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { openCheckpoint } from "../../src/checkpoint-folder/open.ts";
 import { loadModel } from "../../src/local-model/load-model.ts";
-import type { Model } from "../../src/engine/model.ts";
+import type { HostedModel } from "../../src/explain/host.ts";
 import type { RunSampling } from "../../src/run/types.ts";
 import { singleTurn } from "../../src/explain/conversation.ts";
 import type { Question } from "../../src/explain/question.ts";
@@ -16,7 +16,7 @@ export function demoPicture(name: string): string {
 }
 
 /** The demo model with its weights as stored, so that nothing is written. */
-export async function loadDemoModel(): Promise<Model> {
+export async function loadDemoModel(): Promise<HostedModel> {
   const checkpoint = await openCheckpoint(join(demoFolder, "checkpoint"), { name: "demo" });
   const cacheFolder = temporaryFolder();
   return loadModel(checkpoint, { precision: "f16", cacheFolder, maxMemoryBytes: 2 ** 32 });

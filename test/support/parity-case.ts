@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { openCheckpoint } from "../../src/checkpoint-folder/open.ts";
 import { loadModel } from "../../src/local-model/load-model.ts";
-import type { Model, PrecisionChoice } from "../../src/engine/model.ts";
+import type { PrecisionChoice } from "../../src/engine/model.ts";
+import type { HostedModel } from "../../src/explain/host.ts";
 import type { Tap } from "../../src/engine/taps.ts";
 import type { PlannedPicture } from "../../src/engine/tower-inputs.ts";
 import { encodeImage } from "../../src/engine/vision.ts";
@@ -76,14 +77,17 @@ export async function openParityCase(name: string, root = fixturesFolder): Promi
 }
 
 /** The case's checkpoint as a model, with a cache folder of its own. */
-export async function loadParityModel(parityCase: ParityCase, precision: PrecisionChoice = "auto"): Promise<Model> {
+export async function loadParityModel(
+  parityCase: ParityCase,
+  precision: PrecisionChoice = "auto",
+): Promise<HostedModel> {
   const checkpoint = await openCheckpoint(join(parityCase.folder, "checkpoint"));
   const cacheFolder = temporaryFolder();
   return loadModel(checkpoint, { precision, cacheFolder, maxMemoryBytes: 4 * 2 ** 30 });
 }
 
 /** The pictures of a case as its model takes them: plans of their sizes, with PyTorch's pixel values. */
-async function parityPictures(parityCase: ParityCase, model: Model): Promise<PlannedPicture[]> {
+async function parityPictures(parityCase: ParityCase, model: HostedModel): Promise<PlannedPicture[]> {
   const pixels = await parityCase.floats("pixel_values");
   const { checkpoint, definition } = model;
   const { images } = parityCase.text;
@@ -101,7 +105,7 @@ async function parityPictures(parityCase: ParityCase, model: Model): Promise<Pla
 /** Encodes every picture of a case. */
 export async function encodeParity(
   parityCase: ParityCase,
-  model: Model,
+  model: HostedModel,
   taps: readonly Tap[] = [],
 ): Promise<EncodedImage[]> {
   const encoded: EncodedImage[] = [];

@@ -5,7 +5,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
 import { openCheckpoint } from "../../src/checkpoint-folder/open.ts";
 import type { Activation, Checkpoint } from "../../src/checkpoint/types.ts";
 import { loadModel } from "../../src/local-model/load-model.ts";
-import type { Model } from "../../src/engine/model.ts";
+import type { HostedModel } from "../../src/explain/host.ts";
 import type { LoadOptions } from "../../src/local-model/load-model.ts";
 import { seededRandom } from "../../src/tensor/random.ts";
 import { fixturesFolder } from "./parity-case.ts";
@@ -246,7 +246,7 @@ export async function openRandomCheckpoint(overrides: RandomOverrides = {}): Pro
 export async function loadRandomModel(
   overrides: RandomOverrides = {},
   options: Partial<LoadOptions> = {},
-): Promise<Model> {
+): Promise<HostedModel> {
   const checkpoint = await openRandomCheckpoint(overrides);
   return loadModel(checkpoint, {
     cacheFolder: temporaryFolder(),

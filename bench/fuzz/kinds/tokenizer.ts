@@ -1,6 +1,6 @@
 /** @file Tokenizers: vocabulary, merges, added tokens and parts of tokenizer.json; texts that are hard to encode. */
 import { parseJson } from "../../../src/json/parse-json.ts";
-import { createTokenizer } from "../../../src/tokenizer/tokenizer.ts";
+import { createTokenizer } from "../../../src/checkpoint/tokenizer.ts";
 import { mutateJson, type Json } from "../json-mutations.ts";
 import type { FuzzKind } from "../kind.ts";
 import { PropertyFault } from "../outcome.ts";

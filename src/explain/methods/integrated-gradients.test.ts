@@ -4,7 +4,7 @@ import { demoPicture, questionOf } from "../../../test/support/demo-question.ts"
 import { loadRandomModel } from "../../../test/support/random-checkpoint.ts";
 import { embedPrompt } from "../../engine/embed.ts";
 import type { Sequence } from "../../engine/embed.ts";
-import type { Model } from "../../engine/model.ts";
+import type { HostedModel } from "../../explain/host.ts";
 import type { TargetKind } from "../../engine/target.ts";
 import { meanRows, onPath } from "../../methods/integrated-gradients.ts";
 import { logitsOf, logSumExp } from "../../methods/probability.ts";
@@ -25,7 +25,7 @@ interface Case {
 }
 
 /** A question about pictures with an answer of these ids, traced. */
-async function traced(model: Model, names: readonly string[], ids: readonly number[]): Promise<Case> {
+async function traced(model: HostedModel, names: readonly string[], ids: readonly number[]): Promise<Case> {
   const question = questionOf("Which way does the arrow point?", names.map(demoPicture));
   const { pictures, prompt } = await prepareQuestion(model, question);
   const encoded = await encodePictures(model, pictures, { taps: [] });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { demoPicture, questionOf } from "../../../test/support/demo-question.ts";
 import { loadRandomModel } from "../../../test/support/random-checkpoint.ts";
-import type { Model } from "../../engine/model.ts";
+import type { HostedModel } from "../../explain/host.ts";
 import { explain } from "../explain.ts";
 import type { GradientChoice } from "../recording.ts";
 
 const question = questionOf("Which way?", [demoPicture("arrow-right.png")], { maxNewTokens: 3, minNewTokens: 3 });
 
-async function lrpOf(model: Model, target: GradientChoice["target"]) {
+async function lrpOf(model: HostedModel, target: GradientChoice["target"]) {
   const gradients = { variants: [], target, tokens: "all" } as const;
   const options = { methods: ["lrp"], record: "full", gradients, maxMemoryBytes: 2 ** 32 } as const;
   const { tensors, description } = await explain(model, question, options);

@@ -1,6 +1,6 @@
 /** @file The job that asks a question: load, answer, explain, save. */
 import { MemoryLimitError } from "../../engine/memory.ts";
-import type { Model } from "../../engine/model.ts";
+import type { HostedModel } from "../../explain/host.ts";
 import { explain } from "../../explain/explain.ts";
 import type { ExplainOptions, GivenAnswer, RecordedRun } from "../../explain/explain.ts";
 import type { Method } from "../../run/map-catalogue.ts";
@@ -42,7 +42,7 @@ export function askStages({ question, partialIds }: AskWork): JobStage[] {
   ];
 }
 
-function givenAnswer({ checkpoint }: Model, ids: readonly number[]): GivenAnswer {
+function givenAnswer({ checkpoint }: HostedModel, ids: readonly number[]): GivenAnswer {
   return { ids, stopped: checkpoint.stopTokenIds.includes(ids.at(-1) ?? -1) };
 }
 
@@ -50,7 +50,7 @@ function givenAnswer({ checkpoint }: Model, ids: readonly number[]): GivenAnswer
  * Answers and explains: attention, rollout and lens always; exact relevancy if it fits into memory, and into half a minute by the
  * time that the trace took.
  */
-export async function answerAndExplain(model: Model, work: AskWork, options: AskOptions): Promise<RecordedRun> {
+export async function answerAndExplain(model: HostedModel, work: AskWork, options: AskOptions): Promise<RecordedRun> {
   const { question, record, partialIds } = work;
   const { context, maxMemoryBytes, requireRoom, onToken } = options;
   const { tokenizer } = model.checkpoint;

@@ -1,5 +1,5 @@
 /** @file The job that adds methods to a run: the same prompt and answer go through the model again, and nothing is generated. */
-import type { Model } from "../../engine/model.ts";
+import type { HostedModel } from "../../explain/host.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
 import { explain } from "../../explain/explain.ts";
 import type { RecordedRun } from "../../explain/explain.ts";
@@ -84,7 +84,7 @@ export function computeStages({ images }: RunDescription, recording: Recording):
 }
 
 /** Bytes that the recording takes. */
-export function computeBytes(model: Model, description: RunDescription, recording: Recording): number {
+export function computeBytes(model: HostedModel, description: RunDescription, recording: Recording): number {
   const { tokens, images, answer } = description;
   const { checkpoint, definition } = model;
   const positions = positionsOf(tokens, answer.start);
@@ -98,7 +98,7 @@ export function computeBytes(model: Model, description: RunDescription, recordin
 
 /** Records methods of the run's own prompt and answer. */
 export async function recordAgain(
-  model: Model,
+  model: HostedModel,
   run: Run,
   { recording, context, maxMemoryBytes }: { recording: Recording; context: JobContext; maxMemoryBytes: number },
 ): Promise<RecordedRun> {

@@ -1,7 +1,7 @@
 /** @file The job that measures a run by asking its model again, and what that will take. */
 import { forecastScorer, requireMemory } from "../../engine/memory.ts";
 import type { MemoryForecast } from "../../engine/memory.ts";
-import type { Model } from "../../engine/model.ts";
+import type { HostedModel } from "../../explain/host.ts";
 import type { MeasureRequest } from "../../run/measures.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
 import type { GraphPool } from "../../causes/graph-pool.ts";
@@ -26,7 +26,10 @@ function encodesPictures(request: MeasureRequest): boolean {
 }
 
 /** Memory of the sessions that stay open, or of the newly generated answer, whichever is larger. */
-export function measureMemory(model: Model, { answer, images, sampling, ...run }: RunDescription): MemoryForecast {
+export function measureMemory(
+  model: HostedModel,
+  { answer, images, sampling, ...run }: RunDescription,
+): MemoryForecast {
   const { bytes: weightBytes, widenedAtUse } = model.store;
   const rows = run.tokens.length;
   const predicting = answer.end - answer.start;
@@ -91,7 +94,7 @@ export interface MeasureJobOptions {
 
 /** Measures a run, and says how long an evaluation took. Throws a MemoryLimitError if it does not fit. */
 export async function measureRun(
-  model: Model,
+  model: HostedModel,
   run: Run,
   { request, context, ...places }: MeasureJobOptions,
 ): Promise<Measured & { readonly evaluation: MeasuredEvaluation }> {

@@ -1,6 +1,5 @@
 /** @file Says when a picture of more than 8 bits loses what it shows on its way to 8 bits. */
-import type { SampleRange, SampleStatistics } from "../image/samples.ts";
-import type { PictureFacts } from "./work-types.ts";
+import type { SampleRange, SampleStatistics } from "./samples.ts";
 
 /** A picture that spreads over fewer levels is nearly one color: 1/8 of the 256. */
 const fewLevels = 32;
@@ -15,7 +14,7 @@ export interface LevelLoss {
 }
 
 /** Undefined if the picture has 8 bits or its levels are kept well enough. */
-export function levelLoss({ samples }: Pick<PictureFacts, "samples">): LevelLoss | undefined {
+export function levelLoss({ samples }: { readonly samples?: SampleStatistics | undefined }): LevelLoss | undefined {
   if (samples === undefined || !(samples.high > samples.low)) return undefined;
   const stretch = { low: samples.low, high: samples.high };
   const clippedShare = samples.clipped / samples.pixels;

@@ -1,16 +1,8 @@
 /** @file The work of the process in which texts are encoded with patterns of a file. */
 import { parseJson } from "../json/parse-json.ts";
-import { createTokenizer } from "./tokenizer.ts";
-import type { Tokenizer } from "./types.ts";
-
-/** The files of a tokenizer as they are on disk, so that the process reads what was checked. */
-export interface EncodeSetup {
-  readonly file: string;
-  readonly tokenizerJson: Uint8Array;
-  readonly tokenizerConfig: Uint8Array | undefined;
-  readonly specialTokensMap: Uint8Array | undefined;
-  readonly addedTokens: Uint8Array | undefined;
-}
+import { createTokenizer } from "../checkpoint/tokenizer.ts";
+import type { EncodeSetup } from "../checkpoint/tokenizer-files.ts";
+import type { Tokenizer } from "../tokenizer/types.ts";
 
 /** Null makes the tokenizer ready. */
 export type EncodeInput = { readonly text: string; readonly addSpecialTokens: boolean } | null;
