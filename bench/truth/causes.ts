@@ -4,7 +4,7 @@ import { smallDrop, verdictOf } from "../../src/methods/perturbation/verdict.ts"
 import { defaultCausalSettings } from "../../src/run/causes.ts";
 import { predictingPosition } from "../../src/run/positions.ts";
 import { runGraphs } from "../../src/findings/causes/run-graphs.ts";
-import { largestOf } from "../../src/measure/attention-rank.ts";
+import { largestOf } from "../../src/findings/top-evidence.ts";
 import { importantHead } from "../../src/measure/evidence-choice.ts";
 import { tokenClasses } from "../../src/run/token-classes.ts";
 import { maskingOf, nothingMasked } from "../../src/measure/masking.ts";

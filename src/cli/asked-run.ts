@@ -1,6 +1,8 @@
 /** @file The run that a command measures: a run file, or the question that the options ask; with the model open. */
 import { writeFileAtomically } from "../files/write-file.ts";
 import type { WriteOptions } from "../files/write-file.ts";
+import type { MapMethod } from "../run/map-catalogue.ts";
+import { recordingOf } from "../run/maps.ts";
 import type { MeasureRequest } from "../run/measures.ts";
 import type { Run } from "../run/types.ts";
 import { quote } from "../json/quote.ts";
@@ -14,6 +16,8 @@ import { madeRun } from "../workbench/model-registry.ts";
 import { checkOutput, plainRule } from "../export/outputs/check-output.ts";
 import { openRecorded } from "../explain/recorded-run.ts";
 import type { Question } from "../explain/question.ts";
+import { defaultGradientChoice } from "../explain/recording.ts";
+import type { Recording } from "../explain/recording.ts";
 import { openRunFile } from "../workbench/run-files.ts";
 import { withModel } from "./question-options.ts";
 import type { ModelValues } from "./question-options.ts";
@@ -42,14 +46,30 @@ export function runPathOf(
 /** A run file, or a question that is asked first. */
 export type RunSource =
   | { readonly path: string; readonly question?: undefined }
-  | { readonly path?: undefined; readonly question: Question<string> };
+  | {
+      readonly path?: undefined;
+      readonly question: Question<string>;
+      /** A map that is recorded beside attention and exact relevancy of the language model. */
+      readonly map?: MapMethod | undefined;
+    };
+
+/** What is recorded of a question that is asked now. */
+function recordingFor(map: MapMethod | undefined): Recording {
+  const { methods = [], variants = [] } = (map === undefined ? undefined : recordingOf(map)) ?? {};
+  return {
+    methods: [...new Set(["attention", "rollout", "relevancy", ...methods] as const)],
+    gradients: { ...defaultGradientChoice, variants: [...new Set([...defaultGradientChoice.variants, ...variants])] },
+    record: "default",
+  };
+}
 
 /** Opens the run, or asks the question first; `work` may change the run's file. Throws an Error if another model made the run. */
 export async function withAskedRun<T>(
-  { path, question }: RunSource,
+  source: RunSource,
   { values, session }: { readonly values: ModelValues & { readonly save: boolean }; readonly session: Session },
   work: (asked: AskedRun) => Promise<T>,
 ): Promise<T> {
+  const { path, question } = source;
   if (path !== undefined && values.save) await checkOutput(path, { ...plainRule, kind: "run" });
   const opened = path === undefined ? undefined : await openRunFile(path);
   try {
@@ -59,10 +79,11 @@ export async function withAskedRun<T>(
           `${path} was made with ${quote(opened.run.description.model.name)}, whose files differ from those of ${quote(values.model)}; name that model with --model.`,
         );
       }
-      const methods = ["attention", "rollout", "relevancy"] as const;
       const run =
         opened?.run ??
-        (await openRecorded(await explain(model, question!, { ...options, methods, record: "default" })));
+        (await openRecorded(
+          await explain(model, question!, { ...options, ...recordingFor("map" in source ? source.map : undefined) }),
+        ));
       return work({
         run,
         path,

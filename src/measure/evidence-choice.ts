@@ -11,8 +11,8 @@ import { quote } from "../json/quote.ts";
 import type { GraphLearner } from "../findings/causes/graph-learner.ts";
 import { importanceOfHeads } from "../findings/causes/head-importance.ts";
 import { runGraphs } from "../findings/causes/run-graphs.ts";
-import { largestOf } from "./attention-rank.ts";
-import { runMap } from "./run-maps.ts";
+import { topPositions } from "../findings/top-evidence.ts";
+import { recordedMap } from "./run-maps.ts";
 
 export interface ChosenEvidence {
   readonly evidence: Evidence;
@@ -60,17 +60,15 @@ export async function causesEvidence(
   return { ...selectedEvidence(positions), source: { kind: "causes", layer, head: chosen, radius, ...settings } };
 }
 
-/** The image and text tokens with the largest values of a map. */
+/** The tokens with the largest values of a map above 0. Throws an Error if no value is. */
 export async function topEvidence(
   run: Run,
   { token, map, count, pool }: { token: number; map: MapMethod; count: number; pool: GraphLearner },
 ): Promise<ChosenEvidence> {
-  const { image, question, text } = tokenClasses(run.description, predictingPosition(run.description, token));
-  const values = await runMap(run, { token, method: map, pool });
-  return {
-    ...selectedEvidence(largestOf([...image, ...question, ...text], values, count)),
-    source: { kind: "top", map },
-  };
+  const values = await recordedMap(run, { token, method: map, pool });
+  const positions = topPositions(run.description, { map, token, values, count });
+  if (positions.length > 0) return { ...selectedEvidence(positions), source: { kind: "top", map } };
+  throw new Error(`No token that can be masked has a value above 0 in ${quote(map)}; choose other evidence.`);
 }
 
 /** Every patch of every picture with picture under it. */

@@ -1,31 +1,35 @@
 /** @file The maps of a run that can be measured: one number per token of the sequence, for one answer token. */
 import type { GraphLearner } from "../findings/causes/graph-learner.ts";
 import { readMap } from "../findings/read-map.ts";
+import { overSequence } from "../findings/top-evidence.ts";
 import { ProblemError } from "../problem/problem.ts";
 import type { MapMethod } from "../run/map-catalogue.ts";
-import { holdsMap, mapMethods, mapRow, textMaps } from "../run/maps.ts";
-import { imageTokenPositions, predictingPosition } from "../run/positions.ts";
+import { holdsMap, mapMethods, textMaps } from "../run/maps.ts";
+import { predictingPosition } from "../run/positions.ts";
 import type { Run } from "../run/types.ts";
+
+interface MeasuredMap {
+  readonly token: number;
+  readonly method: MapMethod;
+  readonly pool: GraphLearner;
+}
+
+/** A map of an answer token over its own axis. Throws a ProblemError `not-recorded` if the run does not hold it. */
+export async function recordedMap(run: Run, { token, method, pool }: MeasuredMap): Promise<Float32Array> {
+  const values = await readMap(run, { map: method, token, pool });
+  if (values !== undefined) return values;
+  throw new ProblemError("not-recorded", `The run does not hold the map "${method}" of this token; compute it first.`);
+}
 
 /**
  * A map of an answer token, [sequence]: 0 if the method gives a position no number, and at the token's own position. Throws a ProblemError
  * `not-recorded` if the run does not hold it.
  */
-export async function runMap(
-  run: Run,
-  { token, method, pool }: { readonly token: number; readonly method: MapMethod; readonly pool: GraphLearner },
-): Promise<Float32Array> {
+export async function runMap(run: Run, wanted: MeasuredMap): Promise<Float32Array> {
   const { description } = run;
-  const values = await readMap(run, { map: method, token, pool });
-  if (values === undefined) {
-    throw new ProblemError(
-      "not-recorded",
-      `The run does not hold the map "${method}" of this token; compute it first.`,
-    );
-  }
-  const whole = new Float32Array(description.tokens.length);
-  if (mapRow(method).axis === "sequence") whole.set(values);
-  else for (const [index, position] of imageTokenPositions(description).entries()) whole[position] = values[index]!;
+  const { token, method } = wanted;
+  const values = await recordedMap(run, wanted);
+  const whole = overSequence(description, method, values);
   whole[predictingPosition(description, token)] = 0;
   return whole;
 }

@@ -9,7 +9,7 @@ import type { Run, RunDescription } from "../run/types.ts";
 import { tokenClasses } from "../run/token-classes.ts";
 import { ProblemError } from "../problem/problem.ts";
 import { readMap } from "../findings/read-map.ts";
-import { largestOf } from "./attention-rank.ts";
+import { largestOf } from "../findings/top-evidence.ts";
 import { maskingOf, nothingMasked } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
 

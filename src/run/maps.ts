@@ -49,6 +49,11 @@ export function isGradientMethod(method: string): method is GradientMethod {
 /** Maps that measurements and comparisons take, in the order of the catalogue. */
 export const mapMethods = mapNames.filter((map) => mapTable[map].isMeasured) as readonly MapMethod[];
 
+/** The measured maps that a model can have. */
+export function mapsOfModel({ visionClassToken }: Pick<RunDescription["model"], "visionClassToken">): MapMethod[] {
+  return mapMethods.filter((map) => visionClassToken || !mapTable[map].needsClassToken);
+}
+
 /** The measured maps that have a number for text tokens too. */
 export const textMaps = mapMethods.filter((map) => mapTable[map].axis === "sequence");
 

@@ -128,7 +128,34 @@ describe("lvlm-interpret verify", () => {
     expect(evidence.length).toBeGreaterThan(0);
   });
 
+  it("tests the largest values of any map of the catalogue", async () => {
+    const masked = async (source: string[], evidence: string, count: number) => {
+      const options = ["--token", "right", "--evidence", evidence, "--count", String(count), "--json"];
+      const { stdout } = await run("verify", ...source, ...options);
+      const { result } = JSON.parse(stdout) as { result: { request: { source: unknown; evidence: unknown } } };
+      return result.request;
+    };
+    expect(await masked([arrow], "attention", 12)).toMatchObject({
+      source: { kind: "top", map: "attention" },
+      evidence: { positions: { length: 12 } },
+    });
+    // A map of patches alone, which is recorded as the question is asked.
+    const asked = ["--image", `${demoExamples}/arrow-right.png`, "--question", "Which way does the arrow point?"];
+    const { source, evidence } = await masked(asked, "grad-cam", 3);
+    expect(source).toEqual({ kind: "top", map: "grad-cam" });
+    const opened = await openRunFile(join(cwd, arrow));
+    try {
+      const { tokens } = opened.run.description;
+      const { positions } = evidence as { positions: number[] };
+      expect(positions.map((position) => tokens[position]!.role)).toEqual(["image", "image", "image"]);
+    } finally {
+      await opened.close();
+    }
+  });
+
   it.each([
+    [["verify", arrow, "--evidence", "lrp.vision"], 1, 'does not hold the map "lrp.vision"'],
+    [["verify", "--question", "Why?", "--evidence", "occlusion"], 2, "--evidence occlusion is measured of a run"],
     [["verify", arrow, "--evidence", "image", "--words", "arrow"], 2, "name different evidence"],
     [["verify", arrow, "--question", "Why?"], 2, "A run holds its question"],
     [["verify", "--save", "--question", "Why?"], 2, "--save keeps the result in a run file"],

@@ -69,7 +69,9 @@ export interface Selection {
   readonly threshold: number;
   /** Verify: what is taken away, how, and against how many random sets. */
   readonly mask: MaskSource;
-  /** Patches of the top relevancy, or heads; null is as many as the explanation set has, or a few heads. */
+  /** The map whose largest values are masked, if `mask` is its top. */
+  readonly maskMap: MapMethod;
+  /** Tokens of the top of a map, or heads; null is as many as the explanation set has, or a few heads. */
   readonly maskCount: number | null;
   readonly fill: Fill;
   readonly sets: RandomSetCount;
@@ -120,6 +122,7 @@ export const defaultSelection: Selection = {
   signRule: defaultCausalSettings.signRule,
   threshold: defaultCausalSettings.threshold,
   mask: "causes",
+  maskMap: defaultMap,
   maskCount: null,
   fill: "mean",
   sets: 20,

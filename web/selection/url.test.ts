@@ -44,6 +44,7 @@ describe("the hash of a selection", () => {
       signRule: "legacy",
       threshold: 0.012,
       mask: "selection",
+      maskMap: "grad-cam",
       maskCount: 12,
       fill: "knock-out",
       sets: 200,

@@ -142,6 +142,7 @@ const codecs: { readonly [K in keyof Selection]: Codec<Selection[K]> } = {
     read: (text) => (/^0(\.\d{1,3})?$/.test(text) && Number(text) <= 0.05 ? Number(text) : undefined),
   },
   mask: oneOf("mask", ["causes", "top", "selection", "heads", "picture"]),
+  maskMap: mapCodec("maskmap", mapMethods),
   maskCount: indexOr("count", null, "auto"),
   fill: oneOf("fill", fills),
   sets: oneOfNumbers("sets", randomSetCounts),

@@ -104,7 +104,7 @@ it("earlier tests have their name, size, fill and change", () => {
     "explanation set, radius 1, layer 1, head 0: 1 patch, mean color",
     "heads, layer 1, head 2: 1 head, set to zero",
     "whole picture: 10 patches, mean color",
-    "top of relevancy, language: 1 patch, mean color",
+    "top of relevancy of the language model: 1 patch, mean color",
   ]);
   expect(tests[0]!.change).toBeCloseTo(-0.8, 12);
   // Without random sets there is no p.

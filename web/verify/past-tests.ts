@@ -1,4 +1,5 @@
 /** @file The tests that were made of a token, as a list. */
+import { mapRow } from "../../src/run/maps.ts";
 import type { VerifyResult } from "../../src/run/measures.ts";
 import type { Table } from "../figures/figure.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
@@ -28,7 +29,7 @@ function nameOf(run: OpenRun, { request }: VerifyResult): string {
   if (source.kind === "causes") {
     return `explanation set, radius ${source.radius}, layer ${source.layer}, head ${source.head}`;
   }
-  return source.kind === "top" ? `top of ${source.map.replace(".", ", ")}` : "selection";
+  return source.kind === "top" ? `top of ${mapRow(source.map).long}` : "selection";
 }
 
 /** In the order given. */

@@ -1,6 +1,8 @@
 /** @file The command `verify`. */
 import { verdictText } from "../../figure/verdict-text.ts";
+import type { MapMethod } from "../../run/map-catalogue.ts";
 import type { HeadName, RandomSetCount, VerifyRequest, VerifyResult } from "../../run/measures.ts";
+import { recordingOf } from "../../run/maps.ts";
 import { imageTokenPositions } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
 import { quote } from "../../json/quote.ts";
@@ -21,6 +23,7 @@ import type { RunSource } from "../asked-run.ts";
 import { causalSettingsOf } from "../causal-options.ts";
 import { causeName } from "../causes-lines.ts";
 import type { OptionValues } from "../option-spec.ts";
+import { evidenceMaps } from "../options/verify.ts";
 import type { verifyOptions } from "../options/verify.ts";
 import type { Arguments } from "../parse.ts";
 import { placePositions } from "../place-options.ts";
@@ -57,6 +60,11 @@ function checkEvidence({ heads, patches, region, words, evidence }: VerifyValues
   }
 }
 
+/** The map whose top is the evidence; undefined for evidence of another kind. */
+function mapOf({ evidence }: VerifyValues): MapMethod | undefined {
+  return evidence === undefined ? undefined : evidenceMaps[evidence];
+}
+
 async function evidenceOf(
   run: Run,
   { token, values, pool }: { token: number; values: VerifyValues; pool: GraphPool },
@@ -72,8 +80,8 @@ async function evidenceOf(
   ];
   if (positions.length > 0) return selectedEvidence(positions);
   if (evidence === "image") return wholeImage(description, token);
-  if (evidence === "relevancy") return topEvidence(run, { token, map: "relevancy.language", count, pool });
-  if (evidence === "attention") return topEvidence(run, { token, map: "attention", count, pool });
+  const map = mapOf(values);
+  if (map !== undefined) return topEvidence(run, { token, map, count, pool });
   const { layer, head, radius, variant } = values;
   const settings = causalSettingsOf(values, variant);
   const found = await causesEvidence(run, { token, layer, head, radius, settings, pool });
@@ -113,7 +121,13 @@ async function sourceOf(args: VerifyArguments): Promise<RunSource> {
   const path = runPathOf("verify", args);
   if (path === undefined) {
     if (values.save) throw new UsageError("--save keeps the result in a run file; give one: verify RUN --save.");
-    return { question: await questionOf(args) };
+    const map = mapOf(values);
+    if (map !== undefined && recordingOf(map) === undefined) {
+      throw new UsageError(
+        `--evidence ${map} is measured of a run, and there is none; write one with explain, and measure it: measure RUN --kind occlusion --save.`,
+      );
+    }
+    return { question: await questionOf(args), map };
   }
   if (values.question !== undefined || values.image.length > 0 || values.messages !== undefined) {
     throw new UsageError(

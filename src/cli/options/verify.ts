@@ -1,10 +1,18 @@
 /** @file The options of `verify`. */
+import type { MapMethod } from "../../run/map-catalogue.ts";
+import { defaultMap, mapMethods } from "../../run/maps.ts";
 import type { OptionSpecs } from "../option-spec.ts";
 import { graphHeadOptions, graphOptions, graphVariantOption } from "./causal-graph.ts";
 import { fillOption, measuredTokenOption, saveOption } from "./measuring.ts";
 import { computingOptions, seedOption } from "./model.ts";
 import { reportOptions } from "./output.ts";
 import { questionOptions } from "./question.ts";
+
+/** The map that evidence is the top of, by its value of `--evidence`: `causes` alone is the explanation set of one head, which is no map. */
+export const evidenceMaps: { readonly [evidence: string]: MapMethod } = {
+  relevancy: defaultMap,
+  ...Object.fromEntries(mapMethods.map((map) => [map === "causes" ? "causes-map" : map, map])),
+};
 
 export const verifyOptions = {
   ...questionOptions,
@@ -15,9 +23,9 @@ export const verifyOptions = {
   evidence: {
     name: "evidence",
     kind: "choice",
-    choices: ["causes", "relevancy", "attention", "image"],
+    choices: ["causes", "image", ...Object.keys(evidenceMaps)],
     description:
-      "What to mask: the causal explanation of a head, the tokens with the largest relevancy or attention, or the whole picture (default: causes, if no other option names something)",
+      "What to mask: the causal explanation of a head (causes), the whole picture (image), or the tokens with the largest values of a map; relevancy stands for relevancy.language, causes-map for the causes in all heads (default: causes, if no other option names something)",
   },
   patches: {
     name: "patches",
@@ -53,7 +61,7 @@ export const verifyOptions = {
     min: 1,
     max: 100_000,
     default: 8,
-    description: "How many tokens to mask, of the largest relevancy or attention",
+    description: "How many tokens to mask, of the largest values of a map",
   },
   ...fillOption,
   sets: {

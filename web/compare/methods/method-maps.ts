@@ -1,22 +1,14 @@
 /** @file The maps of one answer token by every method: as the run holds them, or what is missing and what would compute it. */
 import { coveredShare } from "../../../src/image/geometry.ts";
-import type { CausalQuery, CausalSettings } from "../../../src/run/causes.ts";
 import { resultsOf } from "../../../src/run/measures.ts";
 import type { Fill } from "../../../src/run/measures.ts";
 import type { MissingMap } from "../../run/recorded-map.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
-import { mapMethods, mapRow } from "../../../src/run/maps.ts";
+import { mapsOfModel } from "../../../src/run/maps.ts";
 import type { MapMethod } from "../../../src/run/map-catalogue.ts";
-import { mapOfTokens, missingMap, requestFor } from "../../run/recorded-map.ts";
-
-/** Of which token, and with which settings of what is computed on demand. */
-export interface MethodChoice {
-  /** Index in the answer. */
-  readonly token: number;
-  readonly causes: CausalSettings;
-  /** What stands in the place of a masked patch, where masking is offered. */
-  readonly fill: Fill;
-}
+import { rowOfMap } from "../../run/map-row.ts";
+import type { MapChoice } from "../../run/map-row.ts";
+import { missingMap, rowAtImageTokens } from "../../run/recorded-map.ts";
 
 /** One number per image token; undefined while it is on its way. */
 export type MethodState = Float32Array | MissingMap | undefined;
@@ -31,34 +23,15 @@ export function fillOfOcclusion(run: Pick<OpenRun, "document">, token: number): 
   return results.findLast(({ request }) => request.token === token)?.request.fill;
 }
 
-/** The share of the last layer's heads whose explanation set, of up to three steps, holds each patch. */
-function causesMap(run: OpenRun, { token, causes, fill }: MethodChoice): MethodState {
-  const { languageLayers, languageHeads } = run.document.description.model;
-  const layer = languageLayers - 1;
-  const queries = Array.from({ length: languageHeads }, (_, head): CausalQuery => ({ ...causes, token, layer, head }));
-  // All are asked for at once.
-  const graphs = queries.map((query) => run.findings.causes(query));
-  const failure = queries.map((query) => run.findings.failureOfCauses(query)).find((each) => each !== undefined);
-  if (failure) {
-    const isNotRecorded = "code" in failure && failure.code === "not-recorded";
-    return { missing: failure.message, ...(isNotRecorded ? { request: requestFor("causes", { token, fill }) } : {}) };
-  }
-  const counts = new Map<number, number>();
-  for (const graph of graphs) {
-    if (graph === undefined) return undefined;
-    for (const position of graph.explanation) counts.set(position, (counts.get(position) ?? 0) + 1);
-  }
-  return Float32Array.from(run.layout.imagePositions, (position) => (counts.get(position) ?? 0) / languageHeads);
-}
-
-function findMap(run: OpenRun, method: MapMethod, choice: MethodChoice): MethodState {
+function findMap(run: OpenRun, method: MapMethod, choice: MapChoice): MethodState {
   const missing = missingMap(run, method, { tokens: [choice.token], fill: choice.fill });
   if (missing) return missing;
-  return method === "causes" ? causesMap(run, choice) : mapOfTokens(run, method, [choice.token]);
+  const row = rowOfMap(run, method, choice);
+  return row instanceof Float32Array ? rowAtImageTokens(row, method, run) : row;
 }
 
 /** The map of a token by a method. */
-export function mapOfMethod(run: OpenRun, method: MapMethod, choice: MethodChoice): MethodState {
+export function mapOfMethod(run: OpenRun, method: MapMethod, choice: MapChoice): MethodState {
   const state = findMap(run, method, choice);
   if (state !== undefined) return state;
   const failure = run.failure();
@@ -77,10 +50,11 @@ export interface MethodValues {
 }
 
 /** The maps of all methods that the model can have, in the order of the catalogue. */
-export function mapsOfMethods(run: OpenRun, choice: MethodChoice): MethodEntry[] {
-  const { visionClassToken } = run.document.description.model;
-  const possible = mapMethods.filter((method) => visionClassToken || !mapRow(method).needsClassToken);
-  return possible.map((method) => ({ method, state: mapOfMethod(run, method, choice) }));
+export function mapsOfMethods(run: OpenRun, choice: MapChoice): MethodEntry[] {
+  return mapsOfModel(run.document.description.model).map((method) => ({
+    method,
+    state: mapOfMethod(run, method, choice),
+  }));
 }
 
 export function mapsThatAreThere(entries: readonly MethodEntry[]): MethodValues[] {

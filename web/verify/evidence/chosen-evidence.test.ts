@@ -58,7 +58,7 @@ describe("an explanation set", () => {
     const empty = { ...graph, radiusSets: [] };
     expect(evidence({}, { findings: { ...arrived, causes: () => empty } })).toEqual({
       nothing:
-        "Nothing to mask: no cause was found by layer 1, head 1 at these settings. Choose another head, a larger alpha or a lower threshold in Causes, or mask the top relevancy.",
+        "Nothing to mask: no cause was found by layer 1, head 1 at these settings. Choose another head, a larger alpha or a lower threshold in Causes, or mask the top of a map.",
       tab: "causes",
     });
     const noGraph = { ...empty, noGraph: "One token is no graph." };
@@ -78,39 +78,71 @@ describe("an explanation set", () => {
   });
 });
 
-describe("the top of relevancy", () => {
+describe("the top of a map", () => {
   const tensors = { "relevancy.exact.language": relevancy };
+  const top = { mask: "top" } as const;
 
-  it("has as many question words as the explanation set, and at least eight patches", () => {
-    // The ten patches are 1 to 4 and 9 to 14; the words of the question 5, 6 and 15, of which one is in the set.
-    expect(evidence({ mask: "top" }, { tensors, findings: arrived })).toEqual({
-      evidence: { kind: "tokens", positions: [3, 4, 9, 10, 11, 12, 13, 14, 15] },
+  it("has as many tokens as the explanation set, and at least eight, whatever their kind", () => {
+    expect(evidence(top, { tensors, findings: arrived })).toEqual({
+      evidence: { kind: "tokens", positions: [8, 9, 10, 11, 12, 13, 14, 15] },
       source: { kind: "top", map: "relevancy.language" },
-      name: "top relevancy",
+      name: "top of relevancy of the language model",
       leftOut: 0,
     });
-  });
-
-  it("has as many patches as are asked for", () => {
-    expect(evidence({ mask: "top", maskCount: 2 }, { tensors, findings: arrived })).toMatchObject({
-      evidence: { positions: [13, 14, 15] },
+    const many = { ...graph, radiusSets: [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]] };
+    expect(evidence(top, { tensors, findings: { ...arrived, causes: () => many } })).toMatchObject({
+      evidence: { positions: [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] },
     });
   });
 
-  it("has no words where there is no graph", () => {
+  it("has as many as are asked for, for which it needs no graph", () => {
+    expect(evidence({ ...top, maskCount: 2 }, { tensors })).toMatchObject({ evidence: { positions: [14, 15] } });
     const failure = new Error("The server is away.");
-    expect(
-      evidence({ mask: "top", maskCount: 1 }, { tensors, findings: { failureOfHeads: () => failure } }),
-    ).toMatchObject({ evidence: { positions: [14] } });
+    expect(evidence(top, { tensors, findings: { failureOfHeads: () => failure } })).toMatchObject({
+      evidence: { positions: [8, 9, 10, 11, 12, 13, 14, 15] },
+    });
   });
 
-  it("offers relevancy where it was not computed, and waits for it", () => {
-    expect(evidence({ mask: "top" })).toMatchObject({ request: { methods: ["relevancy"], variants: ["exact"] } });
+  it("is of any map of the catalogue: patches alone of one that has no numbers for text", () => {
+    const rows = rowsOf(3, 10, (_, patch) => patch - 7);
+    const parts = { tensors: { ...tensors, "lrp.vision": rows }, findings: arrived };
+    // Patches 8 and 9 alone are above 0.
+    expect(evidence({ ...top, maskMap: "lrp.vision" }, parts)).toEqual({
+      evidence: { kind: "tokens", positions: [13, 14] },
+      source: { kind: "top", map: "lrp.vision" },
+      name: "top of relevance propagated to the input of the vision tower",
+      leftOut: 0,
+    });
+    const below = { tensors: { "lrp.vision": rowsOf(3, 10, () => -1) }, findings: arrived };
+    expect(evidence({ ...top, maskMap: "lrp.vision" }, below)).toEqual({
+      nothing:
+        "Nothing to mask: no token has a value above 0 in relevance propagated to the input of the vision tower. Choose another map.",
+    });
+  });
+
+  it("is of the causes of all heads, as their graphs arrive", () => {
+    const attention = new Float32Array(3 * 20);
+    const of = (explanation: number[]) => ({ ...graph, explanation });
+    const causes: NonNullable<OpenRunParts["findings"]>["causes"] = ({ head }) => of(head === 0 ? [2, 5] : [5, 9]);
+    const choice = { ...top, maskMap: "causes", maskCount: 2 } as const;
+    // Three heads: position 5 is in the sets of all, 9 in those of two.
+    expect(evidence(choice, { attention, findings: { ...arrived, causes } })).toMatchObject({
+      evidence: { positions: [5, 9] },
+      source: { map: "causes" },
+    });
+    expect(evidence(choice, { attention, findings: { headImportance: () => heads } })).toBeUndefined();
+  });
+
+  it("offers the map where it was not computed, and waits for it", () => {
+    expect(evidence(top)).toMatchObject({ request: { methods: ["relevancy"], variants: ["exact"] } });
+    expect(evidence({ ...top, maskMap: "integrated-gradients" })).toMatchObject({
+      request: { methods: ["integrated-gradients"] },
+    });
     const methods = { relevancy: { tokens: [1, 2] } };
-    expect(evidence({ mask: "top" }, { tensors, findings: arrived, description: { methods } })).toMatchObject({
+    expect(evidence(top, { tensors, findings: arrived, description: { methods } })).toMatchObject({
       request: { methods: ["relevancy"] },
     });
-    expect(evidence({ mask: "top" }, { tensors, findings: { headImportance: () => heads } })).toBeUndefined();
+    expect(evidence(top, { tensors, findings: { headImportance: () => heads } })).toBeUndefined();
   });
 });
 

@@ -1,4 +1,4 @@
-/** @file The evidence that the selection means: an explanation set, the top of relevancy, what is selected, heads, or the whole picture. */
+/** @file The evidence that the selection means: an explanation set, the top of a map, what is selected, heads, or the whole picture. */
 import { tokenClasses } from "../../../src/run/token-classes.ts";
 import type { CausalQuery } from "../../../src/run/causes.ts";
 import { missingCauses } from "../../map/missing-causes.ts";
@@ -8,11 +8,11 @@ import type { MaskSource, Selection } from "../../selection/selection.ts";
 import { chosenHeads } from "./head-evidence.ts";
 import { takableEvidence } from "./masked-evidence.ts";
 import type { EvidenceState } from "./masked-evidence.ts";
-import { topRelevancy } from "./top-evidence.ts";
+import { topEvidence } from "./top-evidence.ts";
 
 export const maskNames: { readonly [M in MaskSource]: string } = {
   causes: "Explanation set",
-  top: "Top relevancy",
+  top: "Top of a map",
   selection: "My selection",
   heads: "Heads",
   picture: "Whole picture",
@@ -32,7 +32,7 @@ function explanationSet(run: OpenRun, selection: Selection, token: number): Evid
   const { radius } = selection;
   const taken = takableEvidence(run, token, setAtRadius(finding, radius));
   if (taken.evidence.positions.length === 0) {
-    const nothing = `Nothing to mask: no cause was found by ${graphName(query!)} at these settings. Choose another head, a larger alpha or a lower threshold in Causes, or mask the top relevancy.`;
+    const nothing = `Nothing to mask: no cause was found by ${graphName(query!)} at these settings. Choose another head, a larger alpha or a lower threshold in Causes, or mask the top of a map.`;
     return { nothing, tab: "causes" };
   }
   const { layer, head, variant, alpha, samples, signRule, threshold } = query!;
@@ -71,7 +71,7 @@ export function chosenEvidence(run: OpenRun, selection: Selection, token: number
     case "causes":
       return explanationSet(run, selection, token);
     case "top":
-      return topRelevancy(run, selection, token);
+      return topEvidence(run, selection, token);
     case "selection":
       return selectedEvidence(run, selection, token);
     case "heads":

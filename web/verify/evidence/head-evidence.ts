@@ -1,11 +1,11 @@
 /** @file The heads whose output is set to zero: the selected one, or the most important ones of a layer. */
+import { largestOf } from "../../../src/findings/top-evidence.ts";
 import type { HeadImportance } from "../../../src/run/causes.ts";
 import type { HeadName } from "../../../src/run/measures.ts";
 import { ApiError } from "../../data/data-source.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import type { Selection } from "../../selection/selection.ts";
 import type { EvidenceState } from "./masked-evidence.ts";
-import { largestMembers } from "./top-evidence.ts";
 
 /** One in so many heads is masked where no count is chosen. */
 const oneHeadIn = 4;
@@ -18,7 +18,7 @@ function usualHeadCount(heads: number): number {
 /** The most important heads of a layer for the picture, or for the text where there is no picture; ascending. */
 export function importantHeads({ layer, image, text }: HeadImportance, count: number): HeadName[] {
   const values = image.some((value) => value > 0) ? image : text;
-  return largestMembers([...values.keys()], (head) => values[head]!, count)
+  return largestOf([...values.keys()], values, count)
     .sort((a, b) => a - b)
     .map((head) => ({ layer, head }));
 }
