@@ -5,7 +5,6 @@ import { fittedContext, greyPicture } from "../map/canvas/canvas.ts";
 import type { MapLattice } from "./matrix/map-lattice.ts";
 import { paintSmallMaps } from "./matrix/paint-matrix.ts";
 import type { MapRows } from "./matrix/paint-matrix.ts";
-import { imageOf } from "./matrix/matrix-texture.ts";
 
 /** In CSS pixels. */
 export interface GalleryLayout {
@@ -55,26 +54,6 @@ export interface GalleryMaps {
   readonly colors: Uint32Array;
 }
 
-/** The maps one below the other, one pixel a cell, [entries * rows, cols]. */
-function galleryTexture({ rows, lattice, entries, colors }: GalleryMaps): ImageData {
-  const width = lattice.cols;
-  const height = lattice.rows * entries.length;
-  const pixels = new Uint32Array(width * height);
-  const scales = new Float32Array(Math.max(0, ...entries.map(({ row }) => row + 1)));
-  for (const { row, scale } of entries) scales[row] = scale;
-  paintSmallMaps(
-    { rows, lattice, scales, colors, empty: 0 },
-    {
-      pixels,
-      width,
-      cellWidth: lattice.cols,
-      cellHeight: lattice.rows,
-      maps: entries.map(({ row }, index) => ({ row, x: 0, y: index * lattice.rows })),
-    },
-  );
-  return imageOf(pixels, width, height);
-}
-
 /** Sides of the grey picture under small maps, at most; pixels. */
 const thumbSide = 240;
 const thumbs = new WeakMap<ImageBitmap, HTMLCanvasElement>();
@@ -94,38 +73,105 @@ export interface GalleryDrawing {
   readonly smooth: boolean;
 }
 
-/** Draws every map of a gallery into a context whose unit is a CSS pixel. */
-export function drawGallery(
-  context: CanvasRenderingContext2D,
-  { maps, layout, picture, smooth }: GalleryDrawing,
+/** Which entries of a gallery are drawn. */
+export interface EntryRange {
+  readonly from: number;
+  readonly end: number;
+}
+
+interface Sheet {
+  readonly canvas: HTMLCanvasElement;
+  readonly context: CanvasRenderingContext2D;
+}
+
+function newSheet(width: number, height: number): Sheet {
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, width);
+  canvas.height = Math.max(1, height);
+  const context = canvas.getContext("2d")!;
+  context.imageSmoothingQuality = "high";
+  return { canvas, context };
+}
+
+/** Paints the maps of some entries one below the other, one pixel a cell, [entries * rows, cols]. */
+function paintTexture(
+  image: ImageData,
+  { rows, lattice, entries, colors }: GalleryMaps,
+  { from, end }: EntryRange,
 ): void {
-  const { lattice, entries } = maps;
-  if (lattice.cols === 0 || entries.length === 0) return;
-  const texture = document.createElement("canvas");
-  texture.width = lattice.cols;
-  texture.height = lattice.rows * entries.length;
-  texture.getContext("2d")!.putImageData(galleryTexture(maps), 0, 0);
-  const thumb = picture && greyThumb(picture);
-  const { mapWidth, mapHeight } = layout;
-  for (let index = 0; index < entries.length; index++) {
-    const { left, top } = placeInGallery(layout, index);
-    if (thumb) {
-      const scale = thumb.width / picture.width;
-      const { box } = lattice;
-      context.globalAlpha = 1;
-      context.imageSmoothingEnabled = true;
-      context.drawImage(
-        thumb,
-        ...([box.left * scale, box.top * scale, box.width * scale, box.height * scale] as const),
-        ...([left, top, mapWidth, mapHeight] as const),
-      );
-      context.globalAlpha = mapOpacity;
+  const pixels = new Uint32Array(image.data.buffer);
+  const shown = entries.slice(from, end);
+  const scales = new Float32Array(Math.max(0, ...shown.map(({ row }) => row + 1)));
+  for (const { row, scale } of shown) scales[row] = scale;
+  pixels.fill(0);
+  paintSmallMaps(
+    { rows, lattice, scales, colors, empty: 0 },
+    {
+      pixels,
+      width: lattice.cols,
+      cellWidth: lattice.cols,
+      cellHeight: lattice.rows,
+      maps: shown.map(({ row }, index) => ({ row, x: 0, y: index * lattice.rows })),
+    },
+  );
+}
+
+/** Draws entries of a gallery into a context whose unit is a CSS pixel; what was in their places is cleared. */
+export type GalleryPainter = (context: CanvasRenderingContext2D, drawing: GalleryDrawing, range: EntryRange) => void;
+
+/** Makes a painter that keeps what is the same from one drawing to the next: the texture of the maps, and the picture below each. */
+export function galleryPainter(): GalleryPainter {
+  let texture: (Sheet & { readonly image: ImageData }) | undefined;
+  let ground: { readonly canvas: HTMLCanvasElement; readonly of: readonly unknown[] } | undefined;
+
+  function textureOf(width: number, height: number) {
+    if (texture?.canvas.width !== width || texture.canvas.height < height) {
+      texture = { ...newSheet(width, height), image: new ImageData(width, height) };
     }
-    context.imageSmoothingEnabled = smooth;
-    const from = [0, index * lattice.rows, lattice.cols, lattice.rows] as const;
-    context.drawImage(texture, ...from, left, top, mapWidth, mapHeight);
+    return texture;
   }
-  context.globalAlpha = 1;
+
+  /** The grey picture as large as a map is drawn, so that it is scaled once for all maps. */
+  function groundOf({ maps, layout, picture }: GalleryDrawing, ratio: number): HTMLCanvasElement | undefined {
+    if (!picture) return undefined;
+    const { box } = maps.lattice;
+    const size = [layout.mapWidth * ratio, layout.mapHeight * ratio] as const;
+    const of = [picture, box.left, box.top, box.width, box.height, ...size];
+    if (!ground || ground.of.some((value, i) => value !== of[i])) {
+      const { canvas, context } = newSheet(...size);
+      const thumb = greyThumb(picture);
+      const scale = thumb.width / picture.width;
+      const part = [box.left * scale, box.top * scale, box.width * scale, box.height * scale] as const;
+      context.drawImage(thumb, ...part, 0, 0, ...size);
+      ground = { canvas, of };
+    }
+    return ground.canvas;
+  }
+
+  return (context, drawing, { from, end }) => {
+    const { maps, layout, smooth } = drawing;
+    const { lattice } = maps;
+    if (lattice.cols === 0 || end <= from) return;
+    const { canvas, context: texels, image } = textureOf(lattice.cols, lattice.rows * (end - from));
+    paintTexture(image, maps, { from, end });
+    texels.putImageData(image, 0, 0);
+    const below = groundOf(drawing, context.getTransform().a);
+    const { mapWidth, mapHeight } = layout;
+    for (let index = from; index < end; index++) {
+      const { left, top } = placeInGallery(layout, index);
+      context.clearRect(left, top, mapWidth, mapHeight);
+      if (below) {
+        context.globalAlpha = 1;
+        context.imageSmoothingEnabled = true;
+        context.drawImage(below, left, top, mapWidth, mapHeight);
+        context.globalAlpha = mapOpacity;
+      }
+      context.imageSmoothingEnabled = smooth;
+      const cells = [0, (index - from) * lattice.rows, lattice.cols, lattice.rows] as const;
+      context.drawImage(canvas, ...cells, left, top, mapWidth, mapHeight);
+    }
+    context.globalAlpha = 1;
+  };
 }
 
 const exportWidth = 640;
@@ -145,7 +191,7 @@ export function galleryImage(
   const context = fittedContext(canvas, { ...size, ratio: 2 });
   context.fillStyle = figureColors.paper;
   context.fillRect(0, 0, size.width, size.height);
-  drawGallery(context, { maps, layout, picture, smooth });
+  galleryPainter()(context, { maps, layout, picture, smooth }, { from: 0, end: maps.entries.length });
   context.font = `${textPx}px Inter, sans-serif`;
   context.fillStyle = figureColors.ink;
   for (const [index, { label, value }] of labels.entries()) {

@@ -64,17 +64,22 @@ export interface Placing {
   readonly maps: readonly { readonly row: number; readonly x: number; readonly y: number }[];
 }
 
-/** Where each cell of an axis begins in pixels, with one more entry past the end. */
-function firstPixels(cells: number, pixels: number): Int32Array {
-  return Int32Array.from({ length: cells + 1 }, (_, cell) => Math.floor((cell * pixels) / cells));
+/** How one axis of a lattice falls on pixels: several cells on one pixel, or several pixels under one cell. */
+interface MapAxis {
+  /** The smaller of both numbers: what is colored once. */
+  readonly slots: number;
+  /** Slot of each cell, and of each pixel. */
+  readonly ofCell: Int32Array;
+  readonly ofPixel: Int32Array;
 }
 
-/** The last cell that begins at each pixel or before it. */
-function cellsUnder(first: Int32Array, pixels: number): Int32Array {
-  const cells = new Int32Array(pixels);
-  for (let cell = 0; cell + 1 < first.length; cell++)
-    cells.fill(cell, first[cell], Math.max(first[cell]! + 1, first[cell + 1]!));
-  return cells;
+function mapAxis(cells: number, pixels: number): MapAxis {
+  const first = (cell: number): number => Math.floor((cell * pixels) / cells);
+  const isNarrow = pixels < cells;
+  const ofCell = Int32Array.from({ length: cells }, (_, cell) => (isNarrow ? first(cell) : cell));
+  const ofPixel = Int32Array.from({ length: pixels }, (_, pixel) => pixel);
+  if (!isNarrow) for (let cell = 0; cell < cells; cell++) ofPixel.fill(cell, first(cell), first(cell + 1));
+  return { slots: Math.min(cells, pixels), ofCell, ofPixel };
 }
 
 /**
@@ -84,45 +89,44 @@ function cellsUnder(first: Int32Array, pixels: number): Int32Array {
 export function paintSmallMaps({ rows: source, lattice, scales, colors, empty }: SmallMaps, placing: Placing): void {
   const { attention, positions } = source;
   const { pixels, width, cellWidth, cellHeight, maps } = placing;
-  const { rows, cols } = lattice;
   const { data } = attention;
   const length = attention.dims.at(-1)!;
-  const top = firstPixels(rows, cellHeight);
-  const left = firstPixels(cols, cellWidth);
-  const isNarrow = cellWidth < cols;
-  const under = cellsUnder(left, cellWidth);
-  // One slot per pixel where several cells share one, else per cell.
-  const slots = isNarrow ? cellWidth : cols;
-  const largest = new Float32Array(slots).fill(-1);
-  const painted = new Uint32Array(slots);
-  for (const { row: map, x, y } of maps) {
-    const start = map * length;
-    const scale = scales[map]!;
+  const across = mapAxis(lattice.cols, cellWidth);
+  const down = mapAxis(lattice.rows, cellHeight);
+  if (across.slots * down.slots === 0) return;
+  // What does not depend on the map is worked out once: which positions are shown, and on which slot each falls.
+  const count = positions.reduce((sum, position) => (position < 0 ? sum : sum + 1), 0);
+  const known = new Int32Array(count);
+  const slotOf = new Int32Array(count);
+  for (let cell = 0, at = 0; cell < positions.length; cell++) {
+    if (positions[cell]! < 0) continue;
+    known[at] = positions[cell]!;
+    slotOf[at] = down.ofCell[Math.floor(cell / lattice.cols)]! * across.slots + across.ofCell[cell % lattice.cols]!;
+    at++;
+  }
+  const largest = new Float32Array(across.slots * down.slots);
+  const isFlat = across.slots === cellWidth;
+  for (const { row, x, y } of maps) {
+    const start = row * length;
+    const scale = scales[row]!;
     const factor = scale > 0 ? 255 / scale : 0;
-    for (let row = 0; row < rows; row++) {
-      const from = top[row]!;
-      const to = top[row + 1]!;
-      const cell = row * cols;
-      for (let col = 0; col < cols; col++) {
-        const position = positions[cell + col]!;
-        if (position < 0) continue;
-        const value = data[start + position]!;
-        const slot = isNarrow ? left[col]! : col;
-        if (value > largest[slot]!) largest[slot] = value;
+    largest.fill(-1);
+    for (let k = 0; k < count; k++) {
+      const value = data[start + known[k]!]!;
+      const slot = slotOf[k]!;
+      if (value > largest[slot]!) largest[slot] = value;
+    }
+    for (let j = 0; j < cellHeight; j++) {
+      const out = (y + j) * width + x;
+      const slots = down.ofPixel[j]! * across.slots;
+      if (j > 0 && down.ofPixel[j] === down.ofPixel[j - 1]) {
+        pixels.copyWithin(out, out - width, out - width + cellWidth);
+        continue;
       }
-      // Rows of cells that share a row of pixels are gathered until the last of them.
-      if (to === from) continue;
-      for (let slot = 0; slot < slots; slot++) {
-        const value = largest[slot]!;
+      for (let i = 0; i < cellWidth; i++) {
+        const value = largest[slots + (isFlat ? i : across.ofPixel[i]!)]!;
         const index = (value * factor + 0.5) | 0;
-        painted[slot] = value < 0 ? empty : colors[index > 255 ? 255 : index]!;
-        largest[slot] = -1;
-      }
-      for (let line = from; line < to; line++) {
-        const out = (y + line) * width + x;
-        for (let pixel = 0; pixel < cellWidth; pixel++) {
-          pixels[out + pixel] = painted[isNarrow ? pixel : under[pixel]!]!;
-        }
+        pixels[out + i] = value < 0 ? empty : colors[index > 255 ? 255 : index]!;
       }
     }
   }
