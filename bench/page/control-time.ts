@@ -1,13 +1,18 @@
 /**
  * @file Times a control of the page inside the browser: the main-thread time from its event to the last draw call that follows.
  * That time is the task of the event with its microtasks, and the frame callbacks after it up to the last draw; waiting for the next
- * frame is not in it.
+ * frame is not in it. Beside it: the longest of these pieces with style, layout and paint of its frame, and the processor time of all
+ * that the main thread did.
  */
-import type { Page } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 
 export interface ControlTimes {
   /** Milliseconds of the main thread, one entry an event. */
   readonly busy: readonly number[];
+  /** Milliseconds of the longest one: the event with its microtasks, or a whole frame with its style, layout and paint. */
+  readonly longest: readonly number[];
+  /** Milliseconds of processor time of the main thread for everything until the event is over, also what the measurement itself takes. */
+  readonly processor: readonly number[];
   /** Milliseconds on the clock from the event to the last draw call. */
   readonly wall: readonly number[];
   /** Draw calls after each event. */
@@ -33,7 +38,7 @@ export async function timeDrawCalls(page: Page): Promise<void> {
   // The program that runs the benchmark wraps named functions in a call of this name, also those that are sent to the page.
   await page.addInitScript("globalThis.__name = (value) => value;");
   await page.addInitScript((calls) => {
-    const clock = { lastDraw: 0, draws: 0, frames: [] as [number, number][] };
+    const clock = { lastDraw: 0, draws: 0, frames: [] as [number, number][], ends: [] as number[] };
     Object.assign(window, { drawClock: clock });
     const prototype = CanvasRenderingContext2D.prototype as unknown as Record<string, (...given: unknown[]) => unknown>;
     for (const name of calls) {
@@ -46,13 +51,103 @@ export async function timeDrawCalls(page: Page): Promise<void> {
       };
     }
     const request = window.requestAnimationFrame.bind(window);
+    // A message that is sent in a frame is handled right after that frame.
+    const after = new MessageChannel();
+    after.port1.onmessage = () => clock.ends.push(performance.now());
+    let lastTime = -1;
     window.requestAnimationFrame = (callback) =>
       request((time) => {
         const start = performance.now();
+        if (time !== lastTime) after.port2.postMessage("");
+        lastTime = time;
         callback(time);
         clock.frames.push([start, performance.now()]);
       });
   }, drawCalls);
+}
+
+interface DrawClock {
+  lastDraw: number;
+  draws: number;
+  /** Start and end of each frame callback. */
+  readonly frames: [number, number][];
+  /** Ends of the frames that had a callback, after their paint. */
+  readonly ends: number[];
+}
+
+interface EventTime {
+  readonly busy: number;
+  readonly longest: number;
+  readonly wall: number;
+  readonly draws: number;
+}
+
+/** Sends one event in the page and times it; runs there. */
+async function timeEvent([event, settle]: readonly [ControlEvent, number]): Promise<EventTime> {
+  const clock = (window as unknown as { drawClock: DrawClock }).drawClock;
+  const send = (): void => {
+    if (event.kind === "key") {
+      const target = document.activeElement ?? document.body;
+      target.dispatchEvent(new KeyboardEvent("keydown", { key: event.key, bubbles: true, cancelable: true }));
+      target.dispatchEvent(new KeyboardEvent("keyup", { key: event.key, bubbles: true, cancelable: true }));
+      return;
+    }
+    const element = document.querySelectorAll<HTMLElement>(event.selector)[event.index ?? 0];
+    if (!element) throw new Error(`The page has no ${event.selector} number ${event.index ?? 0}.`);
+    const box = element.getBoundingClientRect();
+    const place = {
+      clientX: box.left + box.width * (event.x ?? 0.5),
+      clientY: box.top + box.height * (event.y ?? 0.5),
+      bubbles: true,
+      cancelable: true,
+      pointerId: 1,
+      isPrimary: true,
+      button: 0,
+      view: window,
+    };
+    for (const type of ["pointerdown", "pointerup"]) element.dispatchEvent(new PointerEvent(type, place));
+    element.dispatchEvent(new MouseEvent("click", place));
+  };
+  /** More rounds of microtasks than any change of the page makes. */
+  const rounds = 50;
+  // A task of its own, so that nothing of the measurement is in it.
+  await new Promise((resolve) => setTimeout(resolve));
+  clock.frames.length = 0;
+  clock.ends.length = 0;
+  clock.draws = 0;
+  clock.lastDraw = 0;
+  const start = performance.now();
+  send();
+  // Not by a message: between two of them the browser may draw a whole frame.
+  for (let round = 0; round < rounds; round++) await Promise.resolve();
+  const end = performance.now();
+  let last = end;
+  while (performance.now() - last < settle) {
+    await new Promise((resolve) => setTimeout(resolve, settle / 4));
+    last = Math.max(last, clock.lastDraw);
+  }
+  const lastDraw = Math.max(clock.lastDraw, start);
+  const frames = clock.frames
+    .filter(([from]) => from <= lastDraw)
+    .reduce((sum, [from, to]) => sum + Math.min(to, lastDraw) - from, 0);
+  // A frame lasts from its first callback to the message that follows it.
+  const whole = clock.ends.map((to, index) => {
+    const [from] = clock.frames.find(([at]) => at >= (clock.ends[index - 1] ?? end) && at < to) ?? [to];
+    return to - from;
+  });
+  return {
+    // A draw in a later frame means that the whole task came before it.
+    busy: Math.min(end, lastDraw) - start + frames,
+    longest: Math.max(end - start, ...whole),
+    wall: lastDraw - start,
+    draws: clock.draws,
+  };
+}
+
+/** Processor time of the main thread since the page was opened, milliseconds. */
+async function processorTime(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send("Performance.getMetrics");
+  return metrics.find(({ name }) => name === "TaskDuration")!.value * 1000;
 }
 
 /**
@@ -65,76 +160,25 @@ export async function timeControls(
   events: readonly ControlEvent[],
   { settleMs }: { readonly settleMs: number },
 ): Promise<ControlTimes> {
-  return page.evaluate(
-    async ([list, settle]) => {
-      const clock = (
-        window as unknown as { drawClock: { lastDraw: number; draws: number; frames: [number, number][] } }
-      ).drawClock;
-      const send = (event: (typeof list)[number]): void => {
-        if (event.kind === "key") {
-          const target = document.activeElement ?? document.body;
-          target.dispatchEvent(new KeyboardEvent("keydown", { key: event.key, bubbles: true, cancelable: true }));
-          target.dispatchEvent(new KeyboardEvent("keyup", { key: event.key, bubbles: true, cancelable: true }));
-          return;
-        }
-        const element = document.querySelectorAll<HTMLElement>(event.selector)[event.index ?? 0];
-        if (!element) throw new Error(`The page has no ${event.selector} number ${event.index ?? 0}.`);
-        const box = element.getBoundingClientRect();
-        const place = {
-          clientX: box.left + box.width * (event.x ?? 0.5),
-          clientY: box.top + box.height * (event.y ?? 0.5),
-          bubbles: true,
-          cancelable: true,
-          pointerId: 1,
-          isPrimary: true,
-          button: 0,
-          view: window,
-        };
-        for (const type of ["pointerdown", "pointerup"]) element.dispatchEvent(new PointerEvent(type, place));
-        element.dispatchEvent(new MouseEvent("click", place));
-      };
-      const busy: number[] = [];
-      const wall: number[] = [];
-      const draws: number[] = [];
-      for (const event of list) {
-        clock.frames.length = 0;
-        clock.draws = 0;
-        clock.lastDraw = 0;
-        // The second message is handled right after the task of the event and its microtasks.
-        const [start, end] = await new Promise<[number, number]>((resolve) => {
-          const channel = new MessageChannel();
-          let began = 0;
-          channel.port1.onmessage = ({ data }) => {
-            if (data === "end") {
-              channel.port1.close();
-              resolve([began, performance.now()]);
-              return;
-            }
-            channel.port2.postMessage("end");
-            began = performance.now();
-            send(event);
-          };
-          channel.port2.postMessage("begin");
-        });
-        let last = performance.now();
-        while (performance.now() - Math.max(last, clock.lastDraw) < settle) {
-          await new Promise((resolve) => setTimeout(resolve, settle / 4));
-          last = Math.max(last, clock.lastDraw);
-        }
-        const lastDraw = Math.max(clock.lastDraw, start);
-        const task = Math.min(end, Math.max(lastDraw, start)) - start;
-        const frames = clock.frames
-          .filter(([from]) => from >= end && from <= lastDraw)
-          .reduce((sum, [from, to]) => sum + Math.min(to, lastDraw) - from, 0);
-        // A draw in a later frame means that the whole task came before it.
-        busy.push((lastDraw > end ? end - start : task) + frames);
-        wall.push(lastDraw - start);
-        draws.push(clock.draws);
-      }
-      return { busy, wall, draws };
-    },
-    [events, settleMs] as const,
-  );
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const times: (EventTime & { readonly processor: number })[] = [];
+  try {
+    for (const event of events) {
+      const before = await processorTime(session);
+      const time = await page.evaluate(timeEvent, [event, settleMs] as const);
+      times.push({ ...time, processor: (await processorTime(session)) - before });
+    }
+  } finally {
+    await session.detach();
+  }
+  return {
+    busy: times.map(({ busy }) => busy),
+    longest: times.map(({ longest }) => longest),
+    processor: times.map(({ processor }) => processor),
+    wall: times.map(({ wall }) => wall),
+    draws: times.map(({ draws }) => draws),
+  };
 }
 
 /** The value below which `share` of the entries lie (nearest rank). */
