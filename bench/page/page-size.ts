@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
-export interface PageSize {
+interface PageSize {
   readonly files: number;
   readonly bytes: number;
   readonly gzipBytes: number;

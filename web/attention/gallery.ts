@@ -74,7 +74,7 @@ export interface GalleryDrawing {
 }
 
 /** Which entries of a gallery are drawn. */
-export interface EntryRange {
+interface EntryRange {
   readonly from: number;
   readonly end: number;
 }
