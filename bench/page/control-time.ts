@@ -1,5 +1,5 @@
 /**
- * @file Times a control of the page inside the browser: the main-thread time from its event to the last draw call that follows.
+ * @file Times a control of the page inside the browser: the main-thread time of its event up to the last draw call that follows.
  * That time is the task of the event with its microtasks, and the frame callbacks after it up to the last draw; waiting for the next
  * frame is not in it. Beside it: the longest of these pieces with style, layout and paint of its frame, and the processor time of all
  * that the main thread did.
@@ -136,8 +136,8 @@ async function timeEvent([event, settle]: readonly [ControlEvent, number]): Prom
     return to - from;
   });
   return {
-    // A draw in a later frame means that the whole task came before it.
-    busy: Math.min(end, lastDraw) - start + frames,
+    // The whole task, also if it changes only elements and draws nothing.
+    busy: end - start + frames,
     longest: Math.max(end - start, ...whole),
     wall: lastDraw - start,
     draws: clock.draws,
