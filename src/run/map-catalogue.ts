@@ -109,7 +109,8 @@ export const methodTable = {
     choices: ["layer", "head"],
     otherwise: "Attention has layers and heads, but no variants and one map",
     definition: "How much attention each position gets in the row of the position that predicts the token.",
-    formula: "A = softmax(Q Kᵀ / √d + mask); shown is A[p − 1, j] for the token at position p and each image token j.",
+    formula:
+      "A = softmax(Q transpose(K) / sqrt(d) + mask); shown is A[p − 1, j] for the token at position p and each image token j.",
     range:
       "0 to 1, attention weight per patch. A whole row sums to 1, the picture's part of it to the share on the image.",
     weakness:

@@ -54,7 +54,8 @@ export const explanations = {
     name: "Attention on the patches",
     definition:
       "How much attention the chosen head gives to each image token, in the row of the position that predicts the selected token. Without a chosen head it is the mean of all heads; of several tokens it is their mean.",
-    formula: "A = softmax(Q Kᵀ / √d + mask); shown is A[p − 1, j] for the token at position p and each image token j.",
+    formula:
+      "A = softmax(Q transpose(K) / sqrt(d) + mask); shown is A[p − 1, j] for the token at position p and each image token j.",
     range:
       "0 to 1, attention weight per patch. A whole row sums to 1, the picture's part of it to the share on the image.",
     weakness: `${notCause} A few patches, called sinks, draw attention whatever is asked; Hide sinks leaves them out.`,
@@ -183,7 +184,7 @@ export const explanations = {
     definition:
       "A partial ancestral graph over the selected token and the tokens that one head attends to from it. The mark at an end says what that end is to the other: an arrowhead, not a cause of it; a bar, a cause of it; an open circle, not decided. Arrowheads at both ends mean that neither causes the other.",
     formula:
-      "R = A Aᵀ scaled to a diagonal of 1; r = partial correlation of two tokens given a set S. Independent where p = 2 (1 − Φ(√(n − |S| − 3) |atanh r|)) > alpha. Edges by ordered iterative causal discovery; marks by rules R0 to R4 and R8 to R10 of Zhang.",
+      "R = A transpose(A) scaled to a diagonal of 1; r = partial correlation of two tokens given a set S. Independent where p = 2 (1 − Φ(sqrt(n − |S| − 3) |atanh r|)) > alpha. Edges by ordered iterative causal discovery; marks by rules R0 to R4 and R8 to R10 of Zhang.",
     range: "An edge or none; at each end one of three marks. Alpha 1e-7 to 1e-2, n 64 to 1024.",
     weakness:
       "Rows of attention are no independent samples and n is nominal, so that alpha sets how many edges remain and is no rate of error. Attention sinks make all rows alike. Tokens below the threshold are left out, and the graph is about one head.",

@@ -36,6 +36,7 @@ export const icons = {
   settings: ["M2.5 5h6M11.5 5h2M2.5 11h2M7.5 11h6", "M10 3.5v3M6 9.5v3"],
   trash: ["M3 4.5h10M6 4.5v-2h4v2M4.5 4.5l.5 9h6l.5-9"],
   search: ["M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z", "M10.3 10.3l3.2 3.2"],
+  enter: ["M12.5 3.5v5h-9M6.5 5.5l-3 3 3 3"],
   folder: ["M2 4h4l1.5 1.5H14v7H2z"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

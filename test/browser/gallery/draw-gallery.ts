@@ -1,9 +1,11 @@
 /** @file Draws the pictures of the gallery: views of the real page in both color schemes, with the figures that they can export. */
-import { copyFile, readdir } from "node:fs/promises";
+import { copyFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { exportMainFile } from "../../../src/export/export.ts";
 import { startServer } from "../../../src/server/listen.ts";
+import { openRunFile } from "../../../src/workbench/run-files.ts";
 import { openWorkbench } from "../../../src/workbench/workbench.ts";
 import type { Workbench } from "../../../src/workbench/workbench.ts";
 import { savedFigures, watchSavedFiles } from "./saved-figures.ts";
@@ -53,7 +55,8 @@ export async function openGallery(folder: string, browser: Browser): Promise<Gal
     timezoneId: "UTC",
   });
   const site = `http://127.0.0.1:${server.address.port}/`;
-  const pages = await Promise.all(Array.from({ length: pageCount }, () => drawingPage(context, site)));
+  const report = await writeReport(folder);
+  const pages = await Promise.all(Array.from({ length: pageCount }, () => drawingPage(context, { site, report })));
   const works: Promise<unknown>[] = pages.map(() => Promise.resolve());
   let count = 0;
 
@@ -72,21 +75,45 @@ export async function openGallery(folder: string, browser: Browser): Promise<Gal
   };
 }
 
+/** Writes the HTML report of the run "arrow" into a folder, and returns its address. */
+async function writeReport(folder: string): Promise<string> {
+  const opened = await openRunFile(join(runsFolder, "arrow.run.safetensors"));
+  const file = await exportMainFile(opened.run, { format: "html", selection: {}, runName: "arrow" });
+  await opened.close();
+  const path = join(folder, "report.html");
+  await writeFile(path, file.bytes);
+  return pathToFileURL(path).href;
+}
+
+/** Addresses of what is drawn. */
+interface Addresses {
+  readonly site: string;
+  readonly report: string;
+}
+
 /** Opens a page that draws one view after another. */
-async function drawingPage(context: BrowserContext, site: string): Promise<(view: View) => Promise<Picture[]>> {
+async function drawingPage(
+  context: BrowserContext,
+  { site, report }: Addresses,
+): Promise<(view: View) => Promise<Picture[]>> {
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   await page.clock.setFixedTime(now);
   await watchSavedFiles(page);
   const settle = watchRequests(page);
 
+  function addressOf({ document, report: isReport }: View): string {
+    if (document !== undefined) return new URL(document, root).href;
+    return isReport === true ? report : site;
+  }
+
   async function show(view: View): Promise<void> {
-    const { hash, document, shows, width = 1280, height = 800 } = view;
+    const { hash, shows, width = 1280, height = 800 } = view;
     await page.emulateMedia({ colorScheme: "light" });
     await page.setViewportSize({ width, height });
     // A page of its own for each view: what another view left open or remembered must not be in its picture.
     await page.goto("about:blank");
-    await page.goto(`${document === undefined ? site : new URL(document, root).href}#${hash}`);
+    await page.goto(`${addressOf(view)}#${hash}`);
     await page.getByText(shows).first().waitFor();
     await view.act?.(page);
     if (view.whole === true) {

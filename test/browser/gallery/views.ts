@@ -8,6 +8,8 @@ export interface View {
   readonly hash: string;
   /** A picture of the documents, below the root of the repository, in place of the page. */
   readonly document?: string;
+  /** True for the HTML report of the run "arrow", opened from the disk. */
+  readonly report?: true;
   /** Text that is on show when the view is there. */
   readonly shows: string | RegExp;
   /** Opens what the picture is about. */
@@ -118,6 +120,9 @@ export const views: readonly View[] = [
     width: 1040,
     height: 640,
   },
+
+  ofTab("attention", "report", { hash: `${head}&${arrow}`, report: true }),
+  ofTab("verify", "report-verify", { report: true }),
 
   { name: "phone-start", ...start, ...phone },
   ofTab("attention", "phone-attention", { hash: head, whole: true, ...phone }),

@@ -166,10 +166,10 @@ export function actionOfKey(key: PressedKey, state: KeyState): KeyAction | undef
 
 /** The list of keys, for the help. */
 export const shortcutList: readonly (readonly [keys: string, does: string])[] = [
-  ["← →", "token before, after"],
-  ["Shift ← →", "extend the selection"],
+  ["Left, Right", "token before, after"],
+  ["Shift Left, Right", "extend the selection"],
   ["W", "whole word"],
-  ["↑ ↓", "layer"],
+  ["Up, Down", "layer"],
   ["[ ]", "head"],
   ["M", "mean of all heads"],
   ["P", "play through layers"],
@@ -182,7 +182,7 @@ export const shortcutList: readonly (readonly [keys: string, does: string])[] = 
   ["T", "show as table"],
   ["E", "edit the picture"],
   ["/", "write a question"],
-  ["Ctrl ⏎", "ask"],
+  ["Ctrl Enter", "ask"],
   ["Esc", "stop, close, clear"],
   ["D", "light or dark"],
   ["?", "this list"],
