@@ -9,6 +9,7 @@ import {
   json,
   jsonBody,
   jobStartedSchema,
+  pictureBytes,
   pictureQuery,
   problems,
   uploadQuery,
@@ -21,8 +22,6 @@ import {
   modelListSchema,
   storedPictureSchema,
 } from "../schemas/models.ts";
-
-const picture = { description: "The bytes of the picture", content: { "image/*": { schema: binary } } } as const;
 
 const listRoute = createRoute({
   method: "get",
@@ -54,7 +53,7 @@ const examplePictureRoute = createRoute({
   path: "/api/examples/{id}/picture",
   summary: "The picture of an example",
   request: { params: idParams },
-  responses: { 200: picture, ...problems("not-found") },
+  responses: { 200: pictureBytes, ...problems("not-found") },
 });
 
 const storeRoute = createRoute({
@@ -71,7 +70,7 @@ const pictureRoute = createRoute({
   path: "/api/pictures/{id}",
   summary: "A stored picture",
   request: { params: idParams, query: pictureQuery },
-  responses: { 200: picture, ...problems("not-found") },
+  responses: { 200: pictureBytes, ...problems("not-found") },
 });
 
 const modelInputRoute = createRoute({

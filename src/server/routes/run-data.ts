@@ -3,7 +3,7 @@ import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Workbench } from "../../workbench/workbench.ts";
 import { tensorDimsHeader, tensorTypeHeader } from "../api.ts";
 import { downloadResponse, fileResponse, pictureResponse, tensorResponse } from "../binary.ts";
-import { binary, idParams, pictureQuery, problems } from "../schemas/common.ts";
+import { binary, idParams, pictureBytes, pictureQuery, problems } from "../schemas/common.ts";
 import { attentionQuery, exportQuery, pictureParams, tensorParams, tensorQuery } from "../schemas/runs.ts";
 
 const tensor = {
@@ -14,8 +14,6 @@ const tensor = {
   }),
   content: { "application/octet-stream": { schema: binary } },
 } as const;
-
-const picture = { description: "The bytes of the picture", content: { "image/*": { schema: binary } } } as const;
 
 const tensorRoute = createRoute({
   method: "get",
@@ -43,29 +41,22 @@ const sharesRoute = createRoute({
   responses: { 200: tensor, ...problems("not-found", "not-recorded") },
 });
 
-const pictureRoute = createRoute({
-  method: "get",
-  path: "/api/runs/{id}/pictures/{picture}",
-  summary: "A picture of a run, as it came",
-  request: { params: pictureParams, query: pictureQuery },
-  responses: { 200: picture, ...problems("not-found") },
-});
+function pictureRoute<Path extends string>(path: Path, summary: string) {
+  return createRoute({
+    method: "get",
+    path: `/api/runs/{id}/pictures/{picture}${path}`,
+    summary: `A picture of a run, as ${summary}`,
+    request: { params: pictureParams, query: pictureQuery },
+    responses: { 200: pictureBytes, ...problems("not-found") },
+  });
+}
 
-const editedRoute = createRoute({
-  method: "get",
-  path: "/api/runs/{id}/pictures/{picture}/edited",
-  summary: "A picture of a run, as it was edited and asked about",
-  request: { params: pictureParams, query: pictureQuery },
-  responses: { 200: picture, ...problems("not-found") },
-});
-
-const askedRoute = createRoute({
-  method: "get",
-  path: "/api/runs/{id}/pictures/{picture}/asked",
-  summary: "A picture of a run, as the model was asked about it: the edited one where it was edited",
-  request: { params: pictureParams, query: pictureQuery },
-  responses: { 200: picture, ...problems("not-found") },
-});
+/** Forms of a picture, each with its route. */
+const pictureRoutes = {
+  original: pictureRoute("", "it came"),
+  edited: pictureRoute("/edited", "it was edited and asked about"),
+  asked: pictureRoute("/asked", "the model was asked about it: the edited one where it was edited"),
+} as const;
 
 const fileRoute = createRoute({
   method: "get",
@@ -118,18 +109,12 @@ export function runDataRoutes(app: OpenAPIHono, workbench: Workbench): void {
     tensorResponse(c, await workbench.attention(c.req.valid("param").id, c.req.valid("query"))),
   );
   app.openapi(sharesRoute, async (c) => tensorResponse(c, await workbench.shares(c.req.valid("param").id)));
-  app.openapi(pictureRoute, async (c) => {
-    const { id, picture } = c.req.valid("param");
-    return pictureResponse(c, await workbench.runPicture(id, picture, "original", c.req.valid("query")));
-  });
-  app.openapi(editedRoute, async (c) => {
-    const { id, picture } = c.req.valid("param");
-    return pictureResponse(c, await workbench.runPicture(id, picture, "edited", c.req.valid("query")));
-  });
-  app.openapi(askedRoute, async (c) => {
-    const { id, picture } = c.req.valid("param");
-    return pictureResponse(c, await workbench.runPicture(id, picture, "asked", c.req.valid("query")));
-  });
+  for (const form of ["original", "edited", "asked"] as const) {
+    app.openapi(pictureRoutes[form], async (c) => {
+      const { id, picture } = c.req.valid("param");
+      return pictureResponse(c, await workbench.runPicture(id, picture, form, c.req.valid("query")));
+    });
+  }
   app.openapi(fileRoute, async (c) => fileResponse(c, await workbench.runFile(c.req.valid("param").id)));
   app.openapi(exportRoute, async (c) => {
     const { format, tokens: token, ...selection } = c.req.valid("query");

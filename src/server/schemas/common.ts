@@ -138,3 +138,9 @@ export function jsonBody<S extends z.ZodType>(
 
 /** Bytes, as answers and bodies describe them. */
 export const binary = z.any().openapi({ type: "string", format: "binary" });
+
+/** The answer of routes that give a picture. */
+export const pictureBytes = {
+  description: "The bytes of the picture",
+  content: { "image/*": { schema: binary } },
+} as const;
