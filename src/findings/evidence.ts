@@ -2,6 +2,7 @@
 import { evidenceOf, leaningImagePart, leaningOnImage } from "../methods/text-against-image.ts";
 import type { Evidence, PatchEvidence } from "../methods/text-against-image.ts";
 import { explainedBy } from "../run/explained.ts";
+import { exactRelevancyRows } from "../run/maps.ts";
 import { predictingPosition } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
@@ -22,8 +23,6 @@ export interface TextAgainstImage {
   readonly leaning: readonly ExplainedGroup[];
 }
 
-const exactLanguage = "relevancy.exact.language";
-
 function evidenceIn(rows: FloatTensor, description: RunDescription, tokens: readonly number[]): Evidence {
   const owned = tokens.map((token) => ({ token, own: predictingPosition(description, token) }));
   return evidenceOf(rows, owned, description.tokens);
@@ -31,7 +30,7 @@ function evidenceIn(rows: FloatTensor, description: RunDescription, tokens: read
 
 /** What some answer tokens together rest on. The run must hold exact relevancy of them. */
 export async function evidenceOfTokens(run: Run, tokens: readonly number[]): Promise<Evidence> {
-  return evidenceIn((await run.tensor(exactLanguage)) as FloatTensor, run.description, tokens);
+  return evidenceIn((await run.tensor(exactRelevancyRows)) as FloatTensor, run.description, tokens);
 }
 
 /** A patch by its place: "patch in row 3, column 4". */
@@ -64,9 +63,9 @@ export function strongestInputs(
 
 /** Null if the run holds no exact relevancy. */
 export async function textAgainstImage(run: Run): Promise<TextAgainstImage | null> {
-  if (!run.tensors.has(exactLanguage)) return null;
+  if (!run.tensors.has(exactRelevancyRows)) return null;
   const { description } = run;
-  const rows = (await run.tensor(exactLanguage)) as FloatTensor;
+  const rows = (await run.tensor(exactRelevancyRows)) as FloatTensor;
   const explained = new Set(explainedBy(description, "relevancy").tokens);
   const isSaid = (token: number) => description.tokens[description.answer.start + token]!.role === "answer";
   const withEvidence = (group: TokenGroup): ExplainedGroup => ({

@@ -5,6 +5,7 @@ import { logitsOf } from "../methods/probability.ts";
 import { attentionGroups, groupsOfPositions } from "../run/attention-groups.ts";
 import { attentionShares } from "../run/attention-shares.ts";
 import { NotRecordedError } from "../run/attention-block.ts";
+import { exactRelevancyRows } from "../run/maps.ts";
 import type { GroundingRequest, GroundingResult } from "../run/measures.ts";
 import { answerLength } from "../run/positions.ts";
 import type { Run } from "../run/types.ts";
@@ -44,7 +45,7 @@ export async function grounding(request: GroundingRequest, context: MeasureConte
   if (description.images.length === 0) {
     throw new ProblemError("bad-request", "The question has no picture, so that no answer can be grounded in one.");
   }
-  if (!run.tensors.has("relevancy.exact.language")) {
+  if (!run.tensors.has(exactRelevancyRows)) {
     throw new ProblemError(
       "not-recorded",
       "The grounding score needs exact relevancy, which the run does not hold; compute it first.",

@@ -167,6 +167,9 @@ export function tensorOfRows(map: MapName): string {
   return reading.tensor;
 }
 
+/** Name of the tensor with exact relevancy of the language model, of which text against image and the grounding score are read. */
+export const exactRelevancyRows = tensorOfRows("relevancy.language");
+
 /** Name of the tensor with the map of one answer token, of maps that have a tensor for each. */
 export function tokenTensor(map: MapName, token: number): string {
   const { reading } = mapRow(map);

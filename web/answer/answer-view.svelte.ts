@@ -2,6 +2,7 @@
 import { live } from "../data/live.ts";
 import { nameOfHead } from "../run/attention-source.ts";
 import { createKept } from "../data/kept.ts";
+import { exactRelevancyRows } from "../../src/run/maps.ts";
 import { imageAttention, imageParts } from "../../src/findings/default-token.ts";
 import { chosenTokens } from "../run/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
@@ -35,7 +36,7 @@ export function createAnswerView(page: Page, tabs: LoadedTabs, openRun: () => Op
     const rows = run.layout.imagePositions.length > 0 ? run.answerAttention(layer, head) : undefined;
     return keepAttention(run.id, rows && imageAttention(rows.data, run.layout));
   });
-  const relevancy = $derived(run.tensor("relevancy.exact.language"));
+  const relevancy = $derived(run.tensor(exactRelevancyRows));
   const parts = $derived.by(() => {
     const { tokens } = run.document.description;
     return relevancy && imageParts(relevancy.data, { tokens, predicting: run.layout.predicting });

@@ -1,6 +1,7 @@
 /** @file What answer tokens are colored by: one number a token, its scale, its tint and the length of its bar. */
 import type { RunDescription } from "../../src/run/types.ts";
 import { formatBits, formatMapValue, formatProbability, formatShare, noNumber } from "../../src/figure/numbers.ts";
+import { exactRelevancyRows } from "../../src/run/maps.ts";
 import { imageAttention, imageParts } from "../../src/findings/default-token.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection, TokenColoring } from "../selection/selection.ts";
@@ -112,7 +113,7 @@ export function coloringInUse(
   const hasAttention = run.attentionLayers.length > 0 && run.layout.imagePositions.length > 0;
   if (coloring === "patches" && (patches.length === 0 || !hasAttention))
     return coloringInUse(run, { coloring: "source", patches });
-  if (coloring === "source" && !run.has("relevancy.exact.language")) return hasAttention ? "attention" : "probability";
+  if (coloring === "source" && !run.has(exactRelevancyRows)) return hasAttention ? "attention" : "probability";
   if (coloring === "attention" && !hasAttention) return "probability";
   return coloring;
 }
@@ -132,7 +133,7 @@ export function tokenValues(
     );
   }
   if (coloring === "source") {
-    const rows = run.tensor("relevancy.exact.language");
+    const rows = run.tensor(exactRelevancyRows);
     return rows && { coloring, values: imageParts(rows.data, { tokens, predicting: layout.predicting }), max: 1 };
   }
   const rows = run.answerAttention(selection.layer, selection.head);

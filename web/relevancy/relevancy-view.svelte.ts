@@ -3,14 +3,13 @@ import { live } from "../data/live.ts";
 import { defaultRange } from "../../src/figure/color-map.ts";
 import { evidenceOf } from "../../src/methods/text-against-image.ts";
 import { createKept } from "../data/kept.ts";
+import { exactRelevancyRows } from "../../src/run/maps.ts";
 import { imageParts } from "../../src/findings/default-token.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Page } from "../state/page.svelte.ts";
 import { groupOf, isOther, mapOfGroup, partsOf, rowOfGroup, mapOf } from "../run/relevancy-rows.ts";
 import type { ExplainedGroup } from "../run/relevancy-rows.ts";
 import { wordMaps } from "./word-maps.ts";
-
-const exactLanguage = "relevancy.exact.language";
 
 export function createRelevancyView(page: Page, openRun: () => OpenRun) {
   const keepGroup = createKept<ExplainedGroup>();
@@ -34,7 +33,7 @@ export function createRelevancyView(page: Page, openRun: () => OpenRun) {
   );
   const galleryPart = $derived(isOther(part) || !parts.includes(part) ? "language" : part);
   const words = $derived(wordMaps(run, { variant, part: galleryPart }));
-  const exact = $derived(run.has(exactLanguage) ? run.tensor(exactLanguage) : undefined);
+  const exact = $derived(run.has(exactRelevancyRows) ? run.tensor(exactRelevancyRows) : undefined);
   const evidence = $derived.by(() => {
     if (!exact || !group) return undefined;
     const owned = group.tokens.map((token) => ({ token, own: run.layout.predicting[token]! }));

@@ -1,6 +1,7 @@
 /** @file Grad-CAM on the attention of the last layer. */
 import type { Tap } from "../../engine/taps.ts";
 import { gradCam as gradCamRow } from "../../methods/gradient-maps.ts";
+import { tensorOfRows } from "../../run/maps.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor } from "../../tensor/tensor.ts";
 import { backwardNeeds } from "../backward.ts";
@@ -49,7 +50,7 @@ export const gradCam: MethodModule = {
           for (const [j, position] of positions.entries()) tensor.data[token * positions.length + j] = map[position]!;
         },
       },
-      tensors: () => (positions.length === 0 ? new Map() : new Map([["grad-cam", tensor]])),
+      tensors: () => (positions.length === 0 ? new Map() : new Map([[tensorOfRows("grad-cam"), tensor]])),
     };
   },
   parameters: ({ model }) => ({ layer: lastLayer({ model }) }),

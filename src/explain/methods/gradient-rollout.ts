@@ -1,6 +1,7 @@
 /** @file Rollout over attention x gradient. */
 import { addGradientRolloutLayer } from "../../methods/gradient-maps.ts";
 import { finishedRows, identityRows } from "../../methods/relevancy.ts";
+import { tensorOfRows } from "../../run/maps.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import { backwardNeeds, camTaps } from "../backward.ts";
 import type { MethodModule } from "./method.ts";
@@ -22,7 +23,7 @@ export const gradientRollout: MethodModule = {
       tensors() {
         const whole = floatTensor([ids.length, length]);
         for (const [token, row] of rows) whole.data.set(finishedRows(row).data, token * length);
-        return new Map([["gradient-rollout", whole]]);
+        return new Map([[tensorOfRows("gradient-rollout"), whole]]);
       },
     };
   },

@@ -1,6 +1,7 @@
 /** @file Integrated gradients of the image tokens at the input of the language model. */
 import { blockInputTaps } from "../../engine/language-backward.ts";
 import { meanRows, onPath, pathContributions, pathPoints } from "../../methods/integrated-gradients.ts";
+import { tensorOfRows } from "../../run/maps.ts";
 import { pickRows } from "../../tensor/rows.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
@@ -59,7 +60,9 @@ async function attributions(work: MethodWork, steps: number): Promise<Map<string
       onProgress: ({ stage, done, total }) => onProgress?.({ stage, done: step * total + done, total: steps * total }),
     });
   }
-  return new Map([["integrated-gradients", floatTensor([ids.length, imageTokens], Float32Array.from(sums))]]);
+  return new Map([
+    [tensorOfRows("integrated-gradients"), floatTensor([ids.length, imageTokens], Float32Array.from(sums))],
+  ]);
 }
 
 /** The method with a number of steps, each of which sends the sequence forward once and back once for each token. */

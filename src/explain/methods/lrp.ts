@@ -2,6 +2,7 @@
 import { relevanceRules } from "../../graph/relevance-rules.ts";
 import { rowContributions } from "../../methods/gradient-maps.ts";
 import { gatherFromTower, towerSources } from "../../models/tower-map.ts";
+import { tensorOfRows } from "../../run/maps.ts";
 import { pickRows } from "../../tensor/rows.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
@@ -35,7 +36,7 @@ async function lrpTensors({ model, answer, tokens, target, options }: MethodWork
     },
     options,
   );
-  const tensors = new Map<string, Tensor>([["lrp.language", language]]);
+  const tensors = new Map<string, Tensor>([[tensorOfRows("lrp.language"), language]]);
   const imageTokens = answer.pictures.reduce((sum, { positions }) => sum + positions.length, 0);
   if (imageTokens === 0) return tensors;
 
@@ -52,7 +53,7 @@ async function lrpTensors({ model, answer, tokens, target, options }: MethodWork
     }
     first += picture.positions.length;
   }
-  return tensors.set("lrp.vision", vision);
+  return tensors.set(tensorOfRows("lrp.vision"), vision);
 }
 
 export const lrp: MethodModule = {

@@ -2,6 +2,7 @@
 import { gatherFromTower, towerSources } from "../../models/tower-map.ts";
 import type { TowerSource } from "../../models/tower-map.ts";
 import { addRelevancyLayer, combinedRows, finishedRows, identityRows } from "../../methods/relevancy.ts";
+import { tensorOfRows } from "../../run/maps.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
 import { backwardNeeds, camTaps, pictureBackward } from "../backward.ts";
@@ -53,7 +54,7 @@ async function exactTensors(
   const imageTokens = answer.pictures.reduce((sum, { positions }) => sum + positions.length, 0);
   const rows = floatTensor([count, answer.length]);
   for (const { token, row } of tokens) rows.data.set(row, token * answer.length);
-  const tensors = new Map<string, Tensor>([["relevancy.exact.language", rows]]);
+  const tensors = new Map<string, Tensor>([[tensorOfRows("relevancy.language"), rows]]);
   if (imageTokens === 0) return tensors;
 
   const vision = floatTensor([count, imageTokens]);
@@ -86,7 +87,7 @@ async function exactTensors(
     }
     first += positions.length;
   }
-  return tensors.set("relevancy.exact.vision", vision).set("relevancy.exact.combined", combined);
+  return tensors.set(tensorOfRows("relevancy.vision"), vision).set(tensorOfRows("relevancy.combined"), combined);
 }
 
 export const exactRelevancy: MethodModule = {

@@ -13,6 +13,7 @@ import {
 import type { ReferenceCams } from "../../methods/reference-relevancy.ts";
 import { addRelevancyLayer, identityRows, normalizeRow } from "../../methods/relevancy.ts";
 import { referenceWords } from "../../methods/word-relevancy.ts";
+import { tensorOfRows } from "../../run/maps.ts";
 import { floatTensor } from "../../tensor/tensor.ts";
 import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
 import { backwardNeeds, camTaps, pictureBackward } from "../backward.ts";
@@ -195,7 +196,7 @@ export const referenceRelevancy: MethodModule = {
         const cams = await referenceCams(work, firstTokenCams);
         const { tensor, rows } = referenceLanguage(answer, cams, tokens);
         const vision = withVision ? await referenceVision(work, { cams, rows, gradients }) : [];
-        return new Map<string, Tensor>([["relevancy.reference.language", tensor], ...vision]);
+        return new Map<string, Tensor>([[tensorOfRows("relevancy.reference.language"), tensor], ...vision]);
       },
     };
   },

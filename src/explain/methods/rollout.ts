@@ -1,6 +1,7 @@
 /** @file Attention rollout of the rows that predict the answer tokens. */
 import type { Tap } from "../../engine/taps.ts";
 import { rolloutRows } from "../../methods/rollout.ts";
+import { tensorOfRows } from "../../run/maps.ts";
 import { attentionSite, layerIndices } from "./method.ts";
 import type { MethodModule, MethodPlan } from "./method.ts";
 
@@ -15,7 +16,7 @@ export const rollout: MethodModule = {
   compute: (work) => ({
     tensors() {
       const headMeans = headMeanTaps(work).map((tap) => work.answer.read(tap));
-      return new Map([["rollout", rolloutRows({ headMeans, positions: work.positions.predicting })]]);
+      return new Map([[tensorOfRows("rollout"), rolloutRows({ headMeans, positions: work.positions.predicting })]]);
     },
   }),
 };

@@ -1,5 +1,6 @@
 /** @file The grounding score by word, as its view and its table show it. */
 import { groundingOfWords, spreadOfParts } from "../../../src/methods/grounding/word-grounding.ts";
+import { exactRelevancyRows } from "../../../src/run/maps.ts";
 import { resultsOf } from "../../../src/run/measures.ts";
 import type { GroundingParts, GroundingResult, MeasureResult, PlaceResult } from "../../../src/run/measures.ts";
 import type { RunDescription } from "../../../src/run/types.ts";
@@ -91,7 +92,7 @@ export function neededFirst(
   run: Pick<OpenRun, "has" | "attentionLayers" | "document">,
 ): { readonly missing: string; readonly request: ComputeRequest } | undefined {
   const hasAttention = run.attentionLayers.length === run.document.description.model.languageLayers;
-  const hasRelevancy = run.has("relevancy.exact.language");
+  const hasRelevancy = run.has(exactRelevancyRows);
   if (hasAttention && hasRelevancy) return undefined;
   const lacks = [...(hasAttention ? [] : ["attention"]), ...(hasRelevancy ? [] : ["exact relevancy"])];
   return {

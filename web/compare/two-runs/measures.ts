@@ -2,6 +2,7 @@
 import { rankCorrelation } from "../../../src/methods/agreement.ts";
 import { formatProbability, formatShare, formatSigned, noNumber } from "../../../src/figure/numbers.ts";
 import { imageAttention, imageParts } from "../../../src/findings/default-token.ts";
+import { exactRelevancyRows } from "../../../src/run/maps.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import type { Comparison } from "./comparison.ts";
 import { newestGrounding } from "../grounding/grounding-rows.ts";
@@ -16,8 +17,6 @@ export interface Measure {
   readonly decimals: number;
   readonly format: (value: number) => string;
 }
-
-const exactLanguage = "relevancy.exact.language";
 
 function meanAt(values: readonly (number | undefined)[], tokens: readonly number[]): number | null {
   const known = tokens.map((token) => values[token]);
@@ -39,7 +38,7 @@ function attentionOnImage(run: OpenRun, tokens: readonly number[]): number | nul
 }
 
 function imagePart(run: OpenRun, tokens: readonly number[]): number | null {
-  const rows = run.has(exactLanguage) ? run.tensor(exactLanguage) : undefined;
+  const rows = run.has(exactRelevancyRows) ? run.tensor(exactRelevancyRows) : undefined;
   if (!rows) return null;
   return meanAt(
     imageParts(rows.data, { tokens: run.document.description.tokens, predicting: run.layout.predicting }),
