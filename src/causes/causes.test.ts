@@ -25,6 +25,8 @@ const options = { methods: ["attention"], record: "default", maxMemoryBytes: 2 *
 const causes = { settings: defaultCausalSettings, layers: [5], tokens: ["right"] } as const;
 const recorded = await explainWithCauses(model, arrow, { ...options, causes });
 const run = await openRecorded(recorded);
+/** The same run without its graphs, so that they have to be learned. */
+const bareRun = await openRecorded({ ...recorded, description: { ...recorded.description, causes: undefined } });
 const right = 4;
 const pool = graphPool({ threads: 2 });
 afterAll(() => pool.close());
@@ -40,14 +42,15 @@ const everyHead = Array.from({ length: 6 }, (_, head) => query({ head }));
 
 describe("graphs of a run", () => {
   test("are the same in threads, in the order of the queries", async () => {
-    const found = await runGraphs(run, everyHead, { pool });
+    const found = await runGraphs(bareRun, everyHead, { pool });
     expect(found.map(({ head }) => head)).toEqual([0, 1, 2, 3, 4, 5]);
-    for (const [head, each] of everyHead.entries()) expect(found[head]).toEqual(learnGraph(await graphWork(run, each)));
+    for (const [head, each] of everyHead.entries())
+      expect(found[head]).toEqual(learnGraph(await graphWork(bareRun, each)));
     expect(found[4]!.explanation.length).toBeGreaterThan(0);
   });
 
   test("explain by tokens before the target that the head attends to", async () => {
-    for (const { nodes, target, explanation, radiusSets } of await runGraphs(run, everyHead, { pool })) {
+    for (const { nodes, target, explanation, radiusSets } of await runGraphs(bareRun, everyHead, { pool })) {
       expect(nodes.at(-1)).toBe(target);
       expect(nodes).toEqual([...nodes].sort((a, b) => a - b));
       expect(explanation.every((position) => nodes.includes(position) && position < target)).toBe(true);
@@ -57,18 +60,24 @@ describe("graphs of a run", () => {
 
   test("stop when they take too long, and the next ones get a new thread", async () => {
     const hasty = graphPool({ threads: 1, deadlineMs: 1 });
-    const stopped = runGraphs(run, [query()], { pool: hasty });
+    const stopped = runGraphs(bareRun, [query()], { pool: hasty });
     await expect(stopped).rejects.toThrow("The causal graph takes longer than 0.001 s; raise the attention threshold");
-    await expect(runGraphs(run, [query()], { pool: hasty })).rejects.toThrow("takes longer");
+    await expect(runGraphs(bareRun, [query()], { pool: hasty })).rejects.toThrow("takes longer");
     await hasty.close();
   });
 
   test("stop when they are cancelled, and the threads go on with the next ones", async () => {
     const controller = new AbortController();
-    const stopped = runGraphs(run, everyHead, { pool, signal: controller.signal });
+    const stopped = runGraphs(bareRun, everyHead, { pool, signal: controller.signal });
     controller.abort(new Error("stopped"));
     await expect(stopped).rejects.toThrow("stopped");
-    expect(await runGraphs(run, [query()], { pool })).toHaveLength(1);
+    expect(await runGraphs(bareRun, [query()], { pool })).toHaveLength(1);
+  });
+
+  test("that the run holds are not learned again", async () => {
+    const closed = graphPool({ threads: 1, deadlineMs: 1 });
+    expect(await runGraphs(run, everyHead, { pool: closed })).toEqual(await runGraphs(bareRun, everyHead, { pool }));
+    await closed.close();
   });
 
   test("need a layer that was recorded whole", async () => {

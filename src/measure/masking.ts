@@ -1,5 +1,6 @@
 /** @file What is masked in a question before the model is asked again. */
-import type { Evidence, Fill, HeadName } from "../run/measures.ts";
+import type { Evidence, HeadName } from "../run/measures.ts";
+import type { Fill } from "../run/measure-choices.ts";
 import type { RunDescription } from "../run/types.ts";
 import { ProblemError } from "../problem/problem.ts";
 

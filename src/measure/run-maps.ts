@@ -4,7 +4,8 @@ import { readMap } from "../findings/read-map.ts";
 import { overSequence } from "../findings/top-evidence.ts";
 import { ProblemError } from "../problem/problem.ts";
 import type { MapMethod } from "../run/map-catalogue.ts";
-import { holdsMap, mapMethods, textMaps } from "../run/maps.ts";
+import { mapMethods } from "../run/map-catalogue.ts";
+import { holdsMap, textMaps } from "../run/maps.ts";
 import { predictingPosition } from "../run/positions.ts";
 import type { Run } from "../run/types.ts";
 

@@ -1,8 +1,8 @@
 /** @file What a run may hold of causal graphs and measurements, field by field, with limits: a run file comes from anywhere. */
 import { z } from "zod";
 import type { CausalGraphFinding, CauseTree } from "./causes.ts";
-import { fills, randomSetCounts } from "./measures.ts";
-import { mapMethods } from "./maps.ts";
+import { fills, randomSetCounts } from "./measure-choices.ts";
+import { mapMethods } from "./map-catalogue.ts";
 import type { MapMethod } from "./map-catalogue.ts";
 
 /** Limits that no real run comes near. */

@@ -429,3 +429,8 @@ export type Method = TraceMethod | GradientMethod;
 export type RecordedMap = MapMethod & MapsThat<{ readonly method: Method }>;
 /** Maps of methods by gradient beside relevancy. */
 export type OtherGradientMap = MapsThat<{ readonly method: Exclude<GradientMethod, "relevancy"> }>;
+
+/** The maps in the order of the catalogue. */
+export const mapNames = Object.keys(mapTable) as readonly MapName[];
+/** Maps that measurements and comparisons take, in the order of the catalogue. */
+export const mapMethods = mapNames.filter((map) => mapTable[map].isMeasured) as readonly MapMethod[];

@@ -1,6 +1,6 @@
 /** @file Looks into the catalogue of maps: which there are, what they are called, what of a run they need, and what computes them. */
 import { explainedBy } from "./explained.ts";
-import { mapAliases, mapTable, methodTable } from "./map-catalogue.ts";
+import { mapAliases, mapMethods, mapNames, mapTable, methodTable } from "./map-catalogue.ts";
 import type {
   GradientMethod,
   MapMethod,
@@ -19,8 +19,6 @@ import type { RunDescription } from "./types.ts";
 
 /** Every method in the order of the catalogue, those included that are found in what others recorded. */
 export const methodNames = Object.keys(methodTable) as readonly MethodName[];
-/** The maps in the order of the catalogue. */
-export const mapNames = Object.keys(mapTable) as readonly MapName[];
 
 export function methodRow(method: MethodName): MethodRow {
   return methodTable[method];
@@ -45,9 +43,6 @@ export const causalMethod = "causal" satisfies MethodName;
 export function isGradientMethod(method: string): method is GradientMethod {
   return (gradientMethods as readonly string[]).includes(method);
 }
-
-/** Maps that measurements and comparisons take, in the order of the catalogue. */
-export const mapMethods = mapNames.filter((map) => mapTable[map].isMeasured) as readonly MapMethod[];
 
 /** The measured maps that a model can have. */
 export function mapsOfModel({ visionClassToken }: Pick<RunDescription["model"], "visionClassToken">): MapMethod[] {

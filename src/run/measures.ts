@@ -2,16 +2,6 @@
 import type { z } from "zod";
 import type { measureRequestSchema, measureResultSchema } from "./findings-schema.ts";
 
-/**
- * How evidence is masked. `knock-out`: no later position may attend to it, in every layer and head. The others put something in the
- * place of its patches in the picture, and knock out its text tokens.
- */
-export const fills = ["mean", "blur", "noise", "knock-out"] as const;
-export type Fill = (typeof fills)[number];
-
-export const randomSetCounts = [20, 50, 200] as const;
-export type RandomSetCount = (typeof randomSetCounts)[number];
-
 /** What a schema reads, as data that nobody changes. */
 type Read<T> = T extends readonly (infer Entry)[]
   ? readonly Read<Entry>[]

@@ -2,7 +2,8 @@
 import type { ElementType, Tensor } from "../tensor/tensor.ts";
 import { quote } from "../json/quote.ts";
 import type { MapName } from "./map-catalogue.ts";
-import { mapNames, mapRow } from "./maps.ts";
+import { mapNames } from "./map-catalogue.ts";
+import { mapRow } from "./maps.ts";
 import { imageTokenPositions, keyCount } from "./positions.ts";
 import type { Run, RunDescription } from "./types.ts";
 

@@ -1,7 +1,7 @@
 /** @file The map of one answer token, measured maps of every kind: recorded, or made of causal graphs as they arrive. */
 import type { CausalQuery, CausalSettings } from "../../src/run/causes.ts";
 import type { MapMethod } from "../../src/run/map-catalogue.ts";
-import type { Fill } from "../../src/run/measures.ts";
+import type { Fill } from "../../src/run/measure-choices.ts";
 import type { OpenRun } from "./open-run.svelte.ts";
 import { missingRows, requestFor, rowOfTokens } from "./recorded-map.ts";
 import type { MissingMap } from "./recorded-map.ts";

@@ -4,7 +4,7 @@ import { explainedBy } from "../../src/run/explained.ts";
 import type { MapMethod, MapName } from "../../src/run/map-catalogue.ts";
 import { hasTensors, mapRow, methodRow, recordingOf, tokenTensor } from "../../src/run/maps.ts";
 import type { HeldTensors } from "../../src/run/maps.ts";
-import type { Fill } from "../../src/run/measures.ts";
+import type { Fill } from "../../src/run/measure-choices.ts";
 import type { ComputeRequest } from "../../src/server/api.ts";
 import { floatTensor } from "../../src/tensor/tensor.ts";
 import type { FloatTensor } from "../../src/tensor/tensor.ts";

@@ -1,7 +1,7 @@
 /** @file The one selection that every view reads and may change, and its defaults. */
 import type { ColorMapName } from "../../src/figure/color-map.ts";
 import { defaultCausalSettings } from "../../src/run/causes.ts";
-import type { Fill, RandomSetCount } from "../../src/run/measures.ts";
+import type { Fill, RandomSetCount } from "../../src/run/measure-choices.ts";
 import type { MapMethod, MapPart, OtherGradientMap, RecordedMap, Variant } from "../../src/run/map-catalogue.ts";
 import { defaultMap } from "../../src/run/maps.ts";
 

@@ -1,6 +1,7 @@
 /** @file How long a test takes with each number of random sets, as the server forecasts it. */
-import { randomSetCounts } from "../../src/run/measures.ts";
-import type { RandomSetCount, VerifyRequest } from "../../src/run/measures.ts";
+import { randomSetCounts } from "../../src/run/measure-choices.ts";
+import type { VerifyRequest } from "../../src/run/measures.ts";
+import type { RandomSetCount } from "../../src/run/measure-choices.ts";
 import type { Page } from "../state/page.svelte.ts";
 import { measuring } from "./verify-requests.ts";
 

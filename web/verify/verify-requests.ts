@@ -1,7 +1,9 @@
 /** @file Requests of the tests that the tab offers. */
-import type { CurvesRequest, Fill, PlaceRequest, VerifyRequest } from "../../src/run/measures.ts";
+import type { CurvesRequest, PlaceRequest, VerifyRequest } from "../../src/run/measures.ts";
+import type { Fill } from "../../src/run/measure-choices.ts";
 import type { MapMethod } from "../../src/run/map-catalogue.ts";
-import { defaultMap, holdsMap, mapMethods, mapRow, textMaps } from "../../src/run/maps.ts";
+import { mapMethods } from "../../src/run/map-catalogue.ts";
+import { defaultMap, holdsMap, mapRow, textMaps } from "../../src/run/maps.ts";
 import type { ComputeRequest, RunDocument } from "../../src/server/api.ts";
 import { heldTensors } from "../run/recorded-map.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";

@@ -1,7 +1,7 @@
 /** @file Tests of what the tab says. */
 import { describe, expect, it } from "vitest";
 import { placeNumbers, placeSentences } from "../../src/figure/verdict-text.ts";
-import { fills } from "../../src/run/measures.ts";
+import { fills } from "../../src/run/measure-choices.ts";
 import type { PlaceResult } from "../../src/run/measures.ts";
 import { exampleMeasures } from "../../test/support/example-run.ts";
 import { explanations } from "../figures/explanations.ts";

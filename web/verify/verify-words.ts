@@ -1,5 +1,6 @@
 /** @file What the Verify tab says in fixed words. Measured differences alone: nothing is said of why. */
-import type { Fill, PlaceVerdict, VerdictCode, VerifyResult } from "../../src/run/measures.ts";
+import type { PlaceVerdict, VerdictCode, VerifyResult } from "../../src/run/measures.ts";
+import type { Fill } from "../../src/run/measure-choices.ts";
 import { formatDuration, formatSigned } from "../../src/figure/numbers.ts";
 import type { IconName } from "../parts/icons.ts";
 import { sizeText } from "./evidence/masked-evidence.ts";

@@ -1,7 +1,8 @@
 /** @file The command `verify`. */
 import { verdictText } from "../../figure/verdict-text.ts";
 import type { MapMethod } from "../../run/map-catalogue.ts";
-import type { HeadName, RandomSetCount, VerifyRequest, VerifyResult } from "../../run/measures.ts";
+import type { HeadName, VerifyRequest, VerifyResult } from "../../run/measures.ts";
+import type { RandomSetCount } from "../../run/measure-choices.ts";
 import { recordingOf } from "../../run/maps.ts";
 import { imageTokenPositions } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";

@@ -1,5 +1,5 @@
 /** @file The options of `measure`. */
-import { mapMethods } from "../../run/maps.ts";
+import { mapMethods } from "../../run/map-catalogue.ts";
 import type { OptionSpecs } from "../option-spec.ts";
 import { graphHeadOptions, graphOptions, graphVariantOption } from "./causal-graph.ts";
 import { fillOption, measuredTokenOption, saveOption } from "./measuring.ts";

@@ -1,5 +1,5 @@
 /** @file Options of commands that ask the model of a run again. */
-import { fills } from "../../run/measures.ts";
+import { fills } from "../../run/measure-choices.ts";
 import type { OptionSpecs } from "../option-spec.ts";
 
 export const fillOption = {

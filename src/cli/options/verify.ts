@@ -1,6 +1,7 @@
 /** @file The options of `verify`. */
 import type { MapMethod } from "../../run/map-catalogue.ts";
-import { defaultMap, mapMethods } from "../../run/maps.ts";
+import { mapMethods } from "../../run/map-catalogue.ts";
+import { defaultMap } from "../../run/maps.ts";
 import type { OptionSpecs } from "../option-spec.ts";
 import { graphHeadOptions, graphOptions, graphVariantOption } from "./causal-graph.ts";
 import { fillOption, measuredTokenOption, saveOption } from "./measuring.ts";

@@ -2,7 +2,7 @@
 import { drawBars } from "../../../src/figure/bars.ts";
 import type { Bar } from "../../../src/figure/bars.ts";
 import { figureColors, textSize } from "../../../src/figure/figure-style.ts";
-import type { Fill } from "../../../src/run/measures.ts";
+import type { Fill } from "../../../src/run/measure-choices.ts";
 import { stackDrawings } from "../../../src/figure/svg-document.ts";
 import { svgText } from "../../../src/figure/svg-text.ts";
 import type { Drawing, Figure, Table } from "../../figures/figure.ts";

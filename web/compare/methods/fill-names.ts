@@ -1,5 +1,5 @@
 /** @file What is said of the ways to take patches away. */
-import type { Fill } from "../../../src/run/measures.ts";
+import type { Fill } from "../../../src/run/measure-choices.ts";
 
 export const fillNames: { readonly [F in Fill]: string } = {
   mean: "patches filled with the mean color",

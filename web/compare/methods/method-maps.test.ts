@@ -5,7 +5,7 @@ import { defaultCausalSettings } from "../../../src/run/causes.ts";
 import type { CausalGraphFinding, CausalQuery } from "../../../src/run/causes.ts";
 import type { MeasureResult } from "../../../src/run/measures.ts";
 import { ApiError } from "../../data/data-source.ts";
-import { mapMethods } from "../../../src/run/maps.ts";
+import { mapMethods } from "../../../src/run/map-catalogue.ts";
 import {
   fillOfOcclusion,
   mapOfMethod,

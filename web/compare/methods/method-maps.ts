@@ -1,7 +1,7 @@
 /** @file The maps of one answer token by every method: as the run holds them, or what is missing and what would compute it. */
 import { coveredShare } from "../../../src/image/geometry.ts";
 import { resultsOf } from "../../../src/run/measures.ts";
-import type { Fill } from "../../../src/run/measures.ts";
+import type { Fill } from "../../../src/run/measure-choices.ts";
 import type { MissingMap } from "../../run/recorded-map.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import { mapsOfModel } from "../../../src/run/maps.ts";
