@@ -16,6 +16,7 @@ const tokens: RunToken[] = roles.map((role, id) => ({
   ...(role === "image" ? { image: 0, row: 0, col: id - 1 } : {}),
 }));
 const description = {
+  memory: [],
   tokens,
   images: [{ grids: [{ rows: 1, cols: 2, box: { left: 0, top: 0, width: 2, height: 1 } }] }],
   answer: { start: 4, end: 8 },

@@ -27,6 +27,7 @@ const tokens = [
 
 // The layout reads these fields alone.
 const description = {
+  memory: [],
   tokens,
   images: [
     { grids: [{ rows: 1, cols: 2, box: { left: 0, top: 0, width: 2, height: 1 } }] },
