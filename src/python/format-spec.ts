@@ -8,7 +8,7 @@ import { plainTextOf } from "./compare.ts";
 import { formatFloat } from "./float-format.ts";
 import { intText, toFloat } from "./number.ts";
 import { textOf } from "./repr.ts";
-import { textLength } from "./text.ts";
+import { firstCharacters, textLength } from "./text.ts";
 
 const specPattern =
   /^(?:(?<fill>[^])?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<z>z)?(?<alternate>#)?(?<zero>0)?(?<width>\d+)?(?<group>[,_])?(?:\.(?<precision>\d+))?(?<type>[a-zA-Z%])?$/u;
@@ -61,12 +61,7 @@ function formatText(run: Run, text: string, spec: Spec): string {
   if ((type ?? "s") !== "s" || align === "=" || sign !== "-" || alternate || group !== undefined) {
     throw new TemplateError("a text has no such format");
   }
-  const cut =
-    precision === undefined
-      ? text
-      : Array.from(text.slice(0, 2 * precision))
-          .slice(0, precision)
-          .join("");
+  const cut = firstCharacters(text, precision);
   return padded(run, { before: "", digits: cut }, { ...spec, align: align ?? "<" });
 }
 

@@ -8,7 +8,7 @@ import { numberOf, plainTextOf } from "./compare.ts";
 import { formatFloat } from "./float-format.ts";
 import { intText, toFloat } from "./number.ts";
 import { reprOf, textOf } from "./repr.ts";
-import { textLength } from "./text.ts";
+import { firstCharacters, textLength } from "./text.ts";
 
 interface Conversion {
   readonly flags: string;
@@ -88,12 +88,7 @@ function converted(run: Run, value: Value, conversion: Conversion): string {
   if ("sra".includes(type) && type !== "") {
     if (type === "a") throw notSupported("the format %a");
     const text = type === "s" ? textOf(run, value) : reprOf(run, value);
-    const cut =
-      precision === undefined
-        ? text
-        : Array.from(text.slice(0, 2 * precision))
-            .slice(0, precision)
-            .join("");
+    const cut = firstCharacters(text, precision);
     return padded(run, { before: "", digits: cut }, { ...conversion, flags: conversion.flags.replaceAll("0", "") });
   }
   if (type === "c")

@@ -40,6 +40,15 @@ export function characters(run: Run, text: string): string[] {
   return isPlain(text) ? text.split("") : Array.from(text);
 }
 
+/** The first `count` code points, without a walk over the rest; the whole text if `count` is undefined. */
+export function firstCharacters(text: string, count: number | undefined): string {
+  return count === undefined
+    ? text
+    : Array.from(text.slice(0, 2 * count))
+        .slice(0, count)
+        .join("");
+}
+
 /** Number of code points. */
 export function textLength(run: Run, text: string): number {
   spendText(run, text.length);
