@@ -1,9 +1,8 @@
 /** @file Learns causal graphs in worker threads, one a core, so that many heads go at once and the server answers meanwhile. */
-import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { CausalGraphFinding } from "../run/causes.ts";
+import { sourceLoader } from "../sandbox/source-loader.ts";
 import { transferred } from "./graph-task.ts";
 import type { GraphResult, GraphTask } from "./graph-task.ts";
 import type { GraphLearner } from "../findings/causes/graph-learner.ts";
@@ -22,9 +21,7 @@ function openThread(): Worker {
   const sources = import.meta.url.endsWith(".ts");
   const url = new URL(sources ? "./graph-worker.ts" : "./graph-worker.js", import.meta.url);
   if (!sources) return new Worker(url, { resourceLimits });
-  // The package names another file for `require` than for `import`.
-  const loader = new URL("esm/api/index.mjs", pathToFileURL(createRequire(import.meta.url).resolve("tsx"))).href;
-  const [from, program] = [JSON.stringify(loader), JSON.stringify(url.href)];
+  const [from, program] = [JSON.stringify(sourceLoader("esm/api/index.mjs")), JSON.stringify(url.href)];
   return new Worker(`import(${from}).then(({ register }) => { register(); return import(${program}); })`, {
     eval: true,
     resourceLimits,

@@ -4,9 +4,9 @@
  */
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import type { ChildMessage, ParentMessage } from "./messages.ts";
+import { sourceLoader } from "./source-loader.ts";
 
 export interface SandboxOptions {
   /**
@@ -115,7 +115,7 @@ function startChild({ handler, setup, memoryMegabytes }: SandboxOptions): Runnin
   const program = new URL(sources ? "./child.ts" : "./child.js", import.meta.url);
   const names = ["TZ", "SystemRoot", "TMPDIR", "TEMP", "TMP"].filter((name) => process.env[name] !== undefined);
   const child = fork(fileURLToPath(program), [module, String(memoryMegabytes)], {
-    execArgv: [`--max-old-space-size=${memoryMegabytes}`, ...(sources ? ["--import", sourceLoader()] : [])],
+    execArgv: [`--max-old-space-size=${memoryMegabytes}`, ...(sources ? ["--import", sourceLoader("loader.mjs")] : [])],
     env: Object.fromEntries(names.map((name) => [name, process.env[name]])),
     serialization: "advanced",
     // The message of V8 when it runs out of memory is not written for users.
@@ -125,11 +125,6 @@ function startChild({ handler, setup, memoryMegabytes }: SandboxOptions): Runnin
   ready.catch(() => undefined);
   send(child, { setup });
   return { child, ready };
-}
-
-/** Sources are TypeScript in development. */
-function sourceLoader(): string {
-  return new URL("./loader.mjs", pathToFileURL(createRequire(import.meta.url).resolve("tsx"))).href;
 }
 
 /** A process that waits for work does not keep this one alive. */
