@@ -46,7 +46,10 @@ async function attributions(work: MethodWork, steps: number): Promise<Map<string
     const traced = { sequence, taps, ids, predicting, positions: [], encoded: [] };
     const point = await traceAnswer(model, traced, { signal });
     const back = {
-      ...{ tokens, target, taps: [], onGradient() {} },
+      tokens,
+      target,
+      taps: [],
+      onGradient: () => undefined,
       onInput(token: number, gradient: FloatTensor) {
         let place = token * imageTokens;
         for (const { positions, input, baseline } of paths) {
