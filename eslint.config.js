@@ -289,6 +289,7 @@ export default tseslint.config(
       ],
       "no-restricted-imports": ["error", { patterns: [{ regex: libraryOfEngine, message: libraryRule }] }],
       "max-lines": ["error", { max: 600, skipBlankLines: false, skipComments: false }],
+      "no-duplicate-imports": "error",
       "max-params": "off",
       "@typescript-eslint/max-params": ["error", { max: 4 }],
       "@typescript-eslint/no-floating-promises": "error",

@@ -3,8 +3,7 @@
  * files into dist/report, of which reports are made.
  */
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { defineConfig } from "vite";
-import type { BuildEnvironmentOptions } from "vite";
+import { defineConfig, type BuildEnvironmentOptions } from "vite";
 
 const served: BuildEnvironmentOptions = {
   outDir: "../dist/web",

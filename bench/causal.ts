@@ -11,8 +11,13 @@ import type * as SelectNodes from "../src/methods/causal/select-nodes.ts";
 import type * as Stability from "../src/methods/causal/stability.ts";
 import type * as GraphPool from "../src/causes/graph-pool.ts";
 import type { GraphWork } from "../src/findings/causes/graph-work.ts";
-import { attentionCases, fullCase, rowsOfTriangle } from "../test/support/causal-fixtures.ts";
-import type { AttentionCase, GoldenRun } from "../test/support/causal-fixtures.ts";
+import {
+  attentionCases,
+  fullCase,
+  rowsOfTriangle,
+  type AttentionCase,
+  type GoldenRun,
+} from "../test/support/causal-fixtures.ts";
 import { goldenFields, goldenGraph } from "../test/support/causal-golden.ts";
 import { randomAttention, uniformNumbers } from "../test/support/random-graphs.ts";
 import { defaultCausalSettings } from "../src/run/causes.ts";

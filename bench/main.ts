@@ -13,8 +13,7 @@ import type { JobRequest, JobTimes } from "./question-job.ts";
 import { bigModel, languageWeightNumbers, makeCheckpoint } from "./random-checkpoint.ts";
 import { measureReadBandwidth } from "./read-bandwidth.ts";
 import { benchRelevancy, benchRelevancyGrowth } from "./relevancy.ts";
-import { demoCheckpoint, mebibytes, picture, row, runJob, seconds } from "./run-job.ts";
-import type { JobResult } from "./run-job.ts";
+import { demoCheckpoint, mebibytes, picture, row, runJob, seconds, type JobResult } from "./run-job.ts";
 
 const runQuestion = (request: JobRequest) => runJob<JobTimes>("question-job.ts", request);
 

@@ -1,7 +1,6 @@
 /** @file Time and memory of relevancy per answer token, and how both grow with the sequence and the number of layers. */
 import { join } from "node:path";
-import { makeCheckpoint } from "./random-checkpoint.ts";
-import type { ModelSizes } from "./random-checkpoint.ts";
+import { makeCheckpoint, type ModelSizes } from "./random-checkpoint.ts";
 import type { RelevancyRequest, RelevancyTimes } from "./relevancy-job.ts";
 import { demoCheckpoint, mebibytes, picture, row, runJob, seconds } from "./run-job.ts";
 

@@ -2,8 +2,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { watchMemory } from "./process-memory.ts";
-import type { PeakMemory } from "./process-memory.ts";
+import { watchMemory, type PeakMemory } from "./process-memory.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 export const demoCheckpoint = join(root, "demo/checkpoint");

@@ -1,8 +1,7 @@
 /** @file The commands and their options as Markdown, from the options that the program itself reads. */
 import { readFileSync } from "node:fs";
 import { format, resolveConfig } from "prettier";
-import { commands } from "../src/cli/command-table.ts";
-import type { CommandName } from "../src/cli/command-table.ts";
+import { commands, type CommandName } from "../src/cli/command-table.ts";
 import type { OptionSpec } from "../src/cli/option-spec.ts";
 import { valueText } from "../src/cli/parse.ts";
 

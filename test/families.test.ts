@@ -15,11 +15,9 @@ import { imageTokenPositions, imageTokens } from "../src/run/positions.ts";
 import type { Run } from "../src/run/types.ts";
 import type { FloatTensor } from "../src/tensor/tensor.ts";
 import type { HostedModel } from "../src/explain/host.ts";
-import { answerOf, changedCheckpoint } from "./support/changed-checkpoint.ts";
-import type { Json } from "./support/changed-checkpoint.ts";
+import { answerOf, changedCheckpoint, type Json } from "./support/changed-checkpoint.ts";
 import { demoPicture, greedySampling, questionOf } from "./support/demo-question.ts";
-import { entry, largest, loadParityModel, openParityCase } from "./support/parity-case.ts";
-import type { ParityCase } from "./support/parity-case.ts";
+import { entry, largest, loadParityModel, openParityCase, type ParityCase } from "./support/parity-case.ts";
 import type { StoredTensor } from "./support/stored-safetensors.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 

@@ -20,8 +20,8 @@ import {
   parityCases,
   parityPositions,
   visionBlock,
+  type ParityCase,
 } from "./support/parity-case.ts";
-import type { ParityCase } from "./support/parity-case.ts";
 
 /** The leading [heads, n, n] part of maps [heads, N, N]: a shorter sequence is the beginning of the longer one. */
 function leading(maps: FloatTensor, n: number): Float32Array {

@@ -14,8 +14,8 @@ import {
   openParityCase,
   parityCases,
   parityPositions,
+  type ParityCase,
 } from "./support/parity-case.ts";
-import type { ParityCase } from "./support/parity-case.ts";
 
 async function relevancyOf(model: HostedModel, parity: ParityCase, tokens?: number[]): Promise<Map<string, Tensor>> {
   const { input_ids: prompt, generated_ids: ids, image_positions: image } = parity.text;

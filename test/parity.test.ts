@@ -17,8 +17,8 @@ import {
   openParityCase,
   parityCases,
   visionBlock,
+  type ParityCase,
 } from "./support/parity-case.ts";
-import type { ParityCase } from "./support/parity-case.ts";
 
 const attentionTolerance = 5e-5;
 const logitTolerance = (expected: Float32Array) => Math.max(1e-4, 2e-5 * largest(expected));

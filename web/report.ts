@@ -1,8 +1,7 @@
 /** @file Starts the page of a report, which is one file without a server and holds its run; without a run it opens run files. */
 import "./styles/page.css";
 import { mount } from "svelte";
-import { reportFactsElement, reportParts } from "../src/run/report-start.ts";
-import type { ReportFacts } from "../src/run/report-start.ts";
+import { reportFactsElement, reportParts, type ReportFacts } from "../src/run/report-start.ts";
 import App from "./App.svelte";
 import { createFileSource } from "./data/file-source.ts";
 import { startSelection } from "./report/start-selection.ts";

@@ -6,8 +6,7 @@ import { writeRun } from "../../test/support/write-run.ts";
 import { launchChromium } from "../../test/browser/support/chromium.ts";
 import { servePage } from "../../test/browser/support/served-page.ts";
 import { row } from "../run-job.ts";
-import { percentile, timeControls, timeDrawCalls } from "./control-time.ts";
-import type { ControlEvent } from "./control-time.ts";
+import { percentile, timeControls, timeDrawCalls, type ControlEvent } from "./control-time.ts";
 import { firstLoadOf } from "./page-size.ts";
 import { syntheticRun } from "./synthetic-run.ts";
 

@@ -2,8 +2,14 @@
 import { readFile } from "node:fs/promises";
 import type { RunDescription, RunToken, TokenRole } from "../../src/run/types.ts";
 import type { RecordedRun } from "../../src/explain/explain.ts";
-import { byteTensor, elementCount, floatTensor, intTensor } from "../../src/tensor/tensor.ts";
-import type { FloatTensor, Tensor } from "../../src/tensor/tensor.ts";
+import {
+  byteTensor,
+  elementCount,
+  floatTensor,
+  intTensor,
+  type FloatTensor,
+  type Tensor,
+} from "../../src/tensor/tensor.ts";
 
 export interface SyntheticSizes {
   readonly layers: number;

@@ -2,14 +2,12 @@
 import type { HostedModel } from "../../src/explain/host.ts";
 import { ask } from "../../src/explain/ask.ts";
 import { singleTurn } from "../../src/explain/conversation.ts";
-import { explain } from "../../src/explain/explain.ts";
-import type { RecordedRun } from "../../src/explain/explain.ts";
+import { explain, type RecordedRun } from "../../src/explain/explain.ts";
 import type { Method, Variant } from "../../src/run/map-catalogue.ts";
 import { gradientMethods } from "../../src/run/maps.ts";
 import type { Question } from "../../src/explain/question.ts";
 import { tokenText } from "../../src/explain/token-text.ts";
-import { chosen, explainedToken, isRight } from "./questions.ts";
-import type { TruthQuestion } from "./questions.ts";
+import { chosen, explainedToken, isRight, type TruthQuestion } from "./questions.ts";
 
 /** A question with the answer that the model gave. */
 export interface Asked {

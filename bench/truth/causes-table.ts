@@ -1,6 +1,13 @@
 /** @file The table of causal explanations under their own test. */
-import { graphVariants, setCount, setNames } from "./causes.ts";
-import type { CausesFinding, GraphTest, GraphVariant, SetName } from "./causes.ts";
+import {
+  graphVariants,
+  setCount,
+  setNames,
+  type CausesFinding,
+  type GraphTest,
+  type GraphVariant,
+  type SetName,
+} from "./causes.ts";
 import type { Origin } from "./grounding.ts";
 import { estimate } from "./summary.ts";
 import { estimateText, percent, quantiles, textTable } from "./text-table.ts";

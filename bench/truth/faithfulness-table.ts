@@ -1,8 +1,6 @@
 /** @file The table of deletion and insertion. */
-import { faithfulnessNames, randomName } from "./faithfulness.ts";
-import type { Areas, FaithfulnessFinding } from "./faithfulness.ts";
-import { estimate } from "./summary.ts";
-import type { Estimate } from "./summary.ts";
+import { faithfulnessNames, randomName, type Areas, type FaithfulnessFinding } from "./faithfulness.ts";
+import { estimate, type Estimate } from "./summary.ts";
 import { estimateText, percent, textTable } from "./text-table.ts";
 
 /** Mean area of a method, and its difference to random orders, question by question. */

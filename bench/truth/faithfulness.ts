@@ -10,8 +10,7 @@ import { maskingOf, nothingMasked } from "../../src/measure/masking.ts";
 import type { MeasureContext } from "../../src/measure/measure-types.ts";
 import { runMap } from "../../src/measure/run-maps.ts";
 import type { MapMethod } from "../../src/run/map-catalogue.ts";
-import { isExplainable } from "./asking.ts";
-import type { Asked, Explainable } from "./asking.ts";
+import { isExplainable, type Asked, type Explainable } from "./asking.ts";
 import { baselineMaps, imageMaps } from "./maps.ts";
 import { isGrounded } from "./questions.ts";
 

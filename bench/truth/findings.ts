@@ -2,15 +2,12 @@
 import type { HostedModel } from "../../src/explain/host.ts";
 import { ask } from "../../src/explain/ask.ts";
 import type { RecordedRun } from "../../src/explain/explain.ts";
-import { maxMemoryBytes, isExplainable, questionOf, recordContrast } from "./asking.ts";
-import type { Asked } from "./asking.ts";
+import { maxMemoryBytes, isExplainable, questionOf, recordContrast, type Asked } from "./asking.ts";
 import { coverPicture } from "./covering.ts";
 import { baselineMaps, contrastName, imageMaps, imagePart, positionRows } from "./maps.ts";
-import { boxMask, coverage, readMask } from "./masks.ts";
-import type { Mask } from "./masks.ts";
+import { boxMask, coverage, readMask, type Mask } from "./masks.ts";
 import type { Corners, TruthQuestion } from "./questions.ts";
-import { scoresOf } from "./scores.ts";
-import type { Scores } from "./scores.ts";
+import { scoresOf, type Scores } from "./scores.ts";
 
 /** The map of the covered shares themselves: what a perfect map of this resolution would score. */
 export const ceilingName = "(the mask itself)";

@@ -1,10 +1,8 @@
 /** @file Tests of the logistic fit: against a closed form, and that no other model has a smaller loss. */
 import { describe, expect, it } from "vitest";
-import { logistic, logisticScore } from "../../src/methods/grounding/logistic.ts";
-import type { LogisticModel } from "../../src/methods/grounding/logistic.ts";
+import { logistic, logisticScore, type LogisticModel } from "../../src/methods/grounding/logistic.ts";
 import { seededRandom } from "../../src/tensor/random.ts";
-import { fitLogistic } from "./fit-logistic.ts";
-import type { LabeledFeatures } from "./fit-logistic.ts";
+import { fitLogistic, type LabeledFeatures } from "./fit-logistic.ts";
 
 /** Samples whose label follows a logistic model of their features, times `scale`. */
 function drawn({ count, scale = 1, seed }: { count: number; scale?: number; seed: number }): LabeledFeatures[] {

@@ -2,8 +2,7 @@
  * @file Logistic regression with a ridge, by Newton's method (iteratively reweighted least squares; Hastie, Tibshirani,
  * Friedman, "The Elements of Statistical Learning", section 4.4): deterministic, for a few features.
  */
-import { logistic } from "../../src/methods/grounding/logistic.ts";
-import type { LogisticModel } from "../../src/methods/grounding/logistic.ts";
+import { logistic, type LogisticModel } from "../../src/methods/grounding/logistic.ts";
 
 export interface LabeledFeatures {
   readonly features: readonly number[];

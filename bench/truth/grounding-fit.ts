@@ -1,8 +1,6 @@
 /** @file Fits the grounding score, and tests it on scenes that it was not fitted on. */
-import { logisticScore } from "../../src/methods/grounding/logistic.ts";
-import type { LogisticModel } from "../../src/methods/grounding/logistic.ts";
-import { fitLogistic } from "./fit-logistic.ts";
-import type { LabeledFeatures } from "./fit-logistic.ts";
+import { logisticScore, type LogisticModel } from "../../src/methods/grounding/logistic.ts";
+import { fitLogistic, type LabeledFeatures } from "./fit-logistic.ts";
 
 export type SceneSample = LabeledFeatures & { readonly scene: string };
 

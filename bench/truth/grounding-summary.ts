@@ -3,8 +3,7 @@ import { groundingFeatures } from "../../src/methods/grounding/score.ts";
 import type { LogisticModel } from "../../src/methods/grounding/logistic.ts";
 import { bootstrapIntervalOf } from "./bootstrap.ts";
 import type { GroundingFinding } from "./grounding.ts";
-import { fitScore, scoresWithoutScene } from "./grounding-fit.ts";
-import type { SceneSample } from "./grounding-fit.ts";
+import { fitScore, scoresWithoutScene, type SceneSample } from "./grounding-fit.ts";
 import { areaUnderCurve } from "./shortcuts.ts";
 import type { Estimate } from "./summary.ts";
 

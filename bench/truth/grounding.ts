@@ -7,8 +7,7 @@ import type { MeasureContext } from "../../src/measure/measure-types.ts";
 import { place } from "../../src/measure/place.ts";
 import type { Asked, Explainable } from "./asking.ts";
 import { tagMaskOf } from "./findings.ts";
-import { coverage, readMask } from "./masks.ts";
-import type { Mask } from "./masks.ts";
+import { coverage, readMask, type Mask } from "./masks.ts";
 import { isGrounded } from "./questions.ts";
 import { hitShare } from "./scores.ts";
 

@@ -9,8 +9,7 @@ import { demoModelName } from "../../src/program/demo.ts";
 import { openNamedCheckpoint } from "../../src/workbench/open-checkpoint.ts";
 import { readQuestions } from "./questions.ts";
 import { reportDocument, reportLines } from "./report.ts";
-import { sectionNames, walk } from "./sections.ts";
-import type { SectionName } from "./sections.ts";
+import { sectionNames, walk, type SectionName } from "./sections.ts";
 import { writeCoefficients } from "./write-coefficients.ts";
 
 const demoFolder = fileURLToPath(new URL("../../demo", import.meta.url));

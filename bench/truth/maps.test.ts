@@ -1,8 +1,7 @@
 /** @file Image part, rows and maps of a small run made by hand. */
 import { describe, expect, it } from "vitest";
 import type { RunDescription, RunToken } from "../../src/run/types.ts";
-import { floatTensor, intTensor } from "../../src/tensor/tensor.ts";
-import type { Tensor } from "../../src/tensor/tensor.ts";
+import { floatTensor, intTensor, type Tensor } from "../../src/tensor/tensor.ts";
 import { baselineMaps, imageMaps, imagePart, positionRows } from "./maps.ts";
 
 const token = (role: RunToken["role"], cell?: { row: number; col: number }): RunToken => ({

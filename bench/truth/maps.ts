@@ -2,13 +2,11 @@
 import { headMean } from "../../src/methods/attention.ts";
 import { cellBox } from "../../src/image/geometry.ts";
 import { imageTokens, positionsOfRole, predictingPosition } from "../../src/run/positions.ts";
-import type { MapName, MapRow } from "../../src/run/map-catalogue.ts";
-import { mapNames } from "../../src/run/map-catalogue.ts";
+import { mapNames, type MapName, type MapRow } from "../../src/run/map-catalogue.ts";
 import { isGradientMethod, mapRow } from "../../src/run/maps.ts";
 import type { RunDescription } from "../../src/run/types.ts";
 import type { RecordedRun } from "../../src/explain/explain.ts";
-import { floatTensor } from "../../src/tensor/tensor.ts";
-import type { FloatTensor } from "../../src/tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../../src/tensor/tensor.ts";
 
 /** A map as the tables call it: "relevancy exact, language". */
 function tableName(map: MapName): string {

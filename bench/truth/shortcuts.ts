@@ -1,7 +1,6 @@
 /** @file Whether the methods show the planted shortcuts: pictures that do not matter, and the tag in the place of the apples. */
 import type { Finding } from "./findings.ts";
-import { isGrounded } from "./questions.ts";
-import type { Shortcut, TruthQuestion } from "./questions.ts";
+import { isGrounded, type Shortcut, type TruthQuestion } from "./questions.ts";
 
 /** P(a > b) for a drawn from `higher` and b from `lower`, equal values counted half: the area under the ROC curve. NaN if one is empty. */
 export function areaUnderCurve(higher: readonly number[], lower: readonly number[]): number {

@@ -1,8 +1,6 @@
 /** @file What the findings come to: the mean score of each method over a group of questions, against the baselines. */
-import { bootstrapInterval, meanOf } from "./bootstrap.ts";
-import type { Interval, Sample } from "./bootstrap.ts";
-import { ceilingName } from "./findings.ts";
-import type { Finding } from "./findings.ts";
+import { bootstrapInterval, meanOf, type Interval, type Sample } from "./bootstrap.ts";
+import { ceilingName, type Finding } from "./findings.ts";
 import { attentionName, baselineNames, gradientMethodNames } from "./maps.ts";
 import { isGrounded } from "./questions.ts";
 import type { Scores } from "./scores.ts";

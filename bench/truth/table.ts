@@ -1,6 +1,5 @@
 /** @file The tables of the truth benchmark as text. */
-import type { Finding } from "./findings.ts";
-import { ceilingName } from "./findings.ts";
+import { ceilingName, type Finding } from "./findings.ts";
 import { attentionName, baselineNames, contrastedMethodNames, contrastName, gradientMethodNames } from "./maps.ts";
 import { areaUnderCurve, imageParts, pictureComparisons, plantedFindings, sameAnswers } from "./shortcuts.ts";
 import {
@@ -13,8 +12,10 @@ import {
   summarize,
   tableMethods,
   verdict,
+  type ComparedEstimate,
+  type ScoredFinding,
+  type TableMethods,
 } from "./summary.ts";
-import type { ComparedEstimate, ScoredFinding, TableMethods } from "./summary.ts";
 import { estimateText, quantiles, textTable } from "./text-table.ts";
 
 const marks = { above: " *", below: " -", none: "  " } as const;

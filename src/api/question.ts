@@ -1,15 +1,12 @@
 /** @file Questions as scripts ask them. */
 import type { HostedModel } from "../explain/host.ts";
-import { ask as askModel } from "../explain/ask.ts";
-import type { Answer } from "../explain/ask.ts";
-import { singleTurn } from "../explain/conversation.ts";
-import type { Conversation } from "../explain/conversation.ts";
+import { ask as askModel, type Answer } from "../explain/ask.ts";
+import { singleTurn, type Conversation } from "../explain/conversation.ts";
 import { explain as explainModel } from "../explain/explain.ts";
 import type { PictureSource } from "../explain/pictures.ts";
 import type { Question, TaskOptions } from "../explain/question.ts";
 import { openRecorded } from "../explain/recorded-run.ts";
-import { defaultGradientChoice } from "../explain/recording.ts";
-import type { GradientChoice, Recording } from "../explain/recording.ts";
+import { defaultGradientChoice, type GradientChoice, type Recording } from "../explain/recording.ts";
 import type { FitMode } from "../image/types.ts";
 import { availableMemoryBytes } from "../program/memory.ts";
 import { defaultSampling } from "../run/question-limits.ts";

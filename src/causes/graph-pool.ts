@@ -3,8 +3,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { CausalGraphFinding } from "../run/causes.ts";
 import { sourceLoader } from "../sandbox/source-loader.ts";
-import { transferred } from "./graph-task.ts";
-import type { GraphResult, GraphTask } from "./graph-task.ts";
+import { transferred, type GraphResult, type GraphTask } from "./graph-task.ts";
 import type { GraphLearner } from "../findings/causes/graph-learner.ts";
 
 type Answer<Result> = { readonly found: Result } | { readonly error: string };

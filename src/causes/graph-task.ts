@@ -1,10 +1,8 @@
 /** @file What a worker thread is given to do: to learn one graph, or to count over many. */
 import type { Frequencies } from "../methods/causal/stability.ts";
 import type { CausalGraphFinding } from "../run/causes.ts";
-import { learnGraph } from "../findings/causes/graph-work.ts";
-import type { GraphWork } from "../findings/causes/graph-work.ts";
-import { countStability } from "../findings/causes/stability-work.ts";
-import type { StabilityWork } from "../findings/causes/stability-work.ts";
+import { learnGraph, type GraphWork } from "../findings/causes/graph-work.ts";
+import { countStability, type StabilityWork } from "../findings/causes/stability-work.ts";
 
 export type GraphTask =
   { readonly kind: "graph"; readonly work: GraphWork } | { readonly kind: "stability"; readonly work: StabilityWork };

@@ -1,7 +1,6 @@
 /** @file The worker thread of `graph-pool.ts`: does one task after the other. */
 import { parentPort } from "node:worker_threads";
-import { doGraphTask } from "./graph-task.ts";
-import type { GraphTask } from "./graph-task.ts";
+import { doGraphTask, type GraphTask } from "./graph-task.ts";
 
 parentPort?.on("message", (task: GraphTask) => {
   try {

@@ -1,13 +1,16 @@
 /** @file The causal graph of a matrix from elsewhere, and everything that is found by it, in the fields of the published results. */
-import { attentionCorrelation } from "../methods/causal/correlation.ts";
-import type { CorrelationOptions } from "../methods/causal/correlation.ts";
+import { attentionCorrelation, type CorrelationOptions } from "../methods/causal/correlation.ts";
 import { discoverGraph } from "../methods/causal/discover.ts";
-import { explain, explanationDepth, searchExplanations } from "../methods/causal/explanation.ts";
-import type { CauseNode, FoundExplanation } from "../methods/causal/explanation.ts";
+import {
+  explain,
+  explanationDepth,
+  searchExplanations,
+  type CauseNode,
+  type FoundExplanation,
+} from "../methods/causal/explanation.ts";
 import type { CausalGraph } from "../methods/causal/graph.ts";
 import type { CausalOptions } from "../methods/causal/options.ts";
-import { orderSensitivity } from "../methods/causal/order-sensitivity.ts";
-import type { OrderSensitivity } from "../methods/causal/order-sensitivity.ts";
+import { orderSensitivity, type OrderSensitivity } from "../methods/causal/order-sensitivity.ts";
 import { seededRandom } from "../tensor/random.ts";
 import type { AttentionMatrix } from "./matrix-file.ts";
 

@@ -5,8 +5,7 @@ import { checkJson } from "../json/check-json.ts";
 import { quote } from "../json/quote.ts";
 import type { TensorEntry } from "../safetensors/header.ts";
 import { measureJson } from "../json/json-structure.ts";
-import { openSafetensors, readTensor } from "../safetensors/read.ts";
-import type { ByteSource } from "../safetensors/read.ts";
+import { openSafetensors, readTensor, type ByteSource } from "../safetensors/read.ts";
 
 /** Tokens that one matrix may have: a triangle of this side has 50 million numbers. */
 const mostTokens = 10_000;

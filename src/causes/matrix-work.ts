@@ -1,7 +1,6 @@
 /** @file The process that learns the graph of a matrix: reads the file, which others made, and searches, which may take any time. */
 import type { CausalOptions } from "../methods/causal/options.ts";
-import { matrixCauses } from "./matrix-causes.ts";
-import type { MatrixCauses } from "./matrix-causes.ts";
+import { matrixCauses, type MatrixCauses } from "./matrix-causes.ts";
 import { readAttentionMatrix } from "./matrix-file.ts";
 
 /** A matrix and what to learn of it, as plain data. */

@@ -1,7 +1,6 @@
 /** @file Adds the causal graphs of a layer's heads to a run that is being recorded. */
 import type { CausalGraphFinding, CausalQuery, CausalSettings } from "../run/causes.ts";
-import { byteTensor } from "../tensor/tensor.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { byteTensor, type Tensor } from "../tensor/tensor.ts";
 import type { RunDescription } from "../run/types.ts";
 import type { RecordedRun } from "../explain/explain.ts";
 import { openRecorded } from "../explain/recorded-run.ts";

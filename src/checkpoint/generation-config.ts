@@ -5,10 +5,14 @@
 import { z } from "zod";
 import { issueReason } from "../json/check-json.ts";
 import { quote } from "../json/quote.ts";
-import { fields, parseSection, tokenId } from "./config/fields.ts";
-import type { SectionPlace } from "./config/fields.ts";
-import { appliedSchema, rulesThatAct, samplingSchema, unusedFields } from "./generation-fields.ts";
-import type { GenerationRules } from "./generation-fields.ts";
+import { fields, parseSection, tokenId, type SectionPlace } from "./config/fields.ts";
+import {
+  appliedSchema,
+  rulesThatAct,
+  samplingSchema,
+  unusedFields,
+  type GenerationRules,
+} from "./generation-fields.ts";
 import type { FileFolder } from "../storage/file-folder.ts";
 import { readOptionalJsonFile } from "../storage/read-file.ts";
 import type { CheckpointSampling, GenerationSettings } from "./types.ts";

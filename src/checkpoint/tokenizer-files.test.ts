@@ -5,8 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { maxDirectCharacters, nodeEncoding } from "../checkpoint-folder/outside-encoder.ts";
 import { diskFolder } from "../files/disk-folder.ts";
-import { readTokenizer } from "./tokenizer-files.ts";
-import type { CheckpointTokenizer } from "./tokenizer-files.ts";
+import { readTokenizer, type CheckpointTokenizer } from "./tokenizer-files.ts";
 
 const fixtures = fileURLToPath(new URL("../../test/fixtures/", import.meta.url));
 const catastrophic = { type: "Split", pattern: { Regex: "(a|a)+$" }, behavior: "Isolated", invert: false };

@@ -1,6 +1,5 @@
 /** @file The run that a command measures: a run file, or the question that the options ask; with the model open. */
-import { writeFileAtomically } from "../files/write-file.ts";
-import type { WriteOptions } from "../files/write-file.ts";
+import { writeFileAtomically, type WriteOptions } from "../files/write-file.ts";
 import type { MapMethod } from "../run/map-catalogue.ts";
 import { recordingOf } from "../run/maps.ts";
 import type { MeasureRequest } from "../run/measures.ts";
@@ -10,17 +9,14 @@ import { cacheFolder } from "../program/cache-folder.ts";
 import type { GraphPool } from "../causes/graph-pool.ts";
 import { explain } from "../explain/explain.ts";
 import { changedRun } from "../run/rewrite-run.ts";
-import { addMeasure, measure } from "../measure/measure.ts";
-import type { Measured } from "../measure/measure.ts";
+import { addMeasure, measure, type Measured } from "../measure/measure.ts";
 import { madeRun } from "../workbench/model-registry.ts";
 import { checkOutput, plainRule } from "../export/outputs/check-output.ts";
 import { openRecorded } from "../explain/recorded-run.ts";
 import type { Question } from "../explain/question.ts";
-import { defaultGradientChoice } from "../explain/recording.ts";
-import type { Recording } from "../explain/recording.ts";
+import { defaultGradientChoice, type Recording } from "../explain/recording.ts";
 import { openRunFile } from "../workbench/run-files.ts";
-import { withModel } from "./question-options.ts";
-import type { ModelValues } from "./question-options.ts";
+import { withModel, type ModelValues } from "./question-options.ts";
 import type { Session } from "./session.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -9,8 +9,7 @@ import { helpOption, reportOptions } from "./options/output.ts";
 import { preprocessOptions } from "./options/preprocess.ts";
 import { serveOptions, refusedByServe } from "./options/serve.ts";
 import { verifyOptions } from "./options/verify.ts";
-import { parseArguments } from "./parse.ts";
-import type { Arguments, CommandSyntax } from "./parse.ts";
+import { parseArguments, type Arguments, type CommandSyntax } from "./parse.ts";
 import type { Session } from "./session.ts";
 
 /** A command as its help describes it. */

@@ -1,6 +1,5 @@
 /** @file Text against image as lines for the terminal. */
-import { patchText } from "../findings/evidence.ts";
-import type { ExplainedGroup, TextAgainstImage } from "../findings/evidence.ts";
+import { patchText, type ExplainedGroup, type TextAgainstImage } from "../findings/evidence.ts";
 import { textTable } from "./text-table.ts";
 
 /** Words that are named for each answer word. */

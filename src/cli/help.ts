@@ -1,6 +1,5 @@
 /** @file Help texts, from the options of the commands. */
-import { commands } from "./command-table.ts";
-import type { CommandName } from "./command-table.ts";
+import { commands, type CommandName } from "./command-table.ts";
 import type { OptionSpec } from "./option-spec.ts";
 
 const nameColumn = 34;

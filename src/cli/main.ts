@@ -3,12 +3,10 @@
 import { inspect } from "node:util";
 import { programVersion } from "../program/program-version.ts";
 import { quote } from "../json/quote.ts";
-import { commands, defaultCommand, isCommandName } from "./command-table.ts";
-import type { CommandName } from "./command-table.ts";
+import { commands, defaultCommand, isCommandName, type CommandName } from "./command-table.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { printable, printableLine } from "./printable.ts";
-import { terminalSession } from "./session.ts";
-import type { Session } from "./session.ts";
+import { terminalSession, type Session } from "./session.ts";
 import { handleStopSignals } from "./stop-signals.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -2,8 +2,7 @@ import { describe, expect, it } from "vitest";
 import { commands } from "./command-table.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import type { OptionSpec, OptionSpecs } from "./option-spec.ts";
-import { parseArguments } from "./parse.ts";
-import type { CommandSyntax } from "./parse.ts";
+import { parseArguments, type CommandSyntax } from "./parse.ts";
 import { UsageError } from "./usage-error.ts";
 
 describe("parseArguments", () => {

@@ -2,9 +2,8 @@
 import { loadModel } from "../local-model/load-model.ts";
 import type { HostedModel } from "../explain/host.ts";
 import { cacheFolder } from "../program/cache-folder.ts";
-import { singleTurn } from "../explain/conversation.ts";
+import { singleTurn, type Conversation } from "../explain/conversation.ts";
 import { readConversation } from "./messages-file.ts";
-import type { Conversation } from "../explain/conversation.ts";
 import { availableMemoryBytes } from "../program/memory.ts";
 import { openNamedCheckpoint } from "../workbench/open-checkpoint.ts";
 import type { Question, TaskOptions } from "../explain/question.ts";
@@ -13,8 +12,7 @@ import type { askOptions } from "./options/ask.ts";
 import type { computingOptions, modelOption } from "./options/model.ts";
 import { samplingOptions } from "./options/sampling.ts";
 import type { Arguments } from "./parse.ts";
-import { showProgress } from "./session.ts";
-import type { Session } from "./session.ts";
+import { showProgress, type Session } from "./session.ts";
 import { UsageError } from "./usage-error.ts";
 
 type AskValues = OptionValues<typeof askOptions>;

@@ -1,8 +1,7 @@
 /** @file What a command has of the terminal: the outputs of results and progress, and how it is cancelled. */
 import type { Progress } from "../engine/progress.ts";
 import { printable, printableJson, printableLine } from "./printable.ts";
-import { progressBar } from "./progress-bar.ts";
-import type { ProgressBar } from "./progress-bar.ts";
+import { progressBar, type ProgressBar } from "./progress-bar.ts";
 
 export interface Session {
   /** Aborts when the user cancels. */

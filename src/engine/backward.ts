@@ -2,17 +2,14 @@
  * @file The backward pass of one block of a model: its forward part is computed again from the block's input, once, and shared by
  * every scalar whose derivatives are taken. Memory holds one block's activations, whatever the depth of the model.
  */
-import { graphBuilder } from "../graph/builder.ts";
-import type { GraphBuilder } from "../graph/builder.ts";
+import { graphBuilder, type GraphBuilder } from "../graph/builder.ts";
 import type { GradientRules } from "../graph/gradient-rules.ts";
 import { addGradients } from "../graph/gradient.ts";
 import type { Value } from "../graph/graph.ts";
 import { splitGraph } from "../graph/split.ts";
-import { floatTensor } from "../tensor/tensor.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import type { Model } from "./model.ts";
-import { withSession } from "../runtime/runtime.ts";
-import type { Feed } from "../runtime/runtime.ts";
+import { withSession, type Feed } from "../runtime/runtime.ts";
 
 /**
  * Asks for a derivative at a site of an attention map.

@@ -2,8 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { loadRandomModel } from "../../test/support/random-checkpoint.ts";
 import { argmax, randomEmbedded, tracedLogits } from "../../test/support/random-question.ts";
-import { generate } from "./generate.ts";
-import type { GenerateOptions } from "./generate.ts";
+import { generate, type GenerateOptions } from "./generate.ts";
 import type { Progress } from "./progress.ts";
 import { defaultSampling } from "../run/question-limits.ts";
 

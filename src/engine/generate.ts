@@ -6,20 +6,15 @@ import type { Value } from "../graph/graph.ts";
 import { cachedHeadWidth } from "../models/blocks/cached-attention.ts";
 import type { LayerInputs } from "../models/definition.ts";
 import type { SequencePlan } from "../models/plan.ts";
-import { floatTensor, intTensor } from "../tensor/tensor.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
-import { withTokenEmbedder } from "./embed.ts";
-import type { Sequence } from "./embed.ts";
-import { checkIntervention, headScales, hideKnockedOut, noIntervention } from "./intervention.ts";
-import type { Intervention } from "./intervention.ts";
+import { floatTensor, intTensor, type FloatTensor } from "../tensor/tensor.ts";
+import { withTokenEmbedder, type Sequence } from "./embed.ts";
+import { checkIntervention, headScales, hideKnockedOut, noIntervention, type Intervention } from "./intervention.ts";
 import { addRotaryInputs, perKind } from "./layer-feeds.ts";
 import { logitsProcessor } from "./logits-processors.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
-import { tokenSampler } from "./sampling.ts";
-import type { Sampling } from "./sampling.ts";
-import { withSession } from "../runtime/runtime.ts";
-import type { Feed, GraphSession } from "../runtime/runtime.ts";
+import { tokenSampler, type Sampling } from "./sampling.ts";
+import { withSession, type Feed, type GraphSession } from "../runtime/runtime.ts";
 import { stopStringFinder } from "./stop-strings.ts";
 
 /** What the model said of a token. */

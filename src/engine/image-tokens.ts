@@ -1,7 +1,6 @@
 /** @file From the rows that the projection gives to the image tokens of a picture, and back: a linear map that the plan holds as data. */
 import type { PicturePlan } from "../models/plan.ts";
-import { floatTensor } from "../tensor/tensor.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 
 /** True if image token k is row k of the only input. */
 function isIdentity({ inputs, imageTokens }: PicturePlan): boolean {

@@ -3,8 +3,7 @@
  * attention, Geva et al. 2023, arXiv 2304.14767) and heads whose output is dropped (Michel, Levy, Neubig 2019, arXiv 1905.10650).
  */
 import type { LanguageConfig } from "../checkpoint/types.ts";
-import { floatTensor } from "../tensor/tensor.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 
 interface LanguageHead {
   readonly layer: number;

@@ -1,11 +1,9 @@
 /** @file Logit lens (nostalgebraist 2020): what the head would say of the hidden state after each layer. */
 import { graphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
-import { floatTensor, intTensor } from "../tensor/tensor.ts";
-import type { FloatTensor, IntTensor } from "../tensor/tensor.ts";
+import { floatTensor, intTensor, type FloatTensor, type IntTensor } from "../tensor/tensor.ts";
 import type { Model } from "./model.ts";
-import { indexTensor, withSession } from "../runtime/runtime.ts";
-import type { Feed } from "../runtime/runtime.ts";
+import { indexTensor, withSession, type Feed } from "../runtime/runtime.ts";
 
 /** Tokens that the lens names at each position. */
 export const lensTop = 5;

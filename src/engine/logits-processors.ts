@@ -3,8 +3,7 @@
  * (`GenerationMixin._get_logits_processor`). Numbers are rounded to 32 bits after each step, as there.
  */
 import type { GenerationRules } from "../checkpoint/generation-fields.ts";
-import { blockedNgrams, penalizedIds, sequenceBiases } from "./repetition.ts";
-import type { LogitsProcessor } from "./repetition.ts";
+import { blockedNgrams, penalizedIds, sequenceBiases, type LogitsProcessor } from "./repetition.ts";
 
 export interface ProcessorContext {
   readonly promptIds: readonly number[];

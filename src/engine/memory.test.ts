@@ -2,8 +2,14 @@
 import { describe, expect, test } from "vitest";
 import { openRandomCheckpoint } from "../../test/support/random-checkpoint.ts";
 import { defineModel } from "../models/registry.ts";
-import { forecastMemory, forecastScorer, MemoryLimitError, requireMemory } from "./memory.ts";
-import type { ScorerPlan, WorkPlan } from "./memory.ts";
+import {
+  forecastMemory,
+  forecastScorer,
+  MemoryLimitError,
+  requireMemory,
+  type ScorerPlan,
+  type WorkPlan,
+} from "./memory.ts";
 
 const definition = defineModel((await openRandomCheckpoint()).config);
 

@@ -1,6 +1,5 @@
 /** @file Every weight that a model reads, so that a checkpoint that lacks one is refused before any work. */
-import { graphBuilder } from "../graph/builder.ts";
-import type { GraphBuilder } from "../graph/builder.ts";
+import { graphBuilder, type GraphBuilder } from "../graph/builder.ts";
 import type { WeightUse } from "../graph/graph.ts";
 import type { ModelDefinition } from "../models/definition.ts";
 import { addLayerInputs } from "./layer-feeds.ts";

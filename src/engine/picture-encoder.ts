@@ -5,10 +5,8 @@ import type { FloatTensor } from "../tensor/tensor.ts";
 import { imageTokenRows } from "./image-tokens.ts";
 import type { Model } from "./model.ts";
 import type { GraphSession } from "../runtime/runtime.ts";
-import { pixelsOfInputs, towerFeeds } from "./tower-inputs.ts";
-import type { PlannedPicture } from "./tower-inputs.ts";
-import { learnedRows } from "./vision.ts";
-import type { PictureFeatures } from "./vision.ts";
+import { pixelsOfInputs, towerFeeds, type PlannedPicture } from "./tower-inputs.ts";
+import { learnedRows, type PictureFeatures } from "./vision.ts";
 
 /** Image tokens of one picture. Throws an Error if the pixel values do not fit the plan. */
 export type PictureEncoder = (picture: PlannedPicture) => Promise<PictureFeatures>;

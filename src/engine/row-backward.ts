@@ -5,10 +5,8 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import type { SequencePlan } from "../models/plan.ts";
-import { floatTensor } from "../tensor/tensor.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
-import { backwardBlock } from "./backward.ts";
-import type { GradientTap } from "./backward.ts";
+import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
+import { backwardBlock, type GradientTap } from "./backward.ts";
 import { backwardHead } from "./language-backward.ts";
 import { addLayerInputs, fedLayer, perKind } from "./layer-feeds.ts";
 import type { Model } from "./model.ts";

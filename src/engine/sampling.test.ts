@@ -2,9 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { generationCases } from "../../test/support/generation-cases.ts";
 import { defaultSampling } from "../run/question-limits.ts";
-import { drawnFrom, tokenSampler } from "./sampling.ts";
+import { drawnFrom, tokenSampler, type Sampling } from "./sampling.ts";
 import { seededRandom } from "../tensor/random.ts";
-import type { Sampling } from "./sampling.ts";
 
 const logits = Float32Array.of(1, 2.5, -1, 2.5, 0, 2, -Infinity);
 

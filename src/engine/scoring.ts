@@ -5,16 +5,19 @@
 import { graphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import type { SequencePlan } from "../models/plan.ts";
-import { floatTensor } from "../tensor/tensor.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import type { Sequence } from "./embed.ts";
-import { checkIntervention, headScales, hideKnockedOut, keepAllHeads, noIntervention } from "./intervention.ts";
-import type { Intervention } from "./intervention.ts";
-import { addLayerInputs, fedLayer, perKind } from "./layer-feeds.ts";
-import type { LayerValues } from "./layer-feeds.ts";
+import {
+  checkIntervention,
+  headScales,
+  hideKnockedOut,
+  keepAllHeads,
+  noIntervention,
+  type Intervention,
+} from "./intervention.ts";
+import { addLayerInputs, fedLayer, perKind, type LayerValues } from "./layer-feeds.ts";
 import type { Model } from "./model.ts";
-import { indexTensor, withSession } from "../runtime/runtime.ts";
-import type { Feed } from "../runtime/runtime.ts";
+import { indexTensor, withSession, type Feed } from "../runtime/runtime.ts";
 
 export interface ScorerOptions {
   /** Length of every sequence that is scored. */

@@ -2,8 +2,7 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
-import { indexTensor } from "../runtime/runtime.ts";
-import type { Feed, Results } from "../runtime/runtime.ts";
+import { indexTensor, type Feed, type Results } from "../runtime/runtime.ts";
 
 /**
  * Asks for the value of a site, whole or in part.

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { scatteredTensor } from "../../test/support/run-graph.ts";
 import { floatTensor } from "../tensor/tensor.ts";
-import { targetSeeds } from "./target.ts";
-import type { TargetKind } from "./target.ts";
+import { targetSeeds, type TargetKind } from "./target.ts";
 
 const [tokens, vocabulary] = [3, 8];
 const logits = floatTensor(

@@ -1,6 +1,5 @@
 /** @file The scalar that is explained, as its derivative with respect to the logits of one position. */
-import { floatTensor } from "../tensor/tensor.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 
 /**
  * What of a token is explained.

@@ -3,8 +3,7 @@ import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import type { FeedOf } from "../models/definition.ts";
 import type { PicturePlan, TowerInput } from "../models/plan.ts";
-import { elementCount, floatTensor } from "../tensor/tensor.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
+import { elementCount, floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import type { Feed } from "../runtime/runtime.ts";
 
 /** A picture as the model takes it. */

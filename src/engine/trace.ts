@@ -5,19 +5,14 @@
 import { graphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import { pickRows } from "../tensor/rows.ts";
-import { floatTensor } from "../tensor/tensor.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import type { Sequence } from "./embed.ts";
-import { checkIntervention, headScales, hideKnockedOut, noIntervention } from "./intervention.ts";
-import type { Intervention } from "./intervention.ts";
-import { addLayerInputs, fedLayer, wholeSequence } from "./layer-feeds.ts";
-import type { LayerFeeds } from "./layer-feeds.ts";
+import { checkIntervention, headScales, hideKnockedOut, noIntervention, type Intervention } from "./intervention.ts";
+import { addLayerInputs, fedLayer, wholeSequence, type LayerFeeds } from "./layer-feeds.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
-import { withSession } from "../runtime/runtime.ts";
-import type { Feed } from "../runtime/runtime.ts";
-import { checkTapRows, requireCaptured, wireTaps } from "./taps.ts";
-import type { Captures, Tap } from "./taps.ts";
+import { withSession, type Feed } from "../runtime/runtime.ts";
+import { checkTapRows, requireCaptured, wireTaps, type Captures, type Tap } from "./taps.ts";
 
 export interface TraceOptions extends WorkOptions {
   readonly taps: readonly Tap[];

@@ -1,6 +1,5 @@
 /** @file Runs the vision tower and the projector over one picture, layer by layer. */
-import { graphBuilder } from "../graph/builder.ts";
-import type { GraphBuilder } from "../graph/builder.ts";
+import { graphBuilder, type GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import type { FeedOf } from "../models/definition.ts";
 import type { PicturePlan } from "../models/plan.ts";
@@ -8,12 +7,9 @@ import type { FloatTensor } from "../tensor/tensor.ts";
 import { imageTokenRows } from "./image-tokens.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
-import { withSession } from "../runtime/runtime.ts";
-import type { Feed } from "../runtime/runtime.ts";
-import { checkTapRows, requireCaptured, wireTaps } from "./taps.ts";
-import type { Captures, Tap } from "./taps.ts";
-import { inputsByShape, pixelsOfInputs, towerFeeds } from "./tower-inputs.ts";
-import type { PlannedPicture } from "./tower-inputs.ts";
+import { withSession, type Feed } from "../runtime/runtime.ts";
+import { checkTapRows, requireCaptured, wireTaps, type Captures, type Tap } from "./taps.ts";
+import { inputsByShape, pixelsOfInputs, towerFeeds, type PlannedPicture } from "./tower-inputs.ts";
 
 export interface EncodeOptions extends WorkOptions {
   readonly taps?: readonly Tap[];

@@ -2,8 +2,7 @@
 import { embedPrompt } from "../engine/embed.ts";
 import type { TokenScores } from "../engine/generate.ts";
 import type { HostedModel } from "./host.ts";
-import { rankTokens } from "../methods/probability.ts";
-import type { RankedToken } from "../methods/probability.ts";
+import { rankTokens, type RankedToken } from "../methods/probability.ts";
 import type { Alternative } from "../run/types.ts";
 import { floatTensor } from "../tensor/tensor.ts";
 import {
@@ -14,8 +13,10 @@ import {
   prepareQuestion,
   sizeOf,
   timed,
+  type Question,
+  type TaskOptions,
+  type Timings,
 } from "./question.ts";
-import type { Question, TaskOptions, Timings } from "./question.ts";
 import { recordNothing } from "./recording-plan.ts";
 
 /** A generated token in the vocabulary's spelling ("" for an id that the tokenizer does not have), as the model saw it. */

@@ -3,14 +3,19 @@ import type { GradientTap } from "../engine/backward.ts";
 import { backwardLanguage, blockInputTaps } from "../engine/language-backward.ts";
 import type { Model } from "../engine/model.ts";
 import type { WorkOptions } from "../engine/progress.ts";
-import { targetSeeds } from "../engine/target.ts";
-import type { TargetKind } from "../engine/target.ts";
+import { targetSeeds, type TargetKind } from "../engine/target.ts";
 import { backwardVision, visionInputTaps } from "../engine/vision-backward.ts";
 import type { GradientRules } from "../graph/gradient-rules.ts";
 import { pickRows } from "../tensor/rows.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
-import type { MethodNeeds, MethodPlan, PictureGradients, SharedPass } from "./methods/method.ts";
-import { attentionSite, layerIndices } from "./methods/method.ts";
+import {
+  attentionSite,
+  layerIndices,
+  type MethodNeeds,
+  type MethodPlan,
+  type PictureGradients,
+  type SharedPass,
+} from "./methods/method.ts";
 import type { TracedAnswer, TracedPicture } from "./traced-answer.ts";
 
 /** Derivatives in flight between two layers may take this much; more tokens go back in several groups. */

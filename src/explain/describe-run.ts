@@ -1,12 +1,10 @@
 /** @file The JSON of a run: what was asked, what was answered, and how it was recorded. */
 import type { HostedModel } from "./host.ts";
 import type { RankedToken } from "../methods/probability.ts";
-import { runFormat } from "../run/types.ts";
-import type { RunDescription, RunToken } from "../run/types.ts";
+import { runFormat, type RunDescription, type RunToken } from "../run/types.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { PreparedQuestion, Question, Timings } from "./question.ts";
-import { methodParameters } from "./recording.ts";
-import type { Recording } from "./recording.ts";
+import { methodParameters, type Recording } from "./recording.ts";
 import { tokenText } from "./token-text.ts";
 
 export interface RunFacts {

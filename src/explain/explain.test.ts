@@ -10,10 +10,8 @@ import { bytesSource } from "../safetensors/read.ts";
 import { openRun } from "../run/open.ts";
 import type { Run } from "../run/types.ts";
 import { encodeRun } from "../run/write.ts";
-import { floatTensor } from "../tensor/tensor.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
-import { explain } from "./explain.ts";
-import type { RecordedRun } from "./explain.ts";
+import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
+import { explain, type RecordedRun } from "./explain.ts";
 import { traceMethods } from "../run/maps.ts";
 import type { Recording } from "./recording.ts";
 

@@ -1,11 +1,9 @@
 /** @file Asks a question and records why: the run with what its methods found. */
-import { embedPrompt, withTokenEmbedder } from "../engine/embed.ts";
-import type { Sequence } from "../engine/embed.ts";
+import { embedPrompt, withTokenEmbedder, type Sequence } from "../engine/embed.ts";
 import type { Model } from "../engine/model.ts";
 import { rankTokens } from "../methods/probability.ts";
 import type { RunDescription, RunToken } from "../run/types.ts";
-import { byteTensor, floatTensor, intTensor } from "../tensor/tensor.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { byteTensor, floatTensor, intTensor, type Tensor } from "../tensor/tensor.ts";
 import { findTokens } from "../findings/answer-words.ts";
 import { describeRun } from "./describe-run.ts";
 import type { HostedModel } from "./host.ts";
@@ -18,8 +16,10 @@ import {
   prepareQuestion,
   sizeOf,
   timed,
+  type Question,
+  type TaskOptions,
+  type Timings,
 } from "./question.ts";
-import type { Question, TaskOptions, Timings } from "./question.ts";
 import {
   checkTarget,
   choiceOf,
@@ -28,8 +28,8 @@ import {
   modulesOf,
   recordingPlan,
   stagesOf,
+  type Recording,
 } from "./recording.ts";
-import type { Recording } from "./recording.ts";
 import { answerTokens, imagePositions, longestSequence, positionsOf } from "./sequence.ts";
 import { resolveTarget } from "./target-choice.ts";
 import { traceAnswer } from "./traced-answer.ts";

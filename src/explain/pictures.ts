@@ -1,8 +1,7 @@
 /** @file Reads the pictures of a question and prepares them for the vision tower. */
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { mediaTypeOf, type MediaType } from "../image/media-type.ts";
-import { layoutOf } from "../image/prepare.ts";
-import type { FitOptions } from "../image/prepare.ts";
+import { layoutOf, type FitOptions } from "../image/prepare.ts";
 import type { FitMode, PictureLayout, RgbImage } from "../image/types.ts";
 import type { VisionDefinition } from "../models/definition.ts";
 import type { PicturePlan } from "../models/plan.ts";

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Message } from "../checkpoint/types.ts";
-import { messageSpans } from "./prompt-spans.ts";
-import type { Render } from "./prompt-spans.ts";
+import { messageSpans, type Render } from "./prompt-spans.ts";
 
 function user(...texts: string[]): Message {
   return { role: "user", content: texts.map((text) => ({ type: "text", text })) };

@@ -1,14 +1,11 @@
 /** @file A question made ready for the model: pictures and prompt prepared, memory checked, pictures encoded. */
-import { generate, requirePositions } from "../engine/generate.ts";
-import type { Generated, TokenScores } from "../engine/generate.ts";
-import { forecastMemory, requireMemory } from "../engine/memory.ts";
-import type { MemoryForecast } from "../engine/memory.ts";
+import { generate, requirePositions, type Generated, type TokenScores } from "../engine/generate.ts";
+import { forecastMemory, requireMemory, type MemoryForecast } from "../engine/memory.ts";
 import type { Model } from "../engine/model.ts";
 import type { Progress } from "../engine/progress.ts";
 import type { Sequence } from "../engine/embed.ts";
 import type { Tap } from "../engine/taps.ts";
-import { encodeImage } from "../engine/vision.ts";
-import type { EncodedImage } from "../engine/vision.ts";
+import { encodeImage, type EncodedImage } from "../engine/vision.ts";
 import type { PicturePlan } from "../models/plan.ts";
 import type { Tokenizer } from "../tokenizer/types.ts";
 import type { FitMode } from "../image/types.ts";
@@ -16,10 +13,8 @@ import type { RunSampling } from "../run/types.ts";
 import { samplingValues } from "./asked-sampling.ts";
 import type { Conversation } from "./conversation.ts";
 import type { HostedModel } from "./host.ts";
-import { loadPictures } from "./pictures.ts";
-import type { LoadedPicture, PictureSource } from "./pictures.ts";
-import { buildPrompt } from "./prompt.ts";
-import type { Prompt } from "./prompt.ts";
+import { loadPictures, type LoadedPicture, type PictureSource } from "./pictures.ts";
+import { buildPrompt, type Prompt } from "./prompt.ts";
 import type { RecordingPlan } from "./recording-plan.ts";
 
 export interface Question<Picture = PictureSource> {

@@ -1,6 +1,5 @@
 /** @file What a recording keeps of the traces beside the answer, for the engine and the memory forecast. */
-import { tapKey } from "../engine/taps.ts";
-import type { Tap } from "../engine/taps.ts";
+import { tapKey, type Tap } from "../engine/taps.ts";
 
 /** What will be recorded beside the answer. */
 export interface RecordingPlan {

@@ -1,12 +1,9 @@
 /** @file Tests of which sites a recording taps, and of the tensors that they become. */
 import { describe, expect, test } from "vitest";
 import { loadRandomModel } from "../../test/support/random-checkpoint.ts";
-import { tapKey } from "../engine/taps.ts";
-import type { Tap } from "../engine/taps.ts";
-import { floatTensor } from "../tensor/tensor.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
-import { variants } from "../run/map-catalogue.ts";
-import type { Method } from "../run/map-catalogue.ts";
+import { tapKey, type Tap } from "../engine/taps.ts";
+import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
+import { variants, type Method } from "../run/map-catalogue.ts";
 import { methods, traceMethods } from "../run/maps.ts";
 import { attention } from "./methods/attention.ts";
 import { lens } from "./methods/lens.ts";

@@ -5,10 +5,8 @@ import { sharedPasses } from "./backward.ts";
 import { methodModules } from "./methods/modules.ts";
 import type { MethodFacts, MethodModule, MethodPlan, MethodStage, MethodWork } from "./methods/method.ts";
 import type { Method, Variant } from "../run/map-catalogue.ts";
-import { unionOf } from "./recording-plan.ts";
-import type { RecordingPlan } from "./recording-plan.ts";
-import { showTarget } from "./target-choice.ts";
-import type { TargetChoice } from "./target-choice.ts";
+import { unionOf, type RecordingPlan } from "./recording-plan.ts";
+import { showTarget, type TargetChoice } from "./target-choice.ts";
 import { answerLogits } from "./traced-answer.ts";
 
 /** What the methods that go back through the model explain, as a user says it. */

@@ -2,8 +2,7 @@
 import type { Sequence } from "../engine/embed.ts";
 import type { Model } from "../engine/model.ts";
 import type { WorkOptions } from "../engine/progress.ts";
-import { tapKey } from "../engine/taps.ts";
-import type { Captures, Tap } from "../engine/taps.ts";
+import { tapKey, type Captures, type Tap } from "../engine/taps.ts";
 import { traceLanguage } from "../engine/trace.ts";
 import type { EncodedImage } from "../engine/vision.ts";
 import type { PicturePlan, SequencePlan } from "../models/plan.ts";

@@ -3,8 +3,7 @@ import { targetText } from "../figure/target-text.ts";
 import { explainedBy } from "../run/explained.ts";
 import type { RunDescription } from "../run/types.ts";
 import { mapRow, methodRow } from "../run/maps.ts";
-import { mapNameOf } from "./selection.ts";
-import type { MapChoice, Selection } from "./selection.ts";
+import { mapNameOf, type MapChoice, type Selection } from "./selection.ts";
 import type { Field } from "../figure/csv.ts";
 
 /** "layer 3, head 5": which part of the model the numbers come from, and by which variant. */

@@ -5,12 +5,10 @@ import sharp from "sharp";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { exampleDescription, exampleTensors } from "../../test/support/example-run.ts";
 import { runInMemory, tensorsWithout } from "../../test/support/in-memory-run.ts";
-import { byteTensor } from "../tensor/tensor.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { byteTensor, type Tensor } from "../tensor/tensor.ts";
 import type { Run } from "../run/types.ts";
 import { exportRun, runNameOf } from "./export.ts";
-import { formatOfPath } from "./formats.ts";
-import type { ExportFormat } from "./formats.ts";
+import { formatOfPath, type ExportFormat } from "./formats.ts";
 
 let folder: string;
 let run: Run;

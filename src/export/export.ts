@@ -9,22 +9,18 @@ import type { Run } from "../run/types.ts";
 import { runFileEnding } from "../run/run-id.ts";
 import { traceMethods } from "../run/maps.ts";
 import { recordsSinks } from "../findings/sinks.ts";
-import { checkOutput, plainRule } from "./outputs/check-output.ts";
-import type { OutputRule } from "./outputs/check-output.ts";
-import { writeOutputs } from "./outputs/write-output.ts";
-import type { Output } from "./outputs/write-output.ts";
+import { checkOutput, plainRule, type OutputRule } from "./outputs/check-output.ts";
+import { writeOutputs, type Output } from "./outputs/write-output.ts";
 import { formatCsv } from "../figure/csv.ts";
 import { textAgainstImage } from "../findings/evidence.ts";
 import { placeName } from "./describe-selection.ts";
-import { evidenceFigure, lensTableFigure, matrixOfSelection } from "./figures.ts";
-import type { NamedFigure } from "./figures.ts";
+import { evidenceFigure, lensTableFigure, matrixOfSelection, type NamedFigure } from "./figures.ts";
 import type { ExportFormat } from "./formats.ts";
 import { htmlPage } from "./report/html-page.ts";
 import { jsonDocument } from "./json-document.ts";
 import { mapFigures } from "./map-figures.ts";
 import { outlinePainter, rasterize } from "./raster.ts";
-import { chooseSelection, methodsOf } from "./selection.ts";
-import type { Selection, SelectionRequest } from "./selection.ts";
+import { chooseSelection, methodsOf, type Selection, type SelectionRequest } from "./selection.ts";
 import { evidenceTable, lensTable, mapTable, matrixTable, tokenTable } from "./tables.ts";
 
 /** A file of an export. */

@@ -7,8 +7,7 @@ import { evidenceDocument, textAgainstImage } from "../findings/evidence.ts";
 import { isGradientMethod } from "../run/maps.ts";
 import { imageSinks, recordsSinks } from "../findings/sinks.ts";
 import { imageAttentionMatrix, lensOfAnswer, selectionMap } from "./maps.ts";
-import { methodsOf } from "./selection.ts";
-import type { Selection } from "./selection.ts";
+import { methodsOf, type Selection } from "./selection.ts";
 import { vocabularyTexts } from "../run/vocabulary.ts";
 
 /** Numbers as 32-bit tensors hold them, in their shortest writing. */

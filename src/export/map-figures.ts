@@ -9,16 +9,13 @@ import { mapRow, methodRow, unitPerPatch } from "../run/maps.ts";
 import { imageTokens } from "../run/positions.ts";
 import { askedPicture } from "../run/pictures.ts";
 import type { Run, RunImage } from "../run/types.ts";
-import { hiddenTokens, imageSinks } from "../findings/sinks.ts";
-import type { ImageSink } from "../findings/sinks.ts";
+import { hiddenTokens, imageSinks, type ImageSink } from "../findings/sinks.ts";
 import { readPicture } from "../picture-work/read-picture.ts";
 import { placeText, whatText } from "./describe-selection.ts";
-import { frameOf } from "./figures.ts";
-import type { NamedFigure } from "./figures.ts";
+import { frameOf, type NamedFigure } from "./figures.ts";
 import { selectionMap } from "./maps.ts";
 import { encodePng } from "./raster.ts";
-import { mapNameOf } from "./selection.ts";
-import type { Selection } from "./selection.ts";
+import { mapNameOf, type Selection } from "./selection.ts";
 
 /** The part of a map that lies on one picture: a value per cell of its grids. */
 interface PictureMap {

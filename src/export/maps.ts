@@ -1,18 +1,15 @@
 /** @file The numbers of a selection: maps over the image tokens, the matrix of layers and heads, the lens table. */
 import { headMean, layerHeadMatrix } from "../methods/attention.ts";
-import { lensIndexOf, lensTopTokens } from "../methods/lens.ts";
-import type { LensToken } from "../methods/lens.ts";
+import { lensIndexOf, lensTopTokens, type LensToken } from "../methods/lens.ts";
 import { attentionRows, recordedLayers } from "../run/attention-rows.ts";
 import { readMap } from "../findings/read-map.ts";
 import { mapRow } from "../run/maps.ts";
 import { imageTokenPositions, predictingPosition, predictingPositions } from "../run/positions.ts";
 import type { Run } from "../run/types.ts";
-import { floatTensor } from "../tensor/tensor.ts";
-import type { FloatTensor, IntTensor } from "../tensor/tensor.ts";
+import { floatTensor, type FloatTensor, type IntTensor } from "../tensor/tensor.ts";
 import { referenceWordRow } from "../methods/word-relevancy.ts";
 import { isPublishedWord } from "./describe-selection.ts";
-import { mapNameOf } from "./selection.ts";
-import type { MapChoice, Selection } from "./selection.ts";
+import { mapNameOf, type MapChoice, type Selection } from "./selection.ts";
 
 /** The map of each answer token named, by one method, layer and head: [tokens, image tokens]. */
 export async function tokenMaps(run: Run, choice: MapChoice, tokens: readonly number[]): Promise<FloatTensor> {

@@ -10,10 +10,8 @@ import { encodeSafetensors } from "../safetensors/write.ts";
 import { checkPictureCount } from "../explain/conversation.ts";
 import { loadPictures } from "../explain/pictures.ts";
 import { processorOutputs } from "./processor-outputs.ts";
-import { checkOutput, plainRule } from "./outputs/check-output.ts";
-import type { OutputRule } from "./outputs/check-output.ts";
-import { writeOutputs } from "./outputs/write-output.ts";
-import type { Output } from "./outputs/write-output.ts";
+import { checkOutput, plainRule, type OutputRule } from "./outputs/check-output.ts";
+import { writeOutputs, type Output } from "./outputs/write-output.ts";
 import { programMark } from "../program/program-mark.ts";
 
 export interface PreprocessRequest {

@@ -2,13 +2,11 @@ import { describe, expect, it } from "vitest";
 import { runInMemory, tensorsWithout } from "../../test/support/in-memory-run.ts";
 import { exampleDescription, exampleTensors, numbered } from "../../test/support/example-run.ts";
 import { imageTokenPositions } from "../run/positions.ts";
-import { floatTensor } from "../tensor/tensor.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { floatTensor, type Tensor } from "../tensor/tensor.ts";
 import { lateLayers, mostAttentivePlace } from "../findings/attentive.ts";
 import { defaultToken } from "../findings/default-token.ts";
 import { methods } from "../run/maps.ts";
-import { chooseSelection, methodsOf } from "./selection.ts";
-import type { SelectionRequest } from "./selection.ts";
+import { chooseSelection, methodsOf, type SelectionRequest } from "./selection.ts";
 
 const length = 20;
 const images = imageTokenPositions(exampleDescription());

@@ -4,15 +4,18 @@ import { explainedBy } from "../run/explained.ts";
 import { answerLength } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
 import { quote } from "../json/quote.ts";
-import { findTokens } from "../findings/answer-words.ts";
-import type { TokenGroup } from "../findings/answer-words.ts";
-import type { MapName, MapPart, Method, MethodName, Variant } from "../run/map-catalogue.ts";
-import { mapNames } from "../run/map-catalogue.ts";
-import { hasTensors, mapOfPart, mapRow, mapsOf, methodRow, methods } from "../run/maps.ts";
-import type { HeldTensors } from "../run/maps.ts";
-import { mostAttentivePlace } from "../findings/attentive.ts";
+import { findTokens, type TokenGroup } from "../findings/answer-words.ts";
+import {
+  mapNames,
+  type MapName,
+  type MapPart,
+  type Method,
+  type MethodName,
+  type Variant,
+} from "../run/map-catalogue.ts";
+import { hasTensors, mapOfPart, mapRow, mapsOf, methodRow, methods, type HeldTensors } from "../run/maps.ts";
+import { mostAttentivePlace, type Head } from "../findings/attentive.ts";
 import { defaultToken } from "../findings/default-token.ts";
-import type { Head } from "../findings/attentive.ts";
 
 /** What a user asks for; what is left out is chosen by `chooseSelection`. */
 export interface SelectionRequest {

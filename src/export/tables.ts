@@ -7,8 +7,7 @@ import { hiddenTokens, imageSinks, recordsSinks } from "../findings/sinks.ts";
 import type { Field, Table } from "../figure/csv.ts";
 import { choiceFields } from "./describe-selection.ts";
 import { imageAttentionMatrix, lensOfAnswer, tokenMaps } from "./maps.ts";
-import { explainedTokens } from "./selection.ts";
-import type { Selection } from "./selection.ts";
+import { explainedTokens, type Selection } from "./selection.ts";
 import { vocabularyTexts } from "../run/vocabulary.ts";
 
 const mapColumns = [

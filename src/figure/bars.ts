@@ -1,8 +1,7 @@
 /** @file Horizontal bar charts: words, heads, patches by a value. */
 import { figureColors, formatShare, textSize } from "./figure-style.ts";
 import type { Drawing } from "./svg-document.ts";
-import { fitText } from "./text-painter.ts";
-import type { TextPainter } from "./text-painter.ts";
+import { fitText, type TextPainter } from "./text-painter.ts";
 import { element } from "./xml.ts";
 
 export interface Bar {

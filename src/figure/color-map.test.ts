@@ -1,8 +1,16 @@
 /** @file Tests of the color maps. */
 import { interpolateCividis, interpolateMagma, interpolatePRGn, interpolateViridis } from "d3-scale-chromatic";
 import { describe, expect, it } from "vitest";
-import { colorIndex, colorOf, colorTable, contrastRatio, defaultRange, hexColor, inkOn } from "./color-map.ts";
-import type { ColorMapName } from "./color-map.ts";
+import {
+  colorIndex,
+  colorOf,
+  colorTable,
+  contrastRatio,
+  defaultRange,
+  hexColor,
+  inkOn,
+  type ColorMapName,
+} from "./color-map.ts";
 
 function rgbOf(text: string): number[] {
   return text.startsWith("#")

@@ -1,8 +1,7 @@
 /** @file What stands above every figure: what is drawn, the question and the answer; and the line of provenance below. */
 import { figureColors, textSize } from "./figure-style.ts";
 import type { Drawing } from "./svg-document.ts";
-import { wrapText } from "./text-painter.ts";
-import type { TextFont, TextPainter } from "./text-painter.ts";
+import { wrapText, type TextFont, type TextPainter } from "./text-painter.ts";
 
 export interface FigureHeader {
   /** What is drawn, in one or two words: "Attention". */

@@ -1,6 +1,5 @@
 /** @file Text of figures as outlines of a font, for pictures that must look the same on a machine without fonts. */
-import { parse } from "opentype.js/dist/opentype.mjs";
-import type { Font, Glyph } from "opentype.js/dist/opentype.mjs";
+import { parse, type Font, type Glyph } from "opentype.js/dist/opentype.mjs";
 import type { TextFont, TextPainter } from "./text-painter.ts";
 import { element, formatCoordinate, plainText } from "./xml.ts";
 

@@ -1,9 +1,7 @@
 /** @file Heat maps: a map of image tokens painted over the original picture. */
-import { colorIndex, colorTable, defaultRange } from "./color-map.ts";
-import type { ColorMapName, ValueRange } from "./color-map.ts";
+import { colorIndex, colorTable, defaultRange, type ColorMapName, type ValueRange } from "./color-map.ts";
 import { imageTokenCount, spreadMap } from "./map-field.ts";
-import { scaledOnPaper, sizeWithin } from "./pixels.ts";
-import type { PixelImage, RgbaImage } from "./pixels.ts";
+import { scaledOnPaper, sizeWithin, type PixelImage, type RgbaImage } from "./pixels.ts";
 import { coveredShare } from "../image/geometry.ts";
 import type { GridPlacement } from "../image/types.ts";
 

@@ -1,10 +1,8 @@
 /** @file Color bars: what the colors of a map stand for. */
-import { colorOf, hexColor, mixColors } from "./color-map.ts";
-import type { ColorMapName, Rgb, ValueRange } from "./color-map.ts";
+import { colorOf, hexColor, mixColors, type ColorMapName, type Rgb, type ValueRange } from "./color-map.ts";
 import { dataColors, figureColors, formatMapValue, textSize } from "./figure-style.ts";
 import type { Drawing } from "./svg-document.ts";
-import type { TextPainter } from "./text-painter.ts";
-import { fitText } from "./text-painter.ts";
+import { fitText, type TextPainter } from "./text-painter.ts";
 import { element } from "./xml.ts";
 
 /** How a value from 0 to 1 of a bar is colored. */

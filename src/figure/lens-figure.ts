@@ -1,13 +1,10 @@
 /** @file The figure of the logit lens: which token each layer would say at each position of the answer. */
 import { hexColor, inkOn } from "./color-map.ts";
-import { frameFigure } from "./figure-header.ts";
-import type { FigureFrame } from "./figure-header.ts";
+import { frameFigure, type FigureFrame } from "./figure-header.ts";
 import { dataColors, figureColors, formatProbability, formatShare, textSize } from "./figure-style.ts";
 import { colorRamp, drawColorBar } from "./legend.ts";
-import { stackDrawings, svgDocument } from "./svg-document.ts";
-import type { Drawing } from "./svg-document.ts";
-import { fitText } from "./text-painter.ts";
-import type { TextPainter } from "./text-painter.ts";
+import { stackDrawings, svgDocument, type Drawing } from "./svg-document.ts";
+import { fitText, type TextPainter } from "./text-painter.ts";
 import { shownToken } from "./token-strip.ts";
 import { element } from "./xml.ts";
 

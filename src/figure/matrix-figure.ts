@@ -1,10 +1,8 @@
 /** @file The figure of the matrix of layers and heads. */
-import { frameFigure } from "./figure-header.ts";
-import type { FigureFrame } from "./figure-header.ts";
+import { frameFigure, type FigureFrame } from "./figure-header.ts";
 import { figureColors, formatShare } from "./figure-style.ts";
 import { drawColorBar, mapRamp } from "./legend.ts";
-import { drawMatrix, matrixCellSize } from "./matrix.ts";
-import type { LayerHead, LayerHeadValues } from "./matrix.ts";
+import { drawMatrix, matrixCellSize, type LayerHead, type LayerHeadValues } from "./matrix.ts";
 import type { ColorMapName, ValueRange } from "./color-map.ts";
 import { stackDrawings, svgDocument } from "./svg-document.ts";
 import type { TextPainter } from "./text-painter.ts";

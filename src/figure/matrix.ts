@@ -1,6 +1,5 @@
 /** @file The matrix of layers and heads: one value a cell, as SVG. */
-import { hexColor } from "./color-map.ts";
-import type { ValueRange } from "./color-map.ts";
+import { hexColor, type ValueRange } from "./color-map.ts";
 import { figureColors, formatShare, textSize } from "./figure-style.ts";
 import type { Ramp } from "./legend.ts";
 import type { Drawing } from "./svg-document.ts";

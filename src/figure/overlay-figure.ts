@@ -1,11 +1,9 @@
 /** @file The figure of a map on the picture. */
-import { frameFigure } from "./figure-header.ts";
-import type { FigureFrame } from "./figure-header.ts";
+import { frameFigure, type FigureFrame } from "./figure-header.ts";
 import type { HeatMap } from "./heat-map.ts";
 import { drawColorBar, mapRamp } from "./legend.ts";
 import type { ColorMapName } from "./color-map.ts";
-import { embeddedImage, stackDrawings, svgDocument } from "./svg-document.ts";
-import type { EncodePng } from "./svg-document.ts";
+import { embeddedImage, stackDrawings, svgDocument, type EncodePng } from "./svg-document.ts";
 import type { TextPainter } from "./text-painter.ts";
 import { figureColors } from "./figure-style.ts";
 import { element } from "./xml.ts";

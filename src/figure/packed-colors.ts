@@ -1,6 +1,5 @@
 /** @file Color maps as pixels. */
-import { colorTable } from "./color-map.ts";
-import type { ColorMapName } from "./color-map.ts";
+import { colorTable, type ColorMapName } from "./color-map.ts";
 
 const tables = new Map<ColorMapName, Uint32Array>();
 

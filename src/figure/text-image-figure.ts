@@ -1,11 +1,8 @@
 /** @file The figure of text against image: what each answer token rests on, and the inputs behind the chosen one. */
-import { drawBars } from "./bars.ts";
-import type { Bar } from "./bars.ts";
-import { frameFigure } from "./figure-header.ts";
-import type { FigureFrame } from "./figure-header.ts";
+import { drawBars, type Bar } from "./bars.ts";
+import { frameFigure, type FigureFrame } from "./figure-header.ts";
 import { figureColors, formatMapValue, formatShare, textSize } from "./figure-style.ts";
-import { stackDrawings, svgDocument } from "./svg-document.ts";
-import type { Drawing } from "./svg-document.ts";
+import { stackDrawings, svgDocument, type Drawing } from "./svg-document.ts";
 import type { TextPainter } from "./text-painter.ts";
 import { shownToken } from "./token-strip.ts";
 

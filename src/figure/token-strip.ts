@@ -1,10 +1,8 @@
 /** @file Tokens in reading order, tinted by a value, with a bar whose length is the same value. */
-import { hexColor, inkOn, mixColors } from "./color-map.ts";
-import type { Rgb } from "./color-map.ts";
+import { hexColor, inkOn, mixColors, type Rgb } from "./color-map.ts";
 import { dataColors, figureColors, textSize } from "./figure-style.ts";
 import type { Drawing } from "./svg-document.ts";
-import { fitText } from "./text-painter.ts";
-import type { TextPainter } from "./text-painter.ts";
+import { fitText, type TextPainter } from "./text-painter.ts";
 import { element, plainText } from "./xml.ts";
 
 /** The hue of a value: blue for the image, orange for text, slate for certainty. */

@@ -1,6 +1,5 @@
 /** @file Opens regular files: never a pipe, a device or a folder, and what was checked is what is read. */
-import { constants, lstat, open, stat } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
+import { constants, lstat, open, stat, type FileHandle } from "node:fs/promises";
 import type { Stats } from "node:fs";
 
 export interface OpenedFile {

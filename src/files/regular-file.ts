@@ -1,7 +1,6 @@
 /** @file Opens files that others made: regular files only, with a limit on what is read whole. */
 import { fileError, fileErrorCode, withFileErrors } from "./file-error.ts";
-import { NoRegularFileError, openRegularFile, readFully } from "./open-file.ts";
-import type { OpenedFile } from "./open-file.ts";
+import { NoRegularFileError, openRegularFile, readFully, type OpenedFile } from "./open-file.ts";
 import type { FileSource } from "../storage/file-folder.ts";
 
 /** Opens a regular file, following links; undefined if it does not exist. Throws for folders, pipes and devices. */

@@ -5,8 +5,7 @@ import { recordedLayers } from "../run/attention-rows.ts";
 import { defaultMap, tensorOfRows } from "../run/maps.ts";
 import { answerLength, imageTokenPositions, predictingPositions } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
-import { singleToken } from "./answer-words.ts";
-import type { TokenGroup } from "./answer-words.ts";
+import { singleToken, type TokenGroup } from "./answer-words.ts";
 import { wordTokens } from "./attentive.ts";
 
 /**

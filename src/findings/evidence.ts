@@ -1,13 +1,17 @@
 /** @file Text against image of a run: what each answer token and word rests on, by exact relevancy. */
-import { evidenceOf, leaningImagePart, leaningOnImage } from "../methods/text-against-image.ts";
-import type { Evidence, PatchEvidence } from "../methods/text-against-image.ts";
+import {
+  evidenceOf,
+  leaningImagePart,
+  leaningOnImage,
+  type Evidence,
+  type PatchEvidence,
+} from "../methods/text-against-image.ts";
 import { explainedBy } from "../run/explained.ts";
 import { exactRelevancyRows } from "../run/maps.ts";
 import { predictingPosition } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
-import { answerWords, singleToken } from "./answer-words.ts";
-import type { TokenGroup } from "./answer-words.ts";
+import { answerWords, singleToken, type TokenGroup } from "./answer-words.ts";
 
 /** An answer token or word, and what it rests on. */
 export interface ExplainedGroup extends TokenGroup {

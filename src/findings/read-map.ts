@@ -6,12 +6,10 @@ import type { MapName } from "../run/map-catalogue.ts";
 import { holdsMap, mapRow, tokenTensor } from "../run/maps.ts";
 import { imageTokenPositions, predictingPosition } from "../run/positions.ts";
 import type { Run } from "../run/types.ts";
-import { floatTensor } from "../tensor/tensor.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import type { Head } from "./attentive.ts";
 import { explanationShares } from "./causes/explanation-shares.ts";
-import { ownThread } from "./causes/graph-learner.ts";
-import type { GraphLearner } from "./causes/graph-learner.ts";
+import { ownThread, type GraphLearner } from "./causes/graph-learner.ts";
 
 export interface MapOfToken {
   readonly map: MapName;

@@ -3,8 +3,7 @@ import { exampleDescription, numbered } from "../../test/support/example-run.ts"
 import { runInMemory } from "../../test/support/in-memory-run.ts";
 import { seededRandom } from "../tensor/random.ts";
 import type { RunToken } from "../run/types.ts";
-import { byteTensor, floatTensor, intTensor } from "../tensor/tensor.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { byteTensor, floatTensor, intTensor, type Tensor } from "../tensor/tensor.ts";
 import { hiddenTokens, imageSinks, recordsSinks } from "./sinks.ts";
 
 const [rows, cols] = [5, 6];

@@ -1,11 +1,9 @@
 /** @file The attention sinks of a run, by what it recorded. */
-import { findSinks } from "../methods/sinks.ts";
-import type { Sink } from "../methods/sinks.ts";
+import { findSinks, type Sink } from "../methods/sinks.ts";
 import { attentionRows, recordedLayers, recordedQueries } from "../run/attention-rows.ts";
 import { imageTokenPositions, predictingPositions, questionPositions } from "../run/positions.ts";
 import type { Run } from "../run/types.ts";
-import { floatTensor } from "../tensor/tensor.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 
 /** A sink and its place. */
 export interface ImageSink extends Omit<Sink, "index"> {

@@ -1,9 +1,16 @@
 /** @file Proves the derivative of every operator by finite differences, in double precision and on ONNX Runtime. */
 import { describe, expect, test } from "vitest";
-import { drawn, expectGradients, indices, named, positive, signed } from "../../test/support/gradient-check.ts";
-import type { GradientCase, Operand } from "../../test/support/gradient-check.ts";
-import { graphBuilder } from "./builder.ts";
-import type { GraphBuilder } from "./builder.ts";
+import {
+  drawn,
+  expectGradients,
+  indices,
+  named,
+  positive,
+  signed,
+  type GradientCase,
+  type Operand,
+} from "../../test/support/gradient-check.ts";
+import { graphBuilder, type GraphBuilder } from "./builder.ts";
 import { addGradients } from "./gradient.ts";
 import type { Value } from "./graph.ts";
 import type { Operator } from "./operators.ts";

@@ -1,11 +1,16 @@
 /** @file Tests of the walk backwards: what adds up, what has no derivative, and that nothing is emitted that is not asked for. */
 import { describe, expect, test } from "vitest";
-import { drawn, expectGradients, indices, named, positive } from "../../test/support/gradient-check.ts";
-import type { GradientCase } from "../../test/support/gradient-check.ts";
+import {
+  drawn,
+  expectGradients,
+  indices,
+  named,
+  positive,
+  type GradientCase,
+} from "../../test/support/gradient-check.ts";
 import { runGraph } from "../../test/support/run-graph.ts";
 import { floatTensor } from "../tensor/tensor.ts";
-import { graphBuilder } from "./builder.ts";
-import type { GraphBuilder } from "./builder.ts";
+import { graphBuilder, type GraphBuilder } from "./builder.ts";
 import { addGradients } from "./gradient.ts";
 import type { GradientRules } from "./gradient-rules.ts";
 import type { Dim, Value } from "./graph.ts";

@@ -4,8 +4,7 @@
  */
 import type { GraphBuilder } from "./builder.ts";
 import type { GraphNode, Value } from "./graph.ts";
-import { gradientRules } from "./gradient-rules.ts";
-import type { GradientRules } from "./gradient-rules.ts";
+import { gradientRules, type GradientRules } from "./gradient-rules.ts";
 
 export interface GradientRequest {
   /** For each result the derivative of the scalar with respect to it, in the result's shape. */

@@ -1,12 +1,10 @@
 /** @file Tests of every operator: a tiny graph, written out and run by ONNX Runtime, against plain arithmetic. */
 import { describe, expect, test } from "vitest";
 import { plainAttention } from "../../test/support/plain-attention.ts";
-import { runGraph, scattered, scatteredTensor } from "../../test/support/run-graph.ts";
-import type { SmallGraph } from "../../test/support/run-graph.ts";
+import { runGraph, scattered, scatteredTensor, type SmallGraph } from "../../test/support/run-graph.ts";
 import type { Feed } from "../runtime/runtime.ts";
 import { floatTensor, intTensor } from "../tensor/tensor.ts";
-import { graphBuilder } from "./builder.ts";
-import type { GraphBuilder } from "./builder.ts";
+import { graphBuilder, type GraphBuilder } from "./builder.ts";
 import type { Value } from "./graph.ts";
 import type { Operator } from "./operators.ts";
 

@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { array64 } from "../../test/support/array64.ts";
-import type { Array64 } from "../../test/support/array64.ts";
+import { array64, type Array64 } from "../../test/support/array64.ts";
 import { constantsOf, evaluate } from "../../test/support/reference-interpreter.ts";
 import { scattered } from "../../test/support/run-graph.ts";
-import { graphBuilder } from "./builder.ts";
-import type { GraphBuilder } from "./builder.ts";
+import { graphBuilder, type GraphBuilder } from "./builder.ts";
 import { addGradients } from "./gradient.ts";
 import type { Value } from "./graph.ts";
 import { relevanceRules } from "./relevance-rules.ts";

@@ -4,8 +4,7 @@
  * non-linearities (9), products (14) and normalization (19) are below.
  */
 import type { GraphBuilder } from "./builder.ts";
-import { gradientRules, shiftAndScale } from "./gradient-rules.ts";
-import type { GradientRules } from "./gradient-rules.ts";
+import { gradientRules, shiftAndScale, type GradientRules } from "./gradient-rules.ts";
 import type { Value } from "./graph.ts";
 
 /** A product of two values that both carry relevance gives half to each; a product with a constant is linear. */

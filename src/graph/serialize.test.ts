@@ -1,7 +1,6 @@
 /** @file Tests of weights as external data: types, places in files, and the places at which 16-bit numbers are widened. */
 import { fromBinary } from "@bufbuild/protobuf";
-import { ModelProtoSchema } from "onnx-buf";
-import type { ModelProto } from "onnx-buf";
+import { ModelProtoSchema, type ModelProto } from "onnx-buf";
 import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,16 +13,15 @@ import {
   halfPattern,
   halfValue,
   writeStoredSafetensors,
+  type StoredType,
 } from "../../test/support/stored-safetensors.ts";
-import type { StoredType } from "../../test/support/stored-safetensors.ts";
 import { openFileSource } from "../files/regular-file.ts";
 import type { WeightLocation } from "../checkpoint/types.ts";
 import { weightStore } from "../engine/weight-store.ts";
 import { mappedWeights } from "../onnx-node/mapped-weights.ts";
 import { onnxRuntime } from "../onnx-node/session.ts";
 import { openSafetensors } from "../safetensors/read.ts";
-import { graphBuilder } from "./builder.ts";
-import type { GraphBuilder } from "./builder.ts";
+import { graphBuilder, type GraphBuilder } from "./builder.ts";
 import type { Value } from "./graph.ts";
 import { serializeGraph } from "./serialize.ts";
 

@@ -16,8 +16,11 @@ import {
   TypeProto_TensorSchema,
   TypeProtoSchema,
   ValueInfoProtoSchema,
+  type AttributeProto,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfoProto,
 } from "onnx-buf";
-import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from "onnx-buf";
 import type { Constant, Graph, GraphNode, Value, WeightUse } from "./graph.ts";
 import type { GraphType, Operator } from "./operators.ts";
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { array64 } from "../../test/support/array64.ts";
-import { constantsOf, evaluate } from "../../test/support/reference-interpreter.ts";
-import type { Values64 } from "../../test/support/reference-interpreter.ts";
+import { constantsOf, evaluate, type Values64 } from "../../test/support/reference-interpreter.ts";
 import { scattered } from "../../test/support/run-graph.ts";
 import { graphBuilder } from "./builder.ts";
 import type { Graph, Value } from "./graph.ts";

@@ -1,8 +1,7 @@
 /** @file What compiled templates work on: the values of a routine while it runs, and the text that it writes. */
 import { TemplateError } from "../python/errors.ts";
 import { globals } from "./globals.ts";
-import { maxRenderedCharacters, spendText } from "../python/run.ts";
-import type { Run } from "../python/run.ts";
+import { maxRenderedCharacters, spendText, type Run } from "../python/run.ts";
 import type { Names, Place, Routine } from "./scope.ts";
 import type { Value } from "../python/values.ts";
 

@@ -1,6 +1,5 @@
 /** @file Turns expressions into functions. */
-import { reader } from "./activation.ts";
-import type { Activation, Evaluate, Frame } from "./activation.ts";
+import { reader, type Activation, type Evaluate, type Frame } from "./activation.ts";
 import { TemplateError } from "../python/errors.ts";
 import { findFilter, findTest, hasTest } from "./named.ts";
 import { attribute, callValue, item } from "../python/attributes.ts";
@@ -8,8 +7,7 @@ import { contains, equals, isTrue, order, plainTextOf } from "../python/compare.
 import { iterate } from "../python/iterate.ts";
 import { binary, negative, positive, slice } from "../python/operators.ts";
 import { textOf } from "../python/repr.ts";
-import type { Run } from "../python/run.ts";
-import { spendText } from "../python/run.ts";
+import { spendText, type Run } from "../python/run.ts";
 import type {
   CallArguments,
   CallExpression,
@@ -18,8 +16,7 @@ import type {
   FilterExpression,
   SliceExpression,
 } from "./syntax.ts";
-import { Dict, orElse, Tuple, Undefined } from "../python/values.ts";
-import type { Arguments, Value } from "../python/values.ts";
+import { Dict, orElse, Tuple, Undefined, type Arguments, type Value } from "../python/values.ts";
 
 /** Each evaluation is a step. */
 export function compileExpression(expression: Expression, frame: Frame): Evaluate {

@@ -1,6 +1,15 @@
 /** @file Turns loops into functions, with the variable `loop`. */
-import { frameStart, innerFrame, writer } from "./activation.ts";
-import type { Activation, Evaluate, Execute, Frame, Output, Signal } from "./activation.ts";
+import {
+  frameStart,
+  innerFrame,
+  writer,
+  type Activation,
+  type Evaluate,
+  type Execute,
+  type Frame,
+  type Output,
+  type Signal,
+} from "./activation.ts";
 import { compileExpression } from "./compile-expression.ts";
 import { compileTarget } from "./compile-target.ts";
 import { TemplateError } from "../python/errors.ts";
@@ -8,10 +17,8 @@ import { equals, isTrue } from "../python/compare.ts";
 import { iterate, lengthOf } from "../python/iterate.ts";
 import type { Run } from "../python/run.ts";
 import { createRoutine, Names } from "./scope.ts";
-import type { ForStatement, Statement } from "./syntax.ts";
-import { namesSet } from "./syntax.ts";
-import { Callable, Fields, orElse, Tuple, Undefined } from "../python/values.ts";
-import type { Value } from "../python/values.ts";
+import { namesSet, type ForStatement, type Statement } from "./syntax.ts";
+import { Callable, Fields, orElse, Tuple, Undefined, type Value } from "../python/values.ts";
 
 type CompileBody = (body: readonly Statement[], frame: Frame) => Execute;
 

@@ -1,13 +1,19 @@
 /** @file Turns macros and call blocks into functions. */
-import { frameStart, innerFrame } from "./activation.ts";
-import type { Activation, Evaluate, Execute, Frame, Output } from "./activation.ts";
+import {
+  frameStart,
+  innerFrame,
+  type Activation,
+  type Evaluate,
+  type Execute,
+  type Frame,
+  type Output,
+} from "./activation.ts";
 import { compileExpression } from "./compile-expression.ts";
 import { TemplateError } from "../python/errors.ts";
 import type { Run } from "../python/run.ts";
 import { createRoutine, Names, namesRead } from "./scope.ts";
 import type { Signature, Statement } from "./syntax.ts";
-import { Callable, Dict, orElse, Tuple, Undefined } from "../python/values.ts";
-import type { Arguments, Value } from "../python/values.ts";
+import { Callable, Dict, orElse, Tuple, Undefined, type Arguments, type Value } from "../python/values.ts";
 
 export interface MacroSource {
   /** Undefined for the body of a call block. */

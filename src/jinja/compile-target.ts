@@ -1,12 +1,10 @@
 /** @file Turns the targets of assignments into functions. */
-import { reader, writer } from "./activation.ts";
-import type { Activation, Frame } from "./activation.ts";
+import { reader, writer, type Activation, type Frame } from "./activation.ts";
 import { TemplateError } from "../python/errors.ts";
 import { setAttribute } from "./globals.ts";
 import { iterate } from "../python/iterate.ts";
 import type { Target } from "./syntax.ts";
-import { Namespace } from "../python/values.ts";
-import type { Value } from "../python/values.ts";
+import { Namespace, type Value } from "../python/values.ts";
 
 /** A function that gives a value to `target`. Throws an Error if a value has not as many items as there are targets. */
 export function compileTarget(target: Target, frame: Frame): (at: Activation, value: Value) => void {

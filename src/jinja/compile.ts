@@ -1,6 +1,14 @@
 /** @file Turns a template into a function that writes its text. */
-import { frameStart, innerFrame, reader, write } from "./activation.ts";
-import type { Activation, Execute, Frame, Output } from "./activation.ts";
+import {
+  frameStart,
+  innerFrame,
+  reader,
+  write,
+  type Activation,
+  type Execute,
+  type Frame,
+  type Output,
+} from "./activation.ts";
 import { compileCall, compileExpression, compileFilter } from "./compile-expression.ts";
 import { compileLoop } from "./compile-loop.ts";
 import { compileMacro } from "./compile-macro.ts";
@@ -10,8 +18,15 @@ import { isTrue } from "../python/compare.ts";
 import { textOf } from "../python/repr.ts";
 import { createRoutine, Names, namesRead } from "./scope.ts";
 import type { Run } from "../python/run.ts";
-import { namesSet } from "./syntax.ts";
-import type { BlockStatement, CallStatement, FilterExpression, IfStatement, Statement, Target } from "./syntax.ts";
+import {
+  namesSet,
+  type BlockStatement,
+  type CallStatement,
+  type FilterExpression,
+  type IfStatement,
+  type Statement,
+  type Target,
+} from "./syntax.ts";
 import type { Value } from "../python/values.ts";
 
 /** A function that writes the text of the template once. Throws an Error if the template could never be rendered. */

@@ -1,7 +1,6 @@
 /** @file The tests behind `is`, each of a value. */
 import { notSupported } from "../python/errors.ts";
-import { bind } from "../python/arguments.ts";
-import type { Parameter } from "../python/arguments.ts";
+import { bind, type Parameter } from "../python/arguments.ts";
 import { contains, equals, numberOf, order, plainTextOf } from "../python/compare.ts";
 import { isLower, isUpper } from "../python/letter-case.ts";
 import { binary } from "../python/operators.ts";
@@ -18,8 +17,9 @@ import {
   Range,
   Tuple,
   Undefined,
+  type Arguments,
+  type Value,
 } from "../python/values.ts";
-import type { Arguments, Value } from "../python/values.ts";
 
 export type Test = (run: Run, value: Value, given: Arguments) => Value;
 

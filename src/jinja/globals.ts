@@ -6,8 +6,19 @@ import { iterate } from "../python/iterate.ts";
 import { textOf } from "../python/repr.ts";
 import { formatDate } from "../python/strftime.ts";
 import type { Run } from "../python/run.ts";
-import { Callable, Dict, Fields, isList, Namespace, Range, requireDefined, Tuple, typeName } from "../python/values.ts";
-import type { Arguments, Value } from "../python/values.ts";
+import {
+  Callable,
+  Dict,
+  Fields,
+  isList,
+  Namespace,
+  Range,
+  requireDefined,
+  Tuple,
+  typeName,
+  type Arguments,
+  type Value,
+} from "../python/values.ts";
 
 function range(run: Run, { positional, named }: Arguments): Value {
   if (named.size > 0 || positional.length === 0 || positional.length > 3)

@@ -1,8 +1,7 @@
 /** @file Filters and tests by their names. They are tied together here: a filter may name a test, and a test may ask for a filter. */
 import { TemplateError } from "../python/errors.ts";
 import type { Value } from "../python/values.ts";
-import { plainTest, valueTests } from "./conditions.ts";
-import type { Test } from "./conditions.ts";
+import { plainTest, valueTests, type Test } from "./conditions.ts";
 import { choiceFilters } from "./filters/choice-filters.ts";
 import type { Filter, Filters } from "./filters/filter.ts";
 import { numberFilters } from "./filters/number-filters.ts";

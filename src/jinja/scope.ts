@@ -4,8 +4,7 @@
  * the start of its block.
  */
 import { TemplateError } from "../python/errors.ts";
-import { namesSet, partsOf } from "./syntax.ts";
-import type { Expression, Statement, Target } from "./syntax.ts";
+import { namesSet, partsOf, type Expression, type Statement, type Target } from "./syntax.ts";
 
 /** Names that one frame may have; each condition copies them. Published templates have up to 60. */
 const maxNames = 250;

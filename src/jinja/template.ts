@@ -5,10 +5,8 @@
 import { compileTemplate } from "./compile.ts";
 import { TemplateError } from "../python/errors.ts";
 import { parseTemplate } from "./parse.ts";
-import { createRun } from "../python/run.ts";
-import type { Run } from "../python/run.ts";
-import { Dict } from "../python/values.ts";
-import type { Value } from "../python/values.ts";
+import { createRun, type Run } from "../python/run.ts";
+import { Dict, type Value } from "../python/values.ts";
 
 export { TemplateError } from "../python/errors.ts";
 

@@ -19,8 +19,8 @@ import {
   removeAbandoned,
   requireFolder,
   writeWeightFile,
+  type WeightRewrite,
 } from "./weight-file.ts";
-import type { WeightRewrite } from "./weight-file.ts";
 import { onnxRuntime } from "../onnx-node/session.ts";
 import { weightStore } from "../engine/weight-store.ts";
 

@@ -1,7 +1,6 @@
 /** @file Writes tensors of a checkpoint anew into one file that sessions map, chunk by chunk, so that memory holds a chunk and no tensor. */
 import { randomUUID } from "node:crypto";
-import { access, constants, open, readdir, rm, stat } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
+import { access, constants, open, readdir, rm, stat, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "../files/make-folder.ts";
 import { fileError } from "../files/file-error.ts";

@@ -3,10 +3,8 @@ import { appendFile, mkdir, readdir, readFile, rename, stat, truncate, utimes, w
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
-import { writeRandomCheckpoint } from "../../test/support/random-checkpoint.ts";
-import type { RandomCheckpoint } from "../../test/support/random-checkpoint.ts";
-import { roundedTo } from "../../test/support/stored-safetensors.ts";
-import type { StoredType } from "../../test/support/stored-safetensors.ts";
+import { writeRandomCheckpoint, type RandomCheckpoint } from "../../test/support/random-checkpoint.ts";
+import { roundedTo, type StoredType } from "../../test/support/stored-safetensors.ts";
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import type { WeightIndex } from "../checkpoint/types.ts";
 import { canWiden, widenedBytes, widenWeights } from "./widen.ts";

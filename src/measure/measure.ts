@@ -1,7 +1,6 @@
 /** @file Measures by asking the model again: one function for each kind of request, and what it takes. */
 import type { HostedModel } from "../explain/host.ts";
-import type { MeasureRequest, MeasureResult, ResultOf } from "../run/measures.ts";
-import { sameRequest } from "../run/measures.ts";
+import { sameRequest, type MeasureRequest, type MeasureResult, type ResultOf } from "../run/measures.ts";
 import { answerLength } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
 import { tokenClasses } from "../run/token-classes.ts";

@@ -1,7 +1,6 @@
 /** @file Asks the same question without some evidence, and compares what that changes with random sets of the same size. */
 import { minimalSet } from "../methods/perturbation/minimal-set.ts";
-import { randomHeadSets, randomSets } from "../methods/perturbation/random-sets.ts";
-import type { MemberClass } from "../methods/perturbation/random-sets.ts";
+import { randomHeadSets, randomSets, type MemberClass } from "../methods/perturbation/random-sets.ts";
 import { verdictOf } from "../methods/perturbation/verdict.ts";
 import type { Evidence, HeadName, VerifyRequest, VerifyResult } from "../run/measures.ts";
 import { predictingPosition } from "../run/positions.ts";

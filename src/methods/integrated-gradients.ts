@@ -3,8 +3,7 @@
  * averaged over the straight line from a baseline to the input and multiplied by their difference (equation 1). The attributions sum to the
  * difference of the scores at both ends (completeness, proposition 1), up to the error of the numeric integral.
  */
-import { floatTensor } from "../tensor/tensor.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 
 /** A place on the line, 0 (baseline) to 1 (input), and how much of the integral the gradient there stands for. */
 export interface PathPoint {

@@ -2,8 +2,7 @@
  * @file Relevancy as the published LVLM-Interpret computed it (test/fixtures/README.md, "reference"): for a later token only the newest row
  * of each map carries that token's gradient; the prompt's rows keep the gradient of the first token for good.
  */
-import { floatTensor } from "../tensor/tensor.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import { addRelevancyLayer, identityRows, normalizeRow } from "./relevancy.ts";
 
 /** What the language maps are made of, by layer. */

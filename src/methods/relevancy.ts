@@ -4,8 +4,7 @@
  * heads of the positive part of attention x gradient (equation 5). Only some rows of R are needed: a row r of the product is
  * r (I + cam of the last layer) ... (I + cam of the first), vector by matrix, so that no matrix product is ever formed.
  */
-import { floatTensor } from "../tensor/tensor.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 
 /** Rows of R in the making, [rows, n], in double precision. */
 export interface RelevancyRows {

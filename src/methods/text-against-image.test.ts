@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { floatTensor } from "../tensor/tensor.ts";
-import { evidenceOf, leaningOnImage } from "./text-against-image.ts";
-import type { EvidenceToken } from "./text-against-image.ts";
+import { evidenceOf, leaningOnImage, type EvidenceToken } from "./text-against-image.ts";
 
 // BOS, two patches, "Which way", template, answer "le" "ft" " now".
 const tokens: EvidenceToken[] = [

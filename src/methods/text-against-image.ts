@@ -1,10 +1,8 @@
 /** @file Text against image: how much of a token's relevancy lies on the pictures, and which words and which patch it is. */
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { imagePart } from "./relevancy.ts";
-import { wordsAt } from "./token-words.ts";
-import type { SequenceToken } from "./token-words.ts";
-import { wordRow } from "./word-relevancy.ts";
-import type { OwnedRow } from "./word-relevancy.ts";
+import { wordsAt, type SequenceToken } from "./token-words.ts";
+import { wordRow, type OwnedRow } from "./word-relevancy.ts";
 
 /** A token of the run, as far as this method reads it. */
 export interface EvidenceToken extends SequenceToken {

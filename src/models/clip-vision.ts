@@ -3,8 +3,7 @@ import type { VisionConfig } from "../checkpoint/types.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import { patchEmbedding, patchesPerSide } from "./blocks/patch-embedding.ts";
-import type { NamesOf } from "./weight-names.ts";
-import { layerNorm, within } from "./weight-names.ts";
+import { layerNorm, within, type NamesOf } from "./weight-names.ts";
 
 /** pixels [channels, height, width] -> hidden [1 + patches, width], the class token first. */
 export function clipVisionEmbedding(

@@ -3,8 +3,15 @@
  * inputs of what follows them.
  */
 import { describe, expect, test } from "vitest";
-import { buildCase, drawn, expectGradients, indices, named } from "../../test/support/gradient-check.ts";
-import type { GradientCase, Operand } from "../../test/support/gradient-check.ts";
+import {
+  buildCase,
+  drawn,
+  expectGradients,
+  indices,
+  named,
+  type GradientCase,
+  type Operand,
+} from "../../test/support/gradient-check.ts";
 import { evaluate } from "../../test/support/reference-interpreter.ts";
 import type { Activation, LanguageConfig, LlavaConfig, VisionConfig } from "../checkpoint/types.ts";
 import { causalMask } from "../../test/support/causal-mask.ts";

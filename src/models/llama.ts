@@ -9,8 +9,7 @@ import { rotate } from "./blocks/rotary.ts";
 import { rowAttention } from "./blocks/row-attention.ts";
 import type { CachedLayerInputs, LanguageDefinition, LayerInputs } from "./definition.ts";
 import { causalPlan } from "./sequence.ts";
-import type { NamesOf } from "./weight-names.ts";
-import { linear, within } from "./weight-names.ts";
+import { linear, within, type NamesOf } from "./weight-names.ts";
 
 interface Names {
   /** Tensors of the transformer: `embed_tokens`, `layers`, `norm`. */

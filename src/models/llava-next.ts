@@ -15,8 +15,8 @@ import {
   squareTower,
   squareView,
   unreadOfTower,
+  type SquareTower,
 } from "./square-tower.ts";
-import type { SquareTower } from "./square-tower.ts";
 import { namesUnder } from "./weight-names.ts";
 
 interface Sides {

@@ -1,7 +1,6 @@
 /** @file Tests of LLaVA on random weights of many sizes: its sites, its features, and the cached against the traced form. */
 import { describe, expect, test } from "vitest";
-import { loadRandomModel, writeRandomCheckpoint } from "../../test/support/random-checkpoint.ts";
-import type { RandomOverrides } from "../../test/support/random-checkpoint.ts";
+import { loadRandomModel, writeRandomCheckpoint, type RandomOverrides } from "../../test/support/random-checkpoint.ts";
 import { argmax, randomEmbedded, randomPixels, tracedLogits } from "../../test/support/random-question.ts";
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import type { Activation, LlavaConfig } from "../checkpoint/types.ts";

@@ -12,8 +12,8 @@ import {
   squareTower,
   squareView,
   unreadOfTower,
+  type SquareTower,
 } from "./square-tower.ts";
-import type { SquareTower } from "./square-tower.ts";
 
 /** One square, one grid, and an image token for each patch. */
 function planPicture({ side, pixels, covered, input }: SquareTower, layout: PictureLayout): PicturePlan {

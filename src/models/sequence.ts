@@ -1,7 +1,6 @@
 /** @file Positions, rotary tables and masks of a sequence: the one place where they are made. */
 import type { LanguageConfig } from "../checkpoint/types.ts";
-import { floatTensor } from "../tensor/tensor.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import { rotaryFrequencies, rotaryTables } from "./blocks/rotary.ts";
 import type { PlannedPrompt, SequencePlan } from "./plan.ts";
 

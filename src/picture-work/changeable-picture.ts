@@ -1,10 +1,17 @@
 /** @file A decoded picture that is fitted to the vision tower again and again, each time with another change. */
 import { createHash } from "node:crypto";
 import { defaultDecodeLimits, PictureTooLargeError } from "../image/decode.ts";
-import { fillBytes, meanColor, noisyRows, patchRows, plainRows } from "../image/fill.ts";
-import type { FillOptions, FillSettings, NoiseSettings } from "../image/fill.ts";
-import { fitImage } from "../image/prepare.ts";
-import type { FitOptions } from "../image/prepare.ts";
+import {
+  fillBytes,
+  meanColor,
+  noisyRows,
+  patchRows,
+  plainRows,
+  type FillOptions,
+  type FillSettings,
+  type NoiseSettings,
+} from "../image/fill.ts";
+import { fitImage, type FitOptions } from "../image/prepare.ts";
 import type { RgbImage, RowSource } from "../image/types.ts";
 
 /** What is done to the whole picture before it is fitted. */

@@ -1,7 +1,6 @@
 /** @file The decoded pictures that the process keeps for further requests, as many as fit into its memory. */
 import { decodeImage, defaultDecodeLimits, PictureTooLargeError } from "../image/decode.ts";
-import { changeablePicture } from "./changeable-picture.ts";
-import type { ChangeablePicture, Fitting, PictureChange } from "./changeable-picture.ts";
+import { changeablePicture, type ChangeablePicture, type Fitting, type PictureChange } from "./changeable-picture.ts";
 import type { PictureFacts, PictureReading } from "./work-types.ts";
 
 export interface KeptPictures {

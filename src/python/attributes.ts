@@ -15,8 +15,9 @@ import {
   Tuple,
   typeName,
   Undefined,
+  type Arguments,
+  type Value,
 } from "./values.ts";
-import type { Arguments, Value } from "./values.ts";
 import { numberOf } from "./compare.ts";
 import { lengthOf } from "./iterate.ts";
 import type { Method } from "./method.ts";

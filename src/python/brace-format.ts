@@ -1,13 +1,10 @@
 /** @file `"{} and {name!r:>8}".format(...)`, as Python formats it. */
 import { TemplateError, notSupported } from "./errors.ts";
-import type { Run } from "./run.ts";
-import { spendText } from "./run.ts";
-import { Dict } from "./values.ts";
-import type { Arguments, Value } from "./values.ts";
+import { spendText, type Run } from "./run.ts";
+import { Dict, type Arguments, type Value } from "./values.ts";
 import { bindPositional } from "./arguments.ts";
 import { formatValue } from "./format-spec.ts";
-import { textIn } from "./method.ts";
-import type { Method } from "./method.ts";
+import { textIn, type Method } from "./method.ts";
 import { reprOf, textOf } from "./repr.ts";
 
 interface Counter {

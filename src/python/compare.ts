@@ -1,7 +1,6 @@
 /** @file Whether values are true, equal, in order or inside of each other, as Python sees it. */
 import { TemplateError } from "./errors.ts";
-import type { Run } from "./run.ts";
-import { spendText } from "./run.ts";
+import { spendText, type Run } from "./run.ts";
 import {
   Callable,
   Dict,
@@ -17,8 +16,8 @@ import {
   Tuple,
   typeName,
   Undefined,
+  type Value,
 } from "./values.ts";
-import type { Value } from "./values.ts";
 import { iterate } from "./iterate.ts";
 import { compareText } from "./text.ts";
 

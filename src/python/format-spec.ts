@@ -1,9 +1,7 @@
 /** @file `format(value, spec)`: the small language behind the colon of `"{:>8.2f}".format(x)`. */
 import { notSupported, TemplateError } from "./errors.ts";
-import type { Run } from "./run.ts";
-import { exactFloatSteps, spendText } from "./run.ts";
-import { requireDefined, typeName } from "./values.ts";
-import type { Value } from "./values.ts";
+import { exactFloatSteps, spendText, type Run } from "./run.ts";
+import { requireDefined, typeName, type Value } from "./values.ts";
 import { plainTextOf } from "./compare.ts";
 import { formatFloat } from "./float-format.ts";
 import { intText, toFloat } from "./number.ts";

@@ -1,8 +1,19 @@
 /** @file Goes through the items of values, as Python's `iter()` does. */
 import { TemplateError } from "./errors.ts";
 import type { Run } from "./run.ts";
-import { Dict, DictView, Fields, isList, Iteration, Markup, Range, Tuple, typeName, Undefined } from "./values.ts";
-import type { Value } from "./values.ts";
+import {
+  Dict,
+  DictView,
+  Fields,
+  isList,
+  Iteration,
+  Markup,
+  Range,
+  Tuple,
+  typeName,
+  Undefined,
+  type Value,
+} from "./values.ts";
 import { characters, textLength } from "./text.ts";
 
 /** The items of a value, a step for each. An iteration goes on where it was left. Throws an Error if a value has no items. */

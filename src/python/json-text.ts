@@ -1,9 +1,7 @@
 /** @file `json.dumps`, as the filter `tojson` calls it. */
 import { TemplateError } from "./errors.ts";
-import type { Run } from "./run.ts";
-import { spendText } from "./run.ts";
-import { Dict, isList, Markup, Tuple, typeName } from "./values.ts";
-import type { Value } from "./values.ts";
+import { spendText, type Run } from "./run.ts";
+import { Dict, isList, Markup, Tuple, typeName, type Value } from "./values.ts";
 import { order } from "./compare.ts";
 import { floatText, intText } from "./number.ts";
 

@@ -1,9 +1,7 @@
 /** @file Text as HTML: the five characters that the filter `e` replaces. */
 import { textOf } from "./repr.ts";
-import type { Run } from "./run.ts";
-import { spendText } from "./run.ts";
-import { Markup } from "./values.ts";
-import type { Value } from "./values.ts";
+import { spendText, type Run } from "./run.ts";
+import { Markup, type Value } from "./values.ts";
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",

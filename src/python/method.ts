@@ -1,8 +1,7 @@
 /** @file The methods of Python's types: what one is, and the arguments that they share. */
 import { TemplateError } from "./errors.ts";
 import type { Run } from "./run.ts";
-import { typeName } from "./values.ts";
-import type { Arguments, Value } from "./values.ts";
+import { typeName, type Arguments, type Value } from "./values.ts";
 import { numberOf, plainTextOf } from "./compare.ts";
 
 /** A method: its object, then what it is called with. */

@@ -1,7 +1,6 @@
 /** @file The attributes of Python's numbers. */
 import { notSupported } from "./errors.ts";
-import { Callable } from "./values.ts";
-import type { Value } from "./values.ts";
+import { Callable, type Value } from "./values.ts";
 import { bindPositional } from "./arguments.ts";
 
 const leftOut = ["as_integer_ratio", "bit_count", "from_bytes", "fromhex", "hex", "to_bytes"];

@@ -1,10 +1,8 @@
 /** @file The arithmetic of Python: + - * / // % ** on numbers, texts and lists, and the parts of sequences. */
 import { notSupported, TemplateError } from "./errors.ts";
 import { escapeHtml } from "./markup.ts";
-import type { Run } from "./run.ts";
-import { maxRenderedCharacters, spendText } from "./run.ts";
-import { isList, Markup, Range, requireDefined, Tuple, typeName } from "./values.ts";
-import type { Value } from "./values.ts";
+import { maxRenderedCharacters, spendText, type Run } from "./run.ts";
+import { isList, Markup, Range, requireDefined, Tuple, typeName, type Value } from "./values.ts";
 import { numberOf } from "./compare.ts";
 import { toFloat } from "./number.ts";
 import { formatPercent } from "./percent-format.ts";

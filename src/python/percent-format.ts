@@ -1,9 +1,7 @@
 /** @file `"%s and %d" % (a, b)`, as Python formats it. */
 import { notSupported, TemplateError } from "./errors.ts";
-import type { Run } from "./run.ts";
-import { exactFloatSteps, spendText } from "./run.ts";
-import { Dict, isList, Markup, requireDefined, Tuple, typeName, Undefined } from "./values.ts";
-import type { Value } from "./values.ts";
+import { exactFloatSteps, spendText, type Run } from "./run.ts";
+import { Dict, isList, Markup, requireDefined, Tuple, typeName, Undefined, type Value } from "./values.ts";
 import { numberOf, plainTextOf } from "./compare.ts";
 import { formatFloat } from "./float-format.ts";
 import { intText, toFloat } from "./number.ts";

@@ -1,7 +1,6 @@
 /** @file Values as text: what `str()` and `repr()` of Python give. */
 import { notSupported } from "./errors.ts";
-import type { Run } from "./run.ts";
-import { spendText } from "./run.ts";
+import { spendText, type Run } from "./run.ts";
 import {
   Callable,
   Dict,
@@ -14,8 +13,8 @@ import {
   Range,
   Tuple,
   Undefined,
+  type Value,
 } from "./values.ts";
-import type { Value } from "./values.ts";
 import { floatText, intText } from "./number.ts";
 
 /** `str(value)`. */

@@ -1,8 +1,7 @@
 /** @file The methods of Python's lists, tuples and dicts that change nothing. */
 import { TemplateError } from "./errors.ts";
 import type { Run } from "./run.ts";
-import { Dict, DictView, orElse, requireDefined } from "./values.ts";
-import type { Value } from "./values.ts";
+import { Dict, DictView, orElse, requireDefined, type Value } from "./values.ts";
 import { bindPositional } from "./arguments.ts";
 import type { Method } from "./method.ts";
 import { equals, numberOf } from "./compare.ts";

@@ -1,14 +1,12 @@
 /** @file The methods of Python's `str`, but for those that format. */
 import { notSupported, TemplateError } from "./errors.ts";
-import type { Run } from "./run.ts";
-import { spendText } from "./run.ts";
+import { spendText, type Run } from "./run.ts";
 import type { Arguments, Value } from "./values.ts";
 import { bind, bindPositional } from "./arguments.ts";
 import { isTrue } from "./compare.ts";
 import { iterate } from "./iterate.ts";
 import { capitalize, kinds, lower, swapCase, titleCase } from "./letter-case.ts";
-import { textIn, wholeIn } from "./method.ts";
-import type { Method } from "./method.ts";
+import { textIn, wholeIn, type Method } from "./method.ts";
 import { searchMethods } from "./text-search.ts";
 import { characters, isPlain, isSpace, splitLines, stripEnd, stripStart, textLength } from "./text.ts";
 

@@ -1,13 +1,9 @@
 /** @file The methods of Python's `str` that search, split and replace. */
 import { TemplateError } from "./errors.ts";
-import type { Run } from "./run.ts";
-import { spendText } from "./run.ts";
-import { Tuple } from "./values.ts";
-import type { Arguments, Value } from "./values.ts";
-import { bind, bindPositional } from "./arguments.ts";
-import type { Parameter } from "./arguments.ts";
-import { textIn, wholeIn } from "./method.ts";
-import type { Method } from "./method.ts";
+import { spendText, type Run } from "./run.ts";
+import { Tuple, type Arguments, type Value } from "./values.ts";
+import { bind, bindPositional, type Parameter } from "./arguments.ts";
+import { textIn, wholeIn, type Method } from "./method.ts";
 import { characters, splitWords, splitWordsFromEnd, textLength } from "./text.ts";
 
 type TextMethod = Method<string>;

@@ -1,6 +1,5 @@
 /** @file Text as Python sees it: a row of code points, with Python's white space. */
-import type { Run } from "./run.ts";
-import { spendText } from "./run.ts";
+import { spendText, type Run } from "./run.ts";
 
 /** White space of `str.isspace()`: U+001C to U+001F and U+0085 are, U+FEFF is not. */
 export const spaceClass =

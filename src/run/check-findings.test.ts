@@ -1,8 +1,7 @@
 /** @file Causal graphs and measurements of a run from elsewhere: what they name must be there. */
 import { describe, expect, test } from "vitest";
 import { exampleCauses, exampleDescription, exampleMeasures } from "../../test/support/example-run.ts";
-import type { MeasureResult } from "./measures.ts";
-import { resultsOf, sameRequest } from "./measures.ts";
+import { resultsOf, sameRequest, type MeasureResult } from "./measures.ts";
 import type { RunDescription } from "./types.ts";
 import { parseDescription } from "./validate.ts";
 

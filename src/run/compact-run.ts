@@ -3,8 +3,7 @@ import { attentionRows, recordedLayers, recordedQueries } from "./attention-rows
 import { imageTokenPositions, predictingPositions, questionPositions } from "./positions.ts";
 import { nameOfScales, roundRows } from "./rounded-rows.ts";
 import { encodeSafetensorsHeader, tensorBytes } from "../safetensors/write.ts";
-import { byteTensor, floatTensor, intTensor } from "../tensor/tensor.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { byteTensor, floatTensor, intTensor, type Tensor } from "../tensor/tensor.ts";
 import type { RunPicture } from "./pictures.ts";
 import type { Run, RunDescription } from "./types.ts";
 

@@ -2,8 +2,7 @@
 import { z } from "zod";
 import type { CausalGraphFinding, CauseTree } from "./causes.ts";
 import { fills, randomSetCounts } from "./measure-choices.ts";
-import { mapMethods } from "./map-catalogue.ts";
-import type { MapMethod } from "./map-catalogue.ts";
+import { mapMethods, type MapMethod } from "./map-catalogue.ts";
 
 /** Limits that no real run comes near. */
 export const findingLimits = {

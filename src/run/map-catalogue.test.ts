@@ -7,13 +7,23 @@ import { placeText } from "../export/describe-selection.ts";
 import { tokenMaps } from "../export/maps.ts";
 import { readMap } from "../findings/read-map.ts";
 import { heldMaps } from "../measure/run-maps.ts";
-import { mapAliases } from "./map-catalogue.ts";
-import { mapMethods, mapNames } from "./map-catalogue.ts";
-import { mapNamed, mapRow, mapsOf, methodNames, methodRow, methods } from "./maps.ts";
-import { recordedMaps, recordingOf, textMaps, tokenTensor, unitOf, unitPerPatch } from "./maps.ts";
+import { mapAliases, mapMethods, mapNames } from "./map-catalogue.ts";
+import {
+  mapNamed,
+  mapRow,
+  mapsOf,
+  methodNames,
+  methodRow,
+  methods,
+  recordedMaps,
+  recordingOf,
+  textMaps,
+  tokenTensor,
+  unitOf,
+  unitPerPatch,
+} from "./maps.ts";
 import { imageTokenPositions } from "./positions.ts";
-import { floatTensor } from "../tensor/tensor.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { floatTensor, type Tensor } from "../tensor/tensor.ts";
 import { checkTensorShapes } from "./tensor-table.ts";
 
 const token = 1;

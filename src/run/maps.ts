@@ -1,19 +1,23 @@
 /** @file Looks into the catalogue of maps: which there are, what they are called, what of a run they need, and what computes them. */
 import { explainedBy } from "./explained.ts";
-import { mapAliases, mapMethods, mapNames, mapTable, methodTable } from "./map-catalogue.ts";
-import type {
-  GradientMethod,
-  MapMethod,
-  MapName,
-  MapPart,
-  MapRow,
-  Method,
-  MethodName,
-  MethodRow,
-  OtherGradientMap,
-  RecordedMap,
-  TraceMethod,
-  Variant,
+import {
+  mapAliases,
+  mapMethods,
+  mapNames,
+  mapTable,
+  methodTable,
+  type GradientMethod,
+  type MapMethod,
+  type MapName,
+  type MapPart,
+  type MapRow,
+  type Method,
+  type MethodName,
+  type MethodRow,
+  type OtherGradientMap,
+  type RecordedMap,
+  type TraceMethod,
+  type Variant,
 } from "./map-catalogue.ts";
 import type { RunDescription } from "./types.ts";
 

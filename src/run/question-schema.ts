@@ -3,8 +3,13 @@
  * its own limits.
  */
 import { z } from "zod";
-import { editTools, messageRoles } from "./question-limits.ts";
-import type { NumberRange, QuestionLimits, samplingRanges } from "./question-limits.ts";
+import {
+  editTools,
+  messageRoles,
+  type NumberRange,
+  type QuestionLimits,
+  type samplingRanges,
+} from "./question-limits.ts";
 
 interface QuestionForm {
   readonly limits: QuestionLimits;

@@ -2,8 +2,7 @@
 import { z } from "zod";
 import { fitModes } from "../image/types.ts";
 import { causesSchema, findingLimits, measureResultSchema } from "./findings-schema.ts";
-import { recordings } from "./question-limits.ts";
-import type { QuestionLimits } from "./question-limits.ts";
+import { recordings, type QuestionLimits } from "./question-limits.ts";
 import { questionSchemas } from "./question-schema.ts";
 import { runFormat, type EditStep, type RunDescription } from "./types.ts";
 

@@ -1,8 +1,7 @@
 /** @file The tensors of a run by name: their types and shapes, and what their values must be (docs/run-file.md). */
 import type { ElementType, Tensor } from "../tensor/tensor.ts";
 import { quote } from "../json/quote.ts";
-import type { MapName } from "./map-catalogue.ts";
-import { mapNames } from "./map-catalogue.ts";
+import { mapNames, type MapName } from "./map-catalogue.ts";
 import { mapRow } from "./maps.ts";
 import { imageTokenPositions, keyCount } from "./positions.ts";
 import type { Run, RunDescription } from "./types.ts";

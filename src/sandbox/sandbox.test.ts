@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { afterAll, describe, expect, it } from "vitest";
-import { createSandbox, SandboxLimitError } from "./sandbox.ts";
-import type { SandboxOptions } from "./sandbox.ts";
+import { createSandbox, SandboxLimitError, type SandboxOptions } from "./sandbox.ts";
 
 interface Input {
   readonly kind: string;

@@ -2,8 +2,7 @@
  * @file Does untrusted work in a child process that can be stopped. A thread is not enough: one that runs out of memory ends the
  * whole process, and one that is inside a native library cannot be ended.
  */
-import { fork } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
+import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { ChildMessage, ParentMessage } from "./messages.ts";
 import { sourceLoader } from "./source-loader.ts";

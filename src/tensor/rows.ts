@@ -1,6 +1,5 @@
 /** @file Rows of a matrix. */
-import { floatTensor } from "./tensor.ts";
-import type { FloatTensor } from "./tensor.ts";
+import { floatTensor, type FloatTensor } from "./tensor.ts";
 
 /** Rows of a matrix [rows, width] in the order asked for, copied: [picked, width]. */
 export function pickRows(matrix: FloatTensor, rows: ArrayLike<number>): FloatTensor {

@@ -3,8 +3,15 @@ import { z } from "zod";
 import { byteLevelSpelling, isOneCharacter, punctuation, whiteSpace, wordCharacter } from "./characters.ts";
 import { metaspaceFields, metaspaceScheme } from "./metaspace.ts";
 import { partKind, patternOf, type PartKind, type PartTable } from "./parts.ts";
-import { compilePattern, findMatches, patternSchema, splitBehaviors, splitStretches } from "./patterns.ts";
-import type { SplitBehavior, Stretch } from "./patterns.ts";
+import {
+  compilePattern,
+  findMatches,
+  patternSchema,
+  splitBehaviors,
+  splitStretches,
+  type SplitBehavior,
+  type Stretch,
+} from "./patterns.ts";
 
 /** A piece of a text. */
 export interface Piece {

@@ -10,8 +10,7 @@ import type { FitMode, GridPlacement, ResamplingFilter, Size } from "../image/ty
 import type { ModelDefinition } from "../models/definition.ts";
 import { defineModel } from "../models/registry.ts";
 import type { ModelRegistry } from "./model-registry.ts";
-import { loadPictures } from "../explain/pictures.ts";
-import type { GivenPicture, LoadedPicture } from "../explain/pictures.ts";
+import { loadPictures, type GivenPicture, type LoadedPicture } from "../explain/pictures.ts";
 import { ProblemError } from "../problem/problem.ts";
 import { resultCache } from "./result-cache.ts";
 

@@ -1,10 +1,9 @@
 /** @file Which models the page may name: the demo, those of the Hugging Face cache, and checkpoints in the opened folders. */
 import { readdir, realpath } from "node:fs/promises";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
-import { findInCache, isFolder, listCached } from "../checkpoint-folder/cache-layout.ts";
+import { findInCache, isFolder, listCached, isComplete } from "../checkpoint-folder/cache-layout.ts";
 import { isHubId } from "../checkpoint-folder/hub-id.ts";
 import { locateCheckpoint } from "../checkpoint-folder/locate.ts";
-import { isComplete } from "../checkpoint-folder/cache-layout.ts";
 import { quote } from "../json/quote.ts";
 import { demoCheckpointFolder, demoModelName } from "../program/demo.ts";
 import { ProblemError } from "../problem/problem.ts";

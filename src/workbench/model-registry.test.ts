@@ -4,8 +4,7 @@ import { changedCheckpoint } from "../../test/support/changed-checkpoint.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { demoCheckpointFolder } from "../program/demo.ts";
 import type { ModelPlaces } from "./model-places.ts";
-import { modelRegistry } from "./model-registry.ts";
-import type { ModelSummary } from "./model-registry.ts";
+import { modelRegistry, type ModelSummary } from "./model-registry.ts";
 
 const demo = { id: "demo", name: "demo", folder: demoCheckpointFolder };
 

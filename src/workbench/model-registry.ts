@@ -1,6 +1,5 @@
 /** @file Models of this process: which are there, which are loaded, and loading them once. */
-import { fitModes } from "../image/types.ts";
-import type { FitMode } from "../image/types.ts";
+import { fitModes, type FitMode } from "../image/types.ts";
 import type { SamplingValues } from "../run/types.ts";
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import { loadModel } from "../local-model/load-model.ts";

@@ -1,11 +1,9 @@
 /** @file Models: which are supported, which are in the cache, and how to get one. */
 import { stat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { defaultCacheFolder, listCached } from "../checkpoint-folder/cache-layout.ts";
-import type { CachedModel } from "../checkpoint-folder/cache-layout.ts";
+import { defaultCacheFolder, listCached, type CachedModel } from "../checkpoint-folder/cache-layout.ts";
 import { readModelConfig } from "../checkpoint/config/read.ts";
-import { downloadCheckpoint } from "../checkpoint-folder/hub.ts";
-import type { DownloadProgress } from "../checkpoint-folder/hub.ts";
+import { downloadCheckpoint, type DownloadProgress } from "../checkpoint-folder/hub.ts";
 import { diskFolder } from "../files/disk-folder.ts";
 import { readJsonFile } from "../storage/read-file.ts";
 import type { ModelConfig } from "../checkpoint/types.ts";

@@ -1,6 +1,5 @@
 /** @file Opens the checkpoint that a user names, by default the demo model. */
-import { locateCheckpoint } from "../checkpoint-folder/locate.ts";
-import type { CheckpointLocation } from "../checkpoint-folder/locate.ts";
+import { locateCheckpoint, type CheckpointLocation } from "../checkpoint-folder/locate.ts";
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { demoCheckpointFolder, demoModelName } from "../program/demo.ts";

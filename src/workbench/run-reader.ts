@@ -1,6 +1,5 @@
 /** @file Reads opened runs for the page: the document, tensors, blocks of attention, shares, pictures and exports. */
-import { attentionBlock, NotRecordedError } from "../run/attention-block.ts";
-import type { AttentionBlock } from "../run/attention-block.ts";
+import { attentionBlock, NotRecordedError, type AttentionBlock } from "../run/attention-block.ts";
 import { groupsOfPositions } from "../run/attention-groups.ts";
 import { attentionShares } from "../run/attention-shares.ts";
 import type {
@@ -25,8 +24,7 @@ import type { RunLibrary } from "./library/run-library.ts";
 import { ProblemError } from "../problem/problem.ts";
 import { resultCache } from "./result-cache.ts";
 import type { ShownOption, ShownPictures } from "./shown-picture.ts";
-import { runDocument, sinksOf } from "../findings/run-document.ts";
-import type { RunDocument, SinkSummary } from "../findings/run-document.ts";
+import { runDocument, sinksOf, type RunDocument, type SinkSummary } from "../findings/run-document.ts";
 import type { NamedBytes } from "./named-bytes.ts";
 
 /** Numbers that one answer may hold: 256 MB. */

@@ -7,29 +7,29 @@ import { quote } from "../json/quote.ts";
 import { answerLength } from "../run/positions.ts";
 import type { MeasureRequest } from "../run/measures.ts";
 import type { RunDescription } from "../run/types.ts";
-import { answerAndExplain, askStages } from "./jobs/ask-job.ts";
-import type { AskWork } from "./jobs/ask-job.ts";
+import { answerAndExplain, askStages, type AskWork } from "./jobs/ask-job.ts";
 import { questionText } from "../explain/recorded-question.ts";
-import { questionOfRequest } from "./jobs/asked-question.ts";
-import type { AskRequest } from "./jobs/asked-question.ts";
-import { computeBytes, computeStages, recordAgain, recordingOf } from "./jobs/compute-job.ts";
-import type { ComputeRequest } from "./jobs/compute-job.ts";
+import { questionOfRequest, type AskRequest } from "./jobs/asked-question.ts";
+import { computeBytes, computeStages, recordAgain, recordingOf, type ComputeRequest } from "./jobs/compute-job.ts";
 import { jobErrorOf } from "./jobs/job-error.ts";
-import { computeSeconds } from "./jobs/measured-times.ts";
-import type { MeasuredWork } from "./jobs/measured-times.ts";
-import { evaluationKey, measureMemory, measureRun, measureSeconds, measureStages } from "./jobs/measure-job.ts";
-import type { MeasuredEvaluation } from "./jobs/measure-job.ts";
+import { computeSeconds, type MeasuredWork } from "./jobs/measured-times.ts";
+import {
+  evaluationKey,
+  measureMemory,
+  measureRun,
+  measureSeconds,
+  measureStages,
+  type MeasuredEvaluation,
+} from "./jobs/measure-job.ts";
 import type { JobContext, JobQueue } from "./jobs/queue.ts";
 import { heldVariants, mergeRun } from "./library/merge-run.ts";
 import type { RunLibrary } from "./library/run-library.ts";
 import { addMeasure, checkMeasureRequest } from "../measure/measure.ts";
 import { methods as everyMethod } from "../run/maps.ts";
-import { madeRun } from "./model-registry.ts";
-import type { ModelRegistry } from "./model-registry.ts";
+import { madeRun, type ModelRegistry } from "./model-registry.ts";
 import type { PictureStore } from "./picture-store.ts";
 import { ProblemError } from "../problem/problem.ts";
-import { choiceOf } from "../explain/recording.ts";
-import type { MethodChoice } from "../explain/recording.ts";
+import { choiceOf, type MethodChoice } from "../explain/recording.ts";
 
 export interface LoadModelRequest {
   /** A hub id, a path within one of the opened folders, or "demo". */

@@ -6,13 +6,11 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startServer, type RunningServer } from "../../src/server/listen.ts";
 import { demoExamplesFolder } from "../../src/program/demo.ts";
-import type { Workbench } from "../../src/workbench/workbench.ts";
-import { openWorkbench } from "../../src/workbench/workbench.ts";
+import { openWorkbench, type Workbench } from "../../src/workbench/workbench.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { connectChromium } from "./support/shared-chromium.ts";
 import { openedRun } from "./support/opened-run.ts";
-import { openPage } from "./support/page.ts";
-import type { OpenPage } from "./support/page.ts";
+import { openPage, type OpenPage } from "./support/page.ts";
 
 const grayOf16Bits = fileURLToPath(new URL("../fixtures/pictures/gray16.png", import.meta.url));
 

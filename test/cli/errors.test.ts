@@ -16,8 +16,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { demoCheckpoint, demoExamples, finished, runCli, startCli } from "./run-cli.ts";
-import type { CliResult } from "./run-cli.ts";
+import { demoCheckpoint, demoExamples, finished, runCli, startCli, type CliResult } from "./run-cli.ts";
 
 let cwd: string;
 beforeAll(() => {

@@ -6,8 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attentionRow } from "../../src/run/attention-rows.ts";
 import { imageTokenPositions, predictingPosition } from "../../src/run/positions.ts";
 import { openRunFile } from "../../src/workbench/run-files.ts";
-import { demoExamples, runCli } from "./run-cli.ts";
-import type { CliResult } from "./run-cli.ts";
+import { demoExamples, runCli, type CliResult } from "./run-cli.ts";
 
 const runFile = "arrow.run.safetensors";
 let cwd: string;

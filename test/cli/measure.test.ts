@@ -5,8 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CausalStability } from "../../src/run/causes.ts";
 import type { GroundingResult, PlaceResult, VerifyResult } from "../../src/run/measures.ts";
 import { openRunFile } from "../../src/workbench/run-files.ts";
-import { demoExamples, runCli } from "./run-cli.ts";
-import type { CliResult } from "./run-cli.ts";
+import { demoExamples, runCli, type CliResult } from "./run-cli.ts";
 
 let cwd: string;
 beforeAll(async () => {

@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openRunFile } from "../../src/workbench/run-files.ts";
-import { demoExamples, fixtures, runCli } from "./run-cli.ts";
-import type { CliResult } from "./run-cli.ts";
+import { demoExamples, fixtures, runCli, type CliResult } from "./run-cli.ts";
 
 let cwd: string;
 beforeAll(async () => {

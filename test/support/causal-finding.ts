@@ -1,6 +1,5 @@
 /** @file Causal graphs as the server gives them, for tests of the page. */
-import { defaultCausalSettings } from "../../src/run/causes.ts";
-import type { CausalGraphFinding, CauseTree } from "../../src/run/causes.ts";
+import { defaultCausalSettings, type CausalGraphFinding, type CauseTree } from "../../src/run/causes.ts";
 import { seededRandom } from "../../src/tensor/random.ts";
 
 /** Codes of the marks at the ends of an edge. */

@@ -1,6 +1,5 @@
 /** @file The mask of causal attention, written out for tests of single blocks. */
-import { floatTensor } from "../../src/tensor/tensor.ts";
-import type { FloatTensor } from "../../src/tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../../src/tensor/tensor.ts";
 
 /** [rows, rows]: 0 if the query may look at the key, minus infinity if the key comes after it. */
 export function causalMask(rows: number): FloatTensor {

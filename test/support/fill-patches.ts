@@ -1,6 +1,5 @@
 /** @file Whole pictures with patches filled, made of the rows that the program works with. */
-import { patchRows } from "../../src/image/fill.ts";
-import type { FillOptions, FillSettings } from "../../src/image/fill.ts";
+import { patchRows, type FillOptions, type FillSettings } from "../../src/image/fill.ts";
 import type { Box, RgbImage } from "../../src/image/types.ts";
 
 /** As `patchRows`, with each changed picture as a whole. */

@@ -4,15 +4,12 @@
  */
 import { expect } from "vitest";
 import type { Feed } from "../../src/runtime/runtime.ts";
-import { graphBuilder } from "../../src/graph/builder.ts";
-import type { GraphBuilder } from "../../src/graph/builder.ts";
+import { graphBuilder, type GraphBuilder } from "../../src/graph/builder.ts";
 import { addGradients } from "../../src/graph/gradient.ts";
 import type { Dim, GraphNode, Value } from "../../src/graph/graph.ts";
 import { floatTensor } from "../../src/tensor/tensor.ts";
-import { array64, sizeOf } from "./array64.ts";
-import type { Array64 } from "./array64.ts";
-import { constantsOf, evaluate } from "./reference-interpreter.ts";
-import type { Values64 } from "./reference-interpreter.ts";
+import { array64, sizeOf, type Array64 } from "./array64.ts";
+import { constantsOf, evaluate, type Values64 } from "./reference-interpreter.ts";
 import { withoutWeights, scattered } from "./run-graph.ts";
 
 /** What a graph is fed: random numbers, or indices. */

@@ -1,7 +1,6 @@
 /** @file A run that is open in the page, with every tensor in memory, for tests. */
 import type { RunDescription } from "../../src/run/types.ts";
-import { elementCount, floatTensor } from "../../src/tensor/tensor.ts";
-import type { Tensor } from "../../src/tensor/tensor.ts";
+import { elementCount, floatTensor, type Tensor } from "../../src/tensor/tensor.ts";
 import type { NumberTensor } from "../../web/data/data-source.ts";
 import { layoutOf } from "../../web/run/layout.ts";
 import type { RunFindings } from "../../web/run/run-findings.ts";

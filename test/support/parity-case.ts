@@ -8,13 +8,11 @@ import type { PrecisionChoice } from "../../src/engine/model.ts";
 import type { HostedModel } from "../../src/explain/host.ts";
 import type { Tap } from "../../src/engine/taps.ts";
 import type { PlannedPicture } from "../../src/engine/tower-inputs.ts";
-import { encodeImage } from "../../src/engine/vision.ts";
-import type { EncodedImage } from "../../src/engine/vision.ts";
+import { encodeImage, type EncodedImage } from "../../src/engine/vision.ts";
 import { planOfSize } from "../../src/explain/pictures.ts";
 import type { TowerInput } from "../../src/models/plan.ts";
 import { bytesSource, openSafetensors, readTensor } from "../../src/safetensors/read.ts";
-import { elementCount, floatTensor } from "../../src/tensor/tensor.ts";
-import type { FloatTensor, Tensor } from "../../src/tensor/tensor.ts";
+import { elementCount, floatTensor, type FloatTensor, type Tensor } from "../../src/tensor/tensor.ts";
 
 export const parityCases = [
   "llava-clip-llama-f32",

@@ -4,13 +4,11 @@ import { join } from "node:path";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { openCheckpoint } from "../../src/checkpoint-folder/open.ts";
 import type { Activation, Checkpoint } from "../../src/checkpoint/types.ts";
-import { loadModel } from "../../src/local-model/load-model.ts";
+import { loadModel, type LoadOptions } from "../../src/local-model/load-model.ts";
 import type { HostedModel } from "../../src/explain/host.ts";
-import type { LoadOptions } from "../../src/local-model/load-model.ts";
 import { seededRandom } from "../../src/tensor/random.ts";
 import { fixturesFolder } from "./parity-case.ts";
-import { writeStoredSafetensors } from "./stored-safetensors.ts";
-import type { StoredTensor, StoredType } from "./stored-safetensors.ts";
+import { writeStoredSafetensors, type StoredTensor, type StoredType } from "./stored-safetensors.ts";
 
 /** Sizes and switches, by the names of config.json. */
 interface RandomSizes {

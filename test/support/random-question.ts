@@ -1,13 +1,11 @@
 /** @file Runs a random model on random input, for tests that compare ways of computing the same. */
-import { embedPrompt } from "../../src/engine/embed.ts";
-import type { Sequence } from "../../src/engine/embed.ts";
+import { embedPrompt, type Sequence } from "../../src/engine/embed.ts";
 import type { Model } from "../../src/engine/model.ts";
 import { seededRandom } from "../../src/tensor/random.ts";
 import type { Tap } from "../../src/engine/taps.ts";
 import type { PlannedPicture } from "../../src/engine/tower-inputs.ts";
 import { traceLanguage } from "../../src/engine/trace.ts";
-import { encodeImage } from "../../src/engine/vision.ts";
-import type { EncodedImage } from "../../src/engine/vision.ts";
+import { encodeImage, type EncodedImage } from "../../src/engine/vision.ts";
 import type { PictureLayout } from "../../src/image/types.ts";
 import { elementCount, floatTensor } from "../../src/tensor/tensor.ts";
 

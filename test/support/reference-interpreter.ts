@@ -4,8 +4,7 @@
  */
 import type { Graph, GraphNode, NodeOf } from "../../src/graph/graph.ts";
 import type { Operator, Operators } from "../../src/graph/operators.ts";
-import { array64, at, generate, matrixProduct, sizeOf, sumOver, turned, zip } from "./array64.ts";
-import type { Array64 } from "./array64.ts";
+import { array64, at, generate, matrixProduct, sizeOf, sumOver, turned, zip, type Array64 } from "./array64.ts";
 
 type Evaluate<Op extends Operator> = (inputs: readonly Array64[], attributes: Operators[Op]) => Array64;
 

@@ -1,11 +1,9 @@
 /** @file Builds a small graph, runs it on ONNX Runtime as the engine does, and gives back the numbers. */
 import { onnxRuntime } from "../../src/onnx-node/session.ts";
 import type { Feed, Runtime } from "../../src/runtime/runtime.ts";
-import { graphBuilder } from "../../src/graph/builder.ts";
-import type { GraphBuilder } from "../../src/graph/builder.ts";
+import { graphBuilder, type GraphBuilder } from "../../src/graph/builder.ts";
 import type { Value } from "../../src/graph/graph.ts";
-import { floatTensor } from "../../src/tensor/tensor.ts";
-import type { FloatTensor } from "../../src/tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../../src/tensor/tensor.ts";
 
 /** A runtime for graphs without weights. */
 export const withoutWeights: Runtime = onnxRuntime(new Map());

@@ -2,9 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { afterAll } from "vitest";
 import type { JobEvent } from "../../src/workbench/jobs/types.ts";
-import { openWorkbench } from "../../src/workbench/workbench.ts";
+import { openWorkbench, type Workbench, type WorkbenchOptions } from "../../src/workbench/workbench.ts";
 import type { AskPicture, AskRequest } from "../../src/workbench/jobs/asked-question.ts";
-import type { Workbench, WorkbenchOptions } from "../../src/workbench/workbench.ts";
 import { demoPicture, greedySampling } from "./demo-question.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 

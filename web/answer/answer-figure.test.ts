@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { exampleDescription } from "../../test/support/example-run.ts";
 import { openRunOf } from "../../test/support/open-run.ts";
-import { answerFigure } from "./answer-figure.ts";
-import type { AnswerFigureInput } from "./answer-figure.ts";
+import { answerFigure, type AnswerFigureInput } from "./answer-figure.ts";
 
 const { answerTokens } = exampleDescription();
 const run = openRunOf({

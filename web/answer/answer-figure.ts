@@ -6,8 +6,7 @@ import { drawTokenStrip, tokenColors } from "../../src/figure/token-strip.ts";
 import { escapeXml } from "../../src/figure/xml.ts";
 import type { Drawing, Figure, Legend, Table } from "../figures/figure.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
-import { coloringLabels, scaleEnds, surprise, tintOf, valueText } from "./token-values.ts";
-import type { TokenValues } from "./token-values.ts";
+import { coloringLabels, scaleEnds, surprise, tintOf, valueText, type TokenValues } from "./token-values.ts";
 
 export interface AnswerFigureInput {
   readonly run: OpenRun;

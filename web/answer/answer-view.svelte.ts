@@ -11,8 +11,7 @@ import type { TokenMarks } from "../map/tab.ts";
 import type { Page } from "../state/page.svelte.ts";
 import type { LoadedTabs } from "../tabs/loaded-tabs.svelte.ts";
 import { answerFigure } from "./answer-figure.ts";
-import { coloringInUse, coloringLabels, questionShares, tokenValues } from "./token-values.ts";
-import type { TokenValues } from "./token-values.ts";
+import { coloringInUse, coloringLabels, questionShares, tokenValues, type TokenValues } from "./token-values.ts";
 
 export function createAnswerView(page: Page, tabs: LoadedTabs, openRun: () => OpenRun) {
   const keepValues = createKept<TokenValues>();

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { noProgress } from "../jobs/job-progress.ts";
-import { problemDetails } from "./problem-details.ts";
-import type { ProblemOptions } from "./problem-details.ts";
+import { problemDetails, type ProblemOptions } from "./problem-details.ts";
 
 const sampling = { maxNewTokens: 64, minNewTokens: 0, temperature: 0, topP: 1, topK: 0, seed: 0 };
 const options: ProblemOptions = {

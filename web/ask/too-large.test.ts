@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { memoryText, waysOut } from "./too-large.ts";
-import type { Oversized } from "./too-large.ts";
+import { memoryText, waysOut, type Oversized } from "./too-large.ts";
 
 const gigabyte = 1e9;
 const question: Oversized = {

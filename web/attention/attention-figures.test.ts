@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Drawing } from "../figures/figure.ts";
 import { mapLegend } from "../figures/map-legend.ts";
-import { goesToFigure, headTitle, matrixFigure } from "./attention-figures.ts";
-import type { MatrixFigureInput } from "./attention-figures.ts";
+import { goesToFigure, headTitle, matrixFigure, type MatrixFigureInput } from "./attention-figures.ts";
 
 const nothing = (): Drawing => ({ kind: "svg", markup: "", width: 1, height: 1 });
 // Layers 1 and 3 of four are recorded.

@@ -6,8 +6,7 @@ import type { ColorMapName } from "../../src/figure/color-map.ts";
 import type { GroupShare } from "./group-shares.ts";
 import { barsDrawing } from "../figures/bars-drawing.ts";
 import { nameOfHead } from "../run/attention-source.ts";
-import { largestOfAll } from "./head-list.ts";
-import type { RankedHead } from "./head-list.ts";
+import { largestOfAll, type RankedHead } from "./head-list.ts";
 
 const rounded = (value: number, digits = 4): number => Number(value.toFixed(digits));
 

@@ -2,8 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { attentionGroups } from "../../src/run/attention-groups.ts";
 import { attentionBlock } from "../../src/run/attention-block.ts";
-import { floatTensor } from "../../src/tensor/tensor.ts";
-import type { FloatTensor } from "../../src/tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../../src/tensor/tensor.ts";
 import { exampleDescription } from "../../test/support/example-run.ts";
 import { runInMemory } from "../../test/support/in-memory-run.ts";
 import { layoutOf } from "../run/layout.ts";

@@ -3,8 +3,7 @@ import { figureColors } from "../../src/figure/figure-style.ts";
 import type { Drawing } from "../figures/figure.ts";
 import { fittedContext, greyPicture } from "../map/canvas/canvas.ts";
 import type { MapLattice } from "./matrix/map-lattice.ts";
-import { paintSmallMaps } from "./matrix/paint-matrix.ts";
-import type { MapRows } from "./matrix/paint-matrix.ts";
+import { paintSmallMaps, type MapRows } from "./matrix/paint-matrix.ts";
 
 /** In CSS pixels. */
 export interface GalleryLayout {

@@ -1,7 +1,6 @@
 /** @file Where attention goes: its shares by group of positions. */
 import { figureColors } from "../../src/figure/figure-style.ts";
-import { attentionGroups, groupsOfPositions } from "../../src/run/attention-groups.ts";
-import type { AttentionGroup } from "../../src/run/attention-groups.ts";
+import { attentionGroups, groupsOfPositions, type AttentionGroup } from "../../src/run/attention-groups.ts";
 import type { RunDescription } from "../../src/run/types.ts";
 
 export interface GroupShare {

@@ -1,8 +1,7 @@
 /** @file What the Causes tab shows of the open run, as it follows from the selection and arrives. */
 import { live } from "../data/live.ts";
 import type { CausalGraphFinding, HeadImportance } from "../../src/run/causes.ts";
-import { resultsOf, sameRequest } from "../../src/run/measures.ts";
-import type { PictureNoiseRequest } from "../../src/run/measures.ts";
+import { resultsOf, sameRequest, type PictureNoiseRequest } from "../../src/run/measures.ts";
 import { createKept } from "../data/kept.ts";
 import { quoted, shownText } from "../../src/figure/token-names.ts";
 import { chosenTokens } from "../run/chosen-tokens.ts";
@@ -11,14 +10,12 @@ import type { Page } from "../state/page.svelte.ts";
 import { missingCauses } from "../map/missing-causes.ts";
 import { causesLayer, chosenGraph } from "../run/chosen-graph.ts";
 import { explanationSets } from "./explanation-sets.ts";
-import { graphEdges } from "./graph/graph-edges.ts";
-import type { GraphEdge } from "./graph/graph-edges.ts";
+import { graphEdges, type GraphEdge } from "./graph/graph-edges.ts";
 import { graphTokens } from "./graph/graph-tokens.ts";
 import { geometriesOf, pieceOfPatch } from "../map/patch-pieces.ts";
 import { noiseRequest } from "./picture-noise.ts";
 import { settingsOf } from "./settings-text.ts";
-import { stabilityFacts } from "./stability-facts.ts";
-import type { StabilityFacts, StabilityKind } from "./stability-facts.ts";
+import { stabilityFacts, type StabilityFacts, type StabilityKind } from "./stability-facts.ts";
 
 /** How often a graph came back, with the graph. */
 export interface ListedStability {

@@ -1,12 +1,10 @@
 /** @file The explanation sets of a causal graph by radius: patches, words, and what a test of each set measured. */
 import { wordsAt } from "../../src/methods/token-words.ts";
 import type { CausalGraphFinding } from "../../src/run/causes.ts";
-import { resultsOf, sameRequest } from "../../src/run/measures.ts";
-import type { MeasureResult, VerifyResult } from "../../src/run/measures.ts";
+import { resultsOf, sameRequest, type MeasureResult, type VerifyResult } from "../../src/run/measures.ts";
 import type { Figure, Table } from "../figures/figure.ts";
 import { setAtRadius } from "../run/chosen-graph.ts";
-import { graphToken } from "./graph/graph-tokens.ts";
-import type { GraphToken, NamedRun } from "./graph/graph-tokens.ts";
+import { graphToken, type GraphToken, type NamedRun } from "./graph/graph-tokens.ts";
 
 export const radii = [1, 2, 3] as const;
 

@@ -1,6 +1,5 @@
 /** @file The settings of a causal graph in words, and the next ones that keep more edges. */
-import { alphas } from "../../src/run/causes.ts";
-import type { CausalQuery, CausalSettings } from "../../src/run/causes.ts";
+import { alphas, type CausalQuery, type CausalSettings } from "../../src/run/causes.ts";
 
 /** "1e-5". */
 export function alphaText(alpha: number): string {

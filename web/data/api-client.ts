@@ -1,9 +1,7 @@
 /** @file Calls the server: one function a route, with the types of `src/server/api.ts`. */
-import { tensorDimsHeader } from "../../src/server/api.ts";
-import type { ProblemBody } from "../../src/server/api.ts";
+import { tensorDimsHeader, type ProblemBody } from "../../src/server/api.ts";
 import type { FloatTensor } from "../../src/tensor/tensor.ts";
-import { ApiError } from "./data-source.ts";
-import type { DataSource, NumberTensor } from "./data-source.ts";
+import { ApiError, type DataSource, type NumberTensor } from "./data-source.ts";
 
 function queryOf(fields: Readonly<Record<string, string | number | boolean | undefined>>): string {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);

@@ -1,16 +1,14 @@
 /** @file Runs without a server: that of a report, and run files from the user's computer. */
 import { recordedGraph } from "../../src/findings/causes/recorded-graph.ts";
 import { importanceOfHeads } from "../../src/findings/causes/head-importance.ts";
-import { runDocument, sinksOf, summarize } from "../../src/findings/run-document.ts";
-import type { RunDocument } from "../../src/findings/run-document.ts";
+import { runDocument, sinksOf, summarize, type RunDocument } from "../../src/findings/run-document.ts";
 import { attentionBlock, NotRecordedError } from "../../src/run/attention-block.ts";
 import { openRun } from "../../src/run/open.ts";
 import { editedPicture, originalPicture } from "../../src/run/pictures.ts";
 import { idOfFileName } from "../../src/run/run-id.ts";
 import type { Run } from "../../src/run/types.ts";
 import { blobSource } from "../../src/safetensors/read.ts";
-import { ApiError } from "./data-source.ts";
-import type { DataSource, NumberTensor } from "./data-source.ts";
+import { ApiError, type DataSource, type NumberTensor } from "./data-source.ts";
 
 /** A run that was opened, and addresses of what a browser shows or saves of it. */
 interface OpenedRun {

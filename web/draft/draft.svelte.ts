@@ -6,14 +6,18 @@ import type { FitMode } from "../../src/image/types.ts";
 import { defaultSampling } from "../../src/run/question-limits.ts";
 import type { AskedSampling } from "../../src/run/types.ts";
 import type { JobProgress } from "../jobs/job-progress.ts";
-import { changeSteps, newHistory } from "./history.ts";
-import type { EditHistory } from "./history.ts";
+import { changeSteps, newHistory, type EditHistory } from "./history.ts";
 import type { Page } from "../state/page.svelte.ts";
-import { createAsking } from "./asking.svelte.ts";
-import type { Question } from "./asking.svelte.ts";
+import { createAsking, type Question } from "./asking.svelte.ts";
 import { messagesSoFar, systemPromptOf, turnsOf, withQuestion } from "./conversation.ts";
-import { draftPicture, picturesOfRun, pictureShelf, withEdit, withoutEdit } from "./draft-picture.ts";
-import type { DraftPicture } from "./draft-picture.ts";
+import {
+  draftPicture,
+  picturesOfRun,
+  pictureShelf,
+  withEdit,
+  withoutEdit,
+  type DraftPicture,
+} from "./draft-picture.ts";
 import { sortFiles } from "./picture-files.ts";
 import { askedSampling, withSampling } from "./sampling.ts";
 

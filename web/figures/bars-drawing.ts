@@ -1,6 +1,5 @@
 /** @file Bars as a drawing for exports. */
-import { drawBars } from "../../src/figure/bars.ts";
-import type { Bar, BarChart } from "../../src/figure/bars.ts";
+import { drawBars, type Bar, type BarChart } from "../../src/figure/bars.ts";
 import { svgDocument } from "../../src/figure/svg-document.ts";
 import { svgText } from "../../src/figure/svg-text.ts";
 import { formatShare } from "../../src/figure/numbers.ts";

@@ -1,7 +1,6 @@
 /** @file Each explanation says all that the page promises, in its wording. */
 import { describe, expect, it } from "vitest";
-import { explanations } from "./explanations.ts";
-import type { Explanation } from "./explanations.ts";
+import { explanations, type Explanation } from "./explanations.ts";
 
 const entries: [string, Explanation][] = Object.entries(explanations);
 

@@ -1,8 +1,7 @@
 /** @file What the menu of a figure and its table do: copy and save, and tell the user. None of these throws. */
 import type { Page } from "../state/page.svelte.ts";
 import { exportContext } from "./export/export-context.ts";
-import { figureFile, figurePng } from "./export/export-figure.ts";
-import type { FigureFormat } from "./export/export-figure.ts";
+import { figureFile, figurePng, type FigureFormat } from "./export/export-figure.ts";
 import { formatTsv } from "./export/figure-data.ts";
 import type { Figure, TableView } from "./figure.ts";
 import { saveFiles } from "./export/save-file.ts";

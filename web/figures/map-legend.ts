@@ -1,6 +1,5 @@
 /** @file The legend of small maps: their colors, and what the upper end stands for. */
-import { colorTable, hexColor } from "../../src/figure/color-map.ts";
-import type { ColorMapName } from "../../src/figure/color-map.ts";
+import { colorTable, hexColor, type ColorMapName } from "../../src/figure/color-map.ts";
 import type { Legend } from "./figure.ts";
 
 /** A color map as a bar from 0. */

@@ -1,8 +1,7 @@
 /** @file A job as the page follows it, kept up to date by server-sent events. */
 import type { JobEvent } from "../../src/server/api.ts";
 import type { DataSource } from "../data/data-source.ts";
-import { noProgress, progressAfter } from "./job-progress.ts";
-import type { JobProgress } from "./job-progress.ts";
+import { noProgress, progressAfter, type JobProgress } from "./job-progress.ts";
 
 export interface JobView {
   readonly id: string;

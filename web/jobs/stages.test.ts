@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { noProgress } from "./job-progress.ts";
-import type { StageView } from "./job-progress.ts";
+import { noProgress, type StageView } from "./job-progress.ts";
 import { stageName, stageSpoken, stageTime, totalText } from "./stages.ts";
 
 const view = (change: Partial<StageView>): StageView => ({

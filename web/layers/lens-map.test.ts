@@ -2,8 +2,7 @@ import { describe, expect, it } from "vitest";
 import { exampleDescription } from "../../test/support/example-run.ts";
 import { openRunOf } from "../../test/support/open-run.ts";
 import type { NumberTensor } from "../data/data-source.ts";
-import { isMissing } from "../map/picture-map.ts";
-import type { PictureMap } from "../map/picture-map.ts";
+import { isMissing, type PictureMap } from "../map/picture-map.ts";
 import { defaultSelection } from "../selection/selection.ts";
 import { lensMap } from "./lens-map.ts";
 

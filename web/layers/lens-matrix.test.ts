@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { contrastRatio } from "../../src/figure/color-map.ts";
-import type { Rgb } from "../../src/figure/color-map.ts";
+import { contrastRatio, type Rgb } from "../../src/figure/color-map.ts";
 import { cellAt, cellBox, cellTint, lensLayout } from "./lens-matrix.ts";
 
 describe("the layout of the lens's matrix", () => {

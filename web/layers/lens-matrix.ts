@@ -1,6 +1,5 @@
 /** @file Lays the matrix of the lens out, rows by answer tokens, and draws it: the best word of each cell, tinted by its probability. */
-import { hexColor, inkOn, mixColors } from "../../src/figure/color-map.ts";
-import type { Rgb } from "../../src/figure/color-map.ts";
+import { hexColor, inkOn, mixColors, type Rgb } from "../../src/figure/color-map.ts";
 
 /** A cell of the matrix. */
 interface LensCell {

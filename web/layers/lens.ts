@@ -1,7 +1,6 @@
 /** @file The logit lens of an open run: its tensors together, and what views read off them. */
 import type { FloatTensor, IntTensor } from "../../src/tensor/tensor.ts";
-import { lensTopTokens } from "../../src/methods/lens.ts";
-import type { LensToken } from "../../src/methods/lens.ts";
+import { lensTopTokens, type LensToken } from "../../src/methods/lens.ts";
 import type { NumberTensor } from "../data/data-source.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 

@@ -1,10 +1,8 @@
 /** @file Tests of the map that the Attention tab puts on the picture. */
 import { beforeAll, describe, expect, it } from "vitest";
-import type { AttentionBlock } from "../../src/run/attention-block.ts";
-import { attentionBlock } from "../../src/run/attention-block.ts";
+import { attentionBlock, type AttentionBlock } from "../../src/run/attention-block.ts";
 import type { Run } from "../../src/run/types.ts";
-import { floatTensor } from "../../src/tensor/tensor.ts";
-import type { FloatTensor } from "../../src/tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../../src/tensor/tensor.ts";
 import { exampleDescription } from "../../test/support/example-run.ts";
 import { runInMemory } from "../../test/support/in-memory-run.ts";
 import { layoutOf } from "../run/layout.ts";

@@ -1,17 +1,15 @@
 /** @file The map that the Attention tab puts on the picture: raw attention of a head or a mean of heads, or attention rollout. */
 import { formatMapValue, formatShare } from "../../src/figure/numbers.ts";
-import type { MissingMap } from "../run/recorded-map.ts";
+import { mapOfTokens, missingMap, type MissingMap } from "../run/recorded-map.ts";
 import type { MapState } from "./picture-map.ts";
 import { chosenTokens } from "../run/chosen-tokens.ts";
 import { nameOfTokens } from "../../src/figure/token-names.ts";
 import { unitPerPatch } from "../../src/run/maps.ts";
-import { mapOfTokens, missingMap } from "../run/recorded-map.ts";
 import type { RunLayout } from "../run/layout.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
 import { headRow, meanOfRows } from "../run/attention-row.ts";
-import { attentionSource, nameOfHead } from "../run/attention-source.ts";
-import type { AttentionSource } from "../run/attention-source.ts";
+import { attentionSource, nameOfHead, type AttentionSource } from "../run/attention-source.ts";
 
 const recordAll = { methods: ["attention"], record: "full" } as const;
 

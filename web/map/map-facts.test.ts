@@ -1,8 +1,7 @@
 /** @file Tests of what a map says in numbers. */
 import { describe, expect, it } from "vitest";
 import { formatMapValue, formatProbability } from "../../src/figure/figure-style.ts";
-import { endText, mapTable, noteOf, patchFacts, rangeOf, rankOf, spokenPatch } from "./map-facts.ts";
-import type { MapOnPicture } from "./map-facts.ts";
+import { endText, mapTable, noteOf, patchFacts, rangeOf, rankOf, spokenPatch, type MapOnPicture } from "./map-facts.ts";
 import { patchGeometry } from "./patch-geometry.ts";
 import type { PictureMap } from "./picture-map.ts";
 

@@ -1,15 +1,12 @@
 /** @file What a map says in numbers: the ends of its scale, ranks, the note under the legend, the words for one patch, the table. */
-import type { ColorMapName, ValueRange } from "../../src/figure/color-map.ts";
-import { defaultRange } from "../../src/figure/color-map.ts";
+import { defaultRange, type ColorMapName, type ValueRange } from "../../src/figure/color-map.ts";
 import { formatPercent } from "../../src/figure/figure-style.ts";
 import { paddingShare } from "../../src/figure/heat-map.ts";
 import { formatFixed } from "../../src/figure/numbers.ts";
 import type { Table } from "../figures/figure.ts";
-import { pixelsText, valuesOfCells } from "./patch-geometry.ts";
-import type { Patch, PatchGeometry } from "./patch-geometry.ts";
+import { pixelsText, valuesOfCells, type Patch, type PatchGeometry } from "./patch-geometry.ts";
 import type { PictureMap } from "./picture-map.ts";
-import { groupOfPatch } from "./picture-set.ts";
-import type { PictureSet } from "./picture-set.ts";
+import { groupOfPatch, type PictureSet } from "./picture-set.ts";
 
 /** A map as it lies on one picture. */
 export interface MapOnPicture {

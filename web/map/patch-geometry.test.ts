@@ -11,8 +11,8 @@ import {
   patchGeometry,
   rectangleOf,
   valuesOfCells,
+  type Segment,
 } from "./patch-geometry.ts";
-import type { Segment } from "./patch-geometry.ts";
 
 function tokensOf(grids: readonly GridPlacement[], image: number): Omit<ImageToken, "position">[] {
   return grids.flatMap(({ rows, cols }, grid) =>

@@ -1,7 +1,6 @@
 /** @file The pieces of a picture that patches are, as small pictures: cut out once for each patch. */
 import type { Box } from "../../src/image/types.ts";
-import { patchGeometry } from "./patch-geometry.ts";
-import type { PatchGeometry } from "./patch-geometry.ts";
+import { patchGeometry, type PatchGeometry } from "./patch-geometry.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 
 /** Longest side of a piece in pixels: it is drawn at half of it and less. */

@@ -2,8 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { patchFacts, spokenPatch } from "./map-facts.ts";
 import { patchGeometry } from "./patch-geometry.ts";
-import { groupOfPatch, isSet, patchesOfSet, setTable } from "./picture-set.ts";
-import type { PictureSet } from "./picture-set.ts";
+import { groupOfPatch, isSet, patchesOfSet, setTable, type PictureSet } from "./picture-set.ts";
 
 /** Two pictures of 2 x 2 patches; the first one is meant. */
 const geometry = patchGeometry({

@@ -1,7 +1,6 @@
 /** @file What a view puts on the picture where it has no number for every patch: named groups of patches, such as a set of causes. */
 import type { Table } from "../figures/figure.ts";
-import { pixelsText } from "./patch-geometry.ts";
-import type { PatchGeometry } from "./patch-geometry.ts";
+import { pixelsText, type PatchGeometry } from "./patch-geometry.ts";
 import type { MapState } from "./picture-map.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";

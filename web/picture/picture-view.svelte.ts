@@ -5,15 +5,11 @@ import type { Draft } from "../draft/draft.svelte.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Page } from "../state/page.svelte.ts";
 import type { LoadedTabs } from "../tabs/loaded-tabs.svelte.ts";
-import { colorMapOf, hiddenTokens, noteOf, rangeOf } from "../map/map-facts.ts";
-import type { MapOnPicture } from "../map/map-facts.ts";
-import { overviewOf, patchGeometry } from "../map/patch-geometry.ts";
-import type { GridView, PatchGeometry } from "../map/patch-geometry.ts";
+import { colorMapOf, hiddenTokens, noteOf, rangeOf, type MapOnPicture } from "../map/map-facts.ts";
+import { overviewOf, patchGeometry, type GridView, type PatchGeometry } from "../map/patch-geometry.ts";
 import { createPictureBitmaps } from "../map/picture-bitmaps.ts";
-import { isMissing } from "../map/picture-map.ts";
-import type { PictureMap } from "../map/picture-map.ts";
-import { isSet } from "../map/picture-set.ts";
-import type { PictureSet, PictureState } from "../map/picture-set.ts";
+import { isMissing, type PictureMap } from "../map/picture-map.ts";
+import { isSet, type PictureSet, type PictureState } from "../map/picture-set.ts";
 
 /** A map and how it is drawn. */
 export interface DrawnMap extends MapOnPicture {

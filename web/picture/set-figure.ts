@@ -4,8 +4,7 @@ import type { Topic } from "../figures/explanations.ts";
 import type { Drawing, Figure } from "../figures/figure.ts";
 import { themeValue } from "../parts/theme-colors.svelte.ts";
 import type { PatchGeometry } from "../map/patch-geometry.ts";
-import { setTable } from "../map/picture-set.ts";
-import type { PictureSet, SetStyle } from "../map/picture-set.ts";
+import { setTable, type PictureSet, type SetStyle } from "../map/picture-set.ts";
 
 export interface SetFigureInput {
   readonly set: PictureSet;

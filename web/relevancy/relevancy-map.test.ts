@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openRunOf, rowsOf } from "../../test/support/open-run.ts";
-import { isMissing } from "../map/picture-map.ts";
-import type { PictureMap } from "../map/picture-map.ts";
+import { isMissing, type PictureMap } from "../map/picture-map.ts";
 import { defaultSelection } from "../selection/selection.ts";
 import { missingRelevancy, relevancyMap } from "./relevancy-map.ts";
 

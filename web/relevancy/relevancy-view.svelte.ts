@@ -7,8 +7,15 @@ import { exactRelevancyRows } from "../../src/run/maps.ts";
 import { imageParts } from "../../src/findings/default-token.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Page } from "../state/page.svelte.ts";
-import { groupOf, isOther, mapOfGroup, partsOf, rowOfGroup, mapOf } from "../run/relevancy-rows.ts";
-import type { ExplainedGroup } from "../run/relevancy-rows.ts";
+import {
+  groupOf,
+  isOther,
+  mapOfGroup,
+  partsOf,
+  rowOfGroup,
+  mapOf,
+  type ExplainedGroup,
+} from "../run/relevancy-rows.ts";
 import { wordMaps } from "./word-maps.ts";
 
 export function createRelevancyView(page: Page, openRun: () => OpenRun) {

@@ -1,6 +1,5 @@
 /** @file A map for each word of the answer, on one scale. */
-import { defaultRange } from "../../src/figure/color-map.ts";
-import type { ValueRange } from "../../src/figure/color-map.ts";
+import { defaultRange, type ValueRange } from "../../src/figure/color-map.ts";
 import { explainedBy } from "../../src/run/explained.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { RelevancyPart } from "../selection/selection.ts";

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ReportStart } from "../../src/run/report-start.ts";
-import { defaultSelection } from "../selection/selection.ts";
-import type { Selection } from "../selection/selection.ts";
+import { defaultSelection, type Selection } from "../selection/selection.ts";
 import { readHash, writeHash } from "../selection/url.ts";
 import { startSelection } from "./start-selection.ts";
 

@@ -2,8 +2,7 @@
 import type { ReportStart } from "../../src/run/report-start.ts";
 import { mapOfPart, otherGradientMaps } from "../../src/run/maps.ts";
 import type { MapMethod } from "../../src/run/map-catalogue.ts";
-import { defaultSelection } from "../selection/selection.ts";
-import type { Selection } from "../selection/selection.ts";
+import { defaultSelection, type Selection } from "../selection/selection.ts";
 
 function placeOf({ method, variant, map, ...place }: ReportStart): Partial<Selection> {
   const { layer = null, head = null }: { layer?: number | null; head?: number | null } = place;

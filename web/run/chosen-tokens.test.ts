@@ -2,8 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { floatTensor } from "../../src/tensor/tensor.ts";
 import { imageParts } from "../../src/findings/default-token.ts";
-import { chosenTokens } from "./chosen-tokens.ts";
-import type { TokenSource } from "./chosen-tokens.ts";
+import { chosenTokens, type TokenSource } from "./chosen-tokens.ts";
 import { layoutOf } from "./layout.ts";
 import type { RunDescription, RunToken, TokenRole } from "../../src/run/types.ts";
 

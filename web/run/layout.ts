@@ -1,14 +1,13 @@
 /** @file What a run's tokens are to its views: words of question and answer, image tokens and their cells, groups of positions. */
-import { wordsAt } from "../../src/methods/token-words.ts";
-import type { TokenWord } from "../../src/methods/token-words.ts";
+import { wordsAt, type TokenWord } from "../../src/methods/token-words.ts";
 import {
   answerLength,
   imageTokens,
   positionsOfRole,
   predictingPosition,
   questionPositions,
+  type ImageToken,
 } from "../../src/run/positions.ts";
-import type { ImageToken } from "../../src/run/positions.ts";
 import type { RunDescription } from "../../src/run/types.ts";
 
 /** A word of the answer; `tokens` are indices in the answer. */

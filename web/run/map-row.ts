@@ -3,8 +3,7 @@ import type { CausalQuery, CausalSettings } from "../../src/run/causes.ts";
 import type { MapMethod } from "../../src/run/map-catalogue.ts";
 import type { Fill } from "../../src/run/measure-choices.ts";
 import type { OpenRun } from "./open-run.svelte.ts";
-import { missingRows, requestFor, rowOfTokens } from "./recorded-map.ts";
-import type { MissingMap } from "./recorded-map.ts";
+import { missingRows, requestFor, rowOfTokens, type MissingMap } from "./recorded-map.ts";
 
 /** Of which token, and with which settings of what is computed on demand. */
 export interface MapChoice {

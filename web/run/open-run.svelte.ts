@@ -1,14 +1,11 @@
 /** @file A run that is open in the page: its description, and its tensors as they arrive. */
 import type { RunDocument } from "../../src/server/api.ts";
-import { floatTensor } from "../../src/tensor/tensor.ts";
-import type { FloatTensor } from "../../src/tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../../src/tensor/tensor.ts";
 import type { DataSource, NumberTensor } from "../data/data-source.ts";
 import { createResourceCache } from "../data/resource-cache.svelte.ts";
 import type { RunExtent } from "../selection/possible.ts";
-import { layoutOf } from "./layout.ts";
-import type { RunLayout } from "./layout.ts";
-import { createRunFindings } from "./run-findings.ts";
-import type { RunFindings } from "./run-findings.ts";
+import { layoutOf, type RunLayout } from "./layout.ts";
+import { createRunFindings, type RunFindings } from "./run-findings.ts";
 
 /** Tensors of this size and less are fetched whole at the first need, larger ones row by row. */
 const wholeTensorBytes = 8 * 1024 * 1024;

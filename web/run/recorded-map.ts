@@ -2,12 +2,10 @@
 import { meanRow, wordRow } from "../../src/methods/word-relevancy.ts";
 import { explainedBy } from "../../src/run/explained.ts";
 import type { MapMethod, MapName } from "../../src/run/map-catalogue.ts";
-import { hasTensors, mapRow, methodRow, recordingOf, tokenTensor } from "../../src/run/maps.ts";
-import type { HeldTensors } from "../../src/run/maps.ts";
+import { hasTensors, mapRow, methodRow, recordingOf, tokenTensor, type HeldTensors } from "../../src/run/maps.ts";
 import type { Fill } from "../../src/run/measure-choices.ts";
 import type { ComputeRequest } from "../../src/server/api.ts";
-import { floatTensor } from "../../src/tensor/tensor.ts";
-import type { FloatTensor } from "../../src/tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../../src/tensor/tensor.ts";
 import { meanOfRows } from "./attention-row.ts";
 import { atImageTokens } from "./layout.ts";
 import type { OpenRun } from "./open-run.svelte.ts";

@@ -6,8 +6,15 @@ import { chosenTokens } from "./chosen-tokens.ts";
 import { wordOfToken } from "./layout.ts";
 import type { OpenRun } from "./open-run.svelte.ts";
 import type { RelevancyPart, Selection } from "../selection/selection.ts";
-import { mapParts, partNames } from "../../src/run/map-catalogue.ts";
-import type { MapName, MapPart, MethodName, OtherGradientMap, Variant } from "../../src/run/map-catalogue.ts";
+import {
+  mapParts,
+  partNames,
+  type MapName,
+  type MapPart,
+  type MethodName,
+  type OtherGradientMap,
+  type Variant,
+} from "../../src/run/map-catalogue.ts";
 import { mapOfPart, mapRow, otherGradientMaps } from "../../src/run/maps.ts";
 import { hasMap, rowAtImageTokens, rowOfTokens, rowsOfTokens } from "./recorded-map.ts";
 

@@ -1,6 +1,5 @@
 /** @file Keeps of a selection what a run has: an address may come from another run, or from a hand. */
-import { defaultSelection } from "./selection.ts";
-import type { Selection } from "./selection.ts";
+import { defaultSelection, type Selection } from "./selection.ts";
 
 /** How much of everything a run has. */
 export interface RunExtent {

@@ -1,6 +1,5 @@
 /** @file The selection as one signal a field: a view that reads some fields runs again if one of these changes, and for no other. */
-import { defaultSelection } from "./selection.ts";
-import type { Selection } from "./selection.ts";
+import { defaultSelection, type Selection } from "./selection.ts";
 
 type Field = keyof Selection;
 const fields = Object.keys(defaultSelection) as readonly Field[];

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { defaultSelection } from "./selection.ts";
-import type { Selection } from "./selection.ts";
+import { defaultSelection, type Selection } from "./selection.ts";
 import { readHash, readIndices, writeHash, writeIndices } from "./url.ts";
 
 describe("the hash of a selection", () => {

@@ -2,12 +2,9 @@
 import { sequentialColorMaps } from "../../src/figure/color-map.ts";
 import { alphas, sampleCounts } from "../../src/run/causes.ts";
 import { fills, randomSetCounts } from "../../src/run/measure-choices.ts";
-import { defaultSelection, tabNames } from "./selection.ts";
-import { mapParts, variants } from "../../src/run/map-catalogue.ts";
-import type { MapName } from "../../src/run/map-catalogue.ts";
-import { mapMethods } from "../../src/run/map-catalogue.ts";
+import { defaultSelection, tabNames, type Selection } from "./selection.ts";
+import { mapParts, variants, mapMethods, type MapName } from "../../src/run/map-catalogue.ts";
 import { mapNamed, otherGradientMaps, recordedMaps } from "../../src/run/maps.ts";
-import type { Selection } from "./selection.ts";
 import { isRunId } from "../../src/run/run-id.ts";
 import { lookUp } from "../../src/tensor/look-up.ts";
 

@@ -2,14 +2,10 @@
 import { live } from "../data/live.ts";
 import { getContext, setContext } from "svelte";
 import type { ComputeRequest, ModelSummary, RunSummary, ServerStatus } from "../../src/server/api.ts";
-import type { DataSource } from "../data/data-source.ts";
-import { ApiError } from "../data/data-source.ts";
-import { answerInView } from "../jobs/job-progress.ts";
-import type { JobProgress } from "../jobs/job-progress.ts";
-import { watchJob } from "../jobs/job-view.svelte.ts";
-import type { JobView } from "../jobs/job-view.svelte.ts";
-import { extentOf, openRun } from "../run/open-run.svelte.ts";
-import type { OpenRun } from "../run/open-run.svelte.ts";
+import { ApiError, type DataSource } from "../data/data-source.ts";
+import { answerInView, type JobProgress } from "../jobs/job-progress.ts";
+import { watchJob, type JobView } from "../jobs/job-view.svelte.ts";
+import { extentOf, openRun, type OpenRun } from "../run/open-run.svelte.ts";
 import { possibleSelection } from "../selection/possible.ts";
 import type { Selection } from "../selection/selection.ts";
 import { createSelectionSignals } from "../selection/selection-signals.svelte.ts";

@@ -4,8 +4,7 @@ import { createResourceCache } from "../data/resource-cache.svelte.ts";
 import type { TabContents, TokenMarks } from "../map/tab.ts";
 import type { PictureState } from "../map/picture-set.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
-import { tabNames } from "../selection/selection.ts";
-import type { Selection, TabName } from "../selection/selection.ts";
+import { tabNames, type Selection, type TabName } from "../selection/selection.ts";
 import { tabs } from "./tabs.ts";
 
 /** Browsers without idle callbacks load the other tabs so long after the page. */

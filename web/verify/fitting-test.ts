@@ -1,15 +1,22 @@
 /** @file Which test of a run is shown: the newest that fits what is chosen, and what to choose for an earlier one. */
 import { alphas, sampleCounts } from "../../src/run/causes.ts";
-import { resultsOf, sameRequest } from "../../src/run/measures.ts";
-import type { CurvesRequest, CurvesResult, MeasureResult } from "../../src/run/measures.ts";
+import {
+  resultsOf,
+  sameRequest,
+  type CurvesRequest,
+  type CurvesResult,
+  type MeasureResult,
+  type PlaceRequest,
+  type PlaceResult,
+  type VerifyRequest,
+  type VerifyResult,
+} from "../../src/run/measures.ts";
 import type { MapMethod } from "../../src/run/map-catalogue.ts";
-import type { PlaceRequest, PlaceResult, VerifyRequest, VerifyResult } from "../../src/run/measures.ts";
 import { tokenClasses } from "../../src/run/token-classes.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
 import { importantHeads } from "./evidence/head-evidence.ts";
-import { membersOf, sameEvidence } from "./evidence/masked-evidence.ts";
-import type { EvidenceRun } from "./evidence/masked-evidence.ts";
+import { membersOf, sameEvidence, type EvidenceRun } from "./evidence/masked-evidence.ts";
 
 type Measures = readonly MeasureResult[] | undefined;
 

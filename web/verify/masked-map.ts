@@ -4,8 +4,7 @@ import type { PictureSet, TabMap } from "../map/picture-set.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
 import { chosenEvidence } from "./evidence/chosen-evidence.ts";
-import { isNothing, membersOf } from "./evidence/masked-evidence.ts";
-import type { MaskedEvidence } from "./evidence/masked-evidence.ts";
+import { isNothing, membersOf, type MaskedEvidence } from "./evidence/masked-evidence.ts";
 import { maskedText, pictureNote } from "./verify-words.ts";
 
 /** Evidence as it lies on the picture. */

@@ -1,7 +1,6 @@
 /** @file How long a test takes with each number of random sets, as the server forecasts it. */
-import { randomSetCounts } from "../../src/run/measure-choices.ts";
+import { randomSetCounts, type RandomSetCount } from "../../src/run/measure-choices.ts";
 import type { VerifyRequest } from "../../src/run/measures.ts";
-import type { RandomSetCount } from "../../src/run/measure-choices.ts";
 import type { Page } from "../state/page.svelte.ts";
 import { measuring } from "./verify-requests.ts";
 

@@ -1,16 +1,14 @@
 /** @file Requests of the tests that the tab offers. */
 import type { CurvesRequest, PlaceRequest, VerifyRequest } from "../../src/run/measures.ts";
 import type { Fill } from "../../src/run/measure-choices.ts";
-import type { MapMethod } from "../../src/run/map-catalogue.ts";
-import { mapMethods } from "../../src/run/map-catalogue.ts";
+import { mapMethods, type MapMethod } from "../../src/run/map-catalogue.ts";
 import { defaultMap, holdsMap, mapRow, textMaps } from "../../src/run/maps.ts";
 import type { ComputeRequest, RunDocument } from "../../src/server/api.ts";
 import { heldTensors } from "../run/recorded-map.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
 import { chosenEvidence } from "./evidence/chosen-evidence.ts";
-import { isNothing } from "./evidence/masked-evidence.ts";
-import type { MaskedEvidence } from "./evidence/masked-evidence.ts";
+import { isNothing, type MaskedEvidence } from "./evidence/masked-evidence.ts";
 
 /** Every test begins from here, so that the same question is asked again. */
 const seed = 0;

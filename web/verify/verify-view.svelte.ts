@@ -8,8 +8,7 @@ import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Page } from "../state/page.svelte.ts";
 import { chosenEvidence } from "./evidence/chosen-evidence.ts";
 import { fittingTest, testsOf } from "./fitting-test.ts";
-import { isNothing, membersOf } from "./evidence/masked-evidence.ts";
-import type { MaskedEvidence, NothingToMask } from "./evidence/masked-evidence.ts";
+import { isNothing, membersOf, type MaskedEvidence, type NothingToMask } from "./evidence/masked-evidence.ts";
 import { measuresOf, verifyRequest, wholePictureRequest } from "./verify-requests.ts";
 
 export function createVerifyView(page: Page, openRun: () => OpenRun) {

@@ -5,8 +5,7 @@ import { fills } from "../../src/run/measure-choices.ts";
 import type { PlaceResult } from "../../src/run/measures.ts";
 import { exampleMeasures } from "../../test/support/example-run.ts";
 import { explanations } from "../figures/explanations.ts";
-import type { EvidenceMembers } from "./evidence/masked-evidence.ts";
-import { sizeText } from "./evidence/masked-evidence.ts";
+import { sizeText, type EvidenceMembers } from "./evidence/masked-evidence.ts";
 import { fallText, maskedText, pictureNote, randomSetsText, setsLabel } from "./verify-words.ts";
 
 const word = { text: "arrow", positions: [5], from: "question" } as const;

@@ -3,8 +3,7 @@ import type { PlaceVerdict, VerdictCode, VerifyResult } from "../../src/run/meas
 import type { Fill } from "../../src/run/measure-choices.ts";
 import { formatDuration, formatSigned } from "../../src/figure/numbers.ts";
 import type { IconName } from "../parts/icons.ts";
-import { sizeText } from "./evidence/masked-evidence.ts";
-import type { EvidenceMembers } from "./evidence/masked-evidence.ts";
+import { sizeText, type EvidenceMembers } from "./evidence/masked-evidence.ts";
 
 /** In the menu of fills. */
 export const fillLabels: { readonly [F in Fill]: string } = {

@@ -1,9 +1,8 @@
 /** @file Arguments of every command: its options and values, those of others, and what no command has. Nothing is carried out. */
 import { causalLayersOf } from "../../../src/cli/causal-options.ts";
-import { commands, isCommandName } from "../../../src/cli/command-table.ts";
+import { commands, isCommandName, type CommandName } from "../../../src/cli/command-table.ts";
 import { commandHelp } from "../../../src/cli/help.ts";
 import { readIndexList } from "../../../src/cli/index-list.ts";
-import type { CommandName } from "../../../src/cli/command-table.ts";
 import type { OptionSpec } from "../../../src/cli/option-spec.ts";
 import { parseArguments } from "../../../src/cli/parse.ts";
 import type { FuzzKind } from "../kind.ts";

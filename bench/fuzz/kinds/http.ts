@@ -2,9 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createApp } from "../../../src/server/app.ts";
-import { openWorkbench } from "../../../src/workbench/workbench.ts";
+import { openWorkbench, type Workbench } from "../../../src/workbench/workbench.ts";
 import type { AskRequest } from "../../../src/workbench/jobs/asked-question.ts";
-import type { Workbench } from "../../../src/workbench/workbench.ts";
 import { mutateJson, mutateJsonText, type Json } from "../json-mutations.ts";
 import type { FuzzKind } from "../kind.ts";
 import { PropertyFault } from "../outcome.ts";

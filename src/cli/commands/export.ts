@@ -2,14 +2,11 @@
 import { dirname } from "node:path";
 import { quote } from "../../json/quote.ts";
 import { stat } from "node:fs/promises";
-import { exportRun, runNameOf } from "../../export/export.ts";
-import type { ExportTarget } from "../../export/export.ts";
-import { exportFormats, formatOfPath } from "../../export/formats.ts";
-import type { ExportFormat } from "../../export/formats.ts";
+import { exportRun, runNameOf, type ExportTarget } from "../../export/export.ts";
+import { exportFormats, formatOfPath, type ExportFormat } from "../../export/formats.ts";
 import { placeText } from "../../export/describe-selection.ts";
 import type { Head } from "../../findings/attentive.ts";
-import { checkChoices } from "../../export/selection.ts";
-import type { SelectionRequest } from "../../export/selection.ts";
+import { checkChoices, type SelectionRequest } from "../../export/selection.ts";
 import { openRunFile } from "../../workbench/run-files.ts";
 import type { OptionValues } from "../option-spec.ts";
 import type { exportOptions } from "../options/export.ts";

@@ -1,8 +1,7 @@
 /** @file The command `models`. */
 import { quote } from "../../json/quote.ts";
 import { formatBytes } from "../../tensor/byte-size.ts";
-import { listModels, pullModel } from "../../workbench/models.ts";
-import type { ModelList } from "../../workbench/models.ts";
+import { listModels, pullModel, type ModelList } from "../../workbench/models.ts";
 import type { reportOptions } from "../options/output.ts";
 import type { Arguments } from "../parse.ts";
 import { printableLine } from "../printable.ts";

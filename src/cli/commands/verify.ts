@@ -8,8 +8,7 @@ import { imageTokenPositions } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
 import { quote } from "../../json/quote.ts";
 import { findTokens, singleToken } from "../../findings/answer-words.ts";
-import { graphPool } from "../../causes/graph-pool.ts";
-import type { GraphPool } from "../../causes/graph-pool.ts";
+import { graphPool, type GraphPool } from "../../causes/graph-pool.ts";
 import { defaultToken } from "../../findings/default-token.ts";
 import {
   causesEvidence,
@@ -17,15 +16,13 @@ import {
   topEvidence,
   wholeImage,
   wordPositions,
+  type ChosenEvidence,
 } from "../../measure/evidence-choice.ts";
-import type { ChosenEvidence } from "../../measure/evidence-choice.ts";
-import { runPathOf, saveMeasure, withAskedRun } from "../asked-run.ts";
-import type { RunSource } from "../asked-run.ts";
+import { runPathOf, saveMeasure, withAskedRun, type RunSource } from "../asked-run.ts";
 import { causalSettingsOf } from "../causal-options.ts";
 import { causeName } from "../causes-lines.ts";
 import type { OptionValues } from "../option-spec.ts";
-import { evidenceMaps } from "../options/verify.ts";
-import type { verifyOptions } from "../options/verify.ts";
+import { evidenceMaps, type verifyOptions } from "../options/verify.ts";
 import type { Arguments } from "../parse.ts";
 import { placePositions } from "../place-options.ts";
 import { questionOf } from "../question-options.ts";

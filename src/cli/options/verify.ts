@@ -1,6 +1,5 @@
 /** @file The options of `verify`. */
-import type { MapMethod } from "../../run/map-catalogue.ts";
-import { mapMethods } from "../../run/map-catalogue.ts";
+import { mapMethods, type MapMethod } from "../../run/map-catalogue.ts";
 import { defaultMap } from "../../run/maps.ts";
 import type { OptionSpecs } from "../option-spec.ts";
 import { graphHeadOptions, graphOptions, graphVariantOption } from "./causal-graph.ts";

@@ -1,9 +1,14 @@
 /** @file Attention as the trace recorded it, with the norms of the hidden states that sinks are found by. */
 import type { Tap } from "../../engine/taps.ts";
-import { floatTensor, intTensor } from "../../tensor/tensor.ts";
-import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
-import { attentionSite, hiddenTaps, layerIndices } from "./method.ts";
-import type { MethodModule, MethodPlan, MethodWork } from "./method.ts";
+import { floatTensor, intTensor, type FloatTensor, type Tensor } from "../../tensor/tensor.ts";
+import {
+  attentionSite,
+  hiddenTaps,
+  layerIndices,
+  type MethodModule,
+  type MethodPlan,
+  type MethodWork,
+} from "./method.ts";
 
 /**
  * By default the rows that predict an answer token and those of the question, and every row of the last layer; a full recording keeps every

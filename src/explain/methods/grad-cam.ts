@@ -2,11 +2,9 @@
 import type { Tap } from "../../engine/taps.ts";
 import { gradCam as gradCamRow } from "../../methods/gradient-maps.ts";
 import { tensorOfRows } from "../../run/maps.ts";
-import { floatTensor } from "../../tensor/tensor.ts";
-import type { FloatTensor } from "../../tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../../tensor/tensor.ts";
 import { backwardNeeds } from "../backward.ts";
-import { attentionSite } from "./method.ts";
-import type { MethodModule, MethodPlan } from "./method.ts";
+import { attentionSite, type MethodModule, type MethodPlan } from "./method.ts";
 
 function lastLayer({ model }: Pick<MethodPlan, "model">): number {
   return model.definition.language.config.layers - 1;

@@ -2,8 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { demoPicture, questionOf } from "../../../test/support/demo-question.ts";
 import { loadRandomModel } from "../../../test/support/random-checkpoint.ts";
-import { embedPrompt } from "../../engine/embed.ts";
-import type { Sequence } from "../../engine/embed.ts";
+import { embedPrompt, type Sequence } from "../../engine/embed.ts";
 import type { HostedModel } from "../../explain/host.ts";
 import type { TargetKind } from "../../engine/target.ts";
 import { meanRows, onPath } from "../../methods/integrated-gradients.ts";
@@ -14,8 +13,7 @@ import { explain } from "../explain.ts";
 import { encodePictures, prepareQuestion } from "../question.ts";
 import { openRecorded } from "../recorded-run.ts";
 import { computeMethods, recordingPlan } from "../recording.ts";
-import { answerLogits, traceAnswer } from "../traced-answer.ts";
-import type { TracedAnswer } from "../traced-answer.ts";
+import { answerLogits, traceAnswer, type TracedAnswer } from "../traced-answer.ts";
 import { integratedGradientsOf } from "./integrated-gradients.ts";
 import type { MethodPlan } from "./method.ts";
 

@@ -3,11 +3,9 @@ import { lensLogits, lensTop, readLens } from "../../engine/lens.ts";
 import type { Model } from "../../engine/model.ts";
 import type { WorkOptions } from "../../engine/progress.ts";
 import { bestOthers } from "../../methods/probability.ts";
-import { floatTensor, intTensor } from "../../tensor/tensor.ts";
-import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
+import { floatTensor, intTensor, type FloatTensor, type Tensor } from "../../tensor/tensor.ts";
 import { tokenText } from "../token-text.ts";
-import { hiddenTaps } from "./method.ts";
-import type { MethodModule, MethodPlan } from "./method.ts";
+import { hiddenTaps, type MethodModule, type MethodPlan } from "./method.ts";
 
 interface LensRequest {
   /** Hidden states by layer, each [positions, width]; the first is the input of the first layer. */

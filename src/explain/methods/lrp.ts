@@ -4,8 +4,7 @@ import { rowContributions } from "../../methods/gradient-maps.ts";
 import { gatherFromTower, towerSources } from "../../models/tower-map.ts";
 import { tensorOfRows } from "../../run/maps.ts";
 import { pickRows } from "../../tensor/rows.ts";
-import { floatTensor } from "../../tensor/tensor.ts";
-import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
+import { floatTensor, type FloatTensor, type Tensor } from "../../tensor/tensor.ts";
 import { backwardNeeds, hiddenStates, pictureBackward, tokensBackward, towerStates } from "../backward.ts";
 import type { MethodModule, MethodWork } from "./method.ts";
 

@@ -1,10 +1,8 @@
 /** @file Exact relevancy: every row of every map carries the gradient of the token that is explained. */
-import { gatherFromTower, towerSources } from "../../models/tower-map.ts";
-import type { TowerSource } from "../../models/tower-map.ts";
+import { gatherFromTower, towerSources, type TowerSource } from "../../models/tower-map.ts";
 import { addRelevancyLayer, combinedRows, finishedRows, identityRows } from "../../methods/relevancy.ts";
 import { tensorOfRows } from "../../run/maps.ts";
-import { floatTensor } from "../../tensor/tensor.ts";
-import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
+import { floatTensor, type FloatTensor, type Tensor } from "../../tensor/tensor.ts";
 import { backwardNeeds, camTaps, pictureBackward } from "../backward.ts";
 import type { TracedPicture } from "../traced-answer.ts";
 import type { MethodModule, MethodWork, PictureGradients } from "./method.ts";

@@ -1,6 +1,5 @@
 /** @file The published tool's relevancy, with its own way of mixing gradients of several tokens. */
-import { backwardRows, rowTaps } from "../../engine/row-backward.ts";
-import type { RowTaps } from "../../engine/row-backward.ts";
+import { backwardRows, rowTaps, type RowTaps } from "../../engine/row-backward.ts";
 import { targetSeeds } from "../../engine/target.ts";
 import {
   imageBlock,
@@ -9,17 +8,15 @@ import {
   startFromBlock,
   startFromIdentity,
   startFromRow,
+  type ReferenceCams,
 } from "../../methods/reference-relevancy.ts";
-import type { ReferenceCams } from "../../methods/reference-relevancy.ts";
 import { addRelevancyLayer, identityRows, normalizeRow } from "../../methods/relevancy.ts";
 import { referenceWords } from "../../methods/word-relevancy.ts";
 import { tensorOfRows } from "../../run/maps.ts";
-import { floatTensor } from "../../tensor/tensor.ts";
-import type { FloatTensor, Tensor } from "../../tensor/tensor.ts";
+import { floatTensor, type FloatTensor, type Tensor } from "../../tensor/tensor.ts";
 import { backwardNeeds, camTaps, pictureBackward } from "../backward.ts";
 import type { TracedAnswer, TracedPicture } from "../traced-answer.ts";
-import { layerIndices } from "./method.ts";
-import type { MethodModule, MethodPlan, MethodWork, PictureGradients } from "./method.ts";
+import { layerIndices, type MethodModule, type MethodPlan, type MethodWork, type PictureGradients } from "./method.ts";
 
 /** The leading [n, n] part of a map. */
 function leading(map: FloatTensor, n: number): FloatTensor {

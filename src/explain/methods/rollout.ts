@@ -2,8 +2,7 @@
 import type { Tap } from "../../engine/taps.ts";
 import { rolloutRows } from "../../methods/rollout.ts";
 import { tensorOfRows } from "../../run/maps.ts";
-import { attentionSite, layerIndices } from "./method.ts";
-import type { MethodModule, MethodPlan } from "./method.ts";
+import { attentionSite, layerIndices, type MethodModule, type MethodPlan } from "./method.ts";
 
 function headMeanTaps({ model }: MethodPlan): Tap[] {
   const { layers } = model.definition.language.config;

@@ -10,8 +10,7 @@ import { floatTensor } from "../../tensor/tensor.ts";
 import { encodePng } from "../../picture-work/encode-png.ts";
 import { programMark } from "../../program/program-mark.ts";
 import { writeRun } from "../../../test/support/write-run.ts";
-import { checkOutput, plainRule, requireRoomFor } from "./check-output.ts";
-import type { OutputRule } from "./check-output.ts";
+import { checkOutput, plainRule, requireRoomFor, type OutputRule } from "./check-output.ts";
 import { writeOutputs } from "./write-output.ts";
 
 const run = () => ({ description: exampleDescription(), tensors: exampleTensors() });

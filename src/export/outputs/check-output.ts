@@ -6,8 +6,7 @@ import { FileError, fileError, fileErrorCode, withFileErrors } from "../../files
 import { freeBytes } from "../../files/free-space.ts";
 import { removeHalfFiles } from "../../files/half-files.ts";
 import { formatBytes } from "../../tensor/byte-size.ts";
-import { isOwnOutput } from "./written-files.ts";
-import type { OutputKind } from "./written-files.ts";
+import { isOwnOutput, type OutputKind } from "./written-files.ts";
 
 /** A file or a folder that a command reads. Of a folder, everything in it. */
 interface CommandInput {

@@ -1,8 +1,6 @@
 /** @file Writes the files of a command, after the checks that nothing else is lost. */
-import { writeFileAtomically } from "../../files/write-file.ts";
-import type { Chunks, WriteOptions } from "../../files/write-file.ts";
-import { checkOutput } from "./check-output.ts";
-import type { OutputRule } from "./check-output.ts";
+import { writeFileAtomically, type Chunks, type WriteOptions } from "../../files/write-file.ts";
+import { checkOutput, type OutputRule } from "./check-output.ts";
 
 /** A file that a command writes. */
 export interface Output {

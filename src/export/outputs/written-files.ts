@@ -1,7 +1,6 @@
 /** @file Tells files that this program wrote from others, so that a script can write its own outputs again and nothing else is lost. */
 import { openFileSource } from "../../files/regular-file.ts";
-import { openSafetensors } from "../../safetensors/read.ts";
-import type { ByteSource } from "../../safetensors/read.ts";
+import { openSafetensors, type ByteSource } from "../../safetensors/read.ts";
 import { exportedTables } from "../tables.ts";
 import { formatCsv } from "../../figure/csv.ts";
 

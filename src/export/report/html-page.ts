@@ -3,16 +3,14 @@ import { readFile } from "node:fs/promises";
 import { isDrawnAlike } from "../../image/drawn-alike.ts";
 import { compactRun } from "../../run/compact-run.ts";
 import { imageTokenPositions } from "../../run/positions.ts";
-import { originalPicture } from "../../run/pictures.ts";
-import type { RunPicture } from "../../run/pictures.ts";
+import { originalPicture, type RunPicture } from "../../run/pictures.ts";
 import { lastQuestion } from "../../run/question.ts";
 import type { ReportStart } from "../../run/report-start.ts";
 import type { Run } from "../../run/types.ts";
 import { readPicture } from "../../picture-work/read-picture.ts";
 import { tokenMaps } from "../maps.ts";
 import type { Selection } from "../selection.ts";
-import { renderReportPage } from "./report-page.ts";
-import type { BuiltPage } from "./report-page.ts";
+import { renderReportPage, type BuiltPage } from "./report-page.ts";
 
 const builtFolder = new URL("../../../dist/report/", import.meta.url);
 

@@ -2,8 +2,7 @@
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { reportFactsElement, reportParts } from "../../run/report-start.ts";
-import { jsonForScript, renderReportPage } from "./report-page.ts";
-import type { ReportRun } from "./report-page.ts";
+import { jsonForScript, renderReportPage, type ReportRun } from "./report-page.ts";
 
 const attack = "</script><img src=x onerror=alert(1)><!--\u2028";
 const built = { script: `run("</SCRIPT>")\r\n`, style: "a{content:'</style>'}", licenses: `MIT ${attack}` };

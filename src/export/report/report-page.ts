@@ -3,8 +3,7 @@ import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { escapeXml } from "../../figure/xml.ts";
-import { reportFactsElement, reportParts } from "../../run/report-start.ts";
-import type { ReportFacts } from "../../run/report-start.ts";
+import { reportFactsElement, reportParts, type ReportFacts } from "../../run/report-start.ts";
 
 /** The built page: dist/report/. */
 export interface BuiltPage {

@@ -1,10 +1,8 @@
 /** @file The probability without each random set, beside the one without the tested set: one dot a set, or a histogram of many. */
 import type { VerifyResult } from "../../run/measures.ts";
 import { formatProbability } from "../numbers.ts";
-import { along, axes, levels } from "./chart.ts";
-import type { Chart, ChartMark, Plot } from "./chart.ts";
-import { namedLines } from "./named-lines.ts";
-import type { NamedLine } from "./named-lines.ts";
+import { along, axes, levels, type Chart, type ChartMark, type Plot } from "./chart.ts";
+import { namedLines, type NamedLine } from "./named-lines.ts";
 
 export type ChanceResult = Pick<VerifyResult, "original" | "masked" | "random" | "topAttention">;
 

@@ -5,8 +5,7 @@ import { exampleMeasures } from "../../../test/support/example-run.ts";
 import { binCounts, chanceChart } from "./chance-chart.ts";
 import { svgText } from "../svg-text.ts";
 import { textSize } from "../figure-style.ts";
-import { along, spread } from "./chart.ts";
-import type { Chart, ChartMark, MarkLook } from "./chart.ts";
+import { along, spread, type Chart, type ChartMark, type MarkLook } from "./chart.ts";
 import { chartDrawing } from "./chart-markup.ts";
 import { bandPath, curveChart, curvePath } from "./curve-chart.ts";
 

@@ -1,8 +1,17 @@
 /** @file Deletion and insertion as charts: a method in ink, random orders dotted with their band, center first dashed. */
 import type { CurvesResult } from "../../run/measures.ts";
 import type { MapMethod } from "../../run/map-catalogue.ts";
-import { along, axes, levels, quarters, spread } from "./chart.ts";
-import type { Chart, ChartMark, MarkLook, Plot } from "./chart.ts";
+import {
+  along,
+  axes,
+  levels,
+  quarters,
+  spread,
+  type Chart,
+  type ChartMark,
+  type MarkLook,
+  type Plot,
+} from "./chart.ts";
 
 export type CurveForm = "deletion" | "insertion";
 

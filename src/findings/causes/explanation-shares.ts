@@ -1,7 +1,6 @@
 /** @file A map of the causal explanations of a layer: in how many of its heads' explanation sets each token lies. */
 import { NotRecordedError } from "../../run/attention-block.ts";
-import { defaultCausalSettings } from "../../run/causes.ts";
-import type { CausalGraphFinding, CausalSettings } from "../../run/causes.ts";
+import { defaultCausalSettings, type CausalGraphFinding, type CausalSettings } from "../../run/causes.ts";
 import type { Run } from "../../run/types.ts";
 import type { GraphLearner } from "./graph-learner.ts";
 import { runGraphs } from "./run-graphs.ts";

@@ -1,10 +1,8 @@
 /** @file Who learns causal graphs: threads of a pool, or the caller's own thread. */
 import type { Frequencies } from "../../methods/causal/stability.ts";
 import type { CausalGraphFinding } from "../../run/causes.ts";
-import { learnGraph } from "./graph-work.ts";
-import type { GraphWork } from "./graph-work.ts";
-import { countStability } from "./stability-work.ts";
-import type { StabilityWork } from "./stability-work.ts";
+import { learnGraph, type GraphWork } from "./graph-work.ts";
+import { countStability, type StabilityWork } from "./stability-work.ts";
 
 export interface GraphLearner {
   /** Learns graphs, in the order of the works. An aborted signal drops what has not begun, and stops what has. */

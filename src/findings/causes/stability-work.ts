@@ -7,13 +7,12 @@ import {
   graphsOverSettings,
   graphsOverThresholds,
   settingsGrid,
+  type Frequencies,
 } from "../../methods/causal/stability.ts";
-import type { Frequencies } from "../../methods/causal/stability.ts";
 import { selectNodes } from "../../methods/causal/select-nodes.ts";
 import type { RowOf } from "../../methods/causal/correlation.ts";
 import { seededRandom } from "../../tensor/random.ts";
-import { rowReader } from "./head-rows.ts";
-import type { HeadRows } from "./head-rows.ts";
+import { rowReader, type HeadRows } from "./head-rows.ts";
 
 /** What varies: the settings of one head's graph, its threshold, noise on its rows; or the rows themselves, a graph for each head. */
 type Varied =

@@ -1,7 +1,13 @@
 /** @file How often edges and explaining tokens of a head's graph come back when one of its parameters changes. */
 import { NotRecordedError } from "../../run/attention-block.ts";
-import { alphas, sampleCounts } from "../../run/causes.ts";
-import type { CausalQuery, CausalStability, StabilityOver, StabilityRequest } from "../../run/causes.ts";
+import {
+  alphas,
+  sampleCounts,
+  type CausalQuery,
+  type CausalStability,
+  type StabilityOver,
+  type StabilityRequest,
+} from "../../run/causes.ts";
 import { imageTokenPositions, predictingPosition } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
 import type { GraphLearner } from "./graph-learner.ts";

@@ -3,11 +3,9 @@ import { TemplateError } from "../../python/errors.ts";
 import { isTrue } from "../../python/compare.ts";
 import { iterate } from "../../python/iterate.ts";
 import type { Run } from "../../python/run.ts";
-import { Iteration } from "../../python/values.ts";
-import type { Arguments, Value } from "../../python/values.ts";
-import { attributeGetter, withoutFirst } from "./filter.ts";
+import { Iteration, type Arguments, type Value } from "../../python/values.ts";
+import { attributeGetter, withoutFirst, type Filter, type Filters, type Getter } from "./filter.ts";
 import type { Test } from "../conditions.ts";
-import type { Filter, Filters, Getter } from "./filter.ts";
 
 /** How filters and tests are found by their names. */
 interface Named {

@@ -1,15 +1,12 @@
 /** @file What a filter is: a function of a value, with parameters by place or name. */
 import { TemplateError, notSupported } from "../../python/errors.ts";
-import { bind } from "../../python/arguments.ts";
-import type { Parameter } from "../../python/arguments.ts";
+import { bind, type Parameter } from "../../python/arguments.ts";
 import { item } from "../../python/attributes.ts";
 import { numberOf } from "../../python/compare.ts";
 import { lower } from "../../python/letter-case.ts";
 import { textOf } from "../../python/repr.ts";
-import type { Run } from "../../python/run.ts";
-import { spendText } from "../../python/run.ts";
-import { Markup, requireDefined, Tuple, typeName, Undefined } from "../../python/values.ts";
-import type { Arguments, Value } from "../../python/values.ts";
+import { spendText, type Run } from "../../python/run.ts";
+import { Markup, requireDefined, Tuple, typeName, Undefined, type Arguments, type Value } from "../../python/values.ts";
 
 /** `value | name(given)`. */
 export type Filter = (run: Run, value: Value, given: Arguments) => Value;

@@ -5,12 +5,9 @@ import { iterate, lengthOf } from "../../python/iterate.ts";
 import { readFloat, readInt, roundFloat, roundHalfEven, toFloat } from "../../python/number.ts";
 import { binary } from "../../python/operators.ts";
 import { stripEnd, stripStart } from "../../python/text.ts";
-import { exactFloatSteps } from "../../python/run.ts";
-import type { Run } from "../../python/run.ts";
-import { requireDefined, typeName, Undefined } from "../../python/values.ts";
-import type { Value } from "../../python/values.ts";
-import { attributeGetter, filter, wholeNumber } from "./filter.ts";
-import type { Filters } from "./filter.ts";
+import { exactFloatSteps, type Run } from "../../python/run.ts";
+import { requireDefined, typeName, Undefined, type Value } from "../../python/values.ts";
+import { attributeGetter, filter, wholeNumber, type Filters } from "./filter.ts";
 
 /** A number in a text; texts with digits of other scripts, which Python reads, are refused. */
 function trimmed(run: Run, text: string): string {

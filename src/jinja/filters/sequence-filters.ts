@@ -5,10 +5,17 @@ import { equals, isTrue, order } from "../../python/compare.ts";
 import { iterate, listOf, reversedItems } from "../../python/iterate.ts";
 import { characters } from "../../python/text.ts";
 import type { Run } from "../../python/run.ts";
-import { Dict, hashOf, Iteration, Markup, Tuple, typeName, Undefined } from "../../python/values.ts";
-import type { Value } from "../../python/values.ts";
-import { attributeGetter, attributesGetter, filter, pair, wholeNumber, withoutCase } from "./filter.ts";
-import type { Filters, Getter } from "./filter.ts";
+import { Dict, hashOf, Iteration, Markup, Tuple, typeName, Undefined, type Value } from "../../python/values.ts";
+import {
+  attributeGetter,
+  attributesGetter,
+  filter,
+  pair,
+  wholeNumber,
+  withoutCase,
+  type Filters,
+  type Getter,
+} from "./filter.ts";
 
 /** Items in the order of their keys; equal ones stay in their order, even if the order is reversed. */
 function sortBy(

@@ -11,12 +11,9 @@ import { reprOf, textOf } from "../../python/repr.ts";
 import { centered, strip } from "../../python/text-methods.ts";
 import { replaced } from "../../python/text-search.ts";
 import { characters, spaceClass, splitLines, textLength } from "../../python/text.ts";
-import type { Run } from "../../python/run.ts";
-import { spendText } from "../../python/run.ts";
-import { Dict, isList, Markup, requireDefined, Tuple, typeName, Undefined } from "../../python/values.ts";
-import type { Value } from "../../python/values.ts";
-import { attributeGetter, filter, plainText, wholeNumber } from "./filter.ts";
-import type { Filter, Filters } from "./filter.ts";
+import { spendText, type Run } from "../../python/run.ts";
+import { Dict, isList, Markup, requireDefined, Tuple, typeName, Undefined, type Value } from "../../python/values.ts";
+import { attributeGetter, filter, plainText, wholeNumber, type Filter, type Filters } from "./filter.ts";
 
 function changing(name: string, change: (text: string) => string): Filter {
   return filter(name, [], (run, value) => {

@@ -1,7 +1,6 @@
 /** @file R1, R2 and R3 of Zhang (Artificial Intelligence 172, 2008), which spread arrowheads to neighboring edges. */
 import { bitRows, copyCommon, copyRow, hasOutside, isEmpty, nextIn, remove } from "./bit-set.ts";
-import { mark, markAt, setMark } from "./graph.ts";
-import type { MarkedGraph } from "./graph.ts";
+import { mark, markAt, setMark, type MarkedGraph } from "./graph.ts";
 
 /** b -> c. */
 export function makeParent(g: MarkedGraph, b: number, c: number): void {

@@ -1,6 +1,5 @@
 /** @file Sets of nodes that hang together, seen from one node, in the order in which a search tries them. */
-import { has } from "./bit-set.ts";
-import type { BitRows } from "./bit-set.ts";
+import { has, type BitRows } from "./bit-set.ts";
 
 /** Distance of a node that is not reached. */
 export const unreachable = 0x7fffffff;

@@ -13,10 +13,9 @@ import {
   keepOutside,
   nextIn,
   remove,
+  type BitRows,
 } from "./bit-set.ts";
-import type { BitRows } from "./bit-set.ts";
-import { mark, markAt, separates, setMark } from "./graph.ts";
-import type { MarkedGraph } from "./graph.ts";
+import { mark, markAt, separates, setMark, type MarkedGraph } from "./graph.ts";
 
 /** R4: on a path d ... a, b, c that discriminates b, b -> c if b separates d and c, and a <-> b <-> c else. */
 export function rule4(g: MarkedGraph): boolean {

@@ -3,18 +3,14 @@
  * was when the round began, and what is separated is removed at its end (as in Colombo, Maathuis, "Order-independent constraint-based
  * causal structure learning", JMLR 15, 2014). Whether nodes hang together is told by walks, not by a tree that uses each edge once.
  */
-import { addAll, nextIn, remove } from "./bit-set.ts";
-import type { BitRows } from "./bit-set.ts";
-import { graphOfEdges, removeEdge } from "./graph.ts";
-import type { MarkedGraph } from "./graph.ts";
+import { addAll, nextIn, remove, type BitRows } from "./bit-set.ts";
+import { graphOfEdges, removeEdge, type MarkedGraph } from "./graph.ts";
 import type { IndependenceTest } from "./independence.ts";
 import { orientByOrder, orientTails } from "./orientation.ts";
-import { nodesUpTo } from "./ordered-icd.ts";
-import type { Discovery } from "./ordered-icd.ts";
+import { nodesUpTo, type Discovery } from "./ordered-icd.ts";
 import { possibleAncestors } from "./possible-ancestors.ts";
 import { TooManySetsError, visitConnectedSets } from "./connected-sets.ts";
-import { testCounter } from "./test-counter.ts";
-import type { TestCounter } from "./test-counter.ts";
+import { testCounter, type TestCounter } from "./test-counter.ts";
 import { reachOfWalks, walkDistances } from "./walks.ts";
 
 interface Removal {

@@ -3,11 +3,9 @@
  * by their distance, and the sets among them that a test finds to matter.
  */
 import { add, bitRows } from "./bit-set.ts";
-import { mark } from "./graph.ts";
-import type { CausalGraph } from "./graph.ts";
+import { mark, type CausalGraph } from "./graph.ts";
 import { TooManySetsError, visitConnectedSets } from "./connected-sets.ts";
-import { reachOfTree, possibleDSepTree } from "./possible-d-sep.ts";
-import type { ColliderGraph } from "./possible-d-sep.ts";
+import { reachOfTree, possibleDSepTree, type ColliderGraph } from "./possible-d-sep.ts";
 
 /** Steps from the explained token; the published tool's depth. */
 export const explanationDepth = 3;

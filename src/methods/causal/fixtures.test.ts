@@ -16,8 +16,7 @@ import { mark } from "./graph.ts";
 import { headGraph } from "./head-graph.ts";
 import { headImportance } from "./importance.ts";
 import { fisherTest, independencePValue, partialCorrelation, SingularCorrelationError } from "./independence.ts";
-import { orderedDiscovery } from "./ordered-icd.ts";
-import type { Discovery } from "./ordered-icd.ts";
+import { orderedDiscovery, type Discovery } from "./ordered-icd.ts";
 import { plainDiscovery } from "./plain-icd.ts";
 
 const limit = 1_000_000;

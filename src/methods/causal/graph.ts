@@ -3,8 +3,7 @@
  * and neighbors as bit sets (Zhang, "On the completeness of orientation rules for causal discovery in the presence of latent confounders
  * and selection bias", Artificial Intelligence 172, 2008).
  */
-import { add, bitRows, membersOf, remove } from "./bit-set.ts";
-import type { BitRows } from "./bit-set.ts";
+import { add, bitRows, membersOf, remove, type BitRows } from "./bit-set.ts";
 
 /** What stands at an end of an edge. */
 export const mark = { none: 0, circle: 1, arrowhead: 2, tail: 3 } as const;

@@ -1,14 +1,11 @@
 /** @file From one head's attention to its causal graph and explanation of one token. */
-import { attentionCorrelation, ZeroVarianceError } from "./correlation.ts";
-import type { CorrelationOptions, RowOf } from "./correlation.ts";
+import { attentionCorrelation, ZeroVarianceError, type CorrelationOptions, type RowOf } from "./correlation.ts";
 import { discoverGraph } from "./discover.ts";
-import { explain } from "./explanation.ts";
-import type { Explanation } from "./explanation.ts";
+import { explain, type Explanation } from "./explanation.ts";
 import type { CausalGraph } from "./graph.ts";
 import { SingularCorrelationError } from "./independence.ts";
 import type { CausalOptions } from "./options.ts";
-import { selectNodes } from "./select-nodes.ts";
-import type { NodeSelection } from "./select-nodes.ts";
+import { selectNodes, type NodeSelection } from "./select-nodes.ts";
 
 export interface HeadGraphInput {
   /** Attention of the head, row by row, [keys]; rows of the nodes and of the target are read. */

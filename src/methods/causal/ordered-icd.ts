@@ -3,17 +3,14 @@
  * the sets near its later token (Rohekar et al., NeurIPS 2021; ordered: "A Causal World Model Underlying Next Token Prediction", arXiv
  * 2412.07446). Deletions count at once, so that what is tried depends on the order of the loops, which is ascending.
  */
-import { add, addAll, bitRows, copyCommon, nextIn, remove } from "./bit-set.ts";
-import type { BitRows } from "./bit-set.ts";
-import { completeGraph, edgeCount, graphOfEdges, isAdjacent, removeEdge } from "./graph.ts";
-import type { MarkedGraph } from "./graph.ts";
+import { add, addAll, bitRows, copyCommon, nextIn, remove, type BitRows } from "./bit-set.ts";
+import { completeGraph, edgeCount, graphOfEdges, isAdjacent, removeEdge, type MarkedGraph } from "./graph.ts";
 import type { IndependenceTest } from "./independence.ts";
 import { orientByOrder, orientTails } from "./orientation.ts";
 import { possibleAncestors } from "./possible-ancestors.ts";
 import { TooManySetsError, visitConnectedSets } from "./connected-sets.ts";
 import { reachOfTree, possibleDSepTree } from "./possible-d-sep.ts";
-import { testCounter } from "./test-counter.ts";
-import type { TestCounter } from "./test-counter.ts";
+import { testCounter, type TestCounter } from "./test-counter.ts";
 
 export interface DiscoveryOptions {
   /** Nodes in causal order; ascending if it is left out. */

@@ -4,8 +4,7 @@
  * writes over what is there.
  */
 import { hasOutside, nextIn } from "./bit-set.ts";
-import { isAdjacent, mark, separates, setMark, writeMark } from "./graph.ts";
-import type { MarkedGraph } from "./graph.ts";
+import { isAdjacent, mark, separates, setMark, writeMark, type MarkedGraph } from "./graph.ts";
 import { rule1, rule2, rule3 } from "./arrow-rules.ts";
 import { rule4 } from "./discriminating-paths.ts";
 import { rule10Exact, rule10Reference, rule8, rule9 } from "./tail-rules.ts";

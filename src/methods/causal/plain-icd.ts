@@ -3,17 +3,14 @@
  * separate it by.
  */
 import { has } from "./bit-set.ts";
-import { completeGraph, isAdjacent, neighbors, removeEdge } from "./graph.ts";
-import type { MarkedGraph } from "./graph.ts";
+import { completeGraph, isAdjacent, neighbors, removeEdge, type MarkedGraph } from "./graph.ts";
 import type { IndependenceTest } from "./independence.ts";
 import { orientFromCircles, orientTails } from "./orientation.ts";
 import type { Discovery } from "./ordered-icd.ts";
 import { possibleAncestors } from "./possible-ancestors.ts";
-import { connectedSets } from "./connected-sets.ts";
+import { connectedSets, type CandidateSet } from "./connected-sets.ts";
 import { reachOfTree, possibleDSepTree } from "./possible-d-sep.ts";
-import type { CandidateSet } from "./connected-sets.ts";
-import { testCounter } from "./test-counter.ts";
-import type { TestCounter } from "./test-counter.ts";
+import { testCounter, type TestCounter } from "./test-counter.ts";
 
 /** Tests whose results are remembered, since both ends of an edge may offer the same set. */
 function rememberingTest(tests: TestCounter): IndependenceTest {

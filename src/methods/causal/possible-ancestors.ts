@@ -1,6 +1,5 @@
 /** @file Possible ancestors of a node: nodes from which a path of possibly directed edges leads to it. */
-import { add, bitRows, nextIn } from "./bit-set.ts";
-import type { BitRows } from "./bit-set.ts";
+import { add, bitRows, nextIn, type BitRows } from "./bit-set.ts";
 import type { MarkedGraph } from "./graph.ts";
 
 /**

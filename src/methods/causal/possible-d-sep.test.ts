@@ -4,8 +4,7 @@ import { attentionCorrelation } from "./correlation.ts";
 import { discoverGraph } from "./discover.ts";
 import { colliderGraph } from "./explanation.ts";
 import { connectedSets, TooManySetsError } from "./connected-sets.ts";
-import { reachOfTree, possibleDSepTree } from "./possible-d-sep.ts";
-import type { PossibleDSepTree } from "./possible-d-sep.ts";
+import { reachOfTree, possibleDSepTree, type PossibleDSepTree } from "./possible-d-sep.ts";
 
 /** All subsets of `size` in lexicographic order. */
 function combinations(values: readonly number[], size: number): number[][] {

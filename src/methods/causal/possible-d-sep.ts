@@ -2,12 +2,21 @@
  * @file The possible-d-sep tree of a node (Rohekar, Nisimov, Gurwicz, Novik, "Iterative Causal Discovery in the Possible Presence of Latent
  * Confounders and Selection Bias", NeurIPS 2021).
  */
-import { add, bitRows, clear, copyRow, has, isEmpty, keepCommon, membersOf, nextIn, remove } from "./bit-set.ts";
-import type { BitRows } from "./bit-set.ts";
-import { mark, markAt } from "./graph.ts";
-import type { MarkedGraph } from "./graph.ts";
-import { unreachable } from "./connected-sets.ts";
-import type { Reach } from "./connected-sets.ts";
+import {
+  add,
+  bitRows,
+  clear,
+  copyRow,
+  has,
+  isEmpty,
+  keepCommon,
+  membersOf,
+  nextIn,
+  remove,
+  type BitRows,
+} from "./bit-set.ts";
+import { mark, markAt, type MarkedGraph } from "./graph.ts";
+import { unreachable, type Reach } from "./connected-sets.ts";
 
 /** A tree whose node 0 is the root; a graph node may stand at several tree nodes. */
 export interface PossibleDSepTree {

@@ -5,8 +5,13 @@
  */
 import { normalNumber } from "../../tensor/random.ts";
 import type { RowOf } from "./correlation.ts";
-import { graphOfSelection, graphsOfSelection, headGraph } from "./head-graph.ts";
-import type { GraphOrReason, HeadGraphInput } from "./head-graph.ts";
+import {
+  graphOfSelection,
+  graphsOfSelection,
+  headGraph,
+  type GraphOrReason,
+  type HeadGraphInput,
+} from "./head-graph.ts";
 import type { CausalOptions } from "./options.ts";
 
 /** The options with every alpha and every sample count. */

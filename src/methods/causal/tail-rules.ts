@@ -1,7 +1,6 @@
 /** @file R8, R9 and R10 of Zhang (Artificial Intelligence 172, 2008), which find tails once the arrowheads are settled. */
 import { membersOf, nextIn } from "./bit-set.ts";
-import { isAdjacent, isPossibleParent, mark, markAt, setMark } from "./graph.ts";
-import type { MarkedGraph } from "./graph.ts";
+import { isAdjacent, isPossibleParent, mark, markAt, setMark, type MarkedGraph } from "./graph.ts";
 import { uncoveredPaths } from "./uncovered-paths.ts";
 
 /** R8: a -> b -> c or a -o b -> c, and a o-> c: a -> c. */

@@ -1,7 +1,6 @@
 /** @file Uncovered paths: paths on which no node's two neighbors are adjacent, as R9 and R10 look for. */
 import { add, bitRows, clear, has, nextIn } from "./bit-set.ts";
-import { isAdjacent, isPossibleParent, neighbors } from "./graph.ts";
-import type { MarkedGraph } from "./graph.ts";
+import { isAdjacent, isPossibleParent, neighbors, type MarkedGraph } from "./graph.ts";
 
 /** A path first, second, ..., beforeLast, last. */
 interface PathEnds {

@@ -2,10 +2,19 @@
  * @file Walks on which every inner node may be a collider: what hangs together in the exact variant, if no tree decides by its order
  * which edges are used.
  */
-import { add, bitRows, clear, copyRow, isEmpty, keepCommon, keepOutside, nextIn, remove } from "./bit-set.ts";
-import type { BitRows } from "./bit-set.ts";
-import { unreachable } from "./connected-sets.ts";
-import type { Reach } from "./connected-sets.ts";
+import {
+  add,
+  bitRows,
+  clear,
+  copyRow,
+  isEmpty,
+  keepCommon,
+  keepOutside,
+  nextIn,
+  remove,
+  type BitRows,
+} from "./bit-set.ts";
+import { unreachable, type Reach } from "./connected-sets.ts";
 import type { MarkedGraph } from "./graph.ts";
 import { keepPossibleSteps } from "./possible-d-sep.ts";
 

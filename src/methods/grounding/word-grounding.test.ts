@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { groundingOfWords, meanWordScore, spreadOfParts } from "./word-grounding.ts";
-import type { Grounding } from "./word-grounding.ts";
+import { groundingOfWords, meanWordScore, spreadOfParts, type Grounding } from "./word-grounding.ts";
 
 const token = (score: number, relevancy: number | null): Grounding => ({
   score,

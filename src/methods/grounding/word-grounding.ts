@@ -1,6 +1,5 @@
 /** @file The grounding score by word of an answer: what was measured of its tokens, as means. */
-import { wordsAt } from "../token-words.ts";
-import type { SequenceToken } from "../token-words.ts";
+import { wordsAt, type SequenceToken } from "../token-words.ts";
 import type { Parts } from "./parts.ts";
 
 /** Parts and score of a token, or their means over several. */

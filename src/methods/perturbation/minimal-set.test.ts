@@ -1,8 +1,7 @@
 /** @file Tests of the minimal set against every subset, for effects that grow with their members and for others. */
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../tensor/random.ts";
-import { minimalSet } from "./minimal-set.ts";
-import type { MinimalSetProgress } from "./minimal-set.ts";
+import { minimalSet, type MinimalSetProgress } from "./minimal-set.ts";
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 const bitsOf = (members: readonly number[]) => members.reduce((bits, member) => bits | (1 << member), 0);

@@ -1,7 +1,6 @@
 /** @file Tests of random sets: which exist, that none comes twice, and that each is as likely. */
 import { describe, expect, it } from "vitest";
-import { randomHeadSets, randomSets } from "./random-sets.ts";
-import type { MemberClass } from "./random-sets.ts";
+import { randomHeadSets, randomSets, type MemberClass } from "./random-sets.ts";
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 const image = (tested: readonly number[], size = 6): MemberClass => ({ name: "image", pool: range(0, size), tested });

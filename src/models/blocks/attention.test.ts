@@ -6,8 +6,7 @@ import { causalMask } from "../../../test/support/causal-mask.ts";
 import type { Feed } from "../../runtime/runtime.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { Value } from "../../graph/graph.ts";
-import { floatTensor, intTensor } from "../../tensor/tensor.ts";
-import type { FloatTensor } from "../../tensor/tensor.ts";
+import { floatTensor, intTensor, type FloatTensor } from "../../tensor/tensor.ts";
 import { attention } from "./attention.ts";
 import { cachedAttention, cachedHeadWidth } from "./cached-attention.ts";
 

@@ -2,8 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { runGraph, scatteredTensor } from "../../../test/support/run-graph.ts";
 import type { RopeConfig } from "../../checkpoint/types.ts";
-import { floatTensor } from "../../tensor/tensor.ts";
-import type { FloatTensor } from "../../tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../../tensor/tensor.ts";
 import { rotaryFrequencies, rotaryTables, rotate } from "./rotary.ts";
 
 const theta = 10000;

@@ -2,8 +2,7 @@
 import type { RopeConfig } from "../../checkpoint/types.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { Value } from "../../graph/graph.ts";
-import { floatTensor } from "../../tensor/tensor.ts";
-import type { FloatTensor } from "../../tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../../tensor/tensor.ts";
 
 /** Cosines and sines of the rotation angles, each [positions, 1, headWidth / 2]. */
 export interface RotaryTables {

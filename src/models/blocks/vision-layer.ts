@@ -2,8 +2,7 @@
 import type { VisionConfig } from "../../checkpoint/types.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { Dim, Value } from "../../graph/graph.ts";
-import { layerNorm, linear, within } from "../weight-names.ts";
-import type { NamesOf } from "../weight-names.ts";
+import { layerNorm, linear, within, type NamesOf } from "../weight-names.ts";
 import { activate } from "./activation.ts";
 import { attention } from "./attention.ts";
 

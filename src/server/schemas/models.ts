@@ -1,7 +1,6 @@
 /** @file Schemas of models, pictures and what a model sees of them. */
 import { z } from "@hono/zod-openapi";
-import { fitModes } from "../../image/types.ts";
-import type { FitMode } from "../../image/types.ts";
+import { fitModes, type FitMode } from "../../image/types.ts";
 import type { Example, LoadModelRequest, ModelInput, ModelList, ServerStatus, StoredPicture } from "../api.ts";
 import { bytes, pixels, precision, size } from "./common.ts";
 import { schemaOf } from "./contract.ts";

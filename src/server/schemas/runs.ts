@@ -2,8 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { descriptionSchema } from "../../run/schema.ts";
 import { exportFormats } from "../../export/formats.ts";
-import { mapParts, variants } from "../../run/map-catalogue.ts";
-import type { MapPart, MethodName, Variant } from "../../run/map-catalogue.ts";
+import { mapParts, variants, type MapPart, type MethodName, type Variant } from "../../run/map-catalogue.ts";
 import { methodNames } from "../../run/maps.ts";
 import type { RunDocument, RunSummary } from "../api.ts";
 import { booleanText, bytes, idParams, indexText, indicesText, name } from "./common.ts";

@@ -1,8 +1,7 @@
 /** @file The job that asks a question: load, answer, explain, save. */
 import { MemoryLimitError } from "../../engine/memory.ts";
 import type { HostedModel } from "../../explain/host.ts";
-import { explain } from "../../explain/explain.ts";
-import type { ExplainOptions, GivenAnswer, RecordedRun } from "../../explain/explain.ts";
+import { explain, type ExplainOptions, type GivenAnswer, type RecordedRun } from "../../explain/explain.ts";
 import type { Method } from "../../run/map-catalogue.ts";
 import { traceMethods } from "../../run/maps.ts";
 import type { Question } from "../../explain/question.ts";

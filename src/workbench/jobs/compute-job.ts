@@ -1,21 +1,24 @@
 /** @file The job that adds methods to a run: the same prompt and answer go through the model again, and nothing is generated. */
 import type { HostedModel } from "../../explain/host.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
-import { explain } from "../../explain/explain.ts";
-import type { RecordedRun } from "../../explain/explain.ts";
-import type { TargetChoice } from "../../explain/target-choice.ts";
+import { explain, type RecordedRun } from "../../explain/explain.ts";
+import { showTarget, type TargetChoice } from "../../explain/target-choice.ts";
 import { heldVariants, sameRelevancy } from "../library/merge-run.ts";
-import { variants as everyVariant } from "../../run/map-catalogue.ts";
+import { variants as everyVariant, type Method, type Variant } from "../../run/map-catalogue.ts";
 import { methods as everyMethod } from "../../run/maps.ts";
 import { ProblemError } from "../../problem/problem.ts";
 import { planOfSize } from "../../explain/pictures.ts";
 import { forecastWork } from "../../explain/question.ts";
-import { choiceOf, modulesOf, recordingPlan, stagesOf } from "../../explain/recording.ts";
-import type { GradientChoice, Recording } from "../../explain/recording.ts";
+import {
+  choiceOf,
+  modulesOf,
+  recordingPlan,
+  stagesOf,
+  type GradientChoice,
+  type Recording,
+} from "../../explain/recording.ts";
 import { positionsOf } from "../../explain/sequence.ts";
 import type { MeasureRequest } from "../../run/measures.ts";
-import type { Method, Variant } from "../../run/map-catalogue.ts";
-import { showTarget } from "../../explain/target-choice.ts";
 import { questionOfRun } from "../../explain/recorded-question.ts";
 import type { JobContext } from "./queue.ts";
 import type { JobStage } from "./types.ts";

@@ -1,7 +1,6 @@
 /** @file Tests of the events of a job: numbers, going on after a break, events that replace others, and the end. */
 import { describe, expect, test } from "vitest";
-import { eventLog } from "./event-log.ts";
-import type { EventLog } from "./event-log.ts";
+import { eventLog, type EventLog } from "./event-log.ts";
 import type { JobEvent, NumberedEvent } from "./types.ts";
 
 function stage(done: number): JobEvent {

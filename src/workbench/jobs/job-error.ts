@@ -1,8 +1,7 @@
 /** @file What a user is told when a job fails. */
 import { formatBytes } from "../../tensor/byte-size.ts";
 import { FileError, fileError } from "../../files/file-error.ts";
-import { MemoryLimitError } from "../../engine/memory.ts";
-import type { MemoryForecast } from "../../engine/memory.ts";
+import { MemoryLimitError, type MemoryForecast } from "../../engine/memory.ts";
 import { ProblemError } from "../../problem/problem.ts";
 import type { JobError } from "./types.ts";
 

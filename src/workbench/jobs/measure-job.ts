@@ -1,12 +1,10 @@
 /** @file The job that measures a run by asking its model again, and what that will take. */
-import { forecastScorer, requireMemory } from "../../engine/memory.ts";
-import type { MemoryForecast } from "../../engine/memory.ts";
+import { forecastScorer, requireMemory, type MemoryForecast } from "../../engine/memory.ts";
 import type { HostedModel } from "../../explain/host.ts";
 import type { MeasureRequest } from "../../run/measures.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
 import type { GraphPool } from "../../causes/graph-pool.ts";
-import { measure, measureEvaluations } from "../../measure/measure.ts";
-import type { Measured } from "../../measure/measure.ts";
+import { measure, measureEvaluations, type Measured } from "../../measure/measure.ts";
 import { planOfSize } from "../../explain/pictures.ts";
 import { forecastWork } from "../../explain/question.ts";
 import { recordNothing } from "../../explain/recording-plan.ts";

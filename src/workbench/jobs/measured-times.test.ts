@@ -1,7 +1,6 @@
 /** @file Tests of forecasts of time: in proportion to what was measured. */
 import { describe, expect, test } from "vitest";
-import { computeSeconds, gradientTime } from "./measured-times.ts";
-import type { MeasuredWork } from "./measured-times.ts";
+import { computeSeconds, gradientTime, type MeasuredWork } from "./measured-times.ts";
 
 const measured: MeasuredWork = {
   methods: ["attention", "lens", "relevancy"],

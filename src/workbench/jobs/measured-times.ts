@@ -1,6 +1,5 @@
 /** @file How long work took, and how long like work will take. */
-import { modulesOf, stagesOf } from "../../explain/recording.ts";
-import type { MethodChoice } from "../../explain/recording.ts";
+import { modulesOf, stagesOf, type MethodChoice } from "../../explain/recording.ts";
 import type { Timings } from "../../explain/question.ts";
 
 /** A finished work: how large it was, and the milliseconds of its stages. */

@@ -4,8 +4,7 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { MemoryLimitError } from "../../engine/memory.ts";
 import { ProblemError } from "../../problem/problem.ts";
-import { jobQueue } from "./queue.ts";
-import type { JobQueue, JobRequest } from "./queue.ts";
+import { jobQueue, type JobQueue, type JobRequest } from "./queue.ts";
 import type { JobEvent } from "./types.ts";
 
 /** Work that lasts until it is let go. */

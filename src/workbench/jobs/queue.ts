@@ -3,11 +3,9 @@ import PQueue from "p-queue";
 import { randomBytes } from "node:crypto";
 import { quote } from "../../json/quote.ts";
 import { ProblemError } from "../../problem/problem.ts";
-import { eventLog } from "./event-log.ts";
-import type { EventLog } from "./event-log.ts";
+import { eventLog, type EventLog } from "./event-log.ts";
 import { jobErrorOf } from "./job-error.ts";
-import { stageClock } from "./stage-clock.ts";
-import type { Step } from "./stage-clock.ts";
+import { stageClock, type Step } from "./stage-clock.ts";
 import type { JobError, JobEvent, JobKind, JobStage, JobState, JobSummary, NumberedEvent } from "./types.ts";
 
 /** What the work of a job can say and ask while it runs. */

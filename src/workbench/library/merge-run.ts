@@ -3,8 +3,7 @@ import { explainedBy } from "../../run/explained.ts";
 import type { RunDescription } from "../../run/types.ts";
 import { methodModules } from "../../explain/methods/modules.ts";
 import type { RecordedRun } from "../../explain/explain.ts";
-import { variants } from "../../run/map-catalogue.ts";
-import type { Variant } from "../../run/map-catalogue.ts";
+import { variants, type Variant } from "../../run/map-catalogue.ts";
 import type { RunChange } from "../../run/rewrite-run.ts";
 import { lookUp } from "../../tensor/look-up.ts";
 

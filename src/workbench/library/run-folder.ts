@@ -1,8 +1,7 @@
 /** @file The folder of runs itself: whether it is there, can be written to and has room, and errors in it as sentences. */
 import { access, constants, stat } from "node:fs/promises";
 import { freeBytes } from "../../files/free-space.ts";
-import { FileError, fileError, fileErrorCode } from "../../files/file-error.ts";
-import type { FileWork } from "../../files/file-error.ts";
+import { FileError, fileError, fileErrorCode, type FileWork } from "../../files/file-error.ts";
 import { formatBytes } from "../../tensor/byte-size.ts";
 import { ProblemError } from "../../problem/problem.ts";
 

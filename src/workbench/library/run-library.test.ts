@@ -9,8 +9,7 @@ import { temporaryFolder } from "../../../test/support/temporary-folder.ts";
 import { halfFileName, writerName } from "../../files/half-files.ts";
 import type { RunDescription } from "../../run/types.ts";
 import { encodeRun } from "../../run/write.ts";
-import { openRunLibrary } from "./run-library.ts";
-import type { RunLibrary } from "./run-library.ts";
+import { openRunLibrary, type RunLibrary } from "./run-library.ts";
 
 /** The example, its second picture edited. */
 function recorded(more: Partial<RunDescription> = {}) {

@@ -1,9 +1,8 @@
 /** @file The saved runs in one folder: list, read, add, change, rename, delete and bring back. */
 import { lstat, rename } from "node:fs/promises";
 import { resolve } from "node:path";
-import { FileError, fileErrorCode, withFileErrors } from "../../files/file-error.ts";
-import type { FileWork } from "../../files/file-error.ts";
-import { NoRegularFileError, openRegularFile } from "../../files/open-file.ts";
+import { FileError, fileErrorCode, withFileErrors, type FileWork } from "../../files/file-error.ts";
+import { NoRegularFileError, openRegularFile, type OpenedFile } from "../../files/open-file.ts";
 import { removeQuietly, writeHalfFile } from "../../files/write-file.ts";
 import { runLimits } from "../../run/schema.ts";
 import type { Run } from "../../run/types.ts";
@@ -12,13 +11,9 @@ import type { RecordedRun } from "../../explain/explain.ts";
 import { ProblemError } from "../../problem/problem.ts";
 import { runChunks } from "../run-files.ts";
 import type { RunSummary } from "../../findings/run-document.ts";
-import type { OpenedFile } from "../../files/open-file.ts";
-import { importRunFile } from "./import-run.ts";
-import type { ImportedFile } from "./import-run.ts";
-import { fileVersion, openRuns } from "./open-runs.ts";
-import type { RunPlace } from "./open-runs.ts";
-import { changedRun } from "../../run/rewrite-run.ts";
-import type { RunChange } from "../../run/rewrite-run.ts";
+import { importRunFile, type ImportedFile } from "./import-run.ts";
+import { fileVersion, openRuns, type RunPlace } from "./open-runs.ts";
+import { changedRun, type RunChange } from "../../run/rewrite-run.ts";
 import { inRunFolder, requireRoomForRun, requireRunFolder } from "./run-folder.ts";
 import { idsIn, moveToNextId, noSuchRun, runPath } from "./run-ids.ts";
 import { runFileName } from "../../run/run-id.ts";

@@ -3,10 +3,8 @@ import { lstat } from "node:fs/promises";
 import { sourceOf } from "../../files/regular-file.ts";
 import { openRegularFile } from "../../files/open-file.ts";
 import { readRunDescription } from "../../run/open.ts";
-import { summarize } from "../../findings/run-document.ts";
-import type { RunSummary } from "../../findings/run-document.ts";
-import { fileVersion } from "./open-runs.ts";
-import type { RunPlace } from "./open-runs.ts";
+import { summarize, type RunSummary } from "../../findings/run-document.ts";
+import { fileVersion, type RunPlace } from "./open-runs.ts";
 
 export interface Summaries {
   /** Undefined if there is no run of this form at the place; links are not followed. */

@@ -3,8 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
-import { comparePictures } from "./compare-pictures.ts";
-import type { Difference } from "./compare-pictures.ts";
+import { comparePictures, type Difference } from "./compare-pictures.ts";
 import type { Picture } from "./draw-gallery.ts";
 
 const expectedFolder = fileURLToPath(new URL("expected/", import.meta.url));

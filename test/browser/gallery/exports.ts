@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { exportRun } from "../../../src/export/export.ts";
 import type { SelectionRequest } from "../../../src/export/selection.ts";
 import { openRunFile } from "../../../src/workbench/run-files.ts";
-import { runsFolder } from "./draw-gallery.ts";
-import type { Picture } from "./draw-gallery.ts";
+import { runsFolder, type Picture } from "./draw-gallery.ts";
 import { withoutPixels } from "./saved-figures.ts";
 
 interface ExportedSelection {

@@ -1,10 +1,8 @@
 /** @file Axe on every view, in both themes, on a desk and on a phone: nothing serious or critical. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Page } from "playwright-core";
-import { axeViolations } from "../support/page.ts";
-import type { PageSettings } from "../support/page.ts";
-import { startWorkbenchPage } from "../support/workbench-page.ts";
-import type { WorkbenchPage } from "../support/workbench-page.ts";
+import { axeViolations, type PageSettings } from "../support/page.ts";
+import { startWorkbenchPage, type WorkbenchPage } from "../support/workbench-page.ts";
 
 let site: WorkbenchPage;
 let run: string;

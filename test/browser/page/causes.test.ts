@@ -2,8 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { resultsOf } from "../../../src/run/measures.ts";
 import { openedRun } from "../support/opened-run.ts";
-import { startWorkbenchPage } from "../support/workbench-page.ts";
-import type { WorkbenchPage } from "../support/workbench-page.ts";
+import { startWorkbenchPage, type WorkbenchPage } from "../support/workbench-page.ts";
 
 let site: WorkbenchPage;
 beforeAll(async () => {

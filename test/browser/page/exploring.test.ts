@@ -3,8 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { imageTokenPositions, predictingPosition } from "../../../src/run/positions.ts";
 import type { RunDescription } from "../../../src/run/types.ts";
 import { openedRun } from "../support/opened-run.ts";
-import { expectedCells, shownCells, startWorkbenchPage } from "../support/workbench-page.ts";
-import type { WorkbenchPage } from "../support/workbench-page.ts";
+import { expectedCells, shownCells, startWorkbenchPage, type WorkbenchPage } from "../support/workbench-page.ts";
 
 const question = "Which way does the arrow point?";
 const grid = { rows: 14, cols: 14 };

@@ -9,8 +9,7 @@ import { openPage } from "../support/page.ts";
 import { servePage } from "../support/served-page.ts";
 import { runBytes } from "../../support/workbench.ts";
 import { openedRun } from "../support/opened-run.ts";
-import { startWorkbenchPage } from "../support/workbench-page.ts";
-import type { WorkbenchPage } from "../support/workbench-page.ts";
+import { startWorkbenchPage, type WorkbenchPage } from "../support/workbench-page.ts";
 
 const question = "Which way does the arrow point?";
 

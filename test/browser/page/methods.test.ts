@@ -1,8 +1,7 @@
 /** @file Compare on one run: the methods on one token, and the grounding score of its words. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Page } from "playwright-core";
-import { startWorkbenchPage } from "../support/workbench-page.ts";
-import type { WorkbenchPage } from "../support/workbench-page.ts";
+import { startWorkbenchPage, type WorkbenchPage } from "../support/workbench-page.ts";
 
 let site: WorkbenchPage;
 let run: string;

@@ -10,13 +10,11 @@ import { graphWork } from "../../../src/findings/causes/run-graphs.ts";
 import { learnGraph } from "../../../src/findings/causes/graph-work.ts";
 import { defaultCausalSettings } from "../../../src/run/causes.ts";
 import type { Run } from "../../../src/run/types.ts";
-import { byteTensor } from "../../../src/tensor/tensor.ts";
-import type { Tensor } from "../../../src/tensor/tensor.ts";
+import { byteTensor, type Tensor } from "../../../src/tensor/tensor.ts";
 import { openRunFile } from "../../../src/workbench/run-files.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { launchChromium } from "../support/chromium.ts";
-import { axeViolations, openPage } from "../support/page.ts";
-import type { OpenPage, PageSettings } from "../support/page.ts";
+import { axeViolations, openPage, type OpenPage, type PageSettings } from "../support/page.ts";
 
 const runs = join(import.meta.dirname, "../gallery/runs");
 const folder = temporaryFolder();

@@ -6,8 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { demoExamplesFolder } from "../../../src/program/demo.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { openedRun } from "../support/opened-run.ts";
-import { startWorkbenchPage } from "../support/workbench-page.ts";
-import type { WorkbenchPage } from "../support/workbench-page.ts";
+import { startWorkbenchPage, type WorkbenchPage } from "../support/workbench-page.ts";
 
 let site: WorkbenchPage;
 let run: string;

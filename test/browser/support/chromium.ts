@@ -1,6 +1,5 @@
 /** @file Starts Chromium for browser tests and for pictures of the page. */
-import { chromium } from "playwright-core";
-import type { Browser, BrowserServer, LaunchOptions } from "playwright-core";
+import { chromium, type Browser, type BrowserServer, type LaunchOptions } from "playwright-core";
 import { chromiumProgram, type ProgramOptions } from "./chromium-program.ts";
 
 const switches = [

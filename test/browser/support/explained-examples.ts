@@ -1,13 +1,11 @@
 /** @file Before all browser tests: one Chromium for them, and runs of two example questions, asked and explained once through the built program. */
-import { chromium } from "playwright-core";
-import type { Browser } from "playwright-core";
+import { chromium, type Browser } from "playwright-core";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { launchChromiumServer } from "./chromium.ts";
 import { openPage } from "./page.ts";
 import { openedRun } from "./opened-run.ts";
-import { servePage } from "./served-page.ts";
-import type { ServedPage } from "./served-page.ts";
+import { servePage, type ServedPage } from "./served-page.ts";
 
 /** The questions of the example gallery whose runs tests take. */
 export const exampleQuestions = ["Which way does the arrow point?", "Is the face sad?"] as const;

@@ -1,6 +1,5 @@
 /** @file The real page for end-to-end tests: the built program serves it from a process of its own, over a runs folder of its own. */
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";

@@ -1,6 +1,5 @@
 /** @file The Chromium that all browser tests share. */
-import { chromium } from "playwright-core";
-import type { Browser } from "playwright-core";
+import { chromium, type Browser } from "playwright-core";
 import { inject } from "vitest";
 
 /** Connects to it. `close()` of what comes back closes its pages, not the browser. */

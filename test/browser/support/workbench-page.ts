@@ -3,15 +3,12 @@ import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import type { Browser } from "playwright-core";
 import { inject } from "vitest";
-import { colorOf, defaultRange } from "../../../src/figure/color-map.ts";
-import type { ColorMapName } from "../../../src/figure/color-map.ts";
+import { colorOf, defaultRange, type ColorMapName } from "../../../src/figure/color-map.ts";
 import { startServer } from "../../../src/server/listen.ts";
-import { openWorkbench } from "../../../src/workbench/workbench.ts";
-import type { Workbench } from "../../../src/workbench/workbench.ts";
+import { openWorkbench, type Workbench } from "../../../src/workbench/workbench.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import type { ExampleQuestion } from "./explained-examples.ts";
-import { canvasPixels, openPage } from "./page.ts";
-import type { OpenPage, PageSettings } from "./page.ts";
+import { canvasPixels, openPage, type OpenPage, type PageSettings } from "./page.ts";
 import { connectChromium } from "./shared-chromium.ts";
 
 export interface WorkbenchPage {

@@ -2,8 +2,7 @@
 import { inkOn } from "../../../src/figure/color-map.ts";
 import { formatShare } from "../../../src/figure/numbers.ts";
 import { largestOfAll } from "../head-list.ts";
-import { placesOf } from "./matrix-texture.ts";
-import type { MatrixContents } from "./matrix-texture.ts";
+import { placesOf, type MatrixContents } from "./matrix-texture.ts";
 
 /** Width of a cell in CSS pixels from which a number fits. */
 const roomyPx = 36;

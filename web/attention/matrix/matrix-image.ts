@@ -2,10 +2,8 @@
 import { figureColors, textSize } from "../../../src/figure/figure-style.ts";
 import type { Drawing } from "../../figures/figure.ts";
 import { drawMeans } from "./draw-means.ts";
-import { boxOf, labeled } from "./matrix-layout.ts";
-import type { MatrixLayout } from "./matrix-layout.ts";
-import { imageOf, matrixPixels } from "./matrix-texture.ts";
-import type { MatrixContents } from "./matrix-texture.ts";
+import { boxOf, labeled, type MatrixLayout } from "./matrix-layout.ts";
+import { imageOf, matrixPixels, type MatrixContents } from "./matrix-texture.ts";
 
 /** Device pixels per CSS pixel. */
 const sharpness = 2;

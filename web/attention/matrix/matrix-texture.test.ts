@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { floatTensor } from "../../../src/tensor/tensor.ts";
 import { matrixLayout } from "./matrix-layout.ts";
-import type { MatrixContents } from "./matrix-texture.ts";
-import { matrixPixels } from "./matrix-texture.ts";
+import { matrixPixels, type MatrixContents } from "./matrix-texture.ts";
 
 // Three layers of two heads, of which the layers 0 and 2 are recorded; maps of one row and two columns.
 const layout = matrixLayout({ layers: 3, heads: 2, aspect: 1 }, { width: 31, height: Infinity, scale: 1 });

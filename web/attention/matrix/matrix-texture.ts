@@ -1,10 +1,8 @@
 /** @file The pixels of the matrix of layers and heads. */
 import { createRemembered } from "../../data/remembered.ts";
-import { boxOf } from "./matrix-layout.ts";
-import type { MatrixLayout } from "./matrix-layout.ts";
+import { boxOf, type MatrixLayout } from "./matrix-layout.ts";
 import { largestOfAll } from "../head-list.ts";
-import { mapScales, paintMeans, paintSmallMaps } from "./paint-matrix.ts";
-import type { MapRows, Placing } from "./paint-matrix.ts";
+import { mapScales, paintMeans, paintSmallMaps, type MapRows, type Placing } from "./paint-matrix.ts";
 
 export interface MatrixContents {
   readonly layout: MatrixLayout;

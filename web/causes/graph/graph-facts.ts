@@ -1,11 +1,8 @@
 /** @file What the nodes and edges of a causal graph say: in tooltips and for screen readers. */
-import { edgeMeaning, edgeSymbol } from "./graph-edges.ts";
-import type { GraphEdge } from "./graph-edges.ts";
+import { edgeMeaning, edgeSymbol, edgeKey, type GraphEdge } from "./graph-edges.ts";
 import { radiusText } from "./graph-tokens.ts";
 import type { PlacedNode } from "./layout/drawn-graph.ts";
-import { edgeKey } from "./graph-edges.ts";
-import { frequencyText } from "../stability-facts.ts";
-import type { StabilityFacts } from "../stability-facts.ts";
+import { frequencyText, type StabilityFacts } from "../stability-facts.ts";
 
 /** A title and lines below it. */
 export interface GraphFacts {

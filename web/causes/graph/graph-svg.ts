@@ -3,15 +3,20 @@ import { figureColors, textSize } from "../../../src/figure/figure-style.ts";
 import { svgText } from "../../../src/figure/svg-text.ts";
 import { element } from "../../../src/figure/xml.ts";
 import type { Drawing, Legend } from "../../figures/figure.ts";
-import type { DrawnGraph, PlacedEdge, PlacedNode } from "./layout/drawn-graph.ts";
-import { dashes, fadedOpacity, frameWidth, pillRadius } from "./layout/drawn-graph.ts";
-import { endShape, markLengths } from "./layout/edge-curve.ts";
-import type { EndShape } from "./layout/edge-curve.ts";
+import {
+  dashes,
+  fadedOpacity,
+  frameWidth,
+  pillRadius,
+  type DrawnGraph,
+  type PlacedEdge,
+  type PlacedNode,
+} from "./layout/drawn-graph.ts";
+import { endShape, markLengths, type EndShape } from "./layout/edge-curve.ts";
 import { frameColor, pillColors } from "./graph-colors.ts";
 import { markLegendText } from "./graph-edges.ts";
 import type { GraphToken } from "./graph-tokens.ts";
-import { edgeLook, weightText } from "../stability-facts.ts";
-import type { StabilityFacts } from "../stability-facts.ts";
+import { edgeLook, weightText, type StabilityFacts } from "../stability-facts.ts";
 
 export interface GraphExport {
   readonly drawn: DrawnGraph;

@@ -1,12 +1,9 @@
 /** @file A causal graph as a table: its tokens, then its edges with the marks at both ends; and what was counted while it was learned. */
 import type { CausalGraphFinding } from "../../../src/run/causes.ts";
 import type { Table } from "../../figures/figure.ts";
-import { edgeSymbol, markMeanings } from "./graph-edges.ts";
-import type { GraphEdge } from "./graph-edges.ts";
-import { radiusText } from "./graph-tokens.ts";
-import type { GraphToken } from "./graph-tokens.ts";
-import { edgeShare } from "../stability-facts.ts";
-import type { StabilityFacts } from "../stability-facts.ts";
+import { edgeSymbol, markMeanings, type GraphEdge } from "./graph-edges.ts";
+import { radiusText, type GraphToken } from "./graph-tokens.ts";
+import { edgeShare, type StabilityFacts } from "../stability-facts.ts";
 
 export interface GraphToList {
   readonly tokens: readonly GraphToken[];

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { defaultSelection } from "../../selection/selection.ts";
-import type { Selection } from "../../selection/selection.ts";
-import { actionOfKey } from "./shortcuts.ts";
-import type { KeyAction, KeyState, PressedKey } from "./shortcuts.ts";
+import { defaultSelection, type Selection } from "../../selection/selection.ts";
+import { actionOfKey, type KeyAction, type KeyState, type PressedKey } from "./shortcuts.ts";
 
 /** Tokens 0-4, of which 2 and 3 are one word; layers 0-5 but 2 was not recorded; 4 heads. */
 const run: NonNullable<KeyState["run"]> = {

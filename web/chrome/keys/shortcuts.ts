@@ -1,6 +1,5 @@
 /** @file What each key of the page does: from a key and the state it is pressed in to an action, without doing it. */
-import { tabNames } from "../../selection/selection.ts";
-import type { PictureMode, Selection, TabName } from "../../selection/selection.ts";
+import { tabNames, type PictureMode, type Selection, type TabName } from "../../selection/selection.ts";
 import { sequentialColorMaps } from "../../../src/figure/color-map.ts";
 import { choose } from "../../run/token-selection.ts";
 import { tabs } from "../../tabs/tabs.ts";

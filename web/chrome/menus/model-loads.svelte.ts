@@ -1,6 +1,5 @@
 /** @file Loads models while the page stays usable, and follows each load to its end. */
-import { watchJob } from "../../jobs/job-view.svelte.ts";
-import type { JobView } from "../../jobs/job-view.svelte.ts";
+import { watchJob, type JobView } from "../../jobs/job-view.svelte.ts";
 import type { Page } from "../../state/page.svelte.ts";
 
 export function createModelLoads(page: Page, onready: (model: string) => void) {

@@ -5,8 +5,7 @@ import { fitText } from "../../../src/figure/text-painter.ts";
 import { element } from "../../../src/figure/xml.ts";
 import type { Drawing } from "../../figures/figure.ts";
 import { formatShare } from "../../../src/figure/numbers.ts";
-import { groundingParts, rowNote } from "./grounding-rows.ts";
-import type { GroundingRow } from "./grounding-rows.ts";
+import { groundingParts, rowNote, type GroundingRow } from "./grounding-rows.ts";
 
 const rowHeight = 24;
 const barHeight = 12;

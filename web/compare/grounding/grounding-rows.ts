@@ -1,8 +1,13 @@
 /** @file The grounding score by word, as its view and its table show it. */
 import { groundingOfWords, spreadOfParts } from "../../../src/methods/grounding/word-grounding.ts";
 import { exactRelevancyRows } from "../../../src/run/maps.ts";
-import { resultsOf } from "../../../src/run/measures.ts";
-import type { GroundingParts, GroundingResult, MeasureResult, PlaceResult } from "../../../src/run/measures.ts";
+import {
+  resultsOf,
+  type GroundingParts,
+  type GroundingResult,
+  type MeasureResult,
+  type PlaceResult,
+} from "../../../src/run/measures.ts";
 import type { RunDescription } from "../../../src/run/types.ts";
 import type { ComputeRequest } from "../../../src/server/api.ts";
 import type { Table } from "../../figures/figure.ts";

@@ -5,8 +5,7 @@ import { svgText } from "../../../src/figure/svg-text.ts";
 import { element } from "../../../src/figure/xml.ts";
 import type { Drawing } from "../../figures/figure.ts";
 import { formatFixed, noNumber } from "../../../src/figure/numbers.ts";
-import { cellOf } from "./agreement-matrix.ts";
-import type { Agreement } from "./agreement-matrix.ts";
+import { cellOf, type Agreement } from "./agreement-matrix.ts";
 import { mapRow } from "../../../src/run/maps.ts";
 
 const nameWidth = 150;

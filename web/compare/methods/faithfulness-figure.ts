@@ -1,6 +1,5 @@
 /** @file The faithfulness of the methods as a figure: its table, and its bars for exports. */
-import { drawBars } from "../../../src/figure/bars.ts";
-import type { Bar } from "../../../src/figure/bars.ts";
+import { drawBars, type Bar } from "../../../src/figure/bars.ts";
 import { figureColors, textSize } from "../../../src/figure/figure-style.ts";
 import type { Fill } from "../../../src/run/measure-choices.ts";
 import { stackDrawings } from "../../../src/figure/svg-document.ts";

@@ -1,10 +1,8 @@
 /** @file How faithful each method is: what was measured by taking patches away, putting them back, and shuffling the model's weights. */
-import { resultsOf } from "../../../src/run/measures.ts";
-import type { CurveBand, MeasureRequest, MeasureResult } from "../../../src/run/measures.ts";
+import { resultsOf, type CurveBand, type MeasureRequest, type MeasureResult } from "../../../src/run/measures.ts";
 import type { Fill } from "../../../src/run/measure-choices.ts";
-import { mapMethods } from "../../../src/run/map-catalogue.ts";
+import { mapMethods, type MapMethod } from "../../../src/run/map-catalogue.ts";
 import { recordingOf } from "../../../src/run/maps.ts";
-import type { MapMethod } from "../../../src/run/map-catalogue.ts";
 
 /** Areas under the deletion and the insertion curve, 0 to 1. */
 interface Areas {

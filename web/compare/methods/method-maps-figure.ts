@@ -1,12 +1,10 @@
 /** @file The maps of all methods as a figure: its table and settings, and the scale of a small map. */
-import { defaultRange } from "../../../src/figure/color-map.ts";
-import type { ValueRange } from "../../../src/figure/color-map.ts";
+import { defaultRange, type ValueRange } from "../../../src/figure/color-map.ts";
 import type { Figure } from "../../figures/figure.ts";
 import { formatShare, noNumber } from "../../../src/figure/numbers.ts";
 import type { PatchGeometry } from "../../map/patch-geometry.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
-import { shareInside } from "./method-maps.ts";
-import type { MethodValues } from "./method-maps.ts";
+import { shareInside, type MethodValues } from "./method-maps.ts";
 import { mapRow, unitOf } from "../../../src/run/maps.ts";
 
 /** From 0 to the largest patch that is drawn, as the map on the large picture has it. */

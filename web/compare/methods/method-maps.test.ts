@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { exampleDescription } from "../../../test/support/example-run.ts";
 import { openRunOf, rowsOf } from "../../../test/support/open-run.ts";
-import { defaultCausalSettings } from "../../../src/run/causes.ts";
-import type { CausalGraphFinding, CausalQuery } from "../../../src/run/causes.ts";
+import { defaultCausalSettings, type CausalGraphFinding, type CausalQuery } from "../../../src/run/causes.ts";
 import type { MeasureResult } from "../../../src/run/measures.ts";
 import { ApiError } from "../../data/data-source.ts";
 import { mapMethods } from "../../../src/run/map-catalogue.ts";

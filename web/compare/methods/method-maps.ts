@@ -2,13 +2,11 @@
 import { coveredShare } from "../../../src/image/geometry.ts";
 import { resultsOf } from "../../../src/run/measures.ts";
 import type { Fill } from "../../../src/run/measure-choices.ts";
-import type { MissingMap } from "../../run/recorded-map.ts";
+import { missingMap, rowAtImageTokens, type MissingMap } from "../../run/recorded-map.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import { mapsOfModel } from "../../../src/run/maps.ts";
 import type { MapMethod } from "../../../src/run/map-catalogue.ts";
-import { rowOfMap } from "../../run/map-row.ts";
-import type { MapChoice } from "../../run/map-row.ts";
-import { missingMap, rowAtImageTokens } from "../../run/recorded-map.ts";
+import { rowOfMap, type MapChoice } from "../../run/map-row.ts";
 
 /** One number per image token; undefined while it is on its way. */
 export type MethodState = Float32Array | MissingMap | undefined;

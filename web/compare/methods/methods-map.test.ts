@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { openRunOf, rowsOf } from "../../../test/support/open-run.ts";
-import { isMissing } from "../../map/picture-map.ts";
-import type { MapState, PictureMap } from "../../map/picture-map.ts";
+import { isMissing, type MapState, type PictureMap } from "../../map/picture-map.ts";
 import { isSet } from "../../map/picture-set.ts";
-import { defaultSelection } from "../../selection/selection.ts";
-import type { Selection } from "../../selection/selection.ts";
+import { defaultSelection, type Selection } from "../../selection/selection.ts";
 import { compareMap } from "../compare-map.ts";
 import { methodMapsFigure, scaleOnPicture } from "./method-maps-figure.ts";
 import { methodsMap } from "./methods-map.ts";

@@ -11,8 +11,7 @@ import type { Page } from "../../state/page.svelte.ts";
 import type { MapMethod } from "../../../src/run/map-catalogue.ts";
 import { agreementOf } from "./agreement-matrix.ts";
 import { faithfulnessOf, missingFaithfulness } from "./faithfulness.ts";
-import { mapsOfMethods, mapsThatAreThere, missingMaps, patchesOfPictures } from "./method-maps.ts";
-import type { MethodEntry } from "./method-maps.ts";
+import { mapsOfMethods, mapsThatAreThere, missingMaps, patchesOfPictures, type MethodEntry } from "./method-maps.ts";
 
 /** Maps of a token, with the token that they are of. */
 interface ShownMaps {

@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { openRunOf, rowsOf } from "../../../test/support/open-run.ts";
-import type { OpenRunParts } from "../../../test/support/open-run.ts";
+import { openRunOf, rowsOf, type OpenRunParts } from "../../../test/support/open-run.ts";
 import { exampleDescription } from "../../../test/support/example-run.ts";
-import { compareRuns, isComparison } from "./comparison.ts";
+import { compareRuns, isComparison, type Comparison } from "./comparison.ts";
 import { mapOfTokens } from "../../run/recorded-map.ts";
-import type { Comparison } from "./comparison.ts";
 
 // The example: 10 image tokens at 1-4 (picture 0) and 9-14 (picture 1), three answer tokens.
 const length = 20;

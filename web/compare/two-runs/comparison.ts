@@ -1,11 +1,10 @@
 /** @file Two runs at the same answer token: both maps, on the same patches where they have them, and their difference. */
 import type { Selection } from "../../selection/selection.ts";
-import type { MissingMap } from "../../run/recorded-map.ts";
+import { mapOfTokens, type MissingMap } from "../../run/recorded-map.ts";
 import { chosenTokens } from "../../run/chosen-tokens.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import type { RecordedMap } from "../../../src/run/map-catalogue.ts";
 import { mapRow } from "../../../src/run/maps.ts";
-import { mapOfTokens } from "../../run/recorded-map.ts";
 import { resampleMap, sameGrids } from "./resample.ts";
 
 export interface Comparison {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { exampleDescription } from "../../../test/support/example-run.ts";
-import { openRunOf, rowsOf } from "../../../test/support/open-run.ts";
-import type { OpenRunParts } from "../../../test/support/open-run.ts";
+import { openRunOf, rowsOf, type OpenRunParts } from "../../../test/support/open-run.ts";
 import type { Comparison } from "./comparison.ts";
 import { measuresOf, measureTexts } from "./measures.ts";
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { twoRunsFigure } from "./two-runs-figure.ts";
-import type { TwoRunsInput } from "./two-runs-figure.ts";
+import { twoRunsFigure, type TwoRunsInput } from "./two-runs-figure.ts";
 
 /** Two image tokens, of which the second is of no patch, as a separator. */
 const layout = { imageTokens: [{ cell: { row: 0, col: 3 } }, {}] } as unknown as TwoRunsInput["a"]["layout"];

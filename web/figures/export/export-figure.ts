@@ -1,9 +1,7 @@
 /** @file A figure of the page as a file in one of its formats. */
-import type { ExportContext } from "./export-context.ts";
-import { provenanceText } from "./export-context.ts";
+import { provenanceText, type ExportContext } from "./export-context.ts";
 import { figureCsv, figuresJson } from "./figure-data.ts";
-import { frameSvg } from "./figure-frame.ts";
-import type { FramedDrawing } from "./figure-frame.ts";
+import { frameSvg, type FramedDrawing } from "./figure-frame.ts";
 import type { Drawing, Figure } from "../figure.ts";
 import { exportFileName } from "./file-names.ts";
 import { rasterizeSvg } from "./raster.ts";

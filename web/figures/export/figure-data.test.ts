@@ -1,7 +1,6 @@
 /** @file Figures as numbers: what is read back is what was shown, with where it comes from. */
 import { describe, expect, it } from "vitest";
-import { provenanceText, settingsText } from "./export-context.ts";
-import type { ExportContext } from "./export-context.ts";
+import { provenanceText, settingsText, type ExportContext } from "./export-context.ts";
 import { figureCsv, figuresJson, formatTsv } from "./figure-data.ts";
 import type { Figure, Table } from "../figure.ts";
 

@@ -1,7 +1,6 @@
 /** @file A figure's numbers as text: CSV and tab-separated for spreadsheets, JSON with settings. */
 import { formatCsv, guardFormula, numberField } from "../../../src/figure/csv.ts";
-import type { ExportContext } from "./export-context.ts";
-import { settingsText } from "./export-context.ts";
+import { settingsText, type ExportContext } from "./export-context.ts";
 import type { Figure, Legend, Table } from "../figure.ts";
 
 /** Heads with their units: "Surprise (bits)". */

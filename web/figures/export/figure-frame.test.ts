@@ -1,8 +1,7 @@
 /** @file Exported figures are well-formed documents that load nothing, say what they show, and can be drawn. */
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { frameSvg } from "./figure-frame.ts";
-import type { FigureFrame } from "./figure-frame.ts";
+import { frameSvg, type FigureFrame } from "./figure-frame.ts";
 
 const attack = "</text><script>alert(1)</script>\"'&\u0000\u202e";
 

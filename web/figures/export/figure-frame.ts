@@ -1,8 +1,7 @@
 /** @file The frame of an exported figure: title, caption, drawing, legend and provenance as one SVG document, text as text. */
 import { drawHeader, drawProvenance } from "../../../src/figure/figure-header.ts";
 import { figureColors, textSize } from "../../../src/figure/figure-style.ts";
-import { embeddedImage, stackDrawings, svgDocument } from "../../../src/figure/svg-document.ts";
-import type { Drawing as Piece } from "../../../src/figure/svg-document.ts";
+import { embeddedImage, stackDrawings, svgDocument, type Drawing as Piece } from "../../../src/figure/svg-document.ts";
 import { svgText } from "../../../src/figure/svg-text.ts";
 import { element } from "../../../src/figure/xml.ts";
 import type { Legend } from "../figure.ts";

@@ -1,13 +1,11 @@
 /** @file Exports all figures of the open tab in one format. */
 import type { Page } from "../../state/page.svelte.ts";
 import { exportContext } from "./export-context.ts";
-import { figureFile } from "./export-figure.ts";
-import type { FigureFormat } from "./export-figure.ts";
+import { figureFile, type FigureFormat } from "./export-figure.ts";
 import type { FigureRegistry } from "../figure-registry.svelte.ts";
 import { figuresJson } from "./figure-data.ts";
 import { exportFileName, uniqueNames } from "./file-names.ts";
-import { saveFiles } from "./save-file.ts";
-import type { MadeFile } from "./save-file.ts";
+import { saveFiles, type MadeFile } from "./save-file.ts";
 
 /** What the Export menu offers for a tab. */
 export const tabFormats: readonly { readonly format: FigureFormat; readonly label: string; readonly detail: string }[] =

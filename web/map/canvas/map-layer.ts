@@ -1,12 +1,10 @@
 /** @file The layer of a map over the picture, as pixels: a smooth surface, or one pixel a cell to be enlarged without smoothing. */
-import { colorIndex } from "../../../src/figure/color-map.ts";
-import type { ColorMapName, ValueRange } from "../../../src/figure/color-map.ts";
+import { colorIndex, type ColorMapName, type ValueRange } from "../../../src/figure/color-map.ts";
 import { spreadMap } from "../../../src/figure/map-field.ts";
 import { packedColors } from "../../../src/figure/packed-colors.ts";
 import { sizeWithin } from "../../../src/figure/pixels.ts";
 import type { Box } from "../../../src/image/types.ts";
-import { valuesOfCells } from "../patch-geometry.ts";
-import type { PatchGeometry } from "../patch-geometry.ts";
+import { valuesOfCells, type PatchGeometry } from "../patch-geometry.ts";
 
 /** Longest side of a smooth layer in pixels: curves through cells have nothing finer to show; the browser enlarges it. */
 const smoothSide = 256;

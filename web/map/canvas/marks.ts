@@ -1,10 +1,15 @@
 /** @file What is drawn over the map or picture: a set, hatching of hidden sinks, patch borders, words, the selection, the cursor. */
-import { colorOf, inkOn, mixColors } from "../../../src/figure/color-map.ts";
-import type { ColorMapName, Rgb, ValueRange } from "../../../src/figure/color-map.ts";
+import {
+  colorOf,
+  inkOn,
+  mixColors,
+  type ColorMapName,
+  type Rgb,
+  type ValueRange,
+} from "../../../src/figure/color-map.ts";
 import { hatchBox, scaledBox, strokeUnion } from "./patch-strokes.ts";
 import type { Patch, PatchGeometry } from "../patch-geometry.ts";
-import { drawSet } from "./set-marks.ts";
-import type { SetDrawing } from "./set-marks.ts";
+import { drawSet, type SetDrawing } from "./set-marks.ts";
 import type { Box } from "../../../src/image/types.ts";
 
 /** Words on cells, with what their ink depends on. */

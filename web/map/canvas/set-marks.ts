@@ -3,8 +3,7 @@ import type { Box } from "../../../src/image/types.ts";
 import { themeValue } from "../../parts/theme-colors.svelte.ts";
 import { hatchBox, scaledBox, strokeUnion } from "./patch-strokes.ts";
 import type { PatchGeometry } from "../patch-geometry.ts";
-import { patchesOfSet } from "../picture-set.ts";
-import type { PictureSet, SetStyle } from "../picture-set.ts";
+import { patchesOfSet, type PictureSet, type SetStyle } from "../picture-set.ts";
 
 /** Colors of the theme, as canvases take them. */
 export interface SetColors {

@@ -1,13 +1,10 @@
 /** @file Draws the sheets of the stage, each only when what is on it changes, at most once per frame. */
 import type { Page } from "../../state/page.svelte.ts";
 import { drawBase, fittedContext, flattened, greyPicture, putLayer } from "../../map/canvas/canvas.ts";
-import { mapLayer } from "../../map/canvas/map-layer.ts";
-import type { MapLayer } from "../../map/canvas/map-layer.ts";
-import { drawMarks } from "../../map/canvas/marks.ts";
-import type { Marks } from "../../map/canvas/marks.ts";
+import { mapLayer, type MapLayer } from "../../map/canvas/map-layer.ts";
+import { drawMarks, type Marks } from "../../map/canvas/marks.ts";
 import { oncePerFrame } from "../../map/canvas/once-per-frame.ts";
-import { cellsOfTokens } from "../../map/patch-geometry.ts";
-import type { Patch } from "../../map/patch-geometry.ts";
+import { cellsOfTokens, type Patch } from "../../map/patch-geometry.ts";
 import type { PictureView } from "../picture-view.svelte.ts";
 import { setColors } from "../../map/canvas/set-marks.ts";
 

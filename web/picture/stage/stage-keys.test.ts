@@ -1,8 +1,7 @@
 /** @file Tests of the keys within the picture. */
 import { describe, expect, it } from "vitest";
 import { patchGeometry } from "../../map/patch-geometry.ts";
-import { afterKey, firstCursor } from "./stage-keys.ts";
-import type { KeyResult } from "./stage-keys.ts";
+import { afterKey, firstCursor, type KeyResult } from "./stage-keys.ts";
 
 const geometry = patchGeometry({
   picture: { width: 30, height: 30 },

@@ -1,6 +1,12 @@
 /** @file Keys within the picture: where the cursor goes, and what is selected then. */
-import { changedPatches, neighborOf, patchAt, rectangleOf } from "../../map/patch-geometry.ts";
-import type { Patch, PatchGeometry } from "../../map/patch-geometry.ts";
+import {
+  changedPatches,
+  neighborOf,
+  patchAt,
+  rectangleOf,
+  type Patch,
+  type PatchGeometry,
+} from "../../map/patch-geometry.ts";
 import { lookUp } from "../../../src/tensor/look-up.ts";
 
 export interface PatchCursor {

@@ -3,11 +3,9 @@ import { describe, expect, it } from "vitest";
 import { defaultCausalSettings } from "../../../src/run/causes.ts";
 import { findingOf } from "../../../test/support/causal-finding.ts";
 import { exampleDescription } from "../../../test/support/example-run.ts";
-import { openRunOf, rowsOf } from "../../../test/support/open-run.ts";
-import type { OpenRunParts } from "../../../test/support/open-run.ts";
+import { openRunOf, rowsOf, type OpenRunParts } from "../../../test/support/open-run.ts";
 import { ApiError } from "../../data/data-source.ts";
-import { defaultSelection } from "../../selection/selection.ts";
-import type { Selection } from "../../selection/selection.ts";
+import { defaultSelection, type Selection } from "../../selection/selection.ts";
 import { chosenEvidence } from "./chosen-evidence.ts";
 
 const heads = { token: 0, layer: 1, image: [0.5, 3, 2], text: [2, 0.3, 0.5] };

@@ -6,8 +6,7 @@ import { chosenGraph, setAtRadius } from "../../run/chosen-graph.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import type { MaskSource, Selection } from "../../selection/selection.ts";
 import { chosenHeads } from "./head-evidence.ts";
-import { takableEvidence } from "./masked-evidence.ts";
-import type { EvidenceState } from "./masked-evidence.ts";
+import { takableEvidence, type EvidenceState } from "./masked-evidence.ts";
 import { topEvidence } from "./top-evidence.ts";
 
 export const maskNames: { readonly [M in MaskSource]: string } = {

@@ -8,8 +8,7 @@ import { rowOfMap } from "../../run/map-row.ts";
 import { requestFor } from "../../run/recorded-map.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import type { Selection } from "../../selection/selection.ts";
-import { takableEvidence } from "./masked-evidence.ts";
-import type { EvidenceState } from "./masked-evidence.ts";
+import { takableEvidence, type EvidenceState } from "./masked-evidence.ts";
 
 /** So few tokens at least: a smaller set of a map says little. */
 const fewestTokens = 8;

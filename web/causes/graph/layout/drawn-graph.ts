@@ -1,6 +1,5 @@
 /** @file A causal graph as it is drawn, by rings or by columns: nodes with their places, edges with their lines. */
-import type { DrawnEdge, NodeBox } from "./edge-curve.ts";
-import { drawEdge } from "./edge-curve.ts";
+import { drawEdge, type DrawnEdge, type NodeBox } from "./edge-curve.ts";
 import type { GraphEdge } from "../graph-edges.ts";
 import type { GraphToken } from "../graph-tokens.ts";
 

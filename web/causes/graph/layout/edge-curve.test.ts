@@ -1,7 +1,6 @@
 /** @file Tests of the line of an edge and the marks at its ends. */
 import { describe, expect, it } from "vitest";
-import { boxesCrossed, curveAround, drawEdge, endShape, isInside } from "./edge-curve.ts";
-import type { NodeBox } from "./edge-curve.ts";
+import { boxesCrossed, curveAround, drawEdge, endShape, isInside, type NodeBox } from "./edge-curve.ts";
 
 const box = (x: number, y: number, width = 20, height = 20): NodeBox => ({ x, y, width, height });
 const numbers = (path: string): number[] => path.match(/-?[\d.]+/g)!.map(Number);

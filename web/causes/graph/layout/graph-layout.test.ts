@@ -4,8 +4,7 @@ import { circle, findingOf, randomFinding, tail } from "../../../../test/support
 import type { CausalGraphFinding } from "../../../../src/run/causes.ts";
 import { boxesCrossed } from "./edge-curve.ts";
 import { graphEdges, treeEdgeKeys } from "../graph-edges.ts";
-import { shortestDepths } from "../graph-tokens.ts";
-import type { GraphToken } from "../graph-tokens.ts";
+import { shortestDepths, type GraphToken } from "../graph-tokens.ts";
 import { radialLayout } from "./radial-layout.ts";
 import { treeLayout } from "./tree-layout.ts";
 

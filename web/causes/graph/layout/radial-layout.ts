@@ -1,13 +1,11 @@
 /** @file The causal graph by rings: the explained token at the center, each token on the ring of its distance. */
 import type { CauseTree } from "../../../../src/run/causes.ts";
-import { placeEdges, radiusLabel } from "./drawn-graph.ts";
-import type { DrawnGraph, PlacedNode, PlacedRadius } from "./drawn-graph.ts";
+import { placeEdges, radiusLabel, type DrawnGraph, type PlacedNode, type PlacedRadius } from "./drawn-graph.ts";
 import type { GraphEdge } from "../graph-edges.ts";
 import type { GraphToken } from "../graph-tokens.ts";
 import type { NodeSize } from "./node-size.ts";
 import { separateAngles } from "./ring-angles.ts";
-import { distanceApart, fittingRings, perimeter, ringsOf, roomOnRing } from "./ring-sizes.ts";
-import type { RingSizes } from "./ring-sizes.ts";
+import { distanceApart, fittingRings, perimeter, ringsOf, roomOnRing, type RingSizes } from "./ring-sizes.ts";
 import { wantedAngles } from "./wanted-angles.ts";
 
 export interface GraphToPlace {

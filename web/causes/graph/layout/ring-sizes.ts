@@ -1,7 +1,6 @@
 /** @file How large the rings of a causal graph and its nodes are: the largest at which every ring has room for its tokens. */
 import type { GraphToken } from "../graph-tokens.ts";
-import { nodeScales, nodeSize } from "./node-size.ts";
-import type { NodeScale, NodeSize } from "./node-size.ts";
+import { nodeScales, nodeSize, type NodeScale, type NodeSize } from "./node-size.ts";
 
 const edgeMargin = 6;
 /** Rings of small graphs do not reach the border: share of it, by number of rings. */

@@ -1,7 +1,6 @@
 /** @file The tree of causes by columns: the explained token at the left, its causes to the right; edges of the tree alone. */
 import type { CauseTree } from "../../../../src/run/causes.ts";
-import { placeEdges, radiusLabel } from "./drawn-graph.ts";
-import type { DrawnGraph, EdgeBetween, PlacedNode } from "./drawn-graph.ts";
+import { placeEdges, radiusLabel, type DrawnGraph, type EdgeBetween, type PlacedNode } from "./drawn-graph.ts";
 import { edgeKey } from "../graph-edges.ts";
 import { nodeScales, nodeSize } from "./node-size.ts";
 import type { GraphToPlace } from "./radial-layout.ts";
