@@ -1,8 +1,9 @@
 /** @file Reads the pictures of a question and prepares them for the vision tower. */
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { mediaTypeOf, type MediaType } from "../image/media-type.ts";
+import { finestView } from "../image/geometry.ts";
 import { layoutOf, type FitOptions } from "../image/prepare.ts";
-import type { FitMode, PictureLayout, RgbImage } from "../image/types.ts";
+import type { FitMode, PictureLayout, PictureView, RgbImage } from "../image/types.ts";
 import type { VisionDefinition } from "../models/definition.ts";
 import type { PicturePlan } from "../models/plan.ts";
 import type { EditStep, RunImage } from "../run/types.ts";
@@ -182,7 +183,7 @@ async function loadPicture(source: PictureSource, options: PictureOptions): Prom
   const { pixelValues, levels, layout } = prepared;
   const loss = levelLoss(result);
   const plan = vision.plan(layout);
-  const finest = layout.views.at(-1)!;
+  const finest = finestView<PictureView>(layout.views);
   return {
     bytes,
     ...(edited === undefined ? {} : { editedBytes: edited.bytes }),

@@ -3,6 +3,7 @@ import { basename, dirname, extname, join } from "node:path";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { nodeHost } from "../local-model/node-host.ts";
 import { encodePng } from "../picture-work/encode-png.ts";
+import { finestView } from "../image/geometry.ts";
 import type { FitMode } from "../image/types.ts";
 import { defineModel } from "../models/registry.ts";
 import type { RunImage } from "../run/types.ts";
@@ -54,7 +55,11 @@ export async function preprocess(checkpoint: Checkpoint, request: PreprocessRequ
   const { header, chunks } = encodeSafetensors(tensors);
   const outputs: Output[] = [{ path: request.out, kind: "pixel-values", chunks: [header, ...chunks] }];
   for (const [i, path] of levelsPaths.entries()) {
-    outputs.push({ path, kind: "png", chunks: [await encodePng(pictures[i]!.levels.at(-1)!, { mark: programMark })] });
+    outputs.push({
+      path,
+      kind: "png",
+      chunks: [await encodePng(finestView(pictures[i]!.levels), { mark: programMark })],
+    });
   }
   await writeOutputs(outputs, rule, request);
   return {

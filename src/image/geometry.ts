@@ -1,5 +1,5 @@
 /** @file The places of image tokens on the original picture: cells of a grid to pixels and back. */
-import type { Box, GridPlacement } from "./types.ts";
+import type { Box, GridPlacement, Size } from "./types.ts";
 
 /** An image token by its place in the grid, counted from 0. */
 export interface Cell {
@@ -65,4 +65,11 @@ export function coveredShare(
   if (visible === undefined) return 0;
   const box = cellBox(grid, cell);
   return Math.min(1, (visible.width * visible.height) / (box.width * box.height));
+}
+
+/** The view of a picture that shows most of it, the first of several. Throws a RangeError if there is none. */
+export function finestView<View extends Size>(views: readonly View[]): View {
+  const [first, ...others] = views;
+  if (first === undefined) throw new RangeError("A picture of no views has no finest one; give at least one.");
+  return others.reduce((best, view) => (view.width * view.height > best.width * best.height ? view : best), first);
 }

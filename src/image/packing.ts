@@ -6,8 +6,7 @@ import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import { fitAspect, type FitPlan } from "./fit.ts";
 import { levelValues } from "./normalize.ts";
 import { roundHalfToEven } from "./rounding.ts";
-import type { GridSize } from "./tiles.ts";
-import type { FitMode, PackedSettings, RgbImage, Size } from "./types.ts";
+import type { FitMode, GridSize, PackedSettings, RgbImage, Size } from "./types.ts";
 
 /** A picture whose long side is longer than this many short sides is refused, as by transformers. */
 const longestAspect = 200;

@@ -44,12 +44,17 @@ function plansOf(picture: Size, { settings, fit }: FitOptions): ViewPlans {
   }
 }
 
+/** As `map`, of a list that has an entry. */
+function inOrder<T, U>([first, ...others]: readonly [T, ...T[]], of: (each: T) => U): [U, ...U[]] {
+  return [of(first), ...others.map(of)];
+}
+
 function layoutOfPlans(plans: ViewPlans): PictureLayout {
   switch (plans.kind) {
     case "whole":
       return { kind: "whole", views: [viewOf(plans.views[0])] };
     case "tiles":
-      return { ...plans, views: [viewOf(plans.views[0]), viewOf(plans.views[1])] };
+      return { ...plans, views: inOrder(plans.views, (plan) => ({ ...viewOf(plan), tiles: plan.tiles })) };
     case "packed":
       return { ...plans, views: [viewOf(plans.views[0])] };
   }

@@ -153,10 +153,9 @@ describe("layouts", () => {
     expect(layout).toEqual({
       kind: "tiles",
       source: { width: 40, height: 10 },
-      tiles: { rows: 1, cols: 2 },
       views: [
-        { ...square(12), box: { left: 0, top: 0, width: 40, height: 10 } },
-        { width: 24, height: 12, box: { left: 0, top: -5, width: 40, height: 20 } },
+        { ...square(12), box: { left: 0, top: 0, width: 40, height: 10 }, tiles: { rows: 1, cols: 1 } },
+        { width: 24, height: 12, box: { left: 0, top: -5, width: 40, height: 20 }, tiles: { rows: 1, cols: 2 } },
       ],
     });
   });
@@ -197,7 +196,7 @@ describe("layouts", () => {
           );
           const inputs =
             layout.kind === "tiles"
-              ? [1 + layout.tiles.rows * layout.tiles.cols, 3, 12, 12]
+              ? [layout.views.reduce((sum, { tiles: { rows, cols } }) => sum + rows * cols, 0), 3, 12, 12]
               : [pixelValues.dims[0], 96];
           expect([...pixelValues.dims]).toEqual(inputs);
         }

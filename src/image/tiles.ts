@@ -5,7 +5,7 @@
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import { fitAspect, type FitPlan } from "./fit.ts";
 import { normalizeLevels } from "./normalize.ts";
-import type { FitMode, RgbImage, Size, TileSettings } from "./types.ts";
+import type { FitMode, GridSize, LevelSettings, RgbImage, Size, TileSettings } from "./types.ts";
 
 /** The first of `resolutions` in which most pixels of the picture are kept, and of these the one with the fewest others. */
 export function bestResolution({ width, height }: Size, resolutions: readonly Size[]): Size {
@@ -32,23 +32,20 @@ export function sizeInResolution({ width, height }: Size, resolution: Size): Siz
     : { width: Math.min(Math.ceil(width * down), resolution.width), height: resolution.height };
 }
 
-/** Rows and columns of a grid. */
-export interface GridSize {
-  readonly rows: number;
-  readonly cols: number;
+/** The steps of a view, and how it is cut into tiles. */
+export interface TiledFitPlan extends FitPlan {
+  readonly tiles: GridSize;
 }
 
-/** A picture as tiles: two views, the whole picture as one tile and the resolution that the other tiles are cut of. */
+/** A picture as tiles: its views in the order of the pixel values. */
 export interface TilePlan {
   readonly kind: "tiles";
-  readonly views: readonly [base: FitPlan, plane: FitPlan];
-  /** How the tiles of the resolution lie. */
-  readonly tiles: GridSize;
+  readonly views: readonly [TiledFitPlan, ...TiledFitPlan[]];
   /** The picture's size as the processor is given it, which unpadding goes by. */
   readonly source: Size;
 }
 
-/** The views of a picture of this size. */
+/** The views of a picture of this size: the whole picture as one tile, and the resolution that the other tiles are cut of. */
 export function planTiles(
   picture: Size,
   { settings, fit }: { readonly settings: TileSettings; readonly fit: FitMode },
@@ -62,7 +59,7 @@ export function planTiles(
   return {
     kind: "tiles",
     views: [
-      { ...whole, window: whole.shown },
+      { ...whole, window: whole.shown, tiles: { rows: 1, cols: 1 } },
       {
         ...fitted,
         window: {
@@ -70,19 +67,22 @@ export function planTiles(
           left: shown.left - Math.floor((resolution.width - shown.width) / 2),
           top: shown.top - Math.floor((resolution.height - shown.height) / 2),
         },
+        tiles: { rows: resolution.height / side, cols: resolution.width / side },
       },
     ],
-    tiles: { rows: resolution.height / side, cols: resolution.width / side },
     source: whole.source,
   };
 }
 
-/** The pixel values of all tiles, [tiles, 3, side, side]: the whole picture, then the tiles of the resolution row by row. */
-export function tileValues([whole, resolution]: readonly RgbImage[], settings: TileSettings): FloatTensor {
+/** The pixel values of all tiles, [tiles, 3, side, side]: those of each view row by row, one view after the other. */
+export function tileValues(
+  views: readonly RgbImage[],
+  settings: LevelSettings & { readonly side: number },
+): FloatTensor {
   const { side } = settings;
-  const levels = [whole!, ...tilesOf(resolution!, side)];
-  const values = floatTensor([levels.length, 3, side, side]);
-  for (const [i, tile] of levels.entries()) values.data.set(normalizeLevels(tile, settings).data, i * 3 * side * side);
+  const tiles = views.flatMap((view) => tilesOf(view, side));
+  const values = floatTensor([tiles.length, 3, side, side]);
+  for (const [i, tile] of tiles.entries()) values.data.set(normalizeLevels(tile, settings).data, i * 3 * side * side);
   return values;
 }
 

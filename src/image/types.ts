@@ -127,31 +127,41 @@ export interface PictureView extends Size {
   readonly box: Box;
 }
 
+/** Rows and columns of a grid. */
+export interface GridSize {
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** A view that is cut into inputs of one size, row by row; one that is an input as a whole has 1 x 1 tiles. */
+export interface TiledView extends PictureView {
+  readonly tiles: GridSize;
+}
+
 /**
  * How a picture becomes the inputs of a vision tower.
  *
- * `whole`: one view is one input. `tiles`: the first view is an input, and the second is cut into rows x cols inputs of its size;
- * `source` is the size that the processor takes the picture for, which the removal of padding goes by. `packed`: one view, cut into
- * rows x cols patches that are one input.
+ * `whole`: one view is one input. `tiles`: the views are cut into inputs, in the order of the pixel values; `source` is the size that the
+ * processor takes the picture for, which the removal of padding goes by. `packed`: one view, cut into rows x cols patches that are one
+ * input.
  */
 export type PictureLayout =
   | { readonly kind: "whole"; readonly views: readonly [PictureView] }
   | {
       readonly kind: "tiles";
-      readonly views: readonly [base: PictureView, plane: PictureView];
+      readonly views: readonly [TiledView, ...TiledView[]];
       readonly source: Size;
-      readonly tiles: { readonly rows: number; readonly cols: number };
     }
   | {
       readonly kind: "packed";
       readonly views: readonly [PictureView];
-      readonly patches: { readonly rows: number; readonly cols: number };
+      readonly patches: GridSize;
     };
 
 /** A picture ready for the vision tower. */
 export interface PreparedImage {
   /**
-   * f32, normalized: [3, height, width] of a whole picture, [tiles, 3, side, side] of tiles (the base, then the plane's row by row), and
+   * f32, normalized: [3, height, width] of a whole picture, [tiles, 3, side, side] of tiles (view by view, each row by row), and
    * [patches, 3 * frames * patch size * patch size] of packed patches.
    */
   readonly pixelValues: FloatTensor;

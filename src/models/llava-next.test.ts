@@ -46,17 +46,20 @@ const config: LlavaNextConfig = {
 const { vision } = llavaNext(config);
 
 /** A picture over tiles of 20 pixels, in pixels of itself, padded on both sides of its shorter axis. */
-function tiled(source: { width: number; height: number }, rows: number, cols: number): PictureLayout {
+function tiled(
+  source: { width: number; height: number },
+  rows: number,
+  cols: number,
+): Extract<PictureLayout, { kind: "tiles" }> {
   const scale = Math.max(source.width / (20 * cols), source.height / (20 * rows));
   const [width, height] = [20 * cols * scale, 20 * rows * scale];
   const box = { left: (source.width - width) / 2, top: (source.height - height) / 2, width, height };
   return {
     kind: "tiles",
     source,
-    tiles: { rows, cols },
     views: [
-      { ...squareView(20), box: { left: 0, top: 0, ...source } },
-      { width: 20 * cols, height: 20 * rows, box },
+      { ...squareView(20), box: { left: 0, top: 0, ...source }, tiles: { rows: 1, cols: 1 } },
+      { width: 20 * cols, height: 20 * rows, box, tiles: { rows, cols } },
     ],
   };
 }
@@ -111,7 +114,8 @@ describe("the plan of a picture", () => {
       'vision: the picture was prepared as "whole", but the model takes "tiles"; use the processor of this model.',
     );
     const layout = tiled({ width: 80, height: 40 }, 2, 2);
-    expect(() => vision.plan({ ...layout, views: [squareView(24), layout.views[1]!] } as PictureLayout)).toThrow(
+    const views = [{ ...layout.views[0], ...squareView(24) }, layout.views[1]!] as const;
+    expect(() => vision.plan({ ...layout, views })).toThrow(
       "vision: the picture becomes 24 x 24 pixels, but the tower takes 20 x 20; prepare the picture for this model.",
     );
   });

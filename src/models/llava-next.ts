@@ -65,8 +65,9 @@ function keptGrid({ rows, cols, box }: GridPlacement, kept: KeptPart): GridPlace
 
 /** First the patches of the whole picture, then those of all tiles row by row without padding, a newline token after each row. */
 function planPicture({ side, pixels, covered, input }: SquareTower, layout: PictureLayout): PicturePlan {
-  const { views, tiles, source } = requireLayout(layout, "tiles");
-  const [base, plane] = views;
+  const { views, source } = requireLayout(layout, "tiles");
+  const [base, plane = base] = views;
+  const { tiles } = plane;
   requireView(base, { width: pixels, height: pixels });
   requireView(plane, { width: tiles.cols * pixels, height: tiles.rows * pixels });
   const inputs = new Array(1 + tiles.rows * tiles.cols).fill(input) as PicturePlan["inputs"];
@@ -99,13 +100,13 @@ function planPicture({ side, pixels, covered, input }: SquareTower, layout: Pict
 /** Throws an Error if the configuration asks for a feature selection that does not give one row per patch. */
 export function llavaNext(config: LlavaNextConfig): ModelDefinition {
   const tower = squareTower(config);
-  const square = squareView(tower.pixels);
+  const tile = { ...squareView(tower.pixels), tiles: { rows: 1, cols: 1 } };
   const { width } = config.language;
   return {
     architecture: "llava-next",
     vision: {
       ...tower,
-      smallest: { kind: "tiles", views: [square, square], source: square, tiles: { rows: 1, cols: 1 } },
+      smallest: { kind: "tiles", views: [tile, tile], source: tile },
       plan: (layout) => planPicture(tower, layout),
       projection: (g, hidden) => llavaProjector(g, tower.features(g, hidden), config),
       learnedRows: (g) => g.weight(namesUnder(["model.", ""])("image_newline"), [width], [1, width]),

@@ -3,7 +3,7 @@ import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import type { FitPlan } from "../image/fit.ts";
 import { planViews, type FitOptions } from "../image/prepare.ts";
-import { coveredShare } from "../image/geometry.ts";
+import { coveredShare, finestView } from "../image/geometry.ts";
 import { nodeHost } from "../local-model/node-host.ts";
 import { encodePng } from "../picture-work/encode-png.ts";
 import type { FitMode, GridPlacement, ResamplingFilter, Size } from "../image/types.ts";
@@ -48,10 +48,16 @@ function fitSteps(picture: Size, options: FitOptions): string[] {
     case "whole":
       return steps(plans.views[0]);
     case "tiles": {
-      const [base, plane] = plans.views;
-      const { rows, cols } = plans.tiles;
-      const first = steps(base).join(", ");
-      return [...(first === "" ? [] : [`whole: ${first}`]), ...steps(plane), `cut into ${rows} x ${cols} tiles`];
+      const whole = plans.views.find(({ tiles }) => tiles.rows * tiles.cols === 1);
+      const plane = plans.views.find((view) => view !== whole);
+      const first = whole === undefined ? [] : steps(whole);
+      if (plane === undefined) return first;
+      const { rows, cols } = plane.tiles;
+      return [
+        ...(first.length === 0 ? [] : [`whole: ${first.join(", ")}`]),
+        ...steps(plane),
+        `cut into ${rows} x ${cols} tiles`,
+      ];
     }
     case "packed":
       return [...steps(plans.views[0]), `cut into ${plans.patches.rows} x ${plans.patches.cols} patches`];
@@ -112,7 +118,7 @@ async function describeModelInput(source: ModelInputSource, picture: GivenPictur
 }
 
 async function modelInputPng(source: ModelInputSource, picture: GivenPicture, fit: FitMode): Promise<Uint8Array> {
-  return encodePng((await prepared(source, picture, fit)).levels.at(-1)!);
+  return encodePng(finestView((await prepared(source, picture, fit)).levels));
 }
 
 export interface ModelPreviews {
