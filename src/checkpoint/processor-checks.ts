@@ -72,8 +72,9 @@ export function warnOfResolutions(
   if (settings.kind !== "tiles") return;
   const { image_grid_pinpoints: given } = parseSection(resolutionsSchema, json, { file, section: "" });
   if (given == null) return;
-  const list = (sizes: TileSettings["resolutions"]) => sizes.map(({ width, height }) => [height, width]);
-  const [inConfig, inProcessor] = [quote(list(given)), quote(list(settings.resolutions))];
+  const { resolutions } = settings.cut;
+  const list = (sizes: typeof resolutions) => sizes.map(({ width, height }) => [height, width]);
+  const [inConfig, inProcessor] = [quote(list(given)), quote(list(resolutions))];
   if (inConfig === inProcessor) return;
   warn(
     `${shownFile(file)}: image_grid_pinpoints is ${inConfig}, but the processor has ${inProcessor}; the processor's are used.`,

@@ -175,14 +175,20 @@ describe("processors of tiles and of packed patches", () => {
       kind: "tiles",
       processorType: "LlavaNextImageProcessor",
       side: 224,
-      resolutions: [
-        { width: 224, height: 448 },
-        { width: 672, height: 224 },
-      ],
+      cut: {
+        by: "resolutions",
+        resolutions: [
+          { width: 224, height: 448 },
+          { width: 672, height: 224 },
+        ],
+      },
       ...levels,
     });
     const published = all({ ...next, size: { shortest_edge: 336 }, crop_size: { height: 336, width: 336 } });
-    expect(published).toMatchObject({ side: 336, resolutions: { length: 5, 3: { width: 336, height: 1008 } } });
+    expect(published).toMatchObject({
+      side: 336,
+      cut: { resolutions: { length: 5, 3: { width: 336, height: 1008 } } },
+    });
     expect(all(qwen)).toEqual({
       kind: "packed",
       processorType: "Qwen2VLImageProcessor",

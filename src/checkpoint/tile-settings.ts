@@ -77,5 +77,11 @@ export function readTileSettings(section: unknown, defaults: TileDefaults, place
       `${place.file}: ${fieldPath(place, "image_grid_pinpoints")} has [${uneven.height}, ${uneven.width}], but its sides must be multiples of a tile's, ${side} (crop_size).`,
     );
   }
-  return { kind: "tiles", processorType: place.processorType, side, resolutions, ...levelSettings(given, defaults) };
+  return {
+    kind: "tiles",
+    processorType: place.processorType,
+    side,
+    cut: { by: "resolutions", resolutions },
+    ...levelSettings(given, defaults),
+  };
 }

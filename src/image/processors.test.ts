@@ -128,7 +128,7 @@ const tiles: TileSettings = {
   kind: "tiles",
   processorType: "LlavaNextImageProcessor",
   side: 12,
-  resolutions: [{ width: 24, height: 12 }, { width: 12, height: 24 }, square(24)],
+  cut: { by: "resolutions", resolutions: [{ width: 24, height: 12 }, { width: 12, height: 24 }, square(24)] },
   ...levels,
 };
 const packed: PackedSettings = {
@@ -214,7 +214,7 @@ describe("layouts", () => {
 
 describe("views", () => {
   it("are black around a crop, and show nothing of the picture beyond it", () => {
-    const settings = { ...tiles, resolutions: [{ width: 36, height: 12 }] };
+    const settings = { ...tiles, cut: { by: "resolutions", resolutions: [{ width: 36, height: 12 }] } } as const;
     const {
       levels: [, plane],
       layout,

@@ -50,10 +50,10 @@ export function planTiles(
   picture: Size,
   { settings, fit }: { readonly settings: TileSettings; readonly fit: FitMode },
 ): TilePlan {
-  const { side, resolutions } = settings;
+  const { side, cut } = settings;
   const square = { width: side, height: side };
   const whole = fitAspect(picture, fit, () => square);
-  const resolution = bestResolution(whole.source, resolutions);
+  const resolution = bestResolution(whole.source, cut.resolutions);
   const fitted = fitAspect(picture, fit, (source) => sizeInResolution(source, resolution));
   const { shown } = fitted;
   return {

@@ -77,15 +77,17 @@ export interface WholeSettings extends LevelSettings {
 }
 
 /**
- * A processor that gives the model the whole picture as one tile, and the picture in its own aspect as further tiles (LLaVA-NeXT, "any
- * resolution").
+ * How a processor cuts a picture into tiles. `resolutions`: the whole picture as one tile, then the picture in its own aspect on the one
+ * of these sizes that suits it best, each of whole tiles (LLaVA-NeXT, "any resolution").
  */
+export type TileCut = { readonly by: "resolutions"; readonly resolutions: readonly Size[] };
+
+/** A processor that gives the model a picture as square tiles. */
 export interface TileSettings extends LevelSettings {
   readonly kind: "tiles";
   /** Side of a tile in pixels. */
   readonly side: number;
-  /** Sizes that the picture may be fitted to, each of whole tiles. */
-  readonly resolutions: readonly Size[];
+  readonly cut: TileCut;
 }
 
 /** A processor that keeps the picture's aspect and cuts it into a packed list of patches (Qwen2-VL). */
