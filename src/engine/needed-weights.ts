@@ -5,12 +5,27 @@ import type { ModelDefinition } from "../models/definition.ts";
 import { addLayerInputs } from "./layer-feeds.ts";
 import { towerFeeds } from "./tower-inputs.ts";
 
-function readVision(g: GraphBuilder, { vision }: ModelDefinition): void {
-  const input = vision.plan(vision.smallest).inputs[0]!;
+/** The parts of a model that its weights are counted by. */
+export const weightParts = ["vision", "projector", "language", "head"] as const;
+export type WeightPart = (typeof weightParts)[number];
+
+/** The smallest input of the tower: which weights are read does not depend on the picture. */
+function smallestInput({ vision }: ModelDefinition) {
+  return vision.plan(vision.smallest).inputs[0]!;
+}
+
+function readTower(g: GraphBuilder, definition: ModelDefinition): void {
+  const { vision } = definition;
+  const input = smallestInput(definition);
   const { feed } = towerFeeds(g, input);
   let image = vision.embedding(g, g.input("pixels", "f32", input.dims));
-  vision.projection(g, image);
   for (let index = 0; index < vision.config.layers; index++) image = vision.layer(g, image, { index, feed });
+}
+
+function readProjector(g: GraphBuilder, definition: ModelDefinition): void {
+  const { vision } = definition;
+  const { tokens } = smallestInput(definition);
+  vision.projection(g, g.input("features", "f32", [tokens, vision.config.width]));
   vision.learnedRows?.(g);
 }
 
@@ -20,13 +35,39 @@ function readLanguage(g: GraphBuilder, { language }: ModelDefinition): void {
   for (let index = 0; index < language.config.layers; index++) {
     hidden = language.layer(g, hidden, { index, ...inputs });
   }
-  language.head(g, language.finalNorm(g, hidden));
+  language.finalNorm(g, hidden);
 }
 
-/** The weights of all parts of a model, or of its language model alone, by building the graph once. */
+function readHead(g: GraphBuilder, { language }: ModelDefinition): void {
+  language.head(g, g.input("normed", "f32", ["rows", language.config.width]));
+}
+
+const readers: { readonly [P in WeightPart]: (g: GraphBuilder, definition: ModelDefinition) => void } = {
+  vision: readTower,
+  projector: readProjector,
+  language: readLanguage,
+  head: readHead,
+};
+
+/** The weights of each part, by building its graph once. A weight that two parts share stands in both, under the same names. */
+export function weightsByPart(definition: ModelDefinition): Readonly<Record<WeightPart, readonly WeightUse[]>> {
+  const weightsOf = (part: WeightPart): readonly WeightUse[] => {
+    const g = graphBuilder();
+    readers[part](g, definition);
+    return g.build().weights;
+  };
+  return {
+    vision: weightsOf("vision"),
+    projector: weightsOf("projector"),
+    language: weightsOf("language"),
+    head: weightsOf("head"),
+  };
+}
+
+/** The weights of all parts of a model, or of its language model and head alone, each once. */
 export function neededWeights(definition: ModelDefinition, part: "all" | "language" = "all"): readonly WeightUse[] {
-  const g = graphBuilder();
-  if (part === "all") readVision(g, definition);
-  readLanguage(g, definition);
-  return g.build().weights;
+  const parts = weightsByPart(definition);
+  const wanted = part === "all" ? weightParts : (["language", "head"] as const);
+  const once = new Map(wanted.flatMap((each) => parts[each].map((use) => [use.names[0], use])));
+  return [...once.values()];
 }
