@@ -12,7 +12,7 @@ import { questionText } from "../explain/recorded-question.ts";
 import { questionOfRequest, type AskRequest } from "./jobs/asked-question.ts";
 import { computeBytes, computeStages, recordAgain, recordingOf, type ComputeRequest } from "./jobs/compute-job.ts";
 import { jobErrorOf } from "./jobs/job-error.ts";
-import { computeSeconds, type MeasuredWork } from "./jobs/measured-times.ts";
+import { computeSeconds, type MeasuredWork } from "../explain/measured-times.ts";
 import {
   evaluationKey,
   measureMemory,

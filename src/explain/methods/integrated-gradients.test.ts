@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { demoPicture, questionOf } from "../../../test/support/demo-question.ts";
 import { loadRandomModel } from "../../../test/support/random-checkpoint.ts";
 import { embedPrompt, type Sequence } from "../../engine/embed.ts";
-import type { HostedModel } from "../../explain/host.ts";
+import type { HostedModel } from "../host.ts";
 import type { TargetKind } from "../../engine/target.ts";
 import { meanRows, onPath } from "../../methods/integrated-gradients.ts";
 import { logitsOf, logSumExp } from "../../methods/probability.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { demoPicture, questionOf } from "../../../test/support/demo-question.ts";
 import { loadRandomModel } from "../../../test/support/random-checkpoint.ts";
-import type { HostedModel } from "../../explain/host.ts";
+import type { HostedModel } from "../host.ts";
 import { explain } from "../explain.ts";
 import type { GradientChoice } from "../recording.ts";
 

@@ -7,7 +7,7 @@ import { traceMethods } from "../../run/maps.ts";
 import type { Question } from "../../explain/question.ts";
 import { defaultGradientChoice } from "../../explain/recording.ts";
 import { tokenText } from "../../explain/token-text.ts";
-import { gradientTime } from "./measured-times.ts";
+import { gradientTime } from "../../explain/measured-times.ts";
 import type { JobContext } from "./queue.ts";
 import type { JobStage } from "./types.ts";
 

@@ -8,7 +8,7 @@ import { measure, measureEvaluations, type Measured } from "../../measure/measur
 import { planOfSize } from "../../explain/pictures.ts";
 import { forecastWork } from "../../explain/question.ts";
 import { recordNothing } from "../../explain/recording-plan.ts";
-import type { MeasuredWork } from "./measured-times.ts";
+import type { MeasuredWork } from "../../explain/measured-times.ts";
 import type { JobContext } from "./queue.ts";
 import type { JobStage } from "./types.ts";
 

@@ -1,6 +1,6 @@
 /** @file How long work took, and how long like work will take. */
-import { modulesOf, stagesOf, type MethodChoice } from "../../explain/recording.ts";
-import type { Timings } from "../../explain/question.ts";
+import { modulesOf, stagesOf, type MethodChoice } from "./recording.ts";
+import type { Timings } from "./question.ts";
 
 /** A finished work: how large it was, and the milliseconds of its stages. */
 export interface MeasuredWork extends MethodChoice {
