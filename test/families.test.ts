@@ -25,7 +25,7 @@ const pool = graphPool({ threads: 1 });
 afterAll(() => pool.close());
 const maxMemoryBytes = 2 ** 32;
 
-describe.each(["llava-next", "qwen2-vl"])("%s", (name) => {
+describe.each(["llava-next", "qwen2-vl", "qwen2.5-vl"])("%s", (name) => {
   let parity: ParityCase;
   let model: HostedModel;
   let run: Run;
@@ -177,6 +177,14 @@ describe("weights under the names of other versions", () => {
         [/^model\./, "model.language_model."],
       ],
     ],
+    [
+      "qwen2.5-vl",
+      "as transformers 4.52 named them",
+      [
+        [/^visual\./, "model.visual."],
+        [/^model\./, "model.language_model."],
+      ],
+    ],
   ] as const)("%s %s", async (fixture, _, rules) => {
     const folder = await changedCheckpoint({ fixture, tensors: renamed(rules) });
     const { ids, warnings } = await answerOf(folder, fixture);
@@ -204,7 +212,7 @@ describe("weights under the names of other versions", () => {
   });
 });
 
-describe.each(["llava-next", "qwen2-vl"])("%s with two pictures of different shape", (name) => {
+describe.each(["llava-next", "qwen2-vl", "qwen2.5-vl"])("%s with two pictures of different shape", (name) => {
   test.each(["default", "pad"] as const)("records every method with the fit %s", async (fit) => {
     const parity = await openParityCase(name);
     const model = await loadParityModel(parity);
@@ -221,6 +229,6 @@ describe.each(["llava-next", "qwen2-vl"])("%s with two pictures of different sha
     expect(places.map((tokens) => tokens.filter(({ cell }) => cell !== undefined).length)).toEqual(
       run.description.images.map(({ grids }) => grids.reduce((sum, { rows, cols }) => sum + rows * cols, 0)),
     );
-    expect(run.tensors.has(name === "qwen2-vl" ? "vision.attention.0.1" : "vision.attention.0")).toBe(true);
+    expect(run.tensors.has(name.startsWith("qwen") ? "vision.attention.0.1" : "vision.attention.0")).toBe(true);
   });
 });

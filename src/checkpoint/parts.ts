@@ -97,7 +97,7 @@ function requireImageToken(
   const id = tokenizer.idOf(imageToken);
   if (id !== imageTokenId) {
     throw new Error(
-      `The tokenizer has ${id === undefined ? "no id" : `the id ${id}`} for the image token ${quote(imageToken)}, but config.json puts pictures at id ${imageTokenId} (${architecture === "qwen2-vl" ? "image_token_id" : "image_token_index"}).`,
+      `The tokenizer has ${id === undefined ? "no id" : `the id ${id}`} for the image token ${quote(imageToken)}, but config.json puts pictures at id ${imageTokenId} (${architecture.startsWith("llava") ? "image_token_index" : "image_token_id"}).`,
     );
   }
 }

@@ -5,7 +5,7 @@ import { parseSection, fields } from "./config/fields.ts";
 import type { Processor } from "./processor.ts";
 import { processorOfArchitecture, type ProcessorDefaults } from "./processor-defaults.ts";
 import { pinpoints } from "./tile-settings.ts";
-import type { LlavaConfig, LlavaNextConfig, ModelConfig, Qwen2VlConfig } from "./types.ts";
+import type { LlavaConfig, LlavaNextConfig, ModelConfig, PackedVisionConfig, Qwen2VlConfig } from "./types.ts";
 import { shownFile, type Warn } from "./warnings.ts";
 import { describeSize, outputSize } from "./whole-settings.ts";
 
@@ -52,7 +52,7 @@ const patchFields = [
   ["mergeSize", "merge_size", "spatial_merge_size"],
 ] as const;
 
-function requirePatches(settings: PackedSettings, vision: Qwen2VlConfig["vision"]): void {
+function requirePatches(settings: PackedSettings, vision: PackedVisionConfig): void {
   for (const [name, field, configField] of patchFields) {
     if (settings[name] === vision[name]) continue;
     throw new Error(

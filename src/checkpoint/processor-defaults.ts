@@ -108,6 +108,7 @@ export const processorOfArchitecture = {
   llava: { className: "LlavaImageProcessor", kind: "whole", imageToken: "<image>" },
   "llava-next": { className: "LlavaNextImageProcessor", kind: "tiles", imageToken: "<image>" },
   "qwen2-vl": { className: "Qwen2VLImageProcessor", kind: "packed", imageToken: "<|image_pad|>" },
+  "qwen2.5-vl": { className: "Qwen2VLImageProcessor", kind: "packed", imageToken: "<|image_pad|>" },
 } as const satisfies Record<string, { className: string; kind: ProcessorDefaults["kind"]; imageToken: string }>;
 
 /** Settings that change nothing here: formats and devices of tensors, and what names the classes. */

@@ -52,15 +52,12 @@ export interface VisionConfig {
   readonly layerNormEps: number;
 }
 
-/** The vision tower of Qwen2-VL (`qwen2_vl`), defaults filled in. It takes pictures of any size as packed patches. */
-export interface Qwen2VisionConfig {
-  readonly kind: "qwen2-vl";
-  /** `embed_dim`. */
+/** What the vision towers of the Qwen-VL models share: they take pictures of any size as packed patches. */
+export interface PackedVisionConfig {
   readonly width: number;
-  /** `depth`. */
   readonly layers: number;
   readonly heads: number;
-  /** Width inside of the perceptron: `embed_dim` times `mlp_ratio`. */
+  /** Width inside of the perceptron. */
   readonly intermediate: number;
   readonly patchSize: number;
   /** Frames that a patch spans; a still picture is repeated. */
@@ -69,8 +66,23 @@ export interface Qwen2VisionConfig {
   readonly mergeSize: number;
   readonly channels: number;
   readonly activation: Activation;
+  /** Of its layer norms or RMS norms. */
   readonly layerNormEps: number;
   readonly ropeTheta: number;
+}
+
+/** The vision tower of Qwen2-VL (`qwen2_vl`), defaults filled in. */
+export interface Qwen2VisionConfig extends PackedVisionConfig {
+  readonly kind: "qwen2-vl";
+}
+
+/** The vision tower of Qwen2.5-VL (`qwen2_5_vl`), defaults filled in. */
+export interface Qwen25VisionConfig extends PackedVisionConfig {
+  readonly kind: "qwen2.5-vl";
+  /** Image tokens per side of a window: `window_size` pixels in whole squares of patches. */
+  readonly windowSide: number;
+  /** Layers that attend over the whole picture (`fullatt_block_indexes`). */
+  readonly fullLayers: readonly number[];
 }
 
 /** A language model of the Llama kind (Llama, Mistral, Qwen2), defaults filled in. */
@@ -124,8 +136,14 @@ export interface Qwen2VlConfig {
   readonly imageTokenId: number;
 }
 
+/** `Qwen2_5_VLForConditionalGeneration`: Qwen2-VL with a tower that attends within windows. */
+export interface Qwen25VlConfig extends Omit<Qwen2VlConfig, "architecture" | "vision"> {
+  readonly architecture: "qwen2.5-vl";
+  readonly vision: Qwen25VisionConfig;
+}
+
 /** Every architecture that can be read; later ones join the union. */
-export type ModelConfig = LlavaConfig | LlavaNextConfig | Qwen2VlConfig;
+export type ModelConfig = LlavaConfig | LlavaNextConfig | Qwen2VlConfig | Qwen25VlConfig;
 
 export interface EncodeOptions {
   /** Runs the tokenizer's own post-processor (BOS and the like). */

@@ -18,7 +18,7 @@ function readTower(g: GraphBuilder, definition: ModelDefinition): void {
   const { vision } = definition;
   const input = smallestInput(definition);
   const { feed } = towerFeeds(g, input);
-  let image = vision.embedding(g, g.input("pixels", "f32", input.dims));
+  let image = vision.embedding(g, g.input("pixels", "f32", input.dims), feed);
   for (let index = 0; index < vision.config.layers; index++) image = vision.layer(g, image, { index, feed });
 }
 

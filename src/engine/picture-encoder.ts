@@ -5,7 +5,7 @@ import type { FloatTensor } from "../tensor/tensor.ts";
 import { imageTokenRows } from "./image-tokens.ts";
 import type { Model } from "./model.ts";
 import type { GraphSession } from "../runtime/runtime.ts";
-import { pixelsOfInputs, towerFeeds, type PlannedPicture } from "./tower-inputs.ts";
+import { pixelsOfInputs, shapeKey, towerFeeds, type PlannedPicture } from "./tower-inputs.ts";
 import { learnedRows, type PictureFeatures } from "./vision.ts";
 
 /** Image tokens of one picture. Throws an Error if the pixel values do not fit the plan. */
@@ -22,7 +22,7 @@ async function openTower(model: Model, input: TowerInput): Promise<OpenTower> {
   const g = graphBuilder();
   const pixels = g.input("pixels", "f32", input.dims);
   const { feed, fed } = towerFeeds(g, input);
-  let hidden = vision.embedding(g, pixels);
+  let hidden = vision.embedding(g, pixels, feed);
   for (let index = 0; index < vision.featureLayer; index++) hidden = vision.layer(g, hidden, { index, feed });
   const rows = vision.projection(g, hidden);
   g.output(rows);
@@ -37,9 +37,9 @@ async function openTower(model: Model, input: TowerInput): Promise<OpenTower> {
 export async function withPictureEncoder<T>(model: Model, work: (encode: PictureEncoder) => Promise<T>): Promise<T> {
   const towers = new Map<string, Promise<OpenTower>>();
   const towerOf = (input: TowerInput): Promise<OpenTower> => {
-    const shape = input.dims.join();
-    const tower = towers.get(shape) ?? openTower(model, input);
-    towers.set(shape, tower);
+    const key = shapeKey(input);
+    const tower = towers.get(key) ?? openTower(model, input);
+    towers.set(key, tower);
     return tower;
   };
   try {

@@ -1,6 +1,7 @@
 /** @file What a caller wants to see at a site of the network while it runs. */
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
+import { spreadWindows } from "../models/blocks/window-attention.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { indexTensor, type Feed, type Results } from "../runtime/runtime.ts";
 
@@ -43,7 +44,8 @@ export function requireCaptured(taps: readonly Tap[], captures: Captures, part: 
 /** The taps of one graph, wired into it. */
 export interface WiredTaps {
   readonly feeds: ReadonlyMap<Value, Feed>;
-  collect(results: Results, captures: Captures): void;
+  /** `windows` are those of the input of the vision tower whose graph ran. */
+  collect(results: Results, captures: Captures, windows?: readonly number[]): void;
 }
 
 function queryAxis(value: Value): number {
@@ -53,11 +55,13 @@ function queryAxis(value: Value): number {
 /** Adds outputs for the taps whose sites this graph has. */
 export function wireTaps(g: GraphBuilder, taps: readonly Tap[]): WiredTaps {
   const feeds = new Map<Value, Feed>();
-  const outputs: { tap: Tap; value: Value }[] = [];
+  const outputs: { tap: Tap; value: Value; inWindows: boolean }[] = [];
   for (const [index, tap] of taps.entries()) {
     if (!g.hasSite(tap.site)) continue;
     let value = g.siteValue(tap.site);
-    if (tap.rows !== undefined) {
+    // Maps of windows, [heads, windows, query, key], are spread over all tokens when they are collected.
+    const inWindows = value.dims.length === 4;
+    if (tap.rows !== undefined && !inWindows) {
       const rows = g.input(`tap${index}.rows`, "i64", [`tap${index}.count`]);
       feeds.set(rows, indexTensor(tap.rows));
       value = g.gather(value, rows, queryAxis(value));
@@ -65,12 +69,15 @@ export function wireTaps(g: GraphBuilder, taps: readonly Tap[]): WiredTaps {
     if (tap.mean === "heads") value = g.reduceMean(value, { axes: [0] });
     if (tap.norm === true) value = g.sqrt(g.reduceSum(g.mul(value, value), { axes: [-1] }));
     g.output(value);
-    outputs.push({ tap, value });
+    outputs.push({ tap, value, inWindows });
   }
   return {
     feeds,
-    collect(results, captures) {
-      for (const { tap, value } of outputs) captures.set(tap, results.floats(value));
+    collect(results, captures, windows = []) {
+      for (const { tap, value, inWindows } of outputs) {
+        const found = results.floats(value);
+        captures.set(tap, inWindows ? spreadWindows(found, windows, tap.rows) : found);
+      }
     },
   };
 }

@@ -3,8 +3,8 @@ import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import type { FeedOf } from "../models/definition.ts";
 import type { PicturePlan, TowerInput } from "../models/plan.ts";
-import { elementCount, floatTensor, type FloatTensor } from "../tensor/tensor.ts";
-import type { Feed } from "../runtime/runtime.ts";
+import { elementCount, floatTensor, type FloatTensor, type IntTensor } from "../tensor/tensor.ts";
+import { indexTensor, type Feed } from "../runtime/runtime.ts";
 
 /** A picture as the model takes it. */
 export interface PlannedPicture {
@@ -44,19 +44,30 @@ export function towerFeeds(
       if (known !== undefined) return known;
       const tensor = feeds.get(name);
       if (tensor === undefined) throw new Error(`internal: the plan of the picture has no "${name}"`);
-      const value = g.input(`feed.${name}`, "f32", tensor.dims);
+      const value = g.input(`feed.${name}`, tensor.type === "i32" ? "i64" : "f32", tensor.dims);
       asked.set(name, value);
       return value;
     },
-    fed: (input) => [...asked].map(([name, value]) => [value, input.feeds.get(name)!]),
+    fed: (input) => [...asked].map(([name, value]) => [value, asFeed(input.feeds.get(name)!)]),
   };
 }
 
-/** Indices of inputs of one shape, which one graph can run: [[0, 2], [1]]. */
+/** Indices of rows go in as 64-bit integers. */
+function asFeed(tensor: FloatTensor | IntTensor): Feed {
+  return tensor.type === "i32" ? indexTensor(tensor.data) : tensor;
+}
+
+/** The same text for inputs that one graph can run. */
+export function shapeKey({ dims, tokens, feeds }: TowerInput): string {
+  const ofFeeds = [...feeds].map(([name, tensor]) => `${name} ${tensor.dims.join()}`);
+  return [dims.join(), tokens, ...ofFeeds].join(";");
+}
+
+/** Indices of inputs of one shape: [[0, 2], [1]]. */
 export function inputsByShape(inputs: readonly TowerInput[]): number[][] {
   const groups = new Map<string, number[]>();
-  for (const [index, { dims, tokens }] of inputs.entries()) {
-    const key = `${dims.join()};${tokens}`;
+  for (const [index, input] of inputs.entries()) {
+    const key = shapeKey(input);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [index]);
     else group.push(index);

@@ -2,6 +2,7 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { GradientRules } from "../graph/gradient-rules.ts";
 import type { Value } from "../graph/graph.ts";
+import { spreadWindows } from "../models/blocks/window-attention.ts";
 import type { FeedOf } from "../models/definition.ts";
 import type { PicturePlan, TowerInput } from "../models/plan.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
@@ -58,7 +59,7 @@ export async function backwardVision(
       taps,
       rules,
       signal,
-      onGradient: (tap, scalar, tensor) => onGradient({ tap, input, scalar, tensor }),
+      onGradient: (tap, scalar, tensor) => onGradient({ tap, input, scalar, tensor: allTokens(tap, tensor, planned) }),
     });
     const states = hidden[input]!;
     let current = await back(
@@ -74,6 +75,12 @@ export async function backwardVision(
     found.push(current);
   }
   return found;
+}
+
+/** A map of the windows of an input as a map of all its tokens. */
+function allTokens({ form }: GradientTap, tensor: FloatTensor, { windows }: TowerInput): FloatTensor {
+  const leading = form === "cam" ? 0 : 1;
+  return windows !== undefined && tensor.dims.length === leading + 3 ? spreadWindows(tensor, windows) : tensor;
 }
 
 type BlockOptions = Pick<Parameters<typeof backwardBlock>[1], "taps" | "onGradient" | "rules"> &

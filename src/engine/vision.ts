@@ -51,7 +51,7 @@ async function runBlock(
       for (const index of group) {
         const feeds = [[x, inputs[index]!] as const, ...fed(plan.inputs[index]!), ...wired.feeds];
         const results = await session.run(new Map<Value, Feed>(feeds));
-        wired.collect(results, captures[index]!);
+        wired.collect(results, captures[index]!, plan.inputs[index]!.windows);
         outputs[index] = results.floats(y);
       }
     });
@@ -89,7 +89,7 @@ export async function encodeImage(
   for (let layer = last + 1; layer < vision.config.layers; layer++) if (wanted(layer)) last = layer;
 
   const total = last + 3;
-  let hidden = await step(pixelsOfInputs(picture), (g, x) => vision.embedding(g, x));
+  let hidden = await step(pixelsOfInputs(picture), (g, x, feed) => vision.embedding(g, x, feed));
   onProgress?.({ stage: "vision", done: 1, total });
   let projected: FloatTensor[] | undefined;
   for (let layer = 0; layer <= last + 1; layer++) {

@@ -96,7 +96,7 @@ describe("pixel values", () => {
     expect(golden.pictures.length).toBeGreaterThan(30);
   });
 
-  it.each(["llava-next", "qwen2-vl"])("are those of the fixture %s", async (name) => {
+  it.each(["llava-next", "qwen2-vl", "qwen2.5-vl"])("are those of the fixture %s", async (name) => {
     const { image_processor: section } = json(`${name}/checkpoint/processor_config.json`) as {
       image_processor: unknown;
     };

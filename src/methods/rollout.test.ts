@@ -14,6 +14,7 @@ const cases = [
   "llava-two-turns",
   "llava-next",
   "qwen2-vl",
+  "qwen2.5-vl",
 ];
 
 async function readExpected(name: string): Promise<(tensor: string) => Promise<FloatTensor>> {

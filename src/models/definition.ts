@@ -2,7 +2,7 @@
  * @file What the engine asks of an architecture: its parts as functions over a graph builder, and the sizes around them.
  * Each function adds operators to the graph it is handed; the engine decides which parts go into one session.
  */
-import type { LanguageConfig, Qwen2VisionConfig, VisionConfig } from "../checkpoint/types.ts";
+import type { LanguageConfig, PackedVisionConfig, VisionConfig } from "../checkpoint/types.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import type { PictureLayout } from "../image/types.ts";
@@ -38,7 +38,7 @@ export type FeedOf = (name: string) => Value;
 
 export interface VisionDefinition {
   /** Sizes that every tower has. */
-  readonly config: Pick<VisionConfig | Qwen2VisionConfig, "width" | "layers" | "heads" | "intermediate">;
+  readonly config: Pick<VisionConfig | PackedVisionConfig, "width" | "layers" | "heads" | "intermediate">;
   /** True if a class token stands before the patches in every hidden state and attention map. */
   readonly classToken: boolean;
   /** Index of the hidden state that the projector reads: 0 is the input of the first layer, `layers` the output of the last. */
@@ -48,8 +48,11 @@ export interface VisionDefinition {
   /** Sizes of everything that depends on the picture. Throws an Error if the model does not take pictures of this layout. */
   plan(layout: PictureLayout): PicturePlan;
   /** Pixel values of one input, in the shape of its plan -> hidden [tokens, width]. */
-  embedding(g: GraphBuilder, pixels: Value): Value;
-  /** hidden [tokens, width] -> [tokens, width], with the sites `vision.layers.L.attention.probs` and `.residual`. */
+  embedding(g: GraphBuilder, pixels: Value, feed: FeedOf): Value;
+  /**
+   * hidden [tokens, width] -> [tokens, width], with the sites `vision.layers.L.attention.probs` and `.residual`. Probabilities are [heads,
+   * query, key], or [heads, windows, query, key] of a layer that attends within the windows of the plan.
+   */
   layer(g: GraphBuilder, hidden: Value, inputs: { readonly index: number; readonly feed: FeedOf }): Value;
   /**
    * hidden state `featureLayer` [tokens, width] -> [rows, width of the language model], with the sites `vision.features` (what enters

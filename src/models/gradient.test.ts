@@ -19,6 +19,7 @@ import { addGradients } from "../graph/gradient.ts";
 import type { Value } from "../graph/graph.ts";
 import { attention } from "./blocks/attention.ts";
 import { rotate, rotaryFrequencies, rotaryTables } from "./blocks/rotary.ts";
+import { windowAttention, windowFeeds } from "./blocks/window-attention.ts";
 import { llava } from "./llava.ts";
 import { llama } from "./llama.ts";
 import { namesUnder } from "./weight-names.ts";
@@ -139,6 +140,26 @@ function languageModel(config: LanguageConfig): GradientCase {
   };
 }
 
+/** Attention within windows of 3, 1 and 2 tokens. */
+function windowCase(heads: number, width: number): GradientCase {
+  const bounds = [0, 3, 4, 6];
+  const feeds = windowFeeds(bounds);
+  const names = [...feeds.keys()];
+  const operands = [...feeds.values()].map(({ type, dims, data }): Operand =>
+    type === "i32" ? indices(...data) : { dims, numbers: Array.from(data) },
+  );
+  const part = drawn(6, heads, width);
+  return {
+    name: `${heads} heads of width ${width} within windows`,
+    operands: [part, part, part, ...operands],
+    build(g, [query, key, value, ...fed]) {
+      const feedOf = (name: string) => fed[names.indexOf(name)]!;
+      const context = windowAttention(g, { query: query!, key: key!, value: value!, feed: feedOf, site: "probs" });
+      return { results: [context], inner: [g.siteValue("probs")] };
+    },
+  };
+}
+
 /** The towers of LLaVA read nothing beside the hidden states. */
 function feed(name: string): never {
   throw new Error(`unexpected feed "${name}"`);
@@ -160,7 +181,7 @@ function visionModel(kind: VisionConfig["kind"], activation: Activation): Gradie
     name: `a ${kind} tower with ${activation}, from pixels to image tokens`,
     operands: [drawn(vision.channels, vision.imageSize, vision.imageSize)],
     build(g, [pixels]) {
-      const embedded = tower.embedding(g, pixels!);
+      const embedded = tower.embedding(g, pixels!, feed);
       const hidden = tower.layer(g, tower.layer(g, embedded, { index: 0, feed }), { index: 1, feed });
       const probabilities = [0, 1].map((index) => g.siteValue(`vision.layers.${index}.attention.probs`));
       return { results: [tower.projection(g, hidden)], inner: [embedded, ...probabilities] };
@@ -174,6 +195,7 @@ const blocks: readonly GradientCase[] = [
   attentionCase([4, 2, 3], true),
   attentionCase([6, 2, 2], false),
   attentionCase([3, 1, 4], true),
+  windowCase(2, 3),
   {
     name: "rotary embedding",
     operands: [named(["rows", 2, 6], rows, 2, 6), ...rotaryOperands(6)],

@@ -1,6 +1,6 @@
 /** @file What a model needs of a picture and of a sequence: sizes and inputs that depend on the question, as plain data. */
 import type { GridPlacement } from "../image/types.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
+import type { FloatTensor, IntTensor } from "../tensor/tensor.ts";
 import type { RotaryTables } from "./blocks/rotary.ts";
 
 /** One input of the vision tower. The tower runs over each input by itself: attention never crosses from one to another. */
@@ -9,8 +9,10 @@ export interface TowerInput {
   readonly dims: readonly number[];
   /** Tokens inside the tower, a class token included. */
   readonly tokens: number;
-  /** What the tower reads beside pixels and hidden states, by the name that it asks for. */
-  readonly feeds: ReadonlyMap<string, FloatTensor>;
+  /** What the tower reads beside pixels and hidden states, by the name that it asks for; whole numbers are indices of rows. */
+  readonly feeds: ReadonlyMap<string, FloatTensor | IntTensor>;
+  /** Limits of the windows, in tokens, if some layers attend within them alone: the first is 0, the last the number of tokens. */
+  readonly windows?: readonly number[];
   /** By row that the projection gives: the tower tokens that it is made of, in equal parts. */
   readonly rowTokens: readonly (readonly number[])[];
 }

@@ -1,149 +1,138 @@
 /**
- * @file The vision tower of Qwen2-VL (Wang et al. 2024, arXiv 2409.12191): packed patches of a picture of any size, positions of rows and
- * columns by rotation, and a merger that makes one image token of each square of patches.
+ * @file The vision towers of Qwen2-VL (Wang et al. 2024, arXiv 2409.12191) and Qwen2.5-VL (Bai et al. 2025, arXiv 2502.13923), which attends
+ * within windows in most layers, with RMSNorm and gated perceptrons.
  */
-import type { Qwen2VisionConfig } from "../checkpoint/types.ts";
+import type { PackedVisionConfig, Qwen25VisionConfig, Qwen2VisionConfig } from "../checkpoint/types.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
-import type { PictureLayout } from "../image/types.ts";
+import { intTensor } from "../tensor/tensor.ts";
 import { activate } from "./blocks/activation.ts";
-import { attention } from "./blocks/attention.ts";
-import { rotaryFrequencies, rotaryTables, rotate } from "./blocks/rotary.ts";
-import type { FeedOf, VisionDefinition } from "./definition.ts";
-import type { PicturePlan, TowerInput } from "./plan.ts";
-import { cellsOf, requireLayout, squareView } from "./square-tower.ts";
-import { layerNorm, linear, namesUnder, within } from "./weight-names.ts";
+import { windowFeeds } from "./blocks/window-attention.ts";
+import type { VisionDefinition } from "./definition.ts";
+import {
+  packedAttention,
+  packedEmbedding,
+  packedTowerNames as names,
+  planPacked,
+  smallestPacked,
+  type Sides,
+} from "./packed-tower.ts";
+import { layerNorm, linear, within, type NamesOf } from "./weight-names.ts";
 
-/** Layouts of the published checkpoints, and of transformers since 4.52. */
-const names = namesUnder(["model.visual.", "visual."]);
+/** Normalizes x [tokens, width] with the tensors of a part. */
+type Norm = (g: GraphBuilder, x: Value, part: NamesOf) => Value;
 
-/** Numbers of one packed patch: every channel of every frame. */
-function patchNumbers({ channels, temporalPatchSize, patchSize }: Qwen2VisionConfig): number {
-  return channels * temporalPatchSize * patchSize * patchSize;
-}
+/** A perceptron of one layer, [tokens, width] -> [tokens, width]. */
+type Perceptron = (g: GraphBuilder, x: Value, layer: NamesOf) => Value;
 
-/** Row and column of each patch as they are packed: the patches of an image token follow one another. */
-function packedPlaces({ rows, cols }: { rows: number; cols: number }, merge: number): [number, number][] {
-  const within = cellsOf(0, { rows: merge, cols: merge });
-  return cellsOf(0, { rows: rows / merge, cols: cols / merge }).flatMap((cell) =>
-    within.map(({ row, col }): [number, number] => [cell.row * merge + row, cell.col * merge + col]),
-  );
-}
-
-function towerInput(config: Qwen2VisionConfig, patches: { rows: number; cols: number }): TowerInput {
-  const tokens = patches.rows * patches.cols;
-  // One half of a head's pairs turns with the row, the other with the column.
-  const frequencies = rotaryFrequencies({ type: "default", theta: config.ropeTheta }, config.width / config.heads / 2);
-  const sections = [frequencies.length, frequencies.length];
-  const both = Float32Array.of(...frequencies, ...frequencies);
-  const { cos, sin } = rotaryTables(both, packedPlaces(patches, config.mergeSize), sections);
-  const merged = config.mergeSize ** 2;
-  return {
-    dims: [tokens, patchNumbers(config)],
-    tokens,
-    feeds: new Map([
-      ["cos", cos],
-      ["sin", sin],
-    ]),
-    rowTokens: Array.from({ length: tokens / merged }, (_, row) =>
-      Array.from({ length: merged }, (__, patch) => row * merged + patch),
-    ),
-  };
-}
-
-function planPicture(config: Qwen2VisionConfig, layout: PictureLayout): PicturePlan {
-  const { views, patches } = requireLayout(layout, "packed");
-  const { mergeSize: merge, patchSize } = config;
-  const [{ width, height, box }] = views;
-  if (
-    patches.rows % merge !== 0 ||
-    patches.cols % merge !== 0 ||
-    width !== patches.cols * patchSize ||
-    height !== patches.rows * patchSize
-  ) {
-    throw new Error(
-      `vision: the picture becomes ${width} x ${height} pixels in ${patches.cols} x ${patches.rows} patches, but the tower takes patches of ${patchSize} x ${patchSize} pixels in squares of ${merge} x ${merge}; prepare the picture for this model.`,
-    );
-  }
-  const grid = { rows: patches.rows / merge, cols: patches.cols / merge, box };
-  return {
-    inputs: [towerInput(config, patches)],
-    grids: [grid],
-    imageTokens: cellsOf(0, grid).map((cell, row) => ({ cell, rows: [{ row, weight: 1 }] })),
-    prompt: [{ imageTokens: grid.rows * grid.cols }],
-  };
-}
-
-/** One layer: pre-norm, attention over all patches of the picture, two-layer perceptron. */
-function block(
-  g: GraphBuilder,
-  hidden: Value,
-  { config, index, feed }: { config: Qwen2VisionConfig; index: number; feed: FeedOf },
-): Value {
-  const { width, heads, intermediate, layerNormEps: epsilon } = config;
-  const layer = within(names, `blocks.${index}.`);
-  const tokens = hidden.dims[0] ?? 1;
-  const norm = (x: Value, part: string) => layerNorm(g, x, { names: within(layer, part), width, epsilon });
-  const project = (x: Value, part: string, [from, to]: readonly [number, number]) =>
-    linear(g, x, { names: within(layer, part), from, to, bias: true });
-
-  const all = project(norm(hidden, "norm1."), "attn.qkv.", [width, 3 * width]);
-  const perHead = (which: number) => {
-    const flat = g.slice(all, { axis: 1, start: which * width, end: (which + 1) * width });
-    return g.reshape(flat, [tokens, heads, width / heads]);
-  };
-  const rotary = { cos: feed("cos"), sin: feed("sin") };
-  const context = attention(g, {
-    query: rotate(g, perHead(0), rotary),
-    key: rotate(g, perHead(1), rotary),
-    value: perHead(2),
-    site: `vision.layers.${index}.attention.probs`,
-  });
-  const attended = g.add(hidden, project(context, "attn.proj.", [width, width]));
-  const wide = project(norm(attended, "norm2."), "mlp.fc1.", [width, intermediate]);
-  const narrow = project(activate(g, config.activation, wide), "mlp.fc2.", [intermediate, width]);
-  return g.site(`vision.layers.${index}.residual`, g.add(attended, narrow));
+/** What differs between the two towers. */
+interface TowerParts {
+  readonly norm: Norm;
+  readonly perceptron: Perceptron;
+  readonly inWindows: (layer: number) => boolean;
 }
 
 /** Normalizes patches and makes one row of the language model's width of each square of them. */
 function merger(
   g: GraphBuilder,
   hidden: Value,
-  { config, width }: { config: Qwen2VisionConfig; width: number },
+  { config, norm, width }: { config: PackedVisionConfig; norm: Norm; width: number },
 ): Value {
-  const inside = config.width * config.mergeSize ** 2;
+  const merged = config.mergeSize ** 2;
+  const inside = config.width * merged;
   const part = within(names, "merger.");
-  const normed = layerNorm(g, hidden, {
-    names: within(part, "ln_q."),
-    width: config.width,
-    epsilon: config.layerNormEps,
-  });
-  const squares = g.reshape(normed, [(hidden.dims[0] as number) / config.mergeSize ** 2, inside]);
+  const normed = norm(g, hidden, within(part, "ln_q."));
+  const squares = g.reshape(normed, [(hidden.dims[0] as number) / merged, inside]);
   const wide = linear(g, squares, { names: within(part, "mlp.0."), from: inside, to: inside, bias: true });
   return linear(g, activate(g, "gelu", wide), { names: within(part, "mlp.2."), from: inside, to: width, bias: true });
 }
 
-/** The tower and its merger; `width` is that of the language model. */
-export function qwen2Vision(config: Qwen2VisionConfig, width: number): VisionDefinition {
-  const { channels, temporalPatchSize, patchSize, mergeSize } = config;
-  const numbers = patchNumbers(config);
+/** A tower and its merger but for its plan and its embedding; `width` is that of the language model. */
+function towerOf(
+  config: PackedVisionConfig,
+  { norm, perceptron, inWindows }: TowerParts,
+  width: number,
+): Omit<VisionDefinition, "plan" | "embedding"> {
   return {
     config,
     classToken: false,
     featureLayer: config.layers,
-    smallest: {
-      kind: "packed",
-      views: [squareView(mergeSize * patchSize)],
-      patches: { rows: mergeSize, cols: mergeSize },
+    smallest: smallestPacked(config),
+    layer(g, hidden, { index, feed }) {
+      const layer = within(names, `blocks.${index}.`);
+      const parts = { config, layer, index, feed, inWindows: inWindows(index) };
+      const attended = g.add(hidden, packedAttention(g, norm(g, hidden, within(layer, "norm1.")), parts));
+      const inner = perceptron(g, norm(g, attended, within(layer, "norm2.")), within(layer, "mlp."));
+      return g.site(`vision.layers.${index}.residual`, g.add(attended, inner));
     },
-    plan: (layout) => planPicture(config, layout),
-    embedding(g, pixels) {
-      const kernel = [config.width, channels, temporalPatchSize, patchSize, patchSize];
-      const weight = g.weight(names("patch_embed.proj.weight"), kernel, [config.width, numbers]);
-      return g.site("vision.embedding", g.linear(pixels, weight));
-    },
-    layer: (g, hidden, { index, feed }) => block(g, hidden, { config, index, feed }),
     projection: (g, hidden) =>
-      g.site("projector.output", merger(g, g.site("vision.features", hidden), { config, width })),
+      g.site("projector.output", merger(g, g.site("vision.features", hidden), { config, norm, width })),
+  };
+}
+
+/** Qwen2-VL: layer norms, a perceptron of two layers, attention over the whole picture. */
+export function qwen2Vision(config: Qwen2VisionConfig, width: number): VisionDefinition {
+  const { width: own, intermediate, layerNormEps: epsilon } = config;
+  const norm: Norm = (g, x, part) => layerNorm(g, x, { names: part, width: own, epsilon });
+  const perceptron: Perceptron = (g, x, layer) => {
+    const wide = linear(g, x, { names: within(layer, "fc1."), from: own, to: intermediate, bias: true });
+    const active = activate(g, config.activation, wide);
+    return linear(g, active, { names: within(layer, "fc2."), from: intermediate, to: own, bias: true });
+  };
+  return {
+    ...towerOf(config, { norm, perceptron, inWindows: () => false }, width),
+    plan: (layout) => planPacked(config, layout),
+    embedding: (g, pixels) => g.site("vision.embedding", packedEmbedding(g, pixels, { config, bias: false })),
+  };
+}
+
+/** Image tokens window by window, and the limits of the windows in patches. Windows at the right and the bottom may be smaller. */
+function windowOrder(
+  { rows, cols }: Sides,
+  { windowSide, mergeSize }: Qwen25VisionConfig,
+): { order: number[]; bounds: number[] } {
+  const order: number[] = [];
+  const bounds = [0];
+  for (let top = 0; top < rows; top += windowSide) {
+    for (let left = 0; left < cols; left += windowSide) {
+      for (let row = top; row < Math.min(top + windowSide, rows); row++) {
+        for (let col = left; col < Math.min(left + windowSide, cols); col++) order.push(row * cols + col);
+      }
+      bounds.push(order.length * mergeSize ** 2);
+    }
+  }
+  return { order, bounds };
+}
+
+/** Qwen2.5-VL: the patches of a window stand together from the embedding on, and image tokens are put back in order behind the merger. */
+export function qwen25Vision(config: Qwen25VisionConfig, width: number): VisionDefinition {
+  const { width: own, intermediate, mergeSize, layerNormEps: epsilon } = config;
+  const norm: Norm = (g, x, part) => g.rmsNorm(x, g.weight(part("weight"), [own]), epsilon);
+  const perceptron: Perceptron = (g, x, layer) => {
+    const widen = (part: string) =>
+      linear(g, x, { names: within(layer, part), from: own, to: intermediate, bias: true });
+    const gated = g.mul(activate(g, config.activation, widen("gate_proj.")), widen("up_proj."));
+    return linear(g, gated, { names: within(layer, "down_proj."), from: intermediate, to: own, bias: true });
+  };
+  const full = new Set(config.fullLayers);
+  return {
+    ...towerOf(config, { norm, perceptron, inWindows: (layer) => !full.has(layer) }, width),
+    plan: (layout) =>
+      planPacked(config, layout, (patches) => {
+        const sides = { rows: patches.rows / mergeSize, cols: patches.cols / mergeSize };
+        const { order, bounds } = windowOrder(sides, config);
+        return {
+          order,
+          windows: bounds,
+          feeds: new Map([...windowFeeds(bounds), ["order", intTensor([order.length], Int32Array.from(order))]]),
+        };
+      }),
+    embedding(g, pixels, feed) {
+      const packed = packedEmbedding(g, pixels, { config, bias: false });
+      const merged = mergeSize ** 2;
+      const [tokens] = packed.dims as [number, number];
+      const squares = g.reshape(packed, [tokens / merged, merged * own]);
+      return g.site("vision.embedding", g.reshape(g.gather(squares, feed("order"), 0), [tokens, own]));
+    },
   };
 }

@@ -3,7 +3,7 @@ import type { ModelConfig } from "../checkpoint/types.ts";
 import type { ModelDefinition } from "./definition.ts";
 import { llavaNext } from "./llava-next.ts";
 import { llava } from "./llava.ts";
-import { qwen2Vl } from "./qwen2-vl.ts";
+import { qwen25Vl, qwen2Vl } from "./qwen2-vl.ts";
 
 type Architecture = ModelConfig["architecture"];
 type ConfigOf<A extends Architecture> = Extract<ModelConfig, { architecture: A }>;
@@ -12,6 +12,7 @@ const architectures: { [A in Architecture]: (config: ConfigOf<A>) => ModelDefini
   llava,
   "llava-next": llavaNext,
   "qwen2-vl": qwen2Vl,
+  "qwen2.5-vl": qwen25Vl,
 };
 
 /** The model of a configuration that the checkpoint room has read and checked. */

@@ -39,6 +39,12 @@ const supportedArchitectures: Readonly<Record<ModelConfig["architecture"], Suppo
     languageModels: "Qwen2",
     examples: ["Qwen/Qwen2-VL-2B-Instruct", "Qwen/Qwen2-VL-7B-Instruct"],
   },
+  "qwen2.5-vl": {
+    className: "Qwen2_5_VLForConditionalGeneration",
+    visionTowers: "Qwen2.5-VL",
+    languageModels: "Qwen2",
+    examples: ["Qwen/Qwen2.5-VL-3B-Instruct", "Qwen/Qwen2.5-VL-7B-Instruct"],
+  },
 };
 
 interface ListedModel extends CachedModel {

@@ -24,6 +24,7 @@ export const parityCases = [
   "own-clip-llama-odd-sizes",
   "llava-next",
   "qwen2-vl",
+  "qwen2.5-vl",
 ] as const;
 
 /** The parts of `expected.json` that tests read. */

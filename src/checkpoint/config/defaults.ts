@@ -35,7 +35,7 @@ export const mistralDefaults = {
   sliding_window: 4096,
 } as const;
 
-/** `Qwen2VLTextConfig`: the sizes of the largest model. */
+/** `Qwen2VLTextConfig` and `Qwen2_5_VLTextConfig`: the sizes of the largest model. */
 export const qwen2VlTextDefaults = {
   vocab_size: 152064,
   hidden_size: 8192,
@@ -70,7 +70,25 @@ export const qwen2VlVisionDefaults = {
   layer_norm_eps: 1e-6,
 } as const;
 
-/** `Qwen2VLConfig`. */
+/** `Qwen2_5_VLVisionConfig`. The epsilon of its norms is no field. */
+export const qwen25VlVisionDefaults = {
+  depth: 32,
+  hidden_size: 3584,
+  out_hidden_size: 3584,
+  hidden_act: "silu",
+  intermediate_size: 3420,
+  num_heads: 16,
+  in_channels: 3,
+  patch_size: 14,
+  spatial_merge_size: 2,
+  temporal_patch_size: 2,
+  window_size: 112,
+  fullatt_block_indexes: [7, 15, 23, 31],
+  rope_theta: 10000,
+  layer_norm_eps: 1e-6,
+} as const;
+
+/** `Qwen2VLConfig` and `Qwen2_5_VLConfig`. */
 export const qwen2VlDefaults = { image_token_id: 151655, tie_word_embeddings: false } as const;
 
 /** `CLIPVisionConfig`. */

@@ -275,3 +275,86 @@ describe("Qwen2-VL", () => {
     expect(() => readQwen({ ...published, ...change })).toThrow(/^config\.json: /);
   });
 });
+
+describe("Qwen2.5-VL", () => {
+  /** The fields of the published Qwen2.5-VL-3B-Instruct: those of the text model stand at the top. */
+  const published = {
+    architectures: ["Qwen2_5_VLForConditionalGeneration"],
+    model_type: "qwen2_5_vl",
+    image_token_id: 151655,
+    vision_token_id: 151654,
+    hidden_act: "silu",
+    hidden_size: 2048,
+    intermediate_size: 11008,
+    max_position_embeddings: 128000,
+    max_window_layers: 70,
+    num_attention_heads: 16,
+    num_hidden_layers: 36,
+    num_key_value_heads: 2,
+    rms_norm_eps: 1e-6,
+    rope_theta: 1000000,
+    sliding_window: 32768,
+    tie_word_embeddings: true,
+    use_sliding_window: false,
+    rope_scaling: { type: "mrope", mrope_section: [16, 24, 24] },
+    vocab_size: 151936,
+    vision_config: {
+      depth: 32,
+      hidden_act: "silu",
+      hidden_size: 1280,
+      intermediate_size: 3420,
+      num_heads: 16,
+      in_chans: 3,
+      out_hidden_size: 2048,
+      patch_size: 14,
+      spatial_merge_size: 2,
+      spatial_patch_size: 14,
+      window_size: 112,
+      fullatt_block_indexes: [7, 15, 23, 31],
+      tokens_per_second: 2,
+      temporal_patch_size: 2,
+    },
+  };
+
+  it("is read from a published file without a warning: the tower's own width, and that of its rows", () => {
+    const { config, warnings } = readWithWarnings(published);
+    expect(warnings).toEqual([]);
+    expect(config).toMatchObject({
+      architecture: "qwen2.5-vl",
+      vision: {
+        kind: "qwen2.5-vl",
+        width: 1280,
+        layers: 32,
+        intermediate: 3420,
+        activation: "silu",
+        windowSide: 4,
+        fullLayers: [7, 15, 23, 31],
+      },
+      language: { width: 2048, ropeSections: [16, 24, 24], maxPositions: 128000, tiedEmbeddings: true },
+    });
+  });
+
+  // Source: `Qwen2_5_VLConfig` of transformers 5.24.
+  it("has the tower of the largest model by default", () => {
+    const { config } = readWithWarnings({
+      model_type: "qwen2_5_vl",
+      hidden_size: 3584,
+      num_attention_heads: 28,
+      num_key_value_heads: 4,
+    });
+    expect(config).toMatchObject({
+      vision: { width: 3584, layers: 32, heads: 16, intermediate: 3420, windowSide: 4, fullLayers: [7, 15, 23, 31] },
+      language: { width: 3584, layers: 80, rmsNormEps: 1e-5 },
+    });
+  });
+
+  it.each([
+    [{ out_hidden_size: 1280 }, "vision_config.out_hidden_size is 1280, but it must be hidden_size, 2048"],
+    [{ window_size: 27 }, "vision_config.window_size is 27, but a window must hold an image token, 28 pixels"],
+    [{ hidden_size: 1288 }, "vision_config.hidden_size is 1288, but it must be a multiple of num_heads, 16"],
+    [{ fullatt_block_indexes: 7 }, "vision_config.fullatt_block_indexes is 7, expected a list of whole numbers"],
+  ])("refuses %j", (change, message) => {
+    const vision_config = { ...published.vision_config, ...change };
+    expect(() => readWithWarnings({ ...published, vision_config })).toThrow(message);
+  });
+});

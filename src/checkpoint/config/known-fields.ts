@@ -27,13 +27,13 @@ export const llavaNextFields: KnownFields = {
   ...fieldsOf("image_grid_pinpoints", "use_image_newline_parameter"),
 };
 
-/** `Qwen2VLConfig`. Only pictures are asked about, whose positions follow from their tokens alone. */
+/** `Qwen2VLConfig` and `Qwen2_5_VLConfig`. Only pictures are asked about, whose positions follow from their tokens alone. */
 export const qwen2VlFields = fieldsOf(
   "vision_config text_config image_token_id tie_word_embeddings eos_token_id quantization_config",
   "video_token_id vision_start_token_id vision_end_token_id vision_token_id bos_token_id pad_token_id",
 );
 
-/** `Qwen2VLTextConfig`; `rope_theta` and `rope_scaling` are its fields in transformers 4. */
+/** `Qwen2VLTextConfig` and `Qwen2_5_VLTextConfig`; `rope_theta` and `rope_scaling` are its fields in transformers 4. */
 export const qwen2VlTextFields = fieldsOf(
   `vocab_size hidden_size intermediate_size num_hidden_layers num_attention_heads num_key_value_heads hidden_act
   max_position_embeddings rms_norm_eps tie_word_embeddings rope_parameters rope_scaling rope_theta use_sliding_window sliding_window
@@ -46,6 +46,13 @@ export const qwen2VlVisionFields = fieldsOf(
   `depth embed_dim hidden_size hidden_act mlp_ratio num_heads in_channels patch_size spatial_merge_size temporal_patch_size
   rope_parameters quantization_config`,
   "initializer_range",
+);
+
+/** `Qwen2_5_VLVisionConfig`. The tokens of a second are about videos. */
+export const qwen25VlVisionFields = fieldsOf(
+  `depth hidden_size hidden_act intermediate_size num_heads in_channels patch_size spatial_merge_size temporal_patch_size window_size
+  out_hidden_size fullatt_block_indexes rope_parameters quantization_config`,
+  "tokens_per_second initializer_range",
 );
 
 /** `MistralConfig`; `rope_theta` and `rope_scaling` are its fields in transformers 4. */

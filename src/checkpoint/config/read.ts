@@ -5,7 +5,7 @@ import type { ModelConfig } from "../types.ts";
 import type { Warn } from "../warnings.ts";
 import { fieldPath, fields, parseSection, text } from "./fields.ts";
 import { readLlavaConfig, readLlavaNextConfig } from "./llava.ts";
-import { readQwen2VlConfig } from "./qwen2-vl.ts";
+import { readQwen25VlConfig, readQwen2VlConfig } from "./qwen2-vl.ts";
 import type { ReadPlace } from "./sources.ts";
 
 interface ArchitectureReader {
@@ -21,6 +21,7 @@ const architectures: readonly ArchitectureReader[] = [
   { modelType: "llava", className: "LlavaForConditionalGeneration", read: readLlavaConfig },
   { modelType: "llava_next", className: "LlavaNextForConditionalGeneration", read: readLlavaNextConfig },
   { modelType: "qwen2_vl", className: "Qwen2VLForConditionalGeneration", read: readQwen2VlConfig },
+  { modelType: "qwen2_5_vl", className: "Qwen2_5_VLForConditionalGeneration", read: readQwen25VlConfig },
 ];
 
 const quantization = fields({ quant_method: text.nullish() }).nullish();
