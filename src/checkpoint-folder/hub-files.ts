@@ -3,6 +3,7 @@ import { listFiles, modelInfo } from "@huggingface/hub";
 import { z } from "zod";
 import { quote } from "../json/quote.ts";
 import { maxJsonBytes } from "../json/parse-json.ts";
+import { otherWeights } from "../checkpoint/instead.ts";
 import { isCommit } from "./hub-id.ts";
 
 /** Repositories of models hold some hundred files; one with more is something else. */
@@ -18,7 +19,6 @@ export const shardIndexName = "model.safetensors.index.json";
 const singleWeightFile = "model.safetensors";
 const configurationPattern = /^(?:\w[\w.-]*\.(?:json|jinja)|additional_chat_templates\/\w[\w.-]*\.jinja)$/;
 const otherFormatPattern = /\.(?:bin|pt|pth|h5|msgpack|onnx)\.index\.json$/;
-const pickledPattern = /\.(?:bin|pt|pth|ckpt|pkl)$/;
 
 /** What the hub's functions need to be called with. */
 export interface HubAccess {
@@ -103,11 +103,11 @@ export function chooseConfiguration(files: ReadonlyMap<string, HubFile>, id: str
     throw new Error(`${quote(id)} has no config.json, so it is not a checkpoint in the Hugging Face layout.`);
   }
   if (!files.has(singleWeightFile) && !files.has(shardIndexName)) {
-    const pickled = [...files.keys()].some((path) => pickledPattern.test(path));
+    const other = otherWeights(files.keys(), id);
     throw new Error(
-      pickled
-        ? `${quote(id)} has its weights only as pickle files (.bin, .pt), which are not read since loading them can run code; choose a revision or a conversion with safetensors.`
-        : `${quote(id)} has neither ${singleWeightFile} nor ${shardIndexName}, so there are no weights to download.`,
+      other === undefined
+        ? `${quote(id)} has neither ${singleWeightFile} nor ${shardIndexName}, so there are no weights to download.`
+        : `${quote(id)} has its weights ${other}.`,
     );
   }
   const chosen = [...files.values()].filter(

@@ -2,6 +2,7 @@
 import { quote } from "../json/quote.ts";
 import { openSafetensors, type SafetensorsFile } from "../safetensors/read.ts";
 import type { FileFolder } from "../storage/file-folder.ts";
+import { otherWeights } from "./instead.ts";
 import { sha256Of } from "./sha256.ts";
 import { isSameTensor } from "./same-tensor.ts";
 import { readShardIndex, shardIndexFile, type ShardIndex } from "./shard-index.ts";
@@ -88,11 +89,12 @@ async function findFiles(folder: FileFolder, warn: Warn): Promise<ShardIndex> {
   }
   const index = await readShardIndex(folder);
   if (index !== undefined) return index;
-  const pickled = (await folder.has("pytorch_model.bin")) || (await folder.has("pytorch_model.bin.index.json"));
-  const advice = pickled
-    ? "the pickled pytorch_model.bin is not read, since loading it can run code; convert it to safetensors"
-    : "is the download complete?";
-  throw new Error(`${folder.path}: found neither model.safetensors nor model.safetensors.index.json; ${advice}.`);
+  const other = otherWeights(await folder.names(), folder.path);
+  throw new Error(
+    other === undefined
+      ? `${folder.path}: found neither model.safetensors nor model.safetensors.index.json; is the download complete?`
+      : `${folder.path}: the checkpoint has its weights ${other}.`,
+  );
 }
 
 function requireListed({ path, tensors }: Shard, names: Iterable<string>): void {

@@ -1,5 +1,5 @@
 /** @file A folder on the disk as `FileFolder`. */
-import { realpath, stat } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { FileFolder } from "../storage/file-folder.ts";
 import { openFileSource, readLimitedFile } from "./regular-file.ts";
@@ -16,6 +16,7 @@ export function diskFolder(path: string): FileFolder {
         () => true,
         () => false,
       ),
+    names: async () => (await readdir(root)).sort(),
     read: (name, maxBytes) => readLimitedFile(pathOf(name), maxBytes),
     // The Hugging Face cache keeps links in its snapshots; ONNX Runtime refuses links that leave their folder.
     locate: (name) => realpath(pathOf(name)),

@@ -13,6 +13,8 @@ export interface FileFolder {
   /** What messages call a file. */
   pathOf(name: string): string;
   has(name: string): Promise<boolean>;
+  /** The names of what lies in the folder itself, sorted. */
+  names(): Promise<string[]>;
   /** All bytes of a file; undefined if there is none. Throws an Error if it is larger than `maxBytes` or cannot be read. */
   read(name: string, maxBytes: number): Promise<Uint8Array | undefined>;
   /** The real place of the bytes of a file: the same for two names of one file. Throws if there is none. */

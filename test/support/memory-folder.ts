@@ -10,6 +10,7 @@ export function memoryFolder(files: ReadonlyMap<string, Uint8Array>, path = "mem
     path,
     pathOf,
     has: (name) => Promise.resolve(files.has(name)),
+    names: () => Promise.resolve([...files.keys()].filter((name) => !name.includes("/")).sort()),
     read(name, maxBytes) {
       const bytes = files.get(name);
       if (bytes === undefined || bytes.length <= maxBytes) return Promise.resolve(bytes);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { quote } from "../../json/quote.ts";
 import type { ModelConfig } from "../types.ts";
 import type { Warn } from "../warnings.ts";
+import { insteadOfOriginal, insteadOfQuantized } from "../instead.ts";
 import { fieldPath, fields, parseSection, text } from "./fields.ts";
 import { readLlavaConfig, readLlavaNextConfig } from "./llava.ts";
 import { readQwen25VlConfig, readQwen2VlConfig } from "./qwen2-vl.ts";
@@ -30,7 +31,10 @@ const part = fields({ quantization_config: quantization }).nullish();
 const schema = fields({
   model_type: text.nullish(),
   architectures: z.array(text, "a list of names").nullish(),
+  _name_or_path: text.nullish(),
   quantization_config: quantization,
+  /** MLX. */
+  quantization: z.record(z.string(), z.unknown(), "an object").nullish(),
   text_config: part,
   vision_config: part,
 });
@@ -48,6 +52,13 @@ export function readModelConfig(json: unknown, file: string, warn: Warn = () => 
     const typeFits = model.model_type == null ? classes.length > 0 : model.model_type === modelType;
     return typeFits && (classes.length === 0 || classes.includes(className));
   });
+  const known = `${file} ${model._name_or_path ?? ""}`;
+  const original = insteadOfOriginal(classes, known);
+  if (original !== undefined) {
+    throw new Error(
+      `${file}: architectures ${quote(classes)} is the original form of ${original.family}, which is not read; use ${original.use}.`,
+    );
+  }
   if (reader === undefined) {
     const supported = architectures.map(({ modelType, className }) => `${modelType} (${className})`).join(", ");
     throw new Error(
@@ -61,7 +72,12 @@ export function readModelConfig(json: unknown, file: string, warn: Warn = () => 
   ] as const) {
     if (quantized == null) continue;
     throw new Error(
-      `${file}: ${fieldPath({ file, section }, "quantization_config")} is ${quote(quantized.quant_method ?? {})}; quantized weights are not supported, so use the checkpoint in f32, f16 or bf16.`,
+      `${file}: ${fieldPath({ file, section }, "quantization_config")} is ${quote(quantized.quant_method ?? {})}; quantized weights are not supported, so use ${insteadOfQuantized(known)}.`,
+    );
+  }
+  if (model.quantization != null) {
+    throw new Error(
+      `${file}: quantization is ${quote(model.quantization)}; quantized weights are not supported, so use ${insteadOfQuantized(known)}.`,
     );
   }
   return reader.read(json as Readonly<Record<string, unknown>>, place);
