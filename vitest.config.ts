@@ -18,6 +18,8 @@ export default defineConfig({
           name: "plain",
           include: ["src/**/*.test.ts", "web/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
           exclude: [browserTests],
+          // Starting a process and loading the modules takes longer than most files; no module keeps state that a test can see.
+          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
