@@ -27,8 +27,11 @@ export interface GradientTap {
 export type OnGradient = (tap: GradientTap, scalar: number, tensor: FloatTensor) => void;
 
 export interface BlockBackward {
-  /** Adds the block to a graph over its input, and gives its output and what else it must be fed. */
-  readonly build: (g: GraphBuilder, x: Value) => { y: Value; feeds: ReadonlyMap<Value, Feed> };
+  /**
+   * Adds the block to a graph over its input, and gives its output, what else it must be fed, and those of the fed values whose derivatives
+   * are wanted as well.
+   */
+  readonly build: (g: GraphBuilder, x: Value) => { y: Value; feeds: ReadonlyMap<Value, Feed>; also?: readonly Value[] };
   readonly input: FloatTensor;
   /** By scalar: its derivative with respect to the block's output. */
   readonly seeds: readonly FloatTensor[];
@@ -44,20 +47,35 @@ function tapOutput(g: GraphBuilder, { form, site }: GradientTap, gradient: Value
   return form === "product" ? product : g.reduceMean(g.relu(product), { axes: [0] });
 }
 
-/** Derivatives with respect to the block's input, by scalar. Taps of sites that the block does not have are left alone. */
-export async function backwardBlock(model: Model, block: BlockBackward, signal?: AbortSignal): Promise<FloatTensor[]> {
+/** Derivatives by scalar. */
+export interface BlockDerivatives {
+  /** With respect to the block's input. */
+  readonly input: FloatTensor[];
+  /** With respect to each of the other values that were asked for. */
+  readonly also: FloatTensor[][];
+}
+
+/** Takes scalars back through one block. Taps of sites that the block does not have are left alone. */
+export async function backwardBlock(
+  model: Model,
+  block: BlockBackward,
+  signal?: AbortSignal,
+): Promise<BlockDerivatives> {
   const g = graphBuilder();
   const x = g.input("x", "f32", block.input.dims);
-  const { y, feeds } = block.build(g, x);
+  const { y, feeds, also = [] } = block.build(g, x);
   const cut = g.nodes().length;
   const dy = g.input("dy", "f32", y.dims);
 
   const taps = block.taps.filter(({ site }) => g.hasSite(site));
-  const asked = [x, ...new Set(taps.map(({ site }) => g.siteValue(site)))];
+  const asked = [x, ...also, ...new Set(taps.map(({ site }) => g.siteValue(site)))];
   const gradients = addGradients(g, { seeds: new Map([[y, dy]]), of: asked, rules: block.rules });
-  const dx = gradients.get(x);
-  if (dx === undefined) throw new Error("internal: a block's output does not depend on its input.");
-  g.output(dx);
+  const [dx, ...others] = [x, ...also].map((value) => {
+    const derivative = gradients.get(value);
+    if (derivative === undefined) throw new Error("internal: a block's output does not depend on its input.");
+    g.output(derivative);
+    return derivative;
+  });
   const outputs = taps.map((tap) => {
     const gradient = gradients.get(g.siteValue(tap.site));
     if (gradient === undefined) throw new Error(`gradient: the block's output does not depend on "${tap.site}".`);
@@ -80,12 +98,13 @@ export async function backwardBlock(model: Model, block: BlockBackward, signal?:
     for (const value of carried) shared.push([value, forward.floats(value)]);
   }
   return withSession(model.runtime, after, async (session) => {
-    const back: FloatTensor[] = [];
+    const back: BlockDerivatives = { input: [], also: [] };
     for (const [scalar, seed] of block.seeds.entries()) {
       signal?.throwIfAborted();
       const results = await session.run(new Map([...shared, [dy, seed]]));
       for (const { tap, value } of outputs) block.onGradient(tap, scalar, results.floats(value));
-      back.push(results.floats(dx));
+      back.input.push(results.floats(dx!));
+      back.also.push(others.map((value) => results.floats(value)));
     }
     return back;
   });

@@ -43,7 +43,7 @@ export async function backwardHead(
     y: language.head(g, language.finalNorm(g, x)),
     feeds: new Map<Value, Feed>(),
   });
-  const [seeds] = await backwardBlock(model, {
+  const back = await backwardBlock(model, {
     build,
     input: rows,
     seeds: [logitSeeds],
@@ -51,7 +51,7 @@ export async function backwardHead(
     onGradient() {},
     rules,
   });
-  return seeds!;
+  return back.input[0]!;
 }
 
 /**
@@ -81,7 +81,8 @@ export async function backwardLanguage(
       const feeds = new Map<Value, Feed>(fedLayer(values, feedsOf(index)));
       return { y, feeds };
     };
-    seeds = await backwardBlock(model, { build, input: hidden[index]!, seeds, taps, onGradient, rules }, signal);
+    const block = { build, input: hidden[index]!, seeds, taps, onGradient, rules };
+    seeds = (await backwardBlock(model, block, signal)).input;
     onProgress?.({ stage: "gradient", done: layers - index, total: layers });
   }
   return seeds;

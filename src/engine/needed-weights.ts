@@ -24,8 +24,11 @@ function readTower(g: GraphBuilder, definition: ModelDefinition): void {
 
 function readProjector(g: GraphBuilder, definition: ModelDefinition): void {
   const { vision } = definition;
-  const { tokens } = smallestInput(definition);
-  vision.projection(g, g.input("features", "f32", [tokens, vision.config.width]));
+  const input = smallestInput(definition);
+  const { feed } = towerFeeds(g, input);
+  const state = (name: string) => g.input(name, "f32", [input.tokens, vision.config.width]);
+  const earlier = (vision.earlierStates ?? []).map((index, i) => state(`earlier.${i}.${index}`));
+  vision.projection(g, state("features"), { earlier, feed });
   vision.learnedRows?.(g);
 }
 

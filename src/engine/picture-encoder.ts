@@ -22,9 +22,12 @@ async function openTower(model: Model, input: TowerInput): Promise<OpenTower> {
   const g = graphBuilder();
   const pixels = g.input("pixels", "f32", input.dims);
   const { feed, fed } = towerFeeds(g, input);
-  let hidden = vision.embedding(g, pixels, feed);
-  for (let index = 0; index < vision.featureLayer; index++) hidden = vision.layer(g, hidden, { index, feed });
-  const rows = vision.projection(g, hidden);
+  const states = [vision.embedding(g, pixels, feed)];
+  for (let index = 0; index < vision.featureLayer; index++) {
+    states.push(vision.layer(g, states[index]!, { index, feed }));
+  }
+  const earlier = (vision.earlierStates ?? []).map((state) => states[state]!);
+  const rows = vision.projection(g, states[vision.featureLayer]!, { earlier, feed });
   g.output(rows);
   const session = await model.runtime.open(g.build());
   return {

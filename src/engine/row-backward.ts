@@ -94,7 +94,7 @@ export async function backwardRows(
     const taps: GradientTap[] = [{ site: `language.layers.${index}.attention.probs`, form: "cam" }];
     const onGradient = (_: GradientTap, __: number, cams: FloatTensor) => onCams(index, placeOwn(cams, positions));
     const back = await backwardBlock(model, { build, input: hidden[index]!, seeds: [seeds], taps, onGradient }, signal);
-    seeds = back[0]!;
+    seeds = back.input[0]!;
     onProgress?.({ stage: "gradient", done: layers - index, total: layers });
   }
 }

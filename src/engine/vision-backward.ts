@@ -3,10 +3,11 @@ import type { GraphBuilder } from "../graph/builder.ts";
 import type { GradientRules } from "../graph/gradient-rules.ts";
 import type { Value } from "../graph/graph.ts";
 import { spreadWindows } from "../models/blocks/window-attention.ts";
-import type { FeedOf } from "../models/definition.ts";
+import type { ProjectionInputs } from "../models/definition.ts";
 import type { PicturePlan, TowerInput } from "../models/plan.ts";
-import type { FloatTensor } from "../tensor/tensor.ts";
-import { backwardBlock, type GradientTap } from "./backward.ts";
+import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
+import type { Feed } from "../runtime/runtime.ts";
+import { backwardBlock, type BlockDerivatives, type GradientTap } from "./backward.ts";
 import { projectedGradients } from "./image-tokens.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
@@ -50,7 +51,7 @@ export async function backwardVision(
   { signal, onProgress }: WorkOptions = {},
 ): Promise<FloatTensor[][]> {
   const { vision } = model.definition;
-  const { featureLayer } = vision;
+  const { featureLayer, earlierStates = [] } = vision;
   const bySeed = seeds.map((seed) => projectedGradients(plan, seed));
   const found: FloatTensor[][] = [];
   const total = plan.inputs.length * featureLayer;
@@ -62,14 +63,26 @@ export async function backwardVision(
       onGradient: (tap, scalar, tensor) => onGradient({ tap, input, scalar, tensor: allTokens(tap, tensor, planned) }),
     });
     const states = hidden[input]!;
-    let current = await back(
-      states[featureLayer]!,
-      bySeed.map((parts) => parts[input]!),
-      (g, x) => vision.projection(g, x),
+    const seedsOfInput = bySeed.map((parts) => parts[input]!);
+    const read = earlierStates.map((state) => states[state]!);
+    const projected = await back({ input: states[featureLayer]!, seeds: seedsOfInput, earlier: read }, (g, x, inputs) =>
+      vision.projection(g, x, inputs),
     );
+    let current = projected.input;
+    /** Adds what the projector gives back to a hidden state that it reads beside the last one. */
+    const join = (state: number): void => {
+      for (const [i, earlier] of earlierStates.entries()) {
+        if (earlier === state) current = current.map((sum, scalar) => added(sum, projected.also[scalar]![i]!));
+      }
+    };
+    join(featureLayer);
     for (let index = featureLayer - 1; index >= 0; index--) {
       signal?.throwIfAborted();
-      current = await back(states[index]!, current, (g, x, feed) => vision.layer(g, x, { index, feed }));
+      const derivatives = await back({ input: states[index]!, seeds: current }, (g, x, { feed }) =>
+        vision.layer(g, x, { index, feed }),
+      );
+      current = derivatives.input;
+      join(index);
       onProgress?.({ stage: "gradient", done: (input + 1) * featureLayer - index, total });
     }
     found.push(current);
@@ -86,18 +99,33 @@ function allTokens({ form }: GradientTap, tensor: FloatTensor, { windows }: Towe
 type BlockOptions = Pick<Parameters<typeof backwardBlock>[1], "taps" | "onGradient" | "rules"> &
   Pick<WorkOptions, "signal">;
 
+function added(a: FloatTensor, b: FloatTensor): FloatTensor {
+  return floatTensor(
+    a.dims,
+    a.data.map((value, i) => value + b.data[i]!),
+  );
+}
+
+interface TowerBlock {
+  readonly input: FloatTensor;
+  readonly seeds: readonly FloatTensor[];
+  /** Earlier hidden states that the block reads; their derivatives are wanted as well. */
+  readonly earlier?: readonly FloatTensor[];
+}
+
 /** Takes derivatives back through one block of the tower after another, for one input. */
 function blockBackward(model: Model, planned: TowerInput, { signal, ...options }: BlockOptions) {
   return (
-    input: FloatTensor,
-    seeds: readonly FloatTensor[],
-    block: (g: GraphBuilder, x: Value, feed: FeedOf) => Value,
-  ): Promise<FloatTensor[]> => {
+    { earlier = [], ...given }: TowerBlock,
+    block: (g: GraphBuilder, x: Value, inputs: ProjectionInputs) => Value,
+  ): Promise<BlockDerivatives> => {
     const build = (g: GraphBuilder, x: Value) => {
       const { feed, fed } = towerFeeds(g, planned);
-      const y = block(g, x, feed);
-      return { y, feeds: new Map(fed(planned)) };
+      const also = earlier.map(({ dims }, i) => g.input(`earlier.${i}`, "f32", dims));
+      const y = block(g, x, { earlier: also, feed });
+      const states = also.map((value, i): [Value, Feed] => [value, earlier[i]!]);
+      return { y, feeds: new Map([...states, ...fed(planned)]), also };
     };
-    return backwardBlock(model, { build, input, seeds, ...options }, signal);
+    return backwardBlock(model, { build, ...given, ...options }, signal);
   };
 }

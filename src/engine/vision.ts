@@ -1,7 +1,7 @@
 /** @file Runs the vision tower and the projector over one picture, layer by layer. */
 import { graphBuilder, type GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
-import type { FeedOf } from "../models/definition.ts";
+import type { ProjectionInputs } from "../models/definition.ts";
 import type { PicturePlan } from "../models/plan.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { imageTokenRows } from "./image-tokens.ts";
@@ -26,7 +26,7 @@ export interface EncodedImage extends PictureFeatures {
   readonly captures: readonly Captures[];
 }
 
-type BlockOf = (g: GraphBuilder, x: Value, feed: FeedOf) => Value;
+type BlockOf = (g: GraphBuilder, x: Value, inputs: ProjectionInputs) => Value;
 
 interface Step {
   readonly plan: PicturePlan;
@@ -34,22 +34,31 @@ interface Step {
   readonly captures: readonly Captures[];
 }
 
+/** The block, its input by input of the tower, and further inputs of it. */
+interface StepBlock {
+  readonly inputs: readonly FloatTensor[];
+  readonly earlier?: readonly (readonly FloatTensor[])[];
+  readonly block: BlockOf;
+}
+
 /** Runs one block over each input; inputs of one shape share a session. */
 async function runBlock(
   model: Model,
-  { plan, taps, captures, inputs, block }: Step & { inputs: readonly FloatTensor[]; block: BlockOf },
+  { plan, taps, captures, inputs, earlier = [], block }: Step & StepBlock,
 ): Promise<FloatTensor[]> {
   const outputs: FloatTensor[] = [];
   for (const group of inputsByShape(plan.inputs)) {
     const g = graphBuilder();
     const x = g.input("x", "f32", inputs[group[0]!]!.dims);
     const { feed, fed } = towerFeeds(g, plan.inputs[group[0]!]!);
-    const y = block(g, x, feed);
+    const more = earlier.map((states, i) => g.input(`earlier.${i}`, "f32", states[group[0]!]!.dims));
+    const y = block(g, x, { earlier: more, feed });
     g.output(y);
     const wired = wireTaps(g, taps);
     await withSession(model.runtime, g.build(), async (session) => {
       for (const index of group) {
-        const feeds = [[x, inputs[index]!] as const, ...fed(plan.inputs[index]!), ...wired.feeds];
+        const states = more.map((value, i) => [value, earlier[i]![index]!] as const);
+        const feeds = [[x, inputs[index]!] as const, ...states, ...fed(plan.inputs[index]!), ...wired.feeds];
         const results = await session.run(new Map<Value, Feed>(feeds));
         wired.collect(results, captures[index]!, plan.inputs[index]!.windows);
         outputs[index] = results.floats(y);
@@ -81,21 +90,27 @@ export async function encodeImage(
   const { plan } = picture;
   for (const { tokens } of plan.inputs) checkTapRows(taps, tokens);
   const captures = plan.inputs.map((): Captures => new Map());
-  const step = (inputs: readonly FloatTensor[], block: BlockOf) =>
-    runBlock(model, { plan, taps, captures, inputs, block });
+  const step = (inputs: readonly FloatTensor[], block: BlockOf, earlier?: StepBlock["earlier"]) =>
+    runBlock(model, { plan, taps, captures, inputs, earlier, block });
 
   const wanted = (layer: number) => taps.some(({ site }) => site.startsWith(`vision.layers.${layer}.`));
   let last = vision.featureLayer - 1;
   for (let layer = last + 1; layer < vision.config.layers; layer++) if (wanted(layer)) last = layer;
 
   const total = last + 3;
-  let hidden = await step(pixelsOfInputs(picture), (g, x, feed) => vision.embedding(g, x, feed));
+  const { earlierStates = [] } = vision;
+  const kept = new Map<number, FloatTensor[]>();
+  let hidden = await step(pixelsOfInputs(picture), (g, x, { feed }) => vision.embedding(g, x, feed));
   onProgress?.({ stage: "vision", done: 1, total });
   let projected: FloatTensor[] | undefined;
   for (let layer = 0; layer <= last + 1; layer++) {
     signal?.throwIfAborted();
-    if (layer === vision.featureLayer) projected = await step(hidden, (g, x) => vision.projection(g, x));
-    if (layer <= last) hidden = await step(hidden, (g, x, feed) => vision.layer(g, x, { index: layer, feed }));
+    if (earlierStates.includes(layer)) kept.set(layer, hidden);
+    if (layer === vision.featureLayer) {
+      const earlier = earlierStates.map((state) => kept.get(state)!);
+      projected = await step(hidden, (g, x, inputs) => vision.projection(g, x, inputs), earlier);
+    }
+    if (layer <= last) hidden = await step(hidden, (g, x, { feed }) => vision.layer(g, x, { index: layer, feed }));
     onProgress?.({ stage: "vision", done: layer + 2, total });
   }
   if (projected === undefined)

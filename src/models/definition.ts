@@ -36,6 +36,12 @@ interface RowLayerInputs extends LayerInputs {
 /** Gives an input of the graph that the plan has a tensor for, by its name; the same value each time. */
 export type FeedOf = (name: string) => Value;
 
+export interface ProjectionInputs {
+  /** The hidden states of `earlierStates`, in their order. */
+  readonly earlier: readonly Value[];
+  readonly feed: FeedOf;
+}
+
 export interface VisionDefinition {
   /** Sizes that every tower has. */
   readonly config: Pick<VisionConfig | PackedVisionConfig, "width" | "layers" | "heads" | "intermediate">;
@@ -43,6 +49,8 @@ export interface VisionDefinition {
   readonly classToken: boolean;
   /** Index of the hidden state that the projector reads: 0 is the input of the first layer, `layers` the output of the last. */
   readonly featureLayer: number;
+  /** Further hidden states that the projector reads, by the same count; none if left out. */
+  readonly earlierStates?: readonly number[];
   /** The smallest layout of a picture that the model takes. */
   readonly smallest: PictureLayout;
   /** Sizes of everything that depends on the picture. Throws an Error if the model does not take pictures of this layout. */
@@ -58,7 +66,7 @@ export interface VisionDefinition {
    * hidden state `featureLayer` [tokens, width] -> [rows, width of the language model], with the sites `vision.features` (what enters
    * the projector) and `projector.output`. The plan says which rows become which image token.
    */
-  projection(g: GraphBuilder, hidden: Value): Value;
+  projection(g: GraphBuilder, hidden: Value, inputs: ProjectionInputs): Value;
   /** Rows that the model learned for image tokens without patches, [learned rows, width of the language model]; left out without any. */
   readonly learnedRows?: (g: GraphBuilder) => Value;
 }

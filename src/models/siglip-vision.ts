@@ -3,7 +3,7 @@ import type { VisionConfig } from "../checkpoint/types.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import { patchEmbedding, patchesPerSide } from "./blocks/patch-embedding.ts";
-import type { NamesOf } from "./weight-names.ts";
+import { within, type NamesOf } from "./weight-names.ts";
 
 /** pixels [channels, height, width] -> hidden [patches, width]. */
 export function siglipVisionEmbedding(
@@ -15,5 +15,5 @@ export function siglipVisionEmbedding(
     patchesPerSide(config) ** 2,
     config.width,
   ]);
-  return g.add(patchEmbedding(g, pixels, { config, names, bias: true }), positions);
+  return g.add(patchEmbedding(g, pixels, { config, names: within(names, "embeddings."), bias: true }), positions);
 }

@@ -5,7 +5,7 @@ import type { Value } from "../../graph/graph.ts";
 import type { NamesOf } from "../weight-names.ts";
 
 /** Patches per side of the input; what is left over at the right and at the bottom is cut off, as a convolution does. */
-export function patchesPerSide({ imageSize, patchSize }: VisionConfig): number {
+export function patchesPerSide({ imageSize, patchSize }: Pick<VisionConfig, "imageSize" | "patchSize">): number {
   return Math.floor(imageSize / patchSize);
 }
 
@@ -13,7 +13,16 @@ export function patchesPerSide({ imageSize, patchSize }: VisionConfig): number {
 export function patchEmbedding(
   g: GraphBuilder,
   pixels: Value,
-  { config, names, bias }: { config: VisionConfig; names: NamesOf; bias: boolean },
+  {
+    config,
+    names,
+    bias,
+  }: {
+    config: Pick<VisionConfig, "channels" | "patchSize" | "imageSize" | "width">;
+    /** Of the parts of the embedding. */
+    names: NamesOf;
+    bias: boolean;
+  },
 ): Value {
   const { channels, patchSize, imageSize, width } = config;
   const side = patchesPerSide(config);
@@ -24,9 +33,9 @@ export function patchEmbedding(
   const patchLength = channels * patchSize * patchSize;
   const rows = g.reshape(g.transpose(blocks, [1, 3, 0, 2, 4]), [side * side, patchLength]);
   const kernel = g.weight(
-    names("embeddings.patch_embedding.weight"),
+    names("patch_embedding.weight"),
     [width, channels, patchSize, patchSize],
     [width, patchLength],
   );
-  return g.linear(rows, kernel, bias ? g.weight(names("embeddings.patch_embedding.bias"), [width]) : undefined);
+  return g.linear(rows, kernel, bias ? g.weight(names("patch_embedding.bias"), [width]) : undefined);
 }
