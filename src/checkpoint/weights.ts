@@ -14,6 +14,7 @@ const weightTypes: readonly string[] = ["F32", "F16", "BF16"] satisfies WeightTy
 /** A tensor whose type is none of the weights': a buffer such as `position_ids`, or a quantized weight. */
 interface OtherTensor {
   readonly type: string;
+  readonly byteLength: number;
   readonly file: string;
 }
 
@@ -24,6 +25,8 @@ export interface CheckpointWeights {
   readonly weights: WeightsAndOthers;
   /** Storage type of most of the weights, by bytes. */
   readonly weightType: WeightType;
+  /** Names of the files that were read. */
+  readonly files: readonly string[];
   /** Hexadecimal sha256 of the JSON headers of all files, one after the other in the order of the file names. */
   readonly headersSha256: string;
 }
@@ -61,7 +64,7 @@ export async function readWeightIndex(folder: FileFolder, warn: Warn): Promise<C
       }
       if (names?.has(name) === false) unlisted.push(name);
       if (isWeightType(dtype)) weights.set(name, { ...entry, type: dtype });
-      else others.set(name, { type: dtype, file: shard.path });
+      else others.set(name, { type: dtype, byteLength, file: shard.path });
     }
     if (unlisted.length > 0) {
       warn(`${shardName} holds ${listNames(unlisted)}, which the index does not name; what the file holds is used.`);
@@ -74,7 +77,12 @@ export async function readWeightIndex(folder: FileFolder, warn: Warn): Promise<C
       `${folder.path}: the weight files hold no tensor of type ${weightTypes.join(", ")}, but ${found.join(", ") || "none at all"}; ${adviceOf(found[0])}.`,
     );
   }
-  return { weights: Object.assign(weights, { others }), weightType, headersSha256: await sha256Of(headers) };
+  return {
+    weights: Object.assign(weights, { others }),
+    weightType,
+    files: [...index.keys()],
+    headersSha256: await sha256Of(headers),
+  };
 }
 
 /** The files to read and, for shards, the tensors to take from each. */

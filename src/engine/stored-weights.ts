@@ -80,7 +80,7 @@ function unreadNames(
 const biasesOfFlags = /\b(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj|multi_modal_projector\.linear_[12])\.bias$/;
 
 /** A bias beside a weight that is read belongs to the computation; transformers would leave it out without stopping. */
-function refuseBiases(unread: readonly string[], read: ReadonlySet<string>): void {
+export function refuseBiases(unread: readonly string[], read: ReadonlySet<string>): void {
   const biases = unread.filter((name) => biasesOfFlags.test(name) && read.has(name.replace(/bias$/, "weight")));
   if (biases.length === 0) return;
   throw new Error(

@@ -12,7 +12,7 @@ import {
   attentionSite,
   layerIndices,
   type MethodNeeds,
-  type MethodPlan,
+  type RecordedQuestion,
   type PictureGradients,
   type SharedPass,
 } from "./methods/method.ts";
@@ -27,7 +27,7 @@ function tokensAtOnce(length: number, width: number): number {
 }
 
 /** What a method needs whose tokens go back through the language model and the tower. */
-export function backwardNeeds({ model: { definition }, positions }: MethodPlan): MethodNeeds {
+export function backwardNeeds({ model: { definition }, positions }: RecordedQuestion): MethodNeeds {
   const { layers, width } = definition.language.config;
   return {
     languageTaps: blockInputTaps(layers),

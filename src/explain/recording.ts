@@ -3,7 +3,7 @@ import type { TargetKind } from "../engine/target.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { sharedPasses } from "./backward.ts";
 import { methodModules } from "./methods/modules.ts";
-import type { MethodFacts, MethodModule, MethodPlan, MethodStage, MethodWork } from "./methods/method.ts";
+import type { MethodFacts, MethodModule, RecordedQuestion, MethodStage, MethodWork } from "./methods/method.ts";
 import type { Method, Variant } from "../run/map-catalogue.ts";
 import { unionOf, type RecordingPlan } from "./recording-plan.ts";
 import { showTarget, type TargetChoice } from "./target-choice.ts";
@@ -51,7 +51,7 @@ export function stagesOf(choice: MethodChoice): MethodStage[] {
 }
 
 /** What the traces keep for a recording. */
-export function recordingPlan(modules: readonly MethodModule[], plan: MethodPlan): RecordingPlan {
+export function recordingPlan(modules: readonly MethodModule[], plan: RecordedQuestion): RecordingPlan {
   return unionOf([
     ...modules.map(({ needs }) => needs(plan)),
     { languageTaps: [answerLogits(plan.positions.predicting)] },

@@ -6,7 +6,7 @@ import {
   hiddenTaps,
   layerIndices,
   type MethodModule,
-  type MethodPlan,
+  type RecordedQuestion,
   type MethodWork,
 } from "./method.ts";
 
@@ -14,7 +14,7 @@ import {
  * By default the rows that predict an answer token and those of the question, and every row of the last layer; a full recording keeps every
  * row.
  */
-function languageTaps({ model, record, positions }: MethodPlan): (Tap & { rows: readonly number[] })[] {
+function languageTaps({ model, record, positions }: RecordedQuestion): (Tap & { rows: readonly number[] })[] {
   const { layers } = model.definition.language.config;
   const rows = [...new Set([...positions.question, ...positions.predicting])].sort((a, b) => a - b);
   const every = Array.from({ length: positions.tokens }, (_, position) => position);
@@ -24,12 +24,12 @@ function languageTaps({ model, record, positions }: MethodPlan): (Tap & { rows: 
   }));
 }
 
-function normTaps({ model }: MethodPlan): Tap[] {
+function normTaps({ model }: RecordedQuestion): Tap[] {
   return hiddenTaps(model.definition.language.config.layers, { norm: true });
 }
 
 /** Every head of each layer and the mean over them. No view shows them, so that only a full recording keeps them. */
-function visionTaps({ model, record }: MethodPlan): { means: Tap[]; heads: Tap[] } {
+function visionTaps({ model, record }: RecordedQuestion): { means: Tap[]; heads: Tap[] } {
   if (record !== "full") return { means: [], heads: [] };
   const sites = layerIndices(model.definition.vision.config.layers).map((layer) => attentionSite("vision", layer));
   return {

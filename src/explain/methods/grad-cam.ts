@@ -4,14 +4,14 @@ import { gradCam as gradCamRow } from "../../methods/gradient-maps.ts";
 import { tensorOfRows } from "../../run/maps.ts";
 import { floatTensor, type FloatTensor } from "../../tensor/tensor.ts";
 import { backwardNeeds } from "../backward.ts";
-import { attentionSite, type MethodModule, type MethodPlan } from "./method.ts";
+import { attentionSite, type MethodModule, type RecordedQuestion } from "./method.ts";
 
-function lastLayer({ model }: Pick<MethodPlan, "model">): number {
+function lastLayer({ model }: Pick<RecordedQuestion, "model">): number {
   return model.definition.language.config.layers - 1;
 }
 
 /** Attention of the rows that predict the answer tokens, [heads, answer tokens, length]. */
-function attentionTap(plan: MethodPlan): Tap {
+function attentionTap(plan: RecordedQuestion): Tap {
   return { site: attentionSite("language", lastLayer(plan)), rows: plan.positions.predicting };
 }
 

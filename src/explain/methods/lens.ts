@@ -5,7 +5,7 @@ import type { WorkOptions } from "../../engine/progress.ts";
 import { bestOthers } from "../../methods/probability.ts";
 import { floatTensor, intTensor, type FloatTensor, type Tensor } from "../../tensor/tensor.ts";
 import { tokenText } from "../token-text.ts";
-import { hiddenTaps, type MethodModule, type MethodPlan } from "./method.ts";
+import { hiddenTaps, type MethodModule, type RecordedQuestion } from "./method.ts";
 
 interface LensRequest {
   /** Hidden states by layer, each [positions, width]; the first is the input of the first layer. */
@@ -57,11 +57,11 @@ export async function lensTensors(
 }
 
 /** Positions whose hidden states are read: image tokens, then those that predict an answer token. */
-function lensPositions({ positions: { image, predicting } }: MethodPlan): number[] {
+function lensPositions({ positions: { image, predicting } }: RecordedQuestion): number[] {
   return [...image, ...predicting];
 }
 
-function lensTaps(plan: MethodPlan) {
+function lensTaps(plan: RecordedQuestion) {
   return hiddenTaps(plan.model.definition.language.config.layers, { rows: lensPositions(plan) });
 }
 

@@ -11,12 +11,17 @@ import type { RecordingPlan } from "../recording-plan.ts";
 import type { SequencePositions } from "../sequence.ts";
 import type { TracedAnswer } from "../traced-answer.ts";
 
-/** Which question is recorded, and how much of it. */
-export interface MethodPlan {
-  readonly model: Model;
+/** Which question is recorded, and how much of it: all that says what is kept, before a weight is read. */
+export interface RecordedQuestion {
+  readonly model: Pick<Model, "definition">;
   /** `full` keeps every row of attention. */
   readonly record: "default" | "full";
   readonly positions: SequencePositions;
+}
+
+/** The same with the model opened for work. */
+export interface MethodPlan extends RecordedQuestion {
+  readonly model: Model;
 }
 
 /** What the traces keep for a method, and what it keeps itself. */
@@ -78,7 +83,7 @@ export interface MethodModule {
   readonly variant?: Variant;
   /** Left out if the trace itself gives what the method computes from, at no cost worth a forecast. */
   readonly stage?: MethodStage;
-  readonly needs: (plan: MethodPlan) => MethodNeeds;
+  readonly needs: (plan: RecordedQuestion) => MethodNeeds;
   /** Left out if the method sends nothing through the model. */
   readonly passes?: (answerTokens: number) => MethodPasses;
   /** Throws an Error if the method cannot explain this target. */

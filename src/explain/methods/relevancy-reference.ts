@@ -16,7 +16,13 @@ import { tensorOfRows } from "../../run/maps.ts";
 import { floatTensor, type FloatTensor, type Tensor } from "../../tensor/tensor.ts";
 import { backwardNeeds, camTaps, pictureBackward } from "../backward.ts";
 import type { TracedAnswer, TracedPicture } from "../traced-answer.ts";
-import { layerIndices, type MethodModule, type MethodPlan, type MethodWork, type PictureGradients } from "./method.ts";
+import {
+  layerIndices,
+  type MethodModule,
+  type RecordedQuestion,
+  type MethodWork,
+  type PictureGradients,
+} from "./method.ts";
 
 /** The leading [n, n] part of a map. */
 function leading(map: FloatTensor, n: number): FloatTensor {
@@ -27,7 +33,7 @@ function leading(map: FloatTensor, n: number): FloatTensor {
 }
 
 /** The taps of the rows that predict the second and later answer tokens; undefined if there are none. */
-function laterTaps({ model, positions }: MethodPlan): RowTaps | undefined {
+function laterTaps({ model, positions }: RecordedQuestion): RowTaps | undefined {
   const later = positions.predicting.slice(1);
   return later.length === 0 ? undefined : rowTaps(model.definition.language.config.layers, later);
 }

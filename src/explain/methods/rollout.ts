@@ -2,9 +2,9 @@
 import type { Tap } from "../../engine/taps.ts";
 import { rolloutRows } from "../../methods/rollout.ts";
 import { tensorOfRows } from "../../run/maps.ts";
-import { attentionSite, layerIndices, type MethodModule, type MethodPlan } from "./method.ts";
+import { attentionSite, layerIndices, type MethodModule, type RecordedQuestion } from "./method.ts";
 
-function headMeanTaps({ model }: MethodPlan): Tap[] {
+function headMeanTaps({ model }: RecordedQuestion): Tap[] {
   const { layers } = model.definition.language.config;
   return layerIndices(layers).map((layer) => ({ site: attentionSite("language", layer), mean: "heads" }));
 }
