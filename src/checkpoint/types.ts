@@ -36,6 +36,16 @@ export type RopeConfig =
       readonly lowFreqFactor: number;
       readonly highFreqFactor: number;
       readonly originalMaxPositions: number;
+    }
+  | {
+      /** LongRoPE (arXiv 2402.13753): a factor for each pair, of which sequences longer than the original positions have others. */
+      readonly type: "longrope";
+      readonly theta: number;
+      readonly shortFactors: readonly number[];
+      readonly longFactors: readonly number[];
+      readonly originalMaxPositions: number;
+      /** Multiplies cosines and sines. */
+      readonly attentionFactor: number;
     };
 
 /** A CLIP or SigLIP vision tower (`clip_vision_model`, `siglip_vision_model`), defaults filled in. */
@@ -85,9 +95,17 @@ export interface Qwen25VisionConfig extends PackedVisionConfig {
   readonly fullLayers: readonly number[];
 }
 
-/** A language model of the Llama kind (Llama, Mistral, Qwen2), defaults filled in. */
+/**
+ * What a token may look at beside itself and what comes before it. `pictures`: the image tokens of one picture see each other (Gemma 3),
+ * within the window of a layer that has one. `prefix`: the tokens of the prompt see each other (PaliGemma), through any window.
+ */
+export type Visibility = "causal" | "pictures" | "prefix";
+
+/**
+ * A decoder (Llama and its relatives, see `config/language-families.ts`), defaults filled in. What is optional is what some families have
+ * beside the others; a field that is left out changes nothing.
+ */
 export interface LanguageConfig {
-  readonly kind: "llama";
   readonly width: number;
   readonly layers: number;
   readonly heads: number;
@@ -99,14 +117,40 @@ export interface LanguageConfig {
   readonly rmsNormEps: number;
   readonly rope: RopeConfig;
   readonly maxPositions: number;
-  /** Pairs of a head that turn with each axis of the positions (`mrope_section`); left out if positions have one axis. */
-  readonly ropeSections?: readonly number[];
   /** Biases of the queries, keys and values. */
   readonly attentionBias: boolean;
   /** Bias of the projection after attention. */
   readonly attentionOutputBias: boolean;
   readonly mlpBias: boolean;
   readonly tiedEmbeddings: boolean;
+  /** Added to the weights of every norm (Gemma: 1). */
+  readonly normOffset?: number;
+  /** Queries and keys are normalized head by head before they are rotated. */
+  readonly queryKeyNorm?: true;
+  /** What attention and perceptron give is normalized before it is added to the residual, too (Gemma 2). */
+  readonly postNorms?: true;
+  /** Queries, keys and values have one matrix, gate and value beside it another one (Phi-3). */
+  readonly fusedProjections?: true;
+  /** Multiplies the embeddings of tokens; image features are not scaled. */
+  readonly embeddingScale?: number;
+  /** Multiplies the attention scores; 1 / sqrt(headWidth) if left out. */
+  readonly attentionScale?: number;
+  /** Scores s become cap * tanh(s / cap) before they are masked. */
+  readonly attentionSoftcap?: number;
+  /** The same of the logits. */
+  readonly logitSoftcap?: number;
+  /** Coordinates of a head that turn; all if left out. */
+  readonly rotaryWidth?: number;
+  /** Pairs of a head that turn with each axis of the positions (`mrope_section`); left out if positions have one axis. */
+  readonly ropeSections?: readonly number[];
+  /** The axes take turns from pair to pair, instead of one after another (Qwen3-VL). */
+  readonly ropeInterleaved?: true;
+  /** The position of the first token; 0 if left out. */
+  readonly firstPosition?: number;
+  /** Layers that see no further back than `size` tokens, their own included, with a rotary embedding of their own if there is one. */
+  readonly window?: { readonly size: number; readonly layers: readonly number[]; readonly rope?: RopeConfig };
+  /** Causal if left out. */
+  readonly visibility?: Visibility;
 }
 
 /** `LlavaForConditionalGeneration`: vision tower, two-layer projector, language model. */

@@ -12,7 +12,7 @@ interface LanguageHead {
 
 export interface Intervention {
   /**
-   * Positions that no later position attends to, in any layer or head, while the prompt is read and while the answer is written. A
+   * Positions that no other position attends to, in any layer or head, while the prompt is read and while the answer is written. A
    * position still attends to itself.
    */
   readonly knockOut?: readonly number[];
@@ -57,14 +57,15 @@ export function checkIntervention(
 }
 
 /**
- * Hides knocked-out positions from later ones in mask [rows, columns], in place: row i stands for position firstRow + i, column j for
+ * Hides knocked-out positions from all others in mask [rows, columns], in place: row i stands for position firstRow + i, column j for
  * position j.
  */
 export function hideKnockedOut(mask: FloatTensor, { knockOut = [] }: Intervention, firstRow = 0): void {
   const [rows, columns] = mask.dims.slice(-2) as [number, number];
   for (const position of knockOut) {
-    for (let row = Math.max(0, position + 1 - firstRow); row < rows; row++) {
-      mask.data[row * columns + position] = -Infinity;
+    if (position >= columns) continue;
+    for (let row = 0; row < rows; row++) {
+      if (firstRow + row !== position) mask.data[row * columns + position] = -Infinity;
     }
   }
 }

@@ -26,22 +26,20 @@ interface InputChoice {
   readonly keys?: Dim;
 }
 
+type RotaryWidths = Pick<LanguageConfig, "headWidth" | "rotaryWidth">;
+
 /** Adds the rotary tables of one kind of layer to a graph. */
 export function addRotaryInputs(
   g: GraphBuilder,
-  { headWidth }: Pick<LanguageConfig, "headWidth">,
+  { headWidth, rotaryWidth = headWidth }: RotaryWidths,
   { kind = 0, rows }: InputChoice,
 ): LayerInputs["rotary"] {
-  const table = [rows, 1, headWidth / 2];
+  const table = [rows, 1, rotaryWidth / 2];
   return { cos: g.input(`cos.${kind}`, "f32", table), sin: g.input(`sin.${kind}`, "f32", table) };
 }
 
 /** Adds everything that one kind of layer is fed to a graph. */
-export function addLayerInputs(
-  g: GraphBuilder,
-  config: Pick<LanguageConfig, "headWidth">,
-  choice: InputChoice,
-): LayerValues {
+export function addLayerInputs(g: GraphBuilder, config: RotaryWidths, choice: InputChoice): LayerValues {
   const { kind = 0, rows, keys = rows } = choice;
   return { rotary: addRotaryInputs(g, config, choice), mask: g.input(`mask.${kind}`, "f32", [rows, keys]) };
 }
@@ -74,6 +72,6 @@ export function wholeSequence(
   return perKind(plan, (kind) => {
     const mask = plan.mask(kind, count);
     change(mask);
-    return { tables: plan.rotary(kind, rows), mask };
+    return { tables: plan.rotary(kind, rows, count), mask };
   });
 }

@@ -71,7 +71,7 @@ export async function lensLogits(model: Model, hidden: FloatTensor, tokenIds: Ar
   const g = graphBuilder();
   const x = g.input("hidden", "f32", ["rows", language.config.width]);
   const ids = g.input("ids", "i64", ["rows"]);
-  const logits = g.reduceSum(g.mul(language.finalNorm(g, x), language.headRows(g, ids)), { axes: [1] });
+  const logits = language.headOfRows(g, language.finalNorm(g, x), ids);
   g.output(logits);
   const feeds = new Map<Value, Feed>([
     [x, hidden],

@@ -72,7 +72,7 @@ export async function backwardRows(
   const { layers } = config;
   const length = keys[0]!.dims[0]!;
   const feedsOf = perKind(plan, (kind) => ({
-    tables: plan.rotary(kind, positions),
+    tables: plan.rotary(kind, positions, length),
     mask: plan.rowMask(kind, positions, length),
   }));
   let seeds = await backwardHead(model, { rows: hidden[layers]!, logitSeeds });

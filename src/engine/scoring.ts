@@ -71,7 +71,7 @@ function scorerGraph(model: Model, { plan, heads, ids }: ScorerOptions) {
   }
   const normed = language.finalNorm(g, g.gather(hidden, predicting, 0));
   const asked = ids === undefined ? undefined : g.input("ids", "i64", ["ids"]);
-  const logits = asked === undefined ? language.head(g, normed) : g.linear(normed, language.headRows(g, asked));
+  const logits = language.head(g, normed, asked);
   g.output(logits);
   return { graph: g.build(), embedded, kinds, predicting, asked, scales, logits };
 }
@@ -93,7 +93,7 @@ export async function withScorer<T>(
   const positions = Array.from({ length: rows }, (_, position) => position);
   const kinds = scorer.kinds.map(({ kind, values }) => ({
     values,
-    feeds: { tables: plan.rotary(kind, positions), mask: plan.mask(kind, rows) },
+    feeds: { tables: plan.rotary(kind, positions, rows), mask: plan.mask(kind, rows) },
   }));
   const allHeads = keepAllHeads(config);
   const constant = new Map<Value, Feed>([[scorer.predicting, indexTensor(predicting)]]);

@@ -300,7 +300,7 @@ const cases: { readonly [Op in Operator]: readonly GradientCase[] | RefusedCase 
       const position = { lastPosition: g.input("last", "i32", [1]), totalLength: g.input("total", "i32", []) };
       const pastKey = cache();
       const parts = { query, key: query, value: query, pastKey, pastValue: pastKey, ...position };
-      const { context } = g.groupQueryAttention(parts, { num_heads: 1, kv_num_heads: 1, scale: 1 });
+      const { context } = g.groupQueryAttention(parts, { num_heads: 1, kv_num_heads: 1, scale: 1, softcap: 0 });
       return { result: context, of: query };
     },
   },

@@ -135,6 +135,7 @@ function cachedAttentionCase(): OperatorCase {
         num_heads: heads,
         kv_num_heads: kvHeads,
         scale,
+        softcap: 0,
       });
       const feeds = new Map<Value, Feed>([
         [parts.query, query],

@@ -59,6 +59,8 @@ export interface Operators {
     readonly num_heads: number;
     readonly kv_num_heads: number;
     readonly scale: number;
+    /** Bends the scores to within this limit; 0 is off. */
+    readonly softcap: number;
   };
 }
 

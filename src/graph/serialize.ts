@@ -97,7 +97,7 @@ const spellings: { [Op in Operator]: Spelling } = {
 };
 
 /** Attributes that ONNX types as float even if their value is a whole number. */
-const floatAttributes = new Set(["epsilon", "alpha", "scale"]);
+const floatAttributes = new Set(["epsilon", "alpha", "scale", "softcap"]);
 
 function attributeProto(name: string, value: unknown): AttributeProto {
   if (typeof value === "string") {

@@ -95,10 +95,10 @@ export interface LanguageDefinition {
   ): { hidden: Value; presentKey: Value; presentValue: Value };
   /** The norm before the head, [rows, width] -> [rows, width]. */
   finalNorm(g: GraphBuilder, hidden: Value): Value;
-  /** Normalized hidden [rows, width] -> logits [rows, vocabulary] */
-  head(g: GraphBuilder, normed: Value): Value;
-  /** ids [rows] i64 -> the head's weight rows [rows, width], so that single logits cost no whole head. */
-  headRows(g: GraphBuilder, ids: Value): Value;
+  /** Normalized hidden [rows, width] -> logits [rows, vocabulary], or with ids [count] i64 only those, [rows, count]. */
+  head(g: GraphBuilder, normed: Value, ids?: Value): Value;
+  /** Normalized hidden [rows, width] and ids [rows] i64 -> the logit of one id in each row, [rows]. */
+  headOfRows(g: GraphBuilder, normed: Value, ids: Value): Value;
 }
 
 export interface ModelDefinition {

@@ -21,7 +21,7 @@ import { attention } from "./blocks/attention.ts";
 import { rotate, rotaryFrequencies, rotaryTables } from "./blocks/rotary.ts";
 import { windowAttention, windowFeeds } from "./blocks/window-attention.ts";
 import { llava } from "./llava.ts";
-import { llama } from "./llama.ts";
+import { decoder } from "./decoder.ts";
 import { namesUnder } from "./weight-names.ts";
 
 const rows = 4;
@@ -61,7 +61,6 @@ function visionConfig(kind: VisionConfig["kind"], activation: Activation): Visio
 
 function languageConfig(overrides: Partial<LanguageConfig> = {}): LanguageConfig {
   return {
-    kind: "llama",
     width: 6,
     layers: 2,
     heads: 4,
@@ -90,7 +89,7 @@ function languageLayer(config: LanguageConfig): GradientCase {
     operands: [named(["rows", width], rows, width), maskOperand(), ...rotaryOperands(headWidth)],
     build(g, [hidden, mask, cos, sin]) {
       const inputs = { index: 0, mask: mask!, rotary: { cos: cos!, sin: sin! } };
-      const result = llama(config, names).layer(g, hidden!, inputs);
+      const result = decoder(config, names).layer(g, hidden!, inputs);
       return { results: [result], inner: [g.siteValue("language.layers.0.attention.probs")] };
     },
   };
@@ -108,7 +107,7 @@ function rowLayer(config: LanguageConfig): GradientCase {
     build(g, [hidden, mask, cos, sin, pastKey, pastValue]) {
       const rotary = { cos: cos!, sin: sin! };
       const inputs = { index: 0, mask: mask!, rotary, pastKey: pastKey!, pastValue: pastValue! };
-      const result = llama(config, names).rowLayer(g, hidden!, inputs);
+      const result = decoder(config, names).rowLayer(g, hidden!, inputs);
       return { results: [result], inner: [g.siteValue("language.layers.0.attention.probs")] };
     },
   };
@@ -116,7 +115,7 @@ function rowLayer(config: LanguageConfig): GradientCase {
 
 /** From the ids to the log-probability of a token after the last row. */
 function languageModel(config: LanguageConfig): GradientCase {
-  const model = llama(config, names);
+  const model = decoder(config, names);
   return {
     name: `a language model with ${config.tiedEmbeddings ? "tied" : "separate"} embeddings`,
     operands: [
@@ -234,7 +233,7 @@ describe("addGradients through blocks", () => {
 
   test.each([0, 1, 3])("row %i alone has the value and the derivative that it has in the whole sequence", (row) => {
     const config = languageConfig();
-    const model = llama(config, names);
+    const model = decoder(config, names);
     const fixed = [maskOperand(), ...rotaryOperands(config.headWidth)].map((each) => ({
       ...each,
       declared: undefined,

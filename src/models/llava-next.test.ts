@@ -21,7 +21,6 @@ const config: LlavaNextConfig = {
     layerNormEps: 1e-5,
   },
   language: {
-    kind: "llama",
     width: 6,
     layers: 1,
     heads: 1,

@@ -4,7 +4,7 @@ import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import { activate } from "./blocks/activation.ts";
 import type { LanguageDefinition } from "./definition.ts";
-import { llama } from "./llama.ts";
+import { decoder } from "./decoder.ts";
 import { linear, namesUnder, within } from "./weight-names.ts";
 
 const projectorNames = namesUnder(["model.multi_modal_projector.", "multi_modal_projector."]);
@@ -34,5 +34,5 @@ export function llavaProjector(g: GraphBuilder, features: Value, { projector, vi
 }
 
 export function llavaLanguage({ language }: Config): LanguageDefinition {
-  return llama(language, { transformer: languageNames, head: headNames });
+  return decoder(language, { transformer: languageNames, head: headNames });
 }

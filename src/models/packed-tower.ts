@@ -41,7 +41,7 @@ function positionFeeds(config: PackedVisionConfig, places: readonly [number, num
   const frequencies = rotaryFrequencies({ type: "default", theta: config.ropeTheta }, config.width / config.heads / 2);
   const sections = [frequencies.length, frequencies.length];
   const both = Float32Array.of(...frequencies, ...frequencies);
-  const { cos, sin } = rotaryTables(both, places, sections);
+  const { cos, sin } = rotaryTables(both, places, { sections });
   return new Map([
     ["cos", cos],
     ["sin", sin],

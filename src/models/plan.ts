@@ -57,13 +57,20 @@ export interface PlannedPrompt {
 export interface SequencePlan {
   /** Image tokens behind the sequence on the key axis, which only cross-attention reads; 0 without it. */
   readonly memoryTokens: number;
-  kindOf(layer: number): number;
+  /** True if some tokens of the prompt see later ones, so that the prompt cannot be read as an answer is written. */
+  readonly seesAhead: boolean;
+  readonly kindOf: (layer: number) => number;
+  /** True if each token sees all tokens before it and no later one. */
+  readonly isCausal: (kind: number) => boolean;
   /** Position ids of a token of the sequence, by axis. */
   positionOf(row: number): readonly number[];
-  /** Rotary tables for these tokens of the sequence. */
-  rotary(kind: number, rows: readonly number[]): RotaryTables;
-  /** What attention scores get added, [length, length]: 0 if the query may look at the key, minus infinity if not. */
-  mask(kind: number, length: number): FloatTensor;
+  /** Rotary tables for these tokens of a sequence of `length`, which some scalings go by. */
+  rotary(kind: number, rows: readonly number[], length: number): RotaryTables;
+  /**
+   * What attention scores get added, [rows, length]: 0 if the query may look at the key, minus infinity if not. All `length` rows if none
+   * are named.
+   */
+  mask(kind: number, length: number, rows?: readonly number[]): FloatTensor;
   /** The same for some queries, [rows, length], with the query's own position hidden as well. */
   rowMask(kind: number, rows: readonly number[], length: number): FloatTensor;
 }

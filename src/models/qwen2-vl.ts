@@ -3,8 +3,8 @@
  * with positions of three axes.
  */
 import type { Qwen25VlConfig, Qwen2VlConfig } from "../checkpoint/types.ts";
+import { decoder } from "./decoder.ts";
 import type { ModelDefinition, VisionDefinition } from "./definition.ts";
-import { llama } from "./llama.ts";
 import { qwen25Vision, qwen2Vision } from "./qwen2-vision.ts";
 import { namesUnder } from "./weight-names.ts";
 
@@ -18,7 +18,7 @@ function withLanguage(
   return {
     architecture,
     vision,
-    language: llama(language, { transformer: languageNames, head: namesUnder(["lm_head."]) }),
+    language: decoder(language, { transformer: languageNames, head: namesUnder(["lm_head."]) }),
     imageTokenId,
     // Rotary frequencies are computed.
     unread: [/\.rotary_(pos_)?emb\.(inv_freq|original_inv_freq)$/],

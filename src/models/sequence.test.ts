@@ -2,11 +2,10 @@
 import { describe, expect, test } from "vitest";
 import type { LanguageConfig } from "../checkpoint/types.ts";
 import type { PicturePlan } from "./plan.ts";
-import { causalPlan } from "./sequence.ts";
+import { sequencePlan } from "./sequence.ts";
 import { cellsOf } from "./square-tower.ts";
 
 const config: LanguageConfig = {
-  kind: "llama",
   width: 8,
   layers: 1,
   heads: 1,
@@ -33,7 +32,7 @@ function pictureOf(rows: number, cols: number): PicturePlan {
 
 describe("positions", () => {
   test("of one axis count the tokens, through the prompt and beyond it", () => {
-    const plan = causalPlan(config, { length: 3, pictures: [] });
+    const plan = sequencePlan(config, { length: 3, pictures: [] });
     expect([0, 2, 3, 9].map((token) => plan.positionOf(token))).toEqual([[0], [2], [3], [9]]);
   });
 
@@ -44,7 +43,7 @@ describe("positions", () => {
       { plan: pictureOf(2, 1), positions: [8, 9] },
       { plan: pictureOf(1, 1), positions: [10] },
     ];
-    const plan = causalPlan(axial, { length: 12, pictures });
+    const plan = sequencePlan(axial, { length: 12, pictures });
     expect(Array.from({ length: 14 }, (_, token) => plan.positionOf(token))).toEqual([
       [0, 0, 0],
       [1, 1, 1],
@@ -65,16 +64,39 @@ describe("positions", () => {
 
   test("turn each section of a head's pairs by its own axis", () => {
     const pictures = [{ plan: pictureOf(2, 3), positions: [0, 1, 2, 3, 4, 5] }];
-    const { sin } = causalPlan(axial, { length: 6, pictures }).rotary(0, [5]);
+    const { sin } = sequencePlan(axial, { length: 6, pictures }).rotary(0, [5], 6);
     // Temporal 0 for two pairs, row 1, column 2.
     const expected = [0, 0, Math.sin(100 ** (-4 / 8)), Math.sin(2 * 100 ** (-6 / 8))];
     expect(sin.data).toBeCloseToArray(expected, 1e-6);
+  });
+
+  test("take turns from pair to pair if they are interleaved, and the rest is temporal", () => {
+    const pictures = [{ plan: pictureOf(2, 3), positions: [1, 2, 3, 4, 5, 6] }];
+    const interleaved = { ...axial, ropeInterleaved: true } as const;
+    const { sin } = sequencePlan(interleaved, { length: 7, pictures }).rotary(0, [6], 7);
+    // Temporal 1, row 2, column 3, temporal 1.
+    const expected = [1, 2, 3, 1].map((position, pair) => Math.sin(position * 100 ** ((-2 * pair) / 8)));
+    expect(sin.data).toBeCloseToArray(expected, 1e-6);
+  });
+
+  test("turn by long factors once a sequence is longer than the original positions", () => {
+    const rope = {
+      type: "longrope",
+      theta: 100,
+      shortFactors: [1, 2],
+      longFactors: [4, 8],
+      originalMaxPositions: 5,
+      attentionFactor: 1.5,
+    } as const;
+    const plan = sequencePlan({ ...config, rope, rotaryWidth: 4 }, { length: 3, pictures: [] });
+    expect(plan.rotary(0, [3], 5).sin.data).toBeCloseToArray([1.5 * Math.sin(3), 1.5 * Math.sin(3 / 2 / 10)], 1e-6);
+    expect(plan.rotary(0, [3], 6).sin.data).toBeCloseToArray([1.5 * Math.sin(3 / 4), 1.5 * Math.sin(3 / 8 / 10)], 1e-6);
   });
 });
 
 describe("masks", () => {
   const no = -Infinity;
-  const plan = causalPlan(config, { length: 3, pictures: [] });
+  const plan = sequencePlan(config, { length: 3, pictures: [] });
 
   test("hide what comes after the query", () => {
     expect([...plan.mask(0, 3).data]).toEqual([0, no, no, 0, 0, no, 0, 0, 0]);
@@ -82,5 +104,52 @@ describe("masks", () => {
 
   test("of some rows hide their own position too", () => {
     expect([...plan.rowMask(0, [2, 0], 3).data]).toEqual([0, 0, no, no, no, no]);
+  });
+
+  /** By row: the keys that it sees, "1" for each. */
+  const sight = (changed: Partial<LanguageConfig>, { kind, length = 7 }: { kind: number; length?: number }) => {
+    const pictures = [{ plan: pictureOf(1, 3), positions: [1, 2, 3] }];
+    const { data } = sequencePlan({ ...config, ...changed }, { length: 5, pictures }).mask(kind, length);
+    return Array.from({ length }, (_, row) =>
+      [...data.subarray(row * length, (row + 1) * length)].map((value) => (value === 0 ? "1" : ".")).join(""),
+    );
+  };
+  const window = { size: 2, layers: [1] };
+
+  test("of a window hide what lies further back", () => {
+    expect(sight({ window }, { kind: 1, length: 4 })).toEqual(["1...", "11..", ".11.", "..11"]);
+    const { kindOf, isCausal, seesAhead } = sequencePlan({ ...config, window }, { length: 3, pictures: [] });
+    expect([kindOf(0), kindOf(1), isCausal(0), isCausal(1), seesAhead]).toEqual([0, 1, true, false, false]);
+  });
+
+  // Source: the masks of Gemma 3 and PaliGemma in transformers 5.24, `create_masks_for_vision_model` and `block_sequence_ids`.
+  test("let the image tokens of a picture see each other, as far back as the window of a layer", () => {
+    const both = { visibility: "pictures", window } as const;
+    expect(sight(both, { kind: 0 })).toEqual([
+      "1......",
+      "1111...",
+      "1111...",
+      "1111...",
+      "11111..",
+      "111111.",
+      "1111111",
+    ]);
+    expect(sight(both, { kind: 1 })).toEqual([
+      "1......",
+      "1111...",
+      ".111...",
+      "..11...",
+      "...11..",
+      "....11.",
+      ".....11",
+    ]);
+  });
+
+  test("let a prompt see all of itself through any window, and the answer what came before it", () => {
+    const both = { visibility: "prefix", window } as const;
+    const prompt = new Array<string>(5).fill("11111..");
+    expect(sight(both, { kind: 0 })).toEqual([...prompt, "111111.", "1111111"]);
+    expect(sight(both, { kind: 1 })).toEqual([...prompt, "....11.", ".....11"]);
+    expect(sequencePlan({ ...config, ...both }, { length: 5, pictures: [] }).seesAhead).toBe(true);
   });
 });

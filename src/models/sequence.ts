@@ -1,5 +1,5 @@
 /** @file Positions, rotary tables and masks of a sequence: the one place where they are made. */
-import type { LanguageConfig } from "../checkpoint/types.ts";
+import type { LanguageConfig, Visibility } from "../checkpoint/types.ts";
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import { rotaryFrequencies, rotaryTables } from "./blocks/rotary.ts";
 import type { PlannedPrompt, SequencePlan } from "./plan.ts";
@@ -45,28 +45,88 @@ function axialPositions({ length, pictures }: PlannedPrompt): PositionOf {
   };
 }
 
-/** A mask [rows, keys] that hides from each query the keys from `end(query)` on. */
-function maskUntil(rows: readonly number[], keys: number, end: (row: number) => number): FloatTensor {
-  const mask = floatTensor([rows.length, keys]);
-  for (const [i, row] of rows.entries()) mask.data.fill(-Infinity, i * keys + end(row), (i + 1) * keys);
-  return mask;
-}
-
 /** Tokens 0 to count - 1 of a sequence. */
 function tokensUpTo(count: number): number[] {
   return Array.from({ length: count }, (_, token) => token);
 }
 
-/** The plan of a model whose layers all see what comes before them, with the positions that its configuration asks for. */
-export function causalPlan({ rope, ropeSections, headWidth }: LanguageConfig, prompt: PlannedPrompt): SequencePlan {
-  const frequencies = rotaryFrequencies(rope, headWidth);
-  const positionOf: PositionOf = ropeSections === undefined ? (token) => [token] : axialPositions(prompt);
+/** Tokens from `start` up to `end`. */
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The stretch of tokens, if any, in which each sees all others. Pictures whose image tokens follow one another are one, as in transformers. */
+function blocksOf(visibility: Visibility, { length, pictures }: PlannedPrompt): ReadonlyMap<number, Range> {
+  const blocks = new Map<number, Range>();
+  const add = (start: number, end: number) => {
+    for (let token = start; token < end; token++) blocks.set(token, { start, end });
+  };
+  if (visibility === "prefix") add(0, length);
+  if (visibility !== "pictures") return blocks;
+  const positions = pictures.flatMap((picture) => picture.positions);
+  let first = 0;
+  for (const [i, position] of positions.entries()) {
+    if (positions[i + 1] === position + 1) continue;
+    add(positions[first]!, position + 1);
+    first = i + 1;
+  }
+  return blocks;
+}
+
+/** The keys that a query may look at: always one stretch. */
+type SightOf = (query: number) => Range;
+
+/** The window cuts the block of a picture, but not a prefix (transformers 5.24, the masks of Gemma 3 and PaliGemma). */
+function sightThrough(window: number, visibility: Visibility, blocks: ReadonlyMap<number, Range>): SightOf {
+  return (query) => {
+    const block = blocks.get(query) ?? { start: query, end: query + 1 };
+    const near = Math.max(0, query + 1 - window);
+    return { start: visibility === "prefix" ? Math.min(near, block.start) : near, end: block.end };
+  };
+}
+
+/** A mask [rows, keys] that hides what a query may not look at. */
+function maskOf(sight: SightOf, rows: readonly number[], keys: number): FloatTensor {
+  const mask = floatTensor([rows.length, keys]);
+  for (const [i, row] of rows.entries()) {
+    const { start, end } = sight(row);
+    mask.data.fill(-Infinity, i * keys, i * keys + start);
+    mask.data.fill(-Infinity, i * keys + Math.min(end, keys), (i + 1) * keys);
+  }
+  return mask;
+}
+
+/** The plan of a prompt for a decoder. Layers with a window are a kind of their own. */
+export function sequencePlan(config: LanguageConfig, prompt: PlannedPrompt): SequencePlan {
+  const { rope, ropeSections, ropeInterleaved, rotaryWidth, headWidth, window } = config;
+  const { firstPosition = 0, visibility = "causal" } = config;
+  const positionOf: PositionOf =
+    ropeSections === undefined ? (token) => [firstPosition + token] : axialPositions(prompt);
+  const windowed = new Set(window?.layers);
+  const blocks = blocksOf(visibility, prompt);
+  const seesAhead = [...blocks].some(([token, { end }]) => end > token + 1);
+  const all = { sight: sightThrough(Infinity, visibility, blocks), rope };
+  const near = { sight: sightThrough(window?.size ?? Infinity, visibility, blocks), rope: window?.rope ?? rope };
+  const kindAt = (kind: number) => (kind === 0 ? all : near);
   return {
     memoryTokens: 0,
-    kindOf: () => 0,
+    seesAhead,
+    kindOf: (layer) => (windowed.has(layer) ? 1 : 0),
+    isCausal: (kind) => kind === 0 && !seesAhead,
     positionOf,
-    rotary: (_, rows) => rotaryTables(frequencies, rows.map(positionOf), ropeSections),
-    mask: (_, length) => maskUntil(tokensUpTo(length), length, (query) => query + 1),
-    rowMask: (_, rows, length) => maskUntil(rows, length, (query) => query),
+    rotary(kind, rows, length) {
+      const turning = kindAt(kind).rope;
+      const frequencies = rotaryFrequencies(turning, rotaryWidth ?? headWidth, firstPosition + length);
+      const scale = turning.type === "longrope" ? turning.attentionFactor : 1;
+      const layout = { scale, sections: ropeSections, interleaved: ropeInterleaved };
+      return rotaryTables(frequencies, rows.map(positionOf), layout);
+    },
+    mask: (kind, length, rows = tokensUpTo(length)) => maskOf(kindAt(kind).sight, rows, length),
+    rowMask(kind, rows, length) {
+      const mask = maskOf(kindAt(kind).sight, rows, length);
+      for (const [i, row] of rows.entries()) mask.data[i * length + row] = -Infinity;
+      return mask;
+    },
   };
 }

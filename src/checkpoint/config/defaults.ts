@@ -35,6 +35,107 @@ export const mistralDefaults = {
   sliding_window: 4096,
 } as const;
 
+/** `Qwen2Config`. `rope_theta` is that of its modelling code. */
+export const qwen2Defaults = {
+  vocab_size: 151936,
+  hidden_size: 4096,
+  intermediate_size: 22016,
+  num_hidden_layers: 32,
+  num_attention_heads: 32,
+  num_key_value_heads: 32,
+  hidden_act: "silu",
+  max_position_embeddings: 32768,
+  rms_norm_eps: 1e-6,
+  rope_theta: 10000,
+  tie_word_embeddings: false,
+  sliding_window: 4096,
+  max_window_layers: 28,
+} as const;
+
+/** `Qwen3Config`. */
+export const qwen3Defaults = { ...qwen2Defaults, head_dim: 128 } as const;
+
+/** `GemmaConfig`. */
+export const gemmaDefaults = {
+  vocab_size: 256000,
+  hidden_size: 3072,
+  intermediate_size: 24576,
+  num_hidden_layers: 28,
+  num_attention_heads: 16,
+  num_key_value_heads: 16,
+  head_dim: 256,
+  hidden_act: "gelu_pytorch_tanh",
+  max_position_embeddings: 8192,
+  rms_norm_eps: 1e-6,
+  rope_theta: 10000,
+  tie_word_embeddings: true,
+} as const;
+
+/** `Gemma2Config`. */
+export const gemma2Defaults = {
+  vocab_size: 256000,
+  hidden_size: 2304,
+  intermediate_size: 9216,
+  num_hidden_layers: 26,
+  num_attention_heads: 8,
+  num_key_value_heads: 4,
+  head_dim: 256,
+  hidden_activation: "gelu_pytorch_tanh",
+  max_position_embeddings: 8192,
+  rms_norm_eps: 1e-6,
+  rope_theta: 10000,
+  tie_word_embeddings: true,
+  query_pre_attn_scalar: 256,
+  sliding_window: 4096,
+  attn_logit_softcapping: 50,
+  final_logit_softcapping: 30,
+} as const;
+
+/** `Gemma3TextConfig`. */
+export const gemma3TextDefaults = {
+  ...gemma2Defaults,
+  vocab_size: 262208,
+  max_position_embeddings: 131072,
+  rope_theta: 1000000,
+  rope_local_base_freq: 10000,
+  attn_logit_softcapping: null,
+  final_logit_softcapping: null,
+  sliding_window_pattern: 6,
+} as const;
+
+/** `Phi3Config`. */
+export const phi3Defaults = {
+  vocab_size: 32064,
+  hidden_size: 3072,
+  intermediate_size: 8192,
+  num_hidden_layers: 32,
+  num_attention_heads: 32,
+  hidden_act: "silu",
+  max_position_embeddings: 4096,
+  original_max_position_embeddings: 4096,
+  rms_norm_eps: 1e-5,
+  rope_theta: 10000,
+  partial_rotary_factor: 1,
+  tie_word_embeddings: false,
+} as const;
+
+/** `Qwen3VLTextConfig`; the sections are those of its modelling code. */
+export const qwen3VlTextDefaults = {
+  vocab_size: 151936,
+  hidden_size: 4096,
+  intermediate_size: 22016,
+  num_hidden_layers: 32,
+  num_attention_heads: 32,
+  num_key_value_heads: 32,
+  head_dim: 128,
+  hidden_act: "silu",
+  max_position_embeddings: 128000,
+  rms_norm_eps: 1e-6,
+  rope_theta: 500000,
+  tie_word_embeddings: false,
+  mrope_section: [24, 20, 20],
+} as const;
+
 /** `Qwen2VLTextConfig` and `Qwen2_5_VLTextConfig`: the sizes of the largest model. */
 export const qwen2VlTextDefaults = {
   vocab_size: 152064,

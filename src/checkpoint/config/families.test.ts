@@ -88,15 +88,17 @@ describe("LLaVA-NeXT", () => {
     });
   });
 
-  it("has as many positions as its Mistral's window", () => {
-    const text = { model_type: "mistral", max_position_embeddings: 8192 };
-    const window = "text_config.sliding_window is 4096; attention within a window is not supported";
+  it("has its Mistral's window in every layer, if that is shorter than its positions", () => {
+    const text = { model_type: "mistral", max_position_embeddings: 8192, num_hidden_layers: 2 };
     const { config, warnings } = readWithWarnings({ model_type: "llava_next", text_config: text });
-    expect((config as LlavaNextConfig).language.maxPositions).toBe(4096);
-    expect(warnings).toEqual([`config.json: ${window}, so a question and its answer may have 4096 tokens.`]);
-    const positions = (sliding_window: number | null) =>
-      readNext({ model_type: "llava_next", text_config: { ...text, sliding_window } }).language.maxPositions;
-    expect([positions(null), positions(8192), positions(100)]).toEqual([8192, 8192, 100]);
+    expect((config as LlavaNextConfig).language).toMatchObject({
+      maxPositions: 8192,
+      window: { size: 4096, layers: [0, 1] },
+    });
+    expect(warnings).toEqual([]);
+    const windowOf = (sliding_window: number | null) =>
+      readNext({ model_type: "llava_next", text_config: { ...text, sliding_window } }).language.window?.size;
+    expect([windowOf(null), windowOf(8192), windowOf(100)]).toEqual([undefined, undefined, 100]);
   });
 
   it("takes null for as many key-value heads as heads", () => {
@@ -165,7 +167,6 @@ describe("Qwen2-VL", () => {
       ropeTheta: 10000,
     },
     language: {
-      kind: "llama",
       width: 1536,
       layers: 28,
       heads: 12,
@@ -215,14 +216,18 @@ describe("Qwen2-VL", () => {
     expect(tower).toMatchObject({ width: 1280, layers: 32, intermediate: 5120 });
   });
 
-  it("has as many positions as the window of its later layers", () => {
-    const positions = (change: Record<string, unknown>) =>
-      readQwen({ ...published, sliding_window: 512, ...change }).language.maxPositions;
-    expect(positions({})).toBe(32768);
+  it("has a window in its later layers, or those that are named", () => {
+    const windowOf = (change: Record<string, unknown>) =>
+      readQwen({ ...published, sliding_window: 512, ...change }).language.window;
+    expect(windowOf({})).toBeUndefined();
     // Layers from max_window_layers on have the window: none of 28 here.
-    expect(positions({ use_sliding_window: true })).toBe(32768);
-    expect(positions({ use_sliding_window: true, max_window_layers: 27 })).toBe(512);
-    expect(positions({ use_sliding_window: true, layer_types: ["sliding_attention"] })).toBe(512);
+    expect(windowOf({ use_sliding_window: true })).toBeUndefined();
+    expect(windowOf({ use_sliding_window: true, max_window_layers: 26 })).toEqual({ size: 512, layers: [26, 27] });
+    const types = Array.from({ length: 28 }, (_, layer) => (layer === 3 ? "sliding_attention" : "full_attention"));
+    expect(windowOf({ use_sliding_window: true, layer_types: types })).toEqual({ size: 512, layers: [3] });
+    expect(() => windowOf({ use_sliding_window: true, layer_types: types.slice(1) })).toThrow(
+      "layer_types has 27 names, but it must have one for each of the 28 layers",
+    );
   });
 
   it("names numbers under other names that differ, and fields beside the text model's section", () => {
@@ -262,7 +267,7 @@ describe("Qwen2-VL", () => {
     [
       "another rotary type",
       { rope_scaling: { type: "yarn", factor: 4 } },
-      'rope_scaling.type is "yarn"; supported are default, linear, llama3',
+      'rope_scaling.type is "yarn"; supported are default, dynamic, linear, llama3, longrope',
     ],
     ["quantized weights", { quantization_config: { quant_method: "awq" } }, "quantized weights are not supported"],
     [

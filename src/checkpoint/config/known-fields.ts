@@ -71,6 +71,47 @@ export const llamaFields = fieldsOf(
   "initializer_range use_cache pad_token_id bos_token_id pretraining_tp attention_dropout",
 );
 
+const decoderRead = `vocab_size hidden_size intermediate_size num_hidden_layers num_attention_heads num_key_value_heads
+  max_position_embeddings rms_norm_eps tie_word_embeddings rope_parameters rope_scaling rope_theta eos_token_id quantization_config`;
+const decoderIdle = "initializer_range use_cache pad_token_id bos_token_id attention_dropout";
+
+/** `Qwen2Config`. */
+export const qwen2Fields = fieldsOf(
+  `${decoderRead} hidden_act use_sliding_window sliding_window max_window_layers layer_types`,
+  decoderIdle,
+);
+
+/** `Qwen3Config`. */
+export const qwen3Fields = { ...qwen2Fields, ...fieldsOf("head_dim attention_bias", "attention_dropout") };
+
+/** `Qwen3VLTextConfig`. */
+export const qwen3VlTextFields = fieldsOf(`${decoderRead} hidden_act head_dim attention_bias`, decoderIdle);
+
+/** `GemmaConfig`. `hidden_activation` stood beside `hidden_act` until transformers 5, which reads only the latter. */
+export const gemmaFields = fieldsOf(
+  `${decoderRead} hidden_act head_dim attention_bias`,
+  `${decoderIdle} hidden_activation use_bidirectional_attention num_image_tokens`,
+);
+
+/** `Gemma2Config`. */
+export const gemma2Fields = fieldsOf(
+  `${decoderRead} hidden_activation head_dim attention_bias query_pre_attn_scalar sliding_window layer_types final_logit_softcapping
+  attn_logit_softcapping`,
+  `${decoderIdle} hidden_act use_bidirectional_attention num_image_tokens cache_implementation`,
+);
+
+/** `Gemma3TextConfig`; the pattern and the local base are from before transformers 5. */
+export const gemma3TextFields = {
+  ...gemma2Fields,
+  ...fieldsOf("sliding_window_pattern rope_local_base_freq use_bidirectional_attention", "cache_implementation"),
+};
+
+/** `Phi3Config`. */
+export const phi3Fields = fieldsOf(
+  `${decoderRead} hidden_act original_max_position_embeddings partial_rotary_factor sliding_window`,
+  `${decoderIdle} resid_pdrop embd_pdrop attention_bias`,
+);
+
 /** `CLIPVisionConfig`. The files of LLaVA-1.5 hold a `vocab_size` as well. */
 export const clipVisionFields = fieldsOf(
   `hidden_size intermediate_size num_hidden_layers num_attention_heads num_channels image_size patch_size hidden_act layer_norm_eps

@@ -1,28 +1,18 @@
 /** @file Reads the config.json of LLaVA and LLaVA-NeXT (transformers' `LlavaConfig` and `LlavaNextConfig`). */
 import { z } from "zod";
 import { quote } from "../../json/quote.ts";
-import type { LanguageConfig, LlavaConfig, LlavaNextConfig, VisionConfig } from "../types.ts";
+import type { LlavaConfig, LlavaNextConfig, VisionConfig } from "../types.ts";
 import { shownFile } from "../warnings.ts";
-import {
-  clipVisionDefaults,
-  llamaDefaults,
-  llavaDefaults as defaults,
-  llavaVisionConfig,
-  mistralDefaults,
-  siglipVisionDefaults,
-} from "./defaults.ts";
+import { clipVisionDefaults, llavaDefaults as defaults, llavaVisionConfig, siglipVisionDefaults } from "./defaults.ts";
 import { activation, fieldPath, fields, flag, parseSection, text, tokenId, type SectionPlace } from "./fields.ts";
 import {
   clipVisionFields,
-  llamaFields,
   llavaFields,
   llavaNextFields,
-  mistralFields,
   siglipVisionFields,
   type KnownFields,
 } from "./known-fields.ts";
-import { readLlamaConfig } from "./llama.ts";
-import { readMistralConfig } from "./mistral.ts";
+import { readLanguageConfig } from "./language.ts";
 import {
   firstGiven,
   sourceOrder,
@@ -45,12 +35,6 @@ interface Reader<T> {
 const visionReaders: Readonly<Record<string, Reader<VisionConfig>>> = {
   clip_vision_model: { read: readClipVisionConfig, fields: clipVisionFields, defaults: clipVisionDefaults },
   siglip_vision_model: { read: readSiglipVisionConfig, fields: siglipVisionFields, defaults: siglipVisionDefaults },
-};
-
-/** Readers of `text_config` by its `model_type`; the first is the default. */
-const languageReaders: Readonly<Record<string, Reader<LanguageConfig>>> = {
-  llama: { read: readLlamaConfig, fields: llamaFields, defaults: llamaDefaults },
-  mistral: { read: readMistralConfig, fields: mistralFields, defaults: mistralDefaults },
 };
 
 const section = z.looseObject({ model_type: text.nullish() }, "an object");
@@ -96,13 +80,12 @@ function readParts(json: Section, { className, fields: own, ...place }: ClassPla
   const llava = parseSection(schema, json, place);
   const visionReader = readerOf(visionReaders, llava.vision_config, { ...place, section: "vision_config" });
   const vision = visionReader.read(llava.vision_config, { ...place, section: "vision_config" });
-  const languageReader = readerOf(languageReaders, llava.text_config, { ...place, section: "text_config" });
-  const language = languageReader.read(llava.text_config, { ...place, section: "text_config" });
+  const textPlace = { ...place, section: "text_config" };
+  const { language, values: textValues } = readLanguageConfig(llava.text_config, textPlace, { byDefault: "llama" });
   checkFeatures(vision, llava, place);
-  const textValues = { ...languageReader.defaults, ...given(llava.text_config), rope_theta: language.rope.theta };
   const visionValues = { ...visionReader.defaults, ...given(llava.vision_config) };
   warnBeside(json, { ...place, className, fields: own }, [
-    { name: "text_config", fields: languageReader.fields, values: textValues },
+    textValues,
     { name: "vision_config", fields: visionReader.fields, values: visionValues },
   ]);
   warnOfFlags(json, llava.text_config, place);

@@ -132,7 +132,6 @@ describe("readModelConfig", () => {
         layerNormEps: 1e-5,
       },
       language: {
-        kind: "llama",
         width: 4096,
         layers: 32,
         heads: 32,
@@ -258,8 +257,8 @@ describe("readModelConfig", () => {
     ],
     [
       "another language model",
-      withText({ model_type: "qwen2" }),
-      'text_config.model_type is "qwen2"; supported are llama',
+      withText({ model_type: "mamba" }),
+      'text_config.model_type is "mamba"; supported are llama, mistral, qwen2',
     ],
     [
       "a language model named like an object's method",

@@ -8,7 +8,7 @@ const place = {
   section: "text_config",
   warn: (sentence: string) => void warnings.push(sentence),
 };
-const read = (section: unknown) => readRope(section, place, { maxPositions: 4096, theta: 10000 }).rope;
+const read = (section: unknown) => readRope(section, place, { maxPositions: 4096, theta: 10000, headWidth: 8 }).rope;
 beforeEach(() => void warnings.splice(0));
 
 const llama3 = { factor: 8, low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: 8192 };
@@ -34,6 +34,35 @@ describe("readRope", () => {
       highFreqFactor: 4,
       originalMaxPositions: 8192,
     });
+  });
+
+  // Source: `_compute_dynamic_ntk_parameters` of transformers 5.24, which changes only what is longer than max_position_embeddings.
+  it("reads dynamic scaling as none, as longer sequences are refused", () => {
+    expect(read({ rope_theta: 1e6, rope_scaling: { type: "dynamic", factor: 2 } })).toEqual({
+      type: "default",
+      theta: 1e6,
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  // Source: `_compute_longrope_parameters` of transformers 5.24: sqrt(1 + ln(131072 / 4096) / ln(4096)).
+  it("reads LongRoPE by its older name, for the pairs that turn", () => {
+    const rope_scaling = { type: "su", short_factor: [1, 1.5], long_factor: [2, 30] };
+    const facts = { maxPositions: 131072, theta: 10000, headWidth: 8, rotaryShare: 1, originalMaxPositions: 4096 };
+    expect(readRope({ rope_scaling, partial_rotary_factor: 0.5 }, place, facts)).toEqual({
+      rope: {
+        type: "longrope",
+        theta: 10000,
+        shortFactors: [1, 1.5],
+        longFactors: [2, 30],
+        originalMaxPositions: 4096,
+        attentionFactor: expect.closeTo(1.1902380714238083, 12) as number,
+      },
+      rotaryWidth: 4,
+    });
+    expect(() => readRope({ rope_scaling }, place, facts)).toThrow(
+      "text_config.rope_scaling.short_factor has 2 numbers, but it must have one for each of the 4 pairs of a head that turn",
+    );
   });
 
   it("takes the model's positions where llama3 scaling gives no original ones", () => {
@@ -79,9 +108,8 @@ describe("readRope", () => {
     [
       "yarn",
       { rope_scaling: { type: "yarn", factor: 4 } },
-      'text_config.rope_scaling.type is "yarn"; supported are default, linear, llama3',
+      'text_config.rope_scaling.type is "yarn"; supported are default, dynamic, linear, llama3, longrope',
     ],
-    ["dynamic", { rope_parameters: { rope_type: "dynamic" } }, 'text_config.rope_parameters.rope_type is "dynamic"'],
     ["a type named like an object's method", { rope_scaling: { type: "constructor" } }, 'type is "constructor"'],
     [
       "linear scaling without a factor",

@@ -3,11 +3,11 @@ import { z } from "zod";
 import { quote } from "../../json/quote.ts";
 import type { RopeConfig } from "../types.ts";
 import { listNames, shownFile } from "../warnings.ts";
-import { count, fieldPath, fields, parseSection, positive, text, width, type SectionPlace } from "./fields.ts";
+import { count, fieldPath, fields, flag, parseSection, positive, text, width, type SectionPlace } from "./fields.ts";
 import { firstGiven, sourceOrder, warnUnlessSame, type ReadPlace } from "./sources.ts";
 
-/** Llama turns every coordinate of a head. */
-const wholeRotation = z.literal(1, "1 (embeddings that turn a part of each head are not supported)");
+/** The part of each head that turns. */
+const share = positive.max(1, "a positive number up to 1");
 
 const parameterRecord = z.record(z.string(), z.unknown(), "an object");
 
@@ -16,11 +16,14 @@ const parametersSchema = fields({
   rope_type: text.nullish(),
   type: text.nullish(),
   rope_theta: positive.nullish(),
-  partial_rotary_factor: wholeRotation.nullish(),
+  partial_rotary_factor: share.nullish(),
 });
 
-/** Pairs of a head that turn with each axis of the positions. */
-const sectionsSchema = fields({ mrope_section: z.array(width, "a list of whole numbers").min(1).max(8).nullish() });
+/** Pairs of a head that turn with each axis of the positions. Whether they are interleaved is a fact of the class. */
+const sectionsSchema = fields({
+  mrope_section: z.array(width, "a list of whole numbers").min(1).max(8).nullish(),
+  mrope_interleaved: flag.nullish(),
+});
 
 const linearSchema = fields({ factor: positive });
 
@@ -35,7 +38,18 @@ const sectionSchema = fields({
   rope_parameters: parameterRecord.nullish(),
   rope_scaling: parameterRecord.nullish(),
   rope_theta: positive.nullish(),
-  partial_rotary_factor: wholeRotation.nullish(),
+  partial_rotary_factor: share.nullish(),
+  original_max_position_embeddings: count.nullish(),
+});
+
+const factors = z.array(positive, "a list of positive numbers");
+
+const longropeSchema = fields({
+  short_factor: factors,
+  long_factor: factors,
+  factor: positive.nullish(),
+  attention_factor: positive.nullish(),
+  original_max_position_embeddings: count.nullish(),
 });
 
 /** What a reader of one rope type is given. */
@@ -44,16 +58,22 @@ interface RopeFacts {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly place: SectionPlace;
   readonly maxPositions: number;
+  /** Of the first training, if the class has a field for them. */
+  readonly originalMaxPositions: number | undefined;
+  /** Pairs of a head that turn. */
+  readonly pairs: number;
 }
 
-/** One reader per supported rope type. */
-const ropeReaders: { readonly [T in RopeConfig["type"]]: (facts: RopeFacts) => RopeConfig } = {
-  default: ({ theta }) => ({ type: "default", theta }),
-  linear: ({ theta, parameters, place }) => {
+/** One reader per supported rope type, by transformers' names. */
+const ropeReaders = {
+  default: ({ theta }: RopeFacts): RopeConfig => ({ type: "default", theta }),
+  // Stretches sequences that are longer than the model's positions, which are refused.
+  dynamic: ({ theta }: RopeFacts): RopeConfig => ({ type: "default", theta }),
+  linear: ({ theta, parameters, place }: RopeFacts): RopeConfig => {
     const { factor } = parseSection(linearSchema, parameters, place);
     return { type: "linear", theta, factor };
   },
-  llama3: ({ theta, parameters, place, maxPositions }) => {
+  llama3: ({ theta, parameters, place, maxPositions }: RopeFacts): RopeConfig => {
     const numbers = parseSection(llama3Schema, parameters, place);
     if (numbers.low_freq_factor >= numbers.high_freq_factor) {
       throw new Error(
@@ -69,7 +89,34 @@ const ropeReaders: { readonly [T in RopeConfig["type"]]: (facts: RopeFacts) => R
       originalMaxPositions: numbers.original_max_position_embeddings ?? maxPositions,
     };
   },
+  longrope: ({ theta, parameters, place, maxPositions, originalMaxPositions, pairs }: RopeFacts): RopeConfig => {
+    const numbers = parseSection(longropeSchema, parameters, place);
+    for (const field of ["short_factor", "long_factor"] as const) {
+      if (numbers[field].length !== pairs) {
+        throw new Error(
+          `${place.file}: ${fieldPath(place, field)} has ${numbers[field].length} numbers, but it must have one for each of the ${pairs} pairs of a head that turn.`,
+        );
+      }
+    }
+    const original = originalMaxPositions ?? numbers.original_max_position_embeddings ?? maxPositions;
+    const factor = numbers.factor ?? maxPositions / original;
+    // LongRoPE, arXiv 2402.13753.
+    const byFactor = factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));
+    return {
+      type: "longrope",
+      theta,
+      shortFactors: numbers.short_factor,
+      longFactors: numbers.long_factor,
+      originalMaxPositions: original,
+      attentionFactor: numbers.attention_factor ?? byFactor,
+    };
+  },
 };
+
+type RopeType = keyof typeof ropeReaders;
+
+/** Older names of rope types. "mrope" is the plain one with sections. */
+const olderNames: Readonly<Record<string, RopeType>> = { su: "longrope", mrope: "default" };
 
 /** What a language model's class brings to its rotary embedding. */
 export interface RopeFamily {
@@ -77,15 +124,22 @@ export interface RopeFamily {
   /** The base if the file gives none. */
   readonly theta: number;
   /** Pairs of a head by axis of the positions if the file gives none; left out if positions have one axis. */
-  readonly sections?: readonly number[];
+  readonly sections?: readonly number[] | undefined;
+  readonly headWidth: number;
+  /** The share of a head that turns if the file gives none; left out if the class turns all of it. */
+  readonly rotaryShare?: number | undefined;
+  /** The positions of the first training if the file gives none; left out if the class has no field for them. */
+  readonly originalMaxPositions?: number | undefined;
 }
 
 type Outer = z.output<typeof sectionSchema>;
 type Spelling = (typeof sourceOrder.rope)[number];
 
 /** Parameters that a rope type reads beside those of every type. */
-const parametersOf: { readonly [T in RopeConfig["type"]]: readonly string[] } = {
+const parametersOf: { readonly [T in RopeType]: readonly string[] } = {
   default: [],
+  dynamic: ["factor", "alpha"],
+  longrope: Object.keys(longropeSchema.shape),
   linear: Object.keys(linearSchema.shape),
   llama3: Object.keys(llama3Schema.shape),
 };
@@ -95,6 +149,20 @@ export interface ReadRope {
   readonly rope: RopeConfig;
   /** Left out if positions have one axis. */
   readonly sections?: readonly number[];
+  /** Coordinates of a head that turn. */
+  readonly rotaryWidth: number;
+}
+
+/** The section as if it were of layers of one type, for classes with a rotary embedding for each type (Gemma 3), old and new. */
+export function ropeSectionOf(
+  section: Readonly<Record<string, unknown>>,
+  type: "full_attention" | "sliding_attention",
+): Readonly<Record<string, unknown>> {
+  const { rope_parameters: all, rope_scaling: scaling, rope_theta: theta, rope_local_base_freq: local } = section;
+  const own = (all as Readonly<Record<string, unknown>> | null | undefined)?.[type] ?? {};
+  return type === "full_attention"
+    ? { rope_parameters: { ...own, ...(scaling as object | null | undefined) }, rope_theta: theta }
+    : { rope_parameters: own, rope_theta: local };
 }
 
 /**
@@ -134,11 +202,10 @@ function readSpelling(
   const parameters = outer[spelling] ?? {};
   const inner: ReadPlace = { ...place, section: fieldPath(place, spelling) };
   refuseLayerTypes(parameters, inner);
-  const { rope_theta: theta } = parseSection(parametersSchema, parameters, inner);
+  const { rope_theta: theta, partial_rotary_factor: partial } = parseSection(parametersSchema, parameters, inner);
   const named = firstGiven(parameters, sourceOrder.ropeType, inner);
-  // "mrope" is the older name of the plain type with sections.
   const given = named === undefined ? "default" : String(named.value);
-  const type = given === "mrope" && family.sections !== undefined ? "default" : given;
+  const type = Object.hasOwn(olderNames, given) ? olderNames[given]! : given;
   if (!isSupported(type)) {
     const field = fieldPath(inner, named?.name ?? "rope_type");
     throw new Error(`${place.file}: ${field} is ${quote(type)}; supported are ${Object.keys(ropeReaders).join(", ")}.`);
@@ -150,14 +217,39 @@ function readSpelling(
   const ofSections = family.sections === undefined ? [] : Object.keys(sectionsSchema.shape);
   const read = [...Object.keys(parametersSchema.shape), ...parametersOf[type], ...ofSections];
   warnUnread(parameters, read, { ...inner, type });
+  const partialPlace = partial == null ? place : inner;
+  const rotaryWidth = readRotaryWidth(partial ?? outer.partial_rotary_factor, partialPlace, family);
   const rope = ropeReaders[type]({
     theta: theta ?? outer.rope_theta ?? family.theta,
     parameters,
     place: inner,
     maxPositions: family.maxPositions,
+    originalMaxPositions:
+      family.originalMaxPositions && (outer.original_max_position_embeddings ?? family.originalMaxPositions),
+    pairs: rotaryWidth / 2,
   });
-  if (family.sections === undefined) return { rope };
-  return { rope, sections: parseSection(sectionsSchema, parameters, inner).mrope_section ?? family.sections };
+  if (family.sections === undefined) return { rope, rotaryWidth };
+  return {
+    rope,
+    rotaryWidth,
+    sections: parseSection(sectionsSchema, parameters, inner).mrope_section ?? family.sections,
+  };
+}
+
+/** Coordinates of a head that turn. Throws an Error if they are not pairs, or the class turns whole heads. */
+function readRotaryWidth(
+  given: number | null | undefined,
+  place: SectionPlace,
+  { rotaryShare, headWidth }: RopeFamily,
+): number {
+  const part = given ?? rotaryShare ?? 1;
+  const turning = Math.trunc(headWidth * part);
+  if ((rotaryShare === undefined && part !== 1) || turning % 2 !== 0 || turning === 0) {
+    throw new Error(
+      `${place.file}: ${fieldPath(place, "partial_rotary_factor")} is ${part}, expected ${rotaryShare === undefined ? "1 (this class turns whole heads)" : `a share of the ${headWidth} coordinates of a head that is a whole number of pairs`}.`,
+    );
+  }
+  return turning;
 }
 
 function warnUnread(
@@ -185,6 +277,6 @@ function refuseLayerTypes(parameters: Readonly<Record<string, unknown>>, place: 
   }
 }
 
-function isSupported(type: string): type is RopeConfig["type"] {
+function isSupported(type: string): type is RopeType {
   return Object.hasOwn(ropeReaders, type);
 }

@@ -1,6 +1,7 @@
 /** @file Attention of plain operators: every probability is a site, and every operator has a gradient. */
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { Dim, Value } from "../../graph/graph.ts";
+import { softcap } from "./softcap.ts";
 
 interface AttentionParts {
   /** [rows, heads, width] */
@@ -10,6 +11,10 @@ interface AttentionParts {
   readonly value: Value;
   /** Added to the scores, [query, key]; minus infinity hides a key. Left out if every query sees every key. */
   readonly mask?: Value;
+  /** Multiplies the scores; 1 / sqrt(width) if left out. */
+  readonly scale?: number;
+  /** Softcap of the scores. */
+  readonly cap?: number | undefined;
   /** Name of the site of the probabilities, [heads, query, key]. */
   readonly site: string;
 }
@@ -20,14 +25,16 @@ export function headsFirst(g: GraphBuilder, x: Value, perm: readonly number[]): 
   return g.reshape(turned, [turned.dims[0]!, 1, ...turned.dims.slice(1)]);
 }
 
-/** Scaled dot-product attention, softmax(q k^T / sqrt(width) + mask) v. Returns [rows, heads * width]. */
-export function attention(g: GraphBuilder, { query, key, value, mask, site }: AttentionParts): Value {
+/** Scaled dot-product attention, softmax(scale q k^T + mask) v. Returns [rows, heads * width]. */
+export function attention(g: GraphBuilder, { query, key, value, mask, cap, site, ...parts }: AttentionParts): Value {
   const [rows, heads, width] = query.dims as [Dim, number, number];
+  const { scale = 1 / Math.sqrt(width) } = parts;
   const groups = key.dims[1] as number;
   const each = heads / groups;
 
   const queries = g.reshape(g.transpose(query, [1, 0, 2]), [groups, each, rows, width]);
-  const scores = g.mul(g.matMul(queries, headsFirst(g, key, [1, 2, 0])), g.constant([1 / Math.sqrt(width)]));
+  const products = g.mul(g.matMul(queries, headsFirst(g, key, [1, 2, 0])), g.constant([scale]));
+  const scores = softcap(g, products, cap);
   const visible = mask === undefined ? scores : g.add(scores, mask);
   const probabilities = g.site(site, g.softmax(g.reshape(visible, [heads, rows, rows])));
 

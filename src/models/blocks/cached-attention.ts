@@ -30,12 +30,16 @@ interface CachedAttentionParts {
   readonly position: CachePosition;
   /** Added to the scores, [1, 1, rows, rows in the cache, the new ones included]; left out if only later rows are hidden. */
   readonly attentionBias?: Value;
+  /** Multiplies the scores; 1 / sqrt(width) if left out. */
+  readonly scale?: number;
+  /** Softcap of the scores. */
+  readonly cap?: number | undefined;
 }
 
 /** Causal attention of the new rows over all rows so far. Returns the context [rows, heads * width] and the cache's new values. */
 export function cachedAttention(
   g: GraphBuilder,
-  { query, key, value, pastKey, pastValue, position, attentionBias }: CachedAttentionParts,
+  { query, key, value, pastKey, pastValue, position, attentionBias, scale, cap = 0 }: CachedAttentionParts,
 ): { context: Value; presentKey: Value; presentValue: Value } {
   const [rows, heads, width] = query.dims as [Dim, number, number];
   const kvHeads = key.dims[1] as number;
@@ -46,7 +50,7 @@ export function cachedAttention(
   };
   const { context, presentKey, presentValue } = g.groupQueryAttention(
     { query: flat(query), key: flat(key), value: flat(value), pastKey, pastValue, ...position, attentionBias },
-    { num_heads: heads, kv_num_heads: kvHeads, scale: 1 / Math.sqrt(width) },
+    { num_heads: heads, kv_num_heads: kvHeads, scale: scale ?? 1 / Math.sqrt(width), softcap: cap },
   );
   const perHead = g.reshape(context, [rows, heads, padded]);
   const unpadded = padded === width ? perHead : g.slice(perHead, { axis: 2, start: 0, end: width });
