@@ -3,25 +3,27 @@ import type { PackedSettings, ProcessorSettings, TileSettings, WholeSettings } f
 import { quote } from "../json/quote.ts";
 import { parseSection, fields } from "./config/fields.ts";
 import type { Processor } from "./processor.ts";
-import { processorOfArchitecture, type ProcessorDefaults } from "./processor-defaults.ts";
+import { formOf, processorOfArchitecture, type ProcessorForm } from "./processor-defaults.ts";
 import { pinpoints } from "./tile-settings.ts";
 import type { LlavaConfig, LlavaNextConfig, ModelConfig, PackedVisionConfig, Qwen2VlConfig } from "./types.ts";
 import { shownFile, type Warn } from "./warnings.ts";
 import { describeSize, outputSize } from "./whole-settings.ts";
 
 /** What processors give, in words. */
-const inputs: Readonly<Record<ProcessorDefaults["kind"], string>> = {
+const inputs: Readonly<Record<ProcessorForm, string>> = {
   whole: "pictures as a whole",
-  tiles: "pictures as tiles",
+  resolutions: "pictures as tiles",
+  ratio: "pictures as tiles by their aspect",
   packed: "pictures as packed patches",
 };
 
 /** Throws an Error unless every picture that leaves the processor is an input that the model of `config` takes. */
 export function requireInputs(settings: ProcessorSettings, config: ModelConfig): void {
-  const { kind } = processorOfArchitecture[config.architecture];
-  if (settings.kind !== kind) {
+  const { form } = processorOfArchitecture[config.architecture];
+  const given = formOf(settings);
+  if (given !== form) {
     throw new Error(
-      `The checkpoint's ${settings.processorType} gives ${inputs[settings.kind]}, but a ${config.architecture} model takes ${inputs[kind]}; give the processor that belongs to the model.`,
+      `The checkpoint's ${settings.processorType} gives ${inputs[given]}, but a ${config.architecture} model takes ${inputs[form]}; give the processor that belongs to the model.`,
     );
   }
   if (settings.kind === "whole") requireInputSize(settings, (config as LlavaConfig).vision.imageSize);
@@ -69,7 +71,7 @@ export function warnOfResolutions(
   settings: ProcessorSettings,
   { file, warn }: { readonly file: string; readonly warn: Warn },
 ): void {
-  if (settings.kind !== "tiles") return;
+  if (settings.kind !== "tiles" || settings.cut.by !== "resolutions") return;
   const { image_grid_pinpoints: given } = parseSection(resolutionsSchema, json, { file, section: "" });
   if (given == null) return;
   const { resolutions } = settings.cut;

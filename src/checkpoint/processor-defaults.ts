@@ -2,7 +2,8 @@
  * @file The image processor classes of transformers that can be read: the value of each setting that a file leaves out, and how a class
  * pads. Source: the attributes of the `...ImageProcessorPil` classes of transformers 5.24.
  */
-import type { Size } from "../image/types.ts";
+import type { Size, TileCut } from "../image/types.ts";
+import type { ModelConfig } from "./types.ts";
 
 type PerChannel = readonly [number, number, number];
 
@@ -32,8 +33,12 @@ export interface WholeDefaults extends LevelDefaults {
 export interface TileDefaults extends LevelDefaults {
   readonly kind: "tiles";
   readonly side: number;
-  readonly resolutions: readonly Size[];
+  readonly cut: TileCut;
 }
+
+/** Defaults of a class that cuts in one way. */
+export type CutDefaults<By extends TileCut["by"]> = Omit<TileDefaults, "cut"> &
+  Extract<TileDefaults["cut"], { readonly by: By }>;
 
 /** A class that cuts a picture into packed patches. */
 export interface PackedDefaults extends LevelDefaults {
@@ -46,6 +51,16 @@ export interface PackedDefaults extends LevelDefaults {
 }
 
 export type ProcessorDefaults = WholeDefaults | TileDefaults | PackedDefaults;
+
+/** What tells processors apart: the form of what they give, and of tiles how they are cut. */
+export type ProcessorForm = "whole" | "packed" | TileCut["by"];
+
+export function formOf(
+  processor:
+    { readonly kind: "whole" | "packed" } | { readonly kind: "tiles"; readonly cut: { readonly by: TileCut["by"] } },
+): ProcessorForm {
+  return processor.kind === "tiles" ? processor.cut.by : processor.kind;
+}
 
 /** `OPENAI_CLIP_MEAN` and `OPENAI_CLIP_STD` of transformers. */
 const clipLevels: LevelDefaults = {
@@ -66,6 +81,12 @@ const clip: WholeDefaults = {
   ...clipLevels,
 };
 
+/** Every size of up to `most` x `most` tiles, one height after the other. */
+function sizesOfTiles(side: number, most: number): Size[] {
+  const lengths = Array.from({ length: most }, (_, tiles) => (tiles + 1) * side);
+  return lengths.flatMap((height) => lengths.map((width) => ({ height, width })));
+}
+
 /** One entry per class, without the suffix of its fast or Pillow variant. */
 export const processorDefaults: Readonly<Record<string, ProcessorDefaults>> = {
   CLIPImageProcessor: clip,
@@ -83,13 +104,29 @@ export const processorDefaults: Readonly<Record<string, ProcessorDefaults>> = {
   LlavaNextImageProcessor: {
     kind: "tiles",
     side: 224,
-    resolutions: [
-      { height: 336, width: 672 },
-      { height: 672, width: 336 },
-      { height: 672, width: 672 },
-      { height: 1008, width: 336 },
-      { height: 336, width: 1008 },
-    ],
+    cut: {
+      by: "resolutions",
+      resolutions: [
+        { height: 336, width: 672 },
+        { height: 672, width: 336 },
+        { height: 672, width: 672 },
+        { height: 1008, width: 336 },
+        { height: 336, width: 1008 },
+      ],
+      severalWhole: false,
+    },
+    ...clipLevels,
+  },
+  LlavaOnevisionImageProcessor: {
+    kind: "tiles",
+    side: 384,
+    cut: { by: "resolutions", resolutions: sizesOfTiles(384, 6), severalWhole: true },
+    ...clipLevels,
+  },
+  GotOcr2ImageProcessor: {
+    kind: "tiles",
+    side: 384,
+    cut: { by: "ratio", leastTiles: 1, mostTiles: 12 },
     ...clipLevels,
   },
   Qwen2VLImageProcessor: {
@@ -103,13 +140,29 @@ export const processorDefaults: Readonly<Record<string, ProcessorDefaults>> = {
   },
 };
 
+interface ArchitectureProcessor {
+  readonly className: string;
+  readonly form: ProcessorForm;
+  /** What stands for a picture if neither tokenizer nor processor says so. */
+  readonly imageToken: string;
+  /** The name that the tokenizer has for that token. @default "image_token" */
+  readonly tokenName?: string;
+}
+
 /** What the processor of a checkpoint is if its files do not say so, by architecture (`AutoImageProcessor`, `...Processor.__init__`). */
-export const processorOfArchitecture = {
-  llava: { className: "LlavaImageProcessor", kind: "whole", imageToken: "<image>" },
-  "llava-next": { className: "LlavaNextImageProcessor", kind: "tiles", imageToken: "<image>" },
-  "qwen2-vl": { className: "Qwen2VLImageProcessor", kind: "packed", imageToken: "<|image_pad|>" },
-  "qwen2.5-vl": { className: "Qwen2VLImageProcessor", kind: "packed", imageToken: "<|image_pad|>" },
-} as const satisfies Record<string, { className: string; kind: ProcessorDefaults["kind"]; imageToken: string }>;
+export const processorOfArchitecture: Readonly<Record<ModelConfig["architecture"], ArchitectureProcessor>> = {
+  llava: { className: "LlavaImageProcessor", form: "whole", imageToken: "<image>" },
+  "llava-next": { className: "LlavaNextImageProcessor", form: "resolutions", imageToken: "<image>" },
+  "llava-onevision": { className: "LlavaOnevisionImageProcessor", form: "resolutions", imageToken: "<image>" },
+  internvl: {
+    className: "GotOcr2ImageProcessor",
+    form: "ratio",
+    imageToken: "<IMG_CONTEXT>",
+    tokenName: "context_image_token",
+  },
+  "qwen2-vl": { className: "Qwen2VLImageProcessor", form: "packed", imageToken: "<|image_pad|>" },
+  "qwen2.5-vl": { className: "Qwen2VLImageProcessor", form: "packed", imageToken: "<|image_pad|>" },
+};
 
 /** Settings that change nothing here: formats and devices of tensors, and what names the classes. */
 export const idleSettings: readonly string[] = [

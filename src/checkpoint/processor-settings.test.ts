@@ -181,6 +181,7 @@ describe("processors of tiles and of packed patches", () => {
           { width: 224, height: 448 },
           { width: 672, height: 224 },
         ],
+        severalWhole: false,
       },
       ...levels,
     });

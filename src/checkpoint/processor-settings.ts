@@ -1,17 +1,21 @@
 /** @file Reads the settings of one image processor: finds its class in one table, and hands over to the reader of its kind. */
 import { z } from "zod";
-import type { ProcessorSettings } from "../image/types.ts";
+import type { ProcessorSettings, TileSettings } from "../image/types.ts";
 import { quote } from "../json/quote.ts";
 import { fieldPath, fields, parseSection, text } from "./config/fields.ts";
 import { firstGiven, type ReadPlace } from "./config/sources.ts";
 import { packedSchema, readPackedSettings } from "./packed-settings.ts";
 import {
+  formOf,
   idleSettings,
   processorDefaults,
   processorOfArchitecture,
   type ProcessorDefaults,
+  type ProcessorForm,
+  type TileDefaults,
 } from "./processor-defaults.ts";
 import type { ClassPlace } from "./processor-fields.ts";
+import { ratioTileSchema, readRatioTileSettings } from "./ratio-tile-settings.ts";
 import { readTileSettings, tileSchema } from "./tile-settings.ts";
 import { listNames, shownFile } from "./warnings.ts";
 import { readWholeSettings, wholeSchema } from "./whole-settings.ts";
@@ -25,7 +29,12 @@ const switchSchema = fields({
   use_square_size: z.literal(false, "false (squares of the class's own size are not supported; give size)").nullish(),
 });
 
-const schemas = { whole: wholeSchema, tiles: tileSchema, packed: packedSchema } as const;
+const schemas = {
+  whole: wholeSchema,
+  resolutions: tileSchema,
+  ratio: ratioTileSchema,
+  packed: packedSchema,
+} as const satisfies Readonly<Record<ProcessorForm, unknown>>;
 
 export interface ProcessorPlace extends ReadPlace {
   /** Whose class it is if the file names none. @default "llava" */
@@ -40,24 +49,33 @@ export function readProcessorSettings(section: unknown, place: ProcessorPlace): 
   const { processorType, defaults } = findDefaults(section, place);
   const classPlace = { ...place, processorType };
   parseSection(switchSchema, section, place);
-  warnOfUnused(section as Readonly<Record<string, unknown>>, defaults.kind, classPlace);
+  warnOfUnused(section as Readonly<Record<string, unknown>>, formOf(defaults), classPlace);
   switch (defaults.kind) {
     case "whole":
       return readWholeSettings(section, defaults, classPlace);
     case "tiles":
-      return readTileSettings(section, defaults, classPlace);
+      return readTiles(section, defaults, classPlace);
     case "packed":
       return readPackedSettings(section, defaults, classPlace);
   }
 }
 
+function readTiles(section: unknown, { cut, ...defaults }: TileDefaults, place: ClassPlace): TileSettings {
+  switch (cut.by) {
+    case "resolutions":
+      return readTileSettings(section, { ...defaults, ...cut }, place);
+    case "ratio":
+      return readRatioTileSettings(section, { ...defaults, ...cut }, place);
+  }
+}
+
 function warnOfUnused(
   section: Readonly<Record<string, unknown>>,
-  kind: ProcessorDefaults["kind"],
+  form: ProcessorForm,
   { file, warn, processorType }: ClassPlace,
 ): void {
   const known: readonly string[] = [
-    ...Object.keys(schemas[kind].shape),
+    ...Object.keys(schemas[form].shape),
     ...Object.keys(switchSchema.shape),
     ...typeNames,
     ...idleSettings,

@@ -11,6 +11,7 @@ import { readOptionalJsonFile, type JsonFile } from "../storage/read-file.ts";
 import { processorOfArchitecture } from "./processor-defaults.ts";
 import { readProcessorSettings } from "./processor-settings.ts";
 import type { Tokenizer } from "../tokenizer/types.ts";
+import type { ModelConfig } from "./types.ts";
 import { listNames, type Warn } from "./warnings.ts";
 
 export interface Processor {
@@ -31,7 +32,7 @@ export interface Processor {
  */
 const processorFiles = { newer: "processor_config.json", older: "preprocessor_config.json" } as const;
 
-type Architecture = keyof typeof processorOfArchitecture;
+type Architecture = ModelConfig["architecture"];
 
 const wrapperSchema = fields({
   image_token: z.union([text, fields({ content: text })], "a text").nullish(),
@@ -118,11 +119,12 @@ export function imageTokenOf(
   warn: Warn,
   architecture: Architecture = "llava",
 ): string {
-  const ofTokenizer = specialTokens.image_token;
+  const { imageToken: byDefault, tokenName = "image_token" } = processorOfArchitecture[architecture];
+  const ofTokenizer = specialTokens[tokenName];
   if (ofTokenizer !== undefined && imageToken !== undefined && ofTokenizer !== imageToken) {
     warn(
-      `The tokenizer's image_token is ${quote(ofTokenizer)} and that of ${processorFiles.newer} is ${quote(imageToken)}; the tokenizer's is used.`,
+      `The tokenizer's ${tokenName} is ${quote(ofTokenizer)} and that of ${processorFiles.newer} is ${quote(imageToken)}; the tokenizer's is used.`,
     );
   }
-  return ofTokenizer ?? imageToken ?? processorOfArchitecture[architecture].imageToken;
+  return ofTokenizer ?? imageToken ?? byDefault;
 }

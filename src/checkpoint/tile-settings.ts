@@ -1,8 +1,8 @@
-/** @file Reads the settings of an image processor that cuts pictures into tiles (LLaVA-NeXT). */
+/** @file Reads the settings of an image processor that cuts pictures into tiles of chosen sizes (LLaVA-NeXT, LLaVA-OneVision). */
 import { z } from "zod";
 import type { Size, TileSettings } from "../image/types.ts";
 import { fieldPath, fields, flag, parseSection, width } from "./config/fields.ts";
-import type { TileDefaults } from "./processor-defaults.ts";
+import type { CutDefaults } from "./processor-defaults.ts";
 import {
   anySize,
   checkStep,
@@ -41,7 +41,11 @@ export const tileSchema = fields({
  * Throws an Error if a field is wrong, tiles are no squares or of another size than the whole picture, or a resolution does not
  * consist of whole tiles. `do_pad` is about batches; resizing and cropping a tile to its own size change nothing.
  */
-export function readTileSettings(section: unknown, defaults: TileDefaults, place: ClassPlace): TileSettings {
+export function readTileSettings(
+  section: unknown,
+  defaults: CutDefaults<"resolutions">,
+  place: ClassPlace,
+): TileSettings {
   const given = parseSection(tileSchema, section, place);
   const { rescale, normalize } = commonSteps;
   for (const step of [rescale, normalize]) checkStep(given, step, place);
@@ -81,7 +85,7 @@ export function readTileSettings(section: unknown, defaults: TileDefaults, place
     kind: "tiles",
     processorType: place.processorType,
     side,
-    cut: { by: "resolutions", resolutions },
+    cut: { by: "resolutions", resolutions, severalWhole: defaults.severalWhole },
     ...levelSettings(given, defaults),
   };
 }

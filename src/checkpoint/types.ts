@@ -171,6 +171,40 @@ export interface LlavaNextConfig extends Omit<LlavaConfig, "architecture"> {
   readonly architecture: "llava-next";
 }
 
+/** `LlavaOnevisionForConditionalGeneration`: LLaVA-NeXT with a limit of features, and another way for several pictures. */
+export interface LlavaOnevisionConfig extends Omit<LlavaConfig, "architecture"> {
+  readonly architecture: "llava-onevision";
+  /** The features of the tiles are resized to about as many as so many tiles have (`vision_aspect_ratio`, "anyres_max_N"). */
+  readonly mostTiles: number;
+}
+
+/** The vision tower of InternVL (`internvl_vision`), defaults filled in. */
+export interface InternVlVisionConfig extends Omit<VisionConfig, "kind"> {
+  readonly kind: "internvl";
+  /** Biases of the queries, keys and values. */
+  readonly attentionBias: boolean;
+  /** Whether queries and keys are normalized, over all heads together. */
+  readonly queryKeyNorm: boolean;
+  readonly norm: "layer" | "rms";
+  /** Whether learned positions are added. */
+  readonly positions: boolean;
+  /** Whether the output of the last layer is normalized: it is if the tower's features are not averaged (`use_mean_pooling`). */
+  readonly finalNorm: boolean;
+}
+
+/** `InternVLForConditionalGeneration`: tiles and the whole picture, several patches an image token. */
+export interface InternVlConfig {
+  readonly architecture: "internvl";
+  readonly vision: InternVlVisionConfig;
+  readonly language: LanguageConfig;
+  readonly projector: { readonly activation: Activation };
+  /** Index into the tower's hidden states, as in `LlavaConfig`. */
+  readonly visionFeatureLayer: number;
+  /** Patches per side of the square that becomes one image token: 1 / `downsample_ratio`. */
+  readonly mergeSize: number;
+  readonly imageTokenId: number;
+}
+
 /** `Qwen2VLForConditionalGeneration`: packed patches, patch merger, positions of three axes. */
 export interface Qwen2VlConfig {
   readonly architecture: "qwen2-vl";
@@ -187,7 +221,8 @@ export interface Qwen25VlConfig extends Omit<Qwen2VlConfig, "architecture" | "vi
 }
 
 /** Every architecture that can be read; later ones join the union. */
-export type ModelConfig = LlavaConfig | LlavaNextConfig | Qwen2VlConfig | Qwen25VlConfig;
+export type ModelConfig =
+  LlavaConfig | LlavaNextConfig | LlavaOnevisionConfig | InternVlConfig | Qwen2VlConfig | Qwen25VlConfig;
 
 export interface EncodeOptions {
   /** Runs the tokenizer's own post-processor (BOS and the like). */

@@ -2,8 +2,8 @@
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { mediaTypeOf, type MediaType } from "../image/media-type.ts";
 import { finestView } from "../image/geometry.ts";
-import { layoutOf, type FitOptions } from "../image/prepare.ts";
-import type { FitMode, PictureLayout, PictureView, RgbImage } from "../image/types.ts";
+import { layoutOf, settingsFor, type FitOptions } from "../image/prepare.ts";
+import type { FitMode, PictureLayout, PictureView, ProcessorSettings, RgbImage, Size } from "../image/types.ts";
 import type { VisionDefinition } from "../models/definition.ts";
 import type { PicturePlan } from "../models/plan.ts";
 import type { EditStep, RunImage } from "../run/types.ts";
@@ -63,9 +63,10 @@ export async function loadPictures(
   options: PictureOptions,
 ): Promise<LoadedPicture[]> {
   const pictures: LoadedPicture[] = [];
+  const settings = settingsFor(options.checkpoint.processor, sources.length);
   for (const source of sources) {
     options.signal?.throwIfAborted();
-    pictures.push(await loadPicture(source, options));
+    pictures.push(await loadPicture(source, settings, options));
   }
   return pictures;
 }
@@ -159,19 +160,26 @@ export async function openSource(
   return picture;
 }
 
-/** What a model needs to know of a picture of this size. Throws an Error if it does not take pictures that are fitted like this. */
-export function planOfSize(
+/**
+ * What a model needs to know of the pictures of a question, which have these sizes. Throws an Error if it does not take pictures that are
+ * fitted like this.
+ */
+export function plansOfPictures(
   { checkpoint, vision }: Pick<PictureOptions, "checkpoint" | "vision">,
-  size: { readonly width: number; readonly height: number },
-  fit: FitMode,
-): PicturePlan {
-  return vision.plan(layoutOf(size, { settings: checkpoint.processor, fit }));
+  pictures: readonly (Size & { readonly fit: FitMode })[],
+): PicturePlan[] {
+  const settings = settingsFor(checkpoint.processor, pictures.length);
+  return pictures.map(({ fit, ...size }) => vision.plan(layoutOf(size, { settings, fit })));
 }
 
-async function loadPicture(source: PictureSource, options: PictureOptions): Promise<LoadedPicture> {
+async function loadPicture(
+  source: PictureSource,
+  settings: ProcessorSettings,
+  options: PictureOptions,
+): Promise<LoadedPicture> {
   const { checkpoint, vision, fit } = options;
   const side = vision.smallest.views[0].width;
-  const task = { kind: "prepared", settings: checkpoint.processor, fit, side } as const;
+  const task = { kind: "prepared", settings, fit, side } as const;
   const { result, bytes, mediaType, name, edited } = await readSource(source, task, options);
   const { width, height, prepared } = result;
   if ("size" in prepared) {

@@ -1,6 +1,6 @@
 /** @file From a conversation to the tokens that the model gets, each with its role. */
 import type { Checkpoint, Message } from "../checkpoint/types.ts";
-import type { PicturePlan } from "../models/plan.ts";
+import type { PicturePlan, PromptPart } from "../models/plan.ts";
 import type { RunToken, TokenRole } from "../run/types.ts";
 import { quote } from "../json/quote.ts";
 import type { Conversation } from "./conversation.ts";
@@ -52,7 +52,7 @@ export async function buildPrompt(
 ): Promise<Prompt> {
   const { tokenizer, imageToken, config } = checkpoint;
   const { prompt, stretches } = renderedPrompt(checkpoint, conversation, plans.length);
-  const expanded = expandImageTokens({ prompt, stretches }, imageToken, plans);
+  const expanded = expandImageTokens({ prompt, stretches }, checkpoint, plans);
   const { bosToken, bosTokenId } = tokenizer;
   const beginsWithBos = bosToken !== undefined && prompt.startsWith(bosToken);
   const ids = await checkpoint.encode(expanded.prompt, { addSpecialTokens: !beginsWithBos, signal });
@@ -189,9 +189,14 @@ function checkPlaces(places: number, pictures: number, imageToken: string): void
 /** The prompt with what its plan says in the place of each picture, and the stretches moved along. */
 function expandImageTokens(
   { prompt, stretches }: RenderedPrompt,
-  imageToken: string,
+  { imageToken, tokenizer }: Pick<PromptCheckpoint, "imageToken" | "tokenizer">,
   plans: PromptRequest["plans"],
 ): RenderedPrompt {
+  const textOf = (part: PromptPart): string => {
+    if ("text" in part) return part.text;
+    if ("special" in part) return tokenizer.specialTokens[part.special] ?? part.byDefault;
+    return imageToken.repeat(part.imageTokens);
+  };
   let text = "";
   let at = 0;
   let image = 0;
@@ -199,9 +204,7 @@ function expandImageTokens(
     text += prompt.slice(at, stretch.start);
     const start = text.length;
     if (stretch.role === "image") {
-      for (const part of plans[image++]!.prompt) {
-        text += "text" in part ? part.text : imageToken.repeat(part.imageTokens);
-      }
+      for (const part of plans[image++]!.prompt) text += textOf(part);
     } else {
       text += prompt.slice(stretch.start, stretch.end);
     }

@@ -11,6 +11,14 @@ export interface FitOptions {
   readonly fit: FitMode;
 }
 
+/** What the processor does with each picture of a question of so many: some take several another way than one. */
+export function settingsFor(settings: ProcessorSettings, pictures: number): ProcessorSettings {
+  if (settings.kind !== "tiles" || settings.cut.by !== "resolutions") return settings;
+  const { cut, side, ...levels } = settings;
+  if (!cut.severalWhole || pictures < 2) return settings;
+  return { ...levels, kind: "whole", resize: { width: side, height: side }, centerCrop: null, padToSquare: true };
+}
+
 /** The steps that lead to each view of a picture. */
 export type ViewPlans = { readonly kind: "whole"; readonly views: readonly [FitPlan] } | TilePlan | PackedPlan;
 

@@ -128,7 +128,11 @@ const tiles: TileSettings = {
   kind: "tiles",
   processorType: "LlavaNextImageProcessor",
   side: 12,
-  cut: { by: "resolutions", resolutions: [{ width: 24, height: 12 }, { width: 12, height: 24 }, square(24)] },
+  cut: {
+    by: "resolutions",
+    resolutions: [{ width: 24, height: 12 }, { width: 12, height: 24 }, square(24)],
+    severalWhole: false,
+  },
   ...levels,
 };
 const packed: PackedSettings = {
@@ -214,7 +218,10 @@ describe("layouts", () => {
 
 describe("views", () => {
   it("are black around a crop, and show nothing of the picture beyond it", () => {
-    const settings = { ...tiles, cut: { by: "resolutions", resolutions: [{ width: 36, height: 12 }] } } as const;
+    const settings = {
+      ...tiles,
+      cut: { by: "resolutions", resolutions: [{ width: 36, height: 12 }], severalWhole: false },
+    } as const;
     const {
       levels: [, plane],
       layout,

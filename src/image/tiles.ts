@@ -1,11 +1,12 @@
 /**
- * @file Pictures of any aspect as tiles, as LLaVA-NeXT gets them: the size that suits the picture best, and its tiles.
- * Source: `select_best_resolution`, `get_patch_output_size` and `divide_to_patches` of transformers.
+ * @file Pictures of any aspect as tiles: the size or the number of tiles that suits the picture best, and its tiles. Source:
+ * `select_best_resolution`, `get_patch_output_size` and `divide_to_patches` of transformers, and its image processor of GOT-OCR 2, which
+ * InternVL uses.
  */
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import { fitAspect, type FitPlan } from "./fit.ts";
 import { normalizeLevels } from "./normalize.ts";
-import type { FitMode, GridSize, LevelSettings, RgbImage, Size, TileSettings } from "./types.ts";
+import type { FitMode, GridSize, LevelSettings, RgbImage, Size, TileCut, TileSettings } from "./types.ts";
 
 /** The first of `resolutions` in which most pixels of the picture are kept, and of these the one with the fewest others. */
 export function bestResolution({ width, height }: Size, resolutions: readonly Size[]): Size {
@@ -32,6 +33,30 @@ export function sizeInResolution({ width, height }: Size, resolution: Size): Siz
     : { width: Math.min(Math.ceil(width * down), resolution.width), height: resolution.height };
 }
 
+/**
+ * The rows and columns of tiles whose aspect is nearest to the picture's. Among equals it is the largest whose tiles have less than twice
+ * the pixels of the picture, or the smallest if none has.
+ */
+export function bestTiles(
+  { width, height }: Size,
+  { side, leastTiles, mostTiles }: { side: number; leastTiles: number; mostTiles: number },
+): GridSize {
+  const grids: GridSize[] = [];
+  for (let cols = 1; cols <= mostTiles; cols++) {
+    for (let rows = 1; rows * cols <= mostTiles; rows++) if (rows * cols >= leastTiles) grids.push({ rows, cols });
+  }
+  grids.sort((a, b) => a.rows * a.cols - b.rows * b.cols);
+  let best: GridSize = { rows: 1, cols: 1 };
+  let nearest = Infinity;
+  for (const grid of grids) {
+    const difference = Math.abs(width / height - grid.cols / grid.rows);
+    const isSmall = width * height > 0.5 * side * side * grid.rows * grid.cols;
+    if (difference < nearest || (difference === nearest && isSmall)) best = grid;
+    nearest = Math.min(nearest, difference);
+  }
+  return best;
+}
+
 /** The steps of a view, and how it is cut into tiles. */
 export interface TiledFitPlan extends FitPlan {
   readonly tiles: GridSize;
@@ -45,15 +70,32 @@ export interface TilePlan {
   readonly source: Size;
 }
 
-/** The views of a picture of this size: the whole picture as one tile, and the resolution that the other tiles are cut of. */
+/** The views of a picture of this size. */
 export function planTiles(
   picture: Size,
-  { settings, fit }: { readonly settings: TileSettings; readonly fit: FitMode },
+  { settings: { side, cut }, fit }: { readonly settings: TileSettings; readonly fit: FitMode },
 ): TilePlan {
-  const { side, cut } = settings;
+  switch (cut.by) {
+    case "resolutions":
+      return planResolution(picture, { side, fit, resolutions: cut.resolutions });
+    case "ratio":
+      return planRatio(picture, { side, fit, cut });
+  }
+}
+
+interface Fit {
+  readonly side: number;
+  readonly fit: FitMode;
+}
+
+/** The whole picture as one tile, and the resolution that the other tiles are cut of. */
+function planResolution(
+  picture: Size,
+  { side, fit, resolutions }: Fit & { readonly resolutions: readonly Size[] },
+): TilePlan {
   const square = { width: side, height: side };
   const whole = fitAspect(picture, fit, () => square);
-  const resolution = bestResolution(whole.source, cut.resolutions);
+  const resolution = bestResolution(whole.source, resolutions);
   const fitted = fitAspect(picture, fit, (source) => sizeInResolution(source, resolution));
   const { shown } = fitted;
   return {
@@ -72,6 +114,19 @@ export function planTiles(
     ],
     source: whole.source,
   };
+}
+
+/** The picture pressed into rows and columns of tiles, and behind them the whole picture as one tile, if it is not one already. */
+function planRatio(picture: Size, { side, fit, cut }: Fit & { readonly cut: TileCut & { by: "ratio" } }): TilePlan {
+  const pressed = (grid: GridSize): TiledFitPlan & { readonly source: Size } => {
+    const fitted = fitAspect(picture, fit, () => ({ width: grid.cols * side, height: grid.rows * side }));
+    return { ...fitted, window: fitted.shown, tiles: grid };
+  };
+  const one = { rows: 1, cols: 1 };
+  const whole = pressed(one);
+  const best = cut.mostTiles > 1 ? bestTiles(whole.source, { side, ...cut }) : one;
+  const views = best.rows * best.cols > 1 ? ([pressed(best), whole] as const) : ([whole] as const);
+  return { kind: "tiles", views, source: whole.source };
 }
 
 /** The pixel values of all tiles, [tiles, 3, side, side]: those of each view row by row, one view after the other. */

@@ -78,9 +78,17 @@ export interface WholeSettings extends LevelSettings {
 
 /**
  * How a processor cuts a picture into tiles. `resolutions`: the whole picture as one tile, then the picture in its own aspect on the one
- * of these sizes that suits it best, each of whole tiles (LLaVA-NeXT, "any resolution").
+ * of these sizes that suits it best, each of whole tiles (LLaVA-NeXT, "any resolution"). `ratio`: the picture pressed into the rows and
+ * columns of tiles whose aspect is the nearest, then the whole picture as one tile if there is more than one (InternVL).
  */
-export type TileCut = { readonly by: "resolutions"; readonly resolutions: readonly Size[] };
+export type TileCut =
+  | {
+      readonly by: "resolutions";
+      readonly resolutions: readonly Size[];
+      /** True if each of several pictures is taken as a whole, on a square of the mean color (LLaVA-OneVision). */
+      readonly severalWhole: boolean;
+    }
+  | { readonly by: "ratio"; readonly leastTiles: number; readonly mostTiles: number };
 
 /** A processor that gives the model a picture as square tiles. */
 export interface TileSettings extends LevelSettings {

@@ -19,7 +19,7 @@ import type { FloatTensor } from "../tensor/tensor.ts";
 import { findTokens } from "../findings/answer-words.ts";
 import { graphPool } from "../causes/graph-pool.ts";
 import { explain } from "../explain/explain.ts";
-import { planOfSize } from "../explain/pictures.ts";
+import { plansOfPictures } from "../explain/pictures.ts";
 import { openRecorded } from "../explain/recorded-run.ts";
 import { measure } from "./measure.ts";
 
@@ -67,8 +67,9 @@ async function probabilityWith(picture: RgbImage, knockOut: readonly number[] = 
   const { tokens, answer } = arrow.description;
   const ids = tokens.map(({ id }) => id);
   const { pixelValues } = prepareImage(picture, { settings: model.checkpoint.processor, fit: "default" });
-  const plan = planOfSize({ checkpoint: model.checkpoint, vision: model.definition.vision }, picture, "default");
-  const encoded = await encodeImage(model, { pixelValues, plan });
+  const parts = { checkpoint: model.checkpoint, vision: model.definition.vision };
+  const [plan] = plansOfPictures(parts, [{ ...picture, fit: "default" }]);
+  const encoded = await encodeImage(model, { pixelValues, plan: plan! });
   const embedded = await embedPrompt(model, ids, [encoded], answer.start);
   const tap = { site: "logits", rows: [target] };
   const captures = await traceLanguage(model, embedded, { taps: [tap], intervention: { knockOut } });

@@ -6,7 +6,7 @@ import type { HostedModel } from "../explain/host.ts";
 import { withPictureEncoder, type PictureEncoder } from "../engine/picture-encoder.ts";
 import { withScorer, type Scorer } from "../engine/scoring.ts";
 import type { PictureFeatures } from "../engine/vision.ts";
-import type { FitOptions } from "../image/prepare.ts";
+import { settingsFor, type FitOptions } from "../image/prepare.ts";
 import { cellBox } from "../image/geometry.ts";
 import type { Box } from "../image/types.ts";
 import { logitsOf, probabilityIn } from "../methods/probability.ts";
@@ -16,7 +16,7 @@ import type { PicturePlan } from "../models/plan.ts";
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import { questionOfRun } from "../explain/recorded-question.ts";
 import type { OpenPicture } from "../picture-work/open-picture.ts";
-import { openSource, planOfSize } from "../explain/pictures.ts";
+import { openSource, plansOfPictures } from "../explain/pictures.ts";
 import { tokenText } from "../explain/token-text.ts";
 import type { Masking } from "./masking.ts";
 
@@ -199,7 +199,7 @@ export async function withProbe<T>(
   const { description } = run;
   const { conversation } = await questionOfRun(run);
   const fitting: FitOptions = {
-    settings: model.checkpoint.processor,
+    settings: settingsFor(model.checkpoint.processor, description.images.length),
     fit: description.images[0]?.fit ?? "default",
   };
   const rows = description.tokens.length;
@@ -210,9 +210,7 @@ export async function withProbe<T>(
       pictures.push(await openSource(source, { ...fitting, reader: model.host.pictures, signal: options.signal }));
     }
     const { checkpoint, definition } = model;
-    const plans = description.images.map((image) =>
-      planOfSize({ checkpoint, vision: definition.vision }, image, fitting.fit),
-    );
+    const plans = plansOfPictures({ checkpoint, vision: definition.vision }, description.images);
     return await withPictureEncoder(model, async (encode) => {
       const original: PictureFeatures[] = [];
       for (const [index, picture] of pictures.entries()) {

@@ -13,7 +13,11 @@ export function clipVisionEmbedding(
 ): Value {
   const { width } = config;
   const tokens = patchesPerSide(config) ** 2 + 1;
-  const patches = patchEmbedding(g, pixels, { config, names: within(names, "embeddings."), bias: false });
+  const patches = patchEmbedding(g, pixels, {
+    config,
+    names: within(names, "embeddings.patch_embedding."),
+    bias: false,
+  });
   const classToken = g.weight(names("embeddings.class_embedding"), [width], [1, width]);
   const positions = g.weight(names("embeddings.position_embedding.weight"), [tokens, width]);
   const embedded = g.add(g.concat([classToken, patches], 0, tokens), positions);

@@ -1,5 +1,5 @@
 /** @file What the models of the LLaVA family share: the two-layer projector, and the names of their weights. */
-import type { LlavaConfig, LlavaNextConfig } from "../checkpoint/types.ts";
+import type { LlavaConfig, LlavaNextConfig, LlavaOnevisionConfig } from "../checkpoint/types.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import { activate } from "./blocks/activation.ts";
@@ -7,14 +7,15 @@ import type { LanguageDefinition } from "./definition.ts";
 import { decoder } from "./decoder.ts";
 import { linear, namesUnder, within } from "./weight-names.ts";
 
-const projectorNames = namesUnder(["model.multi_modal_projector.", "multi_modal_projector."]);
+export const projectorNames = namesUnder(["model.multi_modal_projector.", "multi_modal_projector."]);
 const languageNames = namesUnder(["model.language_model.", "language_model.model.", "model.language_model.model."]);
 const headNames = namesUnder(["lm_head.", "language_model.lm_head.", "model.language_model.lm_head."]);
+const newlineNames = namesUnder(["model.", ""])("image_newline");
 
 /** Rotary frequencies are computed. */
 export const unreadOfLanguage = /\.rotary_emb\.(inv_freq|original_inv_freq|cos_cached|sin_cached)$/;
 
-type Config = Pick<LlavaConfig | LlavaNextConfig, "projector" | "vision" | "language">;
+type Config = Pick<LlavaConfig | LlavaNextConfig | LlavaOnevisionConfig, "projector" | "vision" | "language">;
 
 /** features [rows, width of the tower] -> [rows, width of the language model], at the site `projector.output`. */
 export function llavaProjector(g: GraphBuilder, features: Value, { projector, vision, language }: Config): Value {
@@ -33,6 +34,11 @@ export function llavaProjector(g: GraphBuilder, features: Value, { projector, vi
   );
 }
 
-export function llavaLanguage({ language }: Config): LanguageDefinition {
+/** The learned image token that ends a row of patches, [1, width of the language model]. */
+export function newlineRow(g: GraphBuilder, { language: { width } }: Config): Value {
+  return g.weight(newlineNames, [width], [1, width]);
+}
+
+export function llavaLanguage({ language }: Pick<Config, "language">): LanguageDefinition {
   return decoder(language, { transformer: languageNames, head: headNames });
 }

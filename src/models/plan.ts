@@ -28,8 +28,14 @@ export interface PlannedImageToken {
   readonly rows: readonly { readonly row: number; readonly weight: number }[];
 }
 
-/** A part of what is written into the prompt in the place of a picture's placeholder. */
-type PromptPart = { readonly text: string } | { readonly imageTokens: number };
+/**
+ * A part of what is written into the prompt in the place of a picture's placeholder. A special token is named as in
+ * tokenizer_config.json, with its text for a tokenizer that does not have it.
+ */
+export type PromptPart =
+  | { readonly text: string }
+  | { readonly imageTokens: number }
+  | { readonly special: string; readonly byDefault: string };
 
 /** Everything that a model needs to know of one picture before it computes. */
 export interface PicturePlan {

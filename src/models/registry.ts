@@ -1,7 +1,9 @@
 /** @file From a configuration to the model that it describes. */
 import type { ModelConfig } from "../checkpoint/types.ts";
 import type { ModelDefinition } from "./definition.ts";
+import { internVl } from "./internvl.ts";
 import { llavaNext } from "./llava-next.ts";
+import { llavaOnevision } from "./llava-onevision.ts";
 import { llava } from "./llava.ts";
 import { qwen25Vl, qwen2Vl } from "./qwen2-vl.ts";
 
@@ -11,6 +13,8 @@ type ConfigOf<A extends Architecture> = Extract<ModelConfig, { architecture: A }
 const architectures: { [A in Architecture]: (config: ConfigOf<A>) => ModelDefinition } = {
   llava,
   "llava-next": llavaNext,
+  "llava-onevision": llavaOnevision,
+  internvl: internVl,
   "qwen2-vl": qwen2Vl,
   "qwen2.5-vl": qwen25Vl,
 };

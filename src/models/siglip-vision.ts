@@ -15,5 +15,8 @@ export function siglipVisionEmbedding(
     patchesPerSide(config) ** 2,
     config.width,
   ]);
-  return g.add(patchEmbedding(g, pixels, { config, names: within(names, "embeddings."), bias: true }), positions);
+  return g.add(
+    patchEmbedding(g, pixels, { config, names: within(names, "embeddings.patch_embedding."), bias: true }),
+    positions,
+  );
 }

@@ -2,7 +2,7 @@
 import type { VisionConfig } from "../checkpoint/types.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
-import type { GridPlacement, PictureLayout, PictureView } from "../image/types.ts";
+import type { GridPlacement, PictureLayout, PictureView, TiledView } from "../image/types.ts";
 import { patchesPerSide } from "./blocks/patch-embedding.ts";
 import { visionLayer } from "./blocks/vision-layer.ts";
 import { clipVisionEmbedding } from "./clip-vision.ts";
@@ -122,6 +122,16 @@ export function cellsOf(
   { rows, cols }: Pick<GridPlacement, "rows" | "cols">,
 ): { grid: number; row: number; col: number }[] {
   return Array.from({ length: rows * cols }, (_, at) => ({ grid, row: Math.floor(at / cols), col: at % cols }));
+}
+
+/** The tiles of a view as views of their own, row by row. */
+export function tilesOfView({ width, height, box, tiles: { rows, cols } }: TiledView): PictureView[] {
+  const [across, down] = [box.width / cols, box.height / rows];
+  return cellsOf(0, { rows, cols }).map(({ row, col }) => ({
+    width: width / cols,
+    height: height / rows,
+    box: { left: box.left + col * across, top: box.top + row * down, width: across, height: down },
+  }));
 }
 
 /** A square view that stands for a picture of its own size. */

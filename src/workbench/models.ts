@@ -33,6 +33,18 @@ const supportedArchitectures: Readonly<Record<ModelConfig["architecture"], Suppo
     languageModels: "Llama, Mistral",
     examples: ["llava-hf/llava-v1.6-mistral-7b-hf", "llava-hf/llava-v1.6-vicuna-7b-hf"],
   },
+  "llava-onevision": {
+    className: "LlavaOnevisionForConditionalGeneration",
+    visionTowers: "SigLIP, CLIP",
+    languageModels: "Qwen2",
+    examples: ["llava-hf/llava-onevision-qwen2-0.5b-ov-hf", "llava-hf/llava-onevision-qwen2-7b-ov-hf"],
+  },
+  internvl: {
+    className: "InternVLForConditionalGeneration",
+    visionTowers: "InternViT",
+    languageModels: "Qwen2, Qwen3, Llama",
+    examples: ["OpenGVLab/InternVL3-1B-hf", "OpenGVLab/InternVL3-2B-hf"],
+  },
   "qwen2-vl": {
     className: "Qwen2VLForConditionalGeneration",
     visionTowers: "Qwen2-VL",

@@ -9,7 +9,7 @@ import type { HostedModel } from "../../src/explain/host.ts";
 import type { Tap } from "../../src/engine/taps.ts";
 import type { PlannedPicture } from "../../src/engine/tower-inputs.ts";
 import { encodeImage, type EncodedImage } from "../../src/engine/vision.ts";
-import { planOfSize } from "../../src/explain/pictures.ts";
+import { plansOfPictures } from "../../src/explain/pictures.ts";
 import type { TowerInput } from "../../src/models/plan.ts";
 import { bytesSource, openSafetensors, readTensor } from "../../src/safetensors/read.ts";
 import { elementCount, floatTensor, type FloatTensor, type Tensor } from "../../src/tensor/tensor.ts";
@@ -91,8 +91,8 @@ async function parityPictures(parityCase: ParityCase, model: HostedModel): Promi
   const { checkpoint, definition } = model;
   const { images } = parityCase.text;
   let packed = 0;
-  return images.map((size, picture) => {
-    const plan = planOfSize({ checkpoint, vision: definition.vision }, size, "default");
+  const fitted = images.map((size) => ({ ...size, fit: "default" as const }));
+  return plansOfPictures({ checkpoint, vision: definition.vision }, fitted).map((plan, picture) => {
     const count = plan.inputs.reduce((sum, { dims }) => sum + elementCount(dims), 0);
     // Packed patches of all pictures follow one another; others have a place of one size each, padded behind fewer tiles.
     const start = pixels.dims.length === 2 ? packed : (picture * pixels.data.length) / images.length;

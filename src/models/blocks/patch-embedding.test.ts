@@ -42,8 +42,8 @@ describe("patchEmbedding", () => {
     const shift = scatteredTensor([width], 3);
     const folder = temporaryFolder();
     await writeStoredSafetensors(join(folder, "model.safetensors"), [
-      { name: "patch_embedding.weight", type: "F32", dims: kernel.dims, values: kernel.data },
-      { name: "patch_embedding.bias", type: "F32", dims: shift.dims, values: shift.data },
+      { name: "weight", type: "F32", dims: kernel.dims, values: kernel.data },
+      { name: "bias", type: "F32", dims: shift.dims, values: shift.data },
     ]);
     const { weights } = await readWeightIndex(diskFolder(folder), () => undefined);
 

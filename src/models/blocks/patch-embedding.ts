@@ -9,33 +9,25 @@ export function patchesPerSide({ imageSize, patchSize }: Pick<VisionConfig, "ima
   return Math.floor(imageSize / patchSize);
 }
 
-/** pixels [channels, height, width] -> [patches, width of the tower], patches row by row. */
+/** Pixels [channels, height, width] of any size -> [patches, width of the tower], patches row by row. */
 export function patchEmbedding(
   g: GraphBuilder,
   pixels: Value,
   {
-    config,
+    config: { channels, patchSize, width },
     names,
     bias,
-  }: {
-    config: Pick<VisionConfig, "channels" | "patchSize" | "imageSize" | "width">;
-    /** Of the parts of the embedding. */
-    names: NamesOf;
-    bias: boolean;
-  },
+  }: { config: Pick<VisionConfig, "channels" | "patchSize" | "width">; names: NamesOf; bias: boolean },
 ): Value {
-  const { channels, patchSize, imageSize, width } = config;
-  const side = patchesPerSide(config);
-  const used = side * patchSize;
-  const cut = (x: Value, axis: number) => (used === imageSize ? x : g.slice(x, { axis, start: 0, end: used }));
+  const [, height, across] = pixels.dims as [number, number, number];
+  const [rows, cols] = [Math.floor(height / patchSize), Math.floor(across / patchSize)];
+  const cut = (x: Value, axis: number, used: number) =>
+    x.dims[axis] === used ? x : g.slice(x, { axis, start: 0, end: used });
 
-  const blocks = g.reshape(cut(cut(pixels, 1), 2), [channels, side, patchSize, side, patchSize]);
+  const whole = cut(cut(pixels, 1, rows * patchSize), 2, cols * patchSize);
+  const blocks = g.reshape(whole, [channels, rows, patchSize, cols, patchSize]);
   const patchLength = channels * patchSize * patchSize;
-  const rows = g.reshape(g.transpose(blocks, [1, 3, 0, 2, 4]), [side * side, patchLength]);
-  const kernel = g.weight(
-    names("patch_embedding.weight"),
-    [width, channels, patchSize, patchSize],
-    [width, patchLength],
-  );
-  return g.linear(rows, kernel, bias ? g.weight(names("patch_embedding.bias"), [width]) : undefined);
+  const patches = g.reshape(g.transpose(blocks, [1, 3, 0, 2, 4]), [rows * cols, patchLength]);
+  const kernel = g.weight(names("weight"), [width, channels, patchSize, patchSize], [width, patchLength]);
+  return g.linear(patches, kernel, bias ? g.weight(names("bias"), [width]) : undefined);
 }

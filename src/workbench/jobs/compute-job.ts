@@ -7,7 +7,7 @@ import { heldVariants, sameRelevancy } from "../library/merge-run.ts";
 import { variants as everyVariant, type Method, type Variant } from "../../run/map-catalogue.ts";
 import { methods as everyMethod } from "../../run/maps.ts";
 import { ProblemError } from "../../problem/problem.ts";
-import { planOfSize } from "../../explain/pictures.ts";
+import { plansOfPictures } from "../../explain/pictures.ts";
 import { forecastWork } from "../../explain/question.ts";
 import {
   choiceOf,
@@ -94,7 +94,7 @@ export function computeBytes(model: HostedModel, description: RunDescription, re
   return forecastWork(model, {
     promptTokens: answer.start,
     maxNewTokens: answer.end - answer.start,
-    pictures: images.map((image) => planOfSize({ checkpoint, vision: definition.vision }, image, image.fit)),
+    pictures: plansOfPictures({ checkpoint, vision: definition.vision }, images),
     plan: recordingPlan(modulesOf(choiceOf(recording)), { model, record: recording.record, positions }),
   }).total;
 }

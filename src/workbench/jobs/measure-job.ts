@@ -5,7 +5,7 @@ import type { MeasureRequest } from "../../run/measures.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
 import type { GraphPool } from "../../causes/graph-pool.ts";
 import { measure, measureEvaluations, type Measured } from "../../measure/measure.ts";
-import { planOfSize } from "../../explain/pictures.ts";
+import { plansOfPictures } from "../../explain/pictures.ts";
 import { forecastWork } from "../../explain/question.ts";
 import { recordNothing } from "../../explain/recording-plan.ts";
 import type { MeasuredWork } from "../../explain/measured-times.ts";
@@ -32,7 +32,7 @@ export function measureMemory(
   const rows = run.tokens.length;
   const predicting = answer.end - answer.start;
   const { checkpoint, definition } = model;
-  const pictures = images.map((image) => planOfSize({ checkpoint, vision: definition.vision }, image, image.fit));
+  const pictures = plansOfPictures({ checkpoint, vision: definition.vision }, images);
   const scoring = forecastScorer(model.definition, {
     ...{ weightBytes, widenedAtUse, rows, predicting },
     pictures,
