@@ -71,9 +71,11 @@ describe.each(cases)("createTokenizer() on %s", (name) => {
   });
 
   it("has a vocabulary whose bytes give back any text", () => {
+    const { normalizer } = readJson(`${name}/checkpoint/tokenizer.json`) as { normalizer: { type: string } | null };
     for (const { text, ids } of expected.tokenizer_samples) {
+      const normalized = normalizer?.type === "NFC" ? text.normalize("NFC") : text;
       // Sentencepiece vocabularies put a space before each stretch of text.
-      expect(textOfBytes(tokenizer, ids).replaceAll(" ", "")).toBe(text.replaceAll(" ", ""));
+      expect(textOfBytes(tokenizer, ids).replaceAll(" ", "")).toBe(normalized.replaceAll(" ", ""));
     }
   });
 });
