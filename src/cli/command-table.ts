@@ -69,7 +69,7 @@ export const commands = {
   }),
   ask: command({
     name: "ask",
-    usage: "ask --image FILE... --question TEXT [OPTIONS]",
+    usage: "ask [--image FILE...] --question TEXT [OPTIONS]",
     summary: "Asks a question about pictures and prints the answer",
     examples: [
       'ask --image demo/examples/arrow-right.png --question "Which way does the arrow point?"',
@@ -80,7 +80,7 @@ export const commands = {
   }),
   explain: command({
     name: "explain",
-    usage: "explain --image FILE... --question TEXT [OPTIONS]",
+    usage: "explain [--image FILE...] --question TEXT [OPTIONS]",
     summary: "Asks a question and records why the model answers as it does, in a run file",
     examples: [
       'explain --image demo/examples/arrow-right.png --question "Which way does the arrow point?" --out arrow.run.safetensors',
@@ -90,7 +90,7 @@ export const commands = {
   }),
   verify: command({
     name: "verify",
-    usage: "verify RUN | --image FILE... --question TEXT [OPTIONS]",
+    usage: "verify RUN | [--image FILE...] --question TEXT [OPTIONS]",
     summary: "Masks evidence, asks again, and compares the effect with that of random sets",
     examples: [
       "verify arrow.run.safetensors --token right",

@@ -44,9 +44,13 @@ describe("evidenceLines", () => {
     ]);
   });
 
-  it("has no column for patches without a picture, and no line without words", () => {
-    const [, head] = evidenceLines({ tokens: [], words: [right], leaning: [] }, { target: "logit", images: 0 });
-    expect(head).toBe("  answer  image  most relevant words");
+  it("names words alone without a picture, and has no line without words", () => {
+    const alone = word("right.", { ...right.evidence, onImage: 0, imagePart: 0, patch: null });
+    expect(evidenceLines({ tokens: [], words: [alone], leaning: [] }, { target: "logit", images: 0 })).toEqual([
+      "Words behind the answer, by exact relevancy (target: logit), as shares of all words:",
+      "  answer  most relevant words",
+      '  right.  "Which" 0.60, "way" 0.40',
+    ]);
     expect(evidenceLines({ tokens: [], words: [], leaning: [] }, { target: "logit", images: 1 })).toEqual([]);
   });
 });

@@ -22,21 +22,30 @@ function patchOf({ evidence: { patch, onImage, onText } }: ExplainedGroup, image
     : `${patchText(patch, images)} ${share(patch.relevancy / (onImage + onText))}`;
 }
 
-/** A table with a line for each answer word: its image part, and the words and the patch that matter most, as shares of image and text. */
+/**
+ * A table with a line for each answer word: its image part, and the words and the patch that matter most, as shares of image and text.
+ * Without a picture the words alone.
+ */
 export function evidenceLines(
   { words }: TextAgainstImage,
   { target, images }: { target: string; images: number },
 ): string[] {
   if (words.length === 0) return [];
+  if (images === 0) {
+    const rows = words.map((word) => [word.text, wordsText(word)]);
+    return [
+      `Words behind the answer, by exact relevancy (target: ${target}), as shares of all words:`,
+      ...textTable([["answer", "most relevant words"], ...rows]),
+    ];
+  }
   const rows = words.map((word) => [
     word.text,
     word.evidence.imagePart === null ? "-" : share(word.evidence.imagePart),
     wordsText(word),
-    ...(images > 0 ? [patchOf(word, images)] : []),
+    patchOf(word, images),
   ]);
-  const head = ["answer", "image", "most relevant words", ...(images > 0 ? ["most relevant patch"] : [])];
   return [
     `Text against image, by exact relevancy (target: ${target}), as shares of both:`,
-    ...textTable([head, ...rows]),
+    ...textTable([["answer", "image", "most relevant words", "most relevant patch"], ...rows]),
   ];
 }

@@ -25,6 +25,7 @@ import {
   choiceOf,
   computeMethods,
   defaultGradientChoice,
+  methodsFor,
   modulesOf,
   recordingPlan,
   stagesOf,
@@ -97,7 +98,8 @@ async function withAnswer(model: Model, prompt: Sequence, ids: readonly number[]
  * kept but the recorded tensors. Throws an Error if the input is wrong, and a MemoryLimitError if it would not fit.
  */
 export async function explain(model: HostedModel, question: Question, options: ExplainOptions): Promise<RecordedRun> {
-  const { methods, record, gradients, answer, goBack } = options;
+  const { record, gradients, answer, goBack } = options;
+  const methods = methodsFor(options.methods, question.conversation.pictures.length, options.onWarning);
   let recording: Recording = { methods, record, gradients };
   const modules = modulesOf(choiceOf(recording));
   const timings: Timings = {};

@@ -4,7 +4,9 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { sharedPasses } from "./backward.ts";
 import { methodModules } from "./methods/modules.ts";
 import type { MethodFacts, MethodModule, RecordedQuestion, MethodStage, MethodWork } from "./methods/method.ts";
+import { ProblemError } from "../problem/problem.ts";
 import type { Method, Variant } from "../run/map-catalogue.ts";
+import { fitsQuestion } from "../run/maps.ts";
 import { unionOf, type RecordingPlan } from "./recording-plan.ts";
 import { showTarget, type TargetChoice } from "./target-choice.ts";
 import { answerLogits } from "./traced-answer.ts";
@@ -31,6 +33,24 @@ export interface Recording {
   readonly record: "default" | "full";
   /** Read if a method goes back through the model; every token's logit and exact relevancy if it is left out. */
   readonly gradients?: GradientChoice;
+}
+
+/**
+ * The methods that say something of a question with so many pictures; tells of those that are left out. Throws a ProblemError
+ * `bad-request` if none is left.
+ */
+export function methodsFor(
+  wanted: readonly Method[],
+  pictures: number,
+  onWarning?: (warning: string) => void,
+): readonly Method[] {
+  const kept = wanted.filter((method) => fitsQuestion(method, pictures));
+  if (kept.length === wanted.length) return wanted;
+  const names = wanted.filter((method) => !kept.includes(method));
+  const reason = `The question has no picture, and ${names.join(" and ")} ${names.length > 1 ? "explain" : "explains"} image tokens`;
+  if (kept.length === 0) throw new ProblemError("bad-request", `${reason}; choose another method.`);
+  onWarning?.(`${reason}; left out.`);
+  return kept;
 }
 
 /** The choice of a recording. */

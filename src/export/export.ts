@@ -78,11 +78,15 @@ async function figuresOf(run: Run, selection: Selection, painter: TextPainter): 
     const against = await textAgainstImage(run);
     if (against !== null) figures.push(await evidenceFigure(run, selection, { against, painter }));
   }
-  // Attention shows what heads read, which is not what methods by gradient are asked for.
+  // Attention on the picture shows what heads read, which is not what methods by gradient are asked for.
   const isTraced = traceMethods.some((method) => method === selection.method);
-  if (held.includes("attention") && isTraced) figures.push(await matrixOfSelection(run, selection, painter));
+  const hasMatrix = held.includes("attention") && run.description.images.length > 0;
+  if (hasMatrix && isTraced) figures.push(await matrixOfSelection(run, selection, painter));
   if (selection.method === "lens") figures.push(await lensTableFigure(run, painter));
-  return figures;
+  if (figures.length > 0) return figures;
+  throw new Error(
+    `The run has no picture, so there is no map of ${selection.method} to draw; export it as csv, json or html.`,
+  );
 }
 
 function figureNames(figure: NamedFigure, selection: Selection): Pick<ExportFile, "name" | "suffix"> {
@@ -108,7 +112,8 @@ async function tableFiles(run: Run, selection: Selection): Promise<ExportFile[]>
     { name: placeName(selection), suffix: "", table: await mapTable(run, selection) },
     { name: ".tokens", suffix: ".tokens", table: tokenTable(run.description) },
   ];
-  if (held.includes("attention")) {
+  // It sums attention over the picture.
+  if (held.includes("attention") && run.description.images.length > 0) {
     tables.push({ name: ".layers-heads", suffix: ".layers-heads", table: await matrixTable(run) });
   }
   const against = await textAgainstImage(run);

@@ -102,10 +102,11 @@ export async function evidenceFigure(
   const svg = textImageFigure(
     {
       ...frameOf(run, {
-        subject: "Text against image",
+        subject: description.images.length > 0 ? "Text against image" : "Words behind the answer",
         detail: `exact relevancy, language model, ${targetText(target, text)}${many}`,
       }),
-      tokens: against.tokens.map(({ tokens: [token], evidence }) => ({
+      // Without a picture nothing of any token lies on it.
+      tokens: (description.images.length > 0 ? against.tokens : []).map(({ tokens: [token], evidence }) => ({
         text: description.tokens[description.answer.start + token!]!.text,
         imagePart: evidence.imagePart,
         selected: tokens.includes(token!),

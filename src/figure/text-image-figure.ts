@@ -7,7 +7,7 @@ import type { TextPainter } from "./text-painter.ts";
 import { shownToken } from "./token-strip.ts";
 
 export interface TextImageFigure extends FigureFrame {
-  /** Answer tokens with the share of their relevancy that lies on the image; null if nothing is relevant. */
+  /** Answer tokens with the share of their relevancy that lies on the image; null if nothing is relevant. None without a picture. */
   readonly tokens: readonly { readonly text: string; readonly imagePart: number | null; readonly selected: boolean }[];
   /** The most relevant inputs of the chosen token, in the order of the bars. */
   readonly inputs: readonly { readonly label: string; readonly relevancy: number; readonly isPatch: boolean }[];
@@ -41,22 +41,22 @@ export function textImageFigure(figure: TextImageFigure, painter: TextPainter): 
     value: relevancy,
     color: isPatch ? figureColors.image : figureColors.text,
   }));
+  const partsOfTokens = [
+    heading("Image part of each answer token", "blue image, orange question and earlier answer; 0 to 1", painter),
+    drawBars({ bars: parts, width, max: 1, format: formatShare }, painter),
+  ];
+  const patchNote = parts.length > 0 ? ", a patch is one token" : "";
   const body = stackDrawings(
     [
-      heading("Image part of each answer token", "blue image, orange question and earlier answer; 0 to 1", painter),
-      drawBars({ bars: parts, width, max: 1, format: formatShare }, painter),
-      heading(
-        `Behind “${figure.chosen}”`,
-        "relevancy, no unit; words are sums over their tokens, a patch is one token",
-        painter,
-      ),
+      ...(parts.length > 0 ? partsOfTokens : []),
+      heading(`Behind “${figure.chosen}”`, `relevancy, no unit; words are sums over their tokens${patchNote}`, painter),
       drawBars({ bars: inputs, width, format: formatMapValue }, painter),
     ],
     12,
   );
   return svgDocument(stackDrawings(frameFigure(figure, body, painter), 14), {
     title: `${figure.subject}: ${figure.detail}`,
-    description: figure.tokens
+    description: (figure.tokens.length > 0 ? figure.tokens : [{ text: figure.chosen, imagePart: null }])
       .map(({ text, imagePart }) => `${text.trim()} ${imagePart === null ? "-" : formatShare(imagePart)}`)
       .join(", "),
   });

@@ -71,13 +71,20 @@ export async function topEvidence(
   throw new Error(`No token that can be masked has a value above 0 in ${quote(map)}; choose other evidence.`);
 }
 
-/** Every patch of every picture with picture under it. */
+/** Throws an Error if the question has no picture. */
+function requirePicture({ images }: RunDescription): void {
+  if (images.length === 0) throw new Error("The question has no picture to mask; name words or heads.");
+}
+
+/** Every patch of every picture with picture under it. Throws an Error without a picture. */
 export function wholeImage(description: RunDescription, token: number): ChosenEvidence {
+  requirePicture(description);
   return selectedEvidence(tokenClasses(description, predictingPosition(description, token)).image);
 }
 
 /** Patches by their number among the image tokens of all pictures. Throws an Error if one does not exist. */
 export function patchPositions(description: RunDescription, patches: readonly number[]): number[] {
+  requirePicture(description);
   const positions = imageTokenPositions(description);
   return patches.map((patch) => {
     const position = positions[patch];
@@ -91,16 +98,17 @@ export function regionPositions(
   description: RunDescription,
   box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number },
 ): number[] {
-  const picture = description.images[0];
+  requirePicture(description);
+  const picture = description.images[0]!;
   const found = imageTokens(description, 0).filter(({ cell }) => {
-    if (cell === undefined || picture === undefined) return false;
+    if (cell === undefined) return false;
     const { left, top, width, height } = cellBox(picture.grids[cell.grid]!, cell);
     const [x, y] = [left + width / 2, top + height / 2];
     return x >= box.left && x < box.left + box.width && y >= box.top && y < box.top + box.height;
   });
   if (found.length > 0) return found.map(({ position }) => position);
   throw new Error(
-    `No patch has its center in the region ${box.left},${box.top},${box.width},${box.height} of a picture of ${picture?.width ?? 0} x ${picture?.height ?? 0} pixels; choose a larger one.`,
+    `No patch has its center in the region ${box.left},${box.top},${box.width},${box.height} of a picture of ${picture.width} x ${picture.height} pixels; choose a larger one.`,
   );
 }
 

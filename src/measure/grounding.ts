@@ -38,13 +38,10 @@ async function imageShares(run: Run): Promise<number[]> {
   return meanShares(shares, attentionGroups.indexOf("image"));
 }
 
-/** Throws `bad-request` without a picture, and `not-recorded` if the run lacks attention or exact relevancy. */
+/** The run must have a picture. Throws `not-recorded` if the run lacks attention or exact relevancy. */
 export async function grounding(request: GroundingRequest, context: MeasureContext): Promise<GroundingResult> {
   const { run, probe } = context;
   const { description } = run;
-  if (description.images.length === 0) {
-    throw new ProblemError("bad-request", "The question has no picture, so that no answer can be grounded in one.");
-  }
   if (!run.tensors.has(exactRelevancyRows)) {
     throw new ProblemError(
       "not-recorded",

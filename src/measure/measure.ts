@@ -71,8 +71,20 @@ export interface Measured {
   readonly tensors: ReadonlyMap<string, Tensor>;
 }
 
-/** Throws `bad-request` if a request names a token, position, layer or head that the run does not have. */
+/** Measurements of a picture, as a sentence names them. */
+const aboutPictures: { readonly [K in Kind]?: string } = {
+  occlusion: "masking each patch",
+  grounding: "the grounding score",
+  place: "the place of the evidence",
+  "picture-noise": "noise on the picture",
+};
+
+/** Throws `bad-request` if a request names a token, position, layer, head or picture that the run does not have. */
 export function checkMeasureRequest(request: MeasureRequest, description: RunDescription): void {
+  const about = aboutPictures[request.kind];
+  if (about !== undefined && description.images.length === 0) {
+    throw new ProblemError("bad-request", `The question has no picture, and ${about} needs one.`);
+  }
   const check = (what: string, count: number, named: readonly number[]): void => {
     const outside = named.find((each) => each >= count);
     if (outside === undefined) return;

@@ -5,7 +5,9 @@
 import { withRandomizedModel } from "../local-model/random-weights.ts";
 import { rankCorrelation } from "../methods/agreement.ts";
 import type { RandomWeightsRequest, RandomWeightsResult } from "../run/measures.ts";
-import { imageTokens } from "../run/positions.ts";
+import { imageTokens, predictingPosition } from "../run/positions.ts";
+import { tokenClasses } from "../run/token-classes.ts";
+import type { RunDescription } from "../run/types.ts";
 import { explain } from "../explain/explain.ts";
 import { questionOfRun } from "../explain/recorded-question.ts";
 import { recordingOf } from "../run/maps.ts";
@@ -13,6 +15,15 @@ import { openRecorded } from "../explain/recorded-run.ts";
 import { ProblemError } from "../problem/problem.ts";
 import type { RunContext } from "./measure-types.ts";
 import { runMap } from "./run-maps.ts";
+
+/** Where maps are compared: at the patches; without a picture at the text before the token. */
+function comparedPositions(description: RunDescription, token: number): number[] {
+  if (description.images.length > 0) {
+    return imageTokens(description).flatMap(({ cell, position }) => (cell === undefined ? [] : [position]));
+  }
+  const { question, text } = tokenClasses(description, predictingPosition(description, token));
+  return [...question, ...text];
+}
 
 /** Throws `bad-request` for masking each patch, which would have to be measured again patch by patch. */
 export async function randomWeights(request: RandomWeightsRequest, context: RunContext): Promise<RandomWeightsResult> {
@@ -45,12 +56,12 @@ export async function randomWeights(request: RandomWeightsRequest, context: RunC
       ),
   );
   context.tick();
-  const patches = imageTokens(description).filter(({ cell }) => cell !== undefined);
-  const onImage = (map: Float32Array) => patches.map(({ position }) => map[position]!);
+  const compared = comparedPositions(description, token);
+  const values = (map: Float32Array) => compared.map((position) => map[position]!);
   const found: RandomWeightsResult["methods"][number][] = [];
   for (const [index, method] of methods.entries()) {
     const other = await runMap(random, { token, method, pool });
-    const correlation = rankCorrelation(onImage(learned[index]!), onImage(other));
+    const correlation = rankCorrelation(values(learned[index]!), values(other));
     found.push({ method, correlation: correlation ?? null });
   }
   return { request, methods: found };

@@ -34,6 +34,8 @@ export interface MethodRow {
   /** As a figure is titled: "Grad-CAM". */
   readonly name: string;
   readonly computation: Computation;
+  /** True if it says nothing of a question without a picture. */
+  readonly needsPicture: boolean;
   /** What else a map of it can be chosen by: a layer, and a head of that layer or the mean of all. */
   readonly choices: readonly ("layer" | "head")[];
   /** Why a user cannot choose the layer, head, variant or map: the beginning of an error's sentence. */
@@ -106,6 +108,7 @@ export const methodTable = {
   attention: {
     name: "Attention",
     computation: "trace",
+    needsPicture: false,
     choices: ["layer", "head"],
     otherwise: "Attention has layers and heads, but no variants and one map",
     definition: "How much attention each position gets in the row of the position that predicts the token.",
@@ -120,6 +123,7 @@ export const methodTable = {
   rollout: {
     name: "Rollout",
     computation: "trace",
+    needsPicture: false,
     choices: [],
     otherwise: "Rollout goes through all layers and heads",
     definition:
@@ -134,6 +138,7 @@ export const methodTable = {
   lens: {
     name: "Logit lens",
     computation: "trace",
+    needsPicture: false,
     choices: ["layer"],
     otherwise: "The lens has no heads",
     definition: "How likely the token is at each image token, if the model ended at the chosen layer.",
@@ -146,6 +151,7 @@ export const methodTable = {
   relevancy: {
     name: "Relevancy",
     computation: "gradient",
+    needsPicture: false,
     choices: [],
     otherwise: "Relevancy goes through all layers and heads",
     definition:
@@ -160,6 +166,7 @@ export const methodTable = {
   "gradient-rollout": {
     name: "Gradient rollout",
     computation: "gradient",
+    needsPicture: false,
     choices: [],
     otherwise: "Gradient rollout goes through all layers and heads",
     definition: "Rollout of attention times gradient.",
@@ -171,6 +178,7 @@ export const methodTable = {
   "grad-cam": {
     name: "Grad-CAM",
     computation: "gradient",
+    needsPicture: true,
     choices: [],
     otherwise: "Grad-CAM reads all heads of the last layer",
     definition: "Attention of the last layer, each head weighted by the mean of its gradient.",
@@ -182,6 +190,7 @@ export const methodTable = {
   lrp: {
     name: "LRP",
     computation: "gradient",
+    needsPicture: false,
     choices: [],
     otherwise: "LRP goes through all layers, to the map language or vision",
     definition: "Layer-wise relevance propagation, which divides the token's logit over the inputs.",
@@ -193,6 +202,7 @@ export const methodTable = {
   "integrated-gradients": {
     name: "Integrated gradients",
     computation: "gradient",
+    needsPicture: true,
     choices: [],
     otherwise: "Integrated gradients go through all layers and heads",
     definition:
@@ -208,6 +218,7 @@ export const methodTable = {
   causal: {
     name: "Causes",
     computation: "graphs",
+    needsPicture: false,
     choices: [],
     otherwise: "The map of causes is of all heads of the last layer",
     definition: "In how many heads of the last layer the patch is a possible cause of the token.",
@@ -221,6 +232,7 @@ export const methodTable = {
   occlusion: {
     name: "Masking",
     computation: "masking",
+    needsPicture: true,
     choices: [],
     otherwise: "Masking asks the whole model without each patch",
     definition: "How much the token's probability falls when one patch is masked, for each patch alone.",

@@ -48,9 +48,18 @@ export function isGradientMethod(method: string): method is GradientMethod {
   return (gradientMethods as readonly string[]).includes(method);
 }
 
-/** The measured maps that a model can have. */
-export function mapsOfModel({ visionClassToken }: Pick<RunDescription["model"], "visionClassToken">): MapMethod[] {
-  return mapMethods.filter((map) => visionClassToken || !mapTable[map].needsClassToken);
+/** The measured maps that a run can have: those of its model, and without a picture those that have a number for text. */
+export function mapsOfRun({ model, images }: Pick<RunDescription, "model" | "images">): MapMethod[] {
+  const { visionClassToken } = model;
+  return mapMethods.filter(
+    (map) =>
+      (visionClassToken || !mapTable[map].needsClassToken) && (images.length > 0 || mapTable[map].axis === "sequence"),
+  );
+}
+
+/** True if a method says something of a question with so many pictures. */
+export function fitsQuestion(method: MethodName, pictures: number): boolean {
+  return pictures > 0 || !methodTable[method].needsPicture;
 }
 
 /** The measured maps that have a number for text tokens too. */

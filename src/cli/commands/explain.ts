@@ -150,5 +150,7 @@ export async function explainCommand(args: Arguments<typeof explainOptions>, ses
   session.print("");
   for (const line of findingLines(report)) session.print(line);
   session.print(`The run is in ${report.out} (${formatBytes(report.bytes)}). See it with:`);
-  session.print(`  npx lvlm-interpret export ${shellWord(report.out)} --format png,html`);
+  session.print(
+    `  npx lvlm-interpret export ${shellWord(report.out)} --format ${report.pictures > 0 ? "png,html" : "html"}`,
+  );
 }

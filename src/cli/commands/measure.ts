@@ -140,7 +140,7 @@ async function requestOf(
     case "occlusion":
       return { kind, token, fill, seed };
     case "curves": {
-      const over = values.over === "text" ? "text" : "patches";
+      const over = values.over === "text" || run.description.images.length === 0 ? "text" : "patches";
       return {
         kind,
         token,

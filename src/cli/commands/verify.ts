@@ -105,7 +105,8 @@ function namesOf(run: Run, { evidence }: Pick<VerifyRequest, "evidence">): strin
   if (evidence.kind === "heads") return evidence.heads.map(({ layer, head }) => `layer ${layer}, head ${head}`);
   const { tokens } = run.description;
   const taken = new Set(evidence.positions);
-  const isWhole = imageTokenPositions(run.description).every((position) => taken.has(position));
+  const image = imageTokenPositions(run.description);
+  const isWhole = image.length > 0 && image.every((position) => taken.has(position));
   const named = isWhole
     ? evidence.positions.filter((position) => tokens[position]!.role !== "image")
     : evidence.positions;

@@ -31,7 +31,7 @@ export const measureOptions = {
     kind: "choice",
     choices: ["patches", "text", "settings", "threshold", "layer", "noise"],
     description:
-      "Of curves: patches (default) or text; of stability: what is varied, settings (default), threshold, layer, or noise on the attention",
+      "Of curves: patches (default, if the question has a picture) or text; of stability: what is varied, settings (default), threshold, layer, or noise on the attention",
   },
   deviation: {
     name: "deviation",

@@ -6,7 +6,7 @@ import { samplingOptions } from "./sampling.ts";
 
 export const questionOptions = {
   ...modelOption,
-  ...imageOption,
+  image: { ...imageOption.image, description: `${imageOption.image.description}; without any the text alone is asked` },
   question: { name: "question", kind: "text", value: "TEXT", description: "What to ask about the pictures" },
   system: { name: "system", kind: "text", value: "TEXT", description: "System prompt" },
   messages: {

@@ -4,7 +4,7 @@ import { resultsOf } from "../../../src/run/measures.ts";
 import type { Fill } from "../../../src/run/measure-choices.ts";
 import { missingMap, rowAtImageTokens, type MissingMap } from "../../run/recorded-map.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
-import { mapsOfModel } from "../../../src/run/maps.ts";
+import { mapsOfRun } from "../../../src/run/maps.ts";
 import type { MapMethod } from "../../../src/run/map-catalogue.ts";
 import { rowOfMap, type MapChoice } from "../../run/map-row.ts";
 
@@ -47,9 +47,9 @@ export interface MethodValues {
   readonly values: Float32Array;
 }
 
-/** The maps of all methods that the model can have, in the order of the catalogue. */
+/** The maps of all methods that the run can have, in the order of the catalogue. */
 export function mapsOfMethods(run: OpenRun, choice: MapChoice): MethodEntry[] {
-  return mapsOfModel(run.document.description.model).map((method) => ({
+  return mapsOfRun(run.document.description).map((method) => ({
     method,
     state: mapOfMethod(run, method, choice),
   }));
