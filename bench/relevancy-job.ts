@@ -86,6 +86,7 @@ async function runJob(request: RelevancyRequest): Promise<RelevancyTimes> {
   const onePass = () =>
     backwardLanguage(model, {
       plan: answer.plan,
+      additions: answer.additions,
       hidden,
       positions: [predicting[0]!],
       logitSeeds: targetSeeds(firstLogits, [ids[0]!], { kind: "logit" }),

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { GradientTap } from "../src/engine/backward.ts";
 import { embedPrompt } from "../src/engine/embed.ts";
+import { pictureGradient } from "../src/engine/layer-additions.ts";
 import { backwardLanguage, blockInputTaps } from "../src/engine/language-backward.ts";
 import type { HostedModel } from "../src/explain/host.ts";
 import { targetSeeds } from "../src/engine/target.ts";
@@ -9,7 +10,6 @@ import type { Tap } from "../src/engine/taps.ts";
 import { traceLanguage } from "../src/engine/trace.ts";
 import { backwardVision, visionInputTaps } from "../src/engine/vision-backward.ts";
 import type { TowerInput } from "../src/models/plan.ts";
-import { pickRows } from "../src/tensor/rows.ts";
 import type { FloatTensor } from "../src/tensor/tensor.ts";
 import {
   encodeParity,
@@ -65,6 +65,7 @@ async function derivatives(model: HostedModel, parity: ParityCase): Promise<Deri
   const languageTaps = gradientTaps("language", language.config.layers);
   const back = await backwardLanguage(model, {
     plan: embedded.plan,
+    additions: embedded.additions,
     hidden: inputs.map((tap) => captures.get(tap)!),
     positions,
     logitSeeds: targetSeeds(captures.get(logits)!, answer, { kind: "logit" }),
@@ -82,7 +83,9 @@ async function derivatives(model: HostedModel, parity: ParityCase): Promise<Deri
     await backwardVision(model, {
       plan,
       hidden: captured.map((each) => visionTaps.map((tap) => each.get(tap)!)),
-      seeds: back.map((gradient) => pickRows(gradient, places[image]!)),
+      seeds: back.map((gradient) =>
+        pictureGradient(gradient, embedded.additions, { picture: image, positions: places[image]! }),
+      ),
       taps: towerTaps,
       onGradient({ tap, input, scalar, tensor }) {
         found.vision.set(`${before + input}.${towerTaps.indexOf(tap)}.${scalar}`, tensor);

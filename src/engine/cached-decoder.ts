@@ -5,7 +5,9 @@ import { cachedHeadWidth } from "../models/blocks/cached-attention.ts";
 import type { CachedLayerInputs } from "../models/definition.ts";
 import type { SequencePlan } from "../models/plan.ts";
 import { floatTensor, intTensor, type FloatTensor } from "../tensor/tensor.ts";
+import type { Sequence } from "./embed.ts";
 import { headScales, hideKnockedOut, type Intervention } from "./intervention.ts";
+import { addedLayers, additionRows } from "./layer-additions.ts";
 import { addRotaryInputs, perKind } from "./layer-feeds.ts";
 import type { Model } from "./model.ts";
 import { rowTaps } from "./row-backward.ts";
@@ -45,6 +47,8 @@ export function decoderGraph(model: Model, plan: SequencePlan, intervention: Int
   const scales = headScales(intervention, language.config);
   const scaleFeeds = new Map<Value, FloatTensor>();
   const caches: CacheValues[] = [];
+  const added = new Map<number, Value>();
+  const adding = addedLayers(model.definition.vision);
   let hidden = embedded;
   for (let index = 0; index < layers; index++) {
     const dims = [1, keyValueHeads, "capacity", cachedHeadWidth(headWidth)];
@@ -56,13 +60,18 @@ export function decoderGraph(model: Model, plan: SequencePlan, intervention: Int
     const past = { pastKey, pastValue, position };
     const layer = language.cachedLayer(g, hidden, { index, ...inputsOf(index), headScale, ...past });
     hidden = layer.hidden;
+    if (adding.includes(index)) {
+      const rows = g.input(`added.${index}`, "f32", ["rows", width]);
+      added.set(index, rows);
+      hidden = g.add(hidden, rows);
+    }
     g.output(layer.presentKey);
     g.output(layer.presentValue);
     caches.push({ pastKey, pastValue, presentKey: layer.presentKey, presentValue: layer.presentValue });
   }
   const logits = language.head(g, language.finalNorm(g, g.lastRow(hidden)));
   g.output(logits);
-  return { graph: g.build(), embedded, kinds, position, scaleFeeds, caches, logits };
+  return { graph: g.build(), embedded, kinds, position, scaleFeeds, added, caches, logits };
 }
 
 type DecoderGraph = ReturnType<typeof decoderGraph>;
@@ -74,8 +83,7 @@ export interface CachedDecoder {
   readonly readAhead: (prompt: FloatTensor) => Promise<Float32Array>;
 }
 
-interface DecoderOptions {
-  readonly plan: SequencePlan;
+interface DecoderOptions extends Omit<Sequence, "embedded"> {
   readonly capacity: number;
   readonly intervention: Intervention;
   readonly signal: AbortSignal | undefined;
@@ -86,9 +94,9 @@ export function cachedDecoder(
   model: Model,
   session: GraphSession,
   decoder: DecoderGraph,
-  { plan, capacity, intervention, signal }: DecoderOptions,
+  { plan, additions, capacity, intervention, signal }: DecoderOptions,
 ): CachedDecoder {
-  const { layers, keyValueHeads, headWidth } = model.definition.language.config;
+  const { layers, width, keyValueHeads, headWidth } = model.definition.language.config;
   const cacheWidth = cachedHeadWidth(headWidth);
   const caches = decoder.caches.map(() => {
     const dims = [1, keyValueHeads, capacity, cacheWidth];
@@ -132,6 +140,9 @@ export function cachedDecoder(
         hideKnockedOut(mask, intervention, length - count);
         feeds.set(attentionBias, floatTensor([1, 1, count, length], mask.data));
       }
+      for (const [layer, value] of decoder.added) {
+        feeds.set(value, additionRows(additions, layer, { first: length - count, count, width }));
+      }
       return (await session.run(feeds, written)).floats(decoder.logits).data;
     },
     async readAhead(prompt) {
@@ -141,7 +152,7 @@ export function cachedDecoder(
       const knockOut = intervention.knockOut?.filter((position) => position < length);
       const captures = await traceLanguage(
         model,
-        { embedded: prompt, plan },
+        { embedded: prompt, plan, additions },
         { taps: [...keys, ...values, logits], intervention: { ...intervention, knockOut }, signal },
       );
       for (const [layer, { key, value }] of caches.entries()) {

@@ -2,6 +2,7 @@
 import { graphBuilder } from "../graph/builder.ts";
 import type { PicturePlan, SequencePlan } from "../models/plan.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
+import { layerAdditions, type LayerAddition } from "./layer-additions.ts";
 import type { Model } from "./model.ts";
 import { indexTensor, withSession } from "../runtime/runtime.ts";
 import type { PictureFeatures } from "./vision.ts";
@@ -40,6 +41,8 @@ export interface Sequence {
   readonly embedded: FloatTensor;
   /** Of the prompt, for it and any answer. */
   readonly plan: SequencePlan;
+  /** What pictures add behind layers. */
+  readonly additions: readonly LayerAddition[];
 }
 
 /** Positions of the image tokens of each picture: those of the prompt in order, as many as its plan has. */
@@ -65,7 +68,7 @@ export async function embedPrompt(
   pictures: readonly PictureFeatures[],
   promptLength = tokenIds.length,
 ): Promise<Sequence> {
-  const { imageTokenId, language } = model.definition;
+  const { imageTokenId, language, vision } = model.definition;
   const { width } = language.config;
   const isImage = Uint8Array.from({ length: tokenIds.length }, (_, i) =>
     Number(i < promptLength && tokenIds[i] === imageTokenId),
@@ -81,5 +84,10 @@ export async function embedPrompt(
     }
   }
   const planned = plans.map((plan, picture) => ({ plan, positions: positions[picture]! }));
-  return { embedded, plan: language.plan({ length: promptLength, pictures: planned }) };
+  const placed = pictures.map(({ additions }, picture) => ({ additions, positions: positions[picture]! }));
+  return {
+    embedded,
+    plan: language.plan({ length: promptLength, pictures: planned }),
+    additions: layerAdditions(vision, placed),
+  };
 }

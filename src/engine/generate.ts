@@ -72,7 +72,7 @@ export function requirePositions({ definition }: Model, promptLength: number, ma
  */
 export async function generate(
   model: Model,
-  { embedded: prompt, plan }: Sequence,
+  { embedded: prompt, ...sequence }: Sequence,
   options: GenerateOptions,
 ): Promise<Generated> {
   const { sampling, maxNewTokens, minNewTokens = 0, stopTokenIds, signal, onProgress, onToken } = options;
@@ -90,14 +90,15 @@ export async function generate(
   );
   const { config } = model.definition.language;
   checkIntervention(intervention, { positions: capacity, config });
-  const decoder = decoderGraph(model, plan, intervention);
+  const decoder = decoderGraph(model, sequence.plan, intervention);
   return withTokenEmbedder(model, (embed) =>
     withSession(model.runtime, decoder.graph, async (session): Promise<Generated> => {
-      const { decode, readAhead } = cachedDecoder(model, session, decoder, { plan, capacity, intervention, signal });
+      const cached = { ...sequence, capacity, intervention, signal };
+      const { decode, readAhead } = cachedDecoder(model, session, decoder, cached);
       const ids: number[] = [];
       const allIds = [...promptIds];
       onProgress?.({ stage: "prefill", done: 0, total: 1 });
-      let logits = await (plan.seesAhead ? readAhead(prompt) : decode(prompt));
+      let logits = await (sequence.plan.seesAhead ? readAhead(prompt) : decode(prompt));
       onProgress?.({ stage: "prefill", done: 1, total: 1 });
       while (ids.length < maxNewTokens) {
         signal?.throwIfAborted();

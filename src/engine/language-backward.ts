@@ -7,6 +7,7 @@ import { pickRows } from "../tensor/rows.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { backwardBlock, placeRows, type GradientTap, type OnGradient } from "./backward.ts";
 import { addLayerInputs, fedLayer, wholeSequence } from "./layer-feeds.ts";
+import { withAdditions, type InputGradient, type LayerAddition } from "./layer-additions.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
 import type { Feed } from "../runtime/runtime.ts";
@@ -22,6 +23,8 @@ export function blockInputTaps(layers: number): Tap[] {
 
 export interface LanguageBackward {
   readonly plan: SequencePlan;
+  /** What was added behind layers; the hidden states are without it. */
+  readonly additions: readonly LayerAddition[];
   /** What `blockInputTaps` captured: layers + 1 hidden states, each [rows, width]. */
   readonly hidden: readonly FloatTensor[];
   /** By scalar: the position whose logits it is made of. */
@@ -55,35 +58,42 @@ export async function backwardHead(
 }
 
 /**
- * Takes every scalar back to the input of the first layer, layer by layer, and returns the derivatives there, each [rows, width]. The
- * forward part of a layer is recomputed once for all scalars. What taps ask for is handed out as it appears, last layer first.
+ * Takes every scalar back to the input of the first layer, layer by layer, and returns the derivatives there, by scalar. The forward part
+ * of a layer is recomputed once for all scalars. What taps ask for is handed out as it appears, last layer first.
  */
 export async function backwardLanguage(
   model: Model,
   request: LanguageBackward,
   { signal, onProgress }: WorkOptions = {},
-): Promise<FloatTensor[]> {
-  const { plan, hidden, positions, logitSeeds, taps, onGradient, rules } = request;
+): Promise<InputGradient[]> {
+  const { plan, additions, hidden, positions, logitSeeds, taps, onGradient, rules } = request;
   const { language } = model.definition;
   const { config } = language;
   const { layers } = config;
   const rows = hidden[0]!.dims[0]!;
   const feedsOf = wholeSequence(plan, rows);
 
-  const last = pickRows(hidden[layers]!, positions);
+  const stateAfter = (layer: number) => withAdditions(hidden[layer + 1]!, additions, layer);
+  const found = positions.map((): FloatTensor[] => []);
+  const last = pickRows(stateAfter(layers - 1), positions);
   const headSeeds = await backwardHead(model, { rows: last, logitSeeds, rules });
   let seeds = positions.map((position, scalar) => placeRows(pickRows(headSeeds, [scalar]), [position], rows));
   for (let index = layers - 1; index >= 0; index--) {
     signal?.throwIfAborted();
+    for (const [place, addition] of additions.entries()) {
+      if (addition.layer !== index) continue;
+      for (const [scalar, seed] of seeds.entries()) found[scalar]![place] = pickRows(seed, addition.positions);
+    }
     const build = (g: GraphBuilder, x: Value) => {
       const values = addLayerInputs(g, config, { rows });
       const y = language.layer(g, x, { index, ...values });
       const feeds = new Map<Value, Feed>(fedLayer(values, feedsOf(index)));
       return { y, feeds };
     };
-    const block = { build, input: hidden[index]!, seeds, taps, onGradient, rules };
+    const input = index === 0 ? hidden[0]! : stateAfter(index - 1);
+    const block = { build, input, seeds, taps, onGradient, rules };
     seeds = (await backwardBlock(model, block, signal)).input;
     onProgress?.({ stage: "gradient", done: layers - index, total: layers });
   }
-  return seeds;
+  return seeds.map((embedded, scalar) => ({ embedded, additions: found[scalar]! }));
 }

@@ -28,7 +28,9 @@ function readProjector(g: GraphBuilder, definition: ModelDefinition): void {
   const { feed } = towerFeeds(g, input);
   const state = (name: string) => g.input(name, "f32", [input.tokens, vision.config.width]);
   const earlier = (vision.earlierStates ?? []).map((index, i) => state(`earlier.${i}.${index}`));
-  vision.projection(g, state("features"), { earlier, feed });
+  const features = state("features");
+  vision.projection(g, features, { earlier, feed });
+  for (const { projection } of vision.additions ?? []) projection(g, features);
   vision.learnedRows?.(g);
 }
 

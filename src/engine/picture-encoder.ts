@@ -14,7 +14,8 @@ export type PictureEncoder = (picture: PlannedPicture) => Promise<PictureFeature
 /** The whole tower for inputs of one shape, open. */
 interface OpenTower {
   readonly session: GraphSession;
-  readonly project: (pixels: FloatTensor, input: TowerInput) => Promise<FloatTensor>;
+  /** The rows of the projection, and of each addition. */
+  readonly project: (pixels: FloatTensor, input: TowerInput) => Promise<FloatTensor[]>;
 }
 
 async function openTower(model: Model, input: TowerInput): Promise<OpenTower> {
@@ -27,12 +28,16 @@ async function openTower(model: Model, input: TowerInput): Promise<OpenTower> {
     states.push(vision.layer(g, states[index]!, { index, feed }));
   }
   const earlier = (vision.earlierStates ?? []).map((state) => states[state]!);
-  const rows = vision.projection(g, states[vision.featureLayer]!, { earlier, feed });
-  g.output(rows);
+  const additions = (vision.additions ?? []).map(({ state, projection }) => projection(g, states[state]!));
+  const rows = [vision.projection(g, states[vision.featureLayer]!, { earlier, feed }), ...additions];
+  for (const value of rows) g.output(value);
   const session = await model.runtime.open(g.build());
   return {
     session,
-    project: async (values, each) => (await session.run(new Map([[pixels, values], ...fed(each)]))).floats(rows),
+    async project(values, each) {
+      const results = await session.run(new Map([[pixels, values], ...fed(each)]));
+      return rows.map((value) => results.floats(value));
+    },
   };
 }
 
@@ -49,12 +54,16 @@ export async function withPictureEncoder<T>(model: Model, work: (encode: Picture
     const learned = await learnedRows(model);
     return await work(async (picture) => {
       const { plan } = picture;
-      const projected: FloatTensor[] = [];
+      const projected: FloatTensor[][] = [];
       for (const [index, pixels] of pixelsOfInputs(picture).entries()) {
         const input = plan.inputs[index]!;
         projected.push(await (await towerOf(input)).project(pixels, input));
       }
-      return { plan, features: imageTokenRows(plan, projected, learned) };
+      const partOf = (part: number) => projected.map((rows) => rows[part]!);
+      const additions = (model.definition.vision.additions ?? []).map((_, index) =>
+        imageTokenRows(plan, partOf(index + 1)),
+      );
+      return { plan, features: imageTokenRows(plan, partOf(0), learned), additions };
     });
   } finally {
     for (const opened of await Promise.allSettled(towers.values())) {

@@ -16,6 +16,7 @@ import {
   type Intervention,
 } from "./intervention.ts";
 import { addLayerInputs, fedLayer, perKind, type LayerValues } from "./layer-feeds.ts";
+import { addedLayers, additionRows } from "./layer-additions.ts";
 import type { Model } from "./model.ts";
 import { indexTensor, withSession, type Feed } from "../runtime/runtime.ts";
 
@@ -38,7 +39,10 @@ export interface ScorerOptions {
  * Logits [predicting, vocabulary] (or [predicting, ids]) of embedded [rows, width] under an intervention. Throws an Error if the shape differs,
  * heads are ablated that no room was made for, or `checkIntervention` does; rejects with the signal's reason.
  */
-export type Scorer = (sequence: Pick<Sequence, "embedded">, intervention?: Intervention) => Promise<FloatTensor>;
+export type Scorer = (
+  sequence: Pick<Sequence, "embedded" | "additions">,
+  intervention?: Intervention,
+) => Promise<FloatTensor>;
 
 /** Throws an Error if one of the numbers is no index below `count`. */
 function requireIndices(numbers: readonly number[], count: number, what: string): void {
@@ -63,17 +67,24 @@ function scorerGraph(model: Model, { plan, heads, ids }: ScorerOptions) {
   });
   const predicting = g.input("predicting", "i64", ["predicting"]);
   const scales: Value[] = [];
+  const added = new Map<number, Value>();
+  const adding = addedLayers(model.definition.vision);
   let hidden = embedded;
   for (let index = 0; index < config.layers; index++) {
     const headScale = heads === true ? g.input(`heads.${index}`, "f32", [config.heads, 1]) : undefined;
     if (headScale !== undefined) scales.push(headScale);
     hidden = language.layer(g, hidden, { index, ...inputsOf(index), headScale });
+    if (adding.includes(index)) {
+      const given = g.input(`added.${index}`, "f32", ["rows", config.width]);
+      added.set(index, given);
+      hidden = g.add(hidden, given);
+    }
   }
   const normed = language.finalNorm(g, g.gather(hidden, predicting, 0));
   const asked = ids === undefined ? undefined : g.input("ids", "i64", ["ids"]);
   const logits = language.head(g, normed, asked);
   g.output(logits);
-  return { graph: g.build(), embedded, kinds, predicting, asked, scales, logits };
+  return { graph: g.build(), embedded, kinds, predicting, asked, scales, added, logits };
 }
 
 /**
@@ -100,7 +111,7 @@ export async function withScorer<T>(
   if (scorer.asked !== undefined) constant.set(scorer.asked, indexTensor(ids ?? []));
 
   return withSession(model.runtime, scorer.graph, (session) =>
-    work(async ({ embedded }, intervention = noIntervention) => {
+    work(async ({ embedded, additions }, intervention = noIntervention) => {
       signal?.throwIfAborted();
       checkIntervention(intervention, { positions: rows, config });
       if (embedded.dims[0] !== rows || embedded.dims[1] !== config.width) {
@@ -119,6 +130,9 @@ export async function withScorer<T>(
         const mask = floatTensor(fed.mask.dims, fed.mask.data.slice());
         hideKnockedOut(mask, intervention);
         for (const [value, tensor] of fedLayer(values, { ...fed, mask })) feeds.set(value, tensor);
+      }
+      for (const [layer, value] of scorer.added) {
+        feeds.set(value, additionRows(additions, layer, { first: 0, count: rows, width: config.width }));
       }
       for (const [layer, value] of scorer.scales.entries()) feeds.set(value, scales.get(layer) ?? allHeads);
       return (await session.run(feeds)).floats(scorer.logits);

@@ -9,6 +9,7 @@ import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import type { Sequence } from "./embed.ts";
 import { checkIntervention, headScales, hideKnockedOut, noIntervention, type Intervention } from "./intervention.ts";
 import { addLayerInputs, fedLayer, wholeSequence, type LayerFeeds } from "./layer-feeds.ts";
+import { withAdditions } from "./layer-additions.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
 import { withSession, type Feed } from "../runtime/runtime.ts";
@@ -84,7 +85,7 @@ function embeddingTap(embedded: FloatTensor, tap: Tap): FloatTensor {
  */
 export async function traceLanguage(
   model: Model,
-  { embedded, plan }: Sequence,
+  { embedded, plan, additions }: Sequence,
   options: TraceOptions,
 ): Promise<Captures> {
   const { taps, intervention = noIntervention, signal, onProgress } = options;
@@ -101,7 +102,7 @@ export async function traceLanguage(
   for (let index = 0; index < config.layers; index++) {
     signal?.throwIfAborted();
     const layer = { index, feeds: feedsOf(index), scale: scales.get(index), taps, captures };
-    hidden = await traceLayer(model, hidden, layer);
+    hidden = withAdditions(await traceLayer(model, hidden, layer), additions, index);
     onProgress?.({ stage: "trace", done: index + 1, total: config.layers });
   }
   for (const tap of taps) {

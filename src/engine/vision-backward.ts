@@ -9,6 +9,7 @@ import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import type { Feed } from "../runtime/runtime.ts";
 import { backwardBlock, type BlockDerivatives, type GradientTap } from "./backward.ts";
 import { projectedGradients } from "./image-tokens.ts";
+import type { PictureRows } from "./layer-additions.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
 import type { Tap } from "./taps.ts";
@@ -34,8 +35,8 @@ export interface VisionBackward {
   readonly plan: PicturePlan;
   /** What `visionInputTaps` captured of each input: featureLayer + 1 hidden states, each [tokens, width]. */
   readonly hidden: readonly (readonly FloatTensor[])[];
-  /** By scalar: its derivative with respect to the picture's image tokens, [image tokens, width of the language model]. */
-  readonly seeds: readonly FloatTensor[];
+  /** By scalar: its derivatives with respect to what the picture enters the language model with. */
+  readonly seeds: readonly PictureRows[];
   readonly taps: readonly GradientTap[];
   readonly onGradient: (found: VisionGradient) => void;
   readonly rules?: GradientRules;
@@ -51,8 +52,11 @@ export async function backwardVision(
   { signal, onProgress }: WorkOptions = {},
 ): Promise<FloatTensor[][]> {
   const { vision } = model.definition;
-  const { featureLayer, earlierStates = [] } = vision;
-  const bySeed = seeds.map((seed) => projectedGradients(plan, seed));
+  const { featureLayer, earlierStates = [], additions = [] } = vision;
+  /** By part of the seeds, scalar and input. */
+  const [ofFeatures, ...ofAdditions] = ["features", ...additions].map((_, part) =>
+    seeds.map((seed) => projectedGradients(plan, seed[part]!)),
+  );
   const found: FloatTensor[][] = [];
   const total = plan.inputs.length * featureLayer;
   for (const [input, planned] of plan.inputs.entries()) {
@@ -63,26 +67,33 @@ export async function backwardVision(
       onGradient: (tap, scalar, tensor) => onGradient({ tap, input, scalar, tensor: allTokens(tap, tensor, planned) }),
     });
     const states = hidden[input]!;
-    const seedsOfInput = bySeed.map((parts) => parts[input]!);
+    const seedsOf = (parts: readonly FloatTensor[][]) => parts.map((ofInputs) => ofInputs[input]!);
     const read = earlierStates.map((state) => states[state]!);
-    const projected = await back({ input: states[featureLayer]!, seeds: seedsOfInput, earlier: read }, (g, x, inputs) =>
-      vision.projection(g, x, inputs),
+    const projected = await back(
+      { input: states[featureLayer]!, seeds: seedsOf(ofFeatures!), earlier: read },
+      (g, x, inputs) => vision.projection(g, x, inputs),
     );
     let current = projected.input;
-    /** Adds what the projector gives back to a hidden state that it reads beside the last one. */
-    const join = (state: number): void => {
+    /** Adds what a hidden state gets back beside the layers after it: from the projector, and from additions that read it. */
+    const join = async (state: number): Promise<void> => {
       for (const [i, earlier] of earlierStates.entries()) {
         if (earlier === state) current = current.map((sum, scalar) => added(sum, projected.also[scalar]![i]!));
       }
+      for (const [i, addition] of additions.entries()) {
+        if (addition.state !== state) continue;
+        const block = { input: states[state]!, seeds: seedsOf(ofAdditions[i]!) };
+        const beside = await back(block, (g, x) => addition.projection(g, x));
+        current = current.map((sum, scalar) => added(sum, beside.input[scalar]!));
+      }
     };
-    join(featureLayer);
+    await join(featureLayer);
     for (let index = featureLayer - 1; index >= 0; index--) {
       signal?.throwIfAborted();
       const derivatives = await back({ input: states[index]!, seeds: current }, (g, x, { feed }) =>
         vision.layer(g, x, { index, feed }),
       );
       current = derivatives.input;
-      join(index);
+      await join(index);
       onProgress?.({ stage: "gradient", done: (input + 1) * featureLayer - index, total });
     }
     found.push(current);

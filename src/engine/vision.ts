@@ -19,6 +19,8 @@ export interface PictureFeatures {
   readonly plan: PicturePlan;
   /** [image tokens, width of the language model]: what takes the place of the image tokens' embeddings. */
   readonly features: FloatTensor;
+  /** By addition of the tower, [image tokens, width of the language model]: what is added to the image tokens behind its layer. */
+  readonly additions: readonly FloatTensor[];
 }
 
 export interface EncodedImage extends PictureFeatures {
@@ -98,11 +100,12 @@ export async function encodeImage(
   for (let layer = last + 1; layer < vision.config.layers; layer++) if (wanted(layer)) last = layer;
 
   const total = last + 3;
-  const { earlierStates = [] } = vision;
+  const { earlierStates = [], additions = [] } = vision;
   const kept = new Map<number, FloatTensor[]>();
   let hidden = await step(pixelsOfInputs(picture), (g, x, { feed }) => vision.embedding(g, x, feed));
   onProgress?.({ stage: "vision", done: 1, total });
   let projected: FloatTensor[] | undefined;
+  const added: FloatTensor[] = [];
   for (let layer = 0; layer <= last + 1; layer++) {
     signal?.throwIfAborted();
     if (earlierStates.includes(layer)) kept.set(layer, hidden);
@@ -110,11 +113,14 @@ export async function encodeImage(
       const earlier = earlierStates.map((state) => kept.get(state)!);
       projected = await step(hidden, (g, x, inputs) => vision.projection(g, x, inputs), earlier);
     }
+    for (const [index, { state, projection }] of additions.entries()) {
+      if (state === layer) added[index] = imageTokenRows(plan, await step(hidden, (g, x) => projection(g, x)));
+    }
     if (layer <= last) hidden = await step(hidden, (g, x, { feed }) => vision.layer(g, x, { index: layer, feed }));
     onProgress?.({ stage: "vision", done: layer + 2, total });
   }
   if (projected === undefined)
     throw new Error(`internal: vision feature layer ${vision.featureLayer} was never reached.`);
   for (const captured of captures) requireCaptured(taps, captured, "vision tower");
-  return { plan, features: imageTokenRows(plan, projected, await learnedRows(model)), captures };
+  return { plan, features: imageTokenRows(plan, projected, await learnedRows(model)), additions: added, captures };
 }

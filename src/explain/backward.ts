@@ -1,5 +1,6 @@
 /** @file Full backward passes of answer tokens, in groups that fit into memory. */
 import type { GradientTap } from "../engine/backward.ts";
+import { pictureGradient, type InputGradient, type PictureRows } from "../engine/layer-additions.ts";
 import { backwardLanguage, blockInputTaps } from "../engine/language-backward.ts";
 import type { Model } from "../engine/model.ts";
 import type { WorkOptions } from "../engine/progress.ts";
@@ -59,8 +60,8 @@ export interface TokensBackward {
   readonly taps: readonly GradientTap[];
   /** Gets what the taps ask for, last layer first. */
   readonly onGradient: (tap: GradientTap, token: number, tensor: FloatTensor) => void;
-  /** Gets each token's derivative at the input of the first layer, [length, width]. */
-  readonly onInput: (token: number, gradient: FloatTensor) => void;
+  /** Gets each token's derivatives where the sequence enters the language model. */
+  readonly onInput: (token: number, gradient: InputGradient) => void;
   readonly rules?: GradientRules;
 }
 
@@ -81,6 +82,7 @@ export async function tokensBackward(
       model,
       {
         plan: answer.plan,
+        additions: answer.additions,
         hidden,
         positions: group.map((token) => answer.predicting[token]!),
         logitSeeds: targetSeeds(pickRows(answer.logits, group), ids, target),
@@ -96,6 +98,14 @@ export async function tokensBackward(
     );
     for (const [scalar, gradient] of back.entries()) onInput(group[scalar]!, gradient);
   }
+}
+
+/** The parts of a token's derivatives that belong to each picture. */
+export function pictureGradients(
+  { additions, pictures }: Pick<TracedAnswer, "additions" | "pictures">,
+  gradient: InputGradient,
+): PictureGradients {
+  return pictures.map(({ positions }, picture) => pictureGradient(gradient, additions, { picture, positions }));
 }
 
 /** The full backward passes that methods share: one for each token that one of them asks for. */
@@ -120,8 +130,8 @@ export async function sharedPasses(
   const onGradient = (tap: GradientTap, token: number, tensor: FloatTensor) => {
     for (const { pass, index } of heardBy.get(tap)!) if (pass.tokens.includes(token)) pass.onTap(index, token, tensor);
   };
-  const onInput = (token: number, gradient: FloatTensor) => {
-    const gradients: PictureGradients = answer.pictures.map(({ positions }) => pickRows(gradient, positions));
+  const onInput = (token: number, gradient: InputGradient) => {
+    const gradients = pictureGradients(answer, gradient);
     for (const { tokens: wanted, onPictures } of passes) if (wanted.includes(token)) onPictures?.(token, gradients);
   };
   await tokensBackward(model, answer, { tokens, target, taps, onGradient, onInput }, options);
@@ -136,7 +146,7 @@ interface VisionCam {
 }
 
 /**
- * Takes seeds at one picture's image tokens back through the tower; `onCam` gets cams, last layer first. Returns the derivatives at the
+ * Takes seeds at what one picture enters the language model with back through the tower; `onCam` gets cams, last layer first. Returns the derivatives at the
  * input of the tower's first layer, by input and seed.
  */
 export async function pictureBackward(
@@ -147,7 +157,7 @@ export async function pictureBackward(
     onCam,
     rules,
   }: {
-    seeds: readonly FloatTensor[];
+    seeds: readonly PictureRows[];
     onCam?: (cam: VisionCam) => void;
     rules?: GradientRules;
   },

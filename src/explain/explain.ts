@@ -90,7 +90,7 @@ async function withAnswer(model: Model, prompt: Sequence, ids: readonly number[]
   const whole = floatTensor([rows + ids.length, width]);
   whole.data.set(prompt.embedded.data);
   whole.data.set(answer.data, prompt.embedded.data.length);
-  return { embedded: whole, plan: prompt.plan };
+  return { ...prompt, embedded: whole };
 }
 
 /**

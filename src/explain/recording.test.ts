@@ -101,6 +101,7 @@ describe("tensors of attention and rollout", () => {
         length: 12,
         embedded: floatTensor([12, 8]),
         plan: model.definition.language.plan({ length: 9, pictures: [] }),
+        additions: [],
         logits: floatTensor([3, 20]),
         ids: [1, 2, 3],
         predicting: positions.predicting,

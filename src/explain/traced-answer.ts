@@ -1,5 +1,6 @@
 /** @file A question and its answer, traced once, teacher-forced: what every method computes from. */
 import type { Sequence } from "../engine/embed.ts";
+import type { LayerAddition } from "../engine/layer-additions.ts";
 import type { Model } from "../engine/model.ts";
 import type { WorkOptions } from "../engine/progress.ts";
 import { tapKey, type Captures, type Tap } from "../engine/taps.ts";
@@ -27,6 +28,8 @@ export interface TracedAnswer {
   readonly embedded: FloatTensor;
   /** What the layers are fed. */
   readonly plan: SequencePlan;
+  /** What pictures add behind layers. */
+  readonly additions: readonly LayerAddition[];
   /** Raw logits of every answer token's position, [answer tokens, vocabulary]. */
   readonly logits: FloatTensor;
   /** Ids of the answer tokens. */

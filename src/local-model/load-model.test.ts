@@ -175,6 +175,7 @@ describe("embedPrompt", () => {
     return {
       plan: { ...plan, imageTokens: plan.imageTokens.slice(0, rows) },
       features: floatTensor([rows, width], new Float32Array(rows * width).fill(0.5)),
+      additions: [],
     };
   };
 

@@ -1,6 +1,7 @@
 /** @file A saved question that is asked again and again, each time without some of its parts. */
 import { parseGenerationRules } from "../checkpoint/generation-config.ts";
 import { embedPrompt, type Sequence } from "../engine/embed.ts";
+import { layerAdditions } from "../engine/layer-additions.ts";
 import { generate } from "../engine/generate.ts";
 import type { HostedModel } from "../explain/host.ts";
 import { withPictureEncoder, type PictureEncoder } from "../engine/picture-encoder.ts";
@@ -131,7 +132,9 @@ function probeOf(parts: Parts): Probe {
         data.set(rows.subarray(row * width, (row + 1) * width), position * width);
       }
     }
-    return { ...base, embedded: floatTensor(dims, data) };
+    const placed = features.map(({ additions }, index) => ({ additions, positions: places[index]!.positions }));
+    const additions = layerAdditions(model.definition.vision, placed);
+    return { ...base, embedded: floatTensor(dims, data), additions };
   }
 
   const interventionOf = ({ image, text, heads, fill }: Masking) => ({

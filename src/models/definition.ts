@@ -42,6 +42,16 @@ export interface ProjectionInputs {
   readonly feed: FeedOf;
 }
 
+/** Further rows of the tower, which are added to the image tokens behind a layer of the language model (DeepStack, arXiv 2406.04334). */
+export interface FeatureAddition {
+  /** Index of the tower's hidden state that it reads, as of `featureLayer` and not beyond it. */
+  readonly state: number;
+  /** Index of the language model's layer to whose output the rows are added. */
+  readonly layer: number;
+  /** hidden [tokens, width] -> the rows of `projection`, [rows, width of the language model]. */
+  readonly projection: (g: GraphBuilder, hidden: Value) => Value;
+}
+
 export interface VisionDefinition {
   /** Sizes that every tower has. */
   readonly config: Pick<VisionConfig | PackedVisionConfig, "width" | "layers" | "heads" | "intermediate">;
@@ -67,6 +77,8 @@ export interface VisionDefinition {
    * the projector) and `projector.output`. The plan says which rows become which image token.
    */
   projection(g: GraphBuilder, hidden: Value, inputs: ProjectionInputs): Value;
+  /** In the order of their layers; left out without any. */
+  readonly additions?: readonly FeatureAddition[];
   /** Rows that the model learned for image tokens without patches, [learned rows, width of the language model]; left out without any. */
   readonly learnedRows?: (g: GraphBuilder) => Value;
 }

@@ -52,7 +52,11 @@ async function mapsOf({ plan, answer }: Case, steps: number, target: TargetKind 
 /** The logits of the answer with these rows in the place of each picture's image tokens. */
 async function logitsWith({ plan, answer }: Case, rowsOf: (input: FloatTensor) => FloatTensor): Promise<FloatTensor> {
   const { embedded, ids, predicting, pictures } = answer;
-  const changed: Sequence = { embedded: { ...embedded, data: embedded.data.slice() }, plan: answer.plan };
+  const changed: Sequence = {
+    embedded: { ...embedded, data: embedded.data.slice() },
+    plan: answer.plan,
+    additions: [],
+  };
   const width = embedded.dims[1]!;
   for (const { positions } of pictures) {
     const rows = rowsOf(pickRows(embedded, positions));

@@ -1,10 +1,11 @@
 /** @file Integrated gradients of the image tokens at the input of the language model. */
+import type { InputGradient } from "../../engine/layer-additions.ts";
 import { blockInputTaps } from "../../engine/language-backward.ts";
 import { meanRows, onPath, pathContributions, pathPoints } from "../../methods/integrated-gradients.ts";
 import { tensorOfRows } from "../../run/maps.ts";
 import { pickRows } from "../../tensor/rows.ts";
 import { floatTensor, type FloatTensor, type Tensor } from "../../tensor/tensor.ts";
-import { backwardNeeds, tokensBackward } from "../backward.ts";
+import { backwardNeeds, pictureGradients, tokensBackward } from "../backward.ts";
 import { answerLogits, traceAnswer } from "../traced-answer.ts";
 import type { MethodModule, MethodWork } from "./method.ts";
 
@@ -25,22 +26,30 @@ function withRows(embedded: FloatTensor, pictures: readonly { positions: readonl
 
 /**
  * `integrated-gradients` [answer tokens, image tokens]: signed, in the unit of the target. Every image token of a picture begins as the
- * mean of the picture's image tokens; all pictures go along the path together. Rows of tokens that were not asked for are zero.
+ * mean of the picture's image tokens, and so does what the tower adds to it behind layers; all pictures go along the path together. Rows
+ * of tokens that were not asked for are zero.
  */
 async function attributions(work: MethodWork, steps: number): Promise<Map<string, Tensor>> {
   const { model, answer, target, tokens, options } = work;
-  const { embedded, plan, ids, predicting } = answer;
-  const paths = answer.pictures.map(({ positions }) => {
-    const input = pickRows(embedded, positions);
-    return { positions, input, baseline: meanRows(input) };
+  const { embedded, plan, additions, ids, predicting } = answer;
+  const paths = answer.pictures.map(({ positions }, picture) => {
+    const added = additions.flatMap((addition) => (addition.picture === picture ? [addition.rows] : []));
+    const input = [pickRows(embedded, positions), ...added];
+    return { positions, input, baseline: input.map(meanRows) };
   });
   const imageTokens = paths.reduce((sum, { positions }) => sum + positions.length, 0);
   if (imageTokens === 0) return new Map();
   const sums = new Float64Array(ids.length * imageTokens);
   const taps = [...blockInputTaps(model.definition.language.config.layers), answerLogits(predicting)];
   for (const [step, { at, weight }] of pathPoints(steps).entries()) {
-    const rows = paths.map(({ positions, input, baseline }) => ({ positions, rows: onPath(baseline, input, at) }));
-    const sequence = { embedded: withRows(embedded, rows), plan };
+    const points = paths.map(({ input, baseline }) => input.map((rows, part) => onPath(baseline[part]!, rows, at)));
+    const placed = paths.map(({ positions }, picture) => ({ positions, rows: points[picture]![0]! }));
+    const added = points.flatMap(([, ...rest]) => rest);
+    const sequence = {
+      embedded: withRows(embedded, placed),
+      plan,
+      additions: additions.map((addition, index) => ({ ...addition, rows: added[index]! })),
+    };
     const { signal, onProgress } = options;
     const traced = { sequence, taps, ids, predicting, positions: [], encoded: [] };
     const point = await traceAnswer(model, traced, { signal });
@@ -49,11 +58,15 @@ async function attributions(work: MethodWork, steps: number): Promise<Map<string
       target,
       taps: [],
       onGradient: () => undefined,
-      onInput(token: number, gradient: FloatTensor) {
-        let place = token * imageTokens;
-        for (const { positions, input, baseline } of paths) {
-          const contributions = pathContributions({ input, baseline, gradient: pickRows(gradient, positions) }, weight);
-          for (const value of contributions) sums[place++]! += value;
+      onInput(token: number, found: InputGradient) {
+        let first = token * imageTokens;
+        for (const [picture, gradients] of pictureGradients(answer, found).entries()) {
+          const { positions, input, baseline } = paths[picture]!;
+          for (const [part, gradient] of gradients.entries()) {
+            const ends = { input: input[part]!, baseline: baseline[part]!, gradient };
+            for (const [i, value] of pathContributions(ends, weight).entries()) sums[first + i]! += value;
+          }
+          first += positions.length;
         }
       },
     };

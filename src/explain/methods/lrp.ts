@@ -1,11 +1,18 @@
 /** @file Layer-wise relevance propagation (`relevance-rules.ts`) from answer tokens to the prompt and to the patches of the pictures. */
+import type { PictureRows } from "../../engine/layer-additions.ts";
 import { relevanceRules } from "../../graph/relevance-rules.ts";
 import { rowContributions } from "../../methods/gradient-maps.ts";
 import { gatherFromTower, towerSources } from "../../models/tower-map.ts";
 import { tensorOfRows } from "../../run/maps.ts";
-import { pickRows } from "../../tensor/rows.ts";
-import { floatTensor, type FloatTensor, type Tensor } from "../../tensor/tensor.ts";
-import { backwardNeeds, hiddenStates, pictureBackward, tokensBackward, towerStates } from "../backward.ts";
+import { floatTensor, type Tensor } from "../../tensor/tensor.ts";
+import {
+  backwardNeeds,
+  hiddenStates,
+  pictureBackward,
+  pictureGradients,
+  tokensBackward,
+  towerStates,
+} from "../backward.ts";
 import type { MethodModule, MethodWork } from "./method.ts";
 
 /**
@@ -16,7 +23,7 @@ async function lrpTensors({ model, answer, tokens, target, options }: MethodWork
   const count = answer.ids.length;
   const language = floatTensor([count, answer.length]);
   const [embedded] = hiddenStates(model, answer);
-  const atPictures: FloatTensor[][] = answer.pictures.map(() => []);
+  const atPictures: PictureRows[][] = answer.pictures.map(() => []);
   await tokensBackward(
     model,
     answer,
@@ -26,10 +33,14 @@ async function lrpTensors({ model, answer, tokens, target, options }: MethodWork
       taps: [],
       onGradient() {},
       onInput(token, gradient) {
-        language.data.set(rowContributions(embedded!, gradient), token * answer.length);
-        for (const [index, { positions }] of answer.pictures.entries()) {
-          atPictures[index]!.push(pickRows(gradient, positions));
+        const start = token * answer.length;
+        language.data.set(rowContributions(embedded!, gradient.embedded), start);
+        // What is added behind a layer is an input of the language model like the embedding of its position.
+        for (const [index, { positions, rows }] of answer.additions.entries()) {
+          const added = rowContributions(rows, gradient.additions[index]!);
+          for (const [i, position] of positions.entries()) language.data[start + position]! += added[i]!;
         }
+        for (const [index, rows] of pictureGradients(answer, gradient).entries()) atPictures[index]!.push(rows);
       },
       rules: relevanceRules,
     },

@@ -1,6 +1,7 @@
 /** @file What a method is to the rest of the program: what it needs of a trace, what it costs, what it computes, and what it says of itself. */
 import type { GradientTap } from "../../engine/backward.ts";
 import { blockInputTaps } from "../../engine/language-backward.ts";
+import type { PictureRows } from "../../engine/layer-additions.ts";
 import type { Model } from "../../engine/model.ts";
 import type { WorkOptions } from "../../engine/progress.ts";
 import type { TargetKind } from "../../engine/target.ts";
@@ -47,8 +48,8 @@ export interface MethodWork extends MethodPlan {
   readonly options: WorkOptions;
 }
 
-/** One token's derivative at the image tokens of each picture, [image tokens, width]. */
-export type PictureGradients = readonly FloatTensor[];
+/** By picture: one token's derivatives at what the picture enters the language model with. */
+export type PictureGradients = readonly PictureRows[];
 
 /** What a method hears of the full backward passes that methods share, one for each token. */
 export interface SharedPass {

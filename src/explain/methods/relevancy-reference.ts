@@ -1,4 +1,5 @@
 /** @file The published tool's relevancy, with its own way of mixing gradients of several tokens. */
+import type { PictureRows } from "../../engine/layer-additions.ts";
 import { backwardRows, rowTaps, type RowTaps } from "../../engine/row-backward.ts";
 import { targetSeeds } from "../../engine/target.ts";
 import {
@@ -93,13 +94,15 @@ function hasReferenceVision({ model, answer: { pictures } }: MethodWork): boolea
 }
 
 /** Running sums of the tokens' derivatives at one picture: the published tool never clears them between tokens. */
-function runningSums(gradients: readonly PictureGradients[], picture: number): FloatTensor[] {
-  let sum: Float32Array | undefined;
+function runningSums(gradients: readonly PictureGradients[], picture: number): PictureRows[] {
+  let sums: PictureRows | undefined;
   return gradients.map((pictures) => {
-    const { dims, data } = pictures[picture]!;
-    const before = sum;
-    sum = before === undefined ? data : data.map((value, i) => value + before[i]!);
-    return floatTensor(dims, sum);
+    const before = sums;
+    sums = pictures[picture]!.map(({ dims, data }, part) => {
+      const earlier = before?.[part]?.data;
+      return floatTensor(dims, earlier === undefined ? data : data.map((value, i) => value + earlier[i]!));
+    });
+    return sums;
   });
 }
 
