@@ -25,135 +25,146 @@ const pool = graphPool({ threads: 1 });
 afterAll(() => pool.close());
 const maxMemoryBytes = 2 ** 32;
 
-describe.each(["llava-siglip-qwen2", "llava-clip-gemma", "llava-clip-mistral", "llava-next", "qwen2-vl", "qwen2.5-vl"])(
-  "%s",
-  (name) => {
-    let parity: ParityCase;
-    let model: HostedModel;
-    let run: Run;
-    beforeAll(async () => {
-      parity = await openParityCase(name);
-      model = await loadParityModel(parity);
-      const conversation = await readConversation(join(parity.folder, "input/messages.json"));
-      const maxNewTokens = parity.text.generated_ids.length;
-      const sampling = { ...greedySampling, maxNewTokens, minNewTokens: maxNewTokens };
-      const gradients = { variants: ["exact", "reference"], target: { kind: "logit" }, tokens: "all" } as const;
-      const options = { methods, record: "full", gradients, maxMemoryBytes } as const;
-      run = await openRecorded(await explain(model, { conversation, fit: "default", sampling }, options));
-    });
-    const floats = async (tensor: string) => (await run.tensor(tensor)) as FloatTensor;
-    const rows = (tensor: FloatTensor) => Array.from({ length: tensor.dims[0]! }, (_, row) => entry(tensor, row).data);
+/** Cases of test/fixtures, a line each. */
+const families = [
+  "llava-siglip-qwen2",
+  "llava-clip-gemma",
+  "llava-clip-mistral",
+  "llava-next",
+  "smolvlm",
+  "qwen2-vl",
+  "qwen2.5-vl",
+] as const;
 
-    test("the prompt, its tokens, the image tokens and the answer are transformers'", () => {
-      const { prompt, tokens, answer } = run.description;
-      const ids = tokens.map(({ id }) => id);
-      expect(prompt).toBe(parity.text.prompt);
-      expect(ids.slice(0, answer.start)).toEqual(parity.text.input_ids);
-      expect(ids.slice(answer.start)).toEqual(parity.text.generated_ids);
-      expect(imageTokenPositions(run.description)).toEqual(parity.text.image_positions);
-    });
+describe.each(families)("%s", (name) => {
+  let parity: ParityCase;
+  let model: HostedModel;
+  let run: Run;
+  beforeAll(async () => {
+    parity = await openParityCase(name);
+    model = await loadParityModel(parity);
+    const conversation = await readConversation(join(parity.folder, "input/messages.json"));
+    const maxNewTokens = parity.text.generated_ids.length;
+    const sampling = { ...greedySampling, maxNewTokens, minNewTokens: maxNewTokens };
+    const gradients = { variants: ["exact", "reference"], target: { kind: "logit" }, tokens: "all" } as const;
+    const options = { methods, record: "full", gradients, maxMemoryBytes } as const;
+    run = await openRecorded(await explain(model, { conversation, fit: "default", sampling }, options));
+  });
+  const floats = async (tensor: string) => (await run.tensor(tensor)) as FloatTensor;
+  const rows = (tensor: FloatTensor) => Array.from({ length: tensor.dims[0]! }, (_, row) => entry(tensor, row).data);
 
-    test("attention, rollout, lens and exact relevancy are PyTorch's", async () => {
-      const attention = await parity.floats("lm.attn");
-      for (const [layer, expected] of rows(attention).entries()) {
-        expect((await floats(`language.attention.${layer}`)).data).toBeCloseToArray(expected, 5e-5);
-      }
-      const rollout = rows(await floats("rollout"));
-      const exact = rows(await floats("relevancy.exact.language"));
-      for (const [token] of parity.text.generated_ids.entries()) {
-        const expected = (await parity.floats(`rollout.${token}`)).data;
-        expect(rollout[token]!.subarray(0, expected.length)).toBeCloseToArray(expected, 1e-5);
-        const relevancy = (await parity.floats(`relevancy.exact.${token}`)).data;
-        const tolerance = 2e-4 * largest(relevancy.subarray(0, -1));
-        expect(exact[token]!.subarray(0, relevancy.length)).toBeCloseToArray(relevancy, tolerance);
-      }
-      const lens = await parity.floats("lens.logits");
-      const found = await floats("lens.logits");
-      const positions = [...(await run.tensor("lens.positions")).data];
-      for (const [layer, expected] of rows(lens).entries()) {
-        const read = parity.text.lens_positions.flatMap((position) => {
-          const start = positions.indexOf(position) * 5;
-          return [...entry(found, layer).data.subarray(start, start + 5)];
-        });
-        expect(read).toBeCloseToArray(expected, 1e-4);
-      }
-    });
+  test("the prompt, its tokens, the image tokens and the answer are transformers'", () => {
+    const { prompt, tokens, answer } = run.description;
+    const ids = tokens.map(({ id }) => id);
+    expect(prompt).toBe(parity.text.prompt);
+    expect(ids.slice(0, answer.start)).toEqual(parity.text.input_ids);
+    expect(ids.slice(answer.start)).toEqual(parity.text.generated_ids);
+    expect(imageTokenPositions(run.description)).toEqual(parity.text.image_positions);
+  });
 
-    test("every method gives numbers, which are not all zero, for every image token", async () => {
-      const count = parity.text.image_positions.length;
-      for (const map of ["relevancy.exact.vision", "relevancy.exact.combined", "grad-cam", "lrp.vision"]) {
-        const tensor = await floats(map);
-        expect([map, tensor.dims]).toEqual([map, [parity.text.generated_ids.length, count]]);
-        expect(tensor.data.every(Number.isFinite)).toBe(true);
-        expect(largest(tensor.data)).toBeGreaterThan(0);
-      }
-      for (const map of ["gradient-rollout", "lrp.language", "relevancy.reference.language"]) {
-        expect(largest((await floats(map)).data)).toBeGreaterThan(0);
-      }
-    });
+  test("attention, rollout, lens and exact relevancy are PyTorch's", async () => {
+    const attention = await parity.floats("lm.attn");
+    for (const [layer, expected] of rows(attention).entries()) {
+      expect((await floats(`language.attention.${layer}`)).data).toBeCloseToArray(expected, 5e-5);
+    }
+    const rollout = rows(await floats("rollout"));
+    const exact = rows(await floats("relevancy.exact.language"));
+    for (const [token] of parity.text.generated_ids.entries()) {
+      const expected = (await parity.floats(`rollout.${token}`)).data;
+      expect(rollout[token]!.subarray(0, expected.length)).toBeCloseToArray(expected, 1e-5);
+      const relevancy = (await parity.floats(`relevancy.exact.${token}`)).data;
+      const tolerance = 2e-4 * largest(relevancy.subarray(0, -1));
+      expect(exact[token]!.subarray(0, relevancy.length)).toBeCloseToArray(relevancy, tolerance);
+    }
+    const lens = await parity.floats("lens.logits");
+    const found = await floats("lens.logits");
+    const positions = [...(await run.tensor("lens.positions")).data];
+    for (const [layer, expected] of rows(lens).entries()) {
+      const read = parity.text.lens_positions.flatMap((position) => {
+        const start = positions.indexOf(position) * 5;
+        return [...entry(found, layer).data.subarray(start, start + 5)];
+      });
+      expect(read).toBeCloseToArray(expected, 1e-4);
+    }
+  });
 
-    test("image tokens with a cell lie on the picture, and cover it", () => {
-      for (const [image, { width, height, grids }] of run.description.images.entries()) {
-        for (const grid of grids.keys()) {
-          const boxes = imageTokens(run.description, image)
-            .filter(({ cell }) => cell?.grid === grid)
-            .map(({ cell }) => cellBox(grids[grid]!, cell!));
-          expect(boxes).toHaveLength(grids[grid]!.rows * grids[grid]!.cols);
-          const left = Math.min(...boxes.map((box) => box.left));
-          const top = Math.min(...boxes.map((box) => box.top));
-          const right = Math.max(...boxes.map((box) => box.left + box.width));
-          const bottom = Math.max(...boxes.map((box) => box.top + box.height));
-          // A grid without padding may end one cell within the picture or beyond it.
-          const [cellWidth, cellHeight] = [boxes[0]!.width, boxes[0]!.height];
-          // What a cut around the center leaves is a square in the middle.
-          const { processor } = model.checkpoint;
-          const isCut = processor.kind === "whole" && processor.centerCrop !== null;
-          const shown = isCut ? { width: Math.min(width, height), height: Math.min(width, height) } : { width, height };
-          for (const [edge, expected, cell] of [
-            [left, (width - shown.width) / 2, cellWidth],
-            [top, (height - shown.height) / 2, cellHeight],
-            [right, (width + shown.width) / 2, cellWidth],
-            [bottom, (height + shown.height) / 2, cellHeight],
-          ] as const) {
-            expect(Math.abs(edge - expected)).toBeLessThan(cell);
-          }
+  test("every method gives numbers, which are not all zero, for every image token", async () => {
+    const count = parity.text.image_positions.length;
+    for (const map of ["relevancy.exact.vision", "relevancy.exact.combined", "grad-cam", "lrp.vision"]) {
+      const tensor = await floats(map);
+      expect([map, tensor.dims]).toEqual([map, [parity.text.generated_ids.length, count]]);
+      expect(tensor.data.every(Number.isFinite)).toBe(true);
+      expect(largest(tensor.data)).toBeGreaterThan(0);
+    }
+    for (const map of ["gradient-rollout", "lrp.language", "relevancy.reference.language"]) {
+      expect(largest((await floats(map)).data)).toBeGreaterThan(0);
+    }
+  });
+
+  test("image tokens with a cell lie on the picture, and those of the whole and of all tiles cover it", () => {
+    for (const [image, { width, height, grids }] of run.description.images.entries()) {
+      const areas = grids.map(({ box }) => box.width * box.height);
+      const whole = areas.indexOf(Math.max(...areas));
+      const tiles = [...grids.keys()].filter((grid) => grid !== whole);
+      for (const shown of tiles.length === 0 ? [[whole]] : [[whole], tiles]) {
+        const boxes = imageTokens(run.description, image)
+          .filter(({ cell }) => cell !== undefined && shown.includes(cell.grid))
+          .map(({ cell }) => cellBox(grids[cell!.grid]!, cell!));
+        expect(boxes).toHaveLength(shown.reduce((sum, grid) => sum + grids[grid]!.rows * grids[grid]!.cols, 0));
+        const left = Math.min(...boxes.map((box) => box.left));
+        const top = Math.min(...boxes.map((box) => box.top));
+        const right = Math.max(...boxes.map((box) => box.left + box.width));
+        const bottom = Math.max(...boxes.map((box) => box.top + box.height));
+        // A grid without padding may end one cell within the picture or beyond it.
+        const [cellWidth, cellHeight] = [boxes[0]!.width, boxes[0]!.height];
+        // What a cut around the center leaves is a square in the middle.
+        const { processor } = model.checkpoint;
+        const isCut = processor.kind === "whole" && processor.centerCrop !== null;
+        const seen = isCut ? { width: Math.min(width, height), height: Math.min(width, height) } : { width, height };
+        for (const [edge, expected, cell] of [
+          [left, (width - seen.width) / 2, cellWidth],
+          [top, (height - seen.height) / 2, cellHeight],
+          [right, (width + seen.width) / 2, cellWidth],
+          [bottom, (height + seen.height) / 2, cellHeight],
+        ] as const) {
+          expect(Math.abs(edge - expected)).toBeLessThan(cell);
         }
       }
-    });
+    }
+  });
 
-    const request = (change: object) => ({ token: 1, fill: "mean", seed: 0, ...change }) as MeasureRequest;
-    test.each<[string, () => MeasureRequest]>([
-      [
-        "masked patches",
-        () =>
-          request({
-            ...{ kind: "verify", source: { kind: "selection" }, sets: 20, minimal: false },
-            evidence: { kind: "tokens", positions: parity.text.image_positions.slice(0, 5) },
-          }),
-      ],
-      [
-        "ablated heads",
-        () =>
-          request({
-            ...{ kind: "verify", source: { kind: "selection" }, sets: 20, minimal: false },
-            evidence: { kind: "heads", heads: [{ layer: 1, head: 2 }] },
-          }),
-      ],
-      ["random weights", () => request({ kind: "random-weights", methods: ["relevancy.combined"] })],
-      ["grounding", () => ({ kind: "grounding", seed: 0 })],
-    ])("%s: the measurement begins at the recorded probability", async (_, of) => {
-      const options = { request: of(), pool, cacheFolder: temporaryFolder(), maxMemoryBytes };
-      const { result } = await measure(model, run, options);
-      if (!("original" in result)) return;
-      expect(result.original).toBeCloseTo(run.description.answerTokens[1]!.probability, 4);
-    });
+  const request = (change: object) => ({ token: 1, fill: "mean", seed: 0, ...change }) as MeasureRequest;
+  test.each<[string, () => MeasureRequest]>([
+    [
+      "masked patches",
+      () =>
+        request({
+          ...{ kind: "verify", source: { kind: "selection" }, sets: 20, minimal: false },
+          evidence: { kind: "tokens", positions: parity.text.image_positions.slice(0, 5) },
+        }),
+    ],
+    [
+      "ablated heads",
+      () =>
+        request({
+          ...{ kind: "verify", source: { kind: "selection" }, sets: 20, minimal: false },
+          evidence: { kind: "heads", heads: [{ layer: 1, head: 2 }] },
+        }),
+    ],
+    ["random weights", () => request({ kind: "random-weights", methods: ["relevancy.combined"] })],
+    ["grounding", () => ({ kind: "grounding", seed: 0 })],
+  ])("%s: the measurement begins at the recorded probability", async (_, of) => {
+    const options = { request: of(), pool, cacheFolder: temporaryFolder(), maxMemoryBytes };
+    const { result } = await measure(model, run, options);
+    if (!("original" in result)) return;
+    expect(result.original).toBeCloseTo(run.description.answerTokens[1]!.probability, 4);
+  });
 
-    test("a causal graph is found in the attention of a head", async () => {
-      const [graph] = await runGraphs(run, [{ ...defaultCausalSettings, token: 1, layer: 1, head: 0 }], { pool });
-      expect(graph!.nodes.every((position) => position < run.description.tokens.length)).toBe(true);
-    });
-  },
-);
+  test("a causal graph is found in the attention of a head", async () => {
+    const [graph] = await runGraphs(run, [{ ...defaultCausalSettings, token: 1, layer: 1, head: 0 }], { pool });
+    expect(graph!.nodes.every((position) => position < run.description.tokens.length)).toBe(true);
+  });
+});
 
 describe("weights under the names of other versions", () => {
   /** Renames by the first rule that fits. */
@@ -219,7 +230,10 @@ describe("weights under the names of other versions", () => {
   });
 });
 
-describe.each(["llava-next", "qwen2-vl", "qwen2.5-vl"])("%s with two pictures of different shape", (name) => {
+/** Cases whose pictures keep their shape. */
+const shapedFamilies = ["llava-next", "smolvlm", "qwen2-vl", "qwen2.5-vl"] as const;
+
+describe.each(shapedFamilies)("%s with two pictures of different shape", (name) => {
   test.each(["default", "pad"] as const)("records every method with the fit %s", async (fit) => {
     const parity = await openParityCase(name);
     const model = await loadParityModel(parity);

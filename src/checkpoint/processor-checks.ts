@@ -5,7 +5,14 @@ import { parseSection, fields } from "./config/fields.ts";
 import type { Processor } from "./processor.ts";
 import { formOf, processorOfArchitecture, type ProcessorForm } from "./processor-defaults.ts";
 import { pinpoints } from "./tile-settings.ts";
-import type { LlavaConfig, LlavaNextConfig, ModelConfig, PackedVisionConfig, Qwen2VlConfig } from "./types.ts";
+import type {
+  Idefics3Config,
+  LlavaConfig,
+  LlavaNextConfig,
+  ModelConfig,
+  PackedVisionConfig,
+  Qwen2VlConfig,
+} from "./types.ts";
 import { shownFile, type Warn } from "./warnings.ts";
 import { describeSize, outputSize } from "./whole-settings.ts";
 
@@ -14,6 +21,7 @@ const inputs: Readonly<Record<ProcessorForm, string>> = {
   whole: "pictures as a whole",
   resolutions: "pictures as tiles",
   ratio: "pictures as tiles by their aspect",
+  edge: "pictures as tiles by their longest edge",
   packed: "pictures as packed patches",
 };
 
@@ -27,7 +35,8 @@ export function requireInputs(settings: ProcessorSettings, config: ModelConfig):
     );
   }
   if (settings.kind === "whole") requireInputSize(settings, (config as LlavaConfig).vision.imageSize);
-  if (settings.kind === "tiles") requireTileSize(settings, (config as LlavaNextConfig).vision.imageSize);
+  if (form === "resolutions") requireTileSize(settings as TileSettings, (config as LlavaNextConfig).vision.imageSize);
+  if (form === "edge") requireShuffled(settings as TileSettings, config as Idefics3Config);
   if (settings.kind === "packed") requirePatches(settings, (config as Qwen2VlConfig).vision);
 }
 
@@ -44,6 +53,15 @@ function requireTileSize({ processorType, side }: TileSettings, imageSize: numbe
   if (side === imageSize) return;
   throw new Error(
     `The checkpoint's ${processorType} makes tiles of ${side} x ${side} pixels, but its vision tower takes ${imageSize} x ${imageSize} (image_size in config.json).`,
+  );
+}
+
+/** Idefics3 takes tiles of any size, if their patches make whole squares that become image tokens. */
+function requireShuffled({ processorType, side }: TileSettings, { vision, scaleFactor }: Idefics3Config): void {
+  const patches = Math.floor(side / vision.patchSize);
+  if (patches > 0 && patches % scaleFactor === 0) return;
+  throw new Error(
+    `The checkpoint's ${processorType} makes tiles of ${side} x ${side} pixels, ${patches} x ${patches} patches, but the model makes an image token of ${scaleFactor} x ${scaleFactor} patches (scale_factor in config.json).`,
   );
 }
 

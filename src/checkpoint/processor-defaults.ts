@@ -87,6 +87,16 @@ function sizesOfTiles(side: number, most: number): Size[] {
   return lengths.flatMap((height) => lengths.map((width) => ({ height, width })));
 }
 
+/** The tower of Idefics3-8B takes squares of 364 pixels. */
+const idefics3: TileDefaults = {
+  kind: "tiles",
+  side: 364,
+  cut: { by: "edge", resize: { longestEdge: 4 * 364 }, split: true },
+  resample: 1,
+  mean: half,
+  std: half,
+};
+
 /** One entry per class, without the suffix of its fast or Pillow variant. */
 export const processorDefaults: Readonly<Record<string, ProcessorDefaults>> = {
   CLIPImageProcessor: clip,
@@ -129,6 +139,8 @@ export const processorDefaults: Readonly<Record<string, ProcessorDefaults>> = {
     cut: { by: "ratio", leastTiles: 1, mostTiles: 12 },
     ...clipLevels,
   },
+  Idefics3ImageProcessor: idefics3,
+  SmolVLMImageProcessor: idefics3,
   Qwen2VLImageProcessor: {
     kind: "packed",
     patchSize: 14,
@@ -160,6 +172,7 @@ export const processorOfArchitecture: Readonly<Record<ModelConfig["architecture"
     imageToken: "<IMG_CONTEXT>",
     tokenName: "context_image_token",
   },
+  idefics3: { className: "Idefics3ImageProcessor", form: "edge", imageToken: "<image>" },
   "qwen2-vl": { className: "Qwen2VLImageProcessor", form: "packed", imageToken: "<|image_pad|>" },
   "qwen2.5-vl": { className: "Qwen2VLImageProcessor", form: "packed", imageToken: "<|image_pad|>" },
 };
@@ -174,4 +187,6 @@ export const idleSettings: readonly string[] = [
   "return_tensors",
   "disable_grouping",
   "image_seq_length",
+  "return_row_col_info",
+  "video_sampling",
 ];

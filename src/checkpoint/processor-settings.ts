@@ -4,6 +4,7 @@ import type { ProcessorSettings, TileSettings } from "../image/types.ts";
 import { quote } from "../json/quote.ts";
 import { fieldPath, fields, parseSection, text } from "./config/fields.ts";
 import { firstGiven, type ReadPlace } from "./config/sources.ts";
+import { edgeTileSchema, readEdgeTileSettings } from "./edge-tile-settings.ts";
 import { packedSchema, readPackedSettings } from "./packed-settings.ts";
 import {
   formOf,
@@ -33,6 +34,7 @@ const schemas = {
   whole: wholeSchema,
   resolutions: tileSchema,
   ratio: ratioTileSchema,
+  edge: edgeTileSchema,
   packed: packedSchema,
 } as const satisfies Readonly<Record<ProcessorForm, unknown>>;
 
@@ -66,6 +68,8 @@ function readTiles(section: unknown, { cut, ...defaults }: TileDefaults, place: 
       return readTileSettings(section, { ...defaults, ...cut }, place);
     case "ratio":
       return readRatioTileSettings(section, { ...defaults, ...cut }, place);
+    case "edge":
+      return readEdgeTileSettings(section, { ...defaults, ...cut }, place);
   }
 }
 

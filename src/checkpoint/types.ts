@@ -205,6 +205,17 @@ export interface InternVlConfig {
   readonly imageTokenId: number;
 }
 
+/** `Idefics3ForConditionalGeneration` and `SmolVLMForConditionalGeneration`: tiles and the whole picture, pixel shuffle, one linear layer. */
+export interface Idefics3Config {
+  readonly architecture: "idefics3";
+  /** SigLIP with positions by the place of a patch on its tile; tiles may have another size than `imageSize`. */
+  readonly vision: VisionConfig;
+  readonly language: LanguageConfig;
+  /** Patches per side of the square that becomes one image token. */
+  readonly scaleFactor: number;
+  readonly imageTokenId: number;
+}
+
 /** `Qwen2VLForConditionalGeneration`: packed patches, patch merger, positions of three axes. */
 export interface Qwen2VlConfig {
   readonly architecture: "qwen2-vl";
@@ -222,7 +233,13 @@ export interface Qwen25VlConfig extends Omit<Qwen2VlConfig, "architecture" | "vi
 
 /** Every architecture that can be read; later ones join the union. */
 export type ModelConfig =
-  LlavaConfig | LlavaNextConfig | LlavaOnevisionConfig | InternVlConfig | Qwen2VlConfig | Qwen25VlConfig;
+  | LlavaConfig
+  | LlavaNextConfig
+  | LlavaOnevisionConfig
+  | InternVlConfig
+  | Idefics3Config
+  | Qwen2VlConfig
+  | Qwen25VlConfig;
 
 export interface EncodeOptions {
   /** Runs the tokenizer's own post-processor (BOS and the like). */

@@ -134,6 +134,11 @@ export function graphBuilder() {
       return constantOf("f32", dims, Float32Array.from(data));
     },
 
+    /** Indices stored in the graph, [count] i64. */
+    indices(data: readonly number[]): Value {
+      return constantOf("i64", [data.length], BigInt64Array.from(data, BigInt));
+    },
+
     /** The last row of x [rows, ...] as [1, ...]. */
     lastRow(x: Value): Value {
       const index = constantOf("i64", [1], BigInt64Array.of(-1n));

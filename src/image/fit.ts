@@ -17,6 +17,8 @@ import type {
 export interface FitPlan {
   /** The picture with its padding, and the picture's place on it. */
   readonly canvas: PixelRectangle;
+  /** Sizes that the canvas has before `resized`, one resized to the next, each in 8-bit levels. None if left out. */
+  readonly steps?: readonly Size[];
   /** The canvas after resizing. */
   readonly resized: Size;
   /** The part of `resized` that is shown; the rest is black. All of it if left out. */
@@ -91,11 +93,29 @@ export interface AspectFit extends Omit<FitPlan, "window"> {
  * of the same area.
  */
 export function fitAspect(picture: Size, fit: FitMode, sizeOf: (source: Size) => Size): AspectFit {
+  return fitInSteps(picture, fit, (source) => [sizeOf(source)]);
+}
+
+/** As `fitAspect`, of a processor that resizes to several sizes one after the other, each to 8-bit levels. */
+export function fitInSteps(
+  picture: Size,
+  fit: FitMode,
+  sizesOf: (source: Size) => readonly [...steps: Size[], size: Size],
+): AspectFit {
   const source = sourceSize(picture, fit);
-  const size = sizeOf(source);
   const canvas = fit === "pad" ? squareAround(picture) : unpadded(picture);
-  const resized = fit === "crop" ? sizeCovering(canvas, size) : size;
-  return { source, canvas, resized, shown: centerWindow(resized, size) };
+  const sizes = sizesOf(source);
+  const size = sizes.at(-1)!;
+  const covering = fit === "crop" ? sizes.map((each) => sizeCovering(canvas, each)) : sizes;
+  const resized = covering.at(-1)!;
+  const steps = covering.slice(0, -1);
+  return {
+    source,
+    canvas,
+    ...(steps.length === 0 ? {} : { steps }),
+    resized,
+    shown: centerWindow(resized, size),
+  };
 }
 
 function sourceSize(picture: Size, fit: FitMode): Size {
@@ -190,10 +210,20 @@ export function viewOf(plan: FitPlan): PictureView {
   return { width, height, box: boxOfPlan(plan) };
 }
 
-/** What the model sees of a picture: padding of the color floor(255 x mean), Pillow's resize, and the window with black around. */
+/**
+ * What the model sees of a picture: padding of the color floor(255 x mean), Pillow's resize in one or more steps, and the window with
+ * black around.
+ */
 export function viewLevels(image: RgbImage, plan: FitPlan, options: ViewOptions): RgbImage {
   const { width, height } = plan.window;
-  return { width, height, data: windowLevels(image, plan, options) };
+  const { steps = [], ...last } = plan;
+  if (steps.length === 0) return { width, height, data: windowLevels(image, plan, options) };
+  let [canvas, source, rowAt] = [plan.canvas, image, options.rowAt];
+  for (const resized of steps) {
+    const data = windowLevels(source, { canvas, resized, window: unpadded(resized) }, { ...options, rowAt });
+    [canvas, source, rowAt] = [unpadded(resized), { ...resized, data }, undefined];
+  }
+  return { width, height, data: windowLevels(source, { ...last, canvas }, { ...options, rowAt }) };
 }
 
 function windowLevels(

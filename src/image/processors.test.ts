@@ -7,7 +7,7 @@ import { bytesSource, openSafetensors, readTensor } from "../safetensors/read.ts
 import { decodeImage, readImageFile } from "./decode.ts";
 import { blockOrder, packedSize } from "./packing.ts";
 import { layoutOf, pixelValuesOf, prepareImage } from "./prepare.ts";
-import { bestResolution, sizeInResolution } from "./tiles.ts";
+import { bestResolution, planTiles, sizeInResolution } from "./tiles.ts";
 import { fitModes, type PackedSettings, type RgbImage, type Size, type TileSettings } from "./types.ts";
 
 const fixtures = fileURLToPath(new URL("../../test/fixtures/", import.meta.url));
@@ -42,6 +42,15 @@ interface Golden {
     max_pixels: number;
     result: HeightAndWidth;
   }[];
+  readonly edges: readonly {
+    size: HeightAndWidth;
+    longest_edge: number;
+    tile: number;
+    /** Of the plane and, if it is cut, of the whole picture that is made of it. */
+    resized: HeightAndWidth[];
+    /** None of both if it is not cut. */
+    grid: [rows: number, cols: number];
+  }[];
   readonly pictures: readonly {
     tensor: string;
     file: string;
@@ -70,6 +79,18 @@ describe("sizes", () => {
     expect(golden.areas.length).toBeGreaterThan(100);
   });
 
+  it("are the edges that transformers resizes to, and the tiles that it cuts", () => {
+    for (const { size, longest_edge: longestEdge, tile: side, resized, grid } of golden.edges) {
+      const cut = { by: "edge", resize: { longestEdge }, split: true } as const;
+      const { views } = planTiles(sizeOf(size), { settings: { ...tiles, side, cut }, fit: "default" });
+      const last = views.at(-1)!;
+      expect([...(last.steps ?? []), last.resized]).toEqual(resized.map(sizeOf));
+      const { rows, cols } = views[0].tiles;
+      expect(views.length === 1 ? [0, 0] : [rows, cols]).toEqual(grid);
+    }
+    expect(golden.edges.length).toBeGreaterThan(100);
+  });
+
   it("refuse a picture that is too thin for packed patches", () => {
     const limits = { factor: 28, minPixels: 3136, maxPixels: 1e6 };
     expect(packedSize({ width: 2000, height: 10 }, limits)).toEqual({ width: 812, height: 28 });
@@ -96,7 +117,7 @@ describe("pixel values", () => {
     expect(golden.pictures.length).toBeGreaterThan(30);
   });
 
-  it.each(["llava-next", "qwen2-vl", "qwen2.5-vl"])("are those of the fixture %s", async (name) => {
+  it.each(["llava-next", "smolvlm", "qwen2-vl", "qwen2.5-vl"])("are those of the fixture %s", async (name) => {
     const { image_processor: section } = json(`${name}/checkpoint/processor_config.json`) as {
       image_processor: unknown;
     };
@@ -135,6 +156,11 @@ const tiles: TileSettings = {
   },
   ...levels,
 };
+const edgeTiles: TileSettings = {
+  ...tiles,
+  processorType: "Idefics3ImageProcessor",
+  cut: { by: "edge", resize: { longestEdge: 30 }, split: true },
+};
 const packed: PackedSettings = {
   kind: "packed",
   processorType: "Qwen2VLImageProcessor",
@@ -164,6 +190,18 @@ describe("layouts", () => {
     });
   });
 
+  it("put tiles by the longest edge over the whole picture, and the whole picture last", () => {
+    const picture = { left: 0, top: 0, width: 40, height: 10 };
+    const whole = { ...square(12), box: picture, tiles: { rows: 1, cols: 1 } };
+    expect(layoutOf({ width: 40, height: 10 }, { settings: edgeTiles, fit: "default" })).toEqual({
+      kind: "tiles",
+      source: { width: 40, height: 10 },
+      views: [{ width: 36, height: 12, box: picture, tiles: { rows: 1, cols: 3 } }, whole],
+    });
+    const settings: TileSettings = { ...edgeTiles, cut: { by: "edge", resize: null, split: false } };
+    expect(layoutOf({ width: 40, height: 10 }, { settings, fit: "default" }).views).toEqual([whole]);
+  });
+
   it("put packed patches over the whole picture", () => {
     const layout = layoutOf({ width: 41, height: 19 }, { settings: packed, fit: "default" });
     expect(layout).toEqual({
@@ -173,7 +211,7 @@ describe("layouts", () => {
     });
   });
 
-  test.each([tiles, packed])("give a square to $processorType, unless the fit is its own", (settings) => {
+  test.each([tiles, edgeTiles, packed])("give a square to $processorType, unless the fit is its own", (settings) => {
     const picture = { width: 90, height: 40 };
     const boxOf = (fit: (typeof fitModes)[number]) => layoutOf(picture, { settings, fit }).views[0].box;
     expect(boxOf("pad")).toEqual({ left: 0, top: -25, width: 90, height: 90 });
@@ -190,7 +228,7 @@ describe("layouts", () => {
   });
 
   it("are those of the prepared picture, on the thinnest pictures too", () => {
-    for (const settings of [tiles, packed]) {
+    for (const settings of [tiles, edgeTiles, packed]) {
       for (const size of [square(1), { width: 190, height: 1 }, { width: 3, height: 7 }, { width: 1, height: 150 }]) {
         for (const fit of fitModes) {
           const { pixelValues, levels: views, layout } = prepareImage(filled(size), { settings, fit });
@@ -238,7 +276,7 @@ describe("views", () => {
   it("take rows from a changed picture", () => {
     const size = { width: 50, height: 30 };
     const black = new Uint8Array(size.width * 3);
-    for (const settings of [tiles, packed]) {
+    for (const settings of [tiles, edgeTiles, packed]) {
       const changed = prepareImage(filled(size), { settings, fit: "default", rowAt: () => black });
       expect(changed.pixelValues).toEqual(prepareImage(filled(size, 0), { settings, fit: "default" }).pixelValues);
     }

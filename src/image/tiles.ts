@@ -4,6 +4,7 @@
  * InternVL uses.
  */
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
+import { planEdgeTiles } from "./edge-tiles.ts";
 import { fitAspect, type FitPlan } from "./fit.ts";
 import { normalizeLevels } from "./normalize.ts";
 import type { FitMode, GridSize, LevelSettings, RgbImage, Size, TileCut, TileSettings } from "./types.ts";
@@ -70,7 +71,7 @@ export interface TilePlan {
   readonly source: Size;
 }
 
-/** The views of a picture of this size. */
+/** The views of a picture of this size, by the way in which the processor cuts it. */
 export function planTiles(
   picture: Size,
   { settings: { side, cut }, fit }: { readonly settings: TileSettings; readonly fit: FitMode },
@@ -80,6 +81,8 @@ export function planTiles(
       return planResolution(picture, { side, fit, resolutions: cut.resolutions });
     case "ratio":
       return planRatio(picture, { side, fit, cut });
+    case "edge":
+      return planEdgeTiles(picture, { side, fit, cut });
   }
 }
 

@@ -79,7 +79,8 @@ export interface WholeSettings extends LevelSettings {
 /**
  * How a processor cuts a picture into tiles. `resolutions`: the whole picture as one tile, then the picture in its own aspect on the one
  * of these sizes that suits it best, each of whole tiles (LLaVA-NeXT, "any resolution"). `ratio`: the picture pressed into the rows and
- * columns of tiles whose aspect is the nearest, then the whole picture as one tile if there is more than one (InternVL).
+ * columns of tiles whose aspect is the nearest, then the whole picture as one tile if there is more than one (InternVL). `edge`: the
+ * picture by its longest edge, made whole tiles, then the whole picture as one tile if there is more than one (Idefics3).
  */
 export type TileCut =
   | {
@@ -88,7 +89,14 @@ export type TileCut =
       /** True if each of several pictures is taken as a whole, on a square of the mean color (LLaVA-OneVision). */
       readonly severalWhole: boolean;
     }
-  | { readonly by: "ratio"; readonly leastTiles: number; readonly mostTiles: number };
+  | { readonly by: "ratio"; readonly leastTiles: number; readonly mostTiles: number }
+  | {
+      readonly by: "edge";
+      /** What a picture is resized to first: its longest edge, or a size of its own. Null if it keeps its size. */
+      readonly resize: { readonly longestEdge: number } | Size | null;
+      /** Whether the picture is cut. If not, the whole picture is the one tile. */
+      readonly split: boolean;
+    };
 
 /** A processor that gives the model a picture as square tiles. */
 export interface TileSettings extends LevelSettings {

@@ -1,6 +1,7 @@
 /** @file From a configuration to the model that it describes. */
 import type { ModelConfig } from "../checkpoint/types.ts";
 import type { ModelDefinition } from "./definition.ts";
+import { idefics3 } from "./idefics3.ts";
 import { internVl } from "./internvl.ts";
 import { llavaNext } from "./llava-next.ts";
 import { llavaOnevision } from "./llava-onevision.ts";
@@ -15,6 +16,7 @@ const architectures: { [A in Architecture]: (config: ConfigOf<A>) => ModelDefini
   "llava-next": llavaNext,
   "llava-onevision": llavaOnevision,
   internvl: internVl,
+  idefics3,
   "qwen2-vl": qwen2Vl,
   "qwen2.5-vl": qwen25Vl,
 };

@@ -45,6 +45,12 @@ const supportedArchitectures: Readonly<Record<ModelConfig["architecture"], Suppo
     languageModels: "Qwen2, Qwen3, Llama",
     examples: ["OpenGVLab/InternVL3-1B-hf", "OpenGVLab/InternVL3-2B-hf"],
   },
+  idefics3: {
+    className: "Idefics3ForConditionalGeneration",
+    visionTowers: "SigLIP",
+    languageModels: "Llama",
+    examples: ["HuggingFaceTB/SmolVLM-256M-Instruct", "HuggingFaceTB/SmolVLM-500M-Instruct"],
+  },
   "qwen2-vl": {
     className: "Qwen2VLForConditionalGeneration",
     visionTowers: "Qwen2-VL",

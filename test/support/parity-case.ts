@@ -26,6 +26,7 @@ export const parityCases = [
   "llava-clip-mistral",
   "own-clip-llama-odd-sizes",
   "llava-next",
+  "smolvlm",
   "qwen2-vl",
   "qwen2.5-vl",
 ] as const;

@@ -218,6 +218,25 @@ export const siglipVisionDefaults = {
   layer_norm_eps: 1e-6,
 } as const;
 
+/** `Idefics3VisionConfig` and `SmolVLMVisionConfig`. */
+export const idefics3VisionDefaults = {
+  hidden_size: 1152,
+  intermediate_size: 3072,
+  num_hidden_layers: 12,
+  num_attention_heads: 16,
+  num_channels: 3,
+  image_size: 224,
+  patch_size: 32,
+  hidden_act: "gelu_pytorch_tanh",
+  layer_norm_eps: 1e-6,
+} as const;
+
+/** `Idefics3Config` and `SmolVLMConfig`. */
+export const idefics3Defaults = { image_token_id: 128257, scale_factor: 2, tie_word_embeddings: false } as const;
+
+/** The `text_config` of an `Idefics3Config` or `SmolVLMConfig` that has none. */
+export const idefics3TextConfig = { model_type: "llama", rms_norm_eps: 1e-5 } as const;
+
 /** `LlavaConfig` and `LlavaNextConfig`. */
 export const llavaDefaults = {
   image_token_index: 32000,

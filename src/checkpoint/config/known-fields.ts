@@ -126,6 +126,19 @@ export const siglipVisionFields = fieldsOf(
   "attention_dropout vision_use_head initializer_range initializer_factor projection_dim vocab_size",
 );
 
+/** `Idefics3VisionConfig` and `SmolVLMVisionConfig`. Published files repeat here what the processor does, and name training settings. */
+export const idefics3VisionFields = fieldsOf(
+  `hidden_size intermediate_size num_hidden_layers num_attention_heads num_channels image_size patch_size hidden_act layer_norm_eps
+  quantization_config`,
+  "attention_dropout initializer_range use_base_siglip max_image_size size tie_word_embeddings",
+);
+
+/** `Idefics3Config` and `SmolVLMConfig`. Sizes beside the sections are those of the text model in published files. */
+export const idefics3Fields = fieldsOf(
+  "vision_config text_config image_token_id scale_factor tie_word_embeddings eos_token_id quantization_config",
+  "use_cache pad_token_id bos_token_id use_reentrant_checkpointing",
+);
+
 /** What every configuration may hold: `PreTrainedConfig` of transformers 5.24 and 4.57, and the generation settings of older files. */
 export const commonFields = fieldsOf(
   "model_type architectures",

@@ -5,6 +5,7 @@ import type { ModelConfig } from "../types.ts";
 import type { Warn } from "../warnings.ts";
 import { insteadOfOriginal, insteadOfQuantized } from "../instead.ts";
 import { fieldPath, fields, parseSection, text } from "./fields.ts";
+import { readIdefics3Config } from "./idefics3.ts";
 import { readLlavaConfig, readLlavaNextConfig } from "./llava.ts";
 import { readQwen25VlConfig, readQwen2VlConfig } from "./qwen2-vl.ts";
 import type { ReadPlace } from "./sources.ts";
@@ -21,6 +22,8 @@ interface ArchitectureReader {
 const architectures: readonly ArchitectureReader[] = [
   { modelType: "llava", className: "LlavaForConditionalGeneration", read: readLlavaConfig },
   { modelType: "llava_next", className: "LlavaNextForConditionalGeneration", read: readLlavaNextConfig },
+  { modelType: "idefics3", className: "Idefics3ForConditionalGeneration", read: readIdefics3Config },
+  { modelType: "smolvlm", className: "SmolVLMForConditionalGeneration", read: readIdefics3Config },
   { modelType: "qwen2_vl", className: "Qwen2VLForConditionalGeneration", read: readQwen2VlConfig },
   { modelType: "qwen2_5_vl", className: "Qwen2_5_VLForConditionalGeneration", read: readQwen25VlConfig },
 ];

@@ -1,13 +1,13 @@
 /** @file Reads a CLIP or SigLIP vision tower's part of config.json (`CLIPVisionConfig`, `SiglipVisionConfig`). */
 import { z } from "zod";
 import type { VisionConfig } from "../types.ts";
-import { clipVisionDefaults, siglipVisionDefaults } from "./defaults.ts";
+import { clipVisionDefaults, idefics3VisionDefaults, siglipVisionDefaults } from "./defaults.ts";
 import { activation, epsilon, fieldPath, fields, layers, parseSection, width } from "./fields.ts";
 import { requireMultiple } from "./heads.ts";
-import { clipVisionFields, siglipVisionFields } from "./known-fields.ts";
+import { clipVisionFields, idefics3VisionFields, siglipVisionFields } from "./known-fields.ts";
 import { warnUnknownFields, type ReadPlace } from "./sources.ts";
 
-type VisionDefaults = typeof clipVisionDefaults | typeof siglipVisionDefaults;
+type VisionDefaults = typeof clipVisionDefaults | typeof siglipVisionDefaults | typeof idefics3VisionDefaults;
 
 /** One number, or a list of two equal ones: towers take squares. */
 export const side = z
@@ -18,11 +18,6 @@ export const side = z
 
 /** Pictures are RGB. */
 export const rgbChannels = z.literal(3, "3");
-
-const towers = {
-  clip: { className: "CLIPVisionConfig", fields: clipVisionFields },
-  siglip: { className: "SiglipVisionConfig", fields: siglipVisionFields },
-} as const;
 
 function visionSchema(defaults: VisionDefaults) {
   return fields({
@@ -38,13 +33,34 @@ function visionSchema(defaults: VisionDefaults) {
   });
 }
 
-const schemas = { clip: visionSchema(clipVisionDefaults), siglip: visionSchema(siglipVisionDefaults) };
+/** By the class that reads a section: the tower that it describes. */
+const towers = {
+  clip: {
+    kind: "clip",
+    className: "CLIPVisionConfig",
+    fields: clipVisionFields,
+    schema: visionSchema(clipVisionDefaults),
+  },
+  siglip: {
+    kind: "siglip",
+    className: "SiglipVisionConfig",
+    fields: siglipVisionFields,
+    schema: visionSchema(siglipVisionDefaults),
+  },
+  idefics3: {
+    kind: "siglip",
+    className: "Idefics3VisionConfig",
+    fields: idefics3VisionFields,
+    schema: visionSchema(idefics3VisionDefaults),
+  },
+} as const;
 
 type Section = Readonly<Record<string, unknown>>;
 
-function readVisionConfig(kind: VisionConfig["kind"], section: Section, place: ReadPlace): VisionConfig {
-  const tower = parseSection(schemas[kind], section, place);
-  warnUnknownFields(section, towers[kind].fields, { ...place, className: towers[kind].className });
+function readVisionConfig(name: keyof typeof towers, section: Section, place: ReadPlace): VisionConfig {
+  const { kind, className, fields: known, schema } = towers[name];
+  const tower = parseSection(schema, section, place);
+  warnUnknownFields(section, known, { ...place, className });
   const heads = { field: "num_attention_heads", value: tower.num_attention_heads };
   requireMultiple({ field: "hidden_size", value: tower.hidden_size }, heads, place);
   if (tower.patch_size > tower.image_size) {
@@ -74,4 +90,9 @@ export function readClipVisionConfig(section: Section, place: ReadPlace): Vision
 /** Reads the section of a SigLIP tower, defaults filled in. Throws an Error that names the wrong field. */
 export function readSiglipVisionConfig(section: Section, place: ReadPlace): VisionConfig {
   return readVisionConfig("siglip", section, place);
+}
+
+/** Reads the section of an Idefics3 or SmolVLM tower, whatever its type says. Throws an Error that names the wrong field. */
+export function readIdefics3VisionConfig(section: Section, place: ReadPlace): VisionConfig {
+  return readVisionConfig("idefics3", section, place);
 }
