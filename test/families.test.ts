@@ -31,6 +31,8 @@ const families = [
   "llava-clip-gemma",
   "llava-clip-mistral",
   "llava-next",
+  "llava-onevision",
+  "internvl",
   "smolvlm",
   "qwen2-vl",
   "qwen2.5-vl",
@@ -231,7 +233,7 @@ describe("weights under the names of other versions", () => {
 });
 
 /** Cases whose pictures keep their shape. */
-const shapedFamilies = ["llava-next", "smolvlm", "qwen2-vl", "qwen2.5-vl"] as const;
+const shapedFamilies = ["llava-next", "llava-onevision", "internvl", "smolvlm", "qwen2-vl", "qwen2.5-vl"] as const;
 
 describe.each(shapedFamilies)("%s with two pictures of different shape", (name) => {
   test.each(["default", "pad"] as const)("records every method with the fit %s", async (fit) => {

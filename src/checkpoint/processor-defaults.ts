@@ -32,7 +32,10 @@ export interface WholeDefaults extends LevelDefaults {
 /** A class that cuts a picture into tiles. */
 export interface TileDefaults extends LevelDefaults {
   readonly kind: "tiles";
+  /** Side of the whole picture as a tile. */
   readonly side: number;
+  /** Side of the other tiles, if it does not follow from the file's size. */
+  readonly crop?: number;
   readonly cut: TileCut;
 }
 
@@ -114,6 +117,7 @@ export const processorDefaults: Readonly<Record<string, ProcessorDefaults>> = {
   LlavaNextImageProcessor: {
     kind: "tiles",
     side: 224,
+    crop: 224,
     cut: {
       by: "resolutions",
       resolutions: [

@@ -58,7 +58,7 @@ export function readTileSettings(
     });
   }
   const whole = rectangle(base);
-  const tile = rectangle(given.crop_size ?? defaults.side);
+  const tile = rectangle(given.crop_size ?? defaults.crop ?? whole);
   for (const [field, { width: across, height }] of [
     ["size", whole],
     ["crop_size", tile],
@@ -69,7 +69,7 @@ export function readTileSettings(
   }
   if (whole.width !== tile.width) {
     refuseField(place, "crop_size", {
-      value: given.crop_size ?? defaults.side,
+      value: given.crop_size ?? tile.width,
       reason: `but size makes the whole picture a tile of ${whole.width} pixels; tiles of two sizes are not supported`,
     });
   }

@@ -31,7 +31,7 @@ export interface PreprocessRequest {
 }
 
 export interface Preprocessed {
-  /** Shape of the pixel values: [pictures, 3, height, width], [pictures, tiles, 3, side, side] or [patches, numbers of a patch]. */
+  /** Shape of the pixel values, as `processorOutputs` says. */
   readonly dims: readonly number[];
   readonly images: readonly RunImage[];
   /** One sentence for each picture that lost what it shows on its way to 8 bits. */
@@ -51,7 +51,7 @@ export async function preprocess(checkpoint: Checkpoint, request: PreprocessRequ
   const { vision } = defineModel(checkpoint.config);
   const pictures = await loadPictures(request.pictures, { ...request, checkpoint, vision, reader: nodeHost.pictures });
   if (pictures.length === 0) throw new Error("There is no picture to prepare; give one with --image.");
-  const tensors = processorOutputs(pictures);
+  const tensors = processorOutputs(pictures, checkpoint.processor);
   const { header, chunks } = encodeSafetensors(tensors);
   const outputs: Output[] = [{ path: request.out, kind: "pixel-values", chunks: [header, ...chunks] }];
   for (const [i, path] of levelsPaths.entries()) {

@@ -1,28 +1,60 @@
 /** @file What a processor of transformers returns for several pictures, by its names. */
 import type { LoadedPicture } from "../explain/pictures.ts";
-import type { PictureLayout } from "../image/types.ts";
+import type { PictureLayout, ProcessorSettings, Size, TileSettings } from "../image/types.ts";
 import type { NamedTensor } from "../safetensors/write.ts";
 import { elementCount, floatTensor, intTensor, type FloatTensor } from "../tensor/tensor.ts";
 
 type Outputs = readonly [pixelValues: NamedTensor, ...sizes: NamedTensor[]];
 
+/** A picture as it leaves the processor. */
+type Prepared = Pick<LoadedPicture, "pixelValues" | "layout"> & { readonly runImage: Size };
+
 /**
  * `pixel_values` of at least one picture. Of whole pictures [pictures, 3, height, width]. Of tiles [pictures, tiles, 3, side, side], with
- * zeros after a picture's last tile, and `image_sizes` [pictures, 2]: height and width. Of packed patches all one after the other,
- * [patches, numbers of a patch], and `image_grid_thw` [pictures, 3]: frames, rows and columns of patches.
+ * zeros after a picture's last tile, and `image_sizes` [pictures, 2]: height and width; InternVL has the tiles of all pictures one after
+ * the other, [tiles, 3, side, side], and no sizes, and Idefics3 as well, [1, tiles, 3, side, side], with a `pixel_attention_mask` of ones.
+ * Of packed patches all one after the other, [patches, numbers of a patch], and
+ * `image_grid_thw` [pictures, 3]: frames, rows and columns of patches.
  */
-export function processorOutputs(pictures: readonly Pick<LoadedPicture, "pixelValues" | "layout">[]): Outputs {
+export function processorOutputs(pictures: readonly Prepared[], settings: ProcessorSettings): Outputs {
   const values = pictures.map(({ pixelValues }) => pixelValues);
   const layouts = pictures.map(({ layout }) => layout);
-  switch (layouts[0]!.kind) {
+  switch (settings.kind) {
     case "whole":
       return [pixelValuesOf(stacked(values))];
     case "tiles":
-      return [pixelValuesOf(stacked(values)), sizesOf("image_sizes", layouts, tileSize)];
-    case "packed": {
-      const patches = values.reduce((sum, { dims }) => sum + dims[0]!, 0);
-      const joined = joinedIn([patches, values[0]!.dims[1]!], values);
-      return [pixelValuesOf(joined), sizesOf("image_grid_thw", layouts, patchGrid)];
+      return tileOutputs(pictures, settings);
+    case "packed":
+      return [pixelValuesOf(oneAfterOther(values)), sizesOf("image_grid_thw", layouts.map(patchGrid))];
+  }
+}
+
+function tileOutputs(pictures: readonly Prepared[], { cut }: TileSettings): Outputs {
+  // A whole picture is one tile.
+  const tiles = pictures.map(({ pixelValues: { dims, data } }) =>
+    floatTensor(dims.length === 3 ? [1, ...dims] : dims, data),
+  );
+  switch (cut.by) {
+    case "resolutions": {
+      const sizes = pictures.map(({ layout, runImage }) => (layout.kind === "tiles" ? layout.source : runImage));
+      return [
+        pixelValuesOf(stacked(tiles)),
+        sizesOf(
+          "image_sizes",
+          sizes.map(({ width, height }) => [height, width]),
+        ),
+        ...(cut.severalWhole
+          ? [{ name: "batch_num_images", tensor: intTensor([1], Int32Array.of(pictures.length)) }]
+          : []),
+      ];
+    }
+    case "ratio":
+      return [pixelValuesOf(oneAfterOther(tiles))];
+    case "edge": {
+      const { dims, data } = oneAfterOther(tiles);
+      const [count, , height, width] = dims as [number, number, number, number];
+      const mask = intTensor([1, count, height, width], new Int32Array(count * height * width).fill(1));
+      return [pixelValuesOf(floatTensor([1, ...dims], data)), { name: "pixel_attention_mask", tensor: mask }];
     }
   }
 }
@@ -36,6 +68,12 @@ function stacked(values: readonly FloatTensor[]): FloatTensor {
   return joinedIn([values.length, longest, ...first!.dims.slice(1)], values);
 }
 
+/** Tensors joined along their first axis. */
+function oneAfterOther(values: readonly FloatTensor[]): FloatTensor {
+  const length = values.reduce((sum, { dims }) => sum + dims[0]!, 0);
+  return joinedIn([length, ...values[0]!.dims.slice(1)], values);
+}
+
 function joinedIn(dims: readonly number[], values: readonly FloatTensor[]): FloatTensor {
   const joined = floatTensor(dims);
   const place = dims.length > values[0]!.dims.length ? elementCount(dims) / values.length : undefined;
@@ -47,17 +85,8 @@ function joinedIn(dims: readonly number[], values: readonly FloatTensor[]): Floa
   return joined;
 }
 
-function sizesOf(
-  name: string,
-  layouts: readonly PictureLayout[],
-  sizeOf: (layout: PictureLayout) => readonly number[],
-): NamedTensor {
-  const sizes = layouts.map(sizeOf);
+function sizesOf(name: string, sizes: readonly (readonly number[])[]): NamedTensor {
   return { name, tensor: intTensor([sizes.length, sizes[0]!.length], Int32Array.from(sizes.flat())) };
-}
-
-function tileSize(layout: PictureLayout): readonly number[] {
-  return layout.kind === "tiles" ? [layout.source.height, layout.source.width] : [];
 }
 
 function patchGrid(layout: PictureLayout): readonly number[] {

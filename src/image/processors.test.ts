@@ -117,20 +117,23 @@ describe("pixel values", () => {
     expect(golden.pictures.length).toBeGreaterThan(30);
   });
 
-  it.each(["llava-next", "smolvlm", "qwen2-vl", "qwen2.5-vl"])("are those of the fixture %s", async (name) => {
-    const { image_processor: section } = json(`${name}/checkpoint/processor_config.json`) as {
-      image_processor: unknown;
-    };
-    const settings = settingsOf(section);
-    const { images } = json(`${name}/input/messages.json`) as { images: string[] };
-    const expected = await (await tensorsOf(`${name}/expected.safetensors`))("pixel_values");
-    const actual: number[] = [];
-    for (const file of images) {
-      const { image } = await decodeImage(readFileSync(`${fixtures}${name}/input/${file}`), { name: file });
-      for (const value of prepareImage(image, { settings, fit: "default" }).pixelValues.data) actual.push(value);
-    }
-    expect(actual).toBeCloseToArray(expected.data, 1e-6);
-  });
+  it.each(["llava-next", "llava-onevision", "internvl", "smolvlm", "qwen2-vl", "qwen2.5-vl"])(
+    "are those of the fixture %s",
+    async (name) => {
+      const { image_processor: section } = json(`${name}/checkpoint/processor_config.json`) as {
+        image_processor: unknown;
+      };
+      const settings = settingsOf(section);
+      const { images } = json(`${name}/input/messages.json`) as { images: string[] };
+      const expected = await (await tensorsOf(`${name}/expected.safetensors`))("pixel_values");
+      const actual: number[] = [];
+      for (const file of images) {
+        const { image } = await decodeImage(readFileSync(`${fixtures}${name}/input/${file}`), { name: file });
+        for (const value of prepareImage(image, { settings, fit: "default" }).pixelValues.data) actual.push(value);
+      }
+      expect(actual).toBeCloseToArray(expected.data, 1e-6);
+    },
+  );
 });
 
 /** The levels behind pixel values in their layout; channels stand before the last two axes, or before frames of a patch. */

@@ -13,6 +13,8 @@ const cases = [
   "llava-two-images",
   "llava-two-turns",
   "llava-next",
+  "llava-onevision",
+  "internvl",
   "qwen2-vl",
   "qwen2.5-vl",
 ];

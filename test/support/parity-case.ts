@@ -26,6 +26,8 @@ export const parityCases = [
   "llava-clip-mistral",
   "own-clip-llama-odd-sizes",
   "llava-next",
+  "llava-onevision",
+  "internvl",
   "smolvlm",
   "qwen2-vl",
   "qwen2.5-vl",

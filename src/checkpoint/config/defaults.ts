@@ -247,6 +247,56 @@ export const llavaDefaults = {
   tie_word_embeddings: false,
 } as const;
 
+/** `LlavaOnevisionConfig`. */
+export const llavaOnevisionDefaults = {
+  image_token_index: 151646,
+  projector_hidden_act: "gelu",
+  vision_feature_select_strategy: "full",
+  vision_feature_layer: -1,
+  multimodal_projector_bias: true,
+  tie_word_embeddings: false,
+  vision_aspect_ratio: "anyres_max_9",
+} as const;
+
+/** The `vision_config` of a `LlavaOnevisionConfig` that has none: SigLIP SO400M/14 at 384 pixels without its last layer. */
+export const llavaOnevisionVisionConfig = {
+  model_type: "siglip_vision_model",
+  hidden_size: 1152,
+  intermediate_size: 4304,
+  patch_size: 14,
+  image_size: 384,
+  num_hidden_layers: 26,
+  num_attention_heads: 16,
+} as const;
+
+/** `InternVLVisionConfig`. */
+export const internVlVisionDefaults = {
+  hidden_size: 1024,
+  num_hidden_layers: 24,
+  num_attention_heads: 16,
+  attention_bias: false,
+  use_qk_norm: false,
+  intermediate_size: 4096,
+  hidden_act: "gelu",
+  norm_type: "layer_norm",
+  layer_norm_eps: 1e-6,
+  image_size: 448,
+  patch_size: 14,
+  num_channels: 3,
+  use_absolute_position_embeddings: true,
+  use_mean_pooling: true,
+} as const;
+
+/** `InternVLConfig`. */
+export const internVlDefaults = {
+  image_token_id: 151667,
+  downsample_ratio: 0.5,
+  projector_hidden_act: "gelu",
+  vision_feature_layer: -1,
+  vision_feature_select_strategy: "default",
+  tie_word_embeddings: true,
+} as const;
+
 /** The `vision_config` of a `LlavaConfig` or `LlavaNextConfig` that has none: CLIP ViT-L/14 at 336 pixels. */
 export const llavaVisionConfig = {
   model_type: "clip_vision_model",

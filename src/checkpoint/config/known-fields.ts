@@ -27,6 +27,26 @@ export const llavaNextFields: KnownFields = {
   ...fieldsOf("image_grid_pinpoints", "use_image_newline_parameter"),
 };
 
+/** `LlavaOnevisionConfig`. */
+export const llavaOnevisionFields: KnownFields = {
+  ...llavaNextFields,
+  ...fieldsOf("vision_aspect_ratio", "video_token_index video_token_id"),
+};
+
+/** `InternVLConfig`. */
+export const internVlFields = fieldsOf(
+  `vision_config text_config image_token_id downsample_ratio projector_hidden_act vision_feature_layer vision_feature_select_strategy
+  tie_word_embeddings eos_token_id quantization_config`,
+  "image_seq_length pad_token_id bos_token_id",
+);
+
+/** `InternVLVisionConfig`. Layer scales are stored, not computed; a mask token is for training. */
+export const internVlVisionFields = fieldsOf(
+  `hidden_size intermediate_size num_hidden_layers num_attention_heads num_channels image_size patch_size hidden_act layer_norm_eps
+  attention_bias use_qk_norm norm_type use_absolute_position_embeddings use_mean_pooling quantization_config`,
+  `hidden_dropout_prob attention_dropout projection_dropout initializer_range use_mask_token layer_scale_init_value`,
+);
+
 /** `Qwen2VLConfig` and `Qwen2_5_VLConfig`. Only pictures are asked about, whose positions follow from their tokens alone. */
 export const qwen2VlFields = fieldsOf(
   "vision_config text_config image_token_id tie_word_embeddings eos_token_id quantization_config",

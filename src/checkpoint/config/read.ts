@@ -6,7 +6,8 @@ import type { Warn } from "../warnings.ts";
 import { insteadOfOriginal, insteadOfQuantized } from "../instead.ts";
 import { fieldPath, fields, parseSection, text } from "./fields.ts";
 import { readIdefics3Config } from "./idefics3.ts";
-import { readLlavaConfig, readLlavaNextConfig } from "./llava.ts";
+import { readInternVlConfig } from "./internvl.ts";
+import { readLlavaConfig, readLlavaNextConfig, readLlavaOnevisionConfig } from "./llava.ts";
 import { readQwen25VlConfig, readQwen2VlConfig } from "./qwen2-vl.ts";
 import type { ReadPlace } from "./sources.ts";
 
@@ -22,6 +23,12 @@ interface ArchitectureReader {
 const architectures: readonly ArchitectureReader[] = [
   { modelType: "llava", className: "LlavaForConditionalGeneration", read: readLlavaConfig },
   { modelType: "llava_next", className: "LlavaNextForConditionalGeneration", read: readLlavaNextConfig },
+  {
+    modelType: "llava_onevision",
+    className: "LlavaOnevisionForConditionalGeneration",
+    read: readLlavaOnevisionConfig,
+  },
+  { modelType: "internvl", className: "InternVLForConditionalGeneration", read: readInternVlConfig },
   { modelType: "idefics3", className: "Idefics3ForConditionalGeneration", read: readIdefics3Config },
   { modelType: "smolvlm", className: "SmolVLMForConditionalGeneration", read: readIdefics3Config },
   { modelType: "qwen2_vl", className: "Qwen2VLForConditionalGeneration", read: readQwen2VlConfig },

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { VisionConfig } from "../types.ts";
 import { clipVisionDefaults, idefics3VisionDefaults, siglipVisionDefaults } from "./defaults.ts";
-import { activation, epsilon, fieldPath, fields, layers, parseSection, width } from "./fields.ts";
+import { activation, epsilon, fieldPath, fields, layers, parseSection, width, type SectionPlace } from "./fields.ts";
 import { requireMultiple } from "./heads.ts";
 import { clipVisionFields, idefics3VisionFields, siglipVisionFields } from "./known-fields.ts";
 import { warnUnknownFields, type ReadPlace } from "./sources.ts";
@@ -57,17 +57,24 @@ const towers = {
 
 type Section = Readonly<Record<string, unknown>>;
 
+/** Throws an Error if a picture has less than one patch. */
+export function requirePatches(
+  { patch_size: patch, image_size: image }: { readonly patch_size: number; readonly image_size: number },
+  place: SectionPlace,
+): void {
+  if (patch <= image) return;
+  throw new Error(
+    `${place.file}: ${fieldPath(place, "patch_size")} is ${patch}, but it must not be larger than image_size, ${image}.`,
+  );
+}
+
 function readVisionConfig(name: keyof typeof towers, section: Section, place: ReadPlace): VisionConfig {
   const { kind, className, fields: known, schema } = towers[name];
   const tower = parseSection(schema, section, place);
   warnUnknownFields(section, known, { ...place, className });
   const heads = { field: "num_attention_heads", value: tower.num_attention_heads };
   requireMultiple({ field: "hidden_size", value: tower.hidden_size }, heads, place);
-  if (tower.patch_size > tower.image_size) {
-    throw new Error(
-      `${place.file}: ${fieldPath(place, "patch_size")} is ${tower.patch_size}, but it must not be larger than image_size, ${tower.image_size}.`,
-    );
-  }
+  requirePatches(tower, place);
   return {
     kind,
     width: tower.hidden_size,
