@@ -1,6 +1,7 @@
 /** @file A selection in words: for figures, tables, file names and the command line. */
 import { targetText } from "../figure/target-text.ts";
 import { explainedBy } from "../run/explained.ts";
+import { defaultGridChoice } from "../run/grids.ts";
 import type { RunDescription } from "../run/types.ts";
 import { mapRow, methodRow } from "../run/maps.ts";
 import { mapNameOf, type MapChoice, type Selection } from "./selection.ts";
@@ -46,7 +47,9 @@ export function isPublishedWord(selection: Selection): boolean {
 
 /** The selection's part of a file name: ".attention.layer-5.head-4". */
 export function placeName(selection: Selection): string {
-  const hidden = selection.hideSinks ? ".without-sinks" : "";
+  const { grids = defaultGridChoice } = selection;
+  const ofGrids = grids === defaultGridChoice ? "" : `.${grids}`;
+  const hidden = `${selection.hideSinks ? ".without-sinks" : ""}${ofGrids}`;
   const { method, layer, head } = selection;
   if (!methodRow(method).choices.includes("layer")) {
     const map = mapNameOf(selection);

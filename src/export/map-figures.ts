@@ -6,6 +6,7 @@ import type { TextPainter } from "../figure/text-painter.ts";
 import { visibleBox } from "../image/geometry.ts";
 import type { Box, GridPlacement, RgbImage } from "../image/types.ts";
 import { mapRow, methodRow, unitPerPatch } from "../run/maps.ts";
+import { defaultGridChoice, drawnGrids, overviewOf, type GridChoice } from "../run/grids.ts";
 import { imageTokens } from "../run/positions.ts";
 import { askedPicture } from "../run/pictures.ts";
 import type { Run, RunImage } from "../run/types.ts";
@@ -17,30 +18,52 @@ import { selectionMap } from "./maps.ts";
 import { encodePng } from "./raster.ts";
 import { mapNameOf, type Selection } from "./selection.ts";
 
-/** The part of a map that lies on one picture: a value per cell of its grids. */
+/** The part of a map that lies on one picture: a value per cell of the grids that are drawn. */
 interface PictureMap {
   readonly image: number;
   readonly picture: RunImage;
+  readonly grids: readonly GridPlacement[];
   readonly values: Float32Array;
+  /** Sums of the tokens without a place, and of the grids that are not drawn; how many of the former there are. */
+  readonly placeless: number;
+  readonly placelessCount: number;
+  readonly undrawn: number;
   /** Cells that are sinks, as indices of `values`. */
   readonly sinks: ReadonlySet<number>;
 }
 
-function pictureMaps({ description }: Run, map: Float32Array, sinks: readonly ImageSink[]): PictureMap[] {
+interface MapParts {
+  /** One number per image token of the run. */
+  readonly map: Float32Array;
+  readonly sinks: readonly ImageSink[];
+  readonly choice: GridChoice;
+}
+
+function pictureMaps({ description }: Run, { map, sinks, choice }: MapParts): PictureMap[] {
   const sinkTokens = hiddenTokens(sinks);
   const tokens = imageTokens(description);
   return description.images.map((picture, image) => {
-    const cells = tokens.flatMap((token, i) => (token.image === image && token.cell !== undefined ? [i] : []));
-    const isSink = cells.flatMap((token, cell) => (sinkTokens.has(token) ? [cell] : []));
-    return { image, picture, values: Float32Array.from(cells, (i) => map[i]!), sinks: new Set(isSink) };
+    const drawn = drawnGrids(picture, choice);
+    const own = tokens.flatMap((token, i) => (token.image === image ? [{ token: i, cell: token.cell }] : []));
+    const cells = own.filter(({ cell }) => cell !== undefined && drawn.includes(cell.grid));
+    const placeless = own.filter(({ cell }) => cell === undefined);
+    const sum = (of: typeof own): number => of.reduce((total, { token }) => total + map[token]!, 0);
+    return {
+      image,
+      picture,
+      grids: drawn.map((grid) => picture.grids[grid]!),
+      values: Float32Array.from(cells, ({ token }) => map[token]!),
+      placeless: sum(placeless),
+      placelessCount: placeless.length,
+      undrawn: sum(own) - sum(cells) - sum(placeless),
+      sinks: new Set(cells.flatMap(({ token }, cell) => (sinkTokens.has(token) ? [cell] : []))),
+    };
   });
 }
 
 /** The cells of sinks in pixels of a picture that was scaled to `width`. */
-function sinkBoxes({ picture, sinks }: PictureMap, width: number): Box[] {
-  const cells = picture.grids.flatMap((grid) =>
-    Array.from({ length: grid.rows * grid.cols }, (_, cell) => ({ grid, cell })),
-  );
+function sinkBoxes({ picture, grids, sinks }: PictureMap, width: number): Box[] {
+  const cells = grids.flatMap((grid) => Array.from({ length: grid.rows * grid.cols }, (_, cell) => ({ grid, cell })));
   const scale = width / picture.width;
   return [...sinks].flatMap((index) => {
     const { grid, cell } = cells[index]!;
@@ -58,7 +81,8 @@ function scaledBox({ left, top, width, height }: Box, across: number, down = acr
 export async function mapFigures(run: Run, selection: Selection, painter: TextPainter): Promise<NamedFigure[]> {
   const { images } = run.description;
   if (images.length === 0) return [];
-  const maps = pictureMaps(run, await selectionMap(run, selection), await imageSinks(run));
+  const { grids: choice = defaultGridChoice } = selection;
+  const maps = pictureMaps(run, { map: await selectionMap(run, selection), sinks: await imageSinks(run), choice });
   const map = mapNameOf(selection);
   const { signed, smooth } = mapRow(map);
   const colorMap = signed ? "diverging" : heatMapDefaults.colorMap;
@@ -66,7 +90,7 @@ export async function mapFigures(run: Run, selection: Selection, painter: TextPa
   const max = Math.max(
     ...maps.map((each) => {
       const options = { colorMap, hidden: hiddenOf(each) };
-      return mapRange({ image: each.picture, grids: each.picture.grids, values: each.values, options }).max;
+      return mapRange({ image: each.picture, grids: each.grids, values: each.values, options }).max;
     }),
   );
   const figures: NamedFigure[] = [];
@@ -77,7 +101,7 @@ export async function mapFigures(run: Run, selection: Selection, painter: TextPa
     const [across, down] = [drawn.width / picture.width, drawn.height / picture.height];
     const heatMap = drawHeatMap({
       image: drawn,
-      grids: picture.grids.map((grid) => ({ ...grid, box: scaledBox(grid.box, across, down) })),
+      grids: each.grids.map((grid) => ({ ...grid, box: scaledBox(grid.box, across, down) })),
       values,
       options: {
         colorMap,
@@ -85,6 +109,7 @@ export async function mapFigures(run: Run, selection: Selection, painter: TextPa
         // Lens values exist at tokens alone, so nothing is drawn between them.
         smooth,
         hidden: hiddenOf(each),
+        overlap: choice === "finest" ? "finest" : "mean",
       },
     });
     const svg = await overlayFigure(
@@ -113,19 +138,37 @@ function sinkNote({ size }: ReadonlySet<number>, hidden: boolean): string {
 }
 
 function noteOf({ hideSinks, ...choice }: Selection, map: PictureMap, several: boolean): string | undefined {
-  const { picture, sinks } = map;
+  const { picture, grids, sinks } = map;
   const values = map.values.map((value, cell) => (hideSinks && sinks.has(cell) ? 0 : value));
-  const padding = paddingShare({ image: picture, grids: picture.grids, values });
+  const padding = paddingShare({ image: picture, grids, values });
   const sum = values.reduce((total, value) => total + value, 0);
   const { isShare, smooth } = mapRow(mapNameOf(choice));
   const amount = (share: number) => formatShare(isShare ? sum * share : share);
   const notes = [
     isShare ? `on ${several ? "this" : "the"} picture: ${amount(1 - padding)} of 1` : "",
     padding >= 0.005 && smooth ? `on padding: ${amount(padding)}${isShare ? "" : " of the map"}` : "",
+    ...(smooth ? unplaced(map, isShare ? 1 : sum + map.placeless + map.undrawn, isShare) : []),
+    overlapNote(picture, choice.grids),
     sinkNote(sinks, hideSinks),
     isCut(picture) ? "the model does not see all of the picture" : "",
   ].filter((note) => note !== "");
   return notes.length === 0 ? undefined : notes.join("; ");
+}
+
+/** The parts of a map on tokens that are not drawn, as shares of a whole. */
+function unplaced({ placeless, placelessCount, undrawn }: PictureMap, whole: number, isShare: boolean): string[] {
+  const amount = (part: number) => `${formatShare(part / whole)}${isShare ? "" : " of the map"}`;
+  const tokens = placelessCount === 1 ? "token" : "tokens";
+  return [
+    placelessCount > 0 && whole > 0 ? `on ${placelessCount} ${tokens} without a place: ${amount(placeless)}` : "",
+    undrawn > 0 && whole > 0 ? `on tiles that are not drawn: ${amount(undrawn)}` : "",
+  ];
+}
+
+/** What is drawn if several grids see one place; empty if none do. */
+function overlapNote(picture: RunImage, choice: GridChoice = defaultGridChoice): string {
+  if (overviewOf(picture) === undefined) return "";
+  return { each: "mean of overview and tiles", finest: "finest grid", overview: "overview only" }[choice];
 }
 
 /** True if no grid covers the whole picture, so that the model does not see a part of it. A part of a pixel does not count. */

@@ -1,6 +1,7 @@
 /** @file What is exported of a run: which answer tokens, by which method, of which layer and head or which of its maps. */
 import { recordedLayers } from "../run/attention-rows.ts";
 import { explainedBy } from "../run/explained.ts";
+import type { GridChoice } from "../run/grids.ts";
 import { answerLength } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
 import { quote } from "../json/quote.ts";
@@ -29,6 +30,8 @@ export interface SelectionRequest {
   readonly map?: MapPart;
   /** Leaves attention sinks out of the maps. */
   readonly hideSinks?: boolean;
+  /** What is drawn if several grids see one place of a picture; `defaultGridChoice` if it is left out. */
+  readonly grids?: GridChoice;
 }
 
 /** Which map of a method is meant, and at which layer and head if it has a choice of them. */
@@ -44,6 +47,8 @@ export interface MapChoice {
 export interface Selection extends MapChoice {
   readonly group: TokenGroup;
   readonly hideSinks: boolean;
+  /** Left out if nothing is asked for. */
+  readonly grids?: GridChoice;
 }
 
 /** The catalogue's name of a choice. */
@@ -172,16 +177,17 @@ export async function chooseSelection(run: Run, request: SelectionRequest): Prom
   if (answerLength(description) === 0) throw new Error("The run has no answer tokens, so nothing can be explained.");
   checkChoices(method, request);
   checkPlace(description, request);
-  const { hideSinks = false } = request;
+  const { hideSinks = false, grids } = request;
+  const drawing = { hideSinks, ...(grids === undefined ? {} : { grids }) };
   const choice = chooseMap(run, method, request);
   const group = await groupOf(run, choice, request);
   if (methodRow(method).choices.includes("head")) {
     const { layer, head } = await mostAttentivePlace(run, group, request);
-    return { ...choice, layer, head, group, hideSinks };
+    return { ...choice, layer, head, group, ...drawing };
   }
   const last = description.model.languageLayers - 1;
   const layer = request.layer ?? explainedBy(description, method).layer ?? last;
-  return { ...choice, ...(mapRow(mapNameOf(choice)).place.includes("{layer}") ? { layer } : {}), group, hideSinks };
+  return { ...choice, ...(mapRow(mapNameOf(choice)).place.includes("{layer}") ? { layer } : {}), group, ...drawing };
 }
 
 function checkPlace({ model }: RunDescription, { layer, head }: SelectionRequest): void {

@@ -188,4 +188,22 @@ describe("spreadMap()", () => {
     });
     expect([...field.values]).toEqual([3, 6, 4, 4, 3, 6, 4, 4]);
   });
+
+  it("takes the finest of them if it is asked for, in whatever order they stand", () => {
+    const overview = { rows: 1, cols: 1, box: { left: 0, top: 0, width: 4, height: 2 } };
+    const tile = { rows: 1, cols: 2, box: { left: 0, top: 0, width: 2, height: 2 } };
+    const size = { width: 4, height: 2 };
+    const drawn = { picture: size, size, smooth: false, overlap: "finest" } as const;
+    const before = spreadMap({ ...drawn, grids: [overview, tile], values: Float32Array.of(4, 2, 8) });
+    expect([...before.values]).toEqual([2, 8, 4, 4, 2, 8, 4, 4]);
+    const after = spreadMap({ ...drawn, grids: [tile, overview], values: Float32Array.of(2, 8, 4) });
+    expect([...after.values]).toEqual([...before.values]);
+    const hidden = spreadMap({
+      ...drawn,
+      grids: [overview, tile],
+      values: Float32Array.of(4, 2, 8),
+      hidden: new Set([2]),
+    });
+    expect([...hidden.cover]).toEqual([1, 2, 1, 1, 1, 2, 1, 1]);
+  });
 });

@@ -19,6 +19,8 @@ export interface HeatMapOptions {
   readonly hidden: ReadonlySet<number>;
   /** Longest side of the result, in pixels. Larger pictures are scaled down. */
   readonly maxSide: number;
+  /** What a pixel takes if several grids lie over it: their mean, or the finest one. */
+  readonly overlap: "mean" | "finest";
 }
 
 export const heatMapDefaults: HeatMapOptions = {
@@ -29,6 +31,7 @@ export const heatMapDefaults: HeatMapOptions = {
   range: null,
   hidden: new Set(),
   maxSide: 1600,
+  overlap: "mean",
 };
 
 export interface HeatMapRequest {
@@ -123,6 +126,7 @@ export function drawHeatMap(request: HeatMapRequest): HeatMap {
     values,
     smooth: options.smooth,
     hidden: options.hidden,
+    overlap: options.overlap,
   });
   const table = colorTable(options.colorMap);
   const opacity = Math.min(1, Math.max(0, options.opacity));

@@ -1,4 +1,5 @@
 /** @file A map (one number per image token) spread over the pixels of the original picture: cells, or Catmull-Rom curves. */
+import { finestFirst } from "../run/grids.ts";
 import type { GridPlacement } from "../image/types.ts";
 
 /** A map over the pixels of a picture. */
@@ -23,6 +24,8 @@ export interface MapFieldRequest {
   readonly smooth: boolean;
   /** Image tokens that are left out: their own value is not used. */
   readonly hidden?: ReadonlySet<number>;
+  /** What a pixel takes if several grids lie over it: their mean, or the finest one. @default "mean" */
+  readonly overlap?: "mean" | "finest";
 }
 
 /** Number of image tokens of these grids. */
@@ -169,10 +172,11 @@ function flatPixels(cells: Float32Array, cols: number, { x, y }: GridPlan): Floa
 
 /**
  * Spreads a map over the picture. A pixel takes the cell that holds its center; if several grids lie over one pixel
- * (tiles and an overview) it takes their mean, so that the unit stays "per image token". Parts of the grids outside of
+ * (tiles and an overview) it takes their mean, or the finest one, so that the unit stays "per image token". Parts of the grids outside of
  * the picture (padding) are left out. Throws an Error if the number of values is not that of the image tokens.
  */
-export function spreadMap({ picture, size, grids, values, smooth, hidden }: MapFieldRequest): MapField {
+export function spreadMap(request: MapFieldRequest): MapField {
+  const { picture, size, grids, values, smooth, hidden, overlap = "mean" } = request;
   const count = imageTokenCount(grids);
   if (values.length !== count) {
     throw new Error(`map: ${grids.length} grids hold ${count} image tokens, got ${values.length} values.`);
@@ -180,12 +184,16 @@ export function spreadMap({ picture, size, grids, values, smooth, hidden }: MapF
   const field = new Float32Array(size.width * size.height);
   const cover = new Uint8Array(size.width * size.height);
   const layers = new Uint16Array(size.width * size.height);
-  let first = 0;
-  for (const grid of grids) {
+  const firsts: number[] = [];
+  for (const { rows, cols } of grids) firsts.push((firsts.at(-1) ?? 0) + rows * cols);
+  const isMean = overlap === "mean";
+  // The finest grid comes last, over the others.
+  for (const index of isMean ? grids.keys() : finestFirst(grids).reverse()) {
+    const grid = grids[index]!;
     const { rows, cols, box } = grid;
+    const first = firsts[index]! - rows * cols;
     const isHidden = hiddenCells(hidden, first, rows * cols);
     const own = values.slice(first, first + rows * cols).map((value) => (Number.isFinite(value) ? value : 0));
-    first += rows * cols;
     const x = planAxis({
       origin: box.left,
       length: box.width,
@@ -209,12 +217,14 @@ export function spreadMap({ picture, size, grids, values, smooth, hidden }: MapF
       let at = (y.start + j) * size.width + x.start;
       for (let i = 0; i < width; i++, at++) {
         if (isHidden[cells + x.cell[i]!] === 1) {
-          if (cover[at] === 0) cover[at] = 2;
+          if (isMean && cover[at] === 1) continue;
+          cover[at] = 2;
+          field[at] = 0;
           continue;
         }
         cover[at] = 1;
         const value = pixels[j * width + i]!;
-        const count = ++layers[at]!;
+        const count = isMean ? ++layers[at]! : 1;
         field[at] = count === 1 ? value : field[at]! + (value - field[at]!) / count;
       }
     }

@@ -1,4 +1,5 @@
 /** @file What a report shows when it is opened. */
+import type { GridChoice } from "./grids.ts";
 import type { MapPart, MethodName, Variant } from "./map-catalogue.ts";
 
 export interface ReportStart {
@@ -14,6 +15,7 @@ export interface ReportStart {
   readonly variant?: Variant;
   readonly map?: MapPart;
   readonly hideSinks?: boolean;
+  readonly grids?: GridChoice;
   /** The picture that is shown, from 0. */
   readonly picture?: number;
 }

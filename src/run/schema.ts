@@ -71,10 +71,23 @@ const memoryToken = z.object({ image: index, row: index.optional(), col: index.o
 
 const gridSide = z.int().min(1).max(runLimits.tokens);
 
-const grid = z.object({
-  rows: gridSide,
-  cols: gridSide,
-  box: z.object({ left: z.number(), top: z.number(), width: z.number().positive(), height: z.number().positive() }),
+const box = z.object({
+  left: z.number(),
+  top: z.number(),
+  width: z.number().positive(),
+  height: z.number().positive(),
+});
+
+const gridSize = z.object({ rows: gridSide, cols: gridSide });
+
+const grid = gridSize.extend({ box });
+
+const view = z.object({
+  width: pixels,
+  height: pixels,
+  box,
+  tiles: gridSize,
+  grids: z.array(index).max(runLimits.gridsPerImage),
 });
 
 const { text, message, editStep, sampling } = questionSchemas({
@@ -102,6 +115,7 @@ const image = z.object({
   inputWidth: pixels,
   inputHeight: pixels,
   grids: z.array(grid).max(runLimits.gridsPerImage),
+  views: z.array(view).max(runLimits.gridsPerImage).optional(),
   edits: editSteps.optional(),
 });
 

@@ -1,6 +1,6 @@
 /** @file The run: everything recorded of one question, as the run file holds it (docs/run-file.md). */
 import type { Tensor } from "../tensor/tensor.ts";
-import type { FitMode, GridPlacement } from "../image/types.ts";
+import type { Box, FitMode, GridPlacement } from "../image/types.ts";
 import type { CausalGraphFinding } from "./causes.ts";
 import type { MeasureResult } from "./measures.ts";
 import type { editTools, messageRoles } from "./question-limits.ts";
@@ -48,6 +48,18 @@ export interface EditStep {
   readonly range?: { readonly low: number; readonly high: number };
 }
 
+/** The picture as the model sees it once: its size and place, how it is cut into inputs, and which grids show it. */
+export interface RunView {
+  readonly width: number;
+  readonly height: number;
+  /** In pixels of the picture that was asked about; it may reach beyond. */
+  readonly box: Box;
+  /** Inputs of one size, row by row; 1 x 1 if the view is one input. */
+  readonly tiles: { readonly rows: number; readonly cols: number };
+  /** Indices of the grids whose image tokens are made of it, ascending: one for all tiles together, or one a tile. */
+  readonly grids: readonly number[];
+}
+
 export interface RunImage {
   /** Name of the picture's file, without folders. */
   readonly name: string;
@@ -62,6 +74,8 @@ export interface RunImage {
   readonly inputHeight: number;
   /** The grids of image tokens on the picture that was asked about, in the order of the tokens; one if the model does not tile. */
   readonly grids: readonly GridPlacement[];
+  /** What the inputs of the tower were cut from, in the order of the inputs; left out if the picture is one input. */
+  readonly views?: readonly RunView[];
   /** The steps that made `image.K.edited` of `image.K`; left out if the picture was not edited. The grids lie on the edited picture. */
   readonly edits?: readonly EditStep[];
 }

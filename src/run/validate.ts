@@ -27,6 +27,7 @@ export function parseDescription(json: string, { file }: FileName): RunDescripti
     );
   }
   checkAnswer(data, file);
+  checkViews(data, file);
   checkImageTokens(data, file);
   checkFindings(data, file);
   return data;
@@ -88,6 +89,18 @@ function checkAnswer({ answer, answerTokens, tokens }: RunDescription, file: str
     if (role !== "answer" && role !== "special") {
       throw new Error(`${file}: the run's tokens[${i}] is part of the answer but has the role "${role}".`);
     }
+  }
+}
+
+/** Views of a picture name its grids, each in one view at most. */
+function checkViews({ images }: RunDescription, file: string): void {
+  for (const [image, { grids, views = [] }] of images.entries()) {
+    const named = views.flatMap((view) => view.grids);
+    const wrong = named.find((grid, i) => grid >= grids.length || named.indexOf(grid) !== i);
+    if (wrong === undefined) continue;
+    throw new Error(
+      `${file}: a view of the run's image ${image} names grid ${wrong}, which ${wrong < grids.length ? "another one has" : `does not exist: there are ${grids.length}`}.`,
+    );
   }
 }
 

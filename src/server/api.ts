@@ -75,7 +75,7 @@ export interface SessionRequest {
  * - GET /api/runs/ID/file : the run file, as a download.
  * - PUT /api/runs?name=FILE with a run file as body answers RunSummary (201): opens a run from elsewhere.
  * - PATCH /api/runs/ID { name }, DELETE /api/runs/ID, POST /api/runs/ID/restore (undo of the delete, until the server ends).
- * - GET /api/runs/ID/export?format=png|svg|csv|json|html&method=&tokens=&layer=&head=&variant=&map=&hideSinks= : one file, as a download.
+ * - GET /api/runs/ID/export?format=png|svg|csv|json|html&method=&tokens=&layer=&head=&variant=&map=&hideSinks=&grids= : one file, as a download.
  *   `tokens` is the index of an answer token, or a word of the answer.
  * All of them carry an ETag; GET /api/runs/ID/file takes Range.
  */

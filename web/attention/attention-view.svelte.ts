@@ -38,7 +38,12 @@ export function createAttentionView(page: Page, openRun: () => OpenRun) {
   );
   const image = $derived(run.document.description.images[picture]);
   const lattice = $derived(
-    mapLattice(run.layout, { image: image ?? { grids: [], width: 1, height: 1 }, picture, hidden }),
+    mapLattice(run.layout, {
+      image: image ?? { grids: [], width: 1, height: 1 },
+      picture,
+      hidden,
+      choice: selection.gridChoice,
+    }),
   );
   const positions = $derived(latticePositions(lattice, run.layout));
   const question = $derived(questionPositions(run.document.description, turnCount(run.document.description) - 1));

@@ -1,4 +1,5 @@
 /** @file What the page reads and asks: the server (`api-client.ts`), or what the page itself holds. */
+import type { GridChoice } from "../../src/run/grids.ts";
 import type { MapPart, MethodName, Variant } from "../../src/run/map-catalogue.ts";
 import type {
   AskRequest,
@@ -51,6 +52,7 @@ export interface ExportQuery {
   readonly variant?: Variant;
   readonly map?: MapPart;
   readonly hideSinks?: boolean;
+  readonly grids?: GridChoice;
 }
 
 /** Calls to read runs work without a server; the others are refused with the code `no-server` then. */

@@ -7,8 +7,7 @@ import type { PictureMap } from "./picture-map.ts";
 
 /** A picture of 30 x 20 in a square of 3 x 3 cells: the third row lies on padding. */
 const geometry = patchGeometry({
-  picture: { width: 30, height: 20 },
-  grids: [{ rows: 3, cols: 3, box: { left: 0, top: 0, width: 30, height: 30 } }],
+  picture: { width: 30, height: 20, grids: [{ rows: 3, cols: 3, box: { left: 0, top: 0, width: 30, height: 30 } }] },
   imageTokens: Array.from({ length: 9 }, (_, i) => ({
     position: i + 1,
     image: 0,

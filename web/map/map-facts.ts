@@ -4,7 +4,16 @@ import { formatPercent } from "../../src/figure/figure-style.ts";
 import { paddingShare } from "../../src/figure/heat-map.ts";
 import { formatFixed } from "../../src/figure/numbers.ts";
 import type { Table } from "../figures/figure.ts";
-import { pixelsText, valuesOfCells, type Patch, type PatchGeometry } from "./patch-geometry.ts";
+import {
+  middle,
+  partOf,
+  patchesAt,
+  pixelsText,
+  valuesOfCells,
+  type Patch,
+  type PatchGeometry,
+} from "./patch-geometry.ts";
+import { partColumns } from "./part-columns.ts";
 import type { PictureMap } from "./picture-map.ts";
 import { groupOfPatch, type PictureSet } from "./picture-set.ts";
 
@@ -44,25 +53,48 @@ export function endText(value: number, { format }: Pick<PictureMap, "format">): 
 }
 
 /** Place of a patch among those of the picture by value, 1 for the largest; equal values share the better place. */
-export function rankOf({ patches }: PatchGeometry, values: ArrayLike<number>, token: number): number {
+export function rankOf({ byToken }: PatchGeometry, values: ArrayLike<number>, token: number): number {
   const own = values[token]!;
-  return patches.reduce((rank, other) => rank + (values[other.token]! > own ? 1 : 0), 1);
+  let rank = 1;
+  for (const other of byToken.keys()) if (values[other]! > own) rank++;
+  return rank;
 }
 
-/** Below this share padding is not worth a word. */
-const namedPadding = 0.005;
+/** A smaller share of a map is not worth a word. */
+const namedShare = 0.005;
+
+/** Which shares of a map of one sign, over the tokens of the picture, are not to be seen on it. */
+function unseenParts(geometry: PatchGeometry, values: ArrayLike<number>): string[] {
+  const { picture, grids, patches, tokens, byToken, choice, placeless, undrawn } = geometry;
+  const isFinest = choice === "finest" && patches.length < byToken.size;
+  if (byToken.size === tokens.length && placeless.length + undrawn.length === 0 && !isFinest) return [];
+  const sum = (of: Iterable<number>): number => {
+    let total = 0;
+    for (const token of of) if (Number.isFinite(values[token])) total += Math.abs(values[token]!);
+    return total;
+  };
+  const cells = valuesOfCells(geometry, values);
+  const drawn = sum(tokens.filter((token) => token >= 0));
+  const covered = isFinest ? sum(byToken.keys()) - sum(patches.map(({ token }) => token)) : 0;
+  const total = drawn + sum(placeless) + sum(undrawn);
+  const parts: [number, string][] = [
+    [byToken.size === tokens.length ? 0 : drawn * paddingShare({ image: picture, grids, values: cells }), "on padding"],
+    [sum(placeless), `on ${placeless.length} ${placeless.length === 1 ? "token" : "tokens"} without a place`],
+    [sum(undrawn), "on the tiles, not drawn"],
+    [covered, "on coarser patches, not drawn"],
+  ];
+  return parts.flatMap(([part, where]) =>
+    total > 0 && part / total >= namedShare ? [`${formatPercent(part / total)} ${where}`] : [],
+  );
+}
 
 /** What stands at the right under the legend. */
 export function noteOf({ map, geometry, sinks, hideSinks }: MapOnPicture, isLocked = false): string {
-  const { picture, grids, byToken } = geometry;
-  const onPadding =
-    map.signed || byToken.size === geometry.tokens.length
-      ? 0
-      : paddingShare({ image: picture, grids, values: valuesOfCells(geometry, map.values) });
+  const { byToken } = geometry;
   const hidden = hideSinks ? [...sinks].filter((token) => byToken.has(token)).length : 0;
   return [
     map.note,
-    onPadding >= namedPadding ? `${formatPercent(onPadding)} on padding` : undefined,
+    ...(map.signed ? [] : unseenParts(geometry, map.values)),
     hidden > 0 ? `without ${hidden} ${hidden === 1 ? "sink" : "sinks"}` : undefined,
     isLocked ? "scale locked" : undefined,
   ]
@@ -91,19 +123,33 @@ export function patchFacts(
   { row, col, token, box, grid }: Patch,
   { map, set, geometry, sinks }: PatchContext,
 ): PatchFacts {
-  const tile = geometry.grids.length > 1 ? `, grid ${grid}` : "";
+  const part = partOf(geometry, { grid, row, col });
   return {
-    place: `row ${row}, column ${col}${tile}`,
+    place: `row ${row}, column ${col}${part === "" ? "" : `, ${part}`}`,
     value: map && {
       text: map.format(map.values[token]!),
       unit: map.unit,
-      rank: `${rankOf(geometry, map.values, token)} of ${geometry.patches.length}`,
+      rank: `${rankOf(geometry, map.values, token)} of ${geometry.byToken.size}`,
       word: map.words?.[token],
     },
     ...(set ? { group: groupOfPatch(set, token)?.label } : {}),
     pixels: pixelsText(box),
     isSink: sinks.has(token),
   };
+}
+
+/** The facts of a patch, and of the coarser ones that are drawn at its middle. */
+export function placeFacts(patch: Patch, context: PatchContext): readonly [PatchFacts, ...PatchFacts[]] {
+  const { geometry } = context;
+  const others = geometry.choice === "each" ? patchesAt(geometry, middle(patch.box)) : [];
+  const coarser = others.filter(({ token }) => token !== patch.token);
+  return [patchFacts(patch, context), ...coarser.map((other) => patchFacts(other, context))];
+}
+
+/** What is spoken when the cursor comes to a place that several grids see: its patch, then the others with their values. */
+export function spokenPlace([own, ...others]: readonly [PatchFacts, ...PatchFacts[]], isSelected: boolean): string {
+  const also = others.map(({ place, value }) => (value === undefined ? place : `${place}, ${value.text}`));
+  return [spokenPatch(own, isSelected), ...also].join("; also ");
 }
 
 /** What is spoken when the cursor comes to a patch: "row 5, column 6, 0.013, rank 11 of 196, selected". */
@@ -119,8 +165,8 @@ export function spokenPatch({ place, value, group, isSink }: PatchFacts, isSelec
 
 /** All patches of the picture as a table. */
 export function mapTable({ map, geometry, sinks }: Omit<MapOnPicture, "hideSinks">): Table {
-  const { patches, grids } = geometry;
-  const isTiled = grids.length > 1;
+  const patches = [...geometry.byToken.values()];
+  const isTiled = geometry.picture.grids.length > 1;
   const hasSinks = patches.some(({ token }) => sinks.has(token));
   // Ranks by one sort, as there may be thousands of patches.
   const places = new Map<number, number>();
@@ -132,7 +178,7 @@ export function mapTable({ map, geometry, sinks }: Omit<MapOnPicture, "hideSinks
   }
   return {
     columns: [
-      ...(isTiled ? [{ label: "grid", kind: "number" } as const] : []),
+      ...(isTiled ? partColumns : []),
       { label: "row", kind: "number" },
       { label: "column", kind: "number" },
       ...(map.words ? [{ label: "word", kind: "text" } as const] : []),
@@ -142,7 +188,7 @@ export function mapTable({ map, geometry, sinks }: Omit<MapOnPicture, "hideSinks
       { label: "pixels", kind: "text" },
     ],
     rows: patches.map(({ token, grid, row, col, box }) => [
-      ...(isTiled ? [grid] : []),
+      ...(isTiled ? [grid, partOf(geometry, { grid, row, col })] : []),
       row,
       col,
       ...(map.words ? [map.words[token] ?? ""] : []),

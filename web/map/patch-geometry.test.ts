@@ -1,15 +1,19 @@
 /** @file Tests of patches on the picture: points, rectangles and their border. */
 import { describe, expect, it } from "vitest";
 import type { GridPlacement } from "../../src/image/types.ts";
+import type { GridChoice } from "../../src/run/grids.ts";
 import type { ImageToken } from "../../src/run/positions.ts";
 import {
   cellsOfTokens,
   changedPatches,
   neighborOf,
   outlineOf,
+  partOf,
   patchAt,
+  patchesAt,
   patchGeometry,
   rectangleOf,
+  seenWith,
   valuesOfCells,
   type Segment,
 } from "./patch-geometry.ts";
@@ -32,7 +36,7 @@ const picture = { width: 40, height: 20 };
 /** The second of two pictures, so that its first token is number 3. */
 const first: GridPlacement = { rows: 1, cols: 3, box: { left: 0, top: 0, width: 3, height: 1 } };
 const imageTokens = numbered([...tokensOf([first], 0), ...tokensOf([padded], 1)]);
-const geometry = patchGeometry({ picture, grids: [padded], imageTokens, image: 1 });
+const geometry = patchGeometry({ picture: { ...picture, grids: [padded] }, imageTokens, image: 1 });
 const at = (row: number, col: number): number => 3 + row * 4 + col;
 const patch = (row: number, col: number) => geometry.byToken.get(at(row, col))!;
 
@@ -110,7 +114,7 @@ describe("a tiled picture", () => {
   const newline = { image: 0, cell: undefined };
   const given = tokensOf(grids, 0);
   const tokens = numbered([...given.slice(0, 4), newline, ...given.slice(4)]);
-  const tiled = patchGeometry({ picture, grids, imageTokens: tokens, image: 0 });
+  const tiled = patchGeometry({ picture: { ...picture, grids }, imageTokens: tokens, image: 0 });
 
   it("points at its tiles, and steps from one to the next", () => {
     expect(patchAt(tiled, { x: 15, y: 5 })?.token).toBe(6);
@@ -119,11 +123,51 @@ describe("a tiled picture", () => {
     expect(rectangleOf(tiled, tiled.byToken.get(6)!, next!)).toEqual([6, 9]);
   });
 
-  it("shows the overview alone, or the tiles alone", () => {
-    const overview = patchGeometry({ picture, grids, imageTokens: tokens, image: 0, view: "overview" });
+  const chosen = (choice: GridChoice) =>
+    patchGeometry({ picture: { ...picture, grids }, imageTokens: tokens, image: 0, choice });
+
+  it("shows the overview alone", () => {
+    const overview = chosen("overview");
     expect([...overview.tokens]).toEqual([0, 1, 2, 3]);
     expect(patchAt(overview, { x: 15, y: 5 })?.token).toBe(0);
-    const tiles = patchGeometry({ picture, grids, imageTokens: tokens, image: 0, view: "tiles" });
-    expect([...tiles.tokens]).toEqual([5, 6, 7, 8, 9, 10, 11, 12]);
+    expect(overview.undrawn).toEqual([5, 6, 7, 8, 9, 10, 11, 12]);
+  });
+
+  it("points at the finest patch of each place, and keeps the places of the coarser ones", () => {
+    const finest = chosen("finest");
+    expect(finest.patches.map(({ token }) => token)).toEqual([5, 6, 7, 8, 9, 10, 11, 12]);
+    expect(finest.byToken.get(0)).toMatchObject({ grid: 0, row: 0, col: 0 });
+    expect(finest.placeless).toEqual([4]);
+    // What no tile covers is seen by the overview alone.
+    const half = [grids[0]!, grids[1]!];
+    const partly = patchGeometry({
+      picture: { ...picture, grids: half },
+      imageTokens: numbered(tokensOf(half, 0)),
+      image: 0,
+      choice: "finest",
+    });
+    expect(partly.patches.map(({ token }) => token)).toEqual([1, 3, 4, 5, 6, 7]);
+    expect(patchAt(partly, { x: 30, y: 5 })?.token).toBe(1);
+  });
+
+  it("gives every patch that sees a place if each grid is drawn, and else the finest", () => {
+    expect(patchesAt(tiled, { x: 15, y: 5 }).map(({ token }) => token)).toEqual([6, 0]);
+    expect(seenWith(tiled, [6, 9])).toEqual([0, 1, 6, 9]);
+    expect(seenWith(chosen("finest"), [6, 9])).toEqual([6, 9]);
+  });
+
+  it("outlines patches of neighboring tiles as one, and those of the overview by themselves", () => {
+    expect(lengthOf(outlineOf(tiled, [6, 9]))).toBe(60);
+    expect(lengthOf(outlineOf(tiled, [0, 6]))).toBe(100);
+  });
+
+  it("names what a patch is part of", () => {
+    expect(partOf(tiled, { grid: 0, row: 0, col: 1 })).toBe("overview");
+    const views = [
+      { width: 8, height: 4, box: grids[0]!.box, tiles: { rows: 1, cols: 1 }, grids: [0] },
+      { width: 8, height: 4, box: grids[0]!.box, tiles: { rows: 1, cols: 2 }, grids: [1, 2] },
+    ];
+    const viewed = patchGeometry({ picture: { ...picture, grids, views }, imageTokens: tokens, image: 0 });
+    expect(partOf(viewed, { grid: 2, row: 0, col: 1 })).toBe("tile 2 of 2");
   });
 });

@@ -1,10 +1,15 @@
 /** @file Where the patches of one picture lie: which image token is drawn in which cell, and which cell lies under a point. */
 import { cellOfPixel, visibleBox } from "../../src/image/geometry.ts";
 import type { Box, GridPlacement } from "../../src/image/types.ts";
+import {
+  defaultGridChoice,
+  drawnGrids,
+  finestFirst,
+  partText,
+  type GridChoice,
+  type GriddedPicture,
+} from "../../src/run/grids.ts";
 import type { ImageToken } from "../../src/run/positions.ts";
-
-/** Which grids of a tiled picture are drawn; all the same where the model does not tile. */
-export type GridView = "all" | "overview" | "tiles";
 
 /** A point of the picture, in its pixels. */
 export interface Point {
@@ -25,44 +30,62 @@ export interface Patch {
 }
 
 export interface PatchGeometry {
-  readonly picture: { readonly width: number; readonly height: number };
+  readonly picture: GriddedPicture;
+  readonly choice: GridChoice;
   /** The grids that are drawn. */
   readonly grids: readonly GridPlacement[];
   /** Image token of each cell of these grids, in their order; -1 for a cell without one. */
   readonly tokens: Int32Array;
-  /** Patches that lie on the picture, row by row; of tiles and an overview that are drawn together, those of the tiles. */
+  /** Patches that lie on the picture, row by row; if several lie over one place, those of the finest grid. */
   readonly patches: readonly Patch[];
   /** Every drawn patch that lies on the picture, by its token. */
   readonly byToken: ReadonlyMap<number, Patch>;
-}
-
-/** Index of the grid that shows the whole of a tiled picture; undefined where there is none. */
-export function overviewOf(grids: readonly GridPlacement[]): number | undefined {
-  if (grids.length < 2) return undefined;
-  const areas = grids.map(({ box }) => box.width * box.height);
-  const largest = Math.max(...areas);
-  const found = areas.flatMap((area, grid) => (area === largest ? [grid] : []));
-  return found.length === 1 ? found[0] : undefined;
+  /** Indices of the drawn grids among those of the picture, the finest first, each with the index of its first cell in `tokens`. */
+  readonly layers: readonly { readonly grid: number; readonly start: number }[];
+  /** Image tokens of this picture without a place on it, such as the ends of rows, and those of grids that are not drawn. */
+  readonly placeless: readonly number[];
+  readonly undrawn: readonly number[];
 }
 
 export interface PatchGeometryRequest {
-  /** Size of the picture in pixels: the space of the grids' boxes. */
-  readonly picture: { readonly width: number; readonly height: number };
-  /** All grids of the picture. */
-  readonly grids: readonly GridPlacement[];
+  /** The picture with all its grids. */
+  readonly picture: GriddedPicture;
   /** Image tokens of all pictures, and which picture is meant. */
   readonly imageTokens: readonly ImageToken[];
   readonly image: number;
-  readonly view?: GridView;
+  /** @default `defaultGridChoice` */
+  readonly choice?: GridChoice;
 }
 
+/** The patches under a point of the picture, in its pixels: one a grid at most, the finest first. */
+export function patchesAt({ picture, layers, tokens, byToken }: PatchGeometry, point: Point): Patch[] {
+  return layers.flatMap(({ grid, start }) => {
+    const placement = picture.grids[grid]!;
+    const cell = cellOfPixel(placement, point);
+    return (cell && byToken.get(tokens[start + cell.row * placement.cols + cell.col]!)) ?? [];
+  });
+}
+
+/** The patch of the finest grid under a point of the picture, in its pixels; undefined if there is none. */
+export function patchAt(geometry: PatchGeometry, point: Point): Patch | undefined {
+  return patchesAt(geometry, point)[0];
+}
+
+/** The middle of a box. */
+export const middle = ({ left, top, width, height }: Box): Point => ({
+  x: left + width / 2,
+  y: top + height / 2,
+});
+
 /** Lays the image tokens of a picture on it. */
-export function patchGeometry(request: PatchGeometryRequest): PatchGeometry {
-  const { picture, grids: every, imageTokens, image, view = "all" } = request;
-  const overview = overviewOf(every);
-  const isDrawn = (grid: number): boolean =>
-    overview === undefined || view === "all" || (view === "overview") === (grid === overview);
-  const drawn = every.map((_, grid) => grid).filter(isDrawn);
+export function patchGeometry({
+  picture,
+  imageTokens,
+  image,
+  choice = defaultGridChoice,
+}: PatchGeometryRequest): PatchGeometry {
+  const { grids: every } = picture;
+  const drawn = drawnGrids(picture, choice);
   const starts = new Map<number, number>();
   let count = 0;
   for (const grid of drawn) {
@@ -71,19 +94,51 @@ export function patchGeometry(request: PatchGeometryRequest): PatchGeometry {
   }
   const tokens = new Int32Array(count).fill(-1);
   const byToken = new Map<number, Patch>();
-  const patches: Patch[] = [];
+  const placeless: number[] = [];
+  const undrawn: number[] = [];
   for (const [token, { image: owner, cell }] of imageTokens.entries()) {
-    const start = cell === undefined || owner !== image ? undefined : starts.get(cell.grid);
-    if (start === undefined) continue;
-    const { grid, row, col } = cell!;
+    if (owner !== image) continue;
+    if (cell === undefined) {
+      placeless.push(token);
+      continue;
+    }
+    const { grid, row, col } = cell;
+    const start = starts.get(grid);
+    if (start === undefined) {
+      undrawn.push(token);
+      continue;
+    }
     tokens[start + row * every[grid]!.cols + col] = token;
-    const box = visibleBox(every[grid]!, { row, col }, picture);
-    if (box === undefined) continue;
-    const patch = { token, grid, row, col, box };
-    byToken.set(token, patch);
-    if (drawn.length === 1 || grid !== overview) patches.push(patch);
+    const box = visibleBox(every[grid]!, cell, picture);
+    if (box !== undefined) byToken.set(token, { token, grid, row, col, box });
   }
-  return { picture, grids: drawn.map((grid) => every[grid]!), tokens, patches, byToken };
+  const layers = finestFirst(every).flatMap((grid) => {
+    const start = starts.get(grid);
+    return start === undefined ? [] : [{ grid, start }];
+  });
+  const grids = drawn.map((grid) => every[grid]!);
+  const placed = { picture, choice, grids, tokens, byToken, layers, placeless, undrawn };
+  const all = [...byToken.values()];
+  const isFinest = (patch: Patch): boolean =>
+    patchAt({ ...placed, patches: all }, middle(patch.box))?.token === patch.token;
+  return { ...placed, patches: drawn.length === 1 ? all : all.filter(isFinest) };
+}
+
+/** What a patch's grid shows of the picture: "overview", "tile 2 of 6"; empty if the picture has one grid. */
+export function partOf({ picture }: PatchGeometry, { grid, ...cell }: Pick<Patch, "grid" | "row" | "col">): string {
+  return partText(picture, grid, cell);
+}
+
+/** The patches that are seen with some others: where each grid is drawn, those of coarser grids under their middles too. Ascending. */
+export function seenWith(geometry: PatchGeometry, tokens: readonly number[]): readonly number[] {
+  const { choice, byToken, layers } = geometry;
+  if (choice !== "each" || layers.length < 2) return tokens;
+  const found = new Set(tokens);
+  for (const token of tokens) {
+    const patch = byToken.get(token);
+    for (const { token: other } of patch ? patchesAt(geometry, middle(patch.box)) : []) found.add(other);
+  }
+  return [...found].sort((a, b) => a - b);
 }
 
 /** The values of the drawn cells, in the order of the grids, from those of all image tokens; 0 for a cell without a token. */
@@ -97,24 +152,6 @@ export function cellsOfTokens({ tokens }: PatchGeometry, chosen: ReadonlySet<num
   for (let cell = 0; cell < tokens.length; cell++) if (chosen.has(tokens[cell]!)) cells.add(cell);
   return cells;
 }
-
-/** The patch under a point of the picture, in its pixels; undefined where there is none. */
-export function patchAt({ grids, tokens, byToken, patches }: PatchGeometry, point: Point): Patch | undefined {
-  const [grid] = grids;
-  if (grid !== undefined && grids.length === 1) {
-    const cell = cellOfPixel(grid, point);
-    return cell && byToken.get(tokens[cell.row * grid.cols + cell.col]!);
-  }
-  const { x, y } = point;
-  return patches.find(
-    ({ box }) => x >= box.left && y >= box.top && x < box.left + box.width && y < box.top + box.height,
-  );
-}
-
-const middle = ({ left, top, width, height }: Box): Point => ({
-  x: left + width / 2,
-  y: top + height / 2,
-});
 
 /** The patch next to another one; undefined at the border. A step leads from tile to tile. */
 export function neighborOf(
@@ -168,20 +205,46 @@ export interface Segment {
   readonly y2: number;
 }
 
-/** The border of the union of some patches; sides at which two of them meet are left out. */
-export function outlineOf({ byToken }: PatchGeometry, chosen: Iterable<number>): Segment[] {
-  const shown = [...chosen].flatMap((token) => byToken.get(token) ?? []);
-  const key = (grid: number, row: number, col: number): string => `${grid}.${row}.${col}`;
-  const taken = new Set(shown.map(({ grid, row, col }) => key(grid, row, col)));
-  return shown.flatMap(({ grid, row, col, box }) => {
-    const [left, top, right, bottom] = [box.left, box.top, box.left + box.width, box.top + box.height];
+/** Cells of two grids that differ by less than this share are of one size, so that patches of neighboring tiles join. */
+const sameSize = 0.02;
+
+/** The border of the union of some patches, each grid by itself; sides at which two of them meet are left out, also from tile to tile. */
+export function outlineOf(geometry: PatchGeometry, chosen: Iterable<number>): Segment[] {
+  const { picture, tokens, byToken, layers } = geometry;
+  const taken = new Set(chosen);
+  const starts = new Map(layers.map(({ grid, start }) => [grid, start]));
+  const isAlike = (one: GridPlacement, other: GridPlacement): boolean =>
+    Math.abs((one.box.width / one.cols) * (other.cols / other.box.width) - 1) < sameSize &&
+    Math.abs((one.box.height / one.rows) * (other.rows / other.box.height) - 1) < sameSize;
+  /** Whether a chosen patch lies beside this one, in its own grid or in the one that goes on there. */
+  function hasNeighbor(
+    { grid, row, col, box }: Patch,
+    step: { readonly rows: number; readonly cols: number },
+  ): boolean {
+    const own = picture.grids[grid]!;
+    const [r, c] = [row + step.rows, col + step.cols];
+    if (r >= 0 && c >= 0 && r < own.rows && c < own.cols) {
+      return taken.has(tokens[starts.get(grid)! + r * own.cols + c]!);
+    }
+    if (layers.length < 2) return false;
+    const { x, y } = middle(box);
+    const beside = { x: x + step.cols * (box.width / 2 + 0.5), y: y + step.rows * (box.height / 2 + 0.5) };
+    return patchesAt(geometry, beside).some(
+      (patch) => patch.grid !== grid && taken.has(patch.token) && isAlike(own, picture.grids[patch.grid]!),
+    );
+  }
+  return [...taken].flatMap((token) => {
+    const patch = byToken.get(token);
+    if (patch === undefined) return [];
+    const { left, top, width, height } = patch.box;
+    const [right, bottom] = [left + width, top + height];
     const sides = [
-      { row: row - 1, col, line: { x1: left, y1: top, x2: right, y2: top } },
-      { row: row + 1, col, line: { x1: left, y1: bottom, x2: right, y2: bottom } },
-      { row, col: col - 1, line: { x1: left, y1: top, x2: left, y2: bottom } },
-      { row, col: col + 1, line: { x1: right, y1: top, x2: right, y2: bottom } },
+      { step: { rows: -1, cols: 0 }, line: { x1: left, y1: top, x2: right, y2: top } },
+      { step: { rows: 1, cols: 0 }, line: { x1: left, y1: bottom, x2: right, y2: bottom } },
+      { step: { rows: 0, cols: -1 }, line: { x1: left, y1: top, x2: left, y2: bottom } },
+      { step: { rows: 0, cols: 1 }, line: { x1: right, y1: top, x2: right, y2: bottom } },
     ];
-    return sides.filter((side) => !taken.has(key(grid, side.row, side.col))).map(({ line }) => line);
+    return sides.filter(({ step }) => !hasNeighbor(patch, step)).map(({ line }) => line);
   });
 }
 

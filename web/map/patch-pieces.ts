@@ -1,6 +1,7 @@
 /** @file The pieces of a picture that patches are, as small pictures: cut out once for each patch. */
 import type { Box } from "../../src/image/types.ts";
-import { patchGeometry, type PatchGeometry } from "./patch-geometry.ts";
+import type { PatchGeometry } from "./patch-geometry.ts";
+import { geometryOf } from "./run-geometry.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 
 /** Longest side of a piece in pixels: it is drawn at half of it and less. */
@@ -31,10 +32,8 @@ function pieceUrl(bitmap: ImageBitmap, box: Box, width: number): string {
 }
 
 /** Where the patches of each picture lie. */
-export function geometriesOf({ document, layout }: OpenRun): PatchGeometry[] {
-  return document.description.images.map(({ width, height, grids }, image) =>
-    patchGeometry({ picture: { width, height }, grids, imageTokens: layout.imageTokens, image }),
-  );
+export function geometriesOf(run: OpenRun): PatchGeometry[] {
+  return run.document.description.images.map((_, image) => geometryOf(run, image)!);
 }
 
 /** The piece of the picture that an image token is; undefined until the picture is there, and for one that lies on padding. */

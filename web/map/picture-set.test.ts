@@ -6,8 +6,7 @@ import { groupOfPatch, isSet, patchesOfSet, setTable, type PictureSet } from "./
 
 /** Two pictures of 2 x 2 patches; the first one is meant. */
 const geometry = patchGeometry({
-  picture: { width: 20, height: 20 },
-  grids: [{ rows: 2, cols: 2, box: { left: 0, top: 0, width: 20, height: 20 } }],
+  picture: { width: 20, height: 20, grids: [{ rows: 2, cols: 2, box: { left: 0, top: 0, width: 20, height: 20 } }] },
   imageTokens: Array.from({ length: 8 }, (_, i) => ({
     position: i + 1,
     image: Math.floor(i / 4),

@@ -1,6 +1,7 @@
 /** @file What a view puts on the picture where it has no number for every patch: named groups of patches, such as a set of causes. */
 import type { Table } from "../figures/figure.ts";
-import { pixelsText, type PatchGeometry } from "./patch-geometry.ts";
+import { partOf, pixelsText, type PatchGeometry } from "./patch-geometry.ts";
+import { partColumns } from "./part-columns.ts";
 import type { MapState } from "./picture-map.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
@@ -64,11 +65,11 @@ export function patchesOfSet(
 
 /** The patches of the set on this picture as a table. */
 export function setTable(set: PictureSet, geometry: PatchGeometry): Table {
-  const isTiled = geometry.grids.length > 1;
+  const isTiled = geometry.picture.grids.length > 1;
   return {
     columns: [
       { label: "group", kind: "text" },
-      ...(isTiled ? [{ label: "grid", kind: "number" } as const] : []),
+      ...(isTiled ? partColumns : []),
       { label: "row", kind: "number" },
       { label: "column", kind: "number" },
       { label: "pixels", kind: "text" },
@@ -76,7 +77,13 @@ export function setTable(set: PictureSet, geometry: PatchGeometry): Table {
     rows: patchesOfSet(set, geometry).flatMap(({ group, tokens }) =>
       tokens.map((token) => {
         const { grid, row, col, box } = geometry.byToken.get(token)!;
-        return [group.label, ...(isTiled ? [grid] : []), row, col, pixelsText(box)];
+        return [
+          group.label,
+          ...(isTiled ? [grid, partOf(geometry, { grid, row, col })] : []),
+          row,
+          col,
+          pixelsText(box),
+        ];
       }),
     ),
   };

@@ -1,12 +1,13 @@
 /** @file What the Explain view shows: the picture, its patches, the map on it and how it is drawn. */
 import { live } from "../data/live.ts";
 import type { ColorMapName, ValueRange } from "../../src/figure/color-map.ts";
+import { overviewOf } from "../../src/run/grids.ts";
 import type { Draft } from "../draft/draft.svelte.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Page } from "../state/page.svelte.ts";
 import type { LoadedTabs } from "../tabs/loaded-tabs.svelte.ts";
 import { colorMapOf, hiddenTokens, noteOf, rangeOf, type MapOnPicture } from "../map/map-facts.ts";
-import { overviewOf, patchGeometry, type GridView, type PatchGeometry } from "../map/patch-geometry.ts";
+import { geometryOf } from "../map/run-geometry.ts";
 import { createPictureBitmaps } from "../map/picture-bitmaps.ts";
 import { isMissing, type PictureMap } from "../map/picture-map.ts";
 import { isSet, type PictureSet, type PictureState } from "../map/picture-set.ts";
@@ -29,7 +30,6 @@ interface KeptMap {
 
 export function createPictureView(page: Page, draft: Draft, tabs: LoadedTabs) {
   const bitmaps = createPictureBitmaps(page.api);
-  let gridView = $state.raw<GridView>("all");
   let pinned = $state.raw<KeptMap | null>(null);
   let locked = $state.raw<{ readonly unit: string; readonly range: ValueRange } | null>(null);
   let isPeeking = $state(false);
@@ -47,12 +47,8 @@ export function createPictureView(page: Page, draft: Draft, tabs: LoadedTabs) {
   );
   const bitmap = $derived(picture && bitmaps.read(picture.url));
   const image = $derived(run?.document.description.images[index]);
-  const geometry = $derived.by<PatchGeometry | undefined>(() => {
-    if (run === null || image === undefined) return undefined;
-    const { width, height, grids } = image;
-    const { imageTokens } = run.layout;
-    return patchGeometry({ picture: { width, height }, grids, imageTokens, image: index, view: gridView });
-  });
+  const gridChoice = $derived(page.selection.gridChoice);
+  const geometry = $derived(run === null ? undefined : geometryOf(run, index, gridChoice));
   const { shown } = page;
   const hideSinks = $derived(page.selection.hideSinks);
   const smooth = $derived(page.selection.smooth);
@@ -99,8 +95,7 @@ export function createPictureView(page: Page, draft: Draft, tabs: LoadedTabs) {
       /** The run that the picture belongs to; null for one that waits for its question. */
       run: () => run,
       geometry: () => geometry,
-      hasOverview: () => image !== undefined && overviewOf(image.grids) !== undefined,
-      gridView: () => gridView,
+      hasOverview: () => image !== undefined && overviewOf(image) !== undefined,
       missing: () => missing,
       /** The map of the selection, whatever is drawn at the moment. */
       map: () => map,
@@ -118,9 +113,6 @@ export function createPictureView(page: Page, draft: Draft, tabs: LoadedTabs) {
       isLocked: () => isLocked,
     },
     {
-      setGridView(next: GridView) {
-        gridView = next;
-      },
       togglePin() {
         pinned = pinned !== null || !map || !run ? null : { run: run.id, map };
       },

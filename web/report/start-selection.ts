@@ -35,6 +35,7 @@ export function startSelection(start: ReportStart): Partial<Selection> {
     ...(first === undefined ? {} : { tokens: start.tokens }),
     scope,
     hideSinks: start.hideSinks ?? false,
+    gridChoice: start.grids ?? defaultSelection.gridChoice,
     picture: start.picture ?? 0,
   };
 }

@@ -1,6 +1,7 @@
 /** @file The one selection that every view reads and may change, and its defaults. */
 import type { ColorMapName } from "../../src/figure/color-map.ts";
 import { defaultCausalSettings } from "../../src/run/causes.ts";
+import { defaultGridChoice, type GridChoice } from "../../src/run/grids.ts";
 import type { Fill, RandomSetCount } from "../../src/run/measure-choices.ts";
 import type { MapMethod, MapPart, OtherGradientMap, RecordedMap, Variant } from "../../src/run/map-catalogue.ts";
 import { defaultMap } from "../../src/run/maps.ts";
@@ -85,6 +86,9 @@ export interface Selection {
   readonly smooth: boolean | null;
   readonly greyPicture: boolean;
   readonly hideSinks: boolean;
+  /** Which grids of a picture are drawn that the model sees more than once. */
+  readonly gridChoice: GridChoice;
+  /** Whether the borders of patches are drawn. */
   readonly grid: boolean;
 }
 
@@ -134,5 +138,6 @@ export const defaultSelection: Selection = {
   smooth: null,
   greyPicture: true,
   hideSinks: false,
+  gridChoice: defaultGridChoice,
   grid: false,
 };

@@ -55,6 +55,7 @@ describe("the hash of a selection", () => {
       smooth: false,
       greyPicture: false,
       hideSinks: true,
+      gridChoice: "finest",
       grid: true,
     };
     for (const field of Object.keys(defaultSelection) as (keyof Selection)[]) {

@@ -1,6 +1,7 @@
 /** @file The selection as the hash of the address: only what differs from the default, and nothing that is private. */
 import { sequentialColorMaps } from "../../src/figure/color-map.ts";
 import { alphas, sampleCounts } from "../../src/run/causes.ts";
+import { gridChoices } from "../../src/run/grids.ts";
 import { fills, randomSetCounts } from "../../src/run/measure-choices.ts";
 import { defaultSelection, tabNames, type Selection } from "./selection.ts";
 import { mapParts, variants, mapMethods, type MapName } from "../../src/run/map-catalogue.ts";
@@ -156,6 +157,7 @@ const codecs: { readonly [K in keyof Selection]: Codec<Selection[K]> } = {
   },
   greyPicture: flag("grey"),
   hideSinks: flag("sinks"),
+  gridChoice: oneOf("grids", gridChoices),
   grid: flag("grid"),
 };
 

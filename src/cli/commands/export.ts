@@ -7,6 +7,7 @@ import { exportFormats, formatOfPath, type ExportFormat } from "../../export/for
 import { placeText } from "../../export/describe-selection.ts";
 import type { Head } from "../../findings/attentive.ts";
 import { checkChoices, type SelectionRequest } from "../../export/selection.ts";
+import { gridChoiceNames } from "../../run/grids.ts";
 import { openRunFile } from "../../workbench/run-files.ts";
 import type { OptionValues } from "../option-spec.ts";
 import type { exportOptions } from "../options/export.ts";
@@ -79,9 +80,10 @@ export async function exportCommand(args: ExportArguments, session: Session): Pr
       session.printJson({ selection: { ...place, ...group }, files });
       return;
     }
-    const { group, hideSinks } = selection;
+    const { group, hideSinks, grids } = selection;
     const sinks = hideSinks ? ", without attention sinks" : "";
-    session.print(`Shown: ${selection.method}, ${placeText(selection)}, answer token "${group.text}"${sinks}.`);
+    const drawn = grids === undefined ? "" : `, ${gridChoiceNames[grids]}`;
+    session.print(`Shown: ${selection.method}, ${placeText(selection)}, answer token "${group.text}"${sinks}${drawn}.`);
     for (const file of files) session.print(file);
   } finally {
     await opened.close();
@@ -91,8 +93,8 @@ export async function exportCommand(args: ExportArguments, session: Session): Pr
 
 /** The selection that the options name. Throws a UsageError if a method has no choice of what they say. */
 function selectionOf(values: ExportValues): SelectionRequest {
-  const { token, layer, method, variant, map, hideSinks } = values;
-  const request = { token, layer, method, head: headOf(values.head), variant, map, hideSinks };
+  const { token, layer, method, variant, map, hideSinks, grids } = values;
+  const request = { token, layer, method, head: headOf(values.head), variant, map, hideSinks, grids };
   try {
     if (method !== undefined) checkChoices(method, request);
   } catch (error) {

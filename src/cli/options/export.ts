@@ -1,5 +1,6 @@
 /** @file The options of `export`. */
 import { exportFormats } from "../../export/formats.ts";
+import { gridChoices } from "../../run/grids.ts";
 import { mapParts, variants } from "../../run/map-catalogue.ts";
 import { methodNames } from "../../run/maps.ts";
 import type { OptionSpecs } from "../option-spec.ts";
@@ -54,6 +55,13 @@ export const exportOptions = {
     name: "hide-sinks",
     kind: "flag",
     description: "Leave attention sinks out of the maps: image tokens that draw attention whatever is asked",
+  },
+  grids: {
+    name: "grids",
+    kind: "choice",
+    choices: gridChoices,
+    description:
+      "What is drawn if several grids see one place, such as tiles and an overview: the mean of each grid there, the finest grid, or the overview only (default: each)",
   },
   out: {
     name: "out",

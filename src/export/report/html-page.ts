@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { isDrawnAlike } from "../../image/drawn-alike.ts";
 import { compactRun } from "../../run/compact-run.ts";
-import { imageTokenPositions } from "../../run/positions.ts";
+import { imageTokens } from "../../run/positions.ts";
 import { originalPicture, type RunPicture } from "../../run/pictures.ts";
 import { lastQuestion } from "../../run/question.ts";
 import type { ReportStart } from "../../run/report-start.ts";
@@ -36,12 +36,13 @@ export async function builtPage(): Promise<BuiltPage> {
   return { script: script!, style: style!, licenses: licenses! };
 }
 
-function startOf({ group, hideSinks, ...choice }: Selection): ReportStart {
+function startOf({ group, hideSinks, grids, ...choice }: Selection): ReportStart {
   const { head, layer, ...rest } = { head: undefined, layer: undefined, ...choice };
   return {
     ...rest,
     tokens: group.tokens,
     hideSinks,
+    ...(grids === undefined ? {} : { grids }),
     ...(layer === undefined ? {} : { layer }),
     ...(typeof head === "number" ? { head } : {}),
   };
@@ -49,12 +50,12 @@ function startOf({ group, hideSinks, ...choice }: Selection): ReportStart {
 
 /** The picture on which most of the map lies. */
 async function mainPicture(run: Run, { group, ...choice }: Selection): Promise<number> {
-  const { tokens, images } = run.description;
+  const { images } = run.description;
   const sums = images.map(() => 0);
   if (sums.length < 2) return 0;
   const { data } = await tokenMaps(run, choice, group.tokens);
-  const owners = imageTokenPositions(run.description).map((position) => tokens[position]!.image!);
-  for (const [i, value] of data.entries()) sums[owners[i % owners.length]!]! += value;
+  const owners = imageTokens(run.description);
+  for (const [i, value] of data.entries()) sums[owners[i % owners.length]!.image]! += value;
   return sums.indexOf(Math.max(...sums));
 }
 

@@ -2,6 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { descriptionSchema } from "../../run/schema.ts";
 import { exportFormats } from "../../export/formats.ts";
+import { gridChoices } from "../../run/grids.ts";
 import { mapParts, variants, type MapPart, type MethodName, type Variant } from "../../run/map-catalogue.ts";
 import { methodNames } from "../../run/maps.ts";
 import type { RunDocument, RunSummary } from "../api.ts";
@@ -101,4 +102,8 @@ export const exportQuery = z.object({
   variant: z.enum(variants as readonly [Variant, ...Variant[]]).optional(),
   map: z.enum(mapParts as readonly [MapPart, ...MapPart[]]).optional(),
   hideSinks: booleanText.optional(),
+  grids: z
+    .enum(gridChoices)
+    .optional()
+    .openapi({ description: "What is drawn if several grids see one place of a picture" }),
 });

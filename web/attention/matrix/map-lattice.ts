@@ -1,4 +1,11 @@
 /** @file The cells of one picture as a rectangle, for small maps: which image token lies where, of the part of the grids on the picture. */
+import {
+  defaultGridChoice,
+  drawnGrids,
+  finestFirst,
+  type GridChoice,
+  type GriddedPicture,
+} from "../../../src/run/grids.ts";
 import type { RunImage } from "../../../src/run/types.ts";
 import type { RunLayout } from "../../run/layout.ts";
 
@@ -43,7 +50,7 @@ function cellAt(place: number, { start, length, cells }: { start: number; length
 
 /**
  * The lattice of a picture: the cells of its finest grid over the part of the picture that the grids cover. Where grids lie over one
- * another (tiles and an overview) the finest one counts. Image tokens in `hidden`, and those outside of the picture, have no cell.
+ * another (tiles and an overview) the finest one counts, unless the overview alone is drawn. Image tokens in `hidden`, and those outside of the picture, have no cell.
  */
 export function mapLattice(
   { imageTokens }: Pick<RunLayout, "imageTokens">,
@@ -51,28 +58,30 @@ export function mapLattice(
     image,
     picture,
     hidden,
+    choice = defaultGridChoice,
   }: {
-    readonly image: Pick<RunImage, "grids" | "width" | "height">;
+    readonly image: GriddedPicture;
     readonly picture: number;
     readonly hidden?: ReadonlySet<number>;
+    readonly choice?: GridChoice;
   },
 ): MapLattice {
-  const { grids } = image;
+  const drawn = drawnGrids(image, choice);
+  const grids = drawn.map((grid) => image.grids[grid]!);
   if (grids.length === 0) return noCells;
   const tokenOf = grids.map(({ rows, cols }) => new Int32Array(rows * cols).fill(-1));
   for (const [token, { image: of, cell }] of imageTokens.entries()) {
     if (of !== picture || !cell || hidden?.has(token)) continue;
-    const grid = grids[cell.grid];
-    if (grid) tokenOf[cell.grid]![cell.row * grid.cols + cell.col] = token;
+    const at = drawn.indexOf(cell.grid);
+    const grid = grids[at];
+    if (grid) tokenOf[at]![cell.row * grid.cols + cell.col] = token;
   }
   const cover = onPicture(grids, image);
   const cellWidth = Math.min(...grids.map(({ box, cols }) => box.width / cols));
   const cellHeight = Math.min(...grids.map(({ box, rows }) => box.height / rows));
-  const finestFirst = grids
-    .map((_, index) => index)
-    .sort((a, b) => grids[a]!.box.width / grids[a]!.cols - grids[b]!.box.width / grids[b]!.cols);
+  const finest = finestFirst(grids);
   // Cells of the finest grid keep their borders: counting begins at the first one that reaches into the picture.
-  const { box } = grids[finestFirst[0]!]!;
+  const { box } = grids[finest[0]!]!;
   const firstCol = Math.floor((cover.left - box.left) / cellWidth + rounding);
   const firstRow = Math.floor((cover.top - box.top) / cellHeight + rounding);
   const cols = Math.ceil((cover.left + cover.width - box.left) / cellWidth - rounding) - firstCol;
@@ -82,7 +91,7 @@ export function mapLattice(
     for (let col = 0; col < cols; col++) {
       const x = box.left + (firstCol + col + 0.5) * cellWidth;
       const y = box.top + (firstRow + row + 0.5) * cellHeight;
-      for (const index of finestFirst) {
+      for (const index of finest) {
         const grid = grids[index]!;
         const c = cellAt(x, { start: grid.box.left, length: grid.box.width, cells: grid.cols });
         const r = cellAt(y, { start: grid.box.top, length: grid.box.height, cells: grid.rows });

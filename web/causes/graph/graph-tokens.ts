@@ -1,6 +1,7 @@
 /** @file The tokens of a causal graph: what kind they are, what they are called, and how many steps they stand from the explained one. */
 import type { CausalGraphFinding, CauseTree } from "../../../src/run/causes.ts";
 import type { RunDescription } from "../../../src/run/types.ts";
+import { partText } from "../../../src/run/grids.ts";
 import { quoted, shownText } from "../../../src/figure/token-names.ts";
 import type { RunLayout } from "../../run/layout.ts";
 
@@ -45,7 +46,8 @@ function patchName({ document, layout }: NamedRun, patch: number): { label: stri
   const { images } = document.description;
   const picture = images.length > 1 ? ` of picture ${image + 1}` : "";
   if (cell === undefined) return { label: "row end", name: `image token without a patch${picture}` };
-  const grid = (images[image]?.grids.length ?? 1) > 1 ? `, grid ${cell.grid}` : "";
+  const part = images[image] && partText(images[image], cell.grid, cell);
+  const grid = part ? `, ${part}` : "";
   return {
     label: `${cell.row}, ${cell.col}`,
     name: `patch row ${cell.row}, column ${cell.col}${grid}${picture}`,

@@ -1,5 +1,6 @@
 /** @file What the report of a run opens at: the token, layer and head, or map, that the open tab shows. */
 import { explainedBy } from "../../../src/run/explained.ts";
+import { defaultGridChoice } from "../../../src/run/grids.ts";
 import type { ExportQuery } from "../../data/data-source.ts";
 import { chosenTokens } from "../../run/chosen-tokens.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
@@ -33,5 +34,11 @@ export function reportQuery(run: OpenRun, shown: Selection): ExportQuery {
   const [token] = chosenTokens(run, shown);
   const isExplained =
     token !== undefined && explainedBy(run.document.description, start.method ?? "attention").tokens.includes(token);
-  return { format: "html", ...start, ...(isExplained ? { tokens: String(token) } : {}) };
+  const { gridChoice } = shown;
+  return {
+    format: "html",
+    ...start,
+    ...(isExplained ? { tokens: String(token) } : {}),
+    ...(gridChoice === defaultGridChoice ? {} : { grids: gridChoice }),
+  };
 }

@@ -18,7 +18,7 @@ function geometryOf(picture: { width: number; height: number }, grids: readonly 
       cell: { grid, row: Math.floor(i / cols), col: i % cols },
     })),
   );
-  return patchGeometry({ picture, grids, imageTokens, image: 0 });
+  return patchGeometry({ picture: { ...picture, grids }, imageTokens, image: 0 });
 }
 
 const colorOfPixel = (pixels: Uint32Array<ArrayBuffer>, at: number): number[] => [

@@ -56,7 +56,8 @@ export function mapLayer(request: MapLayerRequest): MapLayer {
   // A picture smaller than this still gets a smooth surface.
   const scale = longest / Math.max(picture.width, picture.height);
   const size = sizeWithin({ width: picture.width * scale, height: picture.height * scale }, longest);
-  const field = spreadMap({ picture, size, grids, values, smooth, hidden });
+  const overlap = geometry.choice === "finest" ? "finest" : "mean";
+  const field = spreadMap({ picture, size, grids, values, smooth, hidden, overlap });
   const colors = packedColors(colorMap);
   const pixels = new Uint32Array(size.width * size.height);
   // The same as `colorIndex`, without a call for each pixel.

@@ -8,7 +8,7 @@ import {
   type ValueRange,
 } from "../../../src/figure/color-map.ts";
 import { hatchBox, scaledBox, strokeUnion } from "./patch-strokes.ts";
-import type { Patch, PatchGeometry } from "../patch-geometry.ts";
+import { middle, patchAt, type Patch, type PatchGeometry } from "../patch-geometry.ts";
 import { drawSet, type SetDrawing } from "./set-marks.ts";
 import type { Box } from "../../../src/image/types.ts";
 
@@ -104,7 +104,8 @@ export function drawMarks(context: Context, marks: Marks): void {
   if (marks.set) drawSet(context, { ...marks.set, geometry, width, height });
   for (const token of hatched) {
     const patch = geometry.byToken.get(token);
-    if (patch) hatchBox(context, scaledBox(patch.box, scale));
+    // A sink of a coarse grid under finer patches hides none of them.
+    if (patch && patchAt(geometry, middle(patch.box))?.token === token) hatchBox(context, scaledBox(patch.box, scale));
   }
   if (marks.grid) patchBorders(context, marks, scale);
   writeWords(context, marks, scale);

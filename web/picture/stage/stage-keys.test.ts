@@ -4,8 +4,7 @@ import { patchGeometry } from "../../map/patch-geometry.ts";
 import { afterKey, firstCursor, type KeyResult } from "./stage-keys.ts";
 
 const geometry = patchGeometry({
-  picture: { width: 30, height: 30 },
-  grids: [{ rows: 3, cols: 3, box: { left: 0, top: 0, width: 30, height: 30 } }],
+  picture: { width: 30, height: 30, grids: [{ rows: 3, cols: 3, box: { left: 0, top: 0, width: 30, height: 30 } }] },
   imageTokens: Array.from({ length: 9 }, (_, i) => ({
     position: i,
     image: 0,
@@ -35,8 +34,11 @@ describe("keys within the picture", () => {
 
   it("begin at the middle of the picture, not of the list of patches", () => {
     const even = patchGeometry({
-      picture: { width: 40, height: 40 },
-      grids: [{ rows: 4, cols: 4, box: { left: 0, top: 0, width: 40, height: 40 } }],
+      picture: {
+        width: 40,
+        height: 40,
+        grids: [{ rows: 4, cols: 4, box: { left: 0, top: 0, width: 40, height: 40 } }],
+      },
       imageTokens: Array.from({ length: 16 }, (_, i) => ({
         position: i,
         image: 0,

@@ -4,6 +4,7 @@ import {
   neighborOf,
   patchAt,
   rectangleOf,
+  seenWith,
   type Patch,
   type PatchGeometry,
 } from "../../map/patch-geometry.ts";
@@ -50,13 +51,15 @@ export function afterKey(
   const { geometry, cursor, selected } = state;
   if (key === " ") {
     const { token } = cursor.patch;
-    const patches = changedPatches(selected, [token], selected.includes(token) ? "remove" : "add");
+    const change = selected.includes(token) ? "remove" : "add";
+    const patches = changedPatches(selected, seenWith(geometry, [token]), change);
     return { cursor: { patch: cursor.patch, anchor: cursor.patch, base: patches }, patches };
   }
   const step = lookUp(steps, key);
   if (step === undefined) return undefined;
   const patch = neighborOf(geometry, cursor.patch, step) ?? cursor.patch;
   if (!shiftKey) return { cursor: { patch, anchor: patch, base: selected } };
-  const patches = changedPatches(cursor.base, rectangleOf(geometry, cursor.anchor, patch), "add");
+  const extent = seenWith(geometry, rectangleOf(geometry, cursor.anchor, patch));
+  const patches = changedPatches(cursor.base, extent, "add");
   return { cursor: { ...cursor, patch }, patches };
 }
