@@ -6,12 +6,13 @@ import { layoutOf, settingsFor, type FitOptions } from "../image/prepare.ts";
 import type { FitMode, PictureLayout, PictureView, ProcessorSettings, RgbImage, Size } from "../image/types.ts";
 import type { VisionDefinition } from "../models/definition.ts";
 import type { PicturePlan } from "../models/plan.ts";
-import type { EditStep, RunImage } from "../run/types.ts";
+import type { EditStep, RunImage, RunView } from "../run/types.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { pictureName } from "./conversation.ts";
 import { levelLoss, levelWarning } from "../image/level-warning.ts";
 import type { OpenPicture } from "../picture-work/open-picture.ts";
 import type { PictureReader } from "./host.ts";
+import { runViews } from "./picture-views.ts";
 import { ProblemError } from "../problem/problem.ts";
 import type { PictureAnswer, PictureTask } from "../picture-work/work-types.ts";
 
@@ -172,6 +173,11 @@ export function plansOfPictures(
   return pictures.map(({ fit, ...size }) => vision.plan(layoutOf(size, { settings, fit })));
 }
 
+/** True if the picture is one input of the tower, of which its size and grids say everything. */
+function isOneInput([first, ...others]: readonly RunView[]): boolean {
+  return others.length === 0 && first?.tiles.rows === 1 && first.tiles.cols === 1;
+}
+
 async function loadPicture(
   source: PictureSource,
   settings: ProcessorSettings,
@@ -192,6 +198,7 @@ async function loadPicture(
   const loss = levelLoss(result);
   const plan = vision.plan(layout);
   const finest = finestView<PictureView>(layout.views);
+  const views = runViews(layout, plan);
   return {
     bytes,
     ...(edited === undefined ? {} : { editedBytes: edited.bytes }),
@@ -209,6 +216,7 @@ async function loadPicture(
       inputWidth: finest.width,
       inputHeight: finest.height,
       grids: plan.grids,
+      ...(isOneInput(views) ? {} : { views }),
       ...(edited === undefined ? {} : { edits: edited.steps }),
     },
   };

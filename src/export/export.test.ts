@@ -6,6 +6,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { exampleDescription, exampleTensors } from "../../test/support/example-run.ts";
 import { runInMemory, tensorsWithout } from "../../test/support/in-memory-run.ts";
 import { byteTensor, type Tensor } from "../tensor/tensor.ts";
+import type { GridChoice } from "../run/grids.ts";
 import type { Run } from "../run/types.ts";
 import { exportRun, runNameOf } from "./export.ts";
 import { formatOfPath, type ExportFormat } from "./formats.ts";
@@ -167,6 +168,42 @@ describe("exportRun", () => {
     await expect(exported(["svg"], { hideSinks: true }, bare)).rejects.toThrow(
       "The run holds no attention, which sinks",
     );
+  });
+
+  it("draws the grids that are asked for of a picture that the model sees twice, and says what lies on the others", async () => {
+    const example = exampleDescription();
+    const [first, second] = example.images;
+    // The four patches of the first picture as an overview of one and two tiles of one and two.
+    const whole = { rows: 1, cols: 1, box: first!.grids[0]!.box };
+    const half = { ...whole.box, width: whole.box.width / 2 };
+    const grids = [
+      whole,
+      { rows: 1, cols: 1, box: half },
+      { rows: 2, cols: 1, box: { ...half, left: half.left + half.width } },
+    ];
+    let seen = 0;
+    const tokens = example.tokens.map((token) =>
+      token.role === "image" && token.image === 0 ? { ...token, row: [0, 0, 0, 1][seen++]!, col: 0 } : token,
+    );
+    const tiled = await runInMemory({
+      description: { tokens, images: [{ ...first!, grids }, second!] },
+      tensors: await withPictures(exampleTensors()),
+    });
+    const of = async (choice: GridChoice) => {
+      const [file] = await exported(["svg"], { method: "rollout", token: "t26", grids: choice }, tiled);
+      return { file, svg: readFileSync(join(folder, file!), "utf8") };
+    };
+    const overview = await of("overview");
+    expect(overview.file).toBe("pets.rollout.overview.token-1-t26.picture-1.svg");
+    expect(overview.svg).toMatch(/on tiles that are not drawn: \d\.\d\d.*; overview only/);
+    const finest = await of("finest");
+    expect(finest.svg).toContain("finest grid");
+    expect(finest.svg).not.toContain("not drawn");
+    const each = await of("each");
+    expect(each.svg).toContain("mean of overview and tiles");
+    // The same numbers in three drawings.
+    const pictureOf = (svg: string) => /href="(data:image[^"]+)"/.exec(svg)![1];
+    expect(new Set([overview, finest, each].map(({ svg }) => pictureOf(svg))).size).toBe(3);
   });
 
   it("writes one JSON document", async () => {

@@ -6,11 +6,14 @@ import { planViews, type FitOptions } from "../image/prepare.ts";
 import { coveredShare, finestView } from "../image/geometry.ts";
 import { nodeHost } from "../local-model/node-host.ts";
 import { encodePng } from "../picture-work/encode-png.ts";
-import type { FitMode, GridPlacement, ResamplingFilter, Size } from "../image/types.ts";
-import type { ModelDefinition } from "../models/definition.ts";
+import type { FitMode, GridPlacement, GridSize, PictureLayout, ResamplingFilter, Size } from "../image/types.ts";
+import type { ModelDefinition, VisionDefinition } from "../models/definition.ts";
+import type { PicturePlan } from "../models/plan.ts";
 import { defineModel } from "../models/registry.ts";
 import type { ModelRegistry } from "./model-registry.ts";
 import { loadPictures, type GivenPicture, type LoadedPicture } from "../explain/pictures.ts";
+import { cellWindows, runViews, type CellWindow } from "../explain/picture-views.ts";
+import type { RunView } from "../run/types.ts";
 import { ProblemError } from "../problem/problem.ts";
 import { resultCache } from "./result-cache.ts";
 
@@ -19,6 +22,8 @@ export interface ModelInputRequest {
   /** Id of a stored picture. */
   readonly picture: string;
   readonly fit: FitMode;
+  /** The view whose pixels are asked for; the one of most pixels if it is left out. */
+  readonly view?: number | undefined;
 }
 
 export interface ModelInput {
@@ -27,6 +32,12 @@ export interface ModelInput {
   readonly input: { readonly width: number; readonly height: number };
   /** The grids on the original picture, in its pixels. */
   readonly grids: readonly GridPlacement[];
+  /** What the inputs of the tower are cut from, in the order of the inputs. */
+  readonly views: readonly RunView[];
+  /** Windows that layers of the tower attend within, in cells of the grids; none if every layer sees the whole input. */
+  readonly windows: readonly CellWindow[];
+  /** Rows and columns of the patches that the tower reads of each input; those of a cell become one image token. Null if they are no grid. */
+  readonly towerPatches: GridSize | null;
   /** What is done to the picture, a few words a step. */
   readonly steps: readonly string[];
   readonly patches: number;
@@ -98,7 +109,7 @@ async function prepared(
 
 /** Sizes, steps and grids. Throws an Error if the picture cannot be fitted. */
 async function describeModelInput(source: ModelInputSource, picture: GivenPicture, fit: FitMode): Promise<ModelInput> {
-  const { runImage } = await prepared(source, picture, fit);
+  const { runImage, layout, plan } = await prepared(source, picture, fit);
   const { width, height, inputWidth, inputHeight, grids } = runImage;
   const original = { width, height };
   const cells = grids.flatMap((grid) =>
@@ -111,20 +122,50 @@ async function describeModelInput(source: ModelInputSource, picture: GivenPictur
     original,
     input: { width: inputWidth, height: inputHeight },
     grids,
+    views: runViews(layout, plan),
+    windows: cellWindows(plan),
+    towerPatches: towerPatches(layout, plan, source.definition.vision),
     steps: fitSteps(original, { settings: source.checkpoint.processor, fit }),
     patches: cells.length,
     paddingPatches: cells.filter((share) => share === 0).length,
   };
 }
 
-async function modelInputPng(source: ModelInputSource, picture: GivenPicture, fit: FitMode): Promise<Uint8Array> {
-  return encodePng(finestView((await prepared(source, picture, fit)).levels));
+/** The grid of patches of each input; null if they are no square. */
+function towerPatches(
+  layout: PictureLayout,
+  { inputs }: PicturePlan,
+  { classToken }: Pick<VisionDefinition, "classToken">,
+): GridSize | null {
+  if (layout.kind === "packed") return layout.patches;
+  const side = Math.sqrt((inputs[0]?.tokens ?? 0) - (classToken ? 1 : 0));
+  return Number.isInteger(side) && side > 0 ? { rows: side, cols: side } : null;
+}
+
+interface InputChoice {
+  readonly fit: FitMode;
+  /** The view of most pixels if it is left out. */
+  readonly view?: number | undefined;
+}
+
+async function modelInputPng(
+  source: ModelInputSource,
+  picture: GivenPicture,
+  { fit, view }: InputChoice,
+): Promise<Uint8Array> {
+  const { levels } = await prepared(source, picture, fit);
+  const chosen = view === undefined ? finestView(levels) : levels[view];
+  if (chosen !== undefined) return encodePng(chosen);
+  throw new ProblemError(
+    "bad-request",
+    `The picture has views 0 to ${levels.length - 1} in this model, got view ${view}; choose one of these.`,
+  );
 }
 
 export interface ModelPreviews {
   describe(model: string, picture: GivenPicture, fit: FitMode): Promise<ModelInput>;
-  /** The exact pixels, as PNG. */
-  png(model: string, picture: GivenPicture, fit: FitMode): Promise<Uint8Array>;
+  /** The exact pixels of a view, as PNG. */
+  png(model: string, picture: GivenPicture, choice: InputChoice): Promise<Uint8Array>;
 }
 
 /**
@@ -153,6 +194,6 @@ export function modelPreviews(registry: Pick<ModelRegistry, "loaded" | "requireP
   }
   return {
     describe: (model, picture, fit) => fitted(async () => describeModelInput(await sourceOf(model), picture, fit)),
-    png: (model, picture, fit) => fitted(async () => modelInputPng(await sourceOf(model), picture, fit)),
+    png: (model, picture, choice) => fitted(async () => modelInputPng(await sourceOf(model), picture, choice)),
   };
 }

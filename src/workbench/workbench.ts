@@ -149,7 +149,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       return shown.as(id, picture, options);
     },
     modelInput: async ({ model, picture, fit }) => previews.describe(model, pictures.given(picture), fit),
-    modelInputPicture: async ({ model, picture, fit }) => previews.png(model, pictures.given(picture), fit),
+    modelInputPicture: async ({ model, picture, fit, view }) =>
+      previews.png(model, pictures.given(picture), { fit, view }),
 
     ...starts,
     jobs: () => queue.list(),

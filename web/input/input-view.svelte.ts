@@ -1,6 +1,6 @@
 /** @file What the Model input view shows: the exact pixels from the server, or from a run alone what it says of them. */
 import { live } from "../data/live.ts";
-import type { Box, GridPlacement } from "../../src/image/types.ts";
+import type { Box } from "../../src/image/types.ts";
 import type { ModelInput } from "../../src/server/api.ts";
 import type { Draft } from "../draft/draft.svelte.ts";
 import type { DraftPicture } from "../draft/draft-picture.ts";
@@ -8,29 +8,30 @@ import { createResourceCache } from "../data/resource-cache.svelte.ts";
 import { createPictureBitmaps } from "../map/picture-bitmaps.ts";
 import type { Page } from "../state/page.svelte.ts";
 import { fitChoices, inputOfRun, pictureInInput } from "./input-facts.ts";
+import { inputParts, type InputFacts, type InputPart } from "./input-parts.ts";
 
 export interface ShownInput {
-  readonly facts: Omit<ModelInput, "fit">;
+  readonly facts: InputFacts;
+  /** All inputs of the picture, and the one that is shown. */
+  readonly parts: readonly InputPart[];
+  readonly part: InputPart;
   readonly bitmap: ImageBitmap;
-  /** Where the bitmap lies in the input, in its pixels; all of it where it is left out. */
+  /** The part of the bitmap that is the input, in its pixels; all of it if it is left out. */
+  readonly source?: Box;
+  /** Where the bitmap lies in the input, in pixels of the input; all of it if it is left out. */
   readonly place?: Box;
-  readonly grid?: GridPlacement;
-  /** False where only the run could be asked, so that these are not the exact pixels. */
+  /** False if only the run could be asked, so that these are not the exact pixels. */
   readonly isExact: boolean;
 }
 
 const cacheBytes = 64 * 1024 * 1024;
 
-interface ServerInput {
-  readonly facts: ModelInput;
-  readonly bitmap: ImageBitmap;
-}
-
 export function createInputView(page: Page, draft: Draft) {
   const bitmaps = createPictureBitmaps(page.api);
-  const inputs = createResourceCache<ServerInput>({
+  const facts = createResourceCache<ModelInput>({ maxBytes: 1000, sizeOf: () => 1 });
+  const views = createResourceCache<ImageBitmap>({
     maxBytes: cacheBytes,
-    sizeOf: ({ bitmap }) => bitmap.width * bitmap.height * 4,
+    sizeOf: ({ width, height }) => width * height * 4,
   });
   /** The last input, shown until the next one has arrived. */
   let last: { readonly picture: string; readonly shown: ShownInput } | undefined;
@@ -40,37 +41,43 @@ export function createInputView(page: Page, draft: Draft) {
   const image = $derived(page.run?.document.description.images[index]);
   const model = $derived(page.models?.find(({ id }) => id === draft.model));
   const key = $derived(picture && draft.model ? `${draft.model} ${draft.fit} ${picture.url}` : undefined);
+  const chosen = $derived(page.selection.input);
+  const viewKey = (view: number): string => `${key} ${view}`;
 
-  async function fetchInput(shown: DraftPicture): Promise<ServerInput> {
-    const query = { model: draft.model!, fit: draft.fit, picture: (await draft.storedPicture(shown)).id };
-    const [facts, response] = await Promise.all([
-      page.api.modelInput(query),
-      fetch(page.api.urls.modelInputPicture(query)),
-    ]);
+  const partOf = (parts: readonly InputPart[]): InputPart | undefined => parts[chosen] ?? parts[0];
+
+  async function queryOf(shown: DraftPicture) {
+    return { model: draft.model!, fit: draft.fit, picture: (await draft.storedPicture(shown)).id };
+  }
+
+  async function fetchView(shown: DraftPicture, view: number): Promise<ImageBitmap> {
+    const query = { ...(await queryOf(shown)), view };
+    const response = await fetch(page.api.urls.modelInputPicture(query));
     if (!response.ok) throw new Error("The model input cannot be read; choose another fit.");
-    return { facts, bitmap: await createImageBitmap(await response.blob()) };
+    return createImageBitmap(await response.blob());
   }
 
   function fromServer(): ShownInput | undefined {
     const shown = picture;
-    const found = shown && key !== undefined ? inputs.read(key, () => fetchInput(shown)) : undefined;
-    if (!found) return undefined;
-    const { grids } = found.facts;
-    return { ...found, grid: grids.length === 1 ? grids[0] : undefined, isExact: true };
+    if (!shown || key === undefined) return undefined;
+    const found = facts.read(key, async () => page.api.modelInput(await queryOf(shown)));
+    const parts = found ? inputParts(found) : [];
+    const part = partOf(parts);
+    const bitmap = part && views.read(viewKey(part.view), () => fetchView(shown, part.view));
+    if (!found || !part || !bitmap) return undefined;
+    const { width, height } = part;
+    const source = { left: part.col * width, top: part.row * height, width, height };
+    return { facts: found, parts, part, bitmap, source, isExact: true };
   }
 
   function fromRun(): ShownInput | undefined {
     const bitmap = picture && bitmaps.read(picture.url);
-    const grid = image?.grids[0];
-    if (!bitmap || !image || !grid) return undefined;
-    const facts = inputOfRun(image);
-    const isWhole = image.grids.length === 1;
-    return {
-      facts,
-      bitmap,
-      ...(isWhole ? { place: pictureInInput(image, grid, facts.input), grid } : {}),
-      isExact: false,
-    };
+    if (!bitmap || !image) return undefined;
+    const found = inputOfRun(image);
+    const parts = inputParts(found);
+    const part = partOf(parts);
+    if (!part) return undefined;
+    return { facts: found, parts, part, bitmap, place: pictureInInput(image, part, part), isExact: false };
   }
 
   const shown = $derived.by(() => {
@@ -83,8 +90,9 @@ export function createInputView(page: Page, draft: Draft) {
   return live({
     picture: () => picture,
     shown: () => shown,
-    failure: () => (key === undefined ? undefined : inputs.failure(key)),
-    /** The fits that can be chosen; none where the model is not here. */
+    failure: () =>
+      key === undefined ? undefined : (facts.failure(key) ?? (shown && views.failure(viewKey(shown.part.view)))),
+    /** The fits that can be chosen; none if the model is not here. */
     fits: () => (draft.model === undefined ? [] : fitChoices(model?.details?.fits)),
     /** The fit of the run, for where nothing can be chosen. */
     runFit: () => image?.fit,

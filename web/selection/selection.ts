@@ -30,6 +30,8 @@ export interface Selection {
   readonly mode: PictureMode;
   /** Picture shown in the stage, from 0. */
   readonly picture: number;
+  /** Input of the vision tower that Model input shows of the picture, from 0. */
+  readonly input: number;
   /** Answer tokens by their index in the answer, ascending; null is the default of the run (the token that leans most on the image). */
   readonly tokens: readonly number[] | null;
   /** Image tokens by their index among the image tokens of all pictures, ascending. */
@@ -99,6 +101,7 @@ export const defaultSelection: Selection = {
   tab: "attention",
   mode: "explain",
   picture: 0,
+  input: 0,
   tokens: null,
   patches: [],
   words: [],

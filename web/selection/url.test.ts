@@ -15,6 +15,7 @@ describe("the hash of a selection", () => {
       otherRun: "r-0143",
       tab: "compare",
       mode: "input",
+      input: 2,
       picture: 1,
       tokens: [0, 1, 2, 5],
       patches: [3, 4, 5, 40],

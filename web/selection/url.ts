@@ -102,6 +102,7 @@ const codecs: { readonly [K in keyof Selection]: Codec<Selection[K]> } = {
   tab: oneOf("tab", tabNames),
   mode: oneOf("mode", ["explain", "edit", "input"]),
   picture: { key: "pic", write: String, read: readIndex },
+  input: { key: "input", write: String, read: readIndex },
   tokens: {
     key: "tok",
     write: (tokens) => (tokens === null ? "" : writeIndices(tokens)),

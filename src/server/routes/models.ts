@@ -17,6 +17,7 @@ import {
 import {
   exampleListSchema,
   loadModelSchema,
+  modelInputPictureQuery,
   modelInputQuery,
   modelInputSchema,
   modelListSchema,
@@ -85,7 +86,7 @@ const modelInputPictureRoute = createRoute({
   method: "get",
   path: "/api/model-input/picture",
   summary: "The exact pixels that the vision tower receives, as PNG",
-  request: { query: modelInputQuery },
+  request: { query: modelInputPictureQuery },
   responses: {
     200: { description: "The bytes of the picture", content: { "image/png": { schema: binary } } },
     ...problems("not-found", "conflict"),

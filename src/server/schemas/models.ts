@@ -2,7 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { fitModes, type FitMode } from "../../image/types.ts";
 import type { Example, LoadModelRequest, ModelInput, ModelList, ServerStatus, StoredPicture } from "../api.ts";
-import { bytes, pixels, precision, size } from "./common.ts";
+import { bytes, indexText, pixels, precision, size } from "./common.ts";
 import { schemaOf } from "./contract.ts";
 
 export const modelId = z.string().min(1).max(4096).openapi({ description: 'A hub id, a path or "demo"' });
@@ -98,6 +98,11 @@ export const modelInputQuery = z.object({
   fit,
 });
 
+export const modelInputPictureQuery = modelInputQuery.extend({
+  view: indexText.optional().openapi({ description: "Which of the views; that of most pixels if it is left out" }),
+});
+
+const gridSize = z.object({ rows: z.int(), cols: z.int() });
 const box = z.object({ left: z.number(), top: z.number(), width: z.number(), height: z.number() });
 
 export const modelInputSchema = schemaOf<ModelInput>()(
@@ -109,6 +114,15 @@ export const modelInputSchema = schemaOf<ModelInput>()(
       grids: z
         .array(z.object({ rows: z.int(), cols: z.int(), box }).openapi("GridPlacement"))
         .openapi({ description: "The grids on the original picture, in its pixels" }),
+      views: z
+        .array(
+          z.object({ width: pixels, height: pixels, box, tiles: gridSize, grids: z.array(z.int()) }).openapi("View"),
+        )
+        .openapi({ description: "What the inputs of the tower are cut from, in the order of the inputs" }),
+      windows: z
+        .array(z.object({ grid: z.int(), row: z.int(), col: z.int(), rows: z.int(), cols: z.int() }))
+        .openapi({ description: "Windows that layers of the tower attend within, in cells of the grids" }),
+      towerPatches: gridSize.nullable().openapi({ description: "Patches that the tower reads of each input" }),
       steps: z.array(z.string()),
       patches: z.int(),
       paddingPatches: z.int().openapi({ description: "Patches that see only padding" }),
