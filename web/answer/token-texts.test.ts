@@ -6,7 +6,7 @@ import type { RunDescription, RunToken, TokenRole } from "../../src/run/types.ts
 import { exampleDescription } from "../../test/support/example-run.ts";
 import { factsOf, meanOf, rulesText, sourceText } from "./token-facts.ts";
 import { nameOfTokens, shownText } from "../../src/figure/token-names.ts";
-import { sequencePieces } from "./sequence-pieces.ts";
+import { sequencePieces, type SequencePiece } from "./sequence-pieces.ts";
 
 const token = (text: string, role: TokenRole = "answer"): RunToken => ({ id: 1, text, role, turn: 0 });
 
@@ -71,7 +71,65 @@ describe("the whole sequence", () => {
   it("shows every token with its id, and the tokens of a picture as one", () => {
     const pieces = sequencePieces(exampleDescription());
     expect(pieces).toHaveLength(20 - 3 - 5);
-    expect(pieces[1]).toEqual({ position: 1, role: "image", turn: 0, text: "picture 1", detail: "4 tokens" });
+    const { pieces: own, ...picture } = pieces[1]!;
+    expect(picture).toEqual({ position: 1, role: "image", turn: 0, text: "picture 1", detail: "4 tokens" });
+    expect(own?.().map(({ text }) => text)).toEqual(["0, 0", "0, 1", "1, 0", "1, 1"]);
     expect(pieces.at(-1)).toMatchObject({ position: 19, role: "special", turn: 1, detail: "2" });
+  });
+
+  /** A picture as an overview of 2 x 2 patches and two tiles of 2 x 3. */
+  const box = { left: 0, top: 0, width: 60, height: 20 };
+  const whole = { rows: 2, cols: 2, box };
+  const tile = (left: number) => ({ rows: 2, cols: 3, box: { left, top: 0, width: 30, height: 20 } });
+  const [shown] = exampleDescription().images;
+  const cells = ({ rows, cols }: { rows: number; cols: number }): RunToken[] =>
+    Array.from({ length: rows * cols }, (_, i) => ({
+      ...token("<image>", "image"),
+      image: 0,
+      row: Math.floor(i / cols),
+      col: i % cols,
+    }));
+  const rowEnd: RunToken = { ...token("<image>", "image"), image: 0 };
+  const textsOf = (pieces: readonly SequencePiece[]) => pieces.map(({ text, detail }) => `${text}: ${detail}`);
+
+  it("tells parts of a tiled picture and the text between them apart, however many tokens they have", () => {
+    const grids = [tile(0), tile(30), whole];
+    const one = { rows: 1, cols: 1 };
+    const views = [
+      { width: 24, height: 8, box, tiles: { rows: 1, cols: 2 }, grids: [0, 1] },
+      { width: 12, height: 8, box, tiles: one, grids: [2] },
+    ];
+    const tokens = grids.flatMap((grid, i) => [token(`<${i}>`, "template"), ...cells(grid)]);
+    const pieces = sequencePieces({ tokens, memory: [], images: [{ ...shown!, grids, views }] });
+    expect(textsOf(pieces)).toEqual([
+      "<0>: 1",
+      "picture 1, tile 1 of 2: 6 tokens",
+      "<1>: 1",
+      "picture 1, tile 2 of 2: 6 tokens",
+      "<2>: 1",
+      "picture 1, overview: 4 tokens",
+    ]);
+  });
+
+  it("opens a part to its rows with the tokens without a place, and a row to its tokens", () => {
+    const plane = { rows: 2, cols: 5, box };
+    const [first, second] = [cells(plane).slice(0, 5), cells(plane).slice(5)];
+    const tokens = [...cells(whole), ...first, rowEnd, ...second, rowEnd];
+    const pieces = sequencePieces({ tokens, memory: [], images: [{ ...shown!, grids: [whole, plane] }] });
+    expect(textsOf(pieces)).toEqual([
+      "picture 1, overview: 4 tokens",
+      "picture 1, grid 1: 12 tokens, 2 without a place",
+    ]);
+    const rows = pieces[1]!.pieces!();
+    expect(textsOf(rows)).toEqual(["row 0: 6 tokens, 1 without a place", "row 1: 6 tokens, 1 without a place"]);
+    expect(textsOf(rows[1]!.pieces!()).slice(-2)).toEqual(["1, 4: 1", "no place: 1"]);
+  });
+
+  it("goes on with the memory tokens behind the sequence", () => {
+    const { tokens, images } = { tokens: [token("a")], images: [{ ...shown!, grids: [tile(0)] }] };
+    const memory = [{ image: 0 }, ...cells(tile(0)).map(({ row, col }) => ({ image: 0, row: row!, col: col! }))];
+    const pieces = sequencePieces({ tokens, memory, images });
+    expect(textsOf(pieces)).toEqual(["a: 1", "picture 1: 7 tokens, 1 without a place"]);
+    expect(textsOf(pieces[1]!.pieces!()).slice(0, 2)).toEqual(["no place: memory 1 of 7", "0, 0: memory 2 of 7"]);
   });
 });

@@ -1,7 +1,19 @@
 /** @file Tests of what a map says in numbers. */
 import { describe, expect, it } from "vitest";
 import { formatMapValue, formatProbability } from "../../src/figure/figure-style.ts";
-import { endText, mapTable, noteOf, patchFacts, rangeOf, rankOf, spokenPatch, type MapOnPicture } from "./map-facts.ts";
+import {
+  endText,
+  mapTable,
+  noteOf,
+  patchFacts,
+  placeFacts,
+  rangeOf,
+  rankOf,
+  spokenPatch,
+  spokenPlace,
+  type MapOnPicture,
+} from "./map-facts.ts";
+import type { GridChoice } from "../../src/run/grids.ts";
 import { patchGeometry } from "./patch-geometry.ts";
 import type { PictureMap } from "./picture-map.ts";
 
@@ -88,5 +100,56 @@ describe("the table", () => {
     expect(rows).toHaveLength(6);
     expect(rows.map((row) => row[3])).toEqual([0, 1, 2, 3, 4, 5].map((token) => rankOf(geometry, map.values, token)));
     expect(rows[1]).toEqual([0, 1, Math.fround(0.2), 1, "yes", "10–20, 0–10"]);
+  });
+});
+
+describe("a picture that is seen as a whole and as tiles", () => {
+  const box = { left: 0, top: 0, width: 40, height: 20 };
+  const grids = [
+    { rows: 1, cols: 1, box },
+    { rows: 1, cols: 4, box },
+  ];
+  const views = [
+    { width: 8, height: 8, box, tiles: { rows: 1, cols: 1 }, grids: [0] },
+    { width: 16, height: 8, box, tiles: { rows: 1, cols: 2 }, grids: [1] },
+  ];
+  const cells = [{ grid: 0, row: 0, col: 0 }, ...[0, 1, 2, 3].map((col) => ({ grid: 1, row: 0, col })), undefined];
+  const imageTokens = cells.map((cell, position) => ({ position, image: 0, cell }));
+  const values = Float32Array.of(0.3, 0.1, 0.2, 0, 0, 0.4);
+  const on = (choice: GridChoice) => ({
+    map: { ...map, note: undefined, values },
+    geometry: patchGeometry({ picture: { width: 40, height: 20, grids, views }, imageTokens, image: 0, choice }),
+    sinks: new Set<number>(),
+    hideSinks: false,
+  });
+
+  it("has a note of what lies on tokens without a place, and on grids that are not drawn", () => {
+    expect(noteOf(on("each"))).toBe("40 % on 1 token without a place");
+    expect(noteOf(on("overview"))).toBe("40 % on 1 token without a place · 30 % on the tiles, not drawn");
+    expect(noteOf(on("finest"))).toBe("40 % on 1 token without a place · 30 % on coarser patches, not drawn");
+  });
+
+  it("names the tile of a patch, and what the overview has at the same place", () => {
+    const { geometry: each, map: shown, sinks } = on("each");
+    const facts = placeFacts(each.byToken.get(3)!, { map: shown, geometry: each, sinks });
+    expect(facts.map(({ place }) => place)).toEqual(["row 0, column 2, tile 2 of 2", "row 0, column 0, overview"]);
+    expect(spokenPlace(facts, true)).toBe(
+      "row 0, column 2, tile 2 of 2, 0, rank 4 of 5, selected; also row 0, column 0, overview, 0.3000",
+    );
+    const { geometry: finest } = on("finest");
+    expect(placeFacts(finest.byToken.get(3)!, { map: shown, geometry: finest, sinks })).toHaveLength(1);
+  });
+
+  it("has a table of the patches of every drawn grid", () => {
+    const { columns, rows } = mapTable(on("each"));
+    expect(columns.slice(0, 2).map(({ label }) => label)).toEqual(["grid", "part"]);
+    expect(rows.map(([grid, part]) => [grid, part])).toEqual([
+      [0, "overview"],
+      [1, "tile 1 of 2"],
+      [1, "tile 1 of 2"],
+      [1, "tile 2 of 2"],
+      [1, "tile 2 of 2"],
+    ]);
+    expect(mapTable(on("overview")).rows).toHaveLength(1);
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { patchFacts, spokenPatch } from "./map-facts.ts";
 import { patchGeometry } from "./patch-geometry.ts";
-import { groupOfPatch, isSet, patchesOfSet, setTable, type PictureSet } from "./picture-set.ts";
+import { groupOfPatch, isSet, patchesOfSet, setTable, unseenText, type PictureSet } from "./picture-set.ts";
 
 /** Two pictures of 2 x 2 patches; the first one is meant. */
 const geometry = patchGeometry({
@@ -58,5 +58,13 @@ describe("a set on the picture", () => {
     expect(patchFacts(geometry.byToken.get(3)!, context).group).toBe("radius 2");
     expect(spokenPatch(patchFacts(geometry.byToken.get(1)!, context), false)).toBe("row 0, column 1, radius 1");
     expect(spokenPatch(patchFacts(geometry.byToken.get(0)!, context), true)).toBe("row 0, column 0, selected");
+  });
+
+  it("says which of its members cannot be shown", () => {
+    expect(unseenText(set, geometry)).toBe("");
+    const partly = { ...geometry, placeless: [1], undrawn: [3, 6, 9] };
+    expect(unseenText(set, partly)).toBe(
+      "1 image token has no place on the picture; 2 patches lie on tiles, which are not drawn.",
+    );
   });
 });

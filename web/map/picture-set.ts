@@ -88,3 +88,15 @@ export function setTable(set: PictureSet, geometry: PatchGeometry): Table {
     ),
   };
 }
+
+/** What of a set cannot be shown on this picture, in a sentence; empty if everything can. */
+export function unseenText(set: Pick<PictureSet, "groups">, { placeless, undrawn }: PatchGeometry): string {
+  const members = new Set(set.groups.flatMap(({ patches }) => patches));
+  const count = (tokens: readonly number[]): number => tokens.filter((token) => members.has(token)).length;
+  const [without, hidden] = [count(placeless), count(undrawn)];
+  const parts = [
+    ...(without > 0 ? [`${without} image ${without === 1 ? "token has" : "tokens have"} no place on the picture`] : []),
+    ...(hidden > 0 ? [`${hidden} ${hidden === 1 ? "patch lies" : "patches lie"} on tiles, which are not drawn`] : []),
+  ];
+  return parts.length === 0 ? "" : `${parts.join("; ")}.`;
+}
