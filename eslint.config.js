@@ -21,7 +21,7 @@ const rooms = {
     values: ["tensor", "json", "safetensors", "storage", "jinja", "tokenizer"],
     types: ["image"],
   },
-  "checkpoint-folder": { values: ["json", "sandbox", "files", "checkpoint"], types: ["tokenizer"] },
+  "checkpoint-folder": { values: ["json", "sandbox", "files", "checkpoint"], types: ["tokenizer", "storage"] },
   graph: { values: ["tensor"], types: [] },
   models: { values: ["tensor", "json", "graph"], types: ["checkpoint", "image"] },
   runtime: { values: [], types: ["tensor", "graph"] },
@@ -48,6 +48,10 @@ rooms.explain = {
     ...["methods", "run", "findings"],
   ],
   types: ["tokenizer", "checkpoint", "picture-work"],
+};
+rooms.check = {
+  values: ["tensor", "image", "checkpoint", "models", "engine", "run", "explain"],
+  types: ["storage", "graph"],
 };
 rooms.causes = {
   values: ["tensor", "json", "files", "sandbox", "safetensors", "methods", "run", "findings", "explain"],
@@ -83,7 +87,7 @@ rooms.workbench = {
       "local-model",
       "run",
     ],
-    ...["program", "picture-work", "findings", "explain", "causes", "measure", "export"],
+    ...["program", "picture-work", "findings", "explain", "check", "causes", "measure", "export"],
   ],
   types: ["methods"],
 };
@@ -103,7 +107,7 @@ rooms.api = {
     "export",
     "workbench",
   ],
-  types: ["image"],
+  types: ["image", "check"],
 };
 rooms.server = {
   values: ["problem", "json", "files", "image", "run", "program", "explain", "export"],
@@ -127,7 +131,7 @@ rooms.cli = {
     ],
     ...["explain", "causes", "measure", "export", "workbench", "server"],
   ],
-  types: [],
+  types: ["check"],
 };
 
 /** ONNX Runtime sends telemetry unless it is switched off before the library is loaded, which one module does. */
@@ -164,6 +168,7 @@ const browserRooms = [
   "figure",
   "findings",
   "explain",
+  "check",
 ];
 
 function importRuleOf(room) {

@@ -1,7 +1,9 @@
-/** @file Writes what documents take from the program: the options in docs/command-line.md. */
+/** @file Writes what documents take from the program: the options in docs/command-line.md, and docs/check.schema.json. */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { checkSchemaDocument } from "./check-schema.ts";
 import { withReference } from "./command-line-reference.ts";
 
-const path = fileURLToPath(new URL("../docs/command-line.md", import.meta.url));
-writeFileSync(path, await withReference(path));
+const pathOf = (name: string): string => fileURLToPath(new URL(`../docs/${name}`, import.meta.url));
+writeFileSync(pathOf("command-line.md"), await withReference(pathOf("command-line.md")));
+writeFileSync(pathOf("check.schema.json"), await checkSchemaDocument(pathOf("check.schema.json")));

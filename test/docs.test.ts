@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { commands } from "../src/cli/command-table.ts";
 import { parseArguments } from "../src/cli/parse.ts";
+import { checkSchemaDocument } from "../scripts/check-schema.ts";
 import { withReference } from "../scripts/command-line-reference.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -71,5 +72,11 @@ describe("docs/command-line.md", () => {
     for (const { options } of Object.values(commands)) {
       for (const { name } of Object.values(options)) expect(written).toContain(`\`--${name}\``);
     }
+  });
+});
+
+describe("docs/check.schema.json", () => {
+  it("is the schema of the program; `npm run docs` writes it", async () => {
+    expect(await checkSchemaDocument(join(root, "docs/check.schema.json"))).toBe(read("docs/check.schema.json"));
   });
 });

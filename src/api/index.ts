@@ -1,6 +1,9 @@
 /** @file What scripts import as "lvlm-interpret": models, questions, runs, what is read out of them, and figures (docs/api.md). */
 export { openCheckpoint } from "./open-checkpoint.ts";
 export type { OpenCheckpointOptions } from "./open-checkpoint.ts";
+export { checkModel } from "../workbench/check-model.ts";
+export type { CheckOptions } from "../workbench/check-model.ts";
+export type { CheckReport } from "../check/report-schema.ts";
 export type { HostedModel as Model } from "../explain/host.ts";
 export { ask, explain } from "./question.ts";
 export type { AskedQuestion, AskOptions, ExplainOptions } from "./question.ts";

@@ -1,164 +1,29 @@
-import { createHash } from "node:crypto";
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  addressOf,
+  close,
+  commit,
+  id,
+  listen,
+  nameOf,
+  sha256,
+  startImitatedHub,
+  type ImitatedHub,
+} from "../../test/support/imitated-hub.ts";
 import { findInCache } from "./cache-layout.ts";
 import { downloadCheckpoint, type DownloadOptions, type DownloadProgress } from "./hub.ts";
 
-const commit = "0123456789abcdef0123456789abcdef01234567";
-const id = "org/tiny";
-
-interface Request {
-  readonly path: string;
-  readonly range: string | undefined;
-  readonly authorization: string | undefined;
-}
-
-/** What the imitated hub holds, and how it misbehaves. */
-interface Hub {
-  files: Map<string, Buffer>;
-  /** Bytes after which each download of a large file is cut off. */
-  cutAfter: number;
-  /** Whether ranges are answered as such. */
-  ranges: boolean;
-  /** Replaces what the listing says. */
-  listedSha256: string | undefined;
-  listedSize: number | undefined;
-  status: number | undefined;
-  /** How the list goes on after its last page, by the number of pages that were asked for. */
-  next: ((page: number) => string) | undefined;
-  /** The address of large files, instead of the storage's. */
-  location: string | undefined;
-  /** Milliseconds between single bytes of large files. */
-  drip: number | undefined;
-  requests: Request[];
-}
-
-let hub: Hub;
-let api: Server;
-let storage: Server;
+let hub: ImitatedHub;
 let cacheFolder = "";
-
-/** Large files are "LFS" objects: listed by sha256 and served by another server. */
-const isLarge = (path: string): boolean => path.endsWith(".safetensors") || path.endsWith(".bin");
-const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
-const gitHash = (bytes: Buffer): string => {
-  return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
-};
-const nameOf = (bytes: Buffer, path: string): string => (isLarge(path) ? sha256(bytes) : gitHash(bytes));
-const addressOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
-function listing(): unknown[] {
-  return [...hub.files].map(([path, bytes]) => {
-    const size = isLarge(path) ? (hub.listedSize ?? bytes.length) : bytes.length;
-    const entry = { type: "file", path, size, oid: gitHash(bytes) };
-    return isLarge(path)
-      ? { ...entry, lfs: { oid: hub.listedSha256 ?? sha256(bytes), size, pointerSize: 130 } }
-      : entry;
-  });
-}
-
-function sendBytes(request: IncomingMessage, response: ServerResponse, path: string): void {
-  const bytes = hub.files.get(path)!;
-  const range = hub.ranges || request.headers.range === "bytes=0-0" ? request.headers.range : undefined;
-  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range ?? "") ?? [];
-  const start = Number(first ?? 0);
-  const end = last === undefined || last === "" ? bytes.length : Number(last) + 1;
-  response.setHeader("etag", `"${nameOf(bytes, path)}"`);
-  response.setHeader("content-length", end - start);
-  if (range !== undefined) response.setHeader("content-range", `bytes ${start}-${end - 1}/${bytes.length}`);
-  response.statusCode = range === undefined ? 200 : 206;
-  if (hub.drip !== undefined && range !== "bytes=0-0" && isLarge(path)) {
-    const timer = setInterval(() => response.write("x"), hub.drip);
-    response.on("close", () => clearInterval(timer));
-    return;
-  }
-  if (!isLarge(path) || end - start <= hub.cutAfter) {
-    response.end(bytes.subarray(start, end));
-    return;
-  }
-  response.write(bytes.subarray(start, start + hub.cutAfter), () => {
-    setImmediate(() => response.destroy());
-  });
-}
-
-function answer(request: IncomingMessage, response: ServerResponse): void {
-  const url = new URL(request.url!, "http://hub");
-  const path = decodeURIComponent(url.pathname);
-  hub.requests.push({ path, range: request.headers.range, authorization: request.headers.authorization });
-  const json = (value: unknown, status = 200): void => {
-    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
-  };
-  if (hub.status !== undefined) {
-    json({ error: "Repository not found" }, hub.status);
-    return;
-  }
-  if (path.startsWith(`/api/models/${id}/revision/`)) {
-    json({ _id: "1", id, sha: commit });
-    return;
-  }
-  if (path === `/api/models/${id}/tree/${commit}`) {
-    if (hub.next !== undefined) {
-      const pages = hub.requests.filter((request) => request.path === path).length;
-      response.setHeader("link", `<${hub.next(pages)}>; rel="next"`);
-      json([]);
-      return;
-    }
-    const entries = listing();
-    const half = Math.ceil(entries.length / 2);
-    if (url.searchParams.has("cursor")) {
-      json(entries.slice(half));
-      return;
-    }
-    response.setHeader("link", `<${addressOf(api)}${path}?recursive=true&cursor=2>; rel="next"`);
-    json(entries.slice(0, half));
-    return;
-  }
-  const file = path.slice(`/${id}/resolve/${commit}/`.length);
-  if (!hub.files.has(file)) {
-    response.setHeader("x-error-code", "EntryNotFound");
-    json({ error: "Entry not found" }, 404);
-    return;
-  }
-  response.setHeader("x-repo-commit", commit);
-  if (isLarge(file)) {
-    response
-      .writeHead(302, { location: hub.location ?? `${addressOf(storage)}/${file}`, "x-linked-etag": '"x"' })
-      .end();
-    return;
-  }
-  sendBytes(request, response, file);
-}
-
-function answerFromStorage(request: IncomingMessage, response: ServerResponse): void {
-  const path = decodeURIComponent(request.url!);
-  hub.requests.push({
-    path: `storage:${path}`,
-    range: request.headers.range,
-    authorization: request.headers.authorization,
-  });
-  sendBytes(request, response, path.slice(1));
-}
-
-const listen = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-const close = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
-    server.closeAllConnections();
-    server.close(() => {
-      resolve();
-    });
-  });
 
 beforeEach(async () => {
   const weights = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7 + (i >> 8)) & 255));
-  hub = {
-    files: new Map([
+  hub = await startImitatedHub(
+    new Map([
       ["README.md", Buffer.from("read me")],
       ["chat_template.jinja", Buffer.from("{{ messages }}")],
       ["config.json", Buffer.from('{"model_type":"llava"}')],
@@ -167,30 +32,18 @@ beforeEach(async () => {
       ["pytorch_model.bin.index.json", Buffer.from("{}")],
       ["tokenizer.model", Buffer.from("pieces")],
     ]),
-    cutAfter: Number.POSITIVE_INFINITY,
-    ranges: true,
-    listedSha256: undefined,
-    listedSize: undefined,
-    status: undefined,
-    next: undefined,
-    location: undefined,
-    drip: undefined,
-    requests: [],
-  };
-  api = createServer(answer);
-  storage = createServer(answerFromStorage);
-  await Promise.all([listen(api), listen(storage)]);
+  );
   cacheFolder = mkdtempSync(join(tmpdir(), "hub-"));
 });
 
 afterEach(async () => {
-  await Promise.all([close(api), close(storage)]);
+  await hub.close();
   rmSync(cacheFolder, { recursive: true });
 });
 
 const repository = (): string => join(cacheFolder, "models--org--tiny");
 const pull = (options: Partial<DownloadOptions> = {}): Promise<string> =>
-  downloadCheckpoint({ id, cacheFolder, hubUrl: addressOf(api), ...options });
+  downloadCheckpoint({ id, cacheFolder, hubUrl: hub.url, ...options });
 /** Downloads of the large file itself, without the question for its size. */
 const storageRanges = (): (string | undefined)[] =>
   hub.requests
@@ -330,7 +183,7 @@ describe("downloadCheckpoint() with a bad connection", () => {
   });
 
   it("stops where redirections go round in a circle", async () => {
-    hub.location = `${addressOf(api)}/org/tiny/resolve/${commit}/model.safetensors`;
+    hub.location = `${hub.url}/org/tiny/resolve/${commit}/model.safetensors`;
     await expect(pull()).rejects.toThrow(/cannot be reached for "org\/tiny" .*redirect count exceeded/);
   });
 
@@ -349,8 +202,7 @@ describe("downloadCheckpoint() with a bad connection", () => {
 });
 
 describe("downloadCheckpoint() with a list that does not end", () => {
-  const page = (cursor: unknown): string =>
-    `${addressOf(api)}/api/models/${id}/tree/${commit}?cursor=${String(cursor)}`;
+  const page = (cursor: unknown): string => `${hub.url}/api/models/${id}/tree/${commit}?cursor=${String(cursor)}`;
 
   it.each([
     ["names the same page again", () => page("a"), "goes round in a circle"],
@@ -363,10 +215,8 @@ describe("downloadCheckpoint() with a list that does not end", () => {
   });
 
   it("does not go on at another server, which would get the token", async () => {
-    hub.next = () => `${addressOf(storage)}/next`;
-    await expect(pull({ accessToken: "hf_secret" })).rejects.toThrow(
-      `goes on at another server, "${addressOf(storage)}"`,
-    );
+    hub.next = () => `${hub.storageUrl}/next`;
+    await expect(pull({ accessToken: "hf_secret" })).rejects.toThrow(`goes on at another server, "${hub.storageUrl}"`);
     expect(hub.requests.filter(({ path }) => path.startsWith("storage:"))).toEqual([]);
   });
 });

@@ -31,22 +31,26 @@ export interface DownloadProgress {
   readonly filesTotal: number;
 }
 
-/** What to download, and how. */
-export interface DownloadOptions {
+/** A model on the hub, and how the hub is asked. */
+export interface HubOptions {
   readonly id: string;
   /** A branch, a tag or a commit. @default "main" */
   readonly revision?: string;
-  readonly cacheFolder: string;
   /** @default the global fetch */
   readonly fetch?: typeof fetch;
-  readonly onProgress?: (progress: DownloadProgress) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Needed for private and gated models; sent to the hub only, not to the servers that it refers to. */
   readonly accessToken?: string;
   /** @default the public hub */
   readonly hubUrl?: string;
   /** Milliseconds in which the hub has to answer, and some bytes of a file have to come. @default 120_000 */
   readonly patienceMs?: number;
+}
+
+/** What to download, and how. */
+export interface DownloadOptions extends HubOptions {
+  readonly cacheFolder: string;
+  readonly onProgress?: (progress: DownloadProgress) => void;
 }
 
 const defaultPatienceMs = 120_000;
@@ -84,12 +88,12 @@ export async function downloadCheckpoint(options: DownloadOptions): Promise<stri
   } catch (error) {
     // A connection that an abort closes may fail with an error of its own first.
     signal?.throwIfAborted();
-    throw explain(fileError(error, `The cache folder ${cacheFolder}`, "written"), id, revision);
+    throw explainHubError(fileError(error, `The cache folder ${cacheFolder}`, "written"), id, revision);
   }
 }
 
 /** The hub's functions take a `fetch` but no signal, and keep their default address to themselves. */
-function accessOf(options: DownloadOptions): Pick<Download, "access" | "origin" | "send" | "patienceMs"> {
+export function accessOf(options: HubOptions): Pick<Download, "access" | "origin" | "send" | "patienceMs"> {
   const { id, hubUrl, accessToken, signal, patienceMs = defaultPatienceMs } = options;
   const send = options.fetch ?? fetch;
   const limited = limitedFetch(send, { milliseconds: patienceMs, signal });
@@ -197,7 +201,7 @@ async function sizeOf(path: string): Promise<number | undefined> {
 }
 
 /** Says what to do about an error of the hub or the network; other errors are sentences already. */
-function explain(error: unknown, id: string, revision: string): unknown {
+export function explainHubError(error: unknown, id: string, revision: string): unknown {
   const { statusCode } = error as { statusCode?: unknown };
   const model = `${quote(id)} at revision ${quote(revision)}`;
   if (statusCode === 404) {

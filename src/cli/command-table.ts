@@ -5,7 +5,8 @@ import { causalOptions } from "./options/causal.ts";
 import { explainOptions } from "./options/explain.ts";
 import { exportOptions } from "./options/export.ts";
 import { measureOptions } from "./options/measure.ts";
-import { helpOption, reportOptions } from "./options/output.ts";
+import { modelsOptions } from "./options/models.ts";
+import { helpOption } from "./options/output.ts";
 import { preprocessOptions } from "./options/preprocess.ts";
 import { serveOptions, refusedByServe } from "./options/serve.ts";
 import { verifyOptions } from "./options/verify.ts";
@@ -139,11 +140,16 @@ export const commands = {
   }),
   models: command({
     name: "models",
-    usage: "models [pull HUB_ID] [OPTIONS]",
-    summary: "Lists what is supported and what is in the cache, or downloads a model",
-    examples: ["models", "models pull llava-hf/llava-1.5-7b-hf"],
+    usage: "models [pull HUB_ID | check PATH_OR_ID] [OPTIONS]",
+    summary: "Lists what is supported and what is in the cache, downloads a model, or checks one without computing",
+    examples: [
+      "models",
+      "models pull llava-hf/llava-1.5-7b-hf",
+      "models check llava-hf/llava-1.5-7b-hf --image-size 960x686",
+      'models check demo --image demo/examples/arrow-right.png --question "Which way does the arrow point?" --json',
+    ],
     load: async () => (await import("./commands/models.ts")).modelsCommand,
-    options: reportOptions,
+    options: modelsOptions,
   }),
   preprocess: command({
     name: "preprocess",

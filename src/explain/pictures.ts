@@ -166,7 +166,7 @@ export async function openSource(
  * fitted like this.
  */
 export function plansOfPictures(
-  { checkpoint, vision }: Pick<PictureOptions, "checkpoint" | "vision">,
+  { checkpoint, vision }: Pick<PictureOptions, "vision"> & { readonly checkpoint: Pick<Checkpoint, "processor"> },
   pictures: readonly (Size & { readonly fit: FitMode })[],
 ): PicturePlan[] {
   const settings = settingsFor(checkpoint.processor, pictures.length);

@@ -24,7 +24,7 @@ export function positionsOf(tokens: readonly RunToken[], promptLength: number): 
 }
 
 /** The answer as long as it may become, so that memory is checked before any of it is spent. */
-export function longestSequence({ prompt }: PreparedQuestion, maxNewTokens: number): SequencePositions {
+export function longestSequence({ prompt }: Pick<PreparedQuestion, "prompt">, maxNewTokens: number): SequencePositions {
   const more = Array.from({ length: maxNewTokens }, (): RunToken => ({ id: 0, text: "", role: "answer", turn: 0 }));
   return positionsOf([...prompt.tokens, ...more], prompt.ids.length);
 }

@@ -104,23 +104,28 @@ async function folderBytes(folder: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-export interface PullOptions {
+/** How the hub is reached. */
+export interface HubEnvironment {
   readonly cacheFolder?: string;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: DownloadProgress) => void;
   /** `HF_TOKEN` and `HF_ENDPOINT` are read from here. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
+export interface PullOptions extends HubEnvironment {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: DownloadProgress) => void;
+}
+
+/** Token and address of the hub, as the environment gives them. */
+export function hubAccess({ environment = process.env }: HubEnvironment): {
+  readonly accessToken?: string;
+  readonly hubUrl?: string;
+} {
+  return { accessToken: environment.HF_TOKEN || undefined, hubUrl: environment.HF_ENDPOINT || undefined };
+}
+
 /** Downloads a model into the cache, and returns its folder. What is there already is not downloaded again. */
 export async function pullModel(id: string, options: PullOptions = {}): Promise<string> {
-  const { cacheFolder = defaultCacheFolder(), environment = process.env, signal, onProgress } = options;
-  return downloadCheckpoint({
-    id,
-    cacheFolder,
-    signal,
-    onProgress,
-    accessToken: environment.HF_TOKEN || undefined,
-    hubUrl: environment.HF_ENDPOINT || undefined,
-  });
+  const { cacheFolder = defaultCacheFolder(), signal, onProgress } = options;
+  return downloadCheckpoint({ id, cacheFolder, signal, onProgress, ...hubAccess(options) });
 }

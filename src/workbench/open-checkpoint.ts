@@ -5,9 +5,12 @@ import type { Checkpoint } from "../checkpoint/types.ts";
 import { demoCheckpointFolder, demoModelName } from "../program/demo.ts";
 
 /** The folder of the checkpoint, and its name in messages. Throws an Error if it is not found. */
-export async function locateNamedCheckpoint(pathOrId: string): Promise<CheckpointLocation> {
+export async function locateNamedCheckpoint(
+  pathOrId: string,
+  options: { readonly cacheFolder?: string } = {},
+): Promise<CheckpointLocation> {
   if (pathOrId === demoModelName) return { folder: demoCheckpointFolder, name: demoModelName };
-  return locateCheckpoint(pathOrId);
+  return locateCheckpoint(pathOrId, options);
 }
 
 /**

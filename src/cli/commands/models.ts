@@ -2,25 +2,50 @@
 import { quote } from "../../json/quote.ts";
 import { formatBytes } from "../../tensor/byte-size.ts";
 import { listModels, pullModel, type ModelList } from "../../workbench/models.ts";
-import type { reportOptions } from "../options/output.ts";
+import { checkOptions, type modelsOptions } from "../options/models.ts";
+import { checkModelCommand } from "./check-model.ts";
 import type { Arguments } from "../parse.ts";
 import { printableLine } from "../printable.ts";
 import type { Session } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
 
-/** Lists models, or downloads one. */
-export async function modelsCommand(args: Arguments<typeof reportOptions>, session: Session): Promise<void> {
+/** The option of `check` that was given, if one was. */
+function givenCheckOption({ values }: Arguments<typeof modelsOptions>): string | undefined {
+  const keys = Object.keys(checkOptions) as (keyof typeof checkOptions)[];
+  const given = keys.find((key) => {
+    const [spec, value] = [checkOptions[key], values[key]];
+    return Array.isArray(value) ? value.length > 0 : value !== ("default" in spec ? spec.default : undefined);
+  });
+  return given && checkOptions[given].name;
+}
+
+/** Lists models, downloads one, or checks one. */
+export async function modelsCommand(args: Arguments<typeof modelsOptions>, session: Session): Promise<void> {
   const [action, id, other] = args.positionals;
+  if (action !== "check") {
+    const option = givenCheckOption(args);
+    if (option !== undefined) throw new UsageError(`--${option} belongs to models check; leave it out.`);
+  }
   if (action === undefined) {
     const list = await listModels();
     if (args.values.json) session.printJson(list);
     else session.print(listText(list));
     return;
   }
-  if (action !== "pull")
-    throw new UsageError(`models has no action ${quote(action)}; write models, or models pull HUB_ID.`);
-  if (id === undefined) throw new UsageError("There is no model to download; write models pull ORGANIZATION/NAME.");
-  if (other !== undefined) throw new UsageError(`models pull takes one model; ${quote(other)} is one too many.`);
+  if (action !== "pull" && action !== "check") {
+    throw new UsageError(
+      `models has no action ${quote(action)}; write models, models pull HUB_ID, or models check PATH_OR_ID.`,
+    );
+  }
+  if (id === undefined) {
+    throw new UsageError(
+      action === "pull"
+        ? "There is no model to download; write models pull ORGANIZATION/NAME."
+        : "There is no model to check; write models check PATH_OR_ID.",
+    );
+  }
+  if (other !== undefined) throw new UsageError(`models ${action} takes one model; ${quote(other)} is one too many.`);
+  if (action === "check") return checkModelCommand(id, args.values, session);
   await pull(id, args.values.json, session);
 }
 
