@@ -36,6 +36,7 @@ const families = [
   "smolvlm",
   "qwen2-vl",
   "qwen2.5-vl",
+  "qwen3-vl",
 ] as const;
 
 describe.each(families)("%s", (name) => {
@@ -51,7 +52,7 @@ describe.each(families)("%s", (name) => {
     const gradients = { variants: ["exact", "reference"], target: { kind: "logit" }, tokens: "all" } as const;
     const options = { methods, record: "full", gradients, maxMemoryBytes } as const;
     run = await openRecorded(await explain(model, { conversation, fit: "default", sampling }, options));
-  });
+  }, 60_000);
   const floats = async (tensor: string) => (await run.tensor(tensor)) as FloatTensor;
   const rows = (tensor: FloatTensor) => Array.from({ length: tensor.dims[0]! }, (_, row) => entry(tensor, row).data);
 
@@ -205,6 +206,7 @@ describe("weights under the names of other versions", () => {
         [/^model\./, "model.language_model."],
       ],
     ],
+    ["qwen3-vl", "without a prefix", [[/^model\.visual\./, "visual."]]],
   ] as const)("%s %s", async (fixture, _, rules) => {
     const folder = await changedCheckpoint({ fixture, tensors: renamed(rules) });
     const { ids, warnings } = await answerOf(folder, fixture);
@@ -233,13 +235,21 @@ describe("weights under the names of other versions", () => {
 });
 
 /** Cases whose pictures keep their shape. */
-const shapedFamilies = ["llava-next", "llava-onevision", "internvl", "smolvlm", "qwen2-vl", "qwen2.5-vl"] as const;
+const shapedFamilies = [
+  "llava-next",
+  "llava-onevision",
+  "internvl",
+  "smolvlm",
+  "qwen2-vl",
+  "qwen2.5-vl",
+  "qwen3-vl",
+] as const;
 
 describe.each(shapedFamilies)("%s with two pictures of different shape", (name) => {
   test.each(["default", "pad"] as const)("records every method with the fit %s", async (fit) => {
     const parity = await openParityCase(name);
     const model = await loadParityModel(parity);
-    const pictures = [join(parity.folder, "input/image-rgb.png"), demoPicture("arrow-right.png")];
+    const pictures = [join(parity.folder, "input", parity.text.images[0]!.file), demoPicture("arrow-right.png")];
     const question = { ...questionOf("Alike?", pictures, { maxNewTokens: 2, minNewTokens: 2 }), fit };
     const gradients = { variants: ["exact", "reference"], target: { kind: "logit" }, tokens: "all" } as const;
     const options = { methods, record: "full", gradients, maxMemoryBytes } as const;

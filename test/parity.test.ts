@@ -77,6 +77,14 @@ describe.each(parityCases)("%s", (name) => {
     }
   });
 
+  test("rows that the tower adds behind layers equal PyTorch's", async () => {
+    for (const [k] of (model.definition.vision.additions ?? []).entries()) {
+      const expected = await parity.floats(`vision.deepstack.${k}`);
+      const found = images.encoded.flatMap(({ additions }) => [...additions[k]!.data]);
+      expect(found).toBeCloseToArray(expected.data, logitTolerance(expected.data));
+    }
+  });
+
   test("greedy generation gives the same ids", async () => {
     const prompt = await embedPrompt(model, parity.text.input_ids, images.encoded);
     const maxNewTokens = parity.text.generated_ids.length;

@@ -179,6 +179,7 @@ export const processorOfArchitecture: Readonly<Record<ModelConfig["architecture"
   idefics3: { className: "Idefics3ImageProcessor", form: "edge", imageToken: "<image>" },
   "qwen2-vl": { className: "Qwen2VLImageProcessor", form: "packed", imageToken: "<|image_pad|>" },
   "qwen2.5-vl": { className: "Qwen2VLImageProcessor", form: "packed", imageToken: "<|image_pad|>" },
+  "qwen3-vl": { className: "Qwen2VLImageProcessor", form: "packed", imageToken: "<|image_pad|>" },
 };
 
 /** Settings that change nothing here: formats and devices of tensors, and what names the classes. */

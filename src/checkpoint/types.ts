@@ -95,6 +95,16 @@ export interface Qwen25VisionConfig extends PackedVisionConfig {
   readonly fullLayers: readonly number[];
 }
 
+/** The vision tower of Qwen3-VL (`qwen3_vl`), defaults filled in. */
+export interface Qwen3VisionConfig extends PackedVisionConfig {
+  readonly kind: "qwen3-vl";
+  /** Learned positions, and how many of them are on a side of the grid that they form. */
+  readonly positions: number;
+  readonly positionSide: number;
+  /** By merger beside the last one: the layer whose output it reads (`deepstack_visual_indexes`). */
+  readonly deepstack: readonly number[];
+}
+
 /**
  * What a token may look at beside itself and what comes before it. `pictures`: the image tokens of one picture see each other (Gemma 3),
  * within the window of a layer that has one. `prefix`: the tokens of the prompt see each other (PaliGemma), through any window.
@@ -231,6 +241,12 @@ export interface Qwen25VlConfig extends Omit<Qwen2VlConfig, "architecture" | "vi
   readonly vision: Qwen25VisionConfig;
 }
 
+/** `Qwen3VLForConditionalGeneration`: rows of inner layers of the tower are added behind layers of the language model. */
+export interface Qwen3VlConfig extends Omit<Qwen2VlConfig, "architecture" | "vision"> {
+  readonly architecture: "qwen3-vl";
+  readonly vision: Qwen3VisionConfig;
+}
+
 /** Every architecture that can be read; later ones join the union. */
 export type ModelConfig =
   | LlavaConfig
@@ -239,7 +255,8 @@ export type ModelConfig =
   | InternVlConfig
   | Idefics3Config
   | Qwen2VlConfig
-  | Qwen25VlConfig;
+  | Qwen25VlConfig
+  | Qwen3VlConfig;
 
 export interface EncodeOptions {
   /** Runs the tokenizer's own post-processor (BOS and the like). */

@@ -17,6 +17,7 @@ const cases = [
   "internvl",
   "qwen2-vl",
   "qwen2.5-vl",
+  "qwen3-vl",
 ];
 
 async function readExpected(name: string): Promise<(tensor: string) => Promise<FloatTensor>> {

@@ -6,10 +6,11 @@ import type { PackedVisionConfig } from "../checkpoint/types.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import type { PictureLayout } from "../image/types.ts";
+import { activate } from "./blocks/activation.ts";
 import { attention } from "./blocks/attention.ts";
 import { rotaryFrequencies, rotaryTables, rotate } from "./blocks/rotary.ts";
 import { windowAttention } from "./blocks/window-attention.ts";
-import type { FeedOf } from "./definition.ts";
+import type { FeedOf, VisionDefinition } from "./definition.ts";
 import type { PicturePlan, TowerInput } from "./plan.ts";
 import { cellsOf, requireLayout, squareView } from "./square-tower.ts";
 import { linear, namesUnder, within, type NamesOf } from "./weight-names.ts";
@@ -100,7 +101,7 @@ export function planPacked(
 }
 
 /** The layout of a picture of one image token. */
-export function smallestPacked({ mergeSize, patchSize }: PackedVisionConfig): PictureLayout {
+function smallestPacked({ mergeSize, patchSize }: PackedVisionConfig): PictureLayout {
   return {
     kind: "packed",
     views: [squareView(mergeSize * patchSize)],
@@ -133,7 +134,7 @@ interface AttentionParts {
 }
 
 /** Attention over all patches of the picture, or over those of each window; normed [tokens, width] -> [tokens, width]. */
-export function packedAttention(
+function packedAttention(
   g: GraphBuilder,
   normed: Value,
   { config: { width, heads }, layer, index, feed, inWindows = false }: AttentionParts,
@@ -155,4 +156,56 @@ export function packedAttention(
   };
   const context = inWindows ? windowAttention(g, { ...parts, feed }) : attention(g, parts);
   return project(context, "attn.proj.", width);
+}
+
+/** Two linear layers that make one row of `width` of each square of patches; squares [rows, inside] -> [rows, width]. */
+export function mergeSquares(
+  g: GraphBuilder,
+  squares: Value,
+  { names: [first, second], width }: { names: readonly [NamesOf, NamesOf]; width: number },
+): Value {
+  const inside = squares.dims[1] as number;
+  const wide = linear(g, squares, { names: first, from: inside, to: inside, bias: true });
+  return linear(g, activate(g, "gelu", wide), { names: second, from: inside, to: width, bias: true });
+}
+
+/** Patches [tokens, width] as the squares that become image tokens, [rows, patches of a square * width]. */
+export function asSquares(g: GraphBuilder, patches: Value, { width, mergeSize }: PackedVisionConfig): Value {
+  const merged = mergeSize ** 2;
+  return g.reshape(patches, [(patches.dims[0] as number) / merged, merged * width]);
+}
+
+/** Normalizes x [tokens, width] with the tensors of a part. */
+export type Norm = (g: GraphBuilder, x: Value, part: NamesOf) => Value;
+
+/** What differs from tower to tower. */
+interface TowerParts {
+  readonly norm: Norm;
+  /** [tokens, width] -> [tokens, width], with the tensors of a layer's perceptron. */
+  readonly perceptron: (g: GraphBuilder, x: Value, part: NamesOf) => Value;
+  /** Whether a layer attends within windows. @default false for all */
+  readonly inWindows?: (layer: number) => boolean;
+  /** hidden [tokens, width] -> rows of the language model's width. */
+  readonly merger: (g: GraphBuilder, hidden: Value) => Value;
+}
+
+/** A tower but for its plan and its embedding. */
+export function packedTower(
+  config: PackedVisionConfig,
+  { norm, perceptron, inWindows, merger }: TowerParts,
+): Omit<VisionDefinition, "plan" | "embedding"> {
+  return {
+    config,
+    classToken: false,
+    featureLayer: config.layers,
+    smallest: smallestPacked(config),
+    layer(g, hidden, { index, feed }) {
+      const layer = within(packedTowerNames, `blocks.${index}.`);
+      const parts = { config, layer, index, feed, inWindows: inWindows?.(index) };
+      const attended = g.add(hidden, packedAttention(g, norm(g, hidden, within(layer, "norm1.")), parts));
+      const inner = perceptron(g, norm(g, attended, within(layer, "norm2.")), within(layer, "mlp."));
+      return g.site(`vision.layers.${index}.residual`, g.add(attended, inner));
+    },
+    projection: (g, hidden) => g.site("projector.output", merger(g, g.site("vision.features", hidden))),
+  };
 }

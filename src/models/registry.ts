@@ -6,7 +6,7 @@ import { internVl } from "./internvl.ts";
 import { llavaNext } from "./llava-next.ts";
 import { llavaOnevision } from "./llava-onevision.ts";
 import { llava } from "./llava.ts";
-import { qwen25Vl, qwen2Vl } from "./qwen2-vl.ts";
+import { qwen25Vl, qwen2Vl, qwen3Vl } from "./qwen-vl.ts";
 
 type Architecture = ModelConfig["architecture"];
 type ConfigOf<A extends Architecture> = Extract<ModelConfig, { architecture: A }>;
@@ -19,6 +19,7 @@ const architectures: { [A in Architecture]: (config: ConfigOf<A>) => ModelDefini
   idefics3,
   "qwen2-vl": qwen2Vl,
   "qwen2.5-vl": qwen25Vl,
+  "qwen3-vl": qwen3Vl,
 };
 
 /** The model of a configuration that the checkpoint room has read and checked. */

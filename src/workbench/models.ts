@@ -63,6 +63,12 @@ const supportedArchitectures: Readonly<Record<ModelConfig["architecture"], Suppo
     languageModels: "Qwen2",
     examples: ["Qwen/Qwen2.5-VL-3B-Instruct", "Qwen/Qwen2.5-VL-7B-Instruct"],
   },
+  "qwen3-vl": {
+    className: "Qwen3VLForConditionalGeneration",
+    visionTowers: "Qwen3-VL",
+    languageModels: "Qwen3",
+    examples: ["Qwen/Qwen3-VL-2B-Instruct", "Qwen/Qwen3-VL-4B-Instruct"],
+  },
 };
 
 interface ListedModel extends CachedModel {

@@ -31,6 +31,7 @@ export const parityCases = [
   "smolvlm",
   "qwen2-vl",
   "qwen2.5-vl",
+  "qwen3-vl",
 ] as const;
 
 /** The parts of `expected.json` that tests read. */

@@ -189,7 +189,25 @@ export const qwen25VlVisionDefaults = {
   layer_norm_eps: 1e-6,
 } as const;
 
-/** `Qwen2VLConfig` and `Qwen2_5_VLConfig`. */
+/** `Qwen3VLVisionConfig`. The epsilon of its norms is no field. */
+export const qwen3VlVisionDefaults = {
+  depth: 27,
+  hidden_size: 1152,
+  out_hidden_size: 3584,
+  hidden_act: "gelu_pytorch_tanh",
+  intermediate_size: 4304,
+  num_heads: 16,
+  in_channels: 3,
+  patch_size: 16,
+  spatial_merge_size: 2,
+  temporal_patch_size: 2,
+  num_position_embeddings: 2304,
+  deepstack_visual_indexes: [8, 16, 24],
+  rope_theta: 10000,
+  layer_norm_eps: 1e-6,
+} as const;
+
+/** `Qwen2VLConfig`, `Qwen2_5_VLConfig` and `Qwen3VLConfig`. */
 export const qwen2VlDefaults = { image_token_id: 151655, tie_word_embeddings: false } as const;
 
 /** `CLIPVisionConfig`. */

@@ -363,3 +363,92 @@ describe("Qwen2.5-VL", () => {
     expect(() => readWithWarnings({ ...published, vision_config })).toThrow(message);
   });
 });
+
+describe("Qwen3-VL", () => {
+  /** The fields of the published Qwen3-VL-2B-Instruct. */
+  const published = {
+    architectures: ["Qwen3VLForConditionalGeneration"],
+    image_token_id: 151655,
+    model_type: "qwen3_vl",
+    text_config: {
+      attention_bias: false,
+      eos_token_id: 151645,
+      head_dim: 128,
+      hidden_act: "silu",
+      hidden_size: 2048,
+      intermediate_size: 6144,
+      max_position_embeddings: 262144,
+      model_type: "qwen3_vl_text",
+      num_attention_heads: 16,
+      num_hidden_layers: 28,
+      num_key_value_heads: 8,
+      rms_norm_eps: 1e-6,
+      rope_scaling: { mrope_interleaved: true, mrope_section: [24, 20, 20], rope_type: "default" },
+      rope_theta: 5000000,
+      tie_word_embeddings: true,
+      vocab_size: 151936,
+    },
+    tie_word_embeddings: true,
+    vision_config: {
+      deepstack_visual_indexes: [5, 11, 17],
+      depth: 24,
+      hidden_act: "gelu_pytorch_tanh",
+      hidden_size: 1024,
+      in_channels: 3,
+      intermediate_size: 4096,
+      model_type: "qwen3_vl",
+      num_heads: 16,
+      num_position_embeddings: 2304,
+      out_hidden_size: 2048,
+      patch_size: 16,
+      spatial_merge_size: 2,
+      temporal_patch_size: 2,
+    },
+  };
+
+  it("is read from a published file without a warning", () => {
+    expect(readWithWarnings(published)).toMatchObject({
+      config: {
+        architecture: "qwen3-vl",
+        vision: { kind: "qwen3-vl", width: 1024, positions: 2304, positionSide: 48, deepstack: [5, 11, 17] },
+        language: {
+          width: 2048,
+          headWidth: 128,
+          queryKeyNorm: true,
+          ropeSections: [24, 20, 20],
+          ropeInterleaved: true,
+          rope: { type: "default", theta: 5000000 },
+          tiedEmbeddings: true,
+        },
+      },
+      warnings: [],
+    });
+  });
+
+  // Source: `Qwen3VLConfig` of transformers 5.24.
+  it("has defaults where config.json gives only a text model as wide as the tower's rows", () => {
+    const { config } = readWithWarnings({ model_type: "qwen3_vl", text_config: { hidden_size: 3584 } });
+    expect(config).toMatchObject({
+      vision: { width: 1152, layers: 27, intermediate: 4304, patchSize: 16, positionSide: 48, deepstack: [8, 16, 24] },
+      language: { layers: 32, heads: 32, keyValueHeads: 32, headWidth: 128, rope: { theta: 500000 } },
+      imageTokenId: 151655,
+    });
+  });
+
+  it("takes sections that do not fill a head, whose other pairs turn with the first axis", () => {
+    const rope = { ...published.text_config.rope_scaling, mrope_section: [20, 16, 16] };
+    const text_config = { ...published.text_config, rope_scaling: rope };
+    expect(readWithWarnings({ ...published, text_config }).config).toMatchObject({
+      language: { ropeSections: [20, 16, 16] },
+    });
+  });
+
+  it.each([
+    [{ deepstack_visual_indexes: "5" }, 'vision_config.deepstack_visual_indexes is "5", expected a list of whole'],
+    [{ out_hidden_size: 2560 }, "vision_config.out_hidden_size is 2560, but it must be text_config.hidden_size, 2048"],
+    [{ model_type: "siglip_vision_model" }, "expected qwen3_vl or qwen3_vl_vision"],
+  ])("refuses %j", (change, message) => {
+    const vision_config = { ...published.vision_config, ...change };
+    expect(() => readWithWarnings({ ...published, vision_config })).toThrow(message);
+  });
+});

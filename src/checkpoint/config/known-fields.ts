@@ -47,7 +47,7 @@ export const internVlVisionFields = fieldsOf(
   `hidden_dropout_prob attention_dropout projection_dropout initializer_range use_mask_token layer_scale_init_value`,
 );
 
-/** `Qwen2VLConfig` and `Qwen2_5_VLConfig`. Only pictures are asked about, whose positions follow from their tokens alone. */
+/** `Qwen2VLConfig`, `Qwen2_5_VLConfig` and `Qwen3VLConfig`. Only pictures are asked about, whose positions follow from their tokens alone. */
 export const qwen2VlFields = fieldsOf(
   "vision_config text_config image_token_id tie_word_embeddings eos_token_id quantization_config",
   "video_token_id vision_start_token_id vision_end_token_id vision_token_id bos_token_id pad_token_id",
@@ -65,6 +65,13 @@ export const qwen2VlTextFields = fieldsOf(
 export const qwen2VlVisionFields = fieldsOf(
   `depth embed_dim hidden_size hidden_act mlp_ratio num_heads in_channels patch_size spatial_merge_size temporal_patch_size
   rope_parameters quantization_config`,
+  "initializer_range",
+);
+
+/** `Qwen3VLVisionConfig`. */
+export const qwen3VlVisionFields = fieldsOf(
+  `depth hidden_size hidden_act intermediate_size num_heads in_channels patch_size spatial_merge_size temporal_patch_size out_hidden_size
+  num_position_embeddings deepstack_visual_indexes rope_parameters quantization_config`,
   "initializer_range",
 );
 

@@ -91,13 +91,13 @@ function ofGemma3(section: Section, place: ReadPlace, decoder: DecoderParts): Pa
 }
 
 /** Positions of three axes: temporal, height, width. */
-function requireThreeAxes({ ropeSections = [], headWidth }: DecoderParts, place: SectionPlace): void {
-  const pairs = ropeSections.reduce((sum, length) => sum + length, 0);
-  if (ropeSections.length !== 3 || pairs !== headWidth / 2) {
-    throw new Error(
-      `${place.file}: ${fieldPath(place, "rope_parameters.mrope_section")} is ${quote(ropeSections)}, but it must be three numbers whose sum is the pairs of a head, ${headWidth / 2}.`,
-    );
-  }
+function requireThreeAxes(sections: readonly number[], place: SectionPlace, sum?: number): void {
+  const given = sections.reduce((total, length) => total + length, 0);
+  if (sections.length === 3 && (sum === undefined || given === sum)) return;
+  const whose = sum === undefined ? "" : ` whose sum is the pairs of a head, ${sum}`;
+  throw new Error(
+    `${place.file}: ${fieldPath(place, "rope_parameters.mrope_section")} is ${quote(sections)}, but it must be three numbers${whose}.`,
+  );
 }
 
 /** Qwen2 in a model of vision and language, whose tokens have positions of three axes. */
@@ -108,7 +108,7 @@ function axialQwen2(className: string): LanguageFamily {
     defaults: byDefault,
     fields: known.qwen2VlTextFields,
     own(section, place, decoder) {
-      requireThreeAxes(decoder, place);
+      requireThreeAxes(decoder.ropeSections ?? [], place, decoder.headWidth / 2);
       return { attentionBias: true, ...windowOfLastLayers(section, place, { ...decoder, defaults: byDefault }) };
     },
   };
@@ -186,7 +186,8 @@ export const languageFamilies: Readonly<Record<string, LanguageFamily>> = {
     defaults: defaults.qwen3VlTextDefaults,
     fields: known.qwen3VlTextFields,
     own(section, place, decoder) {
-      requireThreeAxes(decoder, place);
+      // Axes take turns; pairs that no axis claims turn with the first.
+      requireThreeAxes(decoder.ropeSections ?? [], place);
       return { ...allBiases(section, place), queryKeyNorm: true, ropeInterleaved: true };
     },
   },

@@ -1,10 +1,13 @@
-/** @file Reads the vision towers of the Qwen-VL models (`Qwen2VLVisionConfig`, `Qwen2_5_VLVisionConfig`): packed patches of any picture. */
+/**
+ * @file Reads the vision towers of the Qwen-VL models (`Qwen2VLVisionConfig`, `Qwen2_5_VLVisionConfig`, `Qwen3VLVisionConfig`): packed
+ * patches of any picture.
+ */
 import { z } from "zod";
-import type { PackedVisionConfig, Qwen25VisionConfig, Qwen2VisionConfig } from "../types.ts";
-import { qwen25VlVisionDefaults, qwen2VlVisionDefaults } from "./defaults.ts";
-import { activation, fieldPath, fields, layers, parseSection, positive, width } from "./fields.ts";
+import type { PackedVisionConfig, Qwen25VisionConfig, Qwen2VisionConfig, Qwen3VisionConfig } from "../types.ts";
+import { qwen25VlVisionDefaults, qwen2VlVisionDefaults, qwen3VlVisionDefaults } from "./defaults.ts";
+import { activation, count, fieldPath, fields, layers, parseSection, positive, width } from "./fields.ts";
 import { requireMultiple } from "./heads.ts";
-import { qwen25VlVisionFields, qwen2VlVisionFields, type KnownFields } from "./known-fields.ts";
+import { qwen25VlVisionFields, qwen2VlVisionFields, qwen3VlVisionFields, type KnownFields } from "./known-fields.ts";
 import { warnUnknownFields, type ReadPlace } from "./sources.ts";
 import { rgbChannels, side } from "./vision.ts";
 
@@ -138,6 +141,35 @@ export function readQwen25Vision(given: Section, place: ReadPlace): ReadTower<Qw
   }
   return {
     vision: { kind: "qwen2.5-vl", ...packed, windowSide, fullLayers: tower.fullatt_block_indexes },
+    output: { field: "out_hidden_size", width: tower.out_hidden_size },
+  };
+}
+
+const qwen3Schema = fields({
+  ...packedShape(qwen3VlVisionDefaults),
+  model_type: z.enum(["qwen3_vl", "qwen3_vl_vision"], "qwen3_vl or qwen3_vl_vision").nullish(),
+  hidden_size: width.default(qwen3VlVisionDefaults.hidden_size),
+  out_hidden_size: width.default(qwen3VlVisionDefaults.out_hidden_size),
+  intermediate_size: width.default(qwen3VlVisionDefaults.intermediate_size),
+  num_position_embeddings: count.default(qwen3VlVisionDefaults.num_position_embeddings),
+  deepstack_visual_indexes: z
+    .array(layerIndex, "a list of whole numbers")
+    .default([...qwen3VlVisionDefaults.deepstack_visual_indexes]),
+});
+
+export function readQwen3Vision(given: Section, place: ReadPlace): ReadTower<Qwen3VisionConfig> {
+  const tower = parseSection(qwen3Schema, given, place);
+  warnOfFields(given, tower, { ...place, className: "Qwen3VLVisionConfig", known: qwen3VlVisionFields });
+  const own = { width: { field: "hidden_size", value: tower.hidden_size }, intermediate: tower.intermediate_size };
+  const positions = tower.num_position_embeddings;
+  return {
+    vision: {
+      kind: "qwen3-vl",
+      ...packedConfig(tower, own, { ...place, ...qwen3VlVisionDefaults }),
+      positions,
+      positionSide: Math.trunc(Math.sqrt(positions)),
+      deepstack: tower.deepstack_visual_indexes,
+    },
     output: { field: "out_hidden_size", width: tower.out_hidden_size },
   };
 }

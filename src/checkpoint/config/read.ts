@@ -8,7 +8,7 @@ import { fieldPath, fields, parseSection, text } from "./fields.ts";
 import { readIdefics3Config } from "./idefics3.ts";
 import { readInternVlConfig } from "./internvl.ts";
 import { readLlavaConfig, readLlavaNextConfig, readLlavaOnevisionConfig } from "./llava.ts";
-import { readQwen25VlConfig, readQwen2VlConfig } from "./qwen2-vl.ts";
+import { readQwen25VlConfig, readQwen2VlConfig, readQwen3VlConfig } from "./qwen-vl.ts";
 import type { ReadPlace } from "./sources.ts";
 
 interface ArchitectureReader {
@@ -33,6 +33,7 @@ const architectures: readonly ArchitectureReader[] = [
   { modelType: "smolvlm", className: "SmolVLMForConditionalGeneration", read: readIdefics3Config },
   { modelType: "qwen2_vl", className: "Qwen2VLForConditionalGeneration", read: readQwen2VlConfig },
   { modelType: "qwen2_5_vl", className: "Qwen2_5_VLForConditionalGeneration", read: readQwen25VlConfig },
+  { modelType: "qwen3_vl", className: "Qwen3VLForConditionalGeneration", read: readQwen3VlConfig },
 ];
 
 const quantization = fields({ quant_method: text.nullish() }).nullish();

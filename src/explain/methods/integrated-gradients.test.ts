@@ -1,6 +1,7 @@
 /** @file Tests of integrated gradients: completeness, whatever the model and the target, and derivatives at the points of the path. */
 import { describe, expect, test } from "vitest";
 import { demoPicture, questionOf } from "../../../test/support/demo-question.ts";
+import { loadParityModel, openParityCase } from "../../../test/support/parity-case.ts";
 import { loadRandomModel } from "../../../test/support/random-checkpoint.ts";
 import { embedPrompt, type Sequence } from "../../engine/embed.ts";
 import type { HostedModel } from "../host.ts";
@@ -49,13 +50,13 @@ async function mapsOf({ plan, answer }: Case, steps: number, target: TargetKind 
   return tokens.map((token) => data.subarray(token * dims[1]!, (token + 1) * dims[1]!));
 }
 
-/** The logits of the answer with these rows in the place of each picture's image tokens. */
+/** The logits of the answer with these rows in the place of each picture's image tokens, and of what is added to them behind layers. */
 async function logitsWith({ plan, answer }: Case, rowsOf: (input: FloatTensor) => FloatTensor): Promise<FloatTensor> {
   const { embedded, ids, predicting, pictures } = answer;
   const changed: Sequence = {
     embedded: { ...embedded, data: embedded.data.slice() },
     plan: answer.plan,
-    additions: [],
+    additions: answer.additions.map((addition) => ({ ...addition, rows: rowsOf(addition.rows) })),
   };
   const width = embedded.dims[1]!;
   for (const { positions } of pictures) {
@@ -106,6 +107,22 @@ describe("integrated gradients", () => {
       for (const gap of await gaps(two, 12, target)) expect(Math.abs(gap)).toBeLessThan(1e-3 * largest);
     },
   );
+
+  test("sum to it if the tower adds rows behind layers, which go along the path as well", async () => {
+    const question = await traced(
+      await loadParityModel(await openParityCase("qwen3-vl")),
+      ["arrow-right.png", "banana-pink.png"],
+      [40, 7],
+    );
+    expect(question.answer.additions).toHaveLength(4);
+    const differences = scores(await logitsWith(question, meanRows), question.answer.ids, { kind: "logit" });
+    const size = Math.max(
+      ...scores(question.answer.logits, question.answer.ids, { kind: "logit" }).map((score, i) =>
+        Math.abs(score - differences[i]!),
+      ),
+    );
+    for (const gap of await gaps(question, 20)) expect(Math.abs(gap)).toBeLessThan(2e-2 * size);
+  });
 
   test("come nearer to it with more steps", async () => {
     const worst = [];

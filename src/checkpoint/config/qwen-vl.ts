@@ -1,14 +1,13 @@
 /**
- * @file Reads the config.json of Qwen2-VL and Qwen2.5-VL (transformers' `Qwen2VLConfig` and `Qwen2_5_VLConfig`), old and new. Their text
- * models are the same.
+ * @file Reads the config.json of the Qwen-VL models (transformers' `Qwen2VLConfig`, `Qwen2_5_VLConfig` and `Qwen3VLConfig`), old and new.
  */
 import { z } from "zod";
-import type { LanguageConfig, Qwen25VlConfig, Qwen2VlConfig } from "../types.ts";
+import type { LanguageConfig, Qwen25VlConfig, Qwen2VlConfig, Qwen3VlConfig } from "../types.ts";
 import { qwen2VlDefaults as defaults } from "./defaults.ts";
 import { fieldPath, fields, flag, parseSection, tokenId } from "./fields.ts";
 import { qwen2VlFields } from "./known-fields.ts";
 import { readLanguageConfig } from "./language.ts";
-import { readQwen25Vision, readQwen2Vision, type ReadTower } from "./qwen-vision.ts";
+import { readQwen25Vision, readQwen2Vision, readQwen3Vision, type ReadTower } from "./qwen-vision.ts";
 import { warnBesideSections, warnUnknownFields, type ReadPlace } from "./sources.ts";
 
 type Section = Readonly<Record<string, unknown>>;
@@ -23,35 +22,43 @@ const schema = fields({
   tie_word_embeddings: flag.default(defaults.tie_word_embeddings),
 });
 
-/** One of the two classes. */
+/** One of the classes. */
 interface Family<Vision> {
   readonly className: string;
   /** `model_type` of the language model, whatever its section says. */
   readonly textType: string;
+  /** Whether files without a section for the text model have its fields at the top. */
+  readonly mayBeFlat: boolean;
   readonly readVision: (given: Section, place: ReadPlace) => ReadTower<Vision>;
 }
 
 /** Reads a Qwen2-VL configuration, defaults filled in. Throws an Error that names the wrong field. */
 export function readQwen2VlConfig(json: Section, place: ReadPlace): Qwen2VlConfig {
-  const names = { className: "Qwen2VLConfig", textType: "qwen2_vl_text" };
+  const names = { className: "Qwen2VLConfig", textType: "qwen2_vl_text", mayBeFlat: true };
   return { architecture: "qwen2-vl", ...readParts(json, place, { ...names, readVision: readQwen2Vision }) };
 }
 
 /** Reads a Qwen2.5-VL configuration, defaults filled in. Throws an Error that names the wrong field. */
 export function readQwen25VlConfig(json: Section, place: ReadPlace): Qwen25VlConfig {
-  const names = { className: "Qwen2_5_VLConfig", textType: "qwen2_5_vl_text" };
+  const names = { className: "Qwen2_5_VLConfig", textType: "qwen2_5_vl_text", mayBeFlat: true };
   return { architecture: "qwen2.5-vl", ...readParts(json, place, { ...names, readVision: readQwen25Vision }) };
+}
+
+/** Reads a Qwen3-VL configuration, defaults filled in. Throws an Error that names the wrong field. */
+export function readQwen3VlConfig(json: Section, place: ReadPlace): Qwen3VlConfig {
+  const names = { className: "Qwen3VLConfig", textType: "qwen3_vl_text", mayBeFlat: false };
+  return { architecture: "qwen3-vl", ...readParts(json, place, { ...names, readVision: readQwen3Vision }) };
 }
 
 function readParts<Vision>(
   json: Section,
   place: ReadPlace,
-  { className, textType, readVision }: Family<Vision>,
+  { className, textType, mayBeFlat, readVision }: Family<Vision>,
 ): { readonly vision: Vision; readonly language: LanguageConfig; readonly imageTokenId: number } {
   const model = parseSection(schema, json, place);
-  const isFlat = model.text_config == null;
+  const isFlat = model.text_config == null && mayBeFlat;
   const textPlace = { ...place, section: isFlat ? "" : "text_config" };
-  const given = { ...(model.text_config ?? json), model_type: textType };
+  const given = { ...(isFlat ? json : model.text_config), model_type: textType };
   const { language, values } = readLanguageConfig(given, textPlace, { byDefault: textType, isShared: isFlat });
   const { vision, output } = readVision(model.vision_config ?? {}, { ...place, section: "vision_config" });
   requireOutputWidth(output, language, { place, textPlace });
@@ -70,7 +77,7 @@ function readParts<Vision>(
 }
 
 /** Throws an Error unless the rows that the tower gives are as wide as the language model. */
-export function requireOutputWidth(
+function requireOutputWidth(
   { field, width }: ReadTower<unknown>["output"],
   language: Pick<LanguageConfig, "width">,
   { place, textPlace }: { readonly place: ReadPlace; readonly textPlace: ReadPlace },
