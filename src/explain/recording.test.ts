@@ -41,6 +41,19 @@ describe("recordings", () => {
     expect(taps("full")?.map(({ rows }) => rows)).toEqual([every, every, every]);
   });
 
+  test("attention takes no whole layer of a prompt of tiles so long that its map would take more than 1 GiB", () => {
+    const { heads } = model.definition.language.config;
+    const longest = Math.floor(Math.sqrt(2 ** 28 / heads));
+    const kept = (tokens: number) => {
+      const plan = { ...planned(), positions: { ...positions, tokens } };
+      return attention
+        .needs(plan)
+        .languageTaps?.flatMap(({ rows, site }) => (site.endsWith("probs") ? [rows!.length] : []));
+    };
+    expect(kept(longest)).toEqual([6, 6, longest]);
+    expect(kept(longest + 1)).toEqual([6, 6, 6]);
+  });
+
   test("the lens reads image tokens, then what predicts, from the input of the first layer on", () => {
     const { languageTaps = [], lensRows } = lens.needs(planned());
     expect(lensRows).toBe(7);

@@ -6,8 +6,8 @@ import { readProcessorSettings } from "../checkpoint/processor-settings.ts";
 import { bytesSource, openSafetensors, readTensor } from "../safetensors/read.ts";
 import { decodeImage, readImageFile } from "./decode.ts";
 import { blockOrder, packedSize } from "./packing.ts";
-import { layoutOf, pixelValuesOf, prepareImage } from "./prepare.ts";
-import { bestResolution, planTiles, sizeInResolution } from "./tiles.ts";
+import { layoutOf, pixelValuesOf, prepareImage, settingsFor } from "./prepare.ts";
+import { bestResolution, bestTiles, planTiles, sizeInResolution } from "./tiles.ts";
 import { fitModes, type PackedSettings, type RgbImage, type Size, type TileSettings } from "./types.ts";
 
 const fixtures = fileURLToPath(new URL("../../test/fixtures/", import.meta.url));
@@ -90,6 +90,36 @@ describe("sizes", () => {
     }
     expect(golden.edges.length).toBeGreaterThan(100);
   });
+
+  // Source: get_optimal_tiled_canvas of transformers 5.24.0. [width, height], side of a tile, [least, most] tiles, [rows, cols].
+  it.each([
+    [[350, 90], 20, [3, 9], [1, 4]],
+    [[486, 641], 32, [5, 3], [1, 1]],
+    [[481, 266], 64, [1, 40], [4, 7]],
+    [[30, 877], 64, [1, 40], [29, 1]],
+    [[353, 820], 448, [1, 12], [5, 2]],
+    [[301, 438], 448, [1, 12], [3, 2]],
+    [[340, 200], 448, [1, 12], [2, 3]],
+    [[638, 523], 448, [1, 12], [3, 4]],
+    [[831, 520], 32, [2, 6], [2, 3]],
+    [[20, 240], 64, [1, 40], [12, 1]],
+    [[802, 63], 448, [1, 12], [1, 12]],
+    [[540, 490], 20, [3, 9], [3, 3]],
+    [[1, 1], 32, [1, 12], [1, 1]],
+    // Of equal aspects the larger, as long as its tiles have less than twice the picture's pixels.
+    [[1000, 1000], 448, [1, 12], [3, 3]],
+    [[640, 640], 448, [1, 12], [2, 2]],
+    [[448, 448], 448, [1, 12], [1, 1]],
+    [[64, 64], 32, [1, 4], [2, 2]],
+    [[500, 250], 64, [1, 12], [2, 4]],
+    [[60, 30], 64, [1, 12], [1, 2]],
+  ] as const)(
+    "are the tiles that transformers chooses for %j",
+    ([width, height], side, [leastTiles, mostTiles], grid) => {
+      const [rows, cols] = grid;
+      expect(bestTiles({ width, height }, { side, leastTiles, mostTiles })).toEqual({ rows, cols });
+    },
+  );
 
   it("refuse a picture that is too thin for packed patches", () => {
     const limits = { factor: 28, minPixels: 3136, maxPixels: 1e6 };
@@ -203,6 +233,33 @@ describe("layouts", () => {
     });
     const settings: TileSettings = { ...edgeTiles, cut: { by: "edge", resize: null, split: false } };
     expect(layoutOf({ width: 40, height: 10 }, { settings, fit: "default" }).views).toEqual([whole]);
+  });
+
+  it("put tiles by aspect over the whole picture, and the whole behind them if there is more than one", () => {
+    const settings: TileSettings = { ...tiles, cut: { by: "ratio", leastTiles: 1, mostTiles: 6 } };
+    const box = { left: 0, top: 0, width: 70, height: 37 };
+    expect(layoutOf({ width: 70, height: 37 }, { settings, fit: "default" })).toEqual({
+      kind: "tiles",
+      source: { width: 70, height: 37 },
+      views: [
+        { width: 24, height: 12, box, tiles: { rows: 1, cols: 2 } },
+        { ...square(12), box, tiles: { rows: 1, cols: 1 } },
+      ],
+    });
+    const one = { ...settings, cut: { by: "ratio", leastTiles: 1, mostTiles: 1 } } as const;
+    expect(layoutOf({ width: 70, height: 37 }, { settings: one, fit: "default" }).views).toEqual([
+      { ...square(12), box, tiles: { rows: 1, cols: 1 } },
+    ]);
+  });
+
+  it("are wholes on a square of the mean color, if a processor takes several pictures so", () => {
+    const settings = { ...tiles, cut: { ...tiles.cut, severalWhole: true } } as TileSettings;
+    expect(settingsFor(tiles, 2)).toBe(tiles);
+    expect(settingsFor(settings, 1)).toBe(settings);
+    const several = settingsFor(settings, 2);
+    const layout = layoutOf({ width: 40, height: 10 }, { settings: several, fit: "default" });
+    const box = { left: 0, top: -15, width: 40, height: 40 };
+    expect(layout).toEqual({ kind: "whole", views: [{ ...square(12), box }] });
   });
 
   it("put packed patches over the whole picture", () => {

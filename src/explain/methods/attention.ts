@@ -10,17 +10,21 @@ import {
   type MethodWork,
 } from "./method.ts";
 
+/** The largest map of a layer that a recording keeps whole without being asked for it: 1 GiB. */
+const largestWholeMap = 2 ** 30;
+
 /**
- * By default the rows that predict an answer token and those of the question, and every row of the last layer; a full recording keeps every
- * row.
+ * By default the rows that predict an answer token and those of the question, and every row of the last layer, unless they are more than
+ * `largestWholeMap` bytes; a full recording keeps every row.
  */
 function languageTaps({ model, record, positions }: RecordedQuestion): (Tap & { rows: readonly number[] })[] {
-  const { layers } = model.definition.language.config;
+  const { layers, heads } = model.definition.language.config;
+  const lastIsWhole = heads * positions.tokens ** 2 * Float32Array.BYTES_PER_ELEMENT <= largestWholeMap;
   const rows = [...new Set([...positions.question, ...positions.predicting])].sort((a, b) => a - b);
   const every = Array.from({ length: positions.tokens }, (_, position) => position);
   return layerIndices(layers).map((layer) => ({
     site: attentionSite("language", layer),
-    rows: record === "full" || layer === layers - 1 ? every : rows,
+    rows: record === "full" || (layer === layers - 1 && lastIsWhole) ? every : rows,
   }));
 }
 
