@@ -191,11 +191,12 @@ describe("a folder that lacks files", () => {
     expect(problem).toContain("supported are");
   });
 
-  it("with a template that does not render says so", async () => {
+  it("with a template that does not render says so, and counts by a raw prompt", async () => {
     const folder = await changedCheckpoint({});
     await writeFile(join(folder, "chat_template.json"), JSON.stringify({ chat_template: "{% for %}" }));
-    const { runs, notChecked } = await check(folder);
-    expect(runs).toBe(false);
+    const { runs, notChecked, prompt } = await check(folder);
+    expect([runs, prompt!.hasTemplate]).toEqual([true, false]);
+    expect(notChecked).toHaveLength(1);
     expect(notChecked[0]!.reason).toContain("the chat template cannot be rendered");
   });
 });

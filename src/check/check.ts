@@ -50,28 +50,35 @@ export type CheckedFiles = Omit<CheckReport, "model" | "source">;
 function attempts(signal: AbortSignal | undefined) {
   const notChecked: { part: string; reason: string }[] = [];
   let problem: string | null = null;
+  /** Something that keeps the model from running; the first one is told. */
+  function fault(sentence: string): void {
+    problem ??= sentence;
+  }
+  async function attempt<T>(
+    part: string,
+    { work, isNeeded }: { work: () => T | Promise<T>; isNeeded: boolean },
+  ): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof Error)) throw error;
+      if (isNeeded) fault(error.message);
+      notChecked.push({ part, reason: error.message });
+      return undefined;
+    }
+  }
   return {
     notChecked,
     problem: () => problem,
-    /** Something that keeps the model from running, though all of it could be checked. */
-    fault(sentence: string): void {
-      problem ??= sentence;
-    },
+    fault,
     leaveOut(part: string, reason: string): void {
       notChecked.push({ part, reason });
     },
     /** What the work gives; undefined if it throws, which keeps the model from running. */
-    async of<T>(part: string, work: () => T | Promise<T>): Promise<T | undefined> {
-      try {
-        return await work();
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (!(error instanceof Error)) throw error;
-        problem ??= error.message;
-        notChecked.push({ part, reason: error.message });
-        return undefined;
-      }
-    },
+    of: <T>(part: string, work: () => T | Promise<T>) => attempt(part, { work, isNeeded: true }),
+    /** The same for a part that the model runs without. */
+    orLeaveOut: <T>(part: string, work: () => T | Promise<T>) => attempt(part, { work, isNeeded: false }),
   };
 }
 
@@ -177,9 +184,12 @@ async function checkQuestion(
     specialTokens: tokenizer.specialTokens,
     file: files.path,
   });
-  const hasChatTemplate = template.text !== undefined;
-  const checkpoint = { tokenizer, encode, imageToken, config: model.config, renderPrompt, hasChatTemplate };
-  const found = await attempt.of("prompt", () => checkPrompt(checkpoint, { question, plans, signal }));
+  const checkpoint = { tokenizer, encode, imageToken, config: model.config, renderPrompt };
+  const promptBy = (hasChatTemplate: boolean) =>
+    checkPrompt({ ...checkpoint, hasChatTemplate }, { question, plans, signal });
+  // A raw prompt can be asked whatever the template is.
+  const rendered = template.text && (await attempt.orLeaveOut("chat template", () => promptBy(true)));
+  const found = rendered || (await attempt.of("prompt", () => promptBy(false)));
   return { plans, prompt: found?.prompt, report: found?.report ?? null, stopTokenIds };
 }
 

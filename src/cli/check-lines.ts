@@ -117,7 +117,9 @@ function promptLines({ prompt }: CheckReport): string[] {
   return [
     "",
     `Prompt  ${number(tokens)} tokens, ${number(imageTokens)} of them image tokens`,
-    ...(hasTemplate ? [] : ["  There is no chat template; a raw prompt stands for it, so ask with --messages FILE."]),
+    ...(hasTemplate
+      ? []
+      : ["  There is no chat template that can be used; a raw prompt stands for it, so ask with --messages FILE."]),
     `  ${JSON.stringify(text)}`,
     `  ${runs.join(", ")}${more > 0 ? `, and ${more} more` : ""}`,
   ];
