@@ -76,7 +76,7 @@ function planPicture(config: Idefics3Config, layout: PictureLayout): PicturePlan
 
 export function idefics3(config: Idefics3Config): ModelDefinition {
   const { vision, language, scaleFactor } = config;
-  const tile = { ...squareView(vision.imageSize), tiles: { rows: 1, cols: 1 } };
+  const tile = { ...squareView(vision.patchSize * scaleFactor), tiles: { rows: 1, cols: 1 } };
   return {
     architecture: "idefics3",
     vision: {

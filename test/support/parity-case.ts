@@ -29,6 +29,7 @@ export const parityCases = [
   "llava-onevision",
   "internvl",
   "smolvlm",
+  "idefics3",
   "qwen2-vl",
   "qwen2.5-vl",
   "qwen3-vl",
@@ -97,15 +98,32 @@ async function parityPictures(parityCase: ParityCase, model: HostedModel): Promi
   const pixels = await parityCase.floats("pixel_values");
   const { checkpoint, definition } = model;
   const { images } = parityCase.text;
-  let packed = 0;
   const fitted = images.map((size) => ({ ...size, fit: "default" as const }));
-  return plansOfPictures({ checkpoint, vision: definition.vision }, fitted).map((plan, picture) => {
-    const count = plan.inputs.reduce((sum, { dims }) => sum + elementCount(dims), 0);
-    // Packed patches of all pictures follow one another; others have a place of one size each, padded behind fewer tiles.
-    const start = pixels.dims.length === 2 ? packed : (picture * pixels.data.length) / images.length;
-    packed += count;
-    return { plan, pixelValues: floatTensor([count], pixels.data.slice(start, start + count)) };
+  const plans = plansOfPictures({ checkpoint, vision: definition.vision }, fitted);
+  const counts = plans.map(({ inputs }) => inputs.reduce((sum, { dims }) => sum + elementCount(dims), 0));
+  // What fills the tensor follows one another; else pictures have a place of one size each.
+  const isFull = counts.reduce((sum, count) => sum + count) === pixels.data.length;
+  let next = 0;
+  return plans.map((plan, picture) => {
+    const count = counts[picture]!;
+    const start = isFull ? next : (picture * pixels.data.length) / images.length;
+    next += count;
+    const place = pixels.data.slice(start, isFull ? next : start + pixels.data.length / images.length);
+    const isPadded = pixels.dims.length === 4 && place.length > count;
+    const data = isPadded ? cutOut(place, pixels.dims, plan.inputs[0]!) : place.subarray(0, count);
+    return { plan, pixelValues: floatTensor([count], data) };
   });
+}
+
+/** What is not padding of a picture of [.., channels, height, width] that lies in the top left corner of its place. */
+function cutOut(place: Float32Array, [, , height, across]: readonly number[], { dims }: TowerInput): Float32Array {
+  const [channels, rows, cols] = dims as [number, number, number];
+  const data = new Float32Array(channels * rows * cols);
+  for (let row = 0; row < channels * rows; row++) {
+    const at = (Math.floor(row / rows) * height! + (row % rows)) * across!;
+    data.set(place.subarray(at, at + cols), row * cols);
+  }
+  return data;
 }
 
 /** Encodes every picture of a case. */
