@@ -100,7 +100,7 @@ describe.each(parityCases)("%s", (name) => {
 
   test("the teacher-forced trace equals PyTorch's hidden states, attention and logits", async () => {
     const ids = [...parity.text.input_ids, ...parity.text.generated_ids];
-    const embedded = await embedPrompt(model, ids, images.encoded);
+    const embedded = await embedPrompt(model, ids, images.encoded, parity.text.input_ids.length);
     const { layers } = model.definition.language.config;
     const attention = Array.from({ length: layers }, (_, layer): Tap => ({
       site: `language.layers.${layer}.attention.probs`,
@@ -198,7 +198,7 @@ describe("precision", () => {
         expect(model.precision).toBe(precision);
         const { encoded } = await encodeAll(model, parity);
         const ids = [...parity.text.input_ids, ...parity.text.generated_ids];
-        const embedded = await embedPrompt(model, ids, encoded);
+        const embedded = await embedPrompt(model, ids, encoded, parity.text.input_ids.length);
         const rows = parity.text.generated_ids.map((_, t) => parity.text.input_ids.length - 1 + t);
         const tap: Tap = { site: "logits", rows };
         const captures = await traceLanguage(model, embedded, { taps: [tap] });

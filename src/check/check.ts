@@ -7,14 +7,14 @@ import { storedTypeOf } from "../checkpoint/config/stored-type.ts";
 import {
   readConfigPart,
   readGenerationPart,
-  readImageToken,
   readProcessorPart,
+  readPromptTexts,
+  readTemplatePart,
   readTokenizerPart,
   readWeightsPart,
   type ConfigPart,
 } from "../checkpoint/parts.ts";
 import type { Processor } from "../checkpoint/processor.ts";
-import { readChatTemplate } from "../checkpoint/template-sources.ts";
 import type { EncodingHost } from "../checkpoint/tokenizer-files.ts";
 import { collectWarnings, listNames } from "../checkpoint/warnings.ts";
 import type { CheckpointWeights } from "../checkpoint/weights.ts";
@@ -165,16 +165,16 @@ async function checkQuestion(
       planPictures(pictures, { vision: definition.vision, settings: processor.settings, fit }),
     ));
   const read = await attempt.of("tokenizer", () => readTokenizerPart(source, model, encoding));
-  const imageToken =
+  const texts =
     read &&
     processor &&
-    (await attempt.of("image token", () => readImageToken(source, { config: model.config, processor, ...read })));
+    (await attempt.of("image token", () => readPromptTexts(source, { config: model.config, processor, ...read })));
   const template =
     read &&
-    (await attempt.of("template", async () => ({ text: await readChatTemplate(files, read.tokenizerConfig, warn) })));
+    (await attempt.of("template", async () => ({ text: await readTemplatePart(source, model, read.tokenizerConfig) })));
   const generation = read && (await attempt.of("generation", () => readGenerationPart(source, model, read.tokenizer)));
   const stopTokenIds = generation === undefined ? null : [...generation.stopTokenIds];
-  if (read === undefined || imageToken === undefined || template === undefined || plans === undefined) {
+  if (read === undefined || texts === undefined || template === undefined || plans === undefined) {
     attempt.leaveOut("prompt", "The prompt needs the tokenizer, the template and the processor of pictures.");
     return { plans, prompt: undefined, report: null, stopTokenIds };
   }
@@ -184,7 +184,7 @@ async function checkQuestion(
     specialTokens: tokenizer.specialTokens,
     file: files.path,
   });
-  const checkpoint = { tokenizer, encode, imageToken, config: model.config, renderPrompt };
+  const checkpoint = { tokenizer, encode, ...texts, config: model.config, renderPrompt };
   const promptBy = (hasChatTemplate: boolean) =>
     checkPrompt({ ...checkpoint, hasChatTemplate }, { question, plans, signal });
   // A raw prompt can be asked whatever the template is.

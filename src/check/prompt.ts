@@ -2,7 +2,7 @@
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { singleTurn, type Conversation } from "../explain/conversation.ts";
 import { plansOfPictures } from "../explain/pictures.ts";
-import { buildPrompt, type Prompt } from "../explain/prompt.ts";
+import { buildPrompt, type Prompt, type PromptCheckpoint } from "../explain/prompt.ts";
 import type { SequencePositions } from "../explain/sequence.ts";
 import type { FitMode, ProcessorSettings, Size } from "../image/types.ts";
 import type { VisionDefinition } from "../models/definition.ts";
@@ -49,8 +49,6 @@ function runsOf({ tokens }: Prompt): PromptReport["ids"] {
   return runs;
 }
 
-type PromptCheckpoint = Pick<Checkpoint, "tokenizer" | "encode" | "imageToken" | "config" | "renderPrompt">;
-
 /**
  * The prompt of a question about these pictures. Without a template, a raw prompt of the pictures, a line end and the question stands for
  * it: it has the right number of image tokens, but not the words that the model was trained with. Throws an Error if the template does.
@@ -61,7 +59,7 @@ export async function checkPrompt(
 ): Promise<{ readonly prompt: Prompt; readonly report: PromptReport }> {
   const pictures = plans.map(() => "");
   const asked = singleTurn({ question, pictures });
-  const raw = `${checkpoint.imageToken.repeat(plans.length)}\n${question}`;
+  const raw = `${checkpoint.imagePlaceholder.repeat(plans.length)}\n${question}`;
   const conversation: Conversation = checkpoint.hasChatTemplate ? asked : { messages: null, prompt: raw, pictures };
   const prompt = await buildPrompt(checkpoint, { conversation, plans, signal });
   const report = {

@@ -9,7 +9,7 @@ import { openCheckpoint } from "./open.ts";
 import type { Message } from "../checkpoint/types.ts";
 
 const fixtures = "test/fixtures";
-const cases = readdirSync(fixtures).filter((name) => /^(llava|qwen)/.test(name));
+const cases = readdirSync(fixtures).filter((name) => /^(llava|qwen|gemma3|paligemma)/.test(name));
 const clip = join(fixtures, "llava-clip-llama-f32", "checkpoint");
 
 interface Expected {
@@ -24,8 +24,13 @@ describe("openCheckpoint", () => {
   it.each(cases)("opens %s, whose prompt is that of transformers", async (name) => {
     const checkpoint = await openCheckpoint(join(fixtures, name, "checkpoint"));
     const expected = readJson(join(fixtures, name, "expected.json")) as Expected;
-    const input = readJson(join(fixtures, name, "input", "messages.json")) as { messages: readonly Message[] };
-    expect(checkpoint.renderPrompt(input.messages, { addGenerationPrompt: true })).toBe(expected.prompt);
+    const input = readJson(join(fixtures, name, "input", "messages.json")) as {
+      messages?: readonly Message[];
+      prompt?: string;
+    };
+    const content = [{ type: "image" }, { type: "text", text: input.prompt?.replace("<image>", "") ?? "" }] as const;
+    const messages = input.messages ?? [{ role: "user", content }];
+    expect(checkpoint.renderPrompt(messages, { addGenerationPrompt: true })).toBe(expected.prompt);
     expect(checkpoint.tokenizer.idOf(checkpoint.imageToken)).toBe(expected.image_token_id);
     expect(checkpoint.config.imageTokenId).toBe(expected.image_token_id);
     expect(checkpoint.hasChatTemplate).toBe(true);
@@ -33,6 +38,14 @@ describe("openCheckpoint", () => {
       eos_token_id: number;
     };
     expect(checkpoint.stopTokenIds).toEqual([generation.eos_token_id]);
+  });
+
+  it("takes one question for a model whose processor has no template", async () => {
+    const checkpoint = await openCheckpoint(join(fixtures, "paligemma", "checkpoint"));
+    const user: Message = { role: "user", content: [{ type: "text", text: "Hi" }] };
+    const options = { addGenerationPrompt: true };
+    expect(() => checkpoint.renderPrompt([{ ...user, role: "system" }, user], options)).toThrow("takes one question");
+    expect(checkpoint.renderPrompt([user], options)).toBe("Hi");
   });
 
   it("opens the demo model", async () => {

@@ -7,7 +7,7 @@ import type { Message } from "./types.ts";
 import { diskFolder } from "../files/disk-folder.ts";
 
 const fixtures = fileURLToPath(new URL("../../test/fixtures/", import.meta.url));
-const cases = readdirSync(fixtures).filter((name) => name.startsWith("llava-"));
+const cases = readdirSync(fixtures).filter((name) => /^(llava-|gemma3)/.test(name));
 
 interface Expected {
   readonly prompt: string;

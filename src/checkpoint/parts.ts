@@ -7,9 +7,11 @@ import { readModelConfig } from "./config/read.ts";
 import { warnOfStoredType } from "./config/stored-type.ts";
 import { readGenerationSettings } from "./generation-config.ts";
 import { imageTokenOf, readProcessor, type Processor } from "./processor.ts";
+import { processorOfArchitecture } from "./processor-defaults.ts";
 import { requireInputs, warnOfImageTokens, warnOfResolutions } from "./processor-checks.ts";
+import { readChatTemplate } from "./template-sources.ts";
 import { readTokenizer, type CheckpointTokenizer, type EncodingHost } from "./tokenizer-files.ts";
-import type { GenerationSettings, ModelConfig } from "./types.ts";
+import type { Checkpoint, GenerationSettings, ModelConfig } from "./types.ts";
 import type { Warn } from "./warnings.ts";
 import { readWeightIndex, type CheckpointWeights } from "./weights.ts";
 
@@ -58,14 +60,36 @@ export async function readTokenizerPart(
   return read;
 }
 
-/** The text that stands for a picture in a prompt. Throws an Error if the tokenizer has another id for it than the configuration. */
-export function readImageToken(
+/** What a processor writes into prompts. */
+export type PromptTexts = Pick<Checkpoint, "imageToken" | "imagePlaceholder" | "promptFrame">;
+
+/** The texts around pictures. Throws an Error if the tokenizer has another id for the image token than the configuration. */
+export function readPromptTexts(
   { warn }: PartSource,
   { config, processor, tokenizer }: { config: ModelConfig; processor: Processor; tokenizer: Tokenizer },
-): string {
+): PromptTexts {
   const imageToken = imageTokenOf(processor, tokenizer, warn, config.architecture);
   requireImageToken(imageToken, tokenizer, config);
-  return imageToken;
+  const { placeholder, frame } = processorOfArchitecture[config.architecture];
+  const { specialTokens } = tokenizer;
+  return {
+    imageToken,
+    imagePlaceholder:
+      placeholder === undefined ? imageToken : (specialTokens[placeholder.special] ?? placeholder.byDefault),
+    ...(frame === undefined
+      ? {}
+      : { promptFrame: { ...frame, afterPictures: specialTokens[frame.afterPictures] ?? "" } }),
+  };
+}
+
+/** The chat template, that of the processor's class if no file has one; undefined if there is none. */
+export async function readTemplatePart(
+  { files, warn }: PartSource,
+  { config }: ConfigPart,
+  tokenizerConfig: unknown,
+): Promise<string | undefined> {
+  const template = await readChatTemplate(files, tokenizerConfig, warn);
+  return template ?? processorOfArchitecture[config.architecture].template;
 }
 
 /** How the checkpoint wants its answers generated. Throws an Error that names the wrong field. */
@@ -97,7 +121,7 @@ function requireImageToken(
   const id = tokenizer.idOf(imageToken);
   if (id !== imageTokenId) {
     throw new Error(
-      `The tokenizer has ${id === undefined ? "no id" : `the id ${id}`} for the image token ${quote(imageToken)}, but config.json puts pictures at id ${imageTokenId} (${architecture.startsWith("llava") ? "image_token_index" : "image_token_id"}).`,
+      `The tokenizer has ${id === undefined ? "no id" : `the id ${id}`} for the image token ${quote(imageToken)}, but config.json puts pictures at id ${imageTokenId} (${/^(llava|paligemma|gemma)/.test(architecture) ? "image_token_index" : "image_token_id"}).`,
     );
   }
 }

@@ -114,6 +114,16 @@ export const processorDefaults: Readonly<Record<string, ProcessorDefaults>> = {
     mean: half,
     std: half,
   },
+  Gemma3ImageProcessor: {
+    kind: "whole",
+    size: { height: 224, width: 224 },
+    resample: 2,
+    centerCrop: false,
+    crop: undefined,
+    pads: "end",
+    mean: half,
+    std: half,
+  },
   LlavaNextImageProcessor: {
     kind: "tiles",
     side: 224,
@@ -163,7 +173,16 @@ interface ArchitectureProcessor {
   readonly imageToken: string;
   /** The name that the tokenizer has for that token. @default "image_token" */
   readonly tokenName?: string;
+  /** The token that stands for a picture in templates, if it is another one: its name, and its text for a tokenizer that lacks it. */
+  readonly placeholder?: { readonly special: string; readonly byDefault: string };
+  /** The template of files that have none: the processor works on plain text. */
+  readonly template?: string;
+  /** What the processor writes behind the last picture, by the name of the token, and at the end of a prompt. */
+  readonly frame?: { readonly afterPictures: string; readonly end: string };
 }
+
+/** One question, with its pictures. */
+const plainTemplate = `{% if messages | length != 1 or messages[0].role != "user" %}{{ raise_exception("This model takes one question without a system prompt and without earlier turns.") }}{% endif %}{% for part in messages[0].content %}{{ "<image>" if part.type == "image" else part.text }}{% endfor %}`;
 
 /** What the processor of a checkpoint is if its files do not say so, by architecture (`AutoImageProcessor`, `...Processor.__init__`). */
 export const processorOfArchitecture: Readonly<Record<ModelConfig["architecture"], ArchitectureProcessor>> = {
@@ -180,6 +199,19 @@ export const processorOfArchitecture: Readonly<Record<ModelConfig["architecture"
   "qwen2-vl": { className: "Qwen2VLImageProcessor", form: "packed", imageToken: "<|image_pad|>" },
   "qwen2.5-vl": { className: "Qwen2VLImageProcessor", form: "packed", imageToken: "<|image_pad|>" },
   "qwen3-vl": { className: "Qwen2VLImageProcessor", form: "packed", imageToken: "<|image_pad|>" },
+  paligemma: {
+    className: "SiglipImageProcessor",
+    form: "whole",
+    imageToken: "<image>",
+    template: plainTemplate,
+    frame: { afterPictures: "bos_token", end: "\n" },
+  },
+  gemma3: {
+    className: "Gemma3ImageProcessor",
+    form: "whole",
+    imageToken: "<image_soft_token>",
+    placeholder: { special: "boi_token", byDefault: "<start_of_image>" },
+  },
 };
 
 /** Settings that change nothing here: formats and devices of tensors, and what names the classes. */

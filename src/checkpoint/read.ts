@@ -4,13 +4,13 @@ import { createPromptRenderer } from "./chat-template.ts";
 import {
   readConfigPart,
   readGenerationPart,
-  readImageToken,
   readProcessorPart,
+  readPromptTexts,
+  readTemplatePart,
   readTokenizerPart,
   readWeightsPart,
 } from "./parts.ts";
 import { sha256Of } from "./sha256.ts";
-import { readChatTemplate } from "./template-sources.ts";
 import type { EncodingHost } from "./tokenizer-files.ts";
 import type { Checkpoint } from "./types.ts";
 import { collectWarnings, shownFile } from "./warnings.ts";
@@ -42,8 +42,8 @@ export async function readCheckpoint(
   signal?.throwIfAborted();
 
   const { tokenizer, tokenizerConfig, encode, prepareEncoding } = await readTokenizerPart(source, model, encoding);
-  const imageToken = readImageToken(source, { config, processor, tokenizer });
-  const template = await readChatTemplate(files, tokenizerConfig, warnings.warn);
+  const texts = readPromptTexts(source, { config, processor, tokenizer });
+  const template = await readTemplatePart(source, model, tokenizerConfig);
   const renderPrompt = createPromptRenderer({ template, specialTokens: tokenizer.specialTokens, file: files.path });
   const generation = await readGenerationPart(source, model, tokenizer);
   signal?.throwIfAborted();
@@ -59,7 +59,7 @@ export async function readCheckpoint(
     encode,
     prepareEncoding,
     processor: processor.settings,
-    imageToken,
+    ...texts,
     ...generation,
     renderPrompt,
     hasChatTemplate: template !== undefined,

@@ -247,6 +247,21 @@ export interface Qwen3VlConfig extends Omit<Qwen2VlConfig, "architecture" | "vis
   readonly vision: Qwen3VisionConfig;
 }
 
+/** `PaliGemmaForConditionalGeneration`: SigLIP, one linear projection, and a Gemma or Gemma 2 whose prompt attends in both directions. */
+export interface PaliGemmaConfig {
+  readonly architecture: "paligemma";
+  readonly vision: VisionConfig;
+  readonly language: LanguageConfig;
+  readonly imageTokenId: number;
+}
+
+/** `Gemma3ForConditionalGeneration`: SigLIP, average pooling, and Gemma 3. */
+export interface Gemma3Config extends Omit<PaliGemmaConfig, "architecture"> {
+  readonly architecture: "gemma3";
+  /** Patches per side of the square that becomes one image token. */
+  readonly poolSize: number;
+}
+
 /** Every architecture that can be read; later ones join the union. */
 export type ModelConfig =
   | LlavaConfig
@@ -256,7 +271,9 @@ export type ModelConfig =
   | Idefics3Config
   | Qwen2VlConfig
   | Qwen25VlConfig
-  | Qwen3VlConfig;
+  | Qwen3VlConfig
+  | PaliGemmaConfig
+  | Gemma3Config;
 
 export interface EncodeOptions {
   /** Runs the tokenizer's own post-processor (BOS and the like). */
@@ -317,8 +334,12 @@ export interface Checkpoint {
   /** Starts what `encode` needs, so that it does not wait for it later. */
   readonly prepareEncoding: () => void;
   readonly processor: ProcessorSettings;
-  /** The text that stands for a picture in a prompt, such as "<image>". */
+  /** The text of one image token, such as "<image>". */
   readonly imageToken: string;
+  /** The text that stands for a picture in a rendered prompt, before its image tokens are written; mostly the image token. */
+  readonly imagePlaceholder: string;
+  /** What the processor writes into every prompt: behind its last picture, and at its end. Special tokens are not added then. */
+  readonly promptFrame?: { readonly afterPictures: string; readonly end: string };
   /** Ids that end an answer, from the generation config (or the model config). */
   readonly stopTokenIds: readonly number[];
   /** What every answer follows, greedy or sampled: the fields of generation_config.json that are applied and have an effect. */

@@ -28,7 +28,10 @@ export interface PromptRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-type PromptCheckpoint = Pick<Checkpoint, "tokenizer" | "encode" | "imageToken" | "config" | "renderPrompt">;
+export type PromptCheckpoint = Pick<
+  Checkpoint,
+  "tokenizer" | "encode" | "imageToken" | "imagePlaceholder" | "promptFrame" | "config" | "renderPrompt"
+>;
 
 /** A stretch [start, end) of a text with its role. Stretches ascend and do not overlap. */
 interface Stretch {
@@ -55,11 +58,12 @@ export async function buildPrompt(
   const expanded = expandImageTokens({ prompt, stretches }, checkpoint, plans);
   const { bosToken, bosTokenId } = tokenizer;
   const beginsWithBos = bosToken !== undefined && prompt.startsWith(bosToken);
-  const ids = await checkpoint.encode(expanded.prompt, { addSpecialTokens: !beginsWithBos, signal });
+  const isComplete = beginsWithBos || checkpoint.promptFrame !== undefined;
+  const ids = await checkpoint.encode(expanded.prompt, { addSpecialTokens: !isComplete, signal });
   checkImageTokens(ids, { imageTokenId: config.imageTokenId, imageToken, plans });
 
   const bytes = ids.map((id) => tokenizer.bytesOf(id));
-  const plain = beginsWithBos ? ids : await checkpoint.encode(expanded.prompt, { addSpecialTokens: false, signal });
+  const plain = isComplete ? ids : await checkpoint.encode(expanded.prompt, { addSpecialTokens: false, signal });
   const added = addedTokens(ids, plain);
   // What the tokenizer added is not in the text.
   const starts = tokenOffsets(
@@ -104,21 +108,24 @@ interface RenderedPrompt {
 }
 
 function renderedPrompt(
-  { renderPrompt, imageToken }: PromptCheckpoint,
+  { renderPrompt, imageToken, imagePlaceholder: placeholder, promptFrame }: PromptCheckpoint,
   { messages, prompt }: PromptRequest["conversation"],
   pictures: number,
 ): RenderedPrompt {
   if (messages === null) {
-    const raw = prompt ?? "";
-    const places = occurrences(raw, imageToken);
-    checkPlaces(places.length, pictures, imageToken);
-    return { prompt: raw, stretches: rawStretches(raw, places, imageToken) };
+    const given = prompt ?? "";
+    // A processor that frames a prompt puts the pictures before a text that names none.
+    const isBare = promptFrame !== undefined && !given.includes(placeholder);
+    const raw = isBare ? placeholder.repeat(pictures) + given : given;
+    const places = occurrences(raw, placeholder);
+    checkPlaces(places.length, pictures, placeholder);
+    return { prompt: raw, stretches: rawStretches(raw, places, placeholder) };
   }
-  checkTexts(messages, imageToken);
+  checkTexts(messages, [...new Set([placeholder, imageToken])]);
   const render = (each: readonly Message[]): string => renderPrompt(each, { addGenerationPrompt: true });
   const rendered = render(messages);
-  const places = occurrences(rendered, imageToken);
-  checkPlaces(places.length, pictures, imageToken);
+  const places = occurrences(rendered, placeholder);
+  checkPlaces(places.length, pictures, placeholder);
   const turns = turnsOf(messages);
   const roles = { system: "system", user: "question", assistant: "answer" } as const;
   const texts = messageSpans(rendered, messages, render).map(({ start, end, message }): Stretch => ({
@@ -132,7 +139,7 @@ function renderedPrompt(
   );
   const images = places.map((start, k): Stretch => ({
     start,
-    end: start + imageToken.length,
+    end: start + placeholder.length,
     role: "image",
     turn: pictureTurns[k] ?? 0,
   }));
@@ -153,12 +160,12 @@ function turnsOf(messages: readonly Message[]): number[] {
   });
 }
 
-function rawStretches(prompt: string, places: readonly number[], imageToken: string): Stretch[] {
+function rawStretches(prompt: string, places: readonly number[], placeholder: string): Stretch[] {
   const stretches: Stretch[] = [];
   let at = 0;
   for (const start of [...places, prompt.length]) {
     if (start > at) stretches.push({ start: at, end: start, role: "question", turn: 0 });
-    at = Math.min(prompt.length, start + imageToken.length);
+    at = Math.min(prompt.length, start + placeholder.length);
     if (at > start) stretches.push({ start, end: at, role: "image", turn: 0 });
   }
   return stretches;
@@ -170,26 +177,27 @@ function occurrences(text: string, part: string): number[] {
   return found;
 }
 
-function checkTexts(messages: readonly Message[], imageToken: string): void {
+function checkTexts(messages: readonly Message[], reserved: readonly string[]): void {
   const texts = messages.flatMap(({ content }) => content.flatMap((part) => (part.type === "text" ? [part.text] : [])));
-  if (texts.some((text) => text.includes(imageToken))) {
+  const held = reserved.find((token) => texts.some((text) => text.includes(token)));
+  if (held !== undefined) {
     throw new Error(
-      `A message holds the text ${quote(imageToken)}, which stands for a picture in this model's prompts; take it out of the text.`,
+      `A message holds the text ${quote(held)}, which stands for a picture in this model's prompts; take it out of the text.`,
     );
   }
 }
 
-function checkPlaces(places: number, pictures: number, imageToken: string): void {
+function checkPlaces(places: number, pictures: number, placeholder: string): void {
   if (places === pictures) return;
   throw new Error(
-    `The prompt has ${places} places for pictures (${imageToken}), but ${pictures} ${pictures === 1 ? "picture was" : "pictures were"} given; give one picture for each place.`,
+    `The prompt has ${places} places for pictures (${placeholder}), but ${pictures} ${pictures === 1 ? "picture was" : "pictures were"} given; give one picture for each place.`,
   );
 }
 
-/** The prompt with what its plan says in the place of each picture, and the stretches moved along. */
+/** The prompt with what its plan says in the place of each picture, and what frames it; the stretches move along. */
 function expandImageTokens(
   { prompt, stretches }: RenderedPrompt,
-  { imageToken, tokenizer }: Pick<PromptCheckpoint, "imageToken" | "tokenizer">,
+  { imageToken, tokenizer, promptFrame }: Pick<PromptCheckpoint, "imageToken" | "tokenizer" | "promptFrame">,
   plans: PromptRequest["plans"],
 ): RenderedPrompt {
   const textOf = (part: PromptPart): string => {
@@ -200,7 +208,8 @@ function expandImageTokens(
   let text = "";
   let at = 0;
   let image = 0;
-  const moved = stretches.map((stretch): Stretch => {
+  const { afterPictures = "", end = "" } = promptFrame ?? {};
+  const all = stretches.map((stretch): Stretch => {
     text += prompt.slice(at, stretch.start);
     const start = text.length;
     if (stretch.role === "image") {
@@ -209,9 +218,11 @@ function expandImageTokens(
       text += prompt.slice(stretch.start, stretch.end);
     }
     at = stretch.end;
-    return { ...stretch, start, end: text.length };
+    const moved = { ...stretch, start, end: text.length };
+    if (stretch.role === "image" && image === plans.length) text += afterPictures;
+    return moved;
   });
-  return { prompt: text + prompt.slice(at), stretches: moved };
+  return { prompt: text + prompt.slice(at) + end, stretches: all };
 }
 
 function checkImageTokens(

@@ -30,11 +30,13 @@ export function maskingOf(description: RunDescription, evidence: Evidence, fill:
     }
     return { ...nothingMasked, heads: evidence.heads };
   }
-  const wrong = evidence.positions.find((position) => position < 1 || position >= tokens.length);
+  // An image token is masked in its picture, so that every query keeps the first position even if that is one.
+  const first = tokens[0]?.role === "image" ? 0 : 1;
+  const wrong = evidence.positions.find((position) => position < first || position >= tokens.length);
   if (wrong !== undefined) {
     throw new ProblemError(
       "bad-request",
-      `Positions 1 to ${tokens.length - 1} can be masked, got ${wrong}; every query needs the first one.`,
+      `Positions ${first} to ${tokens.length - 1} can be masked, got ${wrong}${first === 1 ? "; every query needs the first one" : ""}.`,
     );
   }
   const positions = [...new Set(evidence.positions)].sort((a, b) => a - b);

@@ -1,12 +1,14 @@
 /** @file From a configuration to the model that it describes. */
 import type { ModelConfig } from "../checkpoint/types.ts";
 import type { ModelDefinition } from "./definition.ts";
+import { gemma3 } from "./gemma3.ts";
 import { idefics3 } from "./idefics3.ts";
 import { internVl } from "./internvl.ts";
 import { llavaNext } from "./llava-next.ts";
 import { llavaOnevision } from "./llava-onevision.ts";
 import { llava } from "./llava.ts";
 import { qwen25Vl, qwen2Vl, qwen3Vl } from "./qwen-vl.ts";
+import { paliGemma } from "./paligemma.ts";
 
 type Architecture = ModelConfig["architecture"];
 type ConfigOf<A extends Architecture> = Extract<ModelConfig, { architecture: A }>;
@@ -20,6 +22,8 @@ const architectures: { [A in Architecture]: (config: ConfigOf<A>) => ModelDefini
   "qwen2-vl": qwen2Vl,
   "qwen2.5-vl": qwen25Vl,
   "qwen3-vl": qwen3Vl,
+  paligemma: paliGemma,
+  gemma3,
 };
 
 /** The model of a configuration that the checkpoint room has read and checked. */

@@ -7,9 +7,9 @@ import { patchesPerSide } from "./blocks/patch-embedding.ts";
 import { visionLayer } from "./blocks/vision-layer.ts";
 import { clipVisionEmbedding } from "./clip-vision.ts";
 import type { VisionDefinition } from "./definition.ts";
-import type { TowerInput } from "./plan.ts";
+import type { PicturePlan, TowerInput } from "./plan.ts";
 import { siglipVisionEmbedding } from "./siglip-vision.ts";
-import { namesUnder } from "./weight-names.ts";
+import { layerNorm, namesUnder, within } from "./weight-names.ts";
 
 /** Layouts that transformers has saved: 4.52 to 4.57, then today's and the first published ones. */
 const names = namesUnder([
@@ -36,6 +36,8 @@ interface FeatureChoice {
   readonly vision: VisionConfig;
   readonly visionFeatureLayer: number;
   readonly visionFeatureSelect: "default" | "full";
+  /** Features are taken after the last norm of the tower. */
+  readonly finalNorm?: true;
 }
 
 export interface SquareTower extends Pick<
@@ -55,7 +57,12 @@ export interface SquareTower extends Pick<
 }
 
 /** Throws an Error if the configuration asks for a feature selection that does not give one row per patch. */
-export function squareTower({ vision, visionFeatureLayer, visionFeatureSelect }: FeatureChoice): SquareTower {
+export function squareTower({
+  vision,
+  visionFeatureLayer,
+  visionFeatureSelect,
+  finalNorm,
+}: FeatureChoice): SquareTower {
   const tower = towers[vision.kind];
   const { channels, imageSize, patchSize } = vision;
   const side = patchesPerSide(vision);
@@ -82,8 +89,12 @@ export function squareTower({ vision, visionFeatureLayer, visionFeatureSelect }:
     },
     embedding: (g, pixels) => g.site("vision.embedding", tower.embedding(g, pixels, { config: vision, names })),
     layer: (g, hidden, { index }) => visionLayer(g, hidden, { config: vision, names, index }),
-    features: (g, hidden) =>
-      g.site("vision.features", tower.classToken ? g.slice(hidden, { axis: 0, start: 1, end: tokens }) : hidden),
+    features(g, hidden) {
+      const { width, layerNormEps: epsilon } = vision;
+      const ofPatches = tower.classToken ? g.slice(hidden, { axis: 0, start: 1, end: tokens }) : hidden;
+      const last = { names: within(names, "post_layernorm."), width, epsilon };
+      return g.site("vision.features", finalNorm === true ? layerNorm(g, ofPatches, last) : ofPatches);
+    },
   };
 }
 
@@ -137,4 +148,17 @@ export function tilesOfView({ width, height, box, tiles: { rows, cols } }: Tiled
 /** A square view that stands for a picture of its own size. */
 export function squareView(side: number): PictureView {
   return { width: side, height: side, box: { left: 0, top: 0, width: side, height: side } };
+}
+
+/** The plan of a picture that is one square: one grid, and an image token for each patch. */
+export function onePerPatch({ side, pixels, covered, input }: SquareTower, layout: PictureLayout): PicturePlan {
+  const [view] = requireLayout(layout, "whole").views;
+  requireView(view, { width: pixels, height: pixels });
+  const grid = gridOfView(view, { width: covered, height: covered }, { rows: side, cols: side });
+  return {
+    inputs: [input],
+    grids: [grid],
+    imageTokens: cellsOf(0, grid).map((cell, row) => ({ cell, rows: [{ row, weight: 1 }] })),
+    prompt: [{ imageTokens: side * side }],
+  };
 }

@@ -23,8 +23,9 @@ export function tokenClasses(description: RunDescription, target: number): Token
       })
       .map(({ position }) => position),
   );
+  // An image token is masked in its picture, so that it may be the first token, which is never hidden from the others.
   const before = tokens.flatMap(({ role }, position) =>
-    position > 0 && position < target ? [{ role, position }] : [],
+    (position > 0 || role === "image") && position < target ? [{ role, position }] : [],
   );
   const positions = (isWanted: (role: string, position: number) => boolean) =>
     before.filter(({ role, position }) => isWanted(role, position)).map(({ position }) => position);

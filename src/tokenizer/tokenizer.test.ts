@@ -6,7 +6,7 @@ import { maxTextCharacters } from "./tokenizer.ts";
 import type { Tokenizer } from "./types.ts";
 
 const fixtures = fileURLToPath(new URL("../../test/fixtures/", import.meta.url));
-const cases = readdirSync(fixtures).filter((name) => name.startsWith("llava-"));
+const cases = readdirSync(fixtures).filter((name) => /^(llava-|gemma3|paligemma)/.test(name));
 
 interface Expected {
   readonly input_ids: number[];

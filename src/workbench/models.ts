@@ -69,6 +69,18 @@ const supportedArchitectures: Readonly<Record<ModelConfig["architecture"], Suppo
     languageModels: "Qwen3",
     examples: ["Qwen/Qwen3-VL-2B-Instruct", "Qwen/Qwen3-VL-4B-Instruct"],
   },
+  paligemma: {
+    className: "PaliGemmaForConditionalGeneration",
+    visionTowers: "SigLIP",
+    languageModels: "Gemma, Gemma 2",
+    examples: ["google/paligemma-3b-mix-224", "google/paligemma2-3b-mix-224"],
+  },
+  gemma3: {
+    className: "Gemma3ForConditionalGeneration",
+    visionTowers: "SigLIP",
+    languageModels: "Gemma 3",
+    examples: ["google/gemma-3-4b-it", "google/medgemma-4b-it"],
+  },
 };
 
 interface ListedModel extends CachedModel {

@@ -33,6 +33,8 @@ export const parityCases = [
   "qwen2-vl",
   "qwen2.5-vl",
   "qwen3-vl",
+  "paligemma",
+  "gemma3",
 ] as const;
 
 /** The parts of `expected.json` that tests read. */

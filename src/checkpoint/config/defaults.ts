@@ -210,6 +210,34 @@ export const qwen3VlVisionDefaults = {
 /** `Qwen2VLConfig`, `Qwen2_5_VLConfig` and `Qwen3VLConfig`. */
 export const qwen2VlDefaults = { image_token_id: 151655, tie_word_embeddings: false } as const;
 
+/** `PaliGemmaConfig`. */
+export const paliGemmaDefaults = { image_token_index: 256000, projection_dim: 2048 } as const;
+
+/** The `text_config` of a `PaliGemmaConfig` that has none. */
+export const paliGemmaTextConfig = {
+  model_type: "gemma",
+  hidden_size: 2048,
+  num_hidden_layers: 18,
+  intermediate_size: 16384,
+  num_attention_heads: 8,
+  num_key_value_heads: 1,
+  vocab_size: 257152,
+} as const;
+
+/** The `vision_config` of a `PaliGemmaConfig` that has none: SigLIP-So400m/14 at 224 pixels. */
+export const paliGemmaVisionConfig = {
+  model_type: "siglip_vision_model",
+  hidden_size: 1152,
+  intermediate_size: 4096,
+  patch_size: 14,
+  image_size: 224,
+  num_hidden_layers: 27,
+  num_attention_heads: 16,
+} as const;
+
+/** `Gemma3Config`. */
+export const gemma3Defaults = { image_token_index: 262144, mm_tokens_per_image: 256 } as const;
+
 /** `CLIPVisionConfig`. */
 export const clipVisionDefaults = {
   hidden_size: 768,

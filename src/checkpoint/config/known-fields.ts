@@ -139,6 +139,18 @@ export const phi3Fields = fieldsOf(
   `${decoderIdle} resid_pdrop embd_pdrop attention_bias`,
 );
 
+/** `PaliGemmaConfig`. `vocab_size` is that of the text model once more. */
+export const paliGemmaFields = fieldsOf(
+  `vision_config text_config image_token_index image_token_id projection_dim tie_word_embeddings eos_token_id quantization_config`,
+  "vocab_size hidden_size ignore_index pad_token_id bos_token_id",
+);
+
+/** `Gemma3Config`. What stands around a picture is read from the tokenizer. */
+export const gemma3Fields = fieldsOf(
+  `vision_config text_config image_token_index image_token_id mm_tokens_per_image tie_word_embeddings eos_token_id quantization_config`,
+  "boi_token_index boi_token_id eoi_token_index eoi_token_id initializer_range pad_token_id bos_token_id",
+);
+
 /** `CLIPVisionConfig`. The files of LLaVA-1.5 hold a `vocab_size` as well. */
 export const clipVisionFields = fieldsOf(
   `hidden_size intermediate_size num_hidden_layers num_attention_heads num_channels image_size patch_size hidden_act layer_norm_eps
@@ -150,7 +162,7 @@ export const clipVisionFields = fieldsOf(
 export const siglipVisionFields = fieldsOf(
   `hidden_size intermediate_size num_hidden_layers num_attention_heads num_channels image_size patch_size hidden_act layer_norm_eps
   quantization_config`,
-  "attention_dropout vision_use_head initializer_range initializer_factor projection_dim vocab_size",
+  "attention_dropout vision_use_head initializer_range initializer_factor projection_dim projector_hidden_act num_image_tokens vocab_size",
 );
 
 /** `Idefics3VisionConfig` and `SmolVLMVisionConfig`. Published files repeat here what the processor does, and name training settings. */

@@ -5,6 +5,7 @@ import type { ModelConfig } from "../types.ts";
 import type { Warn } from "../warnings.ts";
 import { insteadOfOriginal, insteadOfQuantized } from "../instead.ts";
 import { fieldPath, fields, parseSection, text } from "./fields.ts";
+import { readGemma3Config, readPaliGemmaConfig } from "./gemma.ts";
 import { readIdefics3Config } from "./idefics3.ts";
 import { readInternVlConfig } from "./internvl.ts";
 import { readLlavaConfig, readLlavaNextConfig, readLlavaOnevisionConfig } from "./llava.ts";
@@ -34,6 +35,8 @@ const architectures: readonly ArchitectureReader[] = [
   { modelType: "qwen2_vl", className: "Qwen2VLForConditionalGeneration", read: readQwen2VlConfig },
   { modelType: "qwen2_5_vl", className: "Qwen2_5_VLForConditionalGeneration", read: readQwen25VlConfig },
   { modelType: "qwen3_vl", className: "Qwen3VLForConditionalGeneration", read: readQwen3VlConfig },
+  { modelType: "paligemma", className: "PaliGemmaForConditionalGeneration", read: readPaliGemmaConfig },
+  { modelType: "gemma3", className: "Gemma3ForConditionalGeneration", read: readGemma3Config },
 ];
 
 const quantization = fields({ quant_method: text.nullish() }).nullish();
