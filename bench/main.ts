@@ -1,6 +1,6 @@
 /**
  * @file `npm run bench`: speed and memory of the engine on the demo model and on a bigger one with random weights, causal graphs, and the
- * page's controls. `npm run bench -- page` measures the page alone, `npm run bench -- causal` causal graphs
+ * page's controls. `npm run bench -- page` measures the page alone (`page tiled` its run of tiles alone), `npm run bench -- causal` causal graphs
  * alone, `npm run bench -- pictures` the reading of large pictures alone.
  */
 import { mkdtemp, rm } from "node:fs/promises";
@@ -115,4 +115,4 @@ if (only === undefined) {
 }
 if (only === undefined || only === "causal") await benchCausal();
 if (only === undefined || only === "pictures") await benchPictures();
-if (only === undefined || only === "page") await benchPage();
+if (only === undefined || only === "page") await benchPage(process.argv[3]);

@@ -12,6 +12,8 @@ import { syntheticRun } from "./synthetic-run.ts";
 
 /** The sizes of the large case. */
 const large = { layers: 32, heads: 32, side: 24, answerTokens: 64 } as const;
+/** A picture of 6 tiles and an overview: 5,110 image tokens. */
+const tiled = { layers: 28, heads: 16, side: 27, tiles: { rows: 2, cols: 3 }, answerTokens: 12 } as const;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const picture = join(root, "demo/examples/shapes-1.png");
 const pictureSide = 448;
@@ -48,15 +50,31 @@ interface RunSizes {
   readonly heads: number;
   /** Said tokens of the answer. */
   readonly tokens: number;
+  /** Whether the grids that are drawn can be chosen. */
+  readonly hasGrids?: boolean;
 }
 
+/** Each choice of the grids in turn. */
+const gridClicks: readonly ControlEvent[] = [1, 2, 0].map((index) => ({
+  kind: "click",
+  selector: ".gridview button",
+  index,
+}));
+
 /** The events of each control, from a selection at the last token, the first layer and the first head. */
-function controls({ layers, heads, tokens }: RunSizes): readonly { name: string; events: ControlEvent[] }[] {
+function controls({
+  layers,
+  heads,
+  tokens,
+  hasGrids = false,
+}: RunSizes): readonly { name: string; events: ControlEvent[] }[] {
   return [
     { name: "token, rows in memory", events: walk(tokens, "ArrowLeft", "ArrowRight") },
     { name: "layer", events: walk(layers, "ArrowDown", "ArrowUp") },
     { name: "head", events: walk(heads, "]", "[") },
     { name: "patch selection", events: patchClicks(repeats) },
+    { name: "smooth, colors, borders", events: times(repeats, keys("s", "c", "g")) },
+    ...(hasGrids ? [{ name: "grids", events: times(repeats, gridClicks) }] : []),
   ];
 }
 
@@ -124,8 +142,8 @@ async function demoRun(browser: Browser, url: string): Promise<string> {
   }
 }
 
-/** Prints the page's size and the times of its controls, on the demo and on a synthetic run of a large model. */
-export async function benchPage(): Promise<void> {
+/** Prints the page's size and the times of its controls, on the demo and on synthetic runs of large models, or on one of them by its id. */
+export async function benchPage(only?: string): Promise<void> {
   console.log("\nThe page, in Chromium at 1440 x 900");
   const { page: first, largestTab } = firstLoadOf(join(root, "dist/web"));
   const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(0)} KB`;
@@ -139,9 +157,11 @@ export async function benchPage(): Promise<void> {
   const browser = await launchChromium();
   try {
     const demo = await demoRun(browser, served.url);
-    const synthetic = "synthetic";
-    const recorded = await syntheticRun({ ...large, picture, pictureSide });
-    await writeRun(join(served.runsFolder, `${synthetic}.run.safetensors`), recorded);
+    for (const [name, sizes] of Object.entries({ synthetic: large, tiled })) {
+      if (only !== undefined && only !== name) continue;
+      const recorded = await syntheticRun({ ...sizes, picture, pictureSide });
+      await writeRun(join(served.runsFolder, `${name}.run.safetensors`), recorded);
+    }
     const { layers, heads, side, answerTokens } = large;
     const runs = [
       {
@@ -151,11 +171,16 @@ export async function benchPage(): Promise<void> {
       },
       {
         name: `synthetic, ${layers} layers x ${heads} heads, ${side} x ${side} patches, ${answerTokens} tokens`,
-        id: synthetic,
+        id: "synthetic",
         sizes: { layers, heads, tokens: answerTokens - 1 },
       },
+      {
+        name: `tiled, ${tiled.layers} layers x ${tiled.heads} heads, 6 tiles and an overview of ${tiled.side} x ${tiled.side} patches each`,
+        id: "tiled",
+        sizes: { layers: tiled.layers, heads: tiled.heads, tokens: tiled.answerTokens - 1, hasGrids: true },
+      },
     ];
-    for (const { name, id, sizes } of runs) {
+    for (const { name, id, sizes } of runs.filter(({ id }) => only === undefined || id === only)) {
       for (const tab of ["attention", "relevancy", "layers"]) {
         console.log(`\n  ${name}: ${tab}`);
         const view = `run=${id}&tab=${tab}&tok=${sizes.tokens - 1}&layer=0&head=0&llayer=${sizes.layers}`;

@@ -1,6 +1,6 @@
 /** @file A run of a model that does not exist, of any size: what the page draws of it does not depend on what the numbers mean. */
 import { readFile } from "node:fs/promises";
-import type { RunDescription, RunToken, TokenRole } from "../../src/run/types.ts";
+import type { RunDescription, RunImage, RunToken, TokenRole } from "../../src/run/types.ts";
 import type { RecordedRun } from "../../src/explain/explain.ts";
 import {
   byteTensor,
@@ -14,8 +14,10 @@ import {
 export interface SyntheticSizes {
   readonly layers: number;
   readonly heads: number;
-  /** Rows and columns of the one picture's grid. */
+  /** Rows and columns of the picture's grid, or of each of its tiles and of its overview. */
   readonly side: number;
+  /** Rows and columns of tiles, each a grid of its own, before an overview; left out if the picture is not tiled. */
+  readonly tiles?: { readonly rows: number; readonly cols: number };
   readonly answerTokens: number;
   /** File of the picture, a PNG of `pictureSide` x `pictureSide` pixels. */
   readonly picture: string;
@@ -35,7 +37,32 @@ function randomNumbers(seed: number): () => number {
 
 const questionWords = " What is lying on the saucer next to the cup ?".split(/(?= )/);
 
-function syntheticTokens({ side, answerTokens }: SyntheticSizes): RunToken[] {
+/** The grids of the picture in the order of their tokens, and its views. */
+function placesOf({ side, tiles, pictureSide }: SyntheticSizes): Pick<RunImage, "grids" | "views"> {
+  const box = { left: 0, top: 0, width: pictureSide, height: pictureSide };
+  const whole = { rows: side, cols: side, box };
+  if (tiles === undefined) return { grids: [whole] };
+  const count = tiles.rows * tiles.cols;
+  const [width, height] = [pictureSide / tiles.cols, pictureSide / tiles.rows];
+  const grids = Array.from({ length: count }, (_, i) => ({
+    rows: side,
+    cols: side,
+    box: { left: (i % tiles.cols) * width, top: Math.floor(i / tiles.cols) * height, width, height },
+  }));
+  const one = { rows: 1, cols: 1 };
+  const pixels = side * 14;
+  return {
+    grids: [...grids, whole],
+    views: [
+      { width: pixels * tiles.cols, height: pixels * tiles.rows, box, tiles, grids: grids.map((_, grid) => grid) },
+      { width: pixels, height: pixels, box, tiles: one, grids: [count] },
+    ],
+  };
+}
+
+function syntheticTokens(sizes: SyntheticSizes): RunToken[] {
+  const { answerTokens } = sizes;
+  const { grids } = placesOf(sizes);
   const token = (text: string, role: TokenRole, more: Partial<RunToken> = {}): RunToken => ({
     id: text.length + 3,
     text,
@@ -46,9 +73,14 @@ function syntheticTokens({ side, answerTokens }: SyntheticSizes): RunToken[] {
   return [
     token("<s>", "bos"),
     token(" USER:", "template"),
-    ...Array.from({ length: side * side }, (_, i) =>
-      token("<image>", "image", { image: 0, row: Math.floor(i / side), col: i % side }),
-    ),
+    ...grids.flatMap(({ rows, cols }, grid) => [
+      ...(grids.length > 1 ? [token(`<tile ${grid}>`, "template")] : []),
+      ...Array.from({ length: rows * cols }, (_, i) =>
+        token("<image>", "image", { image: 0, row: Math.floor(i / cols), col: i % cols }),
+      ),
+      // The end of a tile is an image token without a place.
+      ...(grids.length > 1 ? [token("<end>", "image", { image: 0 })] : []),
+    ]),
     ...questionWords.map((text) => token(text, "question")),
     token(" ASSISTANT:", "template"),
     ...Array.from({ length: answerTokens - 1 }, (_, i) => token(` word${i}`, "answer")),
@@ -90,7 +122,7 @@ function describe(sizes: SyntheticSizes, tokens: readonly RunToken[]): RunDescri
         fit: "default",
         inputWidth: side * 14,
         inputHeight: side * 14,
-        grids: [{ rows: side, cols: side, box: { left: 0, top: 0, width: pictureSide, height: pictureSide } }],
+        ...placesOf(sizes),
       },
     ],
     answer: { start, end: tokens.length },
@@ -137,7 +169,10 @@ function spread(dims: readonly number[], seed: number): FloatTensor {
   );
 }
 
-/** Makes the run in memory; the attention of the last layer is kept at every position, as in a run of the default recording. */
+/**
+ * Makes the run in memory; the attention of the last layer is kept at every position, as in a run of the default recording. Of a tiled
+ * picture every layer keeps the rows of the question and the answer alone, as of all positions one layer would have gigabytes.
+ */
 export async function syntheticRun(sizes: SyntheticSizes): Promise<RecordedRun> {
   const { layers, heads, answerTokens } = sizes;
   const tokens = syntheticTokens(sizes);
@@ -151,7 +186,7 @@ export async function syntheticRun(sizes: SyntheticSizes): Promise<RecordedRun> 
   const lensPositions = [...image, ...predicting];
   const tensors = new Map<string, Tensor>();
   for (let layer = 0; layer < layers; layer++) {
-    const queries = layer === layers - 1 ? all : some;
+    const queries = layer === layers - 1 && sizes.tiles === undefined ? all : some;
     tensors.set(`language.attention.${layer}`, attention(heads, queries, length));
     tensors.set(`language.attention.${layer}.queries`, intTensor([queries.length], Int32Array.from(queries)));
   }

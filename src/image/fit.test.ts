@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { boxOfPlan, inputSize, planFit } from "./fit.ts";
+import { boxOfPlan, fitsOf, inputSize, planFit } from "./fit.ts";
 import { prepareImage } from "./prepare.ts";
 import { fitModes, type FitMode, type RgbImage, type WholeSettings } from "./types.ts";
 
@@ -60,6 +60,20 @@ describe("inputSize", () => {
     expect(inputSize({ ...clip, centerCrop: { width: 8, height: 6 } })).toEqual({ width: 8, height: 6 });
     expect(inputSize({ ...siglip, resize: { width: 9, height: 5 } })).toEqual({ width: 9, height: 5 });
     expect(inputSize({ ...clip, centerCrop: null })).toEqual({ width: 12, height: 12 });
+  });
+
+  it("is what decides which fits a processor can do", () => {
+    expect(fitsOf(clip)).toEqual(["default", "crop", "resize", "pad"]);
+    expect(fitsOf({ ...clip, resize: null, centerCrop: null })).toEqual(["default", "pad"]);
+    const packed = {
+      ...clip,
+      kind: "packed",
+      patchSize: 2,
+      mergeSize: 2,
+      temporalPatchSize: 2,
+      minPixels: 16,
+    } as const;
+    expect(fitsOf({ ...packed, maxPixels: 64 })).toEqual(["default", "crop", "resize", "pad"]);
   });
 
   it("refuses a processor that keeps every size", () => {

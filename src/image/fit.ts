@@ -1,16 +1,17 @@
 /** @file Fits a picture to an input of the vision tower, with the rounding of transformers' image processors. */
 import { resizePixels } from "./resize.ts";
 import { roundHalfToEven } from "./rounding.ts";
-import type {
-  Box,
-  FitMode,
-  PictureView,
-  PixelRectangle,
-  ProcessorSettings,
-  RgbImage,
-  RowSource,
-  Size,
-  WholeSettings,
+import {
+  fitModes,
+  type Box,
+  type FitMode,
+  type PictureView,
+  type PixelRectangle,
+  type ProcessorSettings,
+  type RgbImage,
+  type RowSource,
+  type Size,
+  type WholeSettings,
 } from "./types.ts";
 
 /** The steps of a fit, each with its size: pad, resize, crop. */
@@ -25,6 +26,15 @@ export interface FitPlan {
   readonly shown?: PixelRectangle;
   /** What the model sees, in pixels of `resized`; black beyond it. */
   readonly window: PixelRectangle;
+}
+
+/**
+ * The fits that a processor can do. A processor that neither resizes nor crops has no input size of its own that a picture could be
+ * pressed into or cut to.
+ */
+export function fitsOf(settings: ProcessorSettings): readonly FitMode[] {
+  const hasSize = settings.kind !== "whole" || settings.centerCrop !== null || settings.resize !== null;
+  return fitModes.filter((fit) => hasSize || fit === "default" || fit === "pad");
 }
 
 /**

@@ -1,5 +1,6 @@
 /** @file Models of this process: which are there, which are loaded, and loading them once. */
-import { fitModes, type FitMode } from "../image/types.ts";
+import { fitsOf } from "../image/fit.ts";
+import type { FitMode } from "../image/types.ts";
 import type { SamplingValues } from "../run/types.ts";
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import { loadModel } from "../local-model/load-model.ts";
@@ -95,7 +96,7 @@ function detailsOf({ checkpoint, definition, precision, store }: HostedModel): M
       : {}),
     weightBytes: store.bytes,
     warnings: checkpoint.warnings,
-    fits: fitModes,
+    fits: fitsOf(checkpoint.processor),
     sampling: checkpoint.sampling,
   };
 }

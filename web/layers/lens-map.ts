@@ -4,19 +4,22 @@ import { formatProbability } from "../../src/figure/numbers.ts";
 import { nameOfTokens } from "../../src/figure/token-names.ts";
 import { chosenTokens } from "../run/chosen-tokens.ts";
 import type { MissingMap } from "../run/recorded-map.ts";
-import type { MapState } from "../map/picture-map.ts";
+import { createRemembered } from "../data/remembered.ts";
+import type { MapState, PictureMap } from "../map/picture-map.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
 import { hasLens, readLens, rowPlace, shownRow, tokenProbabilities, topTokens } from "./lens.ts";
 
 export const missingLens: MissingMap = { missing: "The logit lens was not read.", request: { methods: ["lens"] } };
 
+/** The map of the best words of each row, found once. */
+const topMaps = createRemembered<PictureMap>();
+
 /** What the Layers tab draws on the picture; undefined while it is on its way. */
 export function lensMap(run: OpenRun, shown: Selection): MapState {
   if (run.layout.imagePositions.length === 0) return { missing: "The question has no picture." };
   if (!hasLens(run)) return missingLens;
   const lens = readLens(run);
-  const tokens = chosenTokens(run, shown);
   if (!lens) {
     const failure = run.failure();
     return failure && { missing: failure.message };
@@ -24,19 +27,23 @@ export function lensMap(run: OpenRun, shown: Selection): MapState {
   const row = shownRow(lens, shown.lensLayer);
   const drawnAs = { signed: false, smooth: false, format: formatProbability } as const;
   const { description } = run.document;
+  // The best words do not depend on the selected tokens, which are read only below.
   if (shown.lens === "top") {
-    const best = topTokens(lens, row, lens.image);
-    const texts = vocabularyTexts(description);
-    return {
-      ...drawnAs,
-      range: { min: 0, max: 1 },
-      subject: "Logit lens",
-      detail: `what each patch would say ${rowPlace(row)}`,
-      values: Float32Array.from(best, ({ probability }) => probability),
-      words: best.map(({ id }) => texts(id).trim()),
-      unit: "probability of the top word",
-    };
+    return topMaps(lens.ids.data, row, () => {
+      const best = topTokens(lens, row, lens.image);
+      const texts = vocabularyTexts(description);
+      return {
+        ...drawnAs,
+        range: { min: 0, max: 1 },
+        subject: "Logit lens",
+        detail: `what each patch would say ${rowPlace(row)}`,
+        values: Float32Array.from(best, ({ probability }) => probability),
+        words: best.map(({ id }) => texts(id).trim()),
+        unit: "probability of the top word",
+      };
+    });
   }
+  const tokens = chosenTokens(run, shown);
   if (tokens.length === 0) return undefined;
   const values = new Float32Array(lens.image.length);
   for (const token of tokens) {

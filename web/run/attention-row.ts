@@ -19,6 +19,20 @@ function recordedIndex(layers: readonly number[], layer: number): number | undef
 /** Several views read the same mean, and Play and the arrow keys come back to it. */
 const meanRows = createRemembered<Float32Array>();
 
+/** Adds rows of some numbers to sums, four at a time, so that the sums are read and written a quarter as often. */
+function addRows(data: Float32Array, starts: readonly number[], sums: Float64Array): void {
+  const whole = starts.length - (starts.length % 4);
+  for (let row = 0; row < whole; row += 4) {
+    const [a, b, c, d] = starts.slice(row, row + 4) as [number, number, number, number];
+    for (let key = 0; key < sums.length; key++) {
+      sums[key] = sums[key]! + data[a + key]! + data[b + key]! + data[c + key]! + data[d + key]!;
+    }
+  }
+  for (const start of starts.slice(whole)) {
+    for (let key = 0; key < sums.length; key++) sums[key]! += data[start + key]!;
+  }
+}
+
 /**
  * The row of a layer and head at some key positions, [keys]; null is the mean over all layers, or all heads. Undefined where the layer is not
  * recorded, or the model has no such head.
@@ -36,12 +50,11 @@ export function headRow(
   const count = (endLayer - firstLayer) * (endHead - firstHead);
   const mean = (): Float32Array => {
     const sums = new Float64Array(length);
+    const starts: number[] = [];
     for (let l = firstLayer; l < endLayer; l++) {
-      for (let h = firstHead; h < endHead; h++) {
-        const row = (l * heads + h) * length;
-        for (let key = 0; key < length; key++) sums[key]! += attention.data[row + key]!;
-      }
+      for (let h = firstHead; h < endHead; h++) starts.push((l * heads + h) * length);
     }
+    addRows(attention.data, starts, sums);
     return Float32Array.from(sums, (sum) => sum / count);
   };
   const start = (firstLayer * heads + firstHead) * length;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { floatTensor } from "../../../src/tensor/tensor.ts";
 import { matrixLayout } from "./matrix-layout.ts";
-import { matrixPixels, type MatrixContents } from "./matrix-texture.ts";
+import { headsPerFrame, matrixPixels, type MatrixContents } from "./matrix-texture.ts";
 
 // Three layers of two heads, of which the layers 0 and 2 are recorded; maps of one row and two columns.
 const layout = matrixLayout({ layers: 3, heads: 2, aspect: 1 }, { width: 31, height: Infinity, scale: 1 });
@@ -62,5 +62,14 @@ describe("the pixels of the matrix", () => {
       for (let x = 0; x < width; x++) expect(pixels[y * width + x]).toBe(0);
     }
     for (let x = cellWidth; x < cellWidth + gap; x++) expect(pixels[x]).toBe(0);
+  });
+
+  it("are the same if the heads are painted in parts", () => {
+    const heads = contents.layers.length * layout.heads;
+    const first = matrixPixels(contents, undefined, { from: 0, to: 1 });
+    expect([...matrixPixels(contents, first, { from: 1, to: heads })]).toEqual([...matrixPixels(contents)]);
+    expect(headsPerFrame({ cells: "maps", lattice: { rows: 54, cols: 81 } })).toBe(160);
+    expect(headsPerFrame({ cells: "maps", lattice: { rows: 2000, cols: 1000 } })).toBe(1);
+    expect(headsPerFrame({ cells: "means", lattice: { rows: 54, cols: 81 } })).toBe(Infinity);
   });
 });

@@ -36,20 +36,31 @@ export function placesOf(layout: MatrixLayout, layers: readonly number[]): Placi
  * Paints the whole matrix; gaps, and layers that are not recorded, stay transparent.
  *
  * @param pixels of an earlier call, [height, width] of the same layout, to be painted again
+ * @param part which of the recorded heads are painted; all if it is left out
  */
 export function matrixPixels(
   contents: MatrixContents,
   pixels = new Uint32Array(contents.layout.width * contents.layout.height),
+  part: { readonly from: number; readonly to: number } = { from: 0, to: Infinity },
 ): Uint32Array<ArrayBuffer> {
   const { layout, layers, rows, lattice, maxima, shares, cells, scale, colors } = contents;
   const { width, cellWidth, cellHeight } = layout;
-  const placing = { pixels, width, cellWidth, cellHeight, maps: placesOf(layout, layers) };
+  const placing = { pixels, width, cellWidth, cellHeight, maps: placesOf(layout, layers).slice(part.from, part.to) };
   if (cells === "means") paintMeans({ values: shares, max: largestOfAll(shares), colors }, placing);
   else {
     const scales = mapScales(maxima, layout.heads, scale);
     paintSmallMaps({ rows, lattice, scales, colors, empty: 0 }, placing);
   }
   return pixels;
+}
+
+/** Cells of small maps that are painted in one frame. */
+const cellsPerFrame = 700_000;
+
+/** How many heads are painted in one frame: all of them, or as many as have few enough cells. */
+export function headsPerFrame({ lattice, cells }: Pick<MatrixContents, "lattice" | "cells">): number {
+  if (cells === "means") return Infinity;
+  return Math.max(1, Math.floor(cellsPerFrame / Math.max(1, lattice.rows * lattice.cols)));
 }
 
 /** Pixels as an ImageData has them. */

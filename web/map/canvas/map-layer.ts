@@ -8,8 +8,8 @@ import { valuesOfCells, type PatchGeometry } from "../patch-geometry.ts";
 
 /** Longest side of a smooth layer in pixels: curves through cells have nothing finer to show; the browser enlarges it. */
 const smoothSide = 256;
-/** Longest side where several grids of flat cells lie over each other. */
-const tiledSide = 720;
+/** Longest side where several grids of flat cells lie over each other: pixels of the finest cells, within limits. */
+const tiledSide = { perCell: 4, least: 360, most: 720 } as const;
 
 export interface MapLayerRequest {
   readonly geometry: PatchGeometry;
@@ -46,13 +46,21 @@ function cellLayer(request: MapLayerRequest, values: Float32Array): MapLayer {
   return { width: grid!.cols, height: grid!.rows, pixels, box: grid!.box, smooth: false };
 }
 
+/** Longest side of a layer of flat cells, in pixels: enough to tell the finest ones apart. */
+function sideOfCells({ picture, grids }: PatchGeometry): number {
+  const across = Math.max(...grids.map(({ box, cols }) => (picture.width * cols) / box.width));
+  const down = Math.max(...grids.map(({ box, rows }) => (picture.height * rows) / box.height));
+  const { perCell, least, most } = tiledSide;
+  return Math.min(most, Math.max(least, Math.ceil(perCell * Math.max(across, down))));
+}
+
 /** Colors a map. The layer is opaque; its opacity is that of the element that shows it. */
 export function mapLayer(request: MapLayerRequest): MapLayer {
   const { geometry, smooth, colorMap, range, hidden } = request;
   const { picture, grids } = geometry;
   const values = valuesOfCells(geometry, request.values);
   if (!smooth && grids.length === 1) return cellLayer(request, values);
-  const longest = request.longest ?? (smooth ? smoothSide : tiledSide);
+  const longest = request.longest ?? (smooth ? smoothSide : sideOfCells(geometry));
   // A picture smaller than this still gets a smooth surface.
   const scale = longest / Math.max(picture.width, picture.height);
   const size = sizeWithin({ width: picture.width * scale, height: picture.height * scale }, longest);
