@@ -34,9 +34,19 @@ describe("original forms", () => {
       "OpenGVLab/InternVL2-4B/config.json",
       "use a conversion for transformers, such as OpenGVLab/InternVL3-1B-hf.",
     ],
+    [{ model_type: "internvl_chat" }, "OpenGVLab/InternVL3-8B/config.json", "use OpenGVLab/InternVL3-8B-hf."],
   ])("%j in %s: %s", (json, file, advice) => {
     expect(refusal(json, file)).toContain("is the original form of");
     expect(refusal(json, file).endsWith(advice)).toBe(true);
+  });
+});
+
+describe("models that transformers does not have", () => {
+  it("are named with the reason", () => {
+    const phi = { model_type: "phi3_v", architectures: ["Phi3VForCausalLM"] };
+    expect(refusal(phi, "config.json")).toBe(
+      'config.json: model_type is "phi3_v", which is not supported: Phi-3-vision and Phi-3.5-vision are defined by code in the publisher\'s repository, which transformers does not have and which fixes the sizes of the tower outside of this file.',
+    );
   });
 });
 

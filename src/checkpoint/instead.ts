@@ -46,7 +46,7 @@ const publishers: readonly { readonly organization: string; readonly name: RegEx
   { organization: "OpenGVLab", name: /InternVL3-\d+B-hf/i },
 ];
 
-/** An original form of a family, by the class in `architectures`. */
+/** An original form of a family, by the class in `architectures`, or by `model_type` if only that is its own. */
 interface OriginalForm {
   readonly family: string;
   /** A checkpoint of the family that can be read. */
@@ -55,14 +55,30 @@ interface OriginalForm {
 
 const llava: OriginalForm = { family: "LLaVA", example: "llava-hf/llava-1.5-7b-hf" };
 
+const internVl: OriginalForm = { family: "InternVL", example: "OpenGVLab/InternVL3-1B-hf" };
+
 const originalForms: ReadonlyMap<string, OriginalForm> = new Map([
   ["LlavaLlamaForCausalLM", llava],
   ["LlavaMistralForCausalLM", { family: "LLaVA", example: "llava-hf/llava-v1.6-mistral-7b-hf" }],
   ["LlavaQwenForCausalLM", { family: "LLaVA", example: "llava-hf/llava-onevision-qwen2-0.5b-ov-hf" }],
   ["LlavaMptForCausalLM", llava],
   ["LlavaGemmaForCausalLM", llava],
-  ["InternVLChatModel", { family: "InternVL", example: "OpenGVLab/InternVL3-1B-hf" }],
+  ["InternVLChatModel", internVl],
+  ["internvl_chat", internVl],
 ]);
+
+/** Models whose code stands in the repositories of their publishers alone, by `model_type`: why they are not read. */
+const codeElsewhere: ReadonlyMap<string, string> = new Map([
+  [
+    "phi3_v",
+    "Phi-3-vision and Phi-3.5-vision are defined by code in the publisher's repository, which transformers does not have and which fixes the sizes of the tower outside of this file",
+  ],
+]);
+
+/** Why a model of this type is not read, if it is known. */
+export function whyLeftOut(modelType: string | null | undefined): string | undefined {
+  return codeElsewhere.get(modelType ?? "");
+}
 
 /** The part of a text that may name a checkpoint: a path, a hub id. */
 function longestConversion(text: string): string | undefined {
@@ -83,14 +99,14 @@ function publishedCheckpoint(text: string): string | undefined {
 }
 
 /**
- * What to use in the place of an original form: undefined if none of the classes is one. `text` is what is known of the checkpoint's name:
+ * What to use in the place of an original form: undefined if none of the names is one. `text` is what is known of the checkpoint's name:
  * its path or hub id, and `_name_or_path`.
  */
 export function insteadOfOriginal(
-  classes: readonly string[],
+  names: readonly string[],
   text: string,
 ): { readonly family: string; readonly use: string } | undefined {
-  const form = classes.map((name) => originalForms.get(name)).find((found) => found !== undefined);
+  const form = names.map((name) => originalForms.get(name)).find((found) => found !== undefined);
   if (form === undefined) return undefined;
   const known = longestConversion(text);
   return { family: form.family, use: known ?? `a conversion for transformers, such as ${form.example}` };

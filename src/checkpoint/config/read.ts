@@ -3,7 +3,7 @@ import { z } from "zod";
 import { quote } from "../../json/quote.ts";
 import type { ModelConfig } from "../types.ts";
 import type { Warn } from "../warnings.ts";
-import { insteadOfOriginal, insteadOfQuantized } from "../instead.ts";
+import { insteadOfOriginal, insteadOfQuantized, whyLeftOut } from "../instead.ts";
 import { fieldPath, fields, parseSection, text } from "./fields.ts";
 import { readGemma3Config, readPaliGemmaConfig } from "./gemma.ts";
 import { readIdefics3Config } from "./idefics3.ts";
@@ -67,11 +67,15 @@ export function readModelConfig(json: unknown, file: string, warn: Warn = () => 
     return typeFits && (classes.length === 0 || classes.includes(className));
   });
   const known = `${file} ${model._name_or_path ?? ""}`;
-  const original = insteadOfOriginal(classes, known);
+  const original = insteadOfOriginal([...classes, model.model_type ?? ""], known);
   if (original !== undefined) {
     throw new Error(
       `${file}: architectures ${quote(classes)} is the original form of ${original.family}, which is not read; use ${original.use}.`,
     );
+  }
+  const leftOut = whyLeftOut(model.model_type);
+  if (leftOut !== undefined) {
+    throw new Error(`${file}: model_type is ${quote(model.model_type)}, which is not supported: ${leftOut}.`);
   }
   if (reader === undefined) {
     const supported = architectures.map(({ modelType, className }) => `${modelType} (${className})`).join(", ");

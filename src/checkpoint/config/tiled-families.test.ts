@@ -50,7 +50,13 @@ describe("LLaVA-OneVision", () => {
       use_image_newline_parameter: true,
       vision_aspect_ratio: "anyres_max_4",
       image_grid_pinpoints: [[384, 384]],
-      text_config: { model_type: "qwen2", hidden_size: 64, num_attention_heads: 4, num_key_value_heads: 2, tie_word_embeddings: true },
+      text_config: {
+        model_type: "qwen2",
+        hidden_size: 64,
+        num_attention_heads: 4,
+        num_key_value_heads: 2,
+        tie_word_embeddings: true,
+      },
       vision_config: { hidden_size: 64, num_attention_heads: 4, vision_use_head: false },
     });
     expect(config).toMatchObject({ mostTiles: 4, imageTokenId: 7, language: { tiedEmbeddings: true } });
