@@ -18,10 +18,17 @@ const rooms = {
   image: { values: ["tensor", "json", "sandbox", "files"], types: [] },
   tokenizer: { values: ["json"], types: [] },
   checkpoint: {
-    values: ["tensor", "json", "safetensors", "storage", "jinja", "tokenizer"],
+    values: ["tensor", "json", "safetensors", "storage", "tokenizer"],
     types: ["image"],
   },
-  "checkpoint-folder": { values: ["json", "sandbox", "files", "checkpoint"], types: ["tokenizer", "storage"] },
+  "checkpoint-reader": {
+    values: ["json", "storage", "jinja", "checkpoint"],
+    types: ["image", "tokenizer"],
+  },
+  "checkpoint-folder": {
+    values: ["json", "sandbox", "files", "checkpoint", "checkpoint-reader"],
+    types: ["tokenizer", "storage"],
+  },
   graph: { values: ["tensor"], types: [] },
   models: { values: ["tensor", "json", "graph"], types: ["checkpoint", "image"] },
   runtime: { values: [], types: ["tensor", "graph"] },
@@ -50,7 +57,7 @@ rooms.explain = {
   types: ["tokenizer", "checkpoint", "picture-work"],
 };
 rooms.check = {
-  values: ["tensor", "image", "checkpoint", "models", "engine", "run", "explain"],
+  values: ["tensor", "image", "checkpoint", "checkpoint-reader", "models", "engine", "run", "explain"],
   types: ["storage", "graph"],
 };
 rooms.causes = {
@@ -159,6 +166,7 @@ const browserRooms = [
   "image",
   "tokenizer",
   "checkpoint",
+  "checkpoint-reader",
   "graph",
   "models",
   "runtime",

@@ -2,7 +2,7 @@
  * @file Checks a checkpoint without computing: what it is, whether it can be run, the prompt of a question, and what that would cost. It
  * reads text files and the headers of the weights, so that it also works on files that are far away.
  */
-import { createPromptRenderer } from "../checkpoint/chat-template.ts";
+import { createPromptRenderer } from "../checkpoint-reader/chat-template.ts";
 import { storedTypeOf } from "../checkpoint/config/stored-type.ts";
 import {
   readConfigPart,
@@ -13,8 +13,8 @@ import {
   readTokenizerPart,
   readWeightsPart,
   type ConfigPart,
-} from "../checkpoint/parts.ts";
-import type { Processor } from "../checkpoint/processor.ts";
+} from "../checkpoint-reader/parts.ts";
+import type { Processor } from "../checkpoint-reader/processor.ts";
 import type { EncodingHost } from "../checkpoint/tokenizer-files.ts";
 import { collectWarnings, listNames } from "../checkpoint/warnings.ts";
 import type { CheckpointWeights } from "../checkpoint/weights.ts";

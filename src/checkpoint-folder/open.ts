@@ -1,5 +1,5 @@
 /** @file Opens a checkpoint folder on the disk. */
-import { readCheckpoint, type OpenOptions } from "../checkpoint/read.ts";
+import { readCheckpoint, type OpenOptions } from "../checkpoint-reader/read.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import { diskFolder } from "../files/disk-folder.ts";
 import { isFolder } from "./cache-layout.ts";

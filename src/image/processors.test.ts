@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, test } from "vitest";
-import { readProcessorSettings } from "../checkpoint/processor-settings.ts";
+import { readProcessorSettings } from "../checkpoint-reader/processor-settings.ts";
 import { bytesSource, openSafetensors, readTensor } from "../safetensors/read.ts";
 import { decodeImage, readImageFile } from "./decode.ts";
 import { blockOrder, packedSize } from "./packing.ts";

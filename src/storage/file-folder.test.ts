@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import { nodeEncoding } from "../checkpoint-folder/outside-encoder.ts";
-import { readCheckpoint } from "../checkpoint/read.ts";
+import { readCheckpoint } from "../checkpoint-reader/read.ts";
 import type { WeightLocation } from "../checkpoint/types.ts";
 import { diskFolder } from "../files/disk-folder.ts";
 import { memoryFolder } from "../../test/support/memory-folder.ts";

@@ -1,7 +1,7 @@
 /** @file What is done to pictures before a model sees them: processor_config.json and preprocessor_config.json. */
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readProcessor } from "../../../src/checkpoint/processor.ts";
+import { readProcessor } from "../../../src/checkpoint-reader/processor.ts";
 import type { Json } from "../json-mutations.ts";
 import type { FuzzKind } from "../kind.ts";
 import { changedFile } from "./configuration.ts";

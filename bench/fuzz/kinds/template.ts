@@ -1,5 +1,5 @@
 /** @file Chat templates: made of a small grammar, or real ones with parts changed, and conversations that they render. */
-import { createPromptRenderer } from "../../../src/checkpoint/chat-template.ts";
+import { createPromptRenderer } from "../../../src/checkpoint-reader/chat-template.ts";
 import type { Message } from "../../../src/checkpoint/types.ts";
 import type { FuzzKind } from "../kind.ts";
 import { PropertyFault } from "../outcome.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { layoutOf } from "../../image/prepare.ts";
 import { defineModel } from "../../models/registry.ts";
-import { readProcessorSettings } from "../processor-settings.ts";
+import { readProcessorSettings } from "../../checkpoint-reader/processor-settings.ts";
 import type { InternVlConfig, LlavaOnevisionConfig } from "../types.ts";
 import { internVlVisionDefaults, llavaOnevisionVisionConfig } from "./defaults.ts";
 import { readModelConfig } from "./read.ts";

@@ -2,10 +2,10 @@
 import { z } from "zod";
 import type { LevelSettings, ResamplingFilter, Size } from "../image/types.ts";
 import { quote } from "../json/quote.ts";
-import { fieldPath, flag, positive, width, type SectionPlace } from "./config/fields.ts";
-import type { ReadPlace } from "./config/sources.ts";
+import { fieldPath, flag, positive, width, type SectionPlace } from "../checkpoint/config/fields.ts";
+import type { ReadPlace } from "../checkpoint/config/sources.ts";
 import type { LevelDefaults } from "./processor-defaults.ts";
-import { shownFile } from "./warnings.ts";
+import { shownFile } from "../checkpoint/warnings.ts";
 
 /** Pillow's numbers of its resampling filters (`PIL.Image.Resampling`). */
 const filters: readonly ResamplingFilter[] = ["nearest", "lanczos", "bilinear", "bicubic", "box", "hamming"];

@@ -1,6 +1,6 @@
 /** @file Reads the settings of an image processor that cuts pictures into tiles by their aspect (GOT-OCR 2, which InternVL uses). */
 import type { TileSettings } from "../image/types.ts";
-import { count, fieldPath, fields, flag, parseSection } from "./config/fields.ts";
+import { count, fieldPath, fields, flag, parseSection } from "../checkpoint/config/fields.ts";
 import type { CutDefaults } from "./processor-defaults.ts";
 import {
   checkStep,

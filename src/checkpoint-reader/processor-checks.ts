@@ -1,7 +1,7 @@
 /** @file Checks that a processor makes what the model takes. */
 import type { PackedSettings, ProcessorSettings, TileSettings, WholeSettings } from "../image/types.ts";
 import { quote } from "../json/quote.ts";
-import { parseSection, fields } from "./config/fields.ts";
+import { parseSection, fields } from "../checkpoint/config/fields.ts";
 import type { Processor } from "./processor.ts";
 import { formOf, processorOfArchitecture, type ProcessorForm } from "./processor-defaults.ts";
 import { pinpoints } from "./tile-settings.ts";
@@ -12,8 +12,8 @@ import type {
   ModelConfig,
   PackedVisionConfig,
   Qwen2VlConfig,
-} from "./types.ts";
-import { shownFile, type Warn } from "./warnings.ts";
+} from "../checkpoint/types.ts";
+import { shownFile, type Warn } from "../checkpoint/warnings.ts";
 import { describeSize, outputSize } from "./whole-settings.ts";
 
 /** What processors give, in words. */

@@ -1,8 +1,8 @@
 /** @file Reads the settings of an image processor that cuts pictures into packed patches (Qwen2-VL). */
 import { z } from "zod";
 import type { PackedSettings } from "../image/types.ts";
-import { count, fieldPath, fields, flag, parseSection, width } from "./config/fields.ts";
-import { warnUnlessSame } from "./config/sources.ts";
+import { count, fieldPath, fields, flag, parseSection, width } from "../checkpoint/config/fields.ts";
+import { warnUnlessSame } from "../checkpoint/config/sources.ts";
 import type { PackedDefaults } from "./processor-defaults.ts";
 import {
   checkStep,

@@ -5,14 +5,14 @@
 import { z } from "zod";
 import type { ProcessorSettings } from "../image/types.ts";
 import { quote } from "../json/quote.ts";
-import { count, fields, parseSection, text, width } from "./config/fields.ts";
+import { count, fields, parseSection, text, width } from "../checkpoint/config/fields.ts";
 import type { FileFolder } from "../storage/file-folder.ts";
 import { readOptionalJsonFile, type JsonFile } from "../storage/read-file.ts";
 import { processorOfArchitecture } from "./processor-defaults.ts";
 import { readProcessorSettings } from "./processor-settings.ts";
 import type { Tokenizer } from "../tokenizer/types.ts";
-import type { ModelConfig } from "./types.ts";
-import { listNames, type Warn } from "./warnings.ts";
+import type { ModelConfig } from "../checkpoint/types.ts";
+import { listNames, type Warn } from "../checkpoint/warnings.ts";
 
 export interface Processor {
   readonly settings: ProcessorSettings;

@@ -3,7 +3,7 @@
  * pads. Source: the attributes of the `...ImageProcessorPil` classes of transformers 5.24.
  */
 import type { Size, TileCut } from "../image/types.ts";
-import type { ModelConfig } from "./types.ts";
+import type { ModelConfig } from "../checkpoint/types.ts";
 
 type PerChannel = readonly [number, number, number];
 

@@ -1,7 +1,7 @@
 /** @file Reads the settings of an image processor that cuts pictures into tiles of chosen sizes (LLaVA-NeXT, LLaVA-OneVision). */
 import { z } from "zod";
 import type { Size, TileSettings } from "../image/types.ts";
-import { fieldPath, fields, flag, parseSection, width } from "./config/fields.ts";
+import { fieldPath, fields, flag, parseSection, width } from "../checkpoint/config/fields.ts";
 import type { CutDefaults } from "./processor-defaults.ts";
 import {
   anySize,

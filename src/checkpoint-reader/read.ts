@@ -10,10 +10,10 @@ import {
   readTokenizerPart,
   readWeightsPart,
 } from "./parts.ts";
-import { sha256Of } from "./sha256.ts";
-import type { EncodingHost } from "./tokenizer-files.ts";
-import type { Checkpoint } from "./types.ts";
-import { collectWarnings, shownFile } from "./warnings.ts";
+import { sha256Of } from "../checkpoint/sha256.ts";
+import type { EncodingHost } from "../checkpoint/tokenizer-files.ts";
+import type { Checkpoint } from "../checkpoint/types.ts";
+import { collectWarnings, shownFile } from "../checkpoint/warnings.ts";
 
 export interface OpenOptions {
   /** Name for messages and the run file, such as a hub id; by default the folder's name. */

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import type { ProcessorSettings, TileSettings } from "../image/types.ts";
 import { quote } from "../json/quote.ts";
-import { fieldPath, fields, parseSection, text } from "./config/fields.ts";
-import { firstGiven, type ReadPlace } from "./config/sources.ts";
+import { fieldPath, fields, parseSection, text } from "../checkpoint/config/fields.ts";
+import { firstGiven, type ReadPlace } from "../checkpoint/config/sources.ts";
 import { edgeTileSchema, readEdgeTileSettings } from "./edge-tile-settings.ts";
 import { packedSchema, readPackedSettings } from "./packed-settings.ts";
 import {
@@ -18,7 +18,7 @@ import {
 import type { ClassPlace } from "./processor-fields.ts";
 import { ratioTileSchema, readRatioTileSettings } from "./ratio-tile-settings.ts";
 import { readTileSettings, tileSchema } from "./tile-settings.ts";
-import { listNames, shownFile } from "./warnings.ts";
+import { listNames, shownFile } from "../checkpoint/warnings.ts";
 import { readWholeSettings, wholeSchema } from "./whole-settings.ts";
 
 /** `feature_extractor_type` is the spelling of `image_processor_type` before transformers 4.27. */

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { FileFolder } from "../storage/file-folder.ts";
 import { readOptionalJsonFile, readTextFile } from "../storage/read-file.ts";
-import type { Warn } from "./warnings.ts";
+import type { Warn } from "../checkpoint/warnings.ts";
 
 /** Published templates have up to some 20,000 characters, those with tools included. */
 export const maxTemplateCharacters = 200_000;

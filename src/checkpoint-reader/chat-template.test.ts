@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { createPromptRenderer } from "./chat-template.ts";
 import { readChatTemplate } from "./template-sources.ts";
-import type { Message } from "./types.ts";
+import type { Message } from "../checkpoint/types.ts";
 import { diskFolder } from "../files/disk-folder.ts";
 
 const fixtures = fileURLToPath(new URL("../../test/fixtures/", import.meta.url));

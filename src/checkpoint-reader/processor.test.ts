@@ -7,7 +7,7 @@ import { readProcessorSettings } from "./processor-settings.ts";
 import type { WholeSettings } from "../image/types.ts";
 import { requireInputSize, warnOfImageTokens } from "./processor-checks.ts";
 import { imageTokenOf, readProcessor, type Processor } from "./processor.ts";
-import type { LlavaConfig } from "./types.ts";
+import type { LlavaConfig } from "../checkpoint/types.ts";
 import { diskFolder } from "../files/disk-folder.ts";
 
 const warnings: string[] = [];

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { Size, WholeSettings } from "../image/types.ts";
 import { quote } from "../json/quote.ts";
-import { fieldPath, fields, flag, parseSection } from "./config/fields.ts";
+import { fieldPath, fields, flag, parseSection } from "../checkpoint/config/fields.ts";
 import type { WholeDefaults } from "./processor-defaults.ts";
 import {
   anySize,
@@ -16,7 +16,7 @@ import {
   type ClassPlace,
   type ProcessorStep,
 } from "./processor-fields.ts";
-import { shownFile } from "./warnings.ts";
+import { shownFile } from "../checkpoint/warnings.ts";
 
 export const wholeSchema = fields({
   ...commonShape,

@@ -1,7 +1,7 @@
 /** @file Reads the settings of an image processor that cuts pictures into tiles by their longest edge (Idefics3, SmolVLM). */
 import { z } from "zod";
 import type { TileCut, TileSettings } from "../image/types.ts";
-import { fields, flag, parseSection, width } from "./config/fields.ts";
+import { fields, flag, parseSection, width } from "../checkpoint/config/fields.ts";
 import type { CutDefaults } from "./processor-defaults.ts";
 import {
   checkStep,

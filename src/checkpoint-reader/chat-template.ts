@@ -1,7 +1,7 @@
 /** @file Renders messages with a checkpoint's chat template. */
 import { readTemplate, TemplateError, type Plain, type Template } from "../jinja/template.ts";
 import { oneLine } from "../json/quote.ts";
-import type { Message } from "./types.ts";
+import type { Message } from "../checkpoint/types.ts";
 
 /** Text that a prompt is made of: as much as a tokenizer takes. */
 const maxMessageCharacters = 1_000_000;

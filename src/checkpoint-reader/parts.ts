@@ -3,17 +3,17 @@ import { quote } from "../json/quote.ts";
 import type { FileFolder } from "../storage/file-folder.ts";
 import { readJsonFile, type JsonFile } from "../storage/read-file.ts";
 import type { Tokenizer } from "../tokenizer/types.ts";
-import { readModelConfig } from "./config/read.ts";
-import { warnOfStoredType } from "./config/stored-type.ts";
-import { readGenerationSettings } from "./generation-config.ts";
+import { readModelConfig } from "../checkpoint/config/read.ts";
+import { warnOfStoredType } from "../checkpoint/config/stored-type.ts";
+import { readGenerationSettings } from "../checkpoint/generation-config.ts";
 import { imageTokenOf, readProcessor, type Processor } from "./processor.ts";
 import { processorOfArchitecture } from "./processor-defaults.ts";
 import { requireInputs, warnOfImageTokens, warnOfResolutions } from "./processor-checks.ts";
 import { readChatTemplate } from "./template-sources.ts";
-import { readTokenizer, type CheckpointTokenizer, type EncodingHost } from "./tokenizer-files.ts";
-import type { Checkpoint, GenerationSettings, ModelConfig } from "./types.ts";
-import type { Warn } from "./warnings.ts";
-import { readWeightIndex, type CheckpointWeights } from "./weights.ts";
+import { readTokenizer, type CheckpointTokenizer, type EncodingHost } from "../checkpoint/tokenizer-files.ts";
+import type { Checkpoint, GenerationSettings, ModelConfig } from "../checkpoint/types.ts";
+import type { Warn } from "../checkpoint/warnings.ts";
+import { readWeightIndex, type CheckpointWeights } from "../checkpoint/weights.ts";
 
 /** Where the parts are read from, and who is told of values that differ. */
 export interface PartSource {
