@@ -11,6 +11,7 @@ import { variants, type Variant } from "../src/run/map-catalogue.ts";
 import type { MethodPlan } from "../src/explain/methods/method.ts";
 import { encodePictures, prepareQuestion } from "../src/explain/question.ts";
 import { computeMethods, modulesOf, recordingPlan } from "../src/explain/recording.ts";
+import { memoryOf } from "../src/explain/sequence.ts";
 import { traceAnswer } from "../src/explain/traced-answer.ts";
 
 export interface RelevancyRequest {
@@ -69,7 +70,8 @@ async function runJob(request: RelevancyRequest): Promise<RelevancyTimes> {
   const all = [...prompt.ids, ...ids];
   const predicting = ids.map((_, token) => prompt.ids.length - 1 + token);
   const image = prompt.tokens.flatMap(({ role }, position) => (role === "image" ? [position] : []));
-  const positions = { tokens: all.length, question: [], image, predicting };
+  const memory = memoryOf(pictures.map((picture) => picture.plan)).length;
+  const positions = { tokens: all.length, question: [], image, predicting, memory };
   const plan: MethodPlan = { model, record: "default", positions };
   const chosen = (variants: readonly Variant[]) => modulesOf({ methods: ["relevancy"], variants });
   const { languageTaps, visionTaps } = recordingPlan(chosen(request.reference ? variants : ["exact"]), plan);
@@ -87,6 +89,7 @@ async function runJob(request: RelevancyRequest): Promise<RelevancyTimes> {
     backwardLanguage(model, {
       plan: answer.plan,
       additions: answer.additions,
+      memory: answer.memory,
       hidden,
       positions: [predicting[0]!],
       logitSeeds: targetSeeds(firstLogits, [ids[0]!], { kind: "logit" }),

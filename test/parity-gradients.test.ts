@@ -66,6 +66,7 @@ async function derivatives(model: HostedModel, parity: ParityCase): Promise<Deri
   const back = await backwardLanguage(model, {
     plan: embedded.plan,
     additions: embedded.additions,
+    memory: embedded.memory,
     hidden: inputs.map((tap) => captures.get(tap)!),
     positions,
     logitSeeds: targetSeeds(captures.get(logits)!, answer, { kind: "logit" }),

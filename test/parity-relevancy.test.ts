@@ -20,7 +20,7 @@ import {
 async function relevancyOf(model: HostedModel, parity: ParityCase, tokens?: number[]): Promise<Map<string, Tensor>> {
   const { input_ids: prompt, generated_ids: ids, image_positions: image } = parity.text;
   const predicting = ids.map((_, t) => prompt.length - 1 + t);
-  const positions = { tokens: prompt.length + ids.length, question: [], image, predicting };
+  const positions = { tokens: prompt.length + ids.length, question: [], image, predicting, memory: 0 };
   const plan: MethodPlan = { model, record: "default", positions };
   const modules = modulesOf({ methods: ["relevancy"], variants: ["exact", "reference"] });
   const { languageTaps, visionTaps } = recordingPlan(modules, plan);

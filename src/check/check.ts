@@ -242,9 +242,9 @@ export async function checkFiles(
     { request, attempt },
   );
   const positions =
-    prompt === undefined
+    prompt === undefined || plans === undefined
       ? plans && imagePositionsAlone(plans, answerTokens)
-      : longestSequence({ prompt }, answerTokens);
+      : longestSequence({ prompt, plans }, answerTokens);
   const weightType = weights.read?.weightType ?? storedTypeOf(model.json.value, files.pathOf("config.json")) ?? "BF16";
   const forecast =
     plans &&

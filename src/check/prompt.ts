@@ -3,10 +3,10 @@ import type { Checkpoint } from "../checkpoint/types.ts";
 import { singleTurn, type Conversation } from "../explain/conversation.ts";
 import { plansOfPictures } from "../explain/pictures.ts";
 import { buildPrompt, type Prompt, type PromptCheckpoint } from "../explain/prompt.ts";
-import type { SequencePositions } from "../explain/sequence.ts";
+import { memoryOf, type SequencePositions } from "../explain/sequence.ts";
 import type { FitMode, ProcessorSettings, Size } from "../image/types.ts";
 import type { VisionDefinition } from "../models/definition.ts";
-import type { PicturePlan } from "../models/plan.ts";
+import { promptImageTokens, type PicturePlan } from "../models/plan.ts";
 import type { CheckedPicture, CheckReport } from "./report-schema.ts";
 
 /** A picture file by its size, or a size alone. */
@@ -75,9 +75,9 @@ export async function checkPrompt(
 /** Positions of a prompt of which the image tokens alone are known, and its answer. */
 export function imagePositionsAlone(plans: readonly PicturePlan[], answerTokens: number): SequencePositions {
   const image = Array.from(
-    { length: plans.reduce((sum, { imageTokens }) => sum + imageTokens.length, 0) },
+    { length: plans.reduce((sum, plan) => sum + promptImageTokens(plan), 0) },
     (_, position) => position,
   );
   const predicting = Array.from({ length: answerTokens }, (_, token) => Math.max(0, image.length - 1 + token));
-  return { tokens: image.length + answerTokens, question: [], image, predicting };
+  return { tokens: image.length + answerTokens, question: [], image, predicting, memory: memoryOf(plans).length };
 }

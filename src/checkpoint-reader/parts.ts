@@ -61,7 +61,7 @@ export async function readTokenizerPart(
 }
 
 /** What a processor writes into prompts. */
-export type PromptTexts = Pick<Checkpoint, "imageToken" | "imagePlaceholder" | "promptFrame">;
+export type PromptTexts = Pick<Checkpoint, "imageToken" | "imagePlaceholder" | "promptFrame" | "writesBos">;
 
 /** The texts around pictures. Throws an Error if the tokenizer has another id for the image token than the configuration. */
 export function readPromptTexts(
@@ -70,10 +70,11 @@ export function readPromptTexts(
 ): PromptTexts {
   const imageToken = imageTokenOf(processor, tokenizer, warn, config.architecture);
   requireImageToken(imageToken, tokenizer, config);
-  const { placeholder, frame } = processorOfArchitecture[config.architecture];
+  const { placeholder, frame, writesBos } = processorOfArchitecture[config.architecture];
   const { specialTokens } = tokenizer;
   return {
     imageToken,
+    ...(writesBos === true ? { writesBos } : {}),
     imagePlaceholder:
       placeholder === undefined ? imageToken : (specialTokens[placeholder.special] ?? placeholder.byDefault),
     ...(frame === undefined

@@ -9,6 +9,7 @@ import type {
   Idefics3Config,
   LlavaConfig,
   LlavaNextConfig,
+  MllamaConfig,
   ModelConfig,
   PackedVisionConfig,
   Qwen2VlConfig,
@@ -22,6 +23,7 @@ const inputs: Readonly<Record<ProcessorForm, string>> = {
   resolutions: "pictures as tiles",
   ratio: "pictures as tiles by their aspect",
   edge: "pictures as tiles by their longest edge",
+  canvas: "pictures on a canvas of tiles",
   packed: "pictures as packed patches",
 };
 
@@ -36,6 +38,7 @@ export function requireInputs(settings: ProcessorSettings, config: ModelConfig):
   }
   if (settings.kind === "whole") requireInputSize(settings, (config as LlavaConfig).vision.imageSize);
   if (form === "resolutions") requireTileSize(settings as TileSettings, (config as LlavaNextConfig).vision.imageSize);
+  if (form === "canvas") requireCanvas(settings as TileSettings, (config as MllamaConfig).vision);
   if (form === "edge") requireShuffled(settings as TileSettings, config as Idefics3Config);
   if (settings.kind === "packed") requirePatches(settings, (config as Qwen2VlConfig).vision);
 }
@@ -54,6 +57,16 @@ function requireTileSize({ processorType, side }: TileSettings, imageSize: numbe
   throw new Error(
     `The checkpoint's ${processorType} makes tiles of ${side} x ${side} pixels, but its vision tower takes ${imageSize} x ${imageSize} (image_size in config.json).`,
   );
+}
+
+function requireCanvas(settings: TileSettings, { imageSize, maxTiles }: MllamaConfig["vision"]): void {
+  const { processorType, cut } = settings;
+  if (cut.by === "canvas" && cut.mostTiles !== maxTiles) {
+    throw new Error(
+      `The checkpoint's ${processorType} makes up to ${cut.mostTiles} tiles (max_image_tiles), but its vision tower takes ${maxTiles} (vision_config.max_num_tiles in config.json).`,
+    );
+  }
+  requireTileSize(settings, imageSize);
 }
 
 /** Idefics3 takes tiles of any size, if their patches make whole squares that become image tokens. */

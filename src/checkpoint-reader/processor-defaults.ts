@@ -155,6 +155,14 @@ export const processorDefaults: Readonly<Record<string, ProcessorDefaults>> = {
   },
   Idefics3ImageProcessor: idefics3,
   SmolVLMImageProcessor: idefics3,
+  MllamaImageProcessor: {
+    kind: "tiles",
+    side: 224,
+    cut: { by: "canvas", mostTiles: 4 },
+    resample: 2,
+    mean: half,
+    std: half,
+  },
   Qwen2VLImageProcessor: {
     kind: "packed",
     patchSize: 14,
@@ -179,6 +187,8 @@ interface ArchitectureProcessor {
   readonly template?: string;
   /** What the processor writes behind the last picture, by the name of the token, and at the end of a prompt. */
   readonly frame?: { readonly afterPictures: string; readonly end: string };
+  /** The processor puts BOS into the text of a prompt that has none, before the tokenizer adds its own. */
+  readonly writesBos?: true;
 }
 
 /** One question, with its pictures. */
@@ -196,6 +206,7 @@ export const processorOfArchitecture: Readonly<Record<ModelConfig["architecture"
     tokenName: "context_image_token",
   },
   idefics3: { className: "Idefics3ImageProcessor", form: "edge", imageToken: "<image>" },
+  mllama: { className: "MllamaImageProcessor", form: "canvas", imageToken: "<|image|>", writesBos: true },
   "qwen2-vl": { className: "Qwen2VLImageProcessor", form: "packed", imageToken: "<|image_pad|>" },
   "qwen2.5-vl": { className: "Qwen2VLImageProcessor", form: "packed", imageToken: "<|image_pad|>" },
   "qwen3-vl": { className: "Qwen2VLImageProcessor", form: "packed", imageToken: "<|image_pad|>" },

@@ -4,6 +4,7 @@ import type { ProcessorSettings, TileSettings } from "../image/types.ts";
 import { quote } from "../json/quote.ts";
 import { fieldPath, fields, parseSection, text } from "../checkpoint/config/fields.ts";
 import { firstGiven, type ReadPlace } from "../checkpoint/config/sources.ts";
+import { canvasSchema, readCanvasSettings } from "./canvas-settings.ts";
 import { edgeTileSchema, readEdgeTileSettings } from "./edge-tile-settings.ts";
 import { packedSchema, readPackedSettings } from "./packed-settings.ts";
 import {
@@ -35,6 +36,7 @@ const schemas = {
   resolutions: tileSchema,
   ratio: ratioTileSchema,
   edge: edgeTileSchema,
+  canvas: canvasSchema,
   packed: packedSchema,
 } as const satisfies Readonly<Record<ProcessorForm, unknown>>;
 
@@ -66,6 +68,8 @@ function readTiles(section: unknown, { cut, ...defaults }: TileDefaults, place: 
   switch (cut.by) {
     case "resolutions":
       return readTileSettings(section, { ...defaults, ...cut }, place);
+    case "canvas":
+      return readCanvasSettings(section, { ...defaults, ...cut }, place);
     case "ratio":
       return readRatioTileSettings(section, { ...defaults, ...cut }, place);
     case "edge":

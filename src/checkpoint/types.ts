@@ -161,6 +161,10 @@ export interface LanguageConfig {
   readonly window?: { readonly size: number; readonly layers: readonly number[]; readonly rope?: RopeConfig };
   /** Causal if left out. */
   readonly visibility?: Visibility;
+  /** Rows of the embedding table, if it has more than the head. */
+  readonly embeddingRows?: number;
+  /** Layers that attend to image tokens behind the sequence, and not to the sequence (Llama 3.2 Vision). */
+  readonly crossAttentionLayers?: readonly number[];
 }
 
 /** `LlavaForConditionalGeneration`: vision tower, two-layer projector, language model. */
@@ -262,6 +266,39 @@ export interface Gemma3Config extends Omit<PaliGemmaConfig, "architecture"> {
   readonly poolSize: number;
 }
 
+/** The vision tower of Llama 3.2 Vision (`mllama_vision_model`), defaults filled in. It takes all tiles of a picture at once. */
+export interface MllamaVisionConfig {
+  readonly kind: "mllama";
+  readonly width: number;
+  /** Local and global layers together. */
+  readonly layers: number;
+  /** The first layers, without gates. */
+  readonly localLayers: number;
+  readonly heads: number;
+  readonly intermediate: number;
+  /** Side of a tile in pixels. */
+  readonly imageSize: number;
+  readonly patchSize: number;
+  readonly channels: number;
+  /** Tiles of a picture, empty ones included. */
+  readonly maxTiles: number;
+  /** Arrangements of tiles that the tower has embeddings for. */
+  readonly aspectRatios: number;
+  /** Local layers whose outputs the projector reads beside the last one, by index from 0. */
+  readonly intermediateLayers: readonly number[];
+  readonly activation: Activation;
+  readonly layerNormEps: number;
+}
+
+/** `MllamaForConditionalGeneration`: a tower over tiles, and a language model some of whose layers attend to it instead of the text. */
+export interface MllamaConfig {
+  readonly architecture: "mllama";
+  readonly vision: MllamaVisionConfig;
+  /** With `crossAttentionLayers`. */
+  readonly language: LanguageConfig;
+  readonly imageTokenId: number;
+}
+
 /** Every architecture that can be read; later ones join the union. */
 export type ModelConfig =
   | LlavaConfig
@@ -273,7 +310,8 @@ export type ModelConfig =
   | Qwen25VlConfig
   | Qwen3VlConfig
   | PaliGemmaConfig
-  | Gemma3Config;
+  | Gemma3Config
+  | MllamaConfig;
 
 export interface EncodeOptions {
   /** Runs the tokenizer's own post-processor (BOS and the like). */
@@ -340,6 +378,8 @@ export interface Checkpoint {
   readonly imagePlaceholder: string;
   /** What the processor writes into every prompt: behind its last picture, and at its end. Special tokens are not added then. */
   readonly promptFrame?: { readonly afterPictures: string; readonly end: string };
+  /** Set if the processor puts BOS into the text of a prompt that has none, before the tokenizer adds its own. */
+  readonly writesBos?: true;
   /** Ids that end an answer, from the generation config (or the model config). */
   readonly stopTokenIds: readonly number[];
   /** What every answer follows, greedy or sampled: the fields of generation_config.json that are applied and have an effect. */

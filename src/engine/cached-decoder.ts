@@ -2,16 +2,17 @@
 import { graphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import { cachedHeadWidth } from "../models/blocks/cached-attention.ts";
-import type { CachedLayerInputs } from "../models/definition.ts";
+import type { CachedLayerInputs, MemoryRows } from "../models/definition.ts";
 import type { SequencePlan } from "../models/plan.ts";
 import { floatTensor, intTensor, type FloatTensor } from "../tensor/tensor.ts";
+import { attentionLayers } from "./attention-layers.ts";
 import type { Sequence } from "./embed.ts";
-import { headScales, hideKnockedOut, type Intervention } from "./intervention.ts";
+import { headScales, type Intervention } from "./intervention.ts";
 import { addedLayers, additionRows } from "./layer-additions.ts";
-import { addRotaryInputs, perKind } from "./layer-feeds.ts";
+import { addMemoryRows, addRotaryInputs, fedMemoryRows, maskedRows, memoryOfKind, perKind } from "./layer-feeds.ts";
 import type { Model } from "./model.ts";
-import { rowTaps } from "./row-backward.ts";
-import type { Feed, GraphSession } from "../runtime/runtime.ts";
+import { definedTaps, rowTaps } from "./row-backward.ts";
+import { withSession, type Feed, type GraphSession } from "../runtime/runtime.ts";
 import type { Tap } from "./taps.ts";
 import { traceLanguage } from "./trace.ts";
 
@@ -23,19 +24,32 @@ interface CacheValues {
 }
 
 /** Inputs of the layers of one kind. Without a bias a token sees everything before it. */
-type KindValues = Pick<CachedLayerInputs, "rotary" | "attentionBias">;
+interface KindValues extends Pick<CachedLayerInputs, "rotary" | "attentionBias"> {
+  /** Of layers that read memory. */
+  readonly memory?: MemoryRows & { readonly mask: Value };
+}
+
+/** Keys and values of a layer that reads memory. */
+type MemoryCache = Pick<CacheValues, "pastKey" | "pastValue">;
 
 /** The whole decoder as one graph over the caches of its layers. */
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- DecoderGraph is this very type.
 export function decoderGraph(model: Model, plan: SequencePlan, intervention: Intervention) {
   const { language } = model.definition;
-  const { width, layers, heads, keyValueHeads, headWidth } = language.config;
+  const { width, heads, keyValueHeads, headWidth } = language.config;
   const g = graphBuilder();
   const embedded = g.input("embedded", "f32", ["rows", width]);
   const { knockOut = [] } = intervention;
   const kinds: (KindValues & { kind: number })[] = [];
   const inputsOf = perKind(plan, (kind): KindValues => {
     const rotary = addRotaryInputs(g, language.config, { kind, rows: "rows" });
+    const memoryTokens = memoryOfKind(plan, kind);
+    if (memoryTokens !== undefined) {
+      const mask = g.input(`mask.${kind}`, "f32", ["rows", memoryTokens]);
+      const values = { rotary, memory: { mask, ...addMemoryRows(g, { rows: "rows" }) } };
+      kinds.push({ kind, ...values });
+      return values;
+    }
     const isBare = plan.isCausal(kind) && knockOut.length === 0;
     const values = isBare
       ? { rotary }
@@ -46,19 +60,39 @@ export function decoderGraph(model: Model, plan: SequencePlan, intervention: Int
   const position = { lastPosition: g.input("last", "i32", [1]), totalLength: g.input("total", "i32", []) };
   const scales = headScales(intervention, language.config);
   const scaleFeeds = new Map<Value, FloatTensor>();
-  const caches: CacheValues[] = [];
+  const caches = new Map<number, CacheValues>();
+  const memoryCaches = new Map<number, MemoryCache>();
   const added = new Map<number, Value>();
   const adding = addedLayers(model.definition.vision);
   let hidden = embedded;
-  for (let index = 0; index < layers; index++) {
-    const dims = [1, keyValueHeads, "capacity", cachedHeadWidth(headWidth)];
+  for (const index of attentionLayers(language.config, plan.memoryTokens)) {
+    const inputs = inputsOf(index);
+    const { memory } = inputs;
+    const dims =
+      memory === undefined
+        ? [1, keyValueHeads, "capacity", cachedHeadWidth(headWidth)]
+        : [plan.memoryTokens, keyValueHeads, headWidth];
     const pastKey = g.input(`key.${index}`, "f32", dims);
     const pastValue = g.input(`value.${index}`, "f32", dims);
     const scale = scales.get(index);
     const headScale = scale === undefined ? undefined : g.input(`heads.${index}`, "f32", [heads, 1]);
     if (headScale !== undefined && scale !== undefined) scaleFeeds.set(headScale, scale);
+    if (memory !== undefined) {
+      const { rotary } = inputs;
+      hidden = language.rowLayer(g, hidden, {
+        index,
+        rotary,
+        mask: memory.mask,
+        memory,
+        headScale,
+        pastKey,
+        pastValue,
+      });
+      memoryCaches.set(index, { pastKey, pastValue });
+      continue;
+    }
     const past = { pastKey, pastValue, position };
-    const layer = language.cachedLayer(g, hidden, { index, ...inputsOf(index), headScale, ...past });
+    const layer = language.cachedLayer(g, hidden, { index, ...inputs, headScale, ...past });
     hidden = layer.hidden;
     if (adding.includes(index)) {
       const rows = g.input(`added.${index}`, "f32", ["rows", width]);
@@ -67,14 +101,37 @@ export function decoderGraph(model: Model, plan: SequencePlan, intervention: Int
     }
     g.output(layer.presentKey);
     g.output(layer.presentValue);
-    caches.push({ pastKey, pastValue, presentKey: layer.presentKey, presentValue: layer.presentValue });
+    caches.set(index, { pastKey, pastValue, presentKey: layer.presentKey, presentValue: layer.presentValue });
   }
   const logits = language.head(g, language.finalNorm(g, g.lastRow(hidden)));
   g.output(logits);
-  return { graph: g.build(), embedded, kinds, position, scaleFeeds, added, caches, logits };
+  return { graph: g.build(), embedded, kinds, position, scaleFeeds, added, caches, memoryCaches, logits };
 }
 
 type DecoderGraph = ReturnType<typeof decoderGraph>;
+
+/** Keys and values of the memory by layer, computed once for all rows. */
+async function memoryKeys(
+  model: Model,
+  memory: FloatTensor,
+  caches: DecoderGraph["memoryCaches"],
+): Promise<[Value, FloatTensor][]> {
+  const { memoryKeys: keysOf } = model.definition.language;
+  if (keysOf === undefined) throw new Error("internal: the language model has no keys of memory tokens.");
+  const filled: [Value, FloatTensor][] = [];
+  for (const [index, { pastKey, pastValue }] of caches) {
+    const g = graphBuilder();
+    const states = g.input("memory", "f32", memory.dims);
+    const { key, value } = keysOf(g, states, index);
+    g.output(key);
+    g.output(value);
+    await withSession(model.runtime, g.build(), async (session) => {
+      const results = await session.run(new Map([[states, memory]]));
+      filled.push([pastKey, results.floats(key)], [pastValue, results.floats(value)]);
+    });
+  }
+  return filled;
+}
 
 export interface CachedDecoder {
   /** Feeds rows, one call after another; each call gives the logits after its last row. */
@@ -90,23 +147,24 @@ interface DecoderOptions extends Omit<Sequence, "embedded"> {
 }
 
 /** Keys and values start empty; `capacity` rows fit. */
-export function cachedDecoder(
+export async function cachedDecoder(
   model: Model,
   session: GraphSession,
   decoder: DecoderGraph,
-  { plan, additions, capacity, intervention, signal }: DecoderOptions,
-): CachedDecoder {
+  { plan, memory, additions, capacity, intervention, signal }: DecoderOptions,
+): Promise<CachedDecoder> {
   const { layers, width, keyValueHeads, headWidth } = model.definition.language.config;
   const cacheWidth = cachedHeadWidth(headWidth);
-  const caches = decoder.caches.map(() => {
-    const dims = [1, keyValueHeads, capacity, cacheWidth];
-    return { key: floatTensor(dims), value: floatTensor(dims) };
-  });
-  const memory = new Map<Value, FloatTensor>();
+  const caches = new Map<number, { readonly key: FloatTensor; readonly value: FloatTensor }>();
+  const kept = new Map<Value, FloatTensor>(
+    memory === undefined ? [] : await memoryKeys(model, memory, decoder.memoryCaches),
+  );
   const written = new Map<Value, FloatTensor>();
-  for (const [layer, { pastKey, pastValue, presentKey, presentValue }] of decoder.caches.entries()) {
-    const { key, value } = caches[layer]!;
-    memory.set(pastKey, key).set(pastValue, value);
+  for (const [layer, { pastKey, pastValue, presentKey, presentValue }] of decoder.caches) {
+    const dims = [1, keyValueHeads, capacity, cacheWidth];
+    const [key, value] = [floatTensor(dims), floatTensor(dims)];
+    caches.set(layer, { key, value });
+    kept.set(pastKey, key).set(pastValue, value);
     written.set(presentKey, key).set(presentValue, value);
   }
   /** recorded [rows, kvHeads, headWidth] -> the first rows of a cache [1, kvHeads, capacity, cacheWidth] */
@@ -126,19 +184,21 @@ export function cachedDecoder(
       const newRows = Array.from({ length: count }, (_, i) => length + i);
       length += count;
       const feeds = new Map<Value, Feed>([
-        ...memory,
+        ...kept,
         ...decoder.scaleFeeds,
         [decoder.embedded, rows],
         [decoder.position.lastPosition, intTensor([1], Int32Array.of(length - 1))],
         [decoder.position.totalLength, intTensor([], Int32Array.of(length))],
       ]);
-      for (const { kind, rotary, attentionBias } of decoder.kinds) {
+      for (const { kind, rotary, attentionBias, memory: values } of decoder.kinds) {
         const { cos, sin } = plan.rotary(kind, newRows, length);
         feeds.set(rotary.cos, cos).set(rotary.sin, sin);
-        if (attentionBias === undefined) continue;
-        const mask = plan.mask(kind, length, newRows);
-        hideKnockedOut(mask, intervention, length - count);
-        feeds.set(attentionBias, floatTensor([1, 1, count, length], mask.data));
+        if (attentionBias === undefined && values === undefined) continue;
+        const { mask, memory: ofRows } = maskedRows(plan, { kind, rows: newRows, length, intervention });
+        if (attentionBias !== undefined) feeds.set(attentionBias, floatTensor([1, 1, count, length], mask.data));
+        if (values === undefined || ofRows === undefined) continue;
+        for (const [value, feed] of [[values.mask, mask] as const, ...fedMemoryRows(values, ofRows)])
+          feeds.set(value, feed);
       }
       for (const [layer, value] of decoder.added) {
         feeds.set(value, additionRows(additions, layer, { first: length - count, count, width }));
@@ -147,15 +207,15 @@ export function cachedDecoder(
     },
     async readAhead(prompt) {
       [length] = prompt.dims as [number];
-      const { keys, values } = rowTaps(layers, []);
+      const { keys, values } = rowTaps(layers, [], [...caches.keys()]);
       const logits: Tap = { site: "logits", rows: [length - 1] };
       const knockOut = intervention.knockOut?.filter((position) => position < length);
       const captures = await traceLanguage(
         model,
-        { embedded: prompt, plan, additions },
-        { taps: [...keys, ...values, logits], intervention: { ...intervention, knockOut }, signal },
+        { embedded: prompt, memory, plan, additions },
+        { taps: [...definedTaps([...keys, ...values]), logits], intervention: { ...intervention, knockOut }, signal },
       );
-      for (const [layer, { key, value }] of caches.entries()) {
+      for (const [layer, { key, value }] of caches) {
         keep(captures.get(keys[layer]!)!, key);
         keep(captures.get(values[layer]!)!, value);
       }

@@ -89,12 +89,13 @@ export async function generate(
     model.checkpoint.tokenizer.bytesOf(id),
   );
   const { config } = model.definition.language;
-  checkIntervention(intervention, { positions: capacity, config });
-  const decoder = decoderGraph(model, sequence.plan, intervention);
+  const { plan } = sequence;
+  checkIntervention(intervention, { positions: capacity, memoryTokens: plan.memoryTokens, config });
+  const decoder = decoderGraph(model, plan, intervention);
   return withTokenEmbedder(model, (embed) =>
     withSession(model.runtime, decoder.graph, async (session): Promise<Generated> => {
       const cached = { ...sequence, capacity, intervention, signal };
-      const { decode, readAhead } = cachedDecoder(model, session, decoder, cached);
+      const { decode, readAhead } = await cachedDecoder(model, session, decoder, cached);
       const ids: number[] = [];
       const allIds = [...promptIds];
       onProgress?.({ stage: "prefill", done: 0, total: 1 });

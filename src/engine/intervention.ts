@@ -16,6 +16,8 @@ export interface Intervention {
    * position still attends to itself.
    */
   readonly knockOut?: readonly number[];
+  /** Memory tokens that no position reads, in any layer or head. */
+  readonly memory?: readonly number[];
   /** Heads whose output, the context before the output projection, is multiplied by 0. */
   readonly heads?: readonly LanguageHead[];
 }
@@ -29,12 +31,19 @@ function isIndex(value: number, count: number): boolean {
 
 /**
  * Throws an Error if a position is none of the `positions` of the sequence, or the first one, which every later position needs to have something
- * to attend to; and if the model does not have a head.
+ * to attend to; if a memory token does not exist; and if the model does not have a head.
  */
 export function checkIntervention(
-  { knockOut = [], heads = [] }: Intervention,
-  { positions, config }: { positions: number; config: LanguageConfig },
+  { knockOut = [], memory = [], heads = [] }: Intervention,
+  { positions, memoryTokens, config }: { positions: number; memoryTokens: number; config: LanguageConfig },
 ): void {
+  for (const token of memory) {
+    if (!isIndex(token, memoryTokens)) {
+      throw new Error(
+        `intervention: memory token ${token} cannot be knocked out, since the pictures have ${memoryTokens}${memoryTokens === 0 ? "" : `; name one of 0 to ${memoryTokens - 1}`}.`,
+      );
+    }
+  }
   for (const position of knockOut) {
     if (!isIndex(position, positions)) {
       throw new Error(
@@ -68,6 +77,22 @@ export function hideKnockedOut(mask: FloatTensor, { knockOut = [] }: Interventio
       if (firstRow + row !== position) mask.data[row * columns + position] = -Infinity;
     }
   }
+}
+
+/**
+ * Hides knocked-out memory tokens in mask [rows, memory tokens], in place. Returns 1 for each row that has something left to read, else 0,
+ * [rows, 1]; the mask of a row without anything left is cleared, so that its attention stays finite.
+ */
+export function hideMemory(mask: FloatTensor, { memory = [] }: Intervention): FloatTensor {
+  const [rows, columns] = mask.dims as [number, number];
+  const reads = floatTensor([rows, 1]);
+  for (let row = 0; row < rows; row++) {
+    const keys = mask.data.subarray(row * columns, (row + 1) * columns);
+    for (const token of memory) keys[token] = -Infinity;
+    reads.data[row] = keys.some((hidden) => hidden === 0) ? 1 : 0;
+    if (reads.data[row] === 0) keys.fill(0);
+  }
+  return reads;
 }
 
 /** By layer that loses a head: what the context of each head is multiplied by, 0 or 1, [heads, 1]. */

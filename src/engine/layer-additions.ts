@@ -1,7 +1,7 @@
 /** @file Rows of the vision tower that are added to the image tokens behind layers of the language model (DeepStack, arXiv 2406.04334). */
 import type { VisionDefinition } from "../models/definition.ts";
-import { pickRows } from "../tensor/rows.ts";
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
+import { keyRows, type KeyValues } from "./key-rows.ts";
 
 /** What is added for one picture behind one layer. */
 export interface LayerAddition {
@@ -62,19 +62,18 @@ export function additionRows(
   return dense;
 }
 
-/** A scalar's derivatives where a sequence enters the language model. */
-export interface InputGradient {
-  /** At the input of the first layer, [rows, width]. */
-  readonly embedded: FloatTensor;
+/** A scalar's derivatives where a sequence enters the language model: at the input of the first layer, at the memory, and behind layers. */
+export interface InputGradient extends KeyValues {
   /** By addition of the sequence, [positions, width]. */
   readonly additions: readonly FloatTensor[];
 }
 
-/** The part of a derivative that belongs to one picture. */
+/** The part of a derivative that belongs to one picture, whose image tokens have these places on the key axis. */
 export function pictureGradient(
-  { embedded, additions: found }: InputGradient,
+  gradient: InputGradient,
   additions: readonly LayerAddition[],
   { picture, positions }: { readonly picture: number; readonly positions: readonly number[] },
 ): PictureRows {
-  return [pickRows(embedded, positions), ...found.filter((_, index) => additions[index]!.picture === picture)];
+  const added = gradient.additions.filter((_, index) => additions[index]!.picture === picture);
+  return [keyRows(gradient, positions), ...added];
 }

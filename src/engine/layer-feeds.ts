@@ -3,20 +3,27 @@ import type { LanguageConfig } from "../checkpoint/types.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Dim, Value } from "../graph/graph.ts";
 import type { RotaryTables } from "../models/blocks/rotary.ts";
-import type { LayerInputs } from "../models/definition.ts";
+import type { LayerInputs, MemoryRows } from "../models/definition.ts";
 import type { SequencePlan } from "../models/plan.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import type { Feed } from "../runtime/runtime.ts";
+import type { Sequence } from "./embed.ts";
+import { hideKnockedOut, hideMemory, noIntervention, type Intervention } from "./intervention.ts";
+
+/** What layers that read memory are fed about their rows, each [rows, 1]. */
+type MemoryRowFeeds = { readonly [Name in keyof MemoryRows]: FloatTensor };
 
 /** The tensors of one kind of layer. */
 export interface LayerFeeds {
   readonly tables: RotaryTables;
   /** [queries, keys] */
   readonly mask: FloatTensor;
+  /** Of layers that read memory. */
+  readonly memory?: MemoryRowFeeds & { readonly states: FloatTensor };
 }
 
 /** The inputs of a graph that take them. */
-export type LayerValues = Pick<LayerInputs, "rotary" | "mask">;
+export type LayerValues = Pick<LayerInputs, "rotary" | "mask" | "memory">;
 
 /** Which inputs are added: those of a kind of layers, for so many rows, by number or by name. */
 interface InputChoice {
@@ -24,6 +31,8 @@ interface InputChoice {
   readonly rows: Dim;
   /** Keys of the mask; as many as rows if left out. */
   readonly keys?: Dim;
+  /** Memory tokens that the layers read in place of the sequence. */
+  readonly memoryTokens?: number;
 }
 
 type RotaryWidths = Pick<LanguageConfig, "headWidth" | "rotaryWidth">;
@@ -38,18 +47,42 @@ export function addRotaryInputs(
   return { cos: g.input(`cos.${kind}`, "f32", table), sin: g.input(`sin.${kind}`, "f32", table) };
 }
 
-/** Adds everything that one kind of layer is fed to a graph. */
-export function addLayerInputs(g: GraphBuilder, config: RotaryWidths, choice: InputChoice): LayerValues {
-  const { kind = 0, rows, keys = rows } = choice;
-  return { rotary: addRotaryInputs(g, config, choice), mask: g.input(`mask.${kind}`, "f32", [rows, keys]) };
+/** Adds what layers that read memory must know of their rows to a graph. */
+export function addMemoryRows(g: GraphBuilder, { rows }: Pick<InputChoice, "rows">): MemoryRows {
+  return { sees: g.input("memory.sees", "f32", [rows, 1]), reads: g.input("memory.reads", "f32", [rows, 1]) };
 }
 
-export function fedLayer({ rotary, mask }: LayerValues, feeds: LayerFeeds): [Value, Feed][] {
+/** Adds everything that one kind of layer is fed to a graph. */
+export function addLayerInputs(
+  g: GraphBuilder,
+  config: RotaryWidths & Pick<LanguageConfig, "width">,
+  choice: InputChoice,
+): LayerValues {
+  const { kind = 0, rows, memoryTokens, keys = memoryTokens ?? rows } = choice;
+  const values = { rotary: addRotaryInputs(g, config, choice), mask: g.input(`mask.${kind}`, "f32", [rows, keys]) };
+  if (memoryTokens === undefined) return values;
+  const states = g.input("memory.states", "f32", [memoryTokens, config.width]);
+  return { ...values, memory: { ...addMemoryRows(g, { rows }), states } };
+}
+
+export function fedLayer({ rotary, mask, memory }: LayerValues, feeds: LayerFeeds): [Value, Feed][] {
+  const ofMemory: [Value, Feed][] =
+    memory === undefined || feeds.memory === undefined
+      ? []
+      : [[memory.states, feeds.memory.states], ...fedMemoryRows(memory, feeds.memory)];
+  return [[rotary.cos, feeds.tables.cos], [rotary.sin, feeds.tables.sin], [mask, feeds.mask], ...ofMemory];
+}
+
+export function fedMemoryRows(values: MemoryRows, feeds: MemoryRowFeeds): [Value, Feed][] {
   return [
-    [rotary.cos, feeds.tables.cos],
-    [rotary.sin, feeds.tables.sin],
-    [mask, feeds.mask],
+    [values.sees, feeds.sees],
+    [values.reads, feeds.reads],
   ];
+}
+
+/** Memory tokens that layers of a kind read in place of the sequence; undefined if they read the sequence, or there is no memory. */
+export function memoryOfKind(plan: SequencePlan, kind: number): number | undefined {
+  return plan.readsMemory(kind) && plan.memoryTokens > 0 ? plan.memoryTokens : undefined;
 }
 
 /** Makes one value for each kind of layer, when it is first asked for. */
@@ -62,16 +95,37 @@ export function perKind<T>(plan: SequencePlan, make: (kind: number) => T): (laye
   };
 }
 
-/** What each layer is fed for the first `count` tokens of a sequence. `change` alters each mask before it is used. */
-export function wholeSequence(
+/** The mask of some rows of a sequence under an intervention, and what layers that read memory must know of the rows. */
+export function maskedRows(
   plan: SequencePlan,
+  {
+    kind,
+    rows,
+    length,
+    intervention,
+  }: { kind: number; rows: readonly number[]; length: number; intervention: Intervention },
+): { readonly mask: FloatTensor; readonly memory?: MemoryRowFeeds } {
+  const mask = plan.mask(kind, length, rows);
+  if (memoryOfKind(plan, kind) === undefined) {
+    hideKnockedOut(mask, intervention, rows[0]);
+    return { mask };
+  }
+  return { mask, memory: { sees: plan.sees(rows), reads: hideMemory(mask, intervention) } };
+}
+
+/** What each layer is fed for the first `count` tokens of a sequence, under an intervention. */
+export function wholeSequence(
+  { plan, memory: states }: Pick<Sequence, "plan" | "memory">,
   count: number,
-  change: (mask: FloatTensor) => void = () => undefined,
+  intervention: Intervention = noIntervention,
 ): (layer: number) => LayerFeeds {
   const rows = Array.from({ length: count }, (_, row) => row);
   return perKind(plan, (kind) => {
-    const mask = plan.mask(kind, count);
-    change(mask);
-    return { tables: plan.rotary(kind, rows, count), mask };
+    const { mask, memory } = maskedRows(plan, { kind, rows, length: count, intervention });
+    return {
+      tables: plan.rotary(kind, rows, count),
+      mask,
+      ...(memory === undefined || states === undefined ? {} : { memory: { ...memory, states } }),
+    };
   });
 }

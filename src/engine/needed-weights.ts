@@ -2,7 +2,8 @@
 import { graphBuilder, type GraphBuilder } from "../graph/builder.ts";
 import type { WeightUse } from "../graph/graph.ts";
 import type { ModelDefinition } from "../models/definition.ts";
-import { addLayerInputs } from "./layer-feeds.ts";
+import { promptImageTokens, type SequencePlan } from "../models/plan.ts";
+import { addLayerInputs, memoryOfKind, perKind } from "./layer-feeds.ts";
 import { towerFeeds } from "./tower-inputs.ts";
 
 /** The parts of a model that its weights are counted by. */
@@ -34,11 +35,23 @@ function readProjector(g: GraphBuilder, definition: ModelDefinition): void {
   vision.learnedRows?.(g);
 }
 
-function readLanguage(g: GraphBuilder, { language }: ModelDefinition): void {
-  const inputs = addLayerInputs(g, language.config, { rows: "rows" });
+/** A prompt that is the smallest picture alone. */
+function smallestSequence({ vision, language }: ModelDefinition): SequencePlan {
+  const plan = vision.plan(vision.smallest);
+  const length = promptImageTokens(plan);
+  const positions = Array.from({ length }, (_, position) => position);
+  return language.plan({ length, pictures: [{ plan, positions }] });
+}
+
+function readLanguage(g: GraphBuilder, definition: ModelDefinition): void {
+  const { language } = definition;
+  const plan = smallestSequence(definition);
+  const inputsOf = perKind(plan, (kind) =>
+    addLayerInputs(g, language.config, { kind, rows: "rows", memoryTokens: memoryOfKind(plan, kind) }),
+  );
   let hidden = language.embedding(g, g.input("ids", "i64", ["rows"]));
   for (let index = 0; index < language.config.layers; index++) {
-    hidden = language.layer(g, hidden, { index, ...inputs });
+    hidden = language.layer(g, hidden, { index, ...inputsOf(index) });
   }
   language.finalNorm(g, hidden);
 }

@@ -8,7 +8,8 @@ import type { SequencePlan } from "../models/plan.ts";
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import { backwardBlock, type GradientTap } from "./backward.ts";
 import { backwardHead } from "./language-backward.ts";
-import { addLayerInputs, fedLayer, perKind } from "./layer-feeds.ts";
+import { hideMemory, noIntervention } from "./intervention.ts";
+import { addLayerInputs, addMemoryRows, fedLayer, fedMemoryRows, memoryOfKind, perKind } from "./layer-feeds.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
 import type { Feed } from "../runtime/runtime.ts";
@@ -18,34 +19,46 @@ import type { Tap } from "./taps.ts";
 export interface RowTaps {
   /** layers + 1 hidden states of the rows, each [rows, width]. */
   readonly hidden: readonly Tap[];
-  /** By layer, [positions, kvHeads, headWidth]. */
-  readonly keys: readonly Tap[];
-  readonly values: readonly Tap[];
+  /** By layer, [positions, kvHeads, headWidth]; undefined of layers that have nothing to read. */
+  readonly keys: readonly (Tap | undefined)[];
+  readonly values: readonly (Tap | undefined)[];
 }
 
-export function rowTaps(layers: number, rows: readonly number[]): RowTaps {
+/** `attentive` are the layers with an attention map (`attentionLayers`). */
+export function rowTaps(layers: number, rows: readonly number[], attentive: readonly number[]): RowTaps {
   const each = (site: (layer: number) => string) => Array.from({ length: layers }, (_, layer) => site(layer));
+  const ofAttention = (part: string) =>
+    Array.from({ length: layers }, (_, layer) =>
+      attentive.includes(layer) ? { site: `language.layers.${layer}.attention.${part}` } : undefined,
+    );
   return {
     hidden: ["language.embedding", ...each((layer) => `language.layers.${layer}.residual`)].map((site) => ({
       site,
       rows,
     })),
-    keys: each((layer) => `language.layers.${layer}.attention.key`).map((site) => ({ site })),
-    values: each((layer) => `language.layers.${layer}.attention.value`).map((site) => ({ site })),
+    keys: ofAttention("key"),
+    values: ofAttention("value"),
   };
+}
+
+/** The taps of the layers that have one. */
+export function definedTaps(taps: readonly (Tap | undefined)[]): Tap[] {
+  return taps.filter((tap) => tap !== undefined);
 }
 
 export interface RowBackward {
   readonly plan: SequencePlan;
+  /** Of the whole sequence. */
+  readonly length: number;
   /** What `rowTaps` captured. */
   readonly hidden: readonly FloatTensor[];
-  readonly keys: readonly FloatTensor[];
-  readonly values: readonly FloatTensor[];
+  readonly keys: readonly (FloatTensor | undefined)[];
+  readonly values: readonly (FloatTensor | undefined)[];
   /** The position of each scalar. */
   readonly positions: readonly number[];
   /** [scalars, vocabulary] */
   readonly logitSeeds: FloatTensor;
-  /** Called with each layer's cam rows, [scalars, positions], last layer first. */
+  /** Called with each layer's cam rows, [scalars, positions] or [scalars, memory tokens], last layer first. */
   readonly onCams: (layer: number, cams: FloatTensor) => void;
 }
 
@@ -64,35 +77,43 @@ function placeOwn(cams: FloatTensor, rows: readonly number[]): FloatTensor {
 /** Runs the pass. Cams are as in `GradientTap`: mean over heads of the positive part of attention x gradient. */
 export async function backwardRows(
   model: Model,
-  { plan, hidden, keys, values, positions, logitSeeds, onCams }: RowBackward,
+  { plan, length, hidden, keys, values, positions, logitSeeds, onCams }: RowBackward,
   { signal, onProgress }: WorkOptions = {},
 ): Promise<void> {
   const { language } = model.definition;
   const { config } = language;
   const { layers } = config;
-  const length = keys[0]!.dims[0]!;
-  const feedsOf = perKind(plan, (kind) => ({
-    tables: plan.rotary(kind, positions, length),
-    mask: plan.rowMask(kind, positions, length),
-  }));
+  const feedsOf = perKind(plan, (kind) => {
+    const tables = plan.rotary(kind, positions, length);
+    const mask = plan.rowMask(kind, positions, length);
+    if (memoryOfKind(plan, kind) === undefined) return { feeds: { tables, mask } };
+    const ofRows = { sees: plan.sees(positions), reads: hideMemory(mask, noIntervention) };
+    return { feeds: { tables, mask }, ofRows };
+  });
   let seeds = await backwardHead(model, { rows: hidden[layers]!, logitSeeds });
   for (let index = layers - 1; index >= 0; index--) {
     signal?.throwIfAborted();
+    const [key, value] = [keys[index], values[index]];
+    // A layer that has nothing to read passes on what it gets.
+    if (key === undefined || value === undefined) continue;
+    const { feeds, ofRows } = feedsOf(index);
     const build = (g: GraphBuilder, x: Value) => {
       const past = (name: string, tensor: FloatTensor) => g.input(name, "f32", tensor.dims);
-      const pastKey = past("keys", keys[index]!);
-      const pastValue = past("values", values[index]!);
-      const fed = addLayerInputs(g, config, { rows: positions.length, keys: length });
-      const y = language.rowLayer(g, x, { index, ...fed, pastKey, pastValue });
-      const feeds = new Map<Value, Feed>([
-        ...fedLayer(fed, feedsOf(index)),
-        [pastKey, keys[index]!],
-        [pastValue, values[index]!],
-      ]);
-      return { y, feeds };
+      const pastKey = past("keys", key);
+      const pastValue = past("values", value);
+      const rows = positions.length;
+      const fed = addLayerInputs(g, config, { rows, keys: feeds.mask.dims[1]! });
+      const memory = ofRows === undefined ? undefined : addMemoryRows(g, { rows });
+      const y = language.rowLayer(g, x, { index, ...fed, memory, pastKey, pastValue });
+      const ofMemory = memory === undefined || ofRows === undefined ? [] : fedMemoryRows(memory, ofRows);
+      return {
+        y,
+        feeds: new Map<Value, Feed>([...fedLayer(fed, feeds), ...ofMemory, [pastKey, key], [pastValue, value]]),
+      };
     };
     const taps: GradientTap[] = [{ site: `language.layers.${index}.attention.probs`, form: "cam" }];
-    const onGradient = (_: GradientTap, __: number, cams: FloatTensor) => onCams(index, placeOwn(cams, positions));
+    const onGradient = (_: GradientTap, __: number, cams: FloatTensor) =>
+      onCams(index, ofRows === undefined ? placeOwn(cams, positions) : cams);
     const back = await backwardBlock(model, { build, input: hidden[index]!, seeds: [seeds], taps, onGradient }, signal);
     seeds = back.input[0]!;
     onProgress?.({ stage: "gradient", done: layers - index, total: layers });

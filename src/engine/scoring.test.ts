@@ -121,7 +121,12 @@ describe("the scorer", async () => {
       "scoring: vocabulary entry 491 is not one of the 491 that there are; name one of 0 to 490",
     );
     await withScorer(model, last, async (score) => {
-      const short = { plan, additions: [], embedded: floatTensor([rows - 1, 24], embedded.embedded.data.slice(24)) };
+      const short = {
+        memory: undefined,
+        plan,
+        additions: [],
+        embedded: floatTensor([rows - 1, 24], embedded.embedded.data.slice(24)),
+      };
       await expect(score(short)).rejects.toThrow(
         `scoring: the sequence has the shape [${rows - 1}, 24], but the scorer was opened for [${rows}, 24]; open another one`,
       );

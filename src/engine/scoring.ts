@@ -5,17 +5,10 @@
 import { graphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import type { SequencePlan } from "../models/plan.ts";
-import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
+import type { FloatTensor } from "../tensor/tensor.ts";
 import type { Sequence } from "./embed.ts";
-import {
-  checkIntervention,
-  headScales,
-  hideKnockedOut,
-  keepAllHeads,
-  noIntervention,
-  type Intervention,
-} from "./intervention.ts";
-import { addLayerInputs, fedLayer, perKind, type LayerValues } from "./layer-feeds.ts";
+import { checkIntervention, headScales, keepAllHeads, noIntervention, type Intervention } from "./intervention.ts";
+import { addLayerInputs, fedLayer, maskedRows, memoryOfKind, perKind, type LayerValues } from "./layer-feeds.ts";
 import { addedLayers, additionRows } from "./layer-additions.ts";
 import type { Model } from "./model.ts";
 import { indexTensor, withSession, type Feed } from "../runtime/runtime.ts";
@@ -40,7 +33,7 @@ export interface ScorerOptions {
  * heads are ablated that no room was made for, or `checkIntervention` does; rejects with the signal's reason.
  */
 export type Scorer = (
-  sequence: Pick<Sequence, "embedded" | "additions">,
+  sequence: Pick<Sequence, "embedded" | "memory" | "additions">,
   intervention?: Intervention,
 ) => Promise<FloatTensor>;
 
@@ -61,7 +54,7 @@ function scorerGraph(model: Model, { plan, heads, ids }: ScorerOptions) {
   const embedded = g.input("embedded", "f32", ["rows", config.width]);
   const kinds: { kind: number; values: LayerValues }[] = [];
   const inputsOf = perKind(plan, (kind) => {
-    const values = addLayerInputs(g, config, { kind, rows: "rows" });
+    const values = addLayerInputs(g, config, { kind, rows: "rows", memoryTokens: memoryOfKind(plan, kind) });
     kinds.push({ kind, values });
     return values;
   });
@@ -102,18 +95,15 @@ export async function withScorer<T>(
   if (ids !== undefined) requireIndices(ids, config.vocabulary, "vocabulary entry");
   const scorer = scorerGraph(model, options);
   const positions = Array.from({ length: rows }, (_, position) => position);
-  const kinds = scorer.kinds.map(({ kind, values }) => ({
-    values,
-    feeds: { tables: plan.rotary(kind, positions, rows), mask: plan.mask(kind, rows) },
-  }));
+  const kinds = scorer.kinds.map((each) => ({ ...each, tables: plan.rotary(each.kind, positions, rows) }));
   const allHeads = keepAllHeads(config);
   const constant = new Map<Value, Feed>([[scorer.predicting, indexTensor(predicting)]]);
   if (scorer.asked !== undefined) constant.set(scorer.asked, indexTensor(ids ?? []));
 
   return withSession(model.runtime, scorer.graph, (session) =>
-    work(async ({ embedded, additions }, intervention = noIntervention) => {
+    work(async ({ embedded, memory: states, additions }, intervention = noIntervention) => {
       signal?.throwIfAborted();
-      checkIntervention(intervention, { positions: rows, config });
+      checkIntervention(intervention, { positions: rows, memoryTokens: plan.memoryTokens, config });
       if (embedded.dims[0] !== rows || embedded.dims[1] !== config.width) {
         throw new Error(
           `scoring: the sequence has the shape [${embedded.dims.join(", ")}], but the scorer was opened for [${rows}, ${config.width}]; open another one.`,
@@ -126,10 +116,10 @@ export async function withScorer<T>(
         );
       }
       const feeds = new Map<Value, Feed>([...constant, [scorer.embedded, embedded]]);
-      for (const { values, feeds: fed } of kinds) {
-        const mask = floatTensor(fed.mask.dims, fed.mask.data.slice());
-        hideKnockedOut(mask, intervention);
-        for (const [value, tensor] of fedLayer(values, { ...fed, mask })) feeds.set(value, tensor);
+      for (const { kind, values, tables } of kinds) {
+        const { mask, memory } = maskedRows(plan, { kind, rows: positions, length: rows, intervention });
+        const ofMemory = memory === undefined || states === undefined ? {} : { memory: { ...memory, states } };
+        for (const [value, tensor] of fedLayer(values, { tables, mask, ...ofMemory })) feeds.set(value, tensor);
       }
       for (const [layer, value] of scorer.added) {
         feeds.set(value, additionRows(additions, layer, { first: 0, count: rows, width: config.width }));

@@ -7,7 +7,7 @@ import type { Value } from "../graph/graph.ts";
 import { pickRows } from "../tensor/rows.ts";
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import type { Sequence } from "./embed.ts";
-import { checkIntervention, headScales, hideKnockedOut, noIntervention, type Intervention } from "./intervention.ts";
+import { checkIntervention, headScales, noIntervention, type Intervention } from "./intervention.ts";
 import { addLayerInputs, fedLayer, wholeSequence, type LayerFeeds } from "./layer-feeds.ts";
 import { withAdditions } from "./layer-additions.ts";
 import type { Model } from "./model.ts";
@@ -35,7 +35,8 @@ async function traceLayer(
   const { width, heads } = language.config;
   const g = graphBuilder();
   const x = g.input("hidden", "f32", ["rows", width]);
-  const values = addLayerInputs(g, language.config, { rows: "rows" });
+  const memoryTokens = feeds.memory?.states.dims[0];
+  const values = addLayerInputs(g, language.config, { rows: "rows", memoryTokens });
   const headScale = scale === undefined ? undefined : g.input("headScale", "f32", [heads, 1]);
   const y = language.layer(g, x, { index, ...values, headScale });
   g.output(y);
@@ -83,20 +84,17 @@ function embeddingTap(embedded: FloatTensor, tap: Tap): FloatTensor {
  * without the attention, or the heads, that it masks. Throws an Error if a tap names no site of the language model, or a row that the
  * sequence does not have, and if `checkIntervention` does.
  */
-export async function traceLanguage(
-  model: Model,
-  { embedded, plan, additions }: Sequence,
-  options: TraceOptions,
-): Promise<Captures> {
+export async function traceLanguage(model: Model, sequence: Sequence, options: TraceOptions): Promise<Captures> {
+  const { embedded, plan, additions } = sequence;
   const { taps, intervention = noIntervention, signal, onProgress } = options;
   const { config } = model.definition.language;
   const rows = embedded.dims[0]!;
   checkTapRows(taps, rows);
-  checkIntervention(intervention, { positions: rows, config });
+  checkIntervention(intervention, { positions: rows, memoryTokens: plan.memoryTokens, config });
   const captures: Captures = new Map();
   for (const tap of taps) if (tap.site === "language.embedding") captures.set(tap, embeddingTap(embedded, tap));
 
-  const feedsOf = wholeSequence(plan, rows, (mask) => hideKnockedOut(mask, intervention));
+  const feedsOf = wholeSequence(sequence, rows, intervention);
   const scales = headScales(intervention, config);
   let hidden = embedded;
   for (let index = 0; index < config.layers; index++) {

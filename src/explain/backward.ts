@@ -30,10 +30,11 @@ function tokensAtOnce(length: number, width: number): number {
 /** What a method needs whose tokens go back through the language model and the tower. */
 export function backwardNeeds({ model: { definition }, positions }: RecordedQuestion): MethodNeeds {
   const { layers, width } = definition.language.config;
+  const keys = positions.tokens + positions.memory;
   return {
     languageTaps: blockInputTaps(layers),
     visionTaps: visionInputTaps(definition.vision.featureLayer),
-    backwardTokens: Math.min(positions.predicting.length, tokensAtOnce(positions.tokens, width)),
+    backwardTokens: Math.min(positions.predicting.length, tokensAtOnce(keys, width)),
   };
 }
 
@@ -48,9 +49,9 @@ export function towerStates({ definition }: Model, { reads }: Pick<TracedPicture
   return reads.map((read) => taps.map(read));
 }
 
-/** Taps on the cams of every layer of a part. */
-export function camTaps(part: "language" | "vision", layers: number): GradientTap[] {
-  return layerIndices(layers).map((layer) => ({ site: attentionSite(part, layer), form: "cam" }));
+/** Taps on the cams of these layers of a part, in their order. */
+export function camTaps(part: "language" | "vision", layers: readonly number[]): GradientTap[] {
+  return layers.map((layer) => ({ site: attentionSite(part, layer), form: "cam" }));
 }
 
 export interface TokensBackward {
@@ -73,7 +74,8 @@ export async function tokensBackward(
   { signal, onProgress }: WorkOptions,
 ): Promise<void> {
   const hidden = hiddenStates(model, answer);
-  const size = tokensAtOnce(answer.length, model.definition.language.config.width);
+  const keys = answer.length + answer.plan.memoryTokens;
+  const size = tokensAtOnce(keys, model.definition.language.config.width);
   const count = Math.ceil(tokens.length / size);
   for (let index = 0; index < count; index++) {
     const group = tokens.slice(index * size, (index + 1) * size);
@@ -83,6 +85,7 @@ export async function tokensBackward(
       {
         plan: answer.plan,
         additions: answer.additions,
+        memory: answer.memory,
         hidden,
         positions: group.map((token) => answer.predicting[token]!),
         logitSeeds: targetSeeds(pickRows(answer.logits, group), ids, target),
@@ -163,7 +166,7 @@ export async function pictureBackward(
   },
   signal: AbortSignal | undefined,
 ): Promise<FloatTensor[][]> {
-  const taps = onCam === undefined ? [] : camTaps("vision", model.definition.vision.featureLayer);
+  const taps = onCam === undefined ? [] : camTaps("vision", layerIndices(model.definition.vision.featureLayer));
   return backwardVision(
     model,
     {

@@ -5,6 +5,7 @@ import { runFormat, type RunDescription, type RunToken } from "../run/types.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { PreparedQuestion, Question, Timings } from "./question.ts";
 import { methodParameters, type Recording } from "./recording.ts";
+import { memoryOf } from "./sequence.ts";
 import { tokenText } from "./token-text.ts";
 
 export interface RunFacts {
@@ -50,7 +51,7 @@ export function describeRun(model: HostedModel, facts: RunFacts): RunDescription
     sampling: prepared.sampling,
     ...(Object.keys(checkpoint.rules).length === 0 ? {} : { generation: checkpoint.rules }),
     tokens,
-    memory: [],
+    memory: memoryOf(prepared.pictures.map(({ plan }) => plan)),
     images: prepared.pictures.map(({ runImage }) => runImage),
     answer: { start, end: tokens.length },
     answerTokens: ranked.map(({ probability, logit, best }) => ({

@@ -110,7 +110,8 @@ export async function explain(model: HostedModel, question: Question, options: E
   const target = await resolveTarget(model.checkpoint, (gradients ?? defaultGradientChoice).target, options.signal);
   checkTarget(modules, target);
   const maxNewTokens = answer?.ids.length ?? question.sampling.maxNewTokens;
-  const longest = recordingPlan(modules, { model, record, positions: longestSequence(prepared, maxNewTokens) });
+  const longestPositions = longestSequence({ prompt, plans: pictures.map(({ plan }) => plan) }, maxNewTokens);
+  const longest = recordingPlan(modules, { model, record, positions: longestPositions });
   const { recorded } = checkLimits(model, { ...sizeOf(prepared), plan: longest, maxNewTokens }, options.maxMemoryBytes);
   await options.requireRoom?.(pictures.reduce((sum, { bytes }) => sum + bytes.length, recorded));
 
@@ -125,7 +126,8 @@ export async function explain(model: HostedModel, question: Question, options: E
     ));
 
   const tokens = [...prompt.tokens, ...answerTokens(model, prompt, ids)];
-  const plan: MethodPlan = { model, record, positions: positionsOf(tokens, prompt.ids.length) };
+  const positions = positionsOf(tokens, { promptLength: prompt.ids.length, memory: longestPositions.memory });
+  const plan: MethodPlan = { model, record, positions };
   const traced = await timed(timings, "trace", async () =>
     traceAnswer(
       model,

@@ -1,6 +1,6 @@
 /** @file From a conversation to the tokens that the model gets, each with its role. */
 import type { Checkpoint, Message } from "../checkpoint/types.ts";
-import type { PicturePlan, PromptPart } from "../models/plan.ts";
+import { promptImageTokens, type PicturePlan, type PromptPart } from "../models/plan.ts";
 import type { RunToken, TokenRole } from "../run/types.ts";
 import { quote } from "../json/quote.ts";
 import type { Conversation } from "./conversation.ts";
@@ -19,7 +19,7 @@ export interface Prompt {
 }
 
 /** What the prompt needs to know of a picture. */
-export type PromptPicture = Pick<PicturePlan, "prompt" | "imageTokens">;
+export type PromptPicture = Pick<PicturePlan, "prompt" | "imageTokens" | "memory">;
 
 export interface PromptRequest {
   readonly conversation: Pick<Conversation, "messages" | "prompt">;
@@ -30,7 +30,7 @@ export interface PromptRequest {
 
 export type PromptCheckpoint = Pick<
   Checkpoint,
-  "tokenizer" | "encode" | "imageToken" | "imagePlaceholder" | "promptFrame" | "config" | "renderPrompt"
+  "tokenizer" | "encode" | "imageToken" | "imagePlaceholder" | "promptFrame" | "writesBos" | "config" | "renderPrompt"
 >;
 
 /** A stretch [start, end) of a text with its role. Stretches ascend and do not overlap. */
@@ -55,8 +55,10 @@ export async function buildPrompt(
 ): Promise<Prompt> {
   const { tokenizer, imageToken, config } = checkpoint;
   const { prompt, stretches } = renderedPrompt(checkpoint, conversation, plans.length);
-  const expanded = expandImageTokens({ prompt, stretches }, checkpoint, plans);
   const { bosToken, bosTokenId } = tokenizer;
+  const rendered = { prompt, stretches };
+  const written = checkpoint.writesBos === true ? withBos(rendered, { bosToken, imageToken }) : rendered;
+  const expanded = expandImageTokens(written, checkpoint, plans);
   const beginsWithBos = bosToken !== undefined && prompt.startsWith(bosToken);
   const isComplete = beginsWithBos || checkpoint.promptFrame !== undefined;
   const ids = await checkpoint.encode(expanded.prompt, { addSpecialTokens: !isComplete, signal });
@@ -70,9 +72,7 @@ export async function buildPrompt(
     bytes.filter((_, i) => !added.has(i)),
     expanded.prompt,
   );
-  const places = plans.flatMap(({ imageTokens }, image) =>
-    imageTokens.map(({ cell }) => (cell === undefined ? { image } : { image, row: cell.row, col: cell.col })),
-  );
+  const places = plans.flatMap((plan, image) => imageTokenPlaces(plan, image));
   const stretchCount = expanded.stretches.length;
   const lastTurn = expanded.stretches.at(-1)?.turn ?? 0;
   let imageTokens = 0;
@@ -94,6 +94,12 @@ export async function buildPrompt(
     return { id, text, role: inside && stretch.role !== "image" ? stretch.role : "template", turn };
   });
   return { prompt, ids, tokens };
+}
+
+/** The picture of each image token of the prompt, and its cell, if it has one. */
+function imageTokenPlaces({ imageTokens, prompt, memory }: PromptPicture, image: number) {
+  if (memory !== undefined) return Array.from({ length: promptImageTokens({ prompt }) }, () => ({ image }));
+  return imageTokens.map(({ cell }) => (cell === undefined ? { image } : { image, row: cell.row, col: cell.col }));
 }
 
 /** The first character of [start, end) other than white space: a word that follows the template's space is no template. */
@@ -194,6 +200,23 @@ function checkPlaces(places: number, pictures: number, placeholder: string): voi
   );
 }
 
+/** The prompt with BOS after the pictures that it begins with, unless BOS stands somewhere in it (`build_string_from_input`). */
+function withBos(
+  { prompt, stretches }: RenderedPrompt,
+  { bosToken, imageToken }: { bosToken: string | undefined; imageToken: string },
+): RenderedPrompt {
+  if (bosToken === undefined || prompt.includes(bosToken)) return { prompt, stretches };
+  let start = 0;
+  while (prompt.startsWith(imageToken, start)) start += imageToken.length;
+  const shift = bosToken.length;
+  return {
+    prompt: prompt.slice(0, start) + bosToken + prompt.slice(start),
+    stretches: stretches.map((stretch) =>
+      stretch.start < start ? stretch : { ...stretch, start: stretch.start + shift, end: stretch.end + shift },
+    ),
+  };
+}
+
 /** The prompt with what its plan says in the place of each picture, and what frames it; the stretches move along. */
 function expandImageTokens(
   { prompt, stretches }: RenderedPrompt,
@@ -229,7 +252,7 @@ function checkImageTokens(
   ids: readonly number[],
   { imageTokenId, imageToken, plans }: { imageTokenId: number; imageToken: string; plans: PromptRequest["plans"] },
 ): void {
-  const expected = plans.reduce((sum, { imageTokens }) => sum + imageTokens.length, 0);
+  const expected = plans.reduce((sum, plan) => sum + promptImageTokens(plan), 0);
   const found = ids.filter((id) => id === imageTokenId).length;
   if (found === expected) return;
   throw new Error(

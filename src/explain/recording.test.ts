@@ -22,6 +22,7 @@ const positions: SequencePositions = {
   question: [7, 5, 6, 9],
   image: [1, 2, 3, 4],
   predicting: [9, 10, 11],
+  memory: 0,
 };
 
 const planned = (record: "default" | "full" = "default"): MethodPlan => ({ model, record, positions });
@@ -118,7 +119,15 @@ describe("tensors of attention and rollout", () => {
         logits: floatTensor([3, 20]),
         ids: [1, 2, 3],
         predicting: positions.predicting,
-        pictures: pictures.map((value) => ({ positions: [], plan: picturePlan, reads: [ofPicture(value)] })),
+        memory: undefined,
+        imageTokens: 4,
+        placeholders: [],
+        pictures: pictures.map((value) => ({
+          positions: [],
+          columns: [],
+          plan: picturePlan,
+          reads: [ofPicture(value)],
+        })),
         read: languageValue,
       },
       target: { kind: "logit" },

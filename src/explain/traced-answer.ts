@@ -14,8 +14,10 @@ type Read = (tap: Tap) => FloatTensor;
 
 /** One picture's part in the trace. */
 export interface TracedPicture {
-  /** Positions of its image tokens in the sequence, in order. */
+  /** Places of its image tokens on the key axis, in the order of the plan: in the sequence, or in the memory behind it. */
   readonly positions: readonly number[];
+  /** Their places among the image tokens of all pictures (`imageTokens` in run/positions.ts). */
+  readonly columns: readonly number[];
   readonly plan: PicturePlan;
   /** By input of the vision tower. */
   readonly reads: readonly Read[];
@@ -37,6 +39,12 @@ export interface TracedAnswer {
   /** By answer token: the position that predicts it. */
   readonly predicting: readonly number[];
   readonly pictures: readonly TracedPicture[];
+  /** Image tokens of all pictures, with those of the prompt that stand for a picture behind the sequence. */
+  readonly imageTokens: number;
+  /** Positions of the latter. They are the first of the image tokens, in this order. */
+  readonly placeholders: readonly number[];
+  /** Image tokens behind the sequence, [memory tokens, width]; undefined without any. */
+  readonly memory: FloatTensor | undefined;
   /** Of the language model. */
   readonly read: Read;
 }
@@ -69,15 +77,47 @@ export async function traceAnswer(
   options: WorkOptions,
 ): Promise<TracedAnswer> {
   const { sequence, taps, ids, predicting, positions, encoded } = traced;
-  const { embedded } = sequence;
+  const length = sequence.embedded.dims[0]!;
   const read = reader(await traceLanguage(model, sequence, { ...options, taps }));
+  const plans = encoded.map(({ plan }) => plan);
+  const { imageTokens, placeholders, places } = imageAxis(plans, { positions, length });
   return {
-    ...{ length: embedded.dims[0]!, ...sequence, ids, predicting, read },
+    ...{ length, ...sequence, ids, predicting, read, imageTokens, placeholders },
     logits: read(answerLogits(predicting)),
     pictures: encoded.map(({ plan, captures }, picture) => ({
-      positions: positions[picture]!,
+      ...places[picture]!,
       plan,
       reads: captures.map(reader),
     })),
   };
+}
+
+/**
+ * The image tokens of all pictures: those of the prompt in order of position, then those behind the sequence. `positions` are those of the
+ * prompt, by picture.
+ */
+function imageAxis(
+  plans: readonly PicturePlan[],
+  { positions, length }: { readonly positions: readonly (readonly number[])[]; readonly length: number },
+): Pick<TracedAnswer, "imageTokens" | "placeholders"> & {
+  readonly places: readonly Pick<TracedPicture, "positions" | "columns">[];
+} {
+  const inPrompt = positions.flat();
+  let before = 0;
+  let memory = 0;
+  const places = plans.map((plan, picture) => {
+    const own = positions[picture]!;
+    const first = before;
+    before += own.length;
+    if (plan.memory === undefined) return { positions: own, columns: own.map((_, k) => first + k) };
+    const start = memory;
+    memory += plan.imageTokens.length;
+    const tokens = plan.imageTokens.map((_, k) => start + k);
+    return {
+      positions: tokens.map((token) => length + token),
+      columns: tokens.map((token) => inPrompt.length + token),
+    };
+  });
+  const placeholders = positions.flatMap((own, picture) => (plans[picture]?.memory === undefined ? [] : own));
+  return { imageTokens: inPrompt.length + memory, placeholders, places };
 }

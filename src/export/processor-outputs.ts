@@ -1,4 +1,5 @@
 /** @file What a processor of transformers returns for several pictures, by its names. */
+import { aspectRatioId } from "../models/mllama-vision.ts";
 import type { LoadedPicture } from "../explain/pictures.ts";
 import type { PictureLayout, ProcessorSettings, Size, TileSettings } from "../image/types.ts";
 import type { NamedTensor } from "../safetensors/write.ts";
@@ -12,7 +13,8 @@ type Prepared = Pick<LoadedPicture, "pixelValues" | "layout"> & { readonly runIm
 /**
  * `pixel_values` of at least one picture. Of whole pictures [pictures, 3, height, width]. Of tiles [pictures, tiles, 3, side, side], with
  * zeros after a picture's last tile, and `image_sizes` [pictures, 2]: height and width; InternVL has the tiles of all pictures one after
- * the other, [tiles, 3, side, side], and no sizes, and Idefics3 as well, [1, tiles, 3, side, side], with a `pixel_attention_mask` of ones.
+ * the other, [tiles, 3, side, side], and no sizes; Llama 3.2 Vision [1, pictures, tiles, 3, side, side], with `aspect_ratio_ids` [1, pictures]
+ * and `aspect_ratio_mask` [1, pictures, tiles]; and Idefics3 as well, [1, tiles, 3, side, side], with a `pixel_attention_mask` of ones.
  * Of packed patches all one after the other, [patches, numbers of a patch], and
  * `image_grid_thw` [pictures, 3]: frames, rows and columns of patches.
  */
@@ -50,6 +52,8 @@ function tileOutputs(pictures: readonly Prepared[], { cut }: TileSettings): Outp
     }
     case "ratio":
       return [pixelValuesOf(oneAfterOther(tiles))];
+    case "canvas":
+      return canvasOutputs(pictures, stacked(tiles), cut.mostTiles);
     case "edge": {
       const { dims, data } = oneAfterOther(tiles);
       const [count, , height, width] = dims as [number, number, number, number];
@@ -57,6 +61,20 @@ function tileOutputs(pictures: readonly Prepared[], { cut }: TileSettings): Outp
       return [pixelValuesOf(floatTensor([1, ...dims], data)), { name: "pixel_attention_mask", tensor: mask }];
     }
   }
+}
+
+function canvasOutputs(pictures: readonly Prepared[], { dims, data }: FloatTensor, mostTiles: number): Outputs {
+  const arranged = pictures.flatMap(({ layout }) => (layout.kind === "tiles" ? [layout.views[0].tiles] : []));
+  const mask = intTensor([1, pictures.length, mostTiles]);
+  for (const [picture, { rows, cols }] of arranged.entries()) {
+    mask.data.fill(1, picture * mostTiles, picture * mostTiles + rows * cols);
+  }
+  const ids = Int32Array.from(arranged, (tiles) => aspectRatioId(tiles, mostTiles));
+  return [
+    pixelValuesOf(floatTensor([1, ...dims], data)),
+    { name: "aspect_ratio_ids", tensor: intTensor([1, pictures.length], ids) },
+    { name: "aspect_ratio_mask", tensor: mask },
+  ];
 }
 
 const pixelValuesOf = (tensor: FloatTensor): NamedTensor => ({ name: "pixel_values", tensor });

@@ -4,10 +4,11 @@
  * InternVL uses.
  */
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
+import { planCanvas } from "./canvas.ts";
 import { planEdgeTiles } from "./edge-tiles.ts";
 import { fitAspect, type FitPlan } from "./fit.ts";
 import { normalizeLevels } from "./normalize.ts";
-import type { FitMode, GridSize, LevelSettings, RgbImage, Size, TileCut, TileSettings } from "./types.ts";
+import type { FitMode, GridSize, RgbImage, Size, TileCut, TileSettings } from "./types.ts";
 
 /** The first of `resolutions` in which most pixels of the picture are kept, and of these the one with the fewest others. */
 export function bestResolution({ width, height }: Size, resolutions: readonly Size[]): Size {
@@ -79,6 +80,8 @@ export function planTiles(
   switch (cut.by) {
     case "resolutions":
       return planResolution(picture, { side, fit, resolutions: cut.resolutions });
+    case "canvas":
+      return planCanvas(picture, { side, fit, mostTiles: cut.mostTiles });
     case "ratio":
       return planRatio(picture, { side, fit, cut });
     case "edge":
@@ -132,14 +135,15 @@ function planRatio(picture: Size, { side, fit, cut }: Fit & { readonly cut: Tile
   return { kind: "tiles", views, source: whole.source };
 }
 
-/** The pixel values of all tiles, [tiles, 3, side, side]: those of each view row by row, one view after the other. */
-export function tileValues(
-  views: readonly RgbImage[],
-  settings: LevelSettings & { readonly side: number },
-): FloatTensor {
-  const { side } = settings;
+/**
+ * The pixel values of all tiles, [tiles, 3, side, side]: those of each view row by row, one view after the other; then zeros for the empty
+ * tiles of a canvas.
+ */
+export function tileValues(views: readonly RgbImage[], settings: TileSettings): FloatTensor {
+  const { side, cut } = settings;
   const tiles = views.flatMap((view) => tilesOf(view, side));
-  const values = floatTensor([tiles.length, 3, side, side]);
+  const count = cut.by === "canvas" ? cut.mostTiles : tiles.length;
+  const values = floatTensor([count, 3, side, side]);
   for (const [i, tile] of tiles.entries()) values.data.set(normalizeLevels(tile, settings).data, i * 3 * side * side);
   return values;
 }

@@ -80,7 +80,8 @@ export interface WholeSettings extends LevelSettings {
  * How a processor cuts a picture into tiles. `resolutions`: the whole picture as one tile, then the picture in its own aspect on the one
  * of these sizes that suits it best, each of whole tiles (LLaVA-NeXT, "any resolution"). `ratio`: the picture pressed into the rows and
  * columns of tiles whose aspect is the nearest, then the whole picture as one tile if there is more than one (InternVL). `edge`: the
- * picture by its longest edge, made whole tiles, then the whole picture as one tile if there is more than one (Idefics3).
+ * picture by its longest edge, made whole tiles, then the whole picture as one tile if there is more than one (Idefics3). `canvas`: the picture in the
+ * corner of the arrangement of up to `mostTiles` that suits it best, with empty tiles behind until there are as many (Llama 3.2 Vision).
  */
 export type TileCut =
   | {
@@ -96,7 +97,8 @@ export type TileCut =
       readonly resize: { readonly longestEdge: number } | Size | null;
       /** Whether the picture is cut. If not, the whole picture is the one tile. */
       readonly split: boolean;
-    };
+    }
+  | { readonly by: "canvas"; readonly mostTiles: number };
 
 /** A processor that gives the model a picture as square tiles. */
 export interface TileSettings extends LevelSettings {

@@ -4,20 +4,31 @@ import type { RelevancyRows } from "./relevancy.ts";
 
 /**
  * One layer of rollout over attention x gradient, in place: rows = rows S, S the rows of I + cam divided by their sums (Abnar & Zuidema
- * 2020 with the cam of Chefer et al. 2021 in place of attention). Layers are taken from the last to the first; cam [query, key].
+ * 2020 with the cam of Chefer et al. 2021 in place of attention). Layers are taken from the last to the first; cam is [query, key], or
+ * [query, memory token] of a layer that `reads` the memory.
  */
-export function addGradientRolloutLayer({ rows, n, data }: RelevancyRows, cam: FloatTensor): void {
+export function addGradientRolloutLayer(
+  { rows, n, memory, data }: RelevancyRows,
+  cam: FloatTensor,
+  reads: "sequence" | "memory" = "sequence",
+): void {
   const keys = cam.dims[1]!;
-  const mixed = new Float64Array(rows * n);
+  const [first, count] = reads === "memory" ? [n, memory] : [0, n];
+  const mixed = new Float64Array(rows * (n + memory));
+  for (let row = 0; row < rows; row++) {
+    const start = row * (n + memory) + n;
+    mixed.set(data.subarray(start, start + memory), start);
+  }
   for (let query = 0; query < n; query++) {
     const start = query * keys;
     let sum = 1;
-    for (let key = 0; key < n; key++) sum += cam.data[start + key]!;
+    for (let key = 0; key < count; key++) sum += cam.data[start + key]!;
     for (let row = 0; row < rows; row++) {
-      const weight = data[row * n + query]! / sum;
+      const at = row * (n + memory);
+      const weight = data[at + query]! / sum;
       if (weight === 0) continue;
-      mixed[row * n + query]! += weight;
-      for (let key = 0; key < n; key++) mixed[row * n + key]! += weight * cam.data[start + key]!;
+      mixed[at + query]! += weight;
+      for (let key = 0; key < count; key++) mixed[at + first + key]! += weight * cam.data[start + key]!;
     }
   }
   data.set(mixed);

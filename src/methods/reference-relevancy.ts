@@ -7,42 +7,45 @@ import { addRelevancyLayer, identityRows, normalizeRow } from "./relevancy.ts";
 
 /** What the language maps are made of, by layer. */
 export interface ReferenceCams {
-  /** [prompt, prompt]: cam of the first answer token. */
+  /** [prompt, prompt]: cam of the first answer token; [prompt, memory tokens] of a layer that reads memory. */
   readonly prompt: FloatTensor;
-  /** [answer tokens - 1, all]: row k is the newest row of the map of answer token k + 1. */
+  /** [answer tokens - 1, keys]: row k is the newest row of the map of answer token k + 1. */
   readonly later: FloatTensor;
+  /** Set if the keys are the memory tokens, not the sequence. */
+  readonly readsMemory?: boolean;
 }
 
 /**
- * One layer, in place, of a row r that is n long: r = r (I + cam), cam the map of the layer for the answer token that r belongs to: the
- * prompt's rows, then one row for each later token so far.
+ * One layer, in place, of a row r that is n long on the sequence, with the memory behind: r = r (I + cam), cam the map of the layer for the
+ * answer token that r belongs to: the prompt's rows, then one row for each later token so far.
  */
-function addReferenceLayer(r: Float64Array, { prompt, later }: ReferenceCams): void {
-  const promptLength = prompt.dims[0]!;
+function addReferenceLayer(r: Float64Array, n: number, { prompt, later, readsMemory = false }: ReferenceCams): void {
+  const [promptLength, promptKeys] = prompt.dims as [number, number];
   const columns = later.dims[1]!;
-  const added = new Float64Array(r.length);
+  const [first, count] = readsMemory ? [n, r.length - n] : [0, n];
+  const added = new Float64Array(count);
   const addRow = (weight: number, row: Float32Array) => {
     for (let key = 0; key < row.length; key++) added[key]! += weight * row[key]!;
   };
-  for (let query = 0; query < r.length; query++) {
+  for (let query = 0; query < n; query++) {
     const weight = r[query]!;
     if (weight === 0) continue;
     if (query < promptLength) {
-      addRow(weight, prompt.data.subarray(query * promptLength, (query + 1) * promptLength));
+      addRow(weight, prompt.data.subarray(query * promptKeys, (query + 1) * promptKeys));
     } else {
       const start = (query - promptLength) * columns;
-      addRow(weight, later.data.subarray(start, start + r.length));
+      addRow(weight, later.data.subarray(start, start + count));
     }
   }
-  for (let key = 0; key < r.length; key++) r[key]! += added[key]!;
+  for (let key = 0; key < count; key++) r[first + key]! += added[key]!;
 }
 
-/** The last row of R for one answer token, not yet normalized, [n]. Layers first to last. */
-export function referenceRow(layers: readonly ReferenceCams[], token: number): Float64Array {
+/** The last row of R for one answer token, not yet normalized, [n + memory tokens]. Layers first to last. */
+export function referenceRow(layers: readonly ReferenceCams[], token: number, memory = 0): Float64Array {
   const n = layers[0]!.prompt.dims[0]! + token;
-  const row = new Float64Array(n);
+  const row = new Float64Array(n + memory);
   row[n - 1] = 1;
-  for (const layer of [...layers].reverse()) addReferenceLayer(row, layer);
+  for (const layer of [...layers].reverse()) addReferenceLayer(row, n, layer);
   return row;
 }
 

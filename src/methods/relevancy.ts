@@ -3,39 +3,45 @@
  * Transformers", ICCV 2021): R = I, then R = R + cam R for each layer from the first to the last (equation 6), where cam is the mean over
  * heads of the positive part of attention x gradient (equation 5). Only some rows of R are needed: a row r of the product is
  * r (I + cam of the last layer) ... (I + cam of the first), vector by matrix, so that no matrix product is ever formed.
+ *
+ * Memory tokens, which cross-attention reads in place of the sequence, stand behind the sequence. They are queries of no layer, so that a
+ * layer of cross-attention has a map of sequence by memory alone, and R has the rows of the identity for them (docs/decisions.md).
  */
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 
-/** Rows of R in the making, [rows, n], in double precision. */
+/** Rows of R in the making, [rows, n + memory], in double precision. */
 export interface RelevancyRows {
   readonly rows: number;
+  /** Length of the sequence. */
   readonly n: number;
+  /** Memory tokens behind it. */
+  readonly memory: number;
   readonly data: Float64Array;
 }
 
 /** The rows of the identity at these positions, with which every row of R begins. */
-export function identityRows(positions: ArrayLike<number>, n: number): RelevancyRows {
-  const data = new Float64Array(positions.length * n);
-  for (let i = 0; i < positions.length; i++) data[i * n + positions[i]!] = 1;
-  return { rows: positions.length, n, data };
+export function identityRows(positions: ArrayLike<number>, n: number, memory = 0): RelevancyRows {
+  const data = new Float64Array(positions.length * (n + memory));
+  for (let i = 0; i < positions.length; i++) data[i * (n + memory) + positions[i]!] = 1;
+  return { rows: positions.length, n, memory, data };
 }
 
 /** Rows that begin as any combination of rows of the identity: rows [rows, n]. */
 export function combinedRows(rows: FloatTensor): RelevancyRows {
-  return { rows: rows.dims[0]!, n: rows.dims[1]!, data: Float64Array.from(rows.data) };
+  return { rows: rows.dims[0]!, n: rows.dims[1]!, memory: 0, data: Float64Array.from(rows.data) };
 }
 
 /**
  * One layer, in place: rows = rows (I + cam), cam [query, key] square. Layers are taken from the last to the first. `cam` may be larger
  * than the rows are long: its leading part is used, as a shorter sequence is the beginning of the longer one.
  */
-export function addRelevancyLayer({ rows, n, data }: RelevancyRows, cam: FloatTensor): void {
+export function addRelevancyLayer({ rows, n, memory, data }: RelevancyRows, cam: FloatTensor): void {
   const [queries, keys] = cam.dims as [number, number];
   if (queries < n || keys < n)
     throw new Error(`relevancy: rows are ${n} long, but the layer's map is ${queries} x ${keys}.`);
   const added = new Float64Array(n);
   for (let row = 0; row < rows; row++) {
-    const r = data.subarray(row * n, (row + 1) * n);
+    const r = data.subarray(row * (n + memory), row * (n + memory) + n);
     added.fill(0);
     for (let query = 0; query < n; query++) {
       const weight = r[query]!;
@@ -47,9 +53,30 @@ export function addRelevancyLayer({ rows, n, data }: RelevancyRows, cam: FloatTe
   }
 }
 
-/** The finished rows as they are stored, [rows, n] f32. */
-export function finishedRows({ rows, n, data }: RelevancyRows): FloatTensor {
-  return floatTensor([rows, n], Float32Array.from(data));
+/**
+ * One layer of cross-attention, in place: what the rows have on the sequence goes on to the memory by cam [query, memory token], and stays
+ * where it is, as the layer reads nothing of the sequence. The leading queries of `cam` are used.
+ */
+export function addMemoryLayer({ rows, n, memory, data }: RelevancyRows, cam: FloatTensor): void {
+  const [queries, keys] = cam.dims as [number, number];
+  if (queries < n || keys !== memory) {
+    throw new Error(
+      `relevancy: rows are ${n} long over ${memory} memory tokens, but the layer's map is ${queries} x ${keys}.`,
+    );
+  }
+  for (let row = 0; row < rows; row++) {
+    const r = data.subarray(row * (n + memory), (row + 1) * (n + memory));
+    for (let query = 0; query < n; query++) {
+      const weight = r[query]!;
+      if (weight === 0) continue;
+      for (let key = 0; key < memory; key++) r[n + key]! += weight * cam.data[query * memory + key]!;
+    }
+  }
+}
+
+/** The finished rows as they are stored, [rows, n + memory] f32. */
+export function finishedRows({ rows, n, memory, data }: RelevancyRows): FloatTensor {
+  return floatTensor([rows, n + memory], Float32Array.from(data));
 }
 
 /**

@@ -15,7 +15,7 @@ import type { CachedLayerInputs, LanguageDefinition, LayerInputs } from "./defin
 import { sequencePlan } from "./sequence.ts";
 import { linear, within, type NamesOf } from "./weight-names.ts";
 
-interface Names {
+export interface LanguageNames {
   /** Tensors of the transformer: `embed_tokens`, `layers`, `norm`. */
   readonly transformer: NamesOf;
   /** The output head. */
@@ -29,13 +29,13 @@ interface Projections {
 }
 
 /** The configuration and the names of one layer. */
-interface Layer {
+export interface Layer {
   readonly config: LanguageConfig;
   readonly names: NamesOf;
 }
 
 /** Root-mean-square norm of the last axis of x with the tensor `weight` under `names`. */
-function norm(g: GraphBuilder, x: Value, { config, names }: Layer): Value {
+export function norm(g: GraphBuilder, x: Value, { config, names }: Layer): Value {
   const { normOffset, rmsNormEps } = config;
   const weight = g.weight(names("weight"), [x.dims.at(-1) as number]);
   return g.rmsNorm(x, normOffset === undefined ? weight : g.add(weight, g.constant([normOffset])), rmsNormEps);
@@ -97,7 +97,7 @@ function projections(
 }
 
 /** The context [rows, heads * headWidth], each head times its scale. Without one the graph stays as it is. */
-function scaleHeads(
+export function scaleHeads(
   g: GraphBuilder,
   context: Value,
   { headScale, config: { heads, headWidth } }: { headScale: Value | undefined; config: LanguageConfig },
@@ -108,7 +108,7 @@ function scaleHeads(
   return g.reshape(scaled, [rows, heads * headWidth]);
 }
 
-function gatedPerceptron(g: GraphBuilder, x: Value, { config, names }: Layer): Value {
+export function gatedPerceptron(g: GraphBuilder, x: Value, { config, names }: Layer): Value {
   const { width, intermediate, mlpBias: bias } = config;
   const own = within(names, "mlp.");
   const [gate, beside] = linearParts(g, x, {
@@ -163,15 +163,15 @@ function block(
 }
 
 /** A decoder over the given weight names. The forms of a layer differ in their attention alone. */
-export function decoder(config: LanguageConfig, names: Names): LanguageDefinition {
-  const { width, vocabulary, embeddingScale, logitSoftcap } = config;
+export function decoder(config: LanguageConfig, names: LanguageNames): LanguageDefinition {
+  const { width, vocabulary, embeddingRows = vocabulary, embeddingScale, logitSoftcap } = config;
   const { attentionScale: scale = 1 / Math.sqrt(config.headWidth), attentionSoftcap: cap } = config;
   const embeddingNames = names.transformer("embed_tokens.weight");
   const headNames = names.head("weight");
   // One matrix for both may be stored under either name.
   const sharedNames = [...embeddingNames, ...headNames];
   const embeddingWeight = (g: GraphBuilder) =>
-    g.weight(config.tiedEmbeddings ? sharedNames : embeddingNames, [vocabulary, width]);
+    g.weight(config.tiedEmbeddings ? sharedNames : embeddingNames, [embeddingRows, width]);
   const headWeight = (g: GraphBuilder) =>
     g.weight(config.tiedEmbeddings ? sharedNames : headNames, [vocabulary, width]);
   const headRows = (g: GraphBuilder, ids: Value) => g.gather(headWeight(g), ids, 0);

@@ -2,7 +2,7 @@
  * @file What the engine asks of an architecture: its parts as functions over a graph builder, and the sizes around them.
  * Each function adds operators to the graph it is handed; the engine decides which parts go into one session.
  */
-import type { LanguageConfig, PackedVisionConfig, VisionConfig } from "../checkpoint/types.ts";
+import type { LanguageConfig, MllamaVisionConfig, PackedVisionConfig, VisionConfig } from "../checkpoint/types.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import type { PictureLayout } from "../image/types.ts";
@@ -17,9 +17,24 @@ export interface LayerInputs {
   readonly mask: Value;
   /** The context of each head is multiplied by it before the output projection, [heads, 1]; left out if all heads are kept. */
   readonly headScale?: Value;
+  /** Given to layers that read memory in place of the sequence, if there is any; the mask is [query, memory token] then. */
+  readonly memory?: MemoryInputs;
 }
 
-export interface CachedLayerInputs extends Omit<LayerInputs, "mask"> {
+/** What a layer that reads memory must know of its rows, each [rows, 1]. */
+export interface MemoryRows {
+  /** 1 if the row sees a picture, else 0. */
+  readonly sees: Value;
+  /** 0 if an intervention masks every memory token that the row reads, else 1. */
+  readonly reads: Value;
+}
+
+interface MemoryInputs extends MemoryRows {
+  /** [memory tokens, width] */
+  readonly states: Value;
+}
+
+export interface CachedLayerInputs extends Omit<LayerInputs, "mask" | "memory"> {
   readonly pastKey: Value;
   readonly pastValue: Value;
   readonly position: CachePosition;
@@ -27,8 +42,9 @@ export interface CachedLayerInputs extends Omit<LayerInputs, "mask"> {
   readonly attentionBias?: Value;
 }
 
-interface RowLayerInputs extends LayerInputs {
-  /** Keys and values of the whole sequence as the traced layer recorded them, [positions, kvHeads, headWidth]. */
+interface RowLayerInputs extends Omit<LayerInputs, "memory"> {
+  readonly memory?: MemoryRows;
+  /** Keys and values of the whole sequence, or of the memory, as the traced layer recorded them, [positions, kvHeads, headWidth]. */
   readonly pastKey: Value;
   readonly pastValue: Value;
 }
@@ -54,7 +70,10 @@ export interface FeatureAddition {
 
 export interface VisionDefinition {
   /** Sizes that every tower has. */
-  readonly config: Pick<VisionConfig | PackedVisionConfig, "width" | "layers" | "heads" | "intermediate">;
+  readonly config: Pick<
+    VisionConfig | PackedVisionConfig | MllamaVisionConfig,
+    "width" | "layers" | "heads" | "intermediate"
+  >;
   /** True if a class token stands before the patches in every hidden state and attention map. */
   readonly classToken: boolean;
   /** Index of the hidden state that the projector reads: 0 is the input of the first layer, `layers` the output of the last. */
@@ -96,7 +115,8 @@ export interface LanguageDefinition {
   layer(g: GraphBuilder, hidden: Value, inputs: LayerInputs): Value;
   /**
    * The same mathematics for some rows alone, over recorded keys and values: hidden [rows, width] -> [rows, width]. The mask is
-   * [rows, positions], the site `language.layers.L.attention.probs` is [heads, rows, positions + 1] with the row's own position last.
+   * [rows, positions], the site `language.layers.L.attention.probs` is [heads, rows, positions + 1] with the row's own position last. A
+   * layer that reads memory has no key of the row's own.
    */
   rowLayer(g: GraphBuilder, hidden: Value, inputs: RowLayerInputs): Value;
   /** The same mathematics over a cache, for generation; no sites. */
@@ -105,6 +125,12 @@ export interface LanguageDefinition {
     hidden: Value,
     inputs: CachedLayerInputs,
   ): { hidden: Value; presentKey: Value; presentValue: Value };
+  /** memory [memory tokens, width] -> keys and values of a layer that reads memory, [memory tokens, kvHeads, headWidth]. */
+  readonly memoryKeys?: (
+    g: GraphBuilder,
+    memory: Value,
+    index: number,
+  ) => { readonly key: Value; readonly value: Value };
   /** The norm before the head, [rows, width] -> [rows, width]. */
   finalNorm(g: GraphBuilder, hidden: Value): Value;
   /** Normalized hidden [rows, width] -> logits [rows, vocabulary], or with ids [count] i64 only those, [rows, count]. */

@@ -12,6 +12,9 @@ const languageNames = namesUnder(["model.language_model.", "language_model.model
 const headNames = namesUnder(["lm_head.", "language_model.lm_head.", "model.language_model.lm_head."]);
 const newlineNames = namesUnder(["model.", ""])("image_newline");
 
+/** Names of a language model beside a vision tower, over all layouts. */
+export const languageParts = { transformer: languageNames, head: headNames };
+
 /** Rotary frequencies are computed. */
 export const unreadOfLanguage = /\.rotary_emb\.(inv_freq|original_inv_freq|cos_cached|sin_cached)$/;
 
@@ -40,5 +43,5 @@ export function newlineRow(g: GraphBuilder, { language: { width } }: Config): Va
 }
 
 export function llavaLanguage({ language }: Pick<Config, "language">): LanguageDefinition {
-  return decoder(language, { transformer: languageNames, head: headNames });
+  return decoder(language, languageParts);
 }

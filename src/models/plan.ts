@@ -45,8 +45,18 @@ export interface PicturePlan {
   readonly grids: readonly GridPlacement[];
   /** In the order of the sequence: tokens with a cell walk each grid row by row, one grid after another. */
   readonly imageTokens: readonly PlannedImageToken[];
-  /** What takes the place of the picture's placeholder; it has as many image tokens as `imageTokens`. */
+  /** What takes the place of the picture's placeholder; without memory it has as many image tokens as `imageTokens`. */
   readonly prompt: readonly PromptPart[];
+  /**
+   * Set if the image tokens stand behind the sequence, where cross-attention alone reads them; those of the prompt then keep their own
+   * embedding. Tokens that see the picture read the first `visible` ones.
+   */
+  readonly memory?: { readonly visible: number };
+}
+
+/** Image tokens that a picture has in the prompt. */
+export function promptImageTokens({ prompt }: Pick<PicturePlan, "prompt">): number {
+  return prompt.reduce((sum, part) => sum + ("imageTokens" in part ? part.imageTokens : 0), 0);
 }
 
 /** A prompt's pictures, for positions and masks. */
@@ -66,6 +76,10 @@ export interface SequencePlan {
   /** True if some tokens of the prompt see later ones, so that the prompt cannot be read as an answer is written. */
   readonly seesAhead: boolean;
   readonly kindOf: (layer: number) => number;
+  /** True of the layers that read the memory tokens in place of the sequence: their masks are [rows, memory tokens]. */
+  readonly readsMemory: (kind: number) => boolean;
+  /** 1 for the tokens of the sequence that see a picture behind it, [rows, 1]. */
+  readonly sees: (rows: readonly number[]) => FloatTensor;
   /** True if each token sees all tokens before it and no later one. */
   readonly isCausal: (kind: number) => boolean;
   /** Position ids of a token of the sequence, by axis. */

@@ -7,6 +7,7 @@ import { internVl } from "./internvl.ts";
 import { llavaNext } from "./llava-next.ts";
 import { llavaOnevision } from "./llava-onevision.ts";
 import { llava } from "./llava.ts";
+import { mllama } from "./mllama.ts";
 import { qwen25Vl, qwen2Vl, qwen3Vl } from "./qwen-vl.ts";
 import { paliGemma } from "./paligemma.ts";
 
@@ -19,6 +20,7 @@ const architectures: { [A in Architecture]: (config: ConfigOf<A>) => ModelDefini
   "llava-onevision": llavaOnevision,
   internvl: internVl,
   idefics3,
+  mllama,
   "qwen2-vl": qwen2Vl,
   "qwen2.5-vl": qwen25Vl,
   "qwen3-vl": qwen3Vl,

@@ -111,6 +111,8 @@ export function sequencePlan(config: LanguageConfig, prompt: PlannedPrompt): Seq
   const kindAt = (kind: number) => (kind === 0 ? all : near);
   return {
     memoryTokens: 0,
+    readsMemory: () => false,
+    sees: (rows) => floatTensor([rows.length, 1]),
     seesAhead,
     kindOf: (layer) => (windowed.has(layer) ? 1 : 0),
     isCausal: (kind) => kind === 0 && !seesAhead,

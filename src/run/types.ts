@@ -26,7 +26,7 @@ export interface RunToken {
  * An image token that only cross-attention reads. Such tokens stand behind the sequence on the key axis: key N + m of the N tokens of a
  * sequence is memory token m.
  */
-interface RunMemoryToken {
+export interface RunMemoryToken {
   /** Index of the picture, and the row and column in its grid; a token without a cell has no row and no column. */
   readonly image: number;
   readonly row?: number;

@@ -51,6 +51,12 @@ const supportedArchitectures: Readonly<Record<ModelConfig["architecture"], Suppo
     languageModels: "Llama",
     examples: ["HuggingFaceTB/SmolVLM-256M-Instruct", "HuggingFaceTB/SmolVLM-500M-Instruct"],
   },
+  mllama: {
+    className: "MllamaForConditionalGeneration",
+    visionTowers: "Llama 3.2 Vision",
+    languageModels: "Llama with cross-attention",
+    examples: ["meta-llama/Llama-3.2-11B-Vision-Instruct"],
+  },
   "qwen2-vl": {
     className: "Qwen2VLForConditionalGeneration",
     visionTowers: "Qwen2-VL",

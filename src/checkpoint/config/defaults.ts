@@ -353,3 +353,49 @@ export const llavaVisionConfig = {
   num_hidden_layers: 24,
   num_attention_heads: 16,
 } as const;
+
+/** `MllamaVisionConfig`. The tower's arrangements of tiles are the eight of up to four tiles. */
+export const mllamaVisionDefaults = {
+  hidden_size: 1280,
+  hidden_act: "gelu",
+  num_hidden_layers: 32,
+  num_global_layers: 8,
+  attention_heads: 16,
+  num_channels: 3,
+  intermediate_size: 5120,
+  vision_output_dim: 7680,
+  image_size: 448,
+  patch_size: 14,
+  norm_eps: 1e-5,
+  max_num_tiles: 4,
+  intermediate_layers_indices: [3, 7, 15, 23, 30],
+  supported_aspect_ratios: [
+    [1, 1],
+    [1, 2],
+    [1, 3],
+    [1, 4],
+    [2, 1],
+    [2, 2],
+    [3, 1],
+    [4, 1],
+  ],
+} as const;
+
+/** `MllamaTextConfig`. */
+export const mllamaTextDefaults = {
+  vocab_size: 128256,
+  hidden_size: 4096,
+  intermediate_size: 14336,
+  num_hidden_layers: 40,
+  num_attention_heads: 32,
+  num_key_value_heads: 8,
+  hidden_act: "silu",
+  max_position_embeddings: 131072,
+  rms_norm_eps: 1e-5,
+  rope_theta: 500000,
+  tie_word_embeddings: false,
+  cross_attention_layers: [3, 8, 13, 18, 23, 28, 33, 38],
+} as const;
+
+/** `MllamaConfig`. */
+export const mllamaDefaults = { image_token_index: 128256 } as const;

@@ -178,6 +178,26 @@ export const idefics3Fields = fieldsOf(
   "use_cache pad_token_id bos_token_id use_reentrant_checkpointing",
 );
 
+/** `MllamaConfig`. */
+export const mllamaFields = fieldsOf(
+  "vision_config text_config image_token_index image_token_id eos_token_id quantization_config",
+  "tie_word_embeddings bos_token_id pad_token_id",
+);
+
+/** `MllamaTextConfig`; `rope_theta` and `rope_scaling` are its fields in transformers 4. The head of the class is never tied. */
+export const mllamaTextFields = fieldsOf(
+  `vocab_size hidden_size intermediate_size num_hidden_layers num_attention_heads num_key_value_heads hidden_act
+  max_position_embeddings rms_norm_eps rope_parameters rope_scaling rope_theta cross_attention_layers eos_token_id quantization_config`,
+  "tie_word_embeddings initializer_range use_cache pad_token_id bos_token_id dropout",
+);
+
+/** `MllamaVisionConfig`. */
+export const mllamaVisionFields = fieldsOf(
+  `hidden_size hidden_act num_hidden_layers num_global_layers attention_heads num_attention_heads num_channels intermediate_size
+  vision_output_dim image_size patch_size norm_eps max_num_tiles intermediate_layers_indices supported_aspect_ratios quantization_config`,
+  "initializer_range",
+);
+
 /** What every configuration may hold: `PreTrainedConfig` of transformers 5.24 and 4.57, and the generation settings of older files. */
 export const commonFields = fieldsOf(
   "model_type architectures",

@@ -9,6 +9,7 @@ import { readGemma3Config, readPaliGemmaConfig } from "./gemma.ts";
 import { readIdefics3Config } from "./idefics3.ts";
 import { readInternVlConfig } from "./internvl.ts";
 import { readLlavaConfig, readLlavaNextConfig, readLlavaOnevisionConfig } from "./llava.ts";
+import { readMllamaConfig } from "./mllama.ts";
 import { readQwen25VlConfig, readQwen2VlConfig, readQwen3VlConfig } from "./qwen-vl.ts";
 import type { ReadPlace } from "./sources.ts";
 
@@ -32,6 +33,7 @@ const architectures: readonly ArchitectureReader[] = [
   { modelType: "internvl", className: "InternVLForConditionalGeneration", read: readInternVlConfig },
   { modelType: "idefics3", className: "Idefics3ForConditionalGeneration", read: readIdefics3Config },
   { modelType: "smolvlm", className: "SmolVLMForConditionalGeneration", read: readIdefics3Config },
+  { modelType: "mllama", className: "MllamaForConditionalGeneration", read: readMllamaConfig },
   { modelType: "qwen2_vl", className: "Qwen2VLForConditionalGeneration", read: readQwen2VlConfig },
   { modelType: "qwen2_5_vl", className: "Qwen2_5_VLForConditionalGeneration", read: readQwen25VlConfig },
   { modelType: "qwen3_vl", className: "Qwen3VLForConditionalGeneration", read: readQwen3VlConfig },

@@ -5,6 +5,8 @@ import {
   attentionSite,
   hiddenTaps,
   layerIndices,
+  mapLayers,
+  type MapLayer,
   type MethodModule,
   type RecordedQuestion,
   type MethodWork,
@@ -17,15 +19,36 @@ const largestWholeMap = 2 ** 30;
  * By default the rows that predict an answer token and those of the question, and every row of the last layer, unless they are more than
  * `largestWholeMap` bytes; a full recording keeps every row.
  */
-function languageTaps({ model, record, positions }: RecordedQuestion): (Tap & { rows: readonly number[] })[] {
+function languageTaps(question: RecordedQuestion): (MapLayer & { tap: Tap & { rows: readonly number[] } })[] {
+  const { model, record, positions } = question;
   const { layers, heads } = model.definition.language.config;
   const lastIsWhole = heads * positions.tokens ** 2 * Float32Array.BYTES_PER_ELEMENT <= largestWholeMap;
   const rows = [...new Set([...positions.question, ...positions.predicting])].sort((a, b) => a - b);
   const every = Array.from({ length: positions.tokens }, (_, position) => position);
-  return layerIndices(layers).map((layer) => ({
-    site: attentionSite("language", layer),
-    rows: record === "full" || (layer === layers - 1 && lastIsWhole) ? every : rows,
+  return mapLayers(question).map(({ layer, keys }) => ({
+    layer,
+    keys,
+    tap: {
+      site: attentionSite("language", layer),
+      rows: record === "full" || (layer === layers - 1 && lastIsWhole) ? every : rows,
+    },
   }));
+}
+
+/** Attention over all keys: the sequence, then the memory, of which a layer reads one. [heads, rows, keys] -> [heads, rows, all keys] */
+function onKeyAxis(
+  attention: FloatTensor,
+  { keys, length, memory }: Pick<MapLayer, "keys"> & { length: number; memory: number },
+): FloatTensor {
+  if (memory === 0) return attention;
+  const [heads, rows, count] = attention.dims as [number, number, number];
+  const all = length + memory;
+  const first = keys === "memory" ? length : 0;
+  const placed = floatTensor([heads, rows, all]);
+  for (let row = 0; row < heads * rows; row++) {
+    placed.data.set(attention.data.subarray(row * count, (row + 1) * count), row * all + first);
+  }
+  return placed;
 }
 
 function normTaps({ model }: RecordedQuestion): Tap[] {
@@ -64,14 +87,19 @@ export const attention: MethodModule = {
   name: "attention",
   needs(plan) {
     const { means, heads } = visionTaps(plan);
-    return { languageTaps: [...languageTaps(plan), ...normTaps(plan)], visionTaps: [...means, ...heads] };
+    return {
+      languageTaps: [...languageTaps(plan).map(({ tap }) => tap), ...normTaps(plan)],
+      visionTaps: [...means, ...heads],
+    };
   },
   compute: (work) => ({
     tensors() {
       const { answer } = work;
       const tensors = new Map<string, Tensor>();
-      for (const [layer, tap] of languageTaps(work).entries()) {
-        tensors.set(`language.attention.${layer}`, answer.read(tap));
+      const { length } = answer;
+      for (const { layer, keys, tap } of languageTaps(work)) {
+        const memory = work.positions.memory;
+        tensors.set(`language.attention.${layer}`, onKeyAxis(answer.read(tap), { keys, length, memory }));
         const rows = Int32Array.from(tap.rows);
         tensors.set(`language.attention.${layer}.queries`, intTensor([rows.length], rows));
       }

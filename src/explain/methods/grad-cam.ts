@@ -1,18 +1,27 @@
-/** @file Grad-CAM on the attention of the last layer. */
+/** @file Grad-CAM on the attention of the last layer that reads image tokens. */
+import type { LanguageConfig } from "../../checkpoint/types.ts";
 import type { Tap } from "../../engine/taps.ts";
 import { gradCam as gradCamRow } from "../../methods/gradient-maps.ts";
 import { tensorOfRows } from "../../run/maps.ts";
 import { floatTensor, type FloatTensor } from "../../tensor/tensor.ts";
 import { backwardNeeds } from "../backward.ts";
-import { attentionSite, type MethodModule, type RecordedQuestion } from "./method.ts";
+import { attentionSite, mapLayers, type MapLayer, type MethodModule, type RecordedQuestion } from "./method.ts";
 
-function lastLayer({ model }: Pick<RecordedQuestion, "model">): number {
-  return model.definition.language.config.layers - 1;
+/** The last layer whose keys hold the image tokens of pictures: in the sequence, or in the memory behind it. */
+function lastLayer({ layers, crossAttentionLayers = [] }: LanguageConfig): number {
+  return crossAttentionLayers.at(-1) ?? layers - 1;
 }
 
-/** Attention of the rows that predict the answer tokens, [heads, answer tokens, length]. */
+/** That layer, or without a picture the last one that has a map. */
+function readLayer(question: RecordedQuestion): MapLayer {
+  const layers = mapLayers(question);
+  const wanted = lastLayer(question.model.definition.language.config);
+  return layers.find(({ layer }) => layer === wanted) ?? layers.at(-1)!;
+}
+
+/** Attention of the rows that predict the answer tokens, [heads, answer tokens, keys]. */
 function attentionTap(plan: RecordedQuestion): Tap {
-  return { site: attentionSite("language", lastLayer(plan)), rows: plan.positions.predicting };
+  return { site: attentionSite("language", readLayer(plan).layer), rows: plan.positions.predicting };
 }
 
 /** One query row of each head, [heads, key], out of [heads, rows, key]. */
@@ -37,19 +46,23 @@ export const gradCam: MethodModule = {
   compute(work) {
     const { answer, tokens } = work;
     const attention = answer.read(attentionTap(work));
-    const positions = answer.pictures.flatMap((picture) => picture.positions);
-    const tensor = floatTensor([answer.ids.length, positions.length]);
+    const { layer, keys } = readLayer(work);
+    const first = keys === "memory" ? answer.length : 0;
+    const tensor = floatTensor([answer.ids.length, answer.imageTokens]);
     return {
       pass: {
         tokens,
-        taps: [{ site: attentionSite("language", lastLayer(work)), form: "gradient" }],
+        taps: [{ site: attentionSite("language", layer), form: "gradient" }],
         onTap(_, token, gradient) {
           const map = gradCamRow(headRows(attention, token), gradient);
-          for (const [j, position] of positions.entries()) tensor.data[token * positions.length + j] = map[position]!;
+          const row = tensor.data.subarray(token * answer.imageTokens);
+          for (const { positions, columns } of answer.pictures) {
+            for (const [k, position] of positions.entries()) row[columns[k]!] = map[position - first]!;
+          }
         },
       },
-      tensors: () => (positions.length === 0 ? new Map() : new Map([[tensorOfRows("grad-cam"), tensor]])),
+      tensors: () => (answer.imageTokens === 0 ? new Map() : new Map([[tensorOfRows("grad-cam"), tensor]])),
     };
   },
-  parameters: ({ model }) => ({ layer: lastLayer({ model }) }),
+  parameters: ({ model }) => ({ layer: lastLayer(model.definition.language.config) }),
 };

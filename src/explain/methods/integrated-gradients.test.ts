@@ -31,7 +31,7 @@ async function traced(model: HostedModel, names: readonly string[], ids: readonl
   const predicting = ids.map((_, token) => prompt.ids.length - 1 + token);
   const of = (image: number) =>
     prompt.tokens.flatMap((token, position) => (token.role === "image" && token.image === image ? [position] : []));
-  const positions = { tokens: prompt.ids.length + ids.length, question: [], image: [], predicting };
+  const positions = { tokens: prompt.ids.length + ids.length, question: [], image: [], predicting, memory: 0 };
   const plan: MethodPlan = { model, record: "default", positions };
   const { languageTaps } = recordingPlan([integratedGradientsOf(1)], plan);
   const sequence = await embedPrompt(model, [...prompt.ids, ...ids], encoded, prompt.ids.length);
@@ -53,8 +53,10 @@ async function mapsOf({ plan, answer }: Case, steps: number, target: TargetKind 
 /** The logits of the answer with these rows in the place of each picture's image tokens, and of what is added to them behind layers. */
 async function logitsWith({ plan, answer }: Case, rowsOf: (input: FloatTensor) => FloatTensor): Promise<FloatTensor> {
   const { embedded, ids, predicting, pictures } = answer;
+  const { memory } = answer;
   const changed: Sequence = {
     embedded: { ...embedded, data: embedded.data.slice() },
+    memory,
     plan: answer.plan,
     additions: answer.additions.map((addition) => ({ ...addition, rows: rowsOf(addition.rows) })),
   };

@@ -1,27 +1,39 @@
 /** @file Integrated gradients of the image tokens at the input of the language model. */
 import type { InputGradient } from "../../engine/layer-additions.ts";
+import { keyRows } from "../../engine/key-rows.ts";
 import { blockInputTaps } from "../../engine/language-backward.ts";
 import { meanRows, onPath, pathContributions, pathPoints } from "../../methods/integrated-gradients.ts";
 import { tensorOfRows } from "../../run/maps.ts";
-import { pickRows } from "../../tensor/rows.ts";
 import { floatTensor, type FloatTensor, type Tensor } from "../../tensor/tensor.ts";
 import { backwardNeeds, pictureGradients, tokensBackward } from "../backward.ts";
-import { answerLogits, traceAnswer } from "../traced-answer.ts";
+import { answerLogits, traceAnswer, type TracedAnswer } from "../traced-answer.ts";
 import type { MethodModule, MethodWork } from "./method.ts";
 
 /** On the demo model the sums are then within 0.1 % of the difference of the logits; within 1.1 % with 16 steps (docs/decisions.md). */
 const defaultSteps = 20;
 
-/** The embedded sequence with these rows at the image tokens of each picture. */
-function withRows(embedded: FloatTensor, pictures: readonly { positions: readonly number[]; rows: FloatTensor }[]) {
-  const width = embedded.dims[1]!;
+interface PictureRows {
+  /** On the key axis. */
+  readonly positions: readonly number[];
+  readonly rows: FloatTensor;
+}
+
+/** The sequence and the memory behind it with these rows at the image tokens of each picture. */
+function withRows(
+  { embedded, memory }: Pick<TracedAnswer, "embedded" | "memory">,
+  pictures: readonly PictureRows[],
+): Pick<TracedAnswer, "embedded" | "memory"> {
+  const [length, width] = embedded.dims as [number, number];
   const changed = floatTensor(embedded.dims, embedded.data.slice());
+  const behind = memory === undefined ? undefined : floatTensor(memory.dims, memory.data.slice());
   for (const { positions, rows } of pictures) {
     for (const [i, position] of positions.entries()) {
-      changed.data.set(rows.data.subarray(i * width, (i + 1) * width), position * width);
+      const row = rows.data.subarray(i * width, (i + 1) * width);
+      if (position < length) changed.data.set(row, position * width);
+      else behind!.data.set(row, (position - length) * width);
     }
   }
-  return changed;
+  return { embedded: changed, memory: behind };
 }
 
 /**
@@ -31,13 +43,12 @@ function withRows(embedded: FloatTensor, pictures: readonly { positions: readonl
  */
 async function attributions(work: MethodWork, steps: number): Promise<Map<string, Tensor>> {
   const { model, answer, target, tokens, options } = work;
-  const { embedded, plan, additions, ids, predicting } = answer;
-  const paths = answer.pictures.map(({ positions }, picture) => {
+  const { plan, additions, ids, predicting, imageTokens } = answer;
+  const paths = answer.pictures.map(({ positions, columns }, picture) => {
     const added = additions.flatMap((addition) => (addition.picture === picture ? [addition.rows] : []));
-    const input = [pickRows(embedded, positions), ...added];
-    return { positions, input, baseline: input.map(meanRows) };
+    const input = [keyRows(answer, positions), ...added];
+    return { positions, columns, input, baseline: input.map(meanRows) };
   });
-  const imageTokens = paths.reduce((sum, { positions }) => sum + positions.length, 0);
   if (imageTokens === 0) return new Map();
   const sums = new Float64Array(ids.length * imageTokens);
   const taps = [...blockInputTaps(model.definition.language.config.layers), answerLogits(predicting)];
@@ -46,7 +57,7 @@ async function attributions(work: MethodWork, steps: number): Promise<Map<string
     const placed = paths.map(({ positions }, picture) => ({ positions, rows: points[picture]![0]! }));
     const added = points.flatMap(([, ...rest]) => rest);
     const sequence = {
-      embedded: withRows(embedded, placed),
+      ...withRows(answer, placed),
       plan,
       additions: additions.map((addition, index) => ({ ...addition, rows: added[index]! })),
     };
@@ -59,14 +70,13 @@ async function attributions(work: MethodWork, steps: number): Promise<Map<string
       taps: [],
       onGradient: () => undefined,
       onInput(token: number, found: InputGradient) {
-        let first = token * imageTokens;
+        const row = sums.subarray(token * imageTokens);
         for (const [picture, gradients] of pictureGradients(answer, found).entries()) {
-          const { positions, input, baseline } = paths[picture]!;
+          const { columns, input, baseline } = paths[picture]!;
           for (const [part, gradient] of gradients.entries()) {
             const ends = { input: input[part]!, baseline: baseline[part]!, gradient };
-            for (const [i, value] of pathContributions(ends, weight).entries()) sums[first + i]! += value;
+            for (const [i, value] of pathContributions(ends, weight).entries()) row[columns[i]!]! += value;
           }
-          first += positions.length;
         }
       },
     };

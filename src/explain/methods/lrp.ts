@@ -16,12 +16,13 @@ import {
 import type { MethodModule, MethodWork } from "./method.ts";
 
 /**
- * `lrp.language` [answer tokens, length]: relevance of each position at the input of the language model. `lrp.vision` [answer tokens, image
+ * `lrp.language` [answer tokens, keys]: relevance of each position, and each memory token, at the input of the language model. `lrp.vision` [answer tokens, image
  * tokens]: relevance of each patch at the input of the vision tower. Signed; rows of tokens that were not asked for are zero.
  */
 async function lrpTensors({ model, answer, tokens, target, options }: MethodWork): Promise<Map<string, Tensor>> {
   const count = answer.ids.length;
-  const language = floatTensor([count, answer.length]);
+  const keys = answer.length + answer.plan.memoryTokens;
+  const language = floatTensor([count, keys]);
   const [embedded] = hiddenStates(model, answer);
   const atPictures: PictureRows[][] = answer.pictures.map(() => []);
   await tokensBackward(
@@ -33,8 +34,11 @@ async function lrpTensors({ model, answer, tokens, target, options }: MethodWork
       taps: [],
       onGradient() {},
       onInput(token, gradient) {
-        const start = token * answer.length;
+        const start = token * keys;
         language.data.set(rowContributions(embedded!, gradient.embedded), start);
+        if (answer.memory !== undefined && gradient.memory !== undefined) {
+          language.data.set(rowContributions(answer.memory, gradient.memory), start + answer.length);
+        }
         // What is added behind a layer is an input of the language model like the embedding of its position.
         for (const [index, { positions, rows }] of answer.additions.entries()) {
           const added = rowContributions(rows, gradient.additions[index]!);
@@ -47,11 +51,10 @@ async function lrpTensors({ model, answer, tokens, target, options }: MethodWork
     options,
   );
   const tensors = new Map<string, Tensor>([[tensorOfRows("lrp.language"), language]]);
-  const imageTokens = answer.pictures.reduce((sum, { positions }) => sum + positions.length, 0);
+  const { imageTokens } = answer;
   if (imageTokens === 0) return tensors;
 
   const vision = floatTensor([count, imageTokens]);
-  let first = 0;
   for (const [index, picture] of answer.pictures.entries()) {
     const seeds = atPictures[index]!;
     const back = await pictureBackward(model, picture, { seeds, rules: relevanceRules }, options.signal);
@@ -59,9 +62,9 @@ async function lrpTensors({ model, answer, tokens, target, options }: MethodWork
     const inputs = towerStates(model, picture).map(([embedded]) => embedded!);
     for (const [at, token] of tokens.entries()) {
       const contributions = inputs.map((embedded, input) => rowContributions(embedded, back[input]![at]!));
-      vision.data.set(gatherFromTower(sources, contributions), token * imageTokens + first);
+      const row = vision.data.subarray(token * imageTokens);
+      for (const [k, value] of gatherFromTower(sources, contributions).entries()) row[picture.columns[k]!] = value;
     }
-    first += picture.positions.length;
   }
   return tensors.set(tensorOfRows("lrp.vision"), vision);
 }

@@ -1,4 +1,5 @@
 /** @file What a method is to the rest of the program: what it needs of a trace, what it costs, what it computes, and what it says of itself. */
+import { attentionLayers, keysOfLayer } from "../../engine/attention-layers.ts";
 import type { GradientTap } from "../../engine/backward.ts";
 import { blockInputTaps } from "../../engine/language-backward.ts";
 import type { PictureRows } from "../../engine/layer-additions.ts";
@@ -97,6 +98,18 @@ export interface MethodModule {
 /** Layers of a part as indices. */
 export function layerIndices(layers: number): number[] {
   return Array.from({ length: layers }, (_, layer) => layer);
+}
+
+/** A layer of the language model with an attention map, and what its keys are. */
+export interface MapLayer {
+  readonly layer: number;
+  readonly keys: "sequence" | "memory";
+}
+
+/** The layers of the language model that have an attention map, ascending; all but those whose memory is empty. */
+export function mapLayers({ model, positions }: RecordedQuestion): MapLayer[] {
+  const { config } = model.definition.language;
+  return attentionLayers(config, positions.memory).map((layer) => ({ layer, keys: keysOfLayer(config, layer) }));
 }
 
 /** The site of a layer's attention map. */

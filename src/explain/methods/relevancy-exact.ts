@@ -1,11 +1,17 @@
 /** @file Exact relevancy: every row of every map carries the gradient of the token that is explained. */
 import { gatherFromTower, towerSources, type TowerSource } from "../../models/tower-map.ts";
-import { addRelevancyLayer, combinedRows, finishedRows, identityRows } from "../../methods/relevancy.ts";
+import {
+  addMemoryLayer,
+  addRelevancyLayer,
+  combinedRows,
+  finishedRows,
+  identityRows,
+} from "../../methods/relevancy.ts";
 import { tensorOfRows } from "../../run/maps.ts";
 import { floatTensor, type FloatTensor, type Tensor } from "../../tensor/tensor.ts";
 import { backwardNeeds, camTaps, pictureBackward } from "../backward.ts";
 import type { TracedPicture } from "../traced-answer.ts";
-import type { MethodModule, MethodWork, PictureGradients } from "./method.ts";
+import { mapLayers, type MethodModule, type MethodWork, type PictureGradients } from "./method.ts";
 
 /**
  * Rows of one picture for one token, by input of the tower, each [2, tokens of the input]: the mean over image tokens, and the language
@@ -33,7 +39,7 @@ function rowOfEach(states: readonly { readonly data: Float32Array | Float64Array
   return states.map(({ data }) => data.subarray((row * data.length) / 2, ((row + 1) * data.length) / 2));
 }
 
-/** A finished row of each token, [length] each, and its derivatives at the image tokens. */
+/** A finished row of each token, [keys] each, and its derivatives at the image tokens. */
 interface TokenRow {
   readonly token: number;
   readonly row: Float32Array;
@@ -41,7 +47,7 @@ interface TokenRow {
 }
 
 /**
- * `relevancy.exact.language` [answer tokens, length], `.vision` and `.combined` [answer tokens, image tokens]. Rows of tokens that were not
+ * `relevancy.exact.language` [answer tokens, keys], `.vision` and `.combined` [answer tokens, image tokens]. Rows of tokens that were not
  * asked for are zero.
  */
 async function exactTensors(
@@ -49,17 +55,21 @@ async function exactTensors(
   tokens: readonly TokenRow[],
 ): Promise<Map<string, Tensor>> {
   const count = answer.ids.length;
-  const imageTokens = answer.pictures.reduce((sum, { positions }) => sum + positions.length, 0);
-  const rows = floatTensor([count, answer.length]);
-  for (const { token, row } of tokens) rows.data.set(row, token * answer.length);
+  const { imageTokens } = answer;
+  const keys = answer.length + answer.plan.memoryTokens;
+  const rows = floatTensor([count, keys]);
+  for (const { token, row } of tokens) rows.data.set(row, token * keys);
   const tensors = new Map<string, Tensor>([[tensorOfRows("relevancy.language"), rows]]);
   if (imageTokens === 0) return tensors;
 
   const vision = floatTensor([count, imageTokens]);
   const combined = floatTensor([count, imageTokens]);
-  let first = 0;
+  for (const { token, row } of tokens) {
+    for (const [column, position] of answer.placeholders.entries())
+      combined.data[token * imageTokens + column] = row[position]!;
+  }
   for (const [index, picture] of answer.pictures.entries()) {
-    const { positions } = picture;
+    const { positions, columns } = picture;
     const sources = towerSources(picture.plan);
     const started = tokens.map(({ row }) => startRows(row, picture, sources));
     const states = started.map((starts) => starts.map(combinedRows));
@@ -73,17 +83,17 @@ async function exactTensors(
       options.signal,
     );
     for (const [at, { token, row }] of tokens.entries()) {
-      const place = token * imageTokens + first;
+      const place = token * imageTokens;
       const before = gatherFromTower(sources, rowOfEach(started[at]!, 0));
       const after = gatherFromTower(sources, rowOfEach(states[at]!, 0));
       const own = gatherFromTower(sources, rowOfEach(states[at]!, 1));
       for (const [k, position] of positions.entries()) {
-        vision.data[place + k] = after[k]! - before[k]!;
+        const at = place + columns[k]!;
+        vision.data[at] = after[k]! - before[k]!;
         // An image token that no patch is behind keeps what the language model gives it.
-        combined.data[place + k] = sources[k]!.length === 0 ? row[position]! : own[k]!;
+        combined.data[at] = sources[k]!.length === 0 ? row[position]! : own[k]!;
       }
     }
-    first += positions.length;
   }
   return tensors.set(tensorOfRows("relevancy.vision"), vision).set(tensorOfRows("relevancy.combined"), combined);
 }
@@ -95,14 +105,24 @@ export const exactRelevancy: MethodModule = {
   needs: backwardNeeds,
   passes: (answerTokens) => ({ count: answerTokens, shared: true }),
   compute(work) {
-    const { model, answer, tokens } = work;
-    const growing = new Map(tokens.map((token) => [token, identityRows([answer.predicting[token]!], answer.length)]));
+    const { answer, tokens } = work;
+    const { length, predicting, plan } = answer;
+    const layers = mapLayers(work);
+    const growing = new Map(
+      tokens.map((token) => [token, identityRows([predicting[token]!], length, plan.memoryTokens)]),
+    );
     const gradients = new Map<number, PictureGradients>();
     return {
       pass: {
         tokens,
-        taps: camTaps("language", model.definition.language.config.layers),
-        onTap: (_, token, cam) => addRelevancyLayer(growing.get(token)!, cam),
+        taps: camTaps(
+          "language",
+          layers.map(({ layer }) => layer),
+        ),
+        onTap(index, token, cam) {
+          const add = layers[index]!.keys === "memory" ? addMemoryLayer : addRelevancyLayer;
+          add(growing.get(token)!, cam);
+        },
         onPictures: (token, found) => gradients.set(token, found),
       },
       tensors() {

@@ -1,7 +1,8 @@
 /** @file The published tool's relevancy, with its own way of mixing gradients of several tokens. */
 import type { PictureRows } from "../../engine/layer-additions.ts";
-import { backwardRows, rowTaps, type RowTaps } from "../../engine/row-backward.ts";
+import { backwardRows, definedTaps, rowTaps, type RowTaps } from "../../engine/row-backward.ts";
 import { targetSeeds } from "../../engine/target.ts";
+import type { Tap } from "../../engine/taps.ts";
 import {
   imageBlock,
   referenceRow,
@@ -19,31 +20,37 @@ import { backwardNeeds, camTaps, pictureBackward } from "../backward.ts";
 import type { TracedAnswer, TracedPicture } from "../traced-answer.ts";
 import {
   layerIndices,
+  mapLayers,
+  type MapLayer,
   type MethodModule,
   type RecordedQuestion,
   type MethodWork,
   type PictureGradients,
 } from "./method.ts";
 
-/** The leading [n, n] part of a map. */
-function leading(map: FloatTensor, n: number): FloatTensor {
+/** The first n queries of a map, over as many keys of the sequence, or over all of the memory. */
+function leading(map: FloatTensor, n: number, keys: MapLayer["keys"]): FloatTensor {
   const size = map.dims[1]!;
+  if (keys === "memory") return floatTensor([n, size], map.data.slice(0, n * size));
   const part = floatTensor([n, n]);
   for (let query = 0; query < n; query++) part.data.set(map.data.subarray(query * size, query * size + n), query * n);
   return part;
 }
 
 /** The taps of the rows that predict the second and later answer tokens; undefined if there are none. */
-function laterTaps({ model, positions }: RecordedQuestion): RowTaps | undefined {
+function laterTaps(question: RecordedQuestion): RowTaps | undefined {
+  const { model, positions } = question;
   const later = positions.predicting.slice(1);
-  return later.length === 0 ? undefined : rowTaps(model.definition.language.config.layers, later);
+  const attentive = mapLayers(question).map(({ layer }) => layer);
+  return later.length === 0 ? undefined : rowTaps(model.definition.language.config.layers, later, attentive);
 }
 
 /** The language maps of the reference variant by layer: the first token's prompt maps come in, the later rows are computed. */
 async function referenceCams(work: MethodWork, firstTokenCams: readonly FloatTensor[]): Promise<ReferenceCams[]> {
   const { model, answer, options } = work;
   const promptLength = answer.predicting[0]! + 1;
-  const later: FloatTensor[] = firstTokenCams.map(() => floatTensor([0, answer.length]));
+  const layers = mapLayers(work);
+  const later: FloatTensor[] = firstTokenCams.map(({ dims }) => floatTensor([0, dims[1]!]));
   const taps = laterTaps(work);
   if (taps !== undefined) {
     const ids = answer.ids.slice(1);
@@ -51,36 +58,44 @@ async function referenceCams(work: MethodWork, firstTokenCams: readonly FloatTen
     const logits = floatTensor([ids.length, vocabulary], answer.logits.data.slice(vocabulary));
     const logitSeeds = targetSeeds(logits, ids, { kind: "logit" });
     const onCams = (layer: number, cams: FloatTensor) => {
-      later[layer] = cams;
+      later[layers.findIndex((each) => each.layer === layer)] = cams;
     };
+    const read = (tap: Tap | undefined) => (tap === undefined ? undefined : answer.read(tap));
     const rows = {
       hidden: taps.hidden.map(answer.read),
-      keys: taps.keys.map(answer.read),
-      values: taps.values.map(answer.read),
+      keys: taps.keys.map(read),
+      values: taps.values.map(read),
     };
+    const { plan, length } = answer;
     await backwardRows(
       model,
-      { ...rows, plan: answer.plan, positions: answer.predicting.slice(1), logitSeeds, onCams },
+      { ...rows, plan, length, positions: answer.predicting.slice(1), logitSeeds, onCams },
       options,
     );
   }
-  return firstTokenCams.map((cam, layer) => ({ prompt: leading(cam, promptLength), later: later[layer]! }));
+  return firstTokenCams.map((cam, index) => {
+    const { keys } = layers[index]!;
+    return { prompt: leading(cam, promptLength, keys), later: later[index]!, readsMemory: keys === "memory" };
+  });
 }
 
-/** `relevancy.reference.language`, [answer tokens, length]; and the rows before normalizing, for the vision modes. */
+/** `relevancy.reference.language`, [answer tokens, keys]; and the rows before normalizing, for the vision modes. */
 function referenceLanguage(
-  { ids, length, predicting }: TracedAnswer,
+  { ids, length, predicting, plan: { memoryTokens } }: TracedAnswer,
   cams: readonly ReferenceCams[],
   tokens: readonly number[],
 ): { tensor: FloatTensor; rows: ReadonlyMap<number, Float64Array> } {
-  const tensor = floatTensor([ids.length, length]);
+  const keys = length + memoryTokens;
+  const tensor = floatTensor([ids.length, keys]);
   const rows = new Map<number, Float64Array>();
   for (const token of tokens) {
-    const row = referenceRow(cams, token);
+    const row = referenceRow(cams, token, memoryTokens);
     rows.set(token, row);
     const shown = row.slice();
     normalizeRow(shown, predicting[token]!);
-    tensor.data.set(shown, token * length);
+    const end = shown.length - memoryTokens;
+    tensor.data.set(shown.subarray(0, end), token * keys);
+    tensor.data.set(shown.subarray(end), token * keys + length);
   }
   return { tensor, rows };
 }
@@ -169,7 +184,11 @@ export const referenceRelevancy: MethodModule = {
     if (later === undefined) return needs;
     const { hidden, keys, values } = later;
     // The first token's maps are kept whole, and without the answer's rows.
-    return { ...needs, languageTaps: [...(needs.languageTaps ?? []), ...hidden, ...keys, ...values], keptMaps: 2 };
+    return {
+      ...needs,
+      languageTaps: [...(needs.languageTaps ?? []), ...hidden, ...definedTaps([...keys, ...values])],
+      keptMaps: 2,
+    };
   },
   passes: (answerTokens) => ({ count: answerTokens, shared: false }),
   checkTarget(target) {
@@ -183,16 +202,19 @@ export const referenceRelevancy: MethodModule = {
    * token, take a full pass for each token up to the last that is asked for.
    */
   compute(work) {
-    const { model, answer, tokens } = work;
+    const { answer, tokens } = work;
     const withVision = hasReferenceVision(work);
     const firstTokenCams: FloatTensor[] = [];
     const gradients: PictureGradients[] = [];
     return {
       pass: {
         tokens: withVision ? layerIndices(tokens.at(-1)! + 1) : [0],
-        taps: camTaps("language", model.definition.language.config.layers),
-        onTap(layer, token, cam) {
-          if (token === 0) firstTokenCams[layer] = cam;
+        taps: camTaps(
+          "language",
+          mapLayers(work).map(({ layer }) => layer),
+        ),
+        onTap(index, token, cam) {
+          if (token === 0) firstTokenCams[index] = cam;
         },
         onPictures(token, found) {
           gradients[token] = found;

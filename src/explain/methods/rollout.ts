@@ -2,11 +2,10 @@
 import type { Tap } from "../../engine/taps.ts";
 import { rolloutRows } from "../../methods/rollout.ts";
 import { tensorOfRows } from "../../run/maps.ts";
-import { attentionSite, layerIndices, type MethodModule, type RecordedQuestion } from "./method.ts";
+import { attentionSite, mapLayers, type MethodModule, type RecordedQuestion } from "./method.ts";
 
-function headMeanTaps({ model }: RecordedQuestion): Tap[] {
-  const { layers } = model.definition.language.config;
-  return layerIndices(layers).map((layer) => ({ site: attentionSite("language", layer), mean: "heads" }));
+function headMeanTaps(question: RecordedQuestion): Tap[] {
+  return mapLayers(question).map(({ layer }) => ({ site: attentionSite("language", layer), mean: "heads" }));
 }
 
 export const rollout: MethodModule = {
@@ -15,7 +14,11 @@ export const rollout: MethodModule = {
   compute: (work) => ({
     tensors() {
       const headMeans = headMeanTaps(work).map((tap) => work.answer.read(tap));
-      return new Map([[tensorOfRows("rollout"), rolloutRows({ headMeans, positions: work.positions.predicting })]]);
+      const layers = new Set(mapLayers(work).flatMap(({ keys }, index) => (keys === "memory" ? [index] : [])));
+      const { predicting, memory: tokens } = work.positions;
+      return new Map([
+        [tensorOfRows("rollout"), rolloutRows({ headMeans, positions: predicting, memory: { tokens, layers } })],
+      ]);
     },
   }),
 };

@@ -15,6 +15,8 @@ interface AttentionParts {
   readonly scale?: number;
   /** Softcap of the scores. */
   readonly cap?: number | undefined;
+  /** Multiplies the probabilities of each row, [query, 1]; left out if every row has a key that it sees. */
+  readonly reads?: Value;
   /** Name of the site of the probabilities, [heads, query, key]. */
   readonly site: string;
 }
@@ -28,17 +30,18 @@ export function headsFirst(g: GraphBuilder, x: Value, perm: readonly number[]): 
 /** Scaled dot-product attention, softmax(scale q k^T + mask) v. Returns [rows, heads * width]. */
 export function attention(g: GraphBuilder, { query, key, value, mask, cap, site, ...parts }: AttentionParts): Value {
   const [rows, heads, width] = query.dims as [Dim, number, number];
-  const { scale = 1 / Math.sqrt(width) } = parts;
-  const groups = key.dims[1] as number;
+  const { scale = 1 / Math.sqrt(width), reads } = parts;
+  const [keys, groups] = key.dims as [Dim, number];
   const each = heads / groups;
 
   const queries = g.reshape(g.transpose(query, [1, 0, 2]), [groups, each, rows, width]);
   const products = g.mul(g.matMul(queries, headsFirst(g, key, [1, 2, 0])), g.constant([scale]));
   const scores = softcap(g, products, cap);
   const visible = mask === undefined ? scores : g.add(scores, mask);
-  const probabilities = g.site(site, g.softmax(g.reshape(visible, [heads, rows, rows])));
+  const shares = g.softmax(g.reshape(visible, [heads, rows, keys]));
+  const probabilities = g.site(site, reads === undefined ? shares : g.mul(shares, reads));
 
-  const perGroup = g.reshape(probabilities, [groups, each, rows, rows]);
+  const perGroup = g.reshape(probabilities, [groups, each, rows, keys]);
   const context = g.reshape(g.matMul(perGroup, headsFirst(g, value, [1, 0, 2])), [heads, rows, width]);
   return g.reshape(g.transpose(context, [1, 0, 2]), [rows, heads * width]);
 }

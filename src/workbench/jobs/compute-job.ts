@@ -88,9 +88,9 @@ export function computeStages({ images }: RunDescription, recording: Recording):
 
 /** Bytes that the recording takes. */
 export function computeBytes(model: HostedModel, description: RunDescription, recording: Recording): number {
-  const { tokens, images, answer } = description;
+  const { tokens, memory, images, answer } = description;
   const { checkpoint, definition } = model;
-  const positions = positionsOf(tokens, answer.start);
+  const positions = positionsOf(tokens, { promptLength: answer.start, memory: memory.length });
   return forecastWork(model, {
     promptTokens: answer.start,
     maxNewTokens: answer.end - answer.start,
