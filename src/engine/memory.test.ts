@@ -70,6 +70,18 @@ describe("forecastMemory", () => {
     const { weights, cache, activations, recorded, total } = forecast();
     expect(total).toBe(Math.round(1.1 * (weights + cache + activations + recorded)));
   });
+
+  test("says that smaller pictures help if the tower's step is the largest, and counts their pixel values", () => {
+    const [input] = picture.inputs;
+    const patches = (tokens: number) => ({ ...picture, inputs: [{ ...input!, tokens, dims: [tokens, 1176] }] });
+    const large = forecast({ pictures: [patches(5000)] });
+    expect(
+      large.activations -
+        forecast({ pictures: [{ ...picture, inputs: [{ ...input!, tokens: 5000, dims: [1] }] }] }).activations,
+    ).toBe(4 * (5000 * 1176 - 1));
+    expect(() => requireMemory(large, 1)).toThrow("record less, use smaller pictures, allow fewer new tokens");
+    expect(() => requireMemory(forecast({ promptTokens: 5000 }), 1)).toThrow("record less, allow fewer new tokens");
+  });
 });
 
 describe("forecastScorer", () => {

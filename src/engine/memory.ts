@@ -3,6 +3,7 @@ import { cachedHeadWidth } from "../models/blocks/cached-attention.ts";
 import type { ModelDefinition } from "../models/definition.ts";
 import type { PicturePlan } from "../models/plan.ts";
 import { formatBytes } from "../tensor/byte-size.ts";
+import { elementCount } from "../tensor/tensor.ts";
 import { lensRowsAtOnce, lensTop } from "./lens.ts";
 import type { Tap } from "./taps.ts";
 
@@ -28,6 +29,8 @@ export interface MemoryForecast {
   /** What the taps keep until the run is written. */
   readonly recorded: number;
   readonly total: number;
+  /** Set if the largest step is one of the vision tower's, which smaller pictures make smaller. */
+  readonly largestIsVision?: true;
 }
 
 export interface WorkPlan {
@@ -81,6 +84,12 @@ function visionNumbers({ config }: ModelDefinition["vision"], pictures: readonly
   );
 }
 
+/** Numbers of the pixel values of all pictures, which wait beside the tower. */
+function pixelNumbers(pictures: readonly PicturePlan[]): number {
+  const inputs = pictures.flatMap((picture) => picture.inputs);
+  return inputs.reduce((sum, { dims }) => sum + elementCount(dims), 0);
+}
+
 /** The forecast for a plan. All sizes come from the model's configuration; a tenth is added for the program itself. */
 export function forecastMemory({ vision, language }: ModelDefinition, plan: WorkPlan): MemoryForecast {
   const { layers, keyValueHeads, headWidth, heads, width, vocabulary } = language.config;
@@ -90,14 +99,15 @@ export function forecastMemory({ vision, language }: ModelDefinition, plan: Work
   const cache = 2 * layers * keyValueHeads * tokens * cachedHeadWidth(headWidth);
   const rows = layerNumbers(tokens, language.config);
   const traceStep = traced ? rows + tokens * tokens * (liveAttentionMaps * heads + 1) : 0;
-  const visionStep = visionNumbers(vision, plan.pictures);
+  const visionStep = visionNumbers(vision, plan.pictures) + pixelNumbers(plan.pictures);
   const lensStep = Math.min(lensRowsAtOnce, plan.lensRows) * vocabulary * liveLensLogits;
   const backStep =
     plan.backwardTokens === 0
       ? 0
       : backwardFactor * Math.max(rows + tokens * tokens * liveAttentionMaps * heads, visionStep) +
         2 * plan.backwardTokens * tokens * width;
-  const activations = Math.max(rows, traceStep, visionStep, lensStep, backStep);
+  const ofLanguage = Math.max(rows, traceStep, lensStep);
+  const activations = Math.max(ofLanguage, visionStep, backStep);
 
   const languageSizes = { tokens, heads, width, vocabulary };
   const visionSizes = (tokens: number) => ({
@@ -120,7 +130,11 @@ export function forecastMemory({ vision, language }: ModelDefinition, plan: Work
     activations: activations * bytesPerNumber + plan.widenedAtUse,
     recorded: recorded * bytesPerNumber,
   };
-  return withTotal({ weights: plan.weightBytes, ...bytes });
+  return withTotal({
+    weights: plan.weightBytes,
+    ...bytes,
+    ...(visionStep > ofLanguage ? { largestIsVision: true } : {}),
+  });
 }
 
 function withTotal(parts: Omit<MemoryForecast, "total">): MemoryForecast {
@@ -169,7 +183,7 @@ export class MemoryLimitError extends Error {
 
   constructor(forecast: MemoryForecast, limitBytes: number) {
     super(
-      `The question would take about ${formatBytes(forecast.total)} of memory (weights ${formatBytes(forecast.weights)}, cache ${formatBytes(forecast.cache)}, activations ${formatBytes(forecast.activations)}, recorded ${formatBytes(forecast.recorded)}), more than the limit of ${formatBytes(limitBytes)}; raise the limit, record less, allow fewer new tokens or keep 16-bit weights.`,
+      `The question would take about ${formatBytes(forecast.total)} of memory (weights ${formatBytes(forecast.weights)}, cache ${formatBytes(forecast.cache)}, activations ${formatBytes(forecast.activations)}, recorded ${formatBytes(forecast.recorded)}), more than the limit of ${formatBytes(limitBytes)}; raise the limit, record less, ${forecast.largestIsVision === true ? "use smaller pictures, " : ""}allow fewer new tokens or keep 16-bit weights.`,
     );
     this.forecast = forecast;
     this.limitBytes = limitBytes;

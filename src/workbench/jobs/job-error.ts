@@ -27,7 +27,7 @@ export function jobErrorOf(error: unknown): JobError {
       largestPart: largestPart(forecast),
     };
     // The error's own sentence has every part of the forecast, which the page shows beside it.
-    const message = `The question would take about ${formatBytes(memory.neededBytes)} of memory, most of it for ${memory.largestPart}, and ${formatBytes(memory.availableBytes)} are available; record less, ask for fewer tokens, or load the model with 16-bit weights.`;
+    const message = `The question would take about ${formatBytes(memory.neededBytes)} of memory, most of it for ${memory.largestPart}, and ${formatBytes(memory.availableBytes)} are available; record less, ${forecast.largestIsVision === true ? "use smaller pictures, " : ""}ask for fewer tokens, or load the model with 16-bit weights.`;
     return { code: "too-large", message, memory };
   }
   const fault = fileError(error, "A file that is needed", "used");
