@@ -41,12 +41,18 @@ describe("original forms", () => {
   });
 });
 
-describe("models that transformers does not have", () => {
+describe("models that are left out", () => {
   it("are named with the reason", () => {
     const phi = { model_type: "phi3_v", architectures: ["Phi3VForCausalLM"] };
     expect(refusal(phi, "config.json")).toBe(
       'config.json: model_type is "phi3_v", which is not supported: Phi-3-vision and Phi-3.5-vision are defined by code in the publisher\'s repository, which transformers does not have and which fixes the sizes of the tower outside of this file.',
     );
+    const qwen = { model_type: "qwen3_5", architectures: ["Qwen3_5ForConditionalGeneration"] };
+    expect(refusal(qwen, "config.json")).toBe(
+      'config.json: model_type is "qwen3_5", which is not supported: most layers of Qwen3.5 are linear attention (gated delta nets), which keep a state in the place of an attention map; use a Qwen3-VL such as Qwen/Qwen3-VL-4B-Instruct.',
+    );
+    const moe = { model_type: "qwen3_vl_moe", architectures: ["Qwen3VLMoeForConditionalGeneration"] };
+    expect(refusal(moe, "config.json")).toContain("its language model is a mixture of experts; use a Qwen3-VL without");
   });
 });
 

@@ -67,8 +67,16 @@ const originalForms: ReadonlyMap<string, OriginalForm> = new Map([
   ["internvl_chat", internVl],
 ]);
 
-/** Models whose code stands in the repositories of their publishers alone, by `model_type`: why they are not read. */
-const codeElsewhere: ReadonlyMap<string, string> = new Map([
+const linearAttention =
+  "most layers of Qwen3.5 are linear attention (gated delta nets), which keep a state in the place of an attention map; use a Qwen3-VL such as Qwen/Qwen3-VL-4B-Instruct";
+const experts =
+  "its language model is a mixture of experts; use a Qwen3-VL without experts, such as Qwen/Qwen3-VL-4B-Instruct";
+
+/** Models that are left out, by `model_type`: why they are not read. */
+const leftOut: ReadonlyMap<string, string> = new Map([
+  ["qwen3_5", linearAttention],
+  ["qwen3_5_moe", linearAttention],
+  ["qwen3_vl_moe", experts],
   [
     "phi3_v",
     "Phi-3-vision and Phi-3.5-vision are defined by code in the publisher's repository, which transformers does not have and which fixes the sizes of the tower outside of this file",
@@ -77,7 +85,7 @@ const codeElsewhere: ReadonlyMap<string, string> = new Map([
 
 /** Why a model of this type is not read, if it is known. */
 export function whyLeftOut(modelType: string | null | undefined): string | undefined {
-  return codeElsewhere.get(modelType ?? "");
+  return leftOut.get(modelType ?? "");
 }
 
 /** The part of a text that may name a checkpoint: a path, a hub id. */
