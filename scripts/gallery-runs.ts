@@ -1,7 +1,7 @@
 /**
- * @file Makes the runs that the gallery draws, of the demo model: test/browser/gallery/runs/arrow.run.safetensors, which holds every
- * method and measurement, and arrow-up.run.safetensors to compare it with. Run it only if a run must hold something new, since every picture
- * with a number of the run may change.
+ * @file Makes the runs that the gallery draws: test/browser/gallery/runs/arrow.run.safetensors of the demo model, which holds every method and
+ * measurement, arrow-up.run.safetensors to compare it with, and tiles.run.safetensors of a tiny LLaVA-NeXT. Run it only if a run must hold
+ * something new, since every picture with a number of the run may change; `scripts/gallery-runs.ts tiles` makes that run alone.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -23,27 +23,44 @@ const question = "Which way does the arrow point?";
 /** The answer is "The arrow points right.": “right.” is what the picture decides. */
 const token = 4;
 const seed = 0;
+/** When the first run is said to be made, some hours before the clock of the gallery. */
+const firstTime = Date.parse("2026-11-30T09:20:00Z");
+/** A model that tiles, and a picture so wide that it gets several tiles. */
+const tilingModel = fileURLToPath(new URL("../test/fixtures/llava-next/checkpoint/", import.meta.url));
+const [wideWidth, wideHeight] = [448, 180];
 /** The patches of the arrow, which the view of the place selects. */
 const place = [145, 146, 147, 148, 159, 160, 161, 162, 173, 174, 175, 176];
 
 const folder = await mkdtemp(join(tmpdir(), "lvlm-interpret-gallery-"));
-const workbench = await openWorkbench({ runsFolder: folder });
+const workbench = await openWorkbench({ runsFolder: folder, modelFolders: [tilingModel] });
 try {
-  const full = await ask("arrow-right.png");
-  await compute(full, { methods: [...methods], variants: ["exact", "reference"] });
-  for (const measure of await measures(full)) await compute(full, { methods: [], measure });
-  await keep(full, "arrow");
-  await keep(await ask("arrow-up.png"), "arrow-up");
+  if (process.argv[2] !== "tiles") {
+    const full = await ask("arrow-right.png");
+    await compute(full, { methods: [...methods], variants: ["exact", "reference"] });
+    for (const measure of await measures(full)) await compute(full, { methods: [], measure });
+    await keep(full, "arrow", 0);
+    await keep(await ask("arrow-up.png"), "arrow-up", 8);
+  }
+  const tiled = await ask("arrow-right.png", { model: tilingModel, height: wideHeight });
+  await compute(tiled, { methods: ["relevancy"], variants: ["exact"] });
+  await keep(tiled, "tiles", 16);
 } finally {
   await workbench.close();
   await rm(folder, { recursive: true });
 }
 
-async function ask(file: string): Promise<string> {
-  const { id } = await workbench.storePicture({ name: file, bytes: await flat(join(demoExamplesFolder, file)) });
+interface AskedModel {
+  readonly model: string;
+  /** Height in pixels that the picture is pressed to; its own if it is left out. */
+  readonly height?: number;
+}
+
+async function ask(file: string, { model, height }: AskedModel = { model: "demo" }): Promise<string> {
+  const bytes = await flat(join(demoExamplesFolder, file), height);
+  const { id } = await workbench.storePicture({ name: file, bytes });
   return runOf(
     await workbench.ask({
-      model: "demo",
+      model,
       messages: [{ role: "user", content: [{ type: "image" }, { type: "text", text: question }] }],
       pictures: [{ original: id }],
       fit: "default",
@@ -53,8 +70,10 @@ async function ask(file: string): Promise<string> {
 }
 
 /** The picture without its grain, which would make each committed picture of the page several times as large. */
-async function flat(path: string): Promise<Uint8Array> {
-  return new Uint8Array(await sharp(path).median(9).png({ palette: true, colours: 16, dither: 0 }).toBuffer());
+async function flat(path: string, height?: number): Promise<Uint8Array> {
+  const picture = sharp(path).median(9);
+  if (height !== undefined) picture.resize({ height, width: wideWidth, fit: "fill", kernel: "nearest" });
+  return new Uint8Array(await picture.png({ palette: true, colours: 16, dither: 0 }).toBuffer());
 }
 
 async function compute(run: string, request: ComputeRequest): Promise<void> {
@@ -70,12 +89,13 @@ async function runOf(job: string): Promise<string> {
 }
 
 /** Copies a run without the maps of the vision tower, which no view shows and which are a third of it. */
-async function keep(id: string, name: string): Promise<void> {
+async function keep(id: string, name: string, minutes: number): Promise<void> {
+  const created = new Date(firstTime + minutes * 60_000).toISOString();
   const opened = await openRunFile(join(folder, `${id}.run.safetensors`));
   const drop = (tensor: string): boolean => tensor.startsWith("vision.attention");
   await writeFile(
     join(target, `${name}.run.safetensors`),
-    await changedRun(opened.run, { description: opened.run.description, drop }),
+    await changedRun(opened.run, { description: { ...opened.run.description, created }, drop }),
   );
   await opened.close();
 }

@@ -63,9 +63,9 @@ function variantLines(findings: readonly CausesFinding[], variant: GraphVariant)
     ...setNames.map((name) =>
       row(`passes: ${setTexts[name]}`, (tested) => mean(tested, ({ sets }) => (sets[name].passes ? 1 : 0))),
     ),
-    ...setNames.map((name) => row(`fall: ${setTexts[name]}`, (tested) => mean(tested, ({ sets }) => sets[name].drop))),
-    row("fall: random sets", (tested) => mean(tested, ({ randomDrop }) => randomDrop)),
-    row("fall over 5: random sets", (tested) => mean(tested, ({ randomAboveSmall }) => randomAboveSmall / setCount)),
+    ...setNames.map((name) => row(`drop: ${setTexts[name]}`, (tested) => mean(tested, ({ sets }) => sets[name].drop))),
+    row("drop: random sets", (tested) => mean(tested, ({ randomDrop }) => randomDrop)),
+    row("drop over 5: random sets", (tested) => mean(tested, ({ randomAboveSmall }) => randomAboveSmall / setCount)),
   ];
   return [`Graphs of the ${variant} variant`, ...textTable(rows)];
 }
@@ -78,7 +78,7 @@ function sizes(tested: readonly TestedGraph[], value: (test: TestedGraph) => num
 export function causesLines(findings: readonly CausesFinding[]): string[] {
   return [
     `Causal explanations under their own test: the set is filled with the mean color or knocked out, and compared with ${setCount} random sets of as many`,
-    `tokens of each kind. It passes with p < 0.05 and a fall of more than 5 points; chance passes ${percent(1 / (1 + setCount))} % at most. In percent, with 95 % intervals.`,
+    `tokens of each kind. It passes with p < 0.05 and a drop of more than 5 points; chance passes ${percent(1 / (1 + setCount))} % at most. In percent, with 95 % intervals.`,
     ...graphVariants.flatMap((variant) => ["", ...variantLines(findings, variant)]),
   ];
 }

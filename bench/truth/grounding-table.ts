@@ -105,9 +105,9 @@ export function placeLines(findings: readonly GroundingFinding[]): string[] {
       ),
     ];
   });
-  const header = ["", "n", ...verdicts, "fall without it", "with it alone", "without the picture"];
+  const header = ["", "n", ...verdicts, "drop without it", "with it alone", "without the picture"];
   return [
-    "Place: is the expected place what matters? Falls of the probability in percent (least, quartiles, most), filled with the mean color",
+    "Place: is the expected place what matters? Drops of the probability in percent (least, quartiles, most), filled with the mean color",
     ...textTable([header, ...rows]),
   ];
 }

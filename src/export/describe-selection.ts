@@ -27,7 +27,7 @@ export function whatText(description: RunDescription, selection: Selection): str
       return `${target}${isPublishedWord(selection) ? `, last row of ${tokens.length} tokens' mean map` : many}`;
     }
     case "masking":
-      return `fall of the probability of “${text}” without the patch${many}`;
+      return `drop of the probability of “${text}” without the patch${many}`;
     default:
       return method === "lens"
         ? `how likely “${text}” is at each image token${many}`

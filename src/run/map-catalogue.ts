@@ -401,7 +401,7 @@ export const mapTable = {
     reading: { from: "tensor-of-token", tensor: "occlusion" },
     axis: "image tokens",
     signed: true,
-    quantity: "fall of probability",
+    quantity: "drop of probability",
     short: "Masking",
     long: "masking each patch",
     place: "the whole model",

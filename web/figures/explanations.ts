@@ -198,7 +198,7 @@ export const explanations = {
       "Radius d: union of levels 1 to d of the tree of possible causes, in which a step from u over w to v needs a possible collider at w. Δp = p(token without the set) − p(token).",
     range: "No token to all tokens of the graph; Δp −1 to 1, below 0 where the probability falls.",
     weakness:
-      "Untested, a set is only a candidate, and the largest one. A fall by itself says little: random sets of the same size may lower the probability as much, which Verify shows beside it.",
+      "Untested, a set is only a candidate, and the largest one. A drop by itself says little: random sets of the same size may lower the probability as much, which Verify shows beside it.",
     source: `${causalSource} Test by intervention: this program.`,
   },
   "causal-stability": {
@@ -238,7 +238,7 @@ export const explanations = {
     definition:
       "The answer with everything and the answer without the evidence, generated anew, and the probability of the selected token in both. The probability is read with the original answer up to the token given, so that both are about the same place.",
     formula:
-      "Fall = p(token) − p(token without the set). Depends: fall above 0.25 and p-value below 0.05. Matters a little: fall above 0.05 and p-value below 0.05. Does not depend: fall at most 0.05. Else: not told apart from chance. Without random sets, as for the whole picture, the fall alone decides.",
+      "Drop = p(token) − p(token without the set). Depends: drop above 0.25 and p-value below 0.05. Matters a little: drop above 0.05 and p-value below 0.05. Does not depend: drop at most 0.05. Else: not told apart from chance. Without random sets, as for the whole picture, the drop alone decides.",
     range: "Probabilities 0 to 1; change −1 to 1, below 0 where the probability falls.",
     weakness:
       "It is one token of one answer by one fill. A token may keep its probability where the same evidence stands in the picture or the words twice, and lose it where masking confuses the model about everything.",
@@ -248,7 +248,7 @@ export const explanations = {
     name: "Against chance",
     definition:
       "The probability of the token without random sets that have as many image tokens, question tokens and other tokens as the tested one; for heads, as many heads. All sets are different, none is the tested one. Beside it: as many of each kind with the largest attention, mean of all layers and heads.",
-    formula: "p = (1 + number of random sets with at least the same fall) / (1 + number of random sets).",
+    formula: "p = (1 + number of random sets with at least the same drop) / (1 + number of random sets).",
     range: "Probabilities 0 to 1. p from 1 / (1 + n): 0.048 for 20 sets, 0.005 for 200.",
     weakness:
       "Random patches are scattered, while a tested set often lies together and hides a whole thing, so that part of its effect is its shape. Testing many sets and keeping the best makes small p-values common.",
@@ -258,7 +258,7 @@ export const explanations = {
     name: "Smallest set",
     definition:
       "A part of the tested set that keeps at least 90 % of its effect and of which no single member can be left out. Found by taking away halves, quarters and so on, then single members.",
-    formula: "Delta debugging on: fall without the part ≥ 0.9 × fall without the whole set.",
+    formula: "Delta debugging on: drop without the part ≥ 0.9 × drop without the whole set.",
     range: "1 member to the whole set.",
     weakness:
       "No smaller part of it was found, but another one of the same size may do as well, and a smaller one may exist. It was chosen by its effect: its size says more than its effect does.",
@@ -301,7 +301,7 @@ export const explanations = {
     definition:
       "The probability of the token without the selected patches, with nothing but them, and without the whole picture; knock-out is replaced by the mean color here.",
     formula:
-      "With falls from the original. Does not depend on the image: none above 0.05. The place matters: its fall above 0.25 and larger than that without all else. Not this place: its fall at most 0.05, that without all else above 0.25. Else: not told apart.",
+      "With drops from the original. Does not depend on the image: none above 0.05. The place matters: its drop above 0.25 and larger than that without all else. Not this place: its drop at most 0.05, that without all else above 0.25. Else: not told apart.",
     range: "Probabilities 0 to 1.",
     weakness:
       "An answer that the model also gives without the picture has nothing to lose and counts as not depending on it, though it may have been read from it. There are no random places to compare with. A place that is too small leaves the edge of the thing, one that is too large takes its surroundings along; both move the answer.",

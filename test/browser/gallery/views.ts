@@ -56,6 +56,14 @@ const press = (name: string | RegExp) => async (page: Page) => {
 /** The patches of the arrow, and the head that reads it. */
 const arrow = "patches=145-148,159-162,173-176";
 const head = "layer=5&head=4";
+const tiles = "run=tiles&tok=1&smooth=0&grid=1";
+/** All tokens, with the first part of the picture and one of its rows open. */
+const allTokens = async (page: Page) => {
+  await page.getByRole("button", { name: "What the answer shows" }).click();
+  await page.getByRole("menuitemradio", { name: /Show all tokens/ }).click();
+  await page.getByRole("button", { name: /picture 1, 3 tiles/ }).click();
+  await page.getByRole("button", { name: /row 1/ }).click();
+};
 const start = { hash: "", shows: "See why a vision-language model answers as it does" } as const;
 const popover = "[popover]:popover-open";
 const dialog = "dialog[open]";
@@ -76,6 +84,22 @@ export const views: readonly View[] = [
   ofTab("attention", "tokens-by-attention", { hash: `${head}&by=attention` }),
   ofTab("attention", "tokens-by-surprise", { hash: `${head}&by=surprise&smooth=1` }),
   ofTab("attention", "map-as-cells", { hash: `${head}&grid=1&grey=0&cmap=magma&opacity=60` }),
+
+  {
+    name: "tiles",
+    hash: tiles,
+    shows: tabs.attention,
+    figures: true,
+    act: async (page) => page.locator(".stage canvas.patches").focus(),
+  },
+  {
+    name: "tiles-finest",
+    hash: `${tiles}&grids=finest&tab=relevancy&patches=11`,
+    shows: tabs.relevancy,
+    part: ".stage",
+  },
+  { name: "tiles-input", hash: `${tiles}&mode=input&input=2`, shows: /Tile 2 of 3/, part: "section.picture" },
+  { name: "tiles-tokens", hash: tiles, shows: tabs.attention, part: "section.answer", act: allTokens },
 
   ofTab("relevancy", "relevancy", all),
   ofTab("relevancy", "relevancy-reference", { hash: "variant=reference&part=combined2", ...all }),
