@@ -16,6 +16,12 @@ const widenedAtUse = 1.8;
 /** The softmax of one attention score takes as long as so many multiplications. */
 const softmaxMultiplications = 60;
 
+/** What the lens does with a logit, to find the best ones and their sum, takes as long as so many. */
+const lensMultiplications = 200;
+
+/** Norms, activations and sums of rows take this part more than the multiplications of the rows. */
+const besideMatrices = 1.2;
+
 /** What is timed. */
 export interface TimedWork {
   readonly work: WorkForecast["work"];
@@ -39,7 +45,7 @@ export function forecastTime(
   work: TimedWork,
   { parameters, speed }: { readonly parameters: Readonly<Record<WeightPart, number>>; readonly speed: MachineSpeed },
 ): NonNullable<WorkForecast["seconds"]> {
-  const perMultiplication = 1 / speed.multiplicationsPerSecond;
+  const perMultiplication = besideMatrices / speed.multiplicationsPerSecond;
   const perNumber = ((work.precision === "f16" ? widenedAtUse : 1) * 4) / speed.bytesPerSecond;
   /** Seconds in which so many rows meet matrices of so many numbers. */
   const matrices = (numbers: number, rows: number): number => numbers * (perNumber + rows * perMultiplication);
@@ -65,7 +71,9 @@ export function forecastTime(
   const trace = isExplained
     ? matrices(layers, tokens) + attention(language.config, tokens) + matrices(head, answerTokens)
     : 0;
-  const lens = isExplained ? (language.config.layers + 1) * matrices(head, work.lensRows) : 0;
+  const logits = work.lensRows * language.config.vocabulary;
+  const lensLayer = matrices(head, work.lensRows) + logits * lensMultiplications * perMultiplication;
+  const lens = isExplained ? (language.config.layers + 1) * lensLayer : 0;
   const gradient =
     work.work === "relevancy"
       ? gradientTime(
