@@ -71,6 +71,8 @@ describe.each(parityCases)("%s", (name) => {
       if (!parity.has(`relevancy.exact.vision.${token}`)) continue;
       const whole = await parity.floats(`relevancy.exact.vision.${token}`);
       const [images, n] = whole.dims as [number, number, number];
+      // Image tokens that are made of several patches have no row of their own.
+      if (images * (n - skip) !== parity.text.image_positions.length) continue;
       const language = (await parity.floats(`relevancy.exact.${token}`)).data;
       const each = n - skip;
       const vision = new Float32Array(images * each);

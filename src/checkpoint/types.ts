@@ -172,7 +172,12 @@ export interface LlavaConfig {
   readonly architecture: "llava";
   readonly vision: VisionConfig;
   readonly language: LanguageConfig;
-  readonly projector: { readonly activation: Activation; readonly bias: boolean };
+  readonly projector: {
+    readonly activation: Activation;
+    readonly bias: boolean;
+    /** Multiplies what the projector gives; 1 if left out. */
+    readonly scale?: number;
+  };
   /** Index into the tower's hidden states (0 is the input of the first layer), negative from the end: -1 is the output of the last layer. */
   readonly visionFeatureLayer: number;
   /** "default" drops the class token, "full" keeps every token. */

@@ -94,7 +94,8 @@ function pixelNumbers(pictures: readonly PicturePlan[]): number {
 export function forecastMemory({ vision, language }: ModelDefinition, plan: WorkPlan): MemoryForecast {
   const { layers, keyValueHeads, headWidth, heads, width, vocabulary } = language.config;
   const tokens = plan.promptTokens + plan.maxNewTokens;
-  const traced = plan.languageTaps.length > 0;
+  // A prompt whose tokens see ahead is read as a trace, whether anything is tapped or not.
+  const traced = plan.languageTaps.length > 0 || (language.config.visibility ?? "causal") !== "causal";
 
   const cache = 2 * layers * keyValueHeads * tokens * cachedHeadWidth(headWidth);
   const rows = layerNumbers(tokens, language.config);

@@ -54,6 +54,7 @@ const conserving: readonly (readonly [string, number, (g: GraphBuilder, inputs: 
   ["quick GELU", 1, (g, [x]) => g.quickGelu(x!, 1.702)],
   ["GELU", 1, (g, [x]) => g.gelu(x!, "none")],
   ["GELU by tanh", 1, (g, [x]) => g.gelu(x!, "tanh")],
+  ["tanh", 1, (g, [x]) => g.tanh(x!)],
   ["RMS norm", 1, (g, [x]) => g.rmsNorm(x!, scale(g), 1e-3)],
   ["layer norm without a bias", 1, (g, [x]) => g.layerNorm(x!, scale(g), g.constant([0, 0, 0, 0], [width]), 1e-3)],
   [

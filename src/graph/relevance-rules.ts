@@ -50,6 +50,12 @@ export const relevanceRules: GradientRules = {
   ],
   Gelu: (g, { node, dy }) => [g.mul(dy[0]!, geluShare(g, node.inputs[0]!, node.attributes.approximate))],
 
+  Tanh: (g, { node, dy }) => {
+    // y / x, with a small number added above and below, so that it is 1 at 0.
+    const [x, y, small] = [node.inputs[0]!, node.outputs[0]!, g.constant([1e-12])];
+    return [g.mul(dy[0]!, g.div(g.add(g.mul(x, y), small), g.add(g.mul(x, x), small)))];
+  },
+
   LayerNormalization: (g, { node, dy }) => {
     const [x, scale] = node.inputs as [Value, Value, Value];
     return [constantScale(g, { x, scale, dy: dy[0]!, centered: true, epsilon: node.attributes.epsilon })];

@@ -85,8 +85,8 @@ const names = { transformer: namesUnder(["language."]), head: namesUnder(["head.
 function languageLayer(config: LanguageConfig): GradientCase {
   const { heads, keyValueHeads, headWidth, width } = config;
   return {
-    name: `a language layer of ${heads} heads on ${keyValueHeads}, biases ${config.attentionBias}`,
-    operands: [named(["rows", width], rows, width), maskOperand(), ...rotaryOperands(headWidth)],
+    name: `a language layer of ${heads} heads on ${keyValueHeads}, biases ${config.attentionBias}, norms on both sides ${config.postNorms ?? false}`,
+    operands: [named(["rows", width], rows, width), maskOperand(), ...rotaryOperands(config.rotaryWidth ?? headWidth)],
     build(g, [hidden, mask, cos, sin]) {
       const inputs = { index: 0, mask: mask!, rotary: { cos: cos!, sin: sin! } };
       const result = decoder(config, names).layer(g, hidden!, inputs);
@@ -213,9 +213,17 @@ const blocks: readonly GradientCase[] = [
       activation: "gelu",
     }),
   ),
+  languageLayer(
+    languageConfig({
+      ...{ normOffset: 1, queryKeyNorm: true, postNorms: true, fusedProjections: true },
+      ...{ attentionScale: 0.3, attentionSoftcap: 1.5, rotaryWidth: 2 },
+    }),
+  ),
   rowLayer(languageConfig()),
+  rowLayer(languageConfig({ heads: 2, attentionSoftcap: 1.5, attentionScale: 0.9, queryKeyNorm: true })),
   rowLayer(languageConfig({ heads: 3, keyValueHeads: 3, attentionBias: true })),
   languageModel(languageConfig({ headWidth: 2 })),
+  languageModel(languageConfig({ headWidth: 2, embeddingScale: 2.5, logitSoftcap: 2 })),
   languageModel(languageConfig({ headWidth: 2, tiedEmbeddings: true })),
 ];
 

@@ -22,7 +22,7 @@ type Config = Pick<LlavaConfig | LlavaNextConfig | LlavaOnevisionConfig, "projec
 
 /** features [rows, width of the tower] -> [rows, width of the language model], at the site `projector.output`. */
 export function llavaProjector(g: GraphBuilder, features: Value, { projector, vision, language }: Config): Value {
-  const { bias, activation } = projector;
+  const { bias, activation, scale } = projector;
   const { width } = language;
   const wide = linear(g, features, {
     names: within(projectorNames, "linear_1."),
@@ -31,10 +31,11 @@ export function llavaProjector(g: GraphBuilder, features: Value, { projector, vi
     bias,
   });
   const second = within(projectorNames, "linear_2.");
-  return g.site(
+  const projected = g.site(
     "projector.output",
     linear(g, activate(g, activation, wide), { names: second, from: width, to: width, bias }),
   );
+  return scale === undefined ? projected : g.mul(projected, g.constant([scale]));
 }
 
 /** The learned image token that ends a row of patches, [1, width of the language model]. */

@@ -98,8 +98,6 @@ export const gemma3TextDefaults = {
   max_position_embeddings: 131072,
   rope_theta: 1000000,
   rope_local_base_freq: 10000,
-  attn_logit_softcapping: null,
-  final_logit_softcapping: null,
   sliding_window_pattern: 6,
 } as const;
 

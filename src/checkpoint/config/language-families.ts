@@ -32,29 +32,22 @@ function ofGemma(section: Section, place: SectionPlace, { width }: DecoderParts)
   return { ...allBiases(section, place), normOffset: 1, embeddingScale: Math.fround(Math.sqrt(width)) };
 }
 
-interface GemmaDefaults {
-  readonly query_pre_attn_scalar: number;
-  readonly attn_logit_softcapping: number | null;
-  readonly final_logit_softcapping: number | null;
+/** What Gemma has since its second generation: norms on both sides, and a scale of the queries. */
+function ofLaterGemma(section: Section, place: SectionPlace, decoder: DecoderParts): Partial<LanguageConfig> {
+  const schema = fields({ query_pre_attn_scalar: positive.default(defaults.gemma2Defaults.query_pre_attn_scalar) });
+  const { query_pre_attn_scalar: scalar } = parseSection(schema, section, place);
+  return { ...ofGemma(section, place, decoder), postNorms: true, attentionScale: scalar ** -0.5 };
 }
 
-/** What Gemma has since its second generation: norms on both sides, a scale of the queries, and softcaps. */
-function ofLaterGemma(
-  section: Section,
-  place: SectionPlace,
-  { decoder, byDefault }: { decoder: DecoderParts; byDefault: GemmaDefaults },
-): Partial<LanguageConfig> {
+/** The softcaps of Gemma 2. Gemma 3 with pictures has their fields, too, and does not use them. */
+function softcaps(section: Section, place: SectionPlace): Partial<LanguageConfig> {
+  const { attn_logit_softcapping: scores, final_logit_softcapping: logits } = defaults.gemma2Defaults;
   const schema = fields({
-    query_pre_attn_scalar: positive.default(byDefault.query_pre_attn_scalar),
-    attn_logit_softcapping: positive.nullable().default(byDefault.attn_logit_softcapping),
-    final_logit_softcapping: positive.nullable().default(byDefault.final_logit_softcapping),
+    attn_logit_softcapping: positive.nullable().default(scores),
+    final_logit_softcapping: positive.nullable().default(logits),
   });
-  const gemma = parseSection(schema, section, place);
-  const { attn_logit_softcapping: ofScores, final_logit_softcapping: ofLogits } = gemma;
+  const { attn_logit_softcapping: ofScores, final_logit_softcapping: ofLogits } = parseSection(schema, section, place);
   return {
-    ...ofGemma(section, place, decoder),
-    postNorms: true,
-    attentionScale: gemma.query_pre_attn_scalar ** -0.5,
     ...(ofScores === null ? {} : { attentionSoftcap: ofScores }),
     ...(ofLogits === null ? {} : { logitSoftcap: ofLogits }),
   };
@@ -84,7 +77,7 @@ function ofGemma3(section: Section, place: ReadPlace, decoder: DecoderParts): Pa
   const facts = { maxPositions, headWidth, theta: byDefault.rope_local_base_freq };
   const { rope } = readRope(ropeSectionOf(section, "sliding_attention"), place, facts);
   return {
-    ...ofLaterGemma(section, place, { decoder, byDefault }),
+    ...ofLaterGemma(section, place, decoder),
     queryKeyNorm: true,
     window: { ...windowOfPattern(section, place, sizes), rope },
   };
@@ -210,7 +203,8 @@ export const languageFamilies: Readonly<Record<string, LanguageFamily>> = {
       const sizes = { layers: decoder.layers, pattern: 2, byDefault: byDefault.sliding_window };
       const window = windowOfPattern(section, place, sizes);
       return {
-        ...ofLaterGemma(section, place, { decoder, byDefault }),
+        ...ofLaterGemma(section, place, decoder),
+        ...softcaps(section, place),
         ...(window.size < decoder.maxPositions ? { window } : {}),
       };
     },

@@ -1,7 +1,7 @@
 /** @file Reads the config.json of LLaVA, LLaVA-NeXT and LLaVA-OneVision (transformers' `LlavaConfig` and its relatives). */
 import { z } from "zod";
 import { quote } from "../../json/quote.ts";
-import type { LlavaConfig, LlavaNextConfig, LlavaOnevisionConfig, VisionConfig } from "../types.ts";
+import type { LanguageConfig, LlavaConfig, LlavaNextConfig, LlavaOnevisionConfig, VisionConfig } from "../types.ts";
 import {
   clipVisionDefaults,
   llavaDefaults,
@@ -10,6 +10,7 @@ import {
   llavaVisionConfig,
   siglipVisionDefaults,
 } from "./defaults.ts";
+import { shownFile } from "../warnings.ts";
 import { activation, fieldPath, fields, flag, parseSection, text, tokenId, type SectionPlace } from "./fields.ts";
 import {
   clipVisionFields,
@@ -154,13 +155,47 @@ function readParts(json: Section, place: ReadPlace, own: LlavaClass): Omit<Llava
   return {
     vision,
     // One flag is enough, as in `LlavaConfig`; a stored head decides all the same.
-    language: { ...language, tiedEmbeddings: language.tiedEmbeddings || llava.tie_word_embeddings },
-    projector: { activation: llava.projector_hidden_act, bias: llava.multimodal_projector_bias },
+    language: {
+      ...withoutLogitSoftcap(language),
+      tiedEmbeddings: language.tiedEmbeddings || llava.tie_word_embeddings,
+    },
+    projector: {
+      activation: llava.projector_hidden_act,
+      bias: llava.multimodal_projector_bias,
+      ...featureScale(json, language, place),
+    },
     visionFeatureLayer: llava.vision_feature_layer,
     visionFeatureSelect: llava.vision_feature_select_strategy,
     imageTokenId:
       (firstGiven(json, sourceOrder.imageToken, place)?.value as number | undefined) ?? own.defaults.image_token_index,
   };
+}
+
+const versionSchema = fields({ transformers_version: text.nullish(), torch_dtype: text.nullish() });
+
+/**
+ * Before transformers 5, a Gemma or Gemma 2 scaled whatever came into it: image features, too. A checkpoint that was saved then was trained
+ * with that (Intel's llava-gemma). `torch_dtype` is the spelling of before 5, in files that name no version.
+ */
+function featureScale(
+  json: Section,
+  { embeddingScale, queryKeyNorm }: LanguageConfig,
+  place: ReadPlace,
+): { readonly scale?: number } {
+  const { transformers_version: version, torch_dtype: older } = parseSection(versionSchema, json, place);
+  const isOlder = version == null ? older != null : Number.parseInt(version, 10) < 5;
+  if (embeddingScale === undefined || queryKeyNorm === true || !isOlder) return {};
+  place.warn(
+    `${shownFile(place.file)}: the checkpoint was saved by a transformers before 5, in which image features were multiplied by the scale of a Gemma's embeddings, ${embeddingScale}; they are here, too.`,
+  );
+  return { scale: embeddingScale };
+}
+
+/** The classes of LLaVA take the logits of a Gemma 2 as its head gives them. */
+function withoutLogitSoftcap(language: LanguageConfig): LanguageConfig {
+  return Object.fromEntries(
+    Object.entries(language).filter(([name]) => name !== "logitSoftcap"),
+  ) as unknown as LanguageConfig;
 }
 
 function readerOf(
