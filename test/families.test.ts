@@ -34,6 +34,8 @@ const families = [
   "llava-onevision",
   "internvl",
   "smolvlm",
+  "pixtral",
+  "mistral3",
   "qwen2-vl",
   "qwen2.5-vl",
   "qwen3-vl",
@@ -266,6 +268,7 @@ const pictureFamilies = [
   "llava-onevision",
   "internvl",
   "smolvlm",
+  "mistral3",
   "qwen2-vl",
   "qwen2.5-vl",
   "qwen3-vl",
@@ -290,6 +293,6 @@ describe.each(pictureFamilies)("%s with two pictures of different shape", (name)
     expect(places.map((tokens) => tokens.filter(({ cell }) => cell !== undefined).length)).toEqual(
       run.description.images.map(({ grids }) => grids.reduce((sum, { rows, cols }) => sum + rows * cols, 0)),
     );
-    expect(run.tensors.has(name.startsWith("qwen") ? "vision.attention.0.1" : "vision.attention.0")).toBe(true);
+    expect(run.tensors.has(/^(qwen|mistral3)/.test(name) ? "vision.attention.0.1" : "vision.attention.0")).toBe(true);
   });
 });

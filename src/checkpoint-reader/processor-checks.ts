@@ -1,5 +1,5 @@
 /** @file Checks that a processor makes what the model takes. */
-import type { PackedSettings, ProcessorSettings, TileSettings, WholeSettings } from "../image/types.ts";
+import type { NativeSettings, PackedSettings, ProcessorSettings, TileSettings, WholeSettings } from "../image/types.ts";
 import { quote } from "../json/quote.ts";
 import { parseSection, fields } from "../checkpoint/config/fields.ts";
 import type { Processor } from "./processor.ts";
@@ -12,6 +12,7 @@ import type {
   MllamaConfig,
   ModelConfig,
   PackedVisionConfig,
+  PixtralConfig,
   Qwen2VlConfig,
 } from "../checkpoint/types.ts";
 import { shownFile, type Warn } from "../checkpoint/warnings.ts";
@@ -25,6 +26,7 @@ const inputs: Readonly<Record<ProcessorForm, string>> = {
   edge: "pictures as tiles by their longest edge",
   canvas: "pictures on a canvas of tiles",
   packed: "pictures as packed patches",
+  native: "pictures in their own size",
 };
 
 /** Throws an Error unless every picture that leaves the processor is an input that the model of `config` takes. */
@@ -40,6 +42,7 @@ export function requireInputs(settings: ProcessorSettings, config: ModelConfig):
   if (form === "resolutions") requireTileSize(settings as TileSettings, (config as LlavaNextConfig).vision.imageSize);
   if (form === "canvas") requireCanvas(settings as TileSettings, (config as MllamaConfig).vision);
   if (form === "edge") requireShuffled(settings as TileSettings, config as Idefics3Config);
+  if (settings.kind === "native") requireUnit(settings, config as PixtralConfig);
   if (settings.kind === "packed") requirePatches(settings, (config as Qwen2VlConfig).vision);
 }
 
@@ -75,6 +78,14 @@ function requireShuffled({ processorType, side }: TileSettings, { vision, scaleF
   if (patches > 0 && patches % scaleFactor === 0) return;
   throw new Error(
     `The checkpoint's ${processorType} makes tiles of ${side} x ${side} pixels, ${patches} x ${patches} patches, but the model makes an image token of ${scaleFactor} x ${scaleFactor} patches (scale_factor in config.json).`,
+  );
+}
+
+function requireUnit({ processorType, unit }: NativeSettings, { vision, merger }: PixtralConfig): void {
+  const taken = vision.patchSize * (merger?.size ?? 1);
+  if (unit === taken) return;
+  throw new Error(
+    `The checkpoint's ${processorType} makes an image token of ${unit} x ${unit} pixels (patch_size times spatial_merge_size in processor_config.json), but the model makes it of ${taken} x ${taken}.`,
   );
 }
 

@@ -53,14 +53,22 @@ export interface PackedDefaults extends LevelDefaults {
   readonly maxPixels: number;
 }
 
-export type ProcessorDefaults = WholeDefaults | TileDefaults | PackedDefaults;
+/** A class that gives pictures in their own size. */
+export interface NativeDefaults extends LevelDefaults {
+  readonly kind: "native";
+  readonly longestEdge: number;
+  readonly unit: number;
+}
+
+export type ProcessorDefaults = WholeDefaults | TileDefaults | PackedDefaults | NativeDefaults;
 
 /** What tells processors apart: the form of what they give, and of tiles how they are cut. */
-export type ProcessorForm = "whole" | "packed" | TileCut["by"];
+export type ProcessorForm = "whole" | "packed" | "native" | TileCut["by"];
 
 export function formOf(
   processor:
-    { readonly kind: "whole" | "packed" } | { readonly kind: "tiles"; readonly cut: { readonly by: TileCut["by"] } },
+    | { readonly kind: "whole" | "packed" | "native" }
+    | { readonly kind: "tiles"; readonly cut: { readonly by: TileCut["by"] } },
 ): ProcessorForm {
   return processor.kind === "tiles" ? processor.cut.by : processor.kind;
 }
@@ -163,6 +171,7 @@ export const processorDefaults: Readonly<Record<string, ProcessorDefaults>> = {
     mean: half,
     std: half,
   },
+  PixtralImageProcessor: { kind: "native", longestEdge: 1024, unit: 16, ...clipLevels },
   Qwen2VLImageProcessor: {
     kind: "packed",
     patchSize: 14,
@@ -207,6 +216,7 @@ export const processorOfArchitecture: Readonly<Record<ModelConfig["architecture"
   },
   idefics3: { className: "Idefics3ImageProcessor", form: "edge", imageToken: "<image>" },
   mllama: { className: "MllamaImageProcessor", form: "canvas", imageToken: "<|image|>", writesBos: true },
+  pixtral: { className: "PixtralImageProcessor", form: "native", imageToken: "[IMG]" },
   "qwen2-vl": { className: "Qwen2VLImageProcessor", form: "packed", imageToken: "<|image_pad|>" },
   "qwen2.5-vl": { className: "Qwen2VLImageProcessor", form: "packed", imageToken: "<|image_pad|>" },
   "qwen3-vl": { className: "Qwen2VLImageProcessor", form: "packed", imageToken: "<|image_pad|>" },

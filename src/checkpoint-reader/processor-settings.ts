@@ -6,6 +6,7 @@ import { fieldPath, fields, parseSection, text } from "../checkpoint/config/fiel
 import { firstGiven, type ReadPlace } from "../checkpoint/config/sources.ts";
 import { canvasSchema, readCanvasSettings } from "./canvas-settings.ts";
 import { edgeTileSchema, readEdgeTileSettings } from "./edge-tile-settings.ts";
+import { nativeSchema, readNativeSettings } from "./native-settings.ts";
 import { packedSchema, readPackedSettings } from "./packed-settings.ts";
 import {
   formOf,
@@ -38,6 +39,7 @@ const schemas = {
   edge: edgeTileSchema,
   canvas: canvasSchema,
   packed: packedSchema,
+  native: nativeSchema,
 } as const satisfies Readonly<Record<ProcessorForm, unknown>>;
 
 export interface ProcessorPlace extends ReadPlace {
@@ -61,6 +63,8 @@ export function readProcessorSettings(section: unknown, place: ProcessorPlace): 
       return readTiles(section, defaults, classPlace);
     case "packed":
       return readPackedSettings(section, defaults, classPlace);
+    case "native":
+      return readNativeSettings(section, defaults, classPlace);
   }
 }
 

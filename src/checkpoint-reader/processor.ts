@@ -38,6 +38,7 @@ const wrapperSchema = fields({
   image_token: z.union([text, fields({ content: text })], "a text").nullish(),
   image_processor: z.record(z.string(), z.unknown(), "an object").nullish(),
   patch_size: width.nullish(),
+  spatial_merge_size: width.nullish(),
   num_additional_image_tokens: z.union([z.literal(0), count], "a whole number").nullish(),
   vision_feature_select_strategy: text.nullish(),
 });
@@ -69,7 +70,7 @@ export async function readProcessor(
   if (nested != null && older !== undefined) warnOfOlder(nested, { older, settings, warn, architecture });
   const token = wrapper.image_token;
   return {
-    settings,
+    settings: settings.kind === "native" ? { ...settings, unit: unitOf(wrapper) } : settings,
     imageToken: typeof token === "string" ? token : token?.content,
     tokens: {
       patchSize: wrapper.patch_size ?? undefined,
@@ -77,6 +78,11 @@ export async function readProcessor(
       select: wrapper.vision_feature_select_strategy ?? undefined,
     },
   };
+}
+
+/** What `PixtralProcessor` hands to its image processor in the place of its patch size. */
+function unitOf({ patch_size: patch, spatial_merge_size: merge }: z.output<typeof wrapperSchema>): number {
+  return (patch ?? 16) * (merge ?? 1);
 }
 
 /** Warns if the older file, which is not used, would do something else to pictures. */

@@ -224,6 +224,31 @@ export interface InternVlConfig {
   readonly imageTokenId: number;
 }
 
+/** The vision tower of Pixtral (`pixtral`), defaults filled in. It takes pictures of any size. */
+export interface PixtralVisionConfig {
+  readonly kind: "pixtral";
+  readonly width: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly intermediate: number;
+  readonly patchSize: number;
+  readonly channels: number;
+  readonly activation: Activation;
+  readonly rmsNormEps: number;
+  readonly ropeTheta: number;
+}
+
+/** `LlavaForConditionalGeneration` over a Pixtral tower, and `Mistral3ForConditionalGeneration`: pictures of their own size. */
+export interface PixtralConfig extends Pick<
+  LlavaConfig,
+  "language" | "projector" | "visionFeatureLayer" | "imageTokenId"
+> {
+  readonly architecture: "pixtral";
+  readonly vision: PixtralVisionConfig;
+  /** Mistral 3: patches per side of the square that becomes one image token, and the epsilon of the norm before. Null without merging. */
+  readonly merger: { readonly size: number; readonly rmsNormEps: number } | null;
+}
+
 /** `Idefics3ForConditionalGeneration` and `SmolVLMForConditionalGeneration`: tiles and the whole picture, pixel shuffle, one linear layer. */
 export interface Idefics3Config {
   readonly architecture: "idefics3";
@@ -316,7 +341,8 @@ export type ModelConfig =
   | Qwen3VlConfig
   | PaliGemmaConfig
   | Gemma3Config
-  | MllamaConfig;
+  | MllamaConfig
+  | PixtralConfig;
 
 export interface EncodeOptions {
   /** Runs the tokenizer's own post-processor (BOS and the like). */

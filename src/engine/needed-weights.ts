@@ -30,7 +30,7 @@ function readProjector(g: GraphBuilder, definition: ModelDefinition): void {
   const state = (name: string) => g.input(name, "f32", [input.tokens, vision.config.width]);
   const earlier = (vision.earlierStates ?? []).map((index, i) => state(`earlier.${i}.${index}`));
   const features = state("features");
-  vision.projection(g, features, { earlier, feed });
+  vision.projection(g, features, { earlier, feed, pixelDims: input.dims });
   for (const { projection } of vision.additions ?? []) projection(g, features);
   vision.learnedRows?.(g);
 }

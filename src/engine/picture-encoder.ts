@@ -29,7 +29,10 @@ async function openTower(model: Model, input: TowerInput): Promise<OpenTower> {
   }
   const earlier = (vision.earlierStates ?? []).map((state) => states[state]!);
   const additions = (vision.additions ?? []).map(({ state, projection }) => projection(g, states[state]!));
-  const rows = [vision.projection(g, states[vision.featureLayer]!, { earlier, feed }), ...additions];
+  const rows = [
+    vision.projection(g, states[vision.featureLayer]!, { earlier, feed, pixelDims: input.dims }),
+    ...additions,
+  ];
   for (const value of rows) g.output(value);
   const session = await model.runtime.open(g.build());
   return {

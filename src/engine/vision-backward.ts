@@ -133,7 +133,7 @@ function blockBackward(model: Model, planned: TowerInput, { signal, ...options }
     const build = (g: GraphBuilder, x: Value) => {
       const { feed, fed } = towerFeeds(g, planned);
       const also = earlier.map(({ dims }, i) => g.input(`earlier.${i}`, "f32", dims));
-      const y = block(g, x, { earlier: also, feed });
+      const y = block(g, x, { earlier: also, feed, pixelDims: planned.dims });
       const states = also.map((value, i): [Value, Feed] => [value, earlier[i]!]);
       return { y, feeds: new Map([...states, ...fed(planned)]), also };
     };

@@ -54,7 +54,7 @@ async function runBlock(
     const x = g.input("x", "f32", inputs[group[0]!]!.dims);
     const { feed, fed } = towerFeeds(g, plan.inputs[group[0]!]!);
     const more = earlier.map((states, i) => g.input(`earlier.${i}`, "f32", states[group[0]!]!.dims));
-    const y = block(g, x, { earlier: more, feed });
+    const y = block(g, x, { earlier: more, feed, pixelDims: plan.inputs[group[0]!]!.dims });
     g.output(y);
     const wired = wireTaps(g, taps);
     await withSession(model.runtime, g.build(), async (session) => {

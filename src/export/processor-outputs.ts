@@ -16,7 +16,8 @@ type Prepared = Pick<LoadedPicture, "pixelValues" | "layout"> & { readonly runIm
  * the other, [tiles, 3, side, side], and no sizes; Llama 3.2 Vision [1, pictures, tiles, 3, side, side], with `aspect_ratio_ids` [1, pictures]
  * and `aspect_ratio_mask` [1, pictures, tiles]; and Idefics3 as well, [1, tiles, 3, side, side], with a `pixel_attention_mask` of ones.
  * Of packed patches all one after the other, [patches, numbers of a patch], and
- * `image_grid_thw` [pictures, 3]: frames, rows and columns of patches.
+ * `image_grid_thw` [pictures, 3]: frames, rows and columns of patches. Of pictures of native size [pictures, 3, height, width] of the
+ * largest sides, with zeros below and on the right, and `image_sizes`.
  */
 export function processorOutputs(pictures: readonly Prepared[], settings: ProcessorSettings): Outputs {
   const values = pictures.map(({ pixelValues }) => pixelValues);
@@ -26,6 +27,14 @@ export function processorOutputs(pictures: readonly Prepared[], settings: Proces
       return [pixelValuesOf(stacked(values))];
     case "tiles":
       return tileOutputs(pictures, settings);
+    case "native":
+      return [
+        pixelValuesOf(padded(values)),
+        sizesOf(
+          "image_sizes",
+          values.map(({ dims }) => dims.slice(1)),
+        ),
+      ];
     case "packed":
       return [pixelValuesOf(oneAfterOther(values)), sizesOf("image_grid_thw", layouts.map(patchGrid))];
   }
@@ -78,6 +87,21 @@ function canvasOutputs(pictures: readonly Prepared[], { dims, data }: FloatTenso
 }
 
 const pixelValuesOf = (tensor: FloatTensor): NamedTensor => ({ name: "pixel_values", tensor });
+
+/** Pictures [channels, height, width] in the top left corners of places of one size, zeros around. */
+function padded(values: readonly FloatTensor[]): FloatTensor {
+  const [height, width] = [1, 2].map((axis) => Math.max(...values.map(({ dims }) => dims[axis]!))) as [number, number];
+  const channels = values[0]!.dims[0]!;
+  const result = floatTensor([values.length, channels, height, width]);
+  for (const [picture, { dims, data }] of values.entries()) {
+    const [, rows, cols] = dims as [number, number, number];
+    for (let row = 0; row < channels * rows; row++) {
+      const place = (picture * channels + Math.floor(row / rows)) * height + (row % rows);
+      result.data.set(data.subarray(row * cols, (row + 1) * cols), place * width);
+    }
+  }
+  return result;
+}
 
 /** Tensors one after the other, each in the place of the longest. */
 function stacked(values: readonly FloatTensor[]): FloatTensor {

@@ -1,5 +1,6 @@
 /** @file What an image processor makes of a picture: the steps for a picture of any size, and its pixel values. */
 import { planFit, viewLevels, viewOf, type FitPlan, type ViewOptions } from "./fit.ts";
+import { planNative, type NativePlan } from "./native.ts";
 import { normalizeLevels } from "./normalize.ts";
 import { packedValues, planPacked, type PackedPlan } from "./packing.ts";
 import { planTiles, tileValues, type TilePlan } from "./tiles.ts";
@@ -20,7 +21,8 @@ export function settingsFor(settings: ProcessorSettings, pictures: number): Proc
 }
 
 /** The steps that lead to each view of a picture. */
-export type ViewPlans = { readonly kind: "whole"; readonly views: readonly [FitPlan] } | TilePlan | PackedPlan;
+export type ViewPlans =
+  { readonly kind: "whole"; readonly views: readonly [FitPlan] } | TilePlan | PackedPlan | NativePlan;
 
 /** A prepared picture larger than this comes from a mistaken processor configuration: 100 million pixels. */
 const maximumPreparedPixels = 100_000_000;
@@ -49,6 +51,8 @@ function plansOf(picture: Size, { settings, fit }: FitOptions): ViewPlans {
       return planTiles(picture, { settings, fit });
     case "packed":
       return planPacked(picture, { settings, fit });
+    case "native":
+      return planNative(picture, { settings, fit });
   }
 }
 
@@ -60,7 +64,8 @@ function inOrder<T, U>([first, ...others]: readonly [T, ...T[]], of: (each: T) =
 function layoutOfPlans(plans: ViewPlans): PictureLayout {
   switch (plans.kind) {
     case "whole":
-      return { kind: "whole", views: [viewOf(plans.views[0])] };
+    case "native":
+      return { kind: plans.kind, views: [viewOf(plans.views[0])] };
     case "tiles":
       return { ...plans, views: inOrder(plans.views, (plan) => ({ ...viewOf(plan), tiles: plan.tiles })) };
     case "packed":
@@ -77,6 +82,7 @@ export function layoutOf(picture: Size, options: FitOptions): PictureLayout {
 export function pixelValuesOf(levels: readonly RgbImage[], settings: ProcessorSettings): FloatTensor {
   switch (settings.kind) {
     case "whole":
+    case "native":
       return normalizeLevels(levels[0]!, settings);
     case "tiles":
       return tileValues(levels, settings);

@@ -121,8 +121,17 @@ export interface PackedSettings extends LevelSettings {
   readonly maxPixels: number;
 }
 
+/** A processor that keeps the picture's aspect and gives it as it is, in whole squares that become image tokens (Pixtral). */
+export interface NativeSettings extends LevelSettings {
+  readonly kind: "native";
+  /** What a larger picture is fitted into; null if every picture keeps its size. */
+  readonly within: Size | null;
+  /** Side of the square that becomes one image token, in pixels; the sides of a resized picture are multiples of it. */
+  readonly unit: number;
+}
+
 /** What an image processor does with a picture. */
-export type ProcessorSettings = WholeSettings | TileSettings | PackedSettings;
+export type ProcessorSettings = WholeSettings | TileSettings | PackedSettings | NativeSettings;
 
 /** A rectangle in pixels of the ORIGINAL picture; it may reach beyond the picture if the model sees padding. */
 export interface Box {
@@ -163,10 +172,11 @@ export interface TiledView extends PictureView {
  *
  * `whole`: one view is one input. `tiles`: the views are cut into inputs, in the order of the pixel values; `source` is the size that the
  * processor takes the picture for, which the removal of padding goes by. `packed`: one view, cut into rows x cols patches that are one
- * input.
+ * input. `native`: one view of any size is one input.
  */
 export type PictureLayout =
   | { readonly kind: "whole"; readonly views: readonly [PictureView] }
+  | { readonly kind: "native"; readonly views: readonly [PictureView] }
   | {
       readonly kind: "tiles";
       readonly views: readonly [TiledView, ...TiledView[]];
@@ -181,7 +191,7 @@ export type PictureLayout =
 /** A picture ready for the vision tower. */
 export interface PreparedImage {
   /**
-   * f32, normalized: [3, height, width] of a whole picture, [tiles, 3, side, side] of tiles (view by view, each row by row), and
+   * f32, normalized: [3, height, width] of a whole picture or one of native size, [tiles, 3, side, side] of tiles (view by view, each row by row), and
    * [patches, 3 * frames * patch size * patch size] of packed patches.
    */
   readonly pixelValues: FloatTensor;

@@ -2,12 +2,18 @@
  * @file What the engine asks of an architecture: its parts as functions over a graph builder, and the sizes around them.
  * Each function adds operators to the graph it is handed; the engine decides which parts go into one session.
  */
-import type { LanguageConfig, MllamaVisionConfig, PackedVisionConfig, VisionConfig } from "../checkpoint/types.ts";
+import type {
+  LanguageConfig,
+  MllamaVisionConfig,
+  PackedVisionConfig,
+  PixtralVisionConfig,
+  VisionConfig,
+} from "../checkpoint/types.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import type { PictureLayout } from "../image/types.ts";
 import type { CachePosition } from "./blocks/cached-attention.ts";
-import type { PicturePlan, PlannedPrompt, SequencePlan } from "./plan.ts";
+import type { PicturePlan, PlannedPrompt, SequencePlan, TowerInput } from "./plan.ts";
 
 export interface LayerInputs {
   readonly index: number;
@@ -56,6 +62,8 @@ export interface ProjectionInputs {
   /** The hidden states of `earlierStates`, in their order. */
   readonly earlier: readonly Value[];
   readonly feed: FeedOf;
+  /** Shape of the pixel values of the input, as its plan has it. */
+  readonly pixelDims: TowerInput["dims"];
 }
 
 /** Further rows of the tower, which are added to the image tokens behind a layer of the language model (DeepStack, arXiv 2406.04334). */
@@ -71,7 +79,7 @@ export interface FeatureAddition {
 export interface VisionDefinition {
   /** Sizes that every tower has. */
   readonly config: Pick<
-    VisionConfig | PackedVisionConfig | MllamaVisionConfig,
+    VisionConfig | PackedVisionConfig | MllamaVisionConfig | PixtralVisionConfig,
     "width" | "layers" | "heads" | "intermediate"
   >;
   /** True if a class token stands before the patches in every hidden state and attention map. */

@@ -183,7 +183,10 @@ function visionModel(kind: VisionConfig["kind"], activation: Activation): Gradie
       const embedded = tower.embedding(g, pixels!, feed);
       const hidden = tower.layer(g, tower.layer(g, embedded, { index: 0, feed }), { index: 1, feed });
       const probabilities = [0, 1].map((index) => g.siteValue(`vision.layers.${index}.attention.probs`));
-      return { results: [tower.projection(g, hidden, { earlier: [], feed })], inner: [embedded, ...probabilities] };
+      return {
+        results: [tower.projection(g, hidden, { earlier: [], feed, pixelDims: pixels!.dims as number[] })],
+        inner: [embedded, ...probabilities],
+      };
     },
   };
 }

@@ -1,5 +1,5 @@
 /** @file What the models of the LLaVA family share: the two-layer projector, and the names of their weights. */
-import type { LlavaConfig, LlavaNextConfig, LlavaOnevisionConfig } from "../checkpoint/types.ts";
+import type { LlavaConfig, LlavaNextConfig, LlavaOnevisionConfig, PixtralConfig } from "../checkpoint/types.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import { activate } from "./blocks/activation.ts";
@@ -18,7 +18,10 @@ export const languageParts = { transformer: languageNames, head: headNames };
 /** Rotary frequencies are computed. */
 export const unreadOfLanguage = /\.rotary_emb\.(inv_freq|original_inv_freq|cos_cached|sin_cached)$/;
 
-type Config = Pick<LlavaConfig | LlavaNextConfig | LlavaOnevisionConfig, "projector" | "vision" | "language">;
+type Config = Pick<
+  LlavaConfig | LlavaNextConfig | LlavaOnevisionConfig | PixtralConfig,
+  "projector" | "vision" | "language"
+>;
 
 /** features [rows, width of the tower] -> [rows, width of the language model], at the site `projector.output`. */
 export function llavaProjector(g: GraphBuilder, features: Value, { projector, vision, language }: Config): Value {

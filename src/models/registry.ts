@@ -8,6 +8,7 @@ import { llavaNext } from "./llava-next.ts";
 import { llavaOnevision } from "./llava-onevision.ts";
 import { llava } from "./llava.ts";
 import { mllama } from "./mllama.ts";
+import { pixtral } from "./pixtral.ts";
 import { qwen25Vl, qwen2Vl, qwen3Vl } from "./qwen-vl.ts";
 import { paliGemma } from "./paligemma.ts";
 
@@ -21,6 +22,7 @@ const architectures: { [A in Architecture]: (config: ConfigOf<A>) => ModelDefini
   internvl: internVl,
   idefics3,
   mllama,
+  pixtral,
   "qwen2-vl": qwen2Vl,
   "qwen2.5-vl": qwen25Vl,
   "qwen3-vl": qwen3Vl,

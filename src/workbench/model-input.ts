@@ -57,6 +57,7 @@ function fitSteps(picture: Size, options: FitOptions): string[] {
   const steps = (plan: FitPlan): string[] => stepsOfView(picture, plan, filter);
   switch (plans.kind) {
     case "whole":
+    case "native":
       return steps(plans.views[0]);
     case "tiles": {
       const whole = plans.views.find(({ tiles }) => tiles.rows * tiles.cols === 1);

@@ -57,6 +57,12 @@ const supportedArchitectures: Readonly<Record<ModelConfig["architecture"], Suppo
     languageModels: "Llama with cross-attention",
     examples: ["meta-llama/Llama-3.2-11B-Vision-Instruct"],
   },
+  pixtral: {
+    className: "Mistral3ForConditionalGeneration, LlavaForConditionalGeneration",
+    visionTowers: "Pixtral",
+    languageModels: "Mistral",
+    examples: ["mistral-community/pixtral-12b", "mistralai/Mistral-Small-3.1-24B-Instruct-2503"],
+  },
   "qwen2-vl": {
     className: "Qwen2VLForConditionalGeneration",
     visionTowers: "Qwen2-VL",

@@ -33,6 +33,8 @@ export const parityCases = [
   "internvl-norms",
   "smolvlm",
   "idefics3",
+  "pixtral",
+  "mistral3",
   "qwen2-vl",
   "qwen2.5-vl",
   "qwen3-vl",

@@ -262,6 +262,48 @@ export const siglipVisionDefaults = {
   layer_norm_eps: 1e-6,
 } as const;
 
+/** `PixtralVisionConfig`. The epsilon of its norms is no field. */
+export const pixtralVisionDefaults = {
+  hidden_size: 1024,
+  intermediate_size: 4096,
+  num_hidden_layers: 24,
+  num_attention_heads: 16,
+  num_channels: 3,
+  patch_size: 16,
+  hidden_act: "gelu",
+  rope_theta: 10000,
+  rms_norm_eps: 1e-5,
+} as const;
+
+/** `Mistral3Config`. */
+export const mistral3Defaults = {
+  image_token_index: 10,
+  projector_hidden_act: "gelu",
+  vision_feature_layer: -1,
+  multimodal_projector_bias: false,
+  spatial_merge_size: 2,
+  tie_word_embeddings: true,
+} as const;
+
+/** The `vision_config` of a `Mistral3Config` that has none. */
+export const mistral3VisionConfig = { model_type: "pixtral", patch_size: 14 } as const;
+
+/** The `text_config` of a `Mistral3Config` that has none. */
+export const mistral3TextConfig = {
+  model_type: "mistral",
+  vocab_size: 131072,
+  hidden_size: 5120,
+  head_dim: 128,
+  intermediate_size: 32768,
+  num_hidden_layers: 40,
+  num_attention_heads: 32,
+  num_key_value_heads: 8,
+  max_position_embeddings: 131072,
+  rms_norm_eps: 1e-5,
+  rope_theta: 1000000000,
+  sliding_window: null,
+} as const;
+
 /** `Idefics3VisionConfig` and `SmolVLMVisionConfig`. */
 export const idefics3VisionDefaults = {
   hidden_size: 1152,

@@ -165,6 +165,16 @@ export const siglipVisionFields = fieldsOf(
   "attention_dropout vision_use_head initializer_range initializer_factor projection_dim projector_hidden_act num_image_tokens vocab_size",
 );
 
+/** `PixtralVisionConfig`. Pictures have any size, and heads share the width; `rope_theta` is its field in transformers 4. */
+export const pixtralVisionFields = fieldsOf(
+  `hidden_size intermediate_size num_hidden_layers num_attention_heads num_channels patch_size hidden_act rope_parameters rope_theta
+  quantization_config`,
+  "image_size head_dim attention_dropout initializer_range",
+);
+
+/** `Mistral3Config`. */
+export const mistral3Fields: KnownFields = { ...llavaFields, ...fieldsOf("spatial_merge_size", "image_size") };
+
 /** `Idefics3VisionConfig` and `SmolVLMVisionConfig`. Published files repeat here what the processor does, and name training settings. */
 export const idefics3VisionFields = fieldsOf(
   `hidden_size intermediate_size num_hidden_layers num_attention_heads num_channels image_size patch_size hidden_act layer_norm_eps

@@ -1,7 +1,14 @@
 /** @file Reads the config.json of LLaVA, LLaVA-NeXT and LLaVA-OneVision (transformers' `LlavaConfig` and its relatives). */
 import { z } from "zod";
 import { quote } from "../../json/quote.ts";
-import type { LanguageConfig, LlavaConfig, LlavaNextConfig, LlavaOnevisionConfig, VisionConfig } from "../types.ts";
+import type {
+  LanguageConfig,
+  LlavaConfig,
+  LlavaNextConfig,
+  LlavaOnevisionConfig,
+  PixtralConfig,
+  VisionConfig,
+} from "../types.ts";
 import {
   clipVisionDefaults,
   llavaDefaults,
@@ -20,6 +27,7 @@ import {
   siglipVisionFields,
   type KnownFields,
 } from "./known-fields.ts";
+import { hasPixtralTower, readLlavaPixtralConfig } from "./pixtral.ts";
 import { readLanguageConfig } from "./language.ts";
 import { given, requireHiddenState, warnBeside, warnOfFlags } from "./sections.ts";
 import { firstGiven, sourceOrder, type ReadPlace } from "./sources.ts";
@@ -111,7 +119,8 @@ function schemaOf({ defaults, vision }: LlavaClass) {
 }
 
 /** Reads a LLaVA configuration, defaults filled in. Throws an Error that names the wrong field. */
-export function readLlavaConfig(json: Section, place: ReadPlace): LlavaConfig {
+export function readLlavaConfig(json: Section, place: ReadPlace): LlavaConfig | PixtralConfig {
+  if (hasPixtralTower(json)) return readLlavaPixtralConfig(json, place);
   return { architecture: "llava", ...readParts(json, place, classes.llava) };
 }
 

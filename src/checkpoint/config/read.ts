@@ -10,6 +10,7 @@ import { readIdefics3Config } from "./idefics3.ts";
 import { readInternVlConfig } from "./internvl.ts";
 import { readLlavaConfig, readLlavaNextConfig, readLlavaOnevisionConfig } from "./llava.ts";
 import { readMllamaConfig } from "./mllama.ts";
+import { readMistral3Config } from "./pixtral.ts";
 import { readQwen25VlConfig, readQwen2VlConfig, readQwen3VlConfig } from "./qwen-vl.ts";
 import type { ReadPlace } from "./sources.ts";
 
@@ -34,6 +35,7 @@ const architectures: readonly ArchitectureReader[] = [
   { modelType: "idefics3", className: "Idefics3ForConditionalGeneration", read: readIdefics3Config },
   { modelType: "smolvlm", className: "SmolVLMForConditionalGeneration", read: readIdefics3Config },
   { modelType: "mllama", className: "MllamaForConditionalGeneration", read: readMllamaConfig },
+  { modelType: "mistral3", className: "Mistral3ForConditionalGeneration", read: readMistral3Config },
   { modelType: "qwen2_vl", className: "Qwen2VLForConditionalGeneration", read: readQwen2VlConfig },
   { modelType: "qwen2_5_vl", className: "Qwen2_5_VLForConditionalGeneration", read: readQwen25VlConfig },
   { modelType: "qwen3_vl", className: "Qwen3VLForConditionalGeneration", read: readQwen3VlConfig },

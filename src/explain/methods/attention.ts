@@ -79,7 +79,8 @@ function stacked(parts: readonly FloatTensor[]): FloatTensor {
  */
 function visionTensors(name: string, tap: Tap, { model, answer }: MethodWork): [string, FloatTensor][] {
   const parts = answer.pictures.map(({ reads }) => reads.map((read) => read(tap)));
-  const anySize = model.definition.vision.smallest.kind === "packed";
+  const { kind } = model.definition.vision.smallest;
+  const anySize = kind === "packed" || kind === "native";
   return anySize ? parts.map(([one], image) => [`${name}.${image}`, one!]) : [[name, stacked(parts.flat())]];
 }
 
