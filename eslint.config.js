@@ -235,6 +235,8 @@ webRooms.edit = [...webRooms.map, "map", "draft"];
 webRooms.input = [...webRooms.edit, "ask"];
 const tabRooms = ["attention", "relevancy", "causes", "verify", "layers", "compare"];
 for (const room of tabRooms) webRooms[room] = [...webRooms.map, "map"];
+// Two runs are often one question, asked again.
+webRooms.compare.push("draft");
 webRooms.tabs = [...webRooms.map, "map", ...tabRooms];
 webRooms.picture = [...webRooms.input, "input", "edit", "tabs"];
 webRooms.answer = [...webRooms.map, "map", "draft", "tabs"];

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { RunSummary } from "../../src/server/api.ts";
 import type { RunMessage } from "../../src/run/types.ts";
-import { keyWord, messagesSoFar, runOfTurn, systemPromptOf, turnsOf, withQuestion } from "./conversation.ts";
+import {
+  keyWord,
+  messagesSoFar,
+  runOfTurn,
+  systemPromptOf,
+  turnsOf,
+  withoutPictures,
+  withQuestion,
+} from "./conversation.ts";
 
 const image = { type: "image" } as const;
 const text = (said: string) => ({ type: "text", text: said }) as const;
@@ -29,6 +37,15 @@ describe("a conversation", () => {
     expect(next.slice(4)).toEqual([
       { role: "assistant", content: [text("Left.")] },
       { role: "user", content: [text("Sure?")] },
+    ]);
+  });
+
+  it("is asked without its pictures in the same words", () => {
+    expect(withoutPictures(messages).map(({ content }) => content)).toEqual([
+      [text("Be brief.")],
+      [text("Which way?")],
+      [text("Right.")],
+      [text("And here?")],
     ]);
   });
 

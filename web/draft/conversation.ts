@@ -63,6 +63,11 @@ export function withQuestion(
   return isNew ? [{ role: "system", content: [{ type: "text", text: system.trim() }] }, user] : [...before, user];
 }
 
+/** The same messages as text alone. */
+export function withoutPictures(messages: readonly RunMessage[]): RunMessage[] {
+  return messages.map((message) => ({ ...message, content: message.content.filter(({ type }) => type !== "image") }));
+}
+
 /** The system prompt of a run; "" where it has none. */
 export function systemPromptOf(run: Said | undefined): string {
   const first = run?.messages?.[0];

@@ -9,7 +9,7 @@ import type { JobProgress } from "../jobs/job-progress.ts";
 import { changeSteps, newHistory, type EditHistory } from "./history.ts";
 import type { Page } from "../state/page.svelte.ts";
 import { createAsking, type Question } from "./asking.svelte.ts";
-import { messagesSoFar, systemPromptOf, turnsOf, withQuestion } from "./conversation.ts";
+import { messagesSoFar, systemPromptOf, turnsOf, withoutPictures, withQuestion } from "./conversation.ts";
 import {
   draftPicture,
   picturesOfRun,
@@ -31,6 +31,8 @@ interface Choices {
   readonly model?: string;
   readonly system: string;
 }
+
+const rawPrompt = "This run has a raw prompt, which the page cannot ask again; begin a new conversation.";
 
 const noChoices = (run: string | null): Choices => ({ run, added: [], system: "" });
 
@@ -85,13 +87,14 @@ export function createDraft(page: Page) {
     return { model, fit, sampling, record };
   }
 
-  /** Asks about the pictures, in the conversation so far. */
-  async function ask(text: string): Promise<void> {
+  /** Asks about the pictures, or the text alone, in the conversation so far. */
+  async function ask(text: string, { alone = false } = {}): Promise<void> {
     const before = messagesSoFar(description);
     const isNew = before.length === 0;
     const asked = { question: text.trim(), pictures: isNew ? pictures.length : choices.added.length };
     const messages = withQuestion(before, { ...asked, system: isNew ? choices.system : "" });
-    const ended = await asking.ask({ ...settings(), text: asked.question, messages, pictures });
+    const sent = alone ? { messages: withoutPictures(messages), pictures: [] } : { messages, pictures };
+    const ended = await asking.ask({ ...settings(), text: asked.question, ...sent });
     // The words stay in the composer for whoever stopped it, or was refused.
     if (ended?.state === "done" && question.trim() === asked.question) question = "";
   }
@@ -99,11 +102,25 @@ export function createDraft(page: Page) {
   /** The question of the open run again, by the present fit, sampling and model, with other pictures in place of its own. */
   async function askRunAgain(others: readonly DraftPicture[] = earlier): Promise<JobProgress | undefined> {
     if (!run || !description?.messages) {
-      page.fail(new Error("This run has a raw prompt, which the page cannot ask again; begin a new conversation."));
+      page.fail(new Error(rawPrompt));
       return undefined;
     }
     const text = turns.at(-1)?.question ?? "";
     return asking.ask({ ...settings(), text, messages: description.messages, pictures: others }, run.id);
+  }
+
+  /** The question of the open run as text alone; its answer is put beside that of the run. */
+  async function askRunWithoutPictures(): Promise<void> {
+    if (!run || !description?.messages) {
+      page.fail(new Error(rawPrompt));
+      return;
+    }
+    const before = run.id;
+    const text = turns.at(-1)?.question ?? "";
+    const messages = withoutPictures(description.messages);
+    const ended = await asking.ask({ ...settings(), text, messages, pictures: [] });
+    if (ended?.state !== "done" || !ended.run) return;
+    await page.showRun(before, { tab: "compare", compareView: "runs", otherRun: ended.run });
   }
 
   /** Begins anew, with the pictures that were just added, else with those of the conversation. */
@@ -224,7 +241,10 @@ export function createDraft(page: Page) {
         choose({ model: next });
       },
       newConversation,
-      ask,
+      ask: (text: string) => ask(text),
+      /** The text alone: what does the model say when it sees nothing? */
+      askWithoutPictures: (text: string) => ask(text, { alone: true }),
+      askRunWithoutPictures,
       askExample,
       /** The open run's question again, by the present fit, sampling and model. */
       askRunAgain: () => askRunAgain(),

@@ -402,6 +402,16 @@ export const explanations = {
       "Tokens are matched by position: where the answers differ in words, different words are compared. Relevancy has no unit, so that its size can differ between runs for reasons other than the picture.",
     source: "This program.",
   },
+  "two-answers": {
+    name: "Two answers",
+    definition:
+      "The answers of two runs of which one has no picture, token by token at the same place, each with its probability in its own run.",
+    formula: "p = softmax(logits) at the position that predicts the token.",
+    range: "Probability, 0 to 1.",
+    weakness:
+      "Tokens are matched by place: after the first word that differs, what follows answers another text. An answer that stays the same may still have been read from the picture.",
+    source: "This program.",
+  },
   measures: {
     name: "Measures of two runs",
     definition:
