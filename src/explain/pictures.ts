@@ -53,6 +53,8 @@ export interface PictureOptions extends SourceOptions {
   /** What plans the pictures. */
   readonly vision: Pick<VisionDefinition, "plan" | "smallest">;
   readonly fit: FitMode;
+  /** How many pictures the question has, if these are only some of them. */
+  readonly pictureCount?: number | undefined;
 }
 
 /**
@@ -64,7 +66,7 @@ export async function loadPictures(
   options: PictureOptions,
 ): Promise<LoadedPicture[]> {
   const pictures: LoadedPicture[] = [];
-  const settings = settingsFor(options.checkpoint.processor, sources.length);
+  const settings = settingsFor(options.checkpoint.processor, options.pictureCount ?? sources.length);
   for (const source of sources) {
     options.signal?.throwIfAborted();
     pictures.push(await loadPicture(source, settings, options));

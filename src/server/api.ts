@@ -13,7 +13,7 @@ export type {
   /** POST /api/models/load answers JobStarted; its job ends with the model `ready`. */
   LoadModelRequest,
 } from "../workbench/workbench-jobs.ts";
-/** GET /api/model-input?model=&picture=&fit= ; the picture itself, as PNG, at /api/model-input/picture with the same query and &view=. */
+/** GET /api/model-input?model=&picture=&fit=&pictures= ; the picture itself, as PNG, at /api/model-input/picture with the same query and &view=. */
 export type { ModelInput, ModelInputRequest } from "../workbench/model-input.ts";
 export type { ModelDetails, ModelSummary } from "../workbench/model-registry.ts";
 /** POST /api/pictures?name=FILE with the file as body; GET /api/pictures/ID?shown= gives the bytes back. */

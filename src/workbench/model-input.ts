@@ -2,7 +2,7 @@
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
 import type { FitPlan } from "../image/fit.ts";
-import { planViews, type FitOptions } from "../image/prepare.ts";
+import { planViews, settingsFor, type FitOptions } from "../image/prepare.ts";
 import { coveredShare, finestView } from "../image/geometry.ts";
 import { nodeHost } from "../local-model/node-host.ts";
 import { encodePng } from "../picture-work/encode-png.ts";
@@ -22,6 +22,8 @@ export interface ModelInputRequest {
   /** Id of a stored picture. */
   readonly picture: string;
   readonly fit: FitMode;
+  /** How many pictures the question has; 1 if it is left out. Some models take several pictures another way than one. */
+  readonly pictures?: number | undefined;
   /** The view whose pixels are asked for; the one of most pixels if it is left out. */
   readonly view?: number | undefined;
 }
@@ -94,23 +96,31 @@ function stepsOfView(
   ];
 }
 
+type InputChoice = Pick<ModelInputRequest, "fit" | "pictures" | "view">;
+
 async function prepared(
   { checkpoint, definition }: ModelInputSource,
   picture: GivenPicture,
-  fit: FitMode,
+  { fit, pictures }: InputChoice,
 ): Promise<LoadedPicture> {
   const [loaded] = await loadPictures([picture], {
     checkpoint,
     vision: definition.vision,
     fit,
+    pictureCount: pictures,
     reader: nodeHost.pictures,
   });
   return loaded!;
 }
 
 /** Sizes, steps and grids. Throws an Error if the picture cannot be fitted. */
-async function describeModelInput(source: ModelInputSource, picture: GivenPicture, fit: FitMode): Promise<ModelInput> {
-  const { runImage, layout, plan } = await prepared(source, picture, fit);
+async function describeModelInput(
+  source: ModelInputSource,
+  picture: GivenPicture,
+  choice: InputChoice,
+): Promise<ModelInput> {
+  const { fit, pictures = 1 } = choice;
+  const { runImage, layout, plan } = await prepared(source, picture, choice);
   const { width, height, inputWidth, inputHeight, grids } = runImage;
   const original = { width, height };
   const cells = grids.flatMap((grid) =>
@@ -126,7 +136,7 @@ async function describeModelInput(source: ModelInputSource, picture: GivenPictur
     views: runViews(layout, plan),
     windows: cellWindows(plan),
     towerPatches: towerPatches(layout, plan, source.definition.vision),
-    steps: fitSteps(original, { settings: source.checkpoint.processor, fit }),
+    steps: fitSteps(original, { settings: settingsFor(source.checkpoint.processor, pictures), fit }),
     patches: cells.length,
     paddingPatches: cells.filter((share) => share === 0).length,
   };
@@ -143,18 +153,13 @@ function towerPatches(
   return Number.isInteger(side) && side > 0 ? { rows: side, cols: side } : null;
 }
 
-interface InputChoice {
-  readonly fit: FitMode;
-  /** The view of most pixels if it is left out. */
-  readonly view?: number | undefined;
-}
-
 async function modelInputPng(
   source: ModelInputSource,
   picture: GivenPicture,
-  { fit, view }: InputChoice,
+  choice: InputChoice,
 ): Promise<Uint8Array> {
-  const { levels } = await prepared(source, picture, fit);
+  const { view } = choice;
+  const { levels } = await prepared(source, picture, choice);
   const chosen = view === undefined ? finestView(levels) : levels[view];
   if (chosen !== undefined) return encodePng(chosen);
   throw new ProblemError(
@@ -164,7 +169,7 @@ async function modelInputPng(
 }
 
 export interface ModelPreviews {
-  describe(model: string, picture: GivenPicture, fit: FitMode): Promise<ModelInput>;
+  describe(model: string, picture: GivenPicture, choice: InputChoice): Promise<ModelInput>;
   /** The exact pixels of a view, as PNG. */
   png(model: string, picture: GivenPicture, choice: InputChoice): Promise<Uint8Array>;
 }
@@ -194,7 +199,8 @@ export function modelPreviews(registry: Pick<ModelRegistry, "loaded" | "requireP
     }
   }
   return {
-    describe: (model, picture, fit) => fitted(async () => describeModelInput(await sourceOf(model), picture, fit)),
+    describe: (model, picture, choice) =>
+      fitted(async () => describeModelInput(await sourceOf(model), picture, choice)),
     png: (model, picture, choice) => fitted(async () => modelInputPng(await sourceOf(model), picture, choice)),
   };
 }

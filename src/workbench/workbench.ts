@@ -148,9 +148,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       const picture = pictures.file(id);
       return shown.as(id, picture, options);
     },
-    modelInput: async ({ model, picture, fit }) => previews.describe(model, pictures.given(picture), fit),
-    modelInputPicture: async ({ model, picture, fit, view }) =>
-      previews.png(model, pictures.given(picture), { fit, view }),
+    modelInput: async ({ model, picture, ...choice }) => previews.describe(model, pictures.given(picture), choice),
+    modelInputPicture: async ({ model, picture, ...choice }) => previews.png(model, pictures.given(picture), choice),
 
     ...starts,
     jobs: () => queue.list(),

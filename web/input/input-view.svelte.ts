@@ -40,14 +40,16 @@ export function createInputView(page: Page, draft: Draft) {
   const picture = $derived(draft.pictures[index]);
   const image = $derived(page.run?.document.description.images[index]);
   const model = $derived(page.models?.find(({ id }) => id === draft.model));
-  const key = $derived(picture && draft.model ? `${draft.model} ${draft.fit} ${picture.url}` : undefined);
+  const count = $derived(draft.pictures.length);
+  const key = $derived(picture && draft.model ? `${draft.model} ${draft.fit} ${count} ${picture.url}` : undefined);
   const chosen = $derived(page.selection.input);
   const viewKey = (view: number): string => `${key} ${view}`;
 
   const partOf = (parts: readonly InputPart[]): InputPart | undefined => parts[chosen] ?? parts[0];
 
   async function queryOf(shown: DraftPicture) {
-    return { model: draft.model!, fit: draft.fit, picture: (await draft.storedPicture(shown)).id };
+    const { id } = await draft.storedPicture(shown);
+    return { model: draft.model!, fit: draft.fit, pictures: count, picture: id };
   }
 
   async function fetchView(shown: DraftPicture, view: number): Promise<ImageBitmap> {

@@ -96,6 +96,7 @@ export const modelInputQuery = z.object({
   model: modelId,
   picture: z.string().min(1).max(200).openapi({ description: "Id of a stored picture" }),
   fit,
+  pictures: indexText.optional().openapi({ description: "How many pictures the question has; 1 if it is left out" }),
 });
 
 export const modelInputPictureQuery = modelInputQuery.extend({
