@@ -13,7 +13,7 @@ import type { TowerInput } from "../src/models/plan.ts";
 import type { FloatTensor } from "../src/tensor/tensor.ts";
 import {
   encodeParity,
-  entry,
+  languageMap,
   largest,
   loadParityModel,
   openParityCase,
@@ -24,13 +24,13 @@ import {
 } from "./support/parity-case.ts";
 
 /** The leading [heads, n, n] part of maps [heads, N, N]: a shorter sequence is the beginning of the longer one. */
-function leading(maps: FloatTensor, n: number): Float32Array {
-  const [heads, size] = maps.dims as [number, number, number];
-  const part = new Float32Array(heads * n * n);
+function leading(maps: FloatTensor, [, queries, keys]: readonly number[]): Float32Array {
+  const [heads, rows, size] = maps.dims as [number, number, number];
+  const part = new Float32Array(heads * queries! * keys!);
   for (let head = 0; head < heads; head++) {
-    for (let query = 0; query < n; query++) {
-      const start = (head * size + query) * size;
-      part.set(maps.data.subarray(start, start + n), (head * n + query) * n);
+    for (let query = 0; query < queries!; query++) {
+      const start = (head * rows + query) * size;
+      part.set(maps.data.subarray(start, start + keys!), (head * queries! + query) * keys!);
     }
   }
   return part;
@@ -77,7 +77,15 @@ async function derivatives(model: HostedModel, parity: ParityCase): Promise<Deri
   });
 
   const towerTaps = gradientTaps("vision", vision.config.layers);
-  const places = parityPositions(parity, images);
+  const length = embedded.embedded.dims[0]!;
+  const inPrompt = parityPositions(parity, images);
+  let memory = length;
+  const places = images.map(({ plan }, image) => {
+    if (plan.memory === undefined) return inPrompt[image]!;
+    const first = memory;
+    memory += plan.imageTokens.length;
+    return plan.imageTokens.map((_, k) => first + k);
+  });
   for (const [image, { plan, captures: captured }] of images.entries()) {
     const before = found.inputs.length;
     found.inputs.push(...plan.inputs);
@@ -110,11 +118,10 @@ describe.each(parityCases)("%s", (name) => {
     const last = parity.text.generated_ids.length - 1;
     for (const token of [0, last]) {
       if (!parity.has(`grad.lm.attn.${token}`)) continue;
-      const expected = await parity.floats(`grad.lm.attn.${token}`);
-      for (let layer = 0; layer < expected.dims[0]!; layer++) {
-        const golden = entry(expected, layer).data;
-        const actual = leading(found.language.get(`${layer}.${token}`)!, expected.dims[2]!);
-        expect(actual).toBeCloseToArray(golden, 1e-4 * largest(expected.data));
+      for (let layer = 0; layer < model.definition.language.config.layers; layer++) {
+        const golden = await languageMap(parity, `grad.lm.attn.${token}`, layer);
+        const actual = leading(found.language.get(`${layer}.${token}`)!, golden.dims);
+        expect(actual).toBeCloseToArray(golden.data, 1e-4 * largest(golden.data));
       }
     }
   });

@@ -1,5 +1,5 @@
 /** @file What causal graphs of a run found, in lines. */
-import type { RunToken, Run } from "../run/types.ts";
+import type { Run, RunMemoryToken, RunToken } from "../run/types.ts";
 import { singleToken } from "../findings/answer-words.ts";
 import { importantHead } from "../measure/evidence-choice.ts";
 import { NotRecordedError } from "../run/attention-block.ts";
@@ -23,8 +23,9 @@ export interface CausesReport {
 }
 
 /** A token by its text, or by its place in the picture. */
-export function causeName({ role, text, row, col }: RunToken): string {
-  if (role !== "image") return `“${text.trim()}”`;
+export function causeName(token: RunToken | RunMemoryToken): string {
+  if ("role" in token && token.role !== "image") return `“${token.text.trim()}”`;
+  const { row, col } = token;
   return row === undefined || col === undefined
     ? "an image token without a place"
     : `patch in row ${row}, column ${col}`;

@@ -62,7 +62,7 @@ function picturePositions(isImage: Uint8Array, plans: readonly PicturePlan[]): n
 }
 
 /** The features that stand behind the sequence, of all pictures one after the other; undefined without any. */
-function memoryOf(pictures: readonly PictureFeatures[], width: number): FloatTensor | undefined {
+export function memoryOf(pictures: readonly PictureFeatures[], width: number): FloatTensor | undefined {
   const behind = pictures.flatMap(({ plan, features }) => (plan.memory === undefined ? [] : [features]));
   if (behind.length === 0) return undefined;
   const memory = floatTensor([behind.reduce((sum, { dims }) => sum + dims[0]!, 0), width]);

@@ -3,7 +3,7 @@ import { imagePart } from "../methods/relevancy.ts";
 import { attentionBlock } from "../run/attention-block.ts";
 import { recordedLayers } from "../run/attention-rows.ts";
 import { defaultMap, tensorOfRows } from "../run/maps.ts";
-import { answerLength, imageTokenPositions, predictingPositions } from "../run/positions.ts";
+import { answerLength, imageTokenPositions, keyCount, predictingPositions } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
 import { singleToken, type TokenGroup } from "./answer-words.ts";
 import { wordTokens } from "./attentive.ts";
@@ -14,14 +14,22 @@ import { wordTokens } from "./attentive.ts";
  */
 export function imageParts(
   rows: ArrayLike<number> & { subarray(start: number, end: number): ArrayLike<number> },
-  { tokens, predicting }: { readonly tokens: RunDescription["tokens"]; readonly predicting: readonly number[] },
+  {
+    tokens,
+    memory,
+    predicting,
+  }: Pick<RunDescription, "tokens" | "memory"> & { readonly predicting: readonly number[] },
 ): (number | undefined)[] {
-  const length = tokens.length;
-  const image = tokens.flatMap(({ role }, position) => (role === "image" ? [position] : []));
+  const length = keyCount({ tokens, memory });
+  const image = [
+    ...tokens.flatMap(({ role }, position) => (role === "image" ? [position] : [])),
+    ...memory.map((_, m) => tokens.length + m),
+  ];
   const text = tokens.flatMap(({ role }, position) => (role === "question" || role === "answer" ? [position] : []));
   return predicting.map((own, token) => {
     const row = rows.subarray(token * length, (token + 1) * length) as Float32Array;
-    const read = (positions: readonly number[]) => positions.filter((position) => position <= own);
+    const read = (positions: readonly number[]) =>
+      positions.filter((position) => position <= own || position >= tokens.length);
     return imagePart(row, { image: read(image), text: read(text), own });
   });
 }
@@ -51,7 +59,8 @@ async function recordedParts(run: Run): Promise<(number | undefined)[]> {
   const name = tensorOfRows(defaultMap);
   if (!run.tensors.has(name)) return [];
   const { data } = await run.tensor(name);
-  return imageParts(data, { tokens: run.description.tokens, predicting: predictingPositions(run.description) });
+  const { tokens, memory } = run.description;
+  return imageParts(data, { tokens, memory, predicting: predictingPositions(run.description) });
 }
 
 async function recordedAttention(run: Run): Promise<number[]> {

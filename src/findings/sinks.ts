@@ -1,7 +1,7 @@
 /** @file The attention sinks of a run, by what it recorded. */
 import { findSinks, type Sink } from "../methods/sinks.ts";
 import { attentionRows, recordedLayers, recordedQueries } from "../run/attention-rows.ts";
-import { imageTokenPositions, predictingPositions, questionPositions } from "../run/positions.ts";
+import { imageTokenPositions, keyCount, predictingPositions, questionPositions } from "../run/positions.ts";
 import type { Run } from "../run/types.ts";
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 
@@ -19,7 +19,7 @@ export interface ImageSink extends Omit<Sink, "index"> {
 async function meanAttention(run: Run, queries: readonly number[], keys: readonly number[]): Promise<FloatTensor> {
   const layers = recordedLayers(run);
   const heads = run.description.model.languageHeads;
-  const length = run.description.tokens.length;
+  const length = keyCount(run.description);
   const mean = floatTensor([queries.length, keys.length]);
   for (const layer of layers) {
     const { data } = await attentionRows(run, { layer, queries });
@@ -58,7 +58,8 @@ export async function imageSinks(run: Run): Promise<ImageSink[]> {
   const recorded = new Set(await recordedQueries(run, layers[0]!));
   const asked = new Set([...questionPositions(description), ...predictingPositions(description)]);
   const queries = [...asked].filter((position) => recorded.has(position)).sort((a, b) => a - b);
-  const positions = imageTokenPositions(description);
+  // Image tokens behind the sequence have no hidden states, by whose norms sinks are known.
+  const positions = imageTokenPositions(description).filter((position) => position < description.tokens.length);
   const attention = await meanAttention(run, queries, positions);
   const norms = columns((await run.tensor("language.norms")) as FloatTensor, positions);
   return description.images.flatMap((_, image) => {

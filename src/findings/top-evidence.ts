@@ -1,7 +1,7 @@
 /** @file The tokens with the largest values of a map: what the page and the command line take away from a question to test the map. */
 import type { MapMethod } from "../run/map-catalogue.ts";
 import { mapRow } from "../run/maps.ts";
-import { imageTokenPositions, predictingPosition } from "../run/positions.ts";
+import { imageTokenPositions, keyCount, predictingPosition } from "../run/positions.ts";
 import { tokenClasses } from "../run/token-classes.ts";
 import type { RunDescription } from "../run/types.ts";
 
@@ -22,9 +22,9 @@ export function rankedPositions(description: RunDescription, { map, token }: Ran
   return mapRow(map).axis === "sequence" ? [...image, ...question, ...text] : [...image];
 }
 
-/** A map over its own axis laid out by position, [sequence]: 0 at every position that it gives no number. */
+/** A map over its own axis laid out by place on the key axis, [keys]: 0 at every position that it gives no number. */
 export function overSequence(description: RunDescription, map: MapMethod, values: ArrayLike<number>): Float32Array {
-  const whole = new Float32Array(description.tokens.length);
+  const whole = new Float32Array(keyCount(description));
   if (mapRow(map).axis === "sequence") whole.set(values);
   else for (const [index, position] of imageTokenPositions(description).entries()) whole[position] = values[index]!;
   return whole;

@@ -2,11 +2,12 @@
 import type { Evidence, HeadName } from "../run/measures.ts";
 import type { Fill } from "../run/measure-choices.ts";
 import type { RunDescription } from "../run/types.ts";
+import { isImagePlace, keyCount } from "../run/positions.ts";
 import { ProblemError } from "../problem/problem.ts";
 
 /** A question without some of its parts. */
 export interface Masking {
-  /** Image tokens and text tokens, by their position in the sequence. */
+  /** Image tokens and text tokens, by their place on the key axis. */
   readonly image: readonly number[];
   readonly text: readonly number[];
   readonly heads: readonly HeadName[];
@@ -17,7 +18,7 @@ export const nothingMasked: Masking = { image: [], text: [], heads: [], fill: "m
 
 /** The masking of a set of evidence. Throws `bad-request` if a position or a head cannot be masked. */
 export function maskingOf(description: RunDescription, evidence: Evidence, fill: Fill): Masking {
-  const { tokens, model } = description;
+  const { model } = description;
   if (evidence.kind === "heads") {
     const wrong = evidence.heads.find(
       ({ layer, head }) => layer >= model.languageLayers || head >= model.languageHeads,
@@ -31,16 +32,17 @@ export function maskingOf(description: RunDescription, evidence: Evidence, fill:
     return { ...nothingMasked, heads: evidence.heads };
   }
   // An image token is masked in its picture, so that every query keeps the first position even if that is one.
-  const first = tokens[0]?.role === "image" ? 0 : 1;
-  const wrong = evidence.positions.find((position) => position < first || position >= tokens.length);
+  const first = isImagePlace(description, 0) ? 0 : 1;
+  const end = keyCount(description);
+  const wrong = evidence.positions.find((position) => position < first || position >= end);
   if (wrong !== undefined) {
     throw new ProblemError(
       "bad-request",
-      `Positions ${first} to ${tokens.length - 1} can be masked, got ${wrong}${first === 1 ? "; every query needs the first one" : ""}.`,
+      `Positions ${first} to ${end - 1} can be masked, got ${wrong}${first === 1 ? "; every query needs the first one" : ""}.`,
     );
   }
   const positions = [...new Set(evidence.positions)].sort((a, b) => a - b);
-  const isImage = (position: number) => tokens[position]!.role === "image";
+  const isImage = (position: number) => isImagePlace(description, position);
   return {
     image: positions.filter(isImage),
     text: positions.filter((position) => !isImage(position)),

@@ -1,6 +1,6 @@
 /** @file A saved question that is asked again and again, each time without some of its parts. */
 import { parseGenerationRules } from "../checkpoint/generation-config.ts";
-import { embedPrompt, type Sequence } from "../engine/embed.ts";
+import { embedPrompt, memoryOf, type Sequence } from "../engine/embed.ts";
 import { layerAdditions } from "../engine/layer-additions.ts";
 import { generate } from "../engine/generate.ts";
 import type { HostedModel } from "../explain/host.ts";
@@ -125,22 +125,28 @@ function probeOf(parts: Parts): Probe {
     for (const [
       index,
       {
+        plan,
         features: { data: rows },
       },
     ] of features.entries()) {
+      if (plan.memory !== undefined) continue;
       for (const [row, position] of places[index]!.positions.entries()) {
         data.set(rows.subarray(row * width, (row + 1) * width), position * width);
       }
     }
     const placed = features.map(({ additions }, index) => ({ additions, positions: places[index]!.positions }));
     const additions = layerAdditions(model.definition.vision, placed);
-    return { ...base, embedded: floatTensor(dims, data), additions };
+    return { ...base, embedded: floatTensor(dims, data), memory: memoryOf(features, width), additions };
   }
 
-  const interventionOf = ({ image, text, heads, fill }: Masking) => ({
-    knockOut: fill === "knock-out" ? [...image, ...text] : text,
-    heads,
-  });
+  const interventionOf = ({ image, text, heads, fill }: Masking) => {
+    const places = fill === "knock-out" ? [...image, ...text] : text;
+    return {
+      knockOut: places.filter((place) => place < tokens.length),
+      memory: places.flatMap((place) => (place < tokens.length ? [] : [place - tokens.length])),
+      heads,
+    };
+  };
 
   async function logits(masking: Masking): Promise<FloatTensor> {
     signal?.throwIfAborted();

@@ -1,4 +1,5 @@
 /** @file Checks that causal graphs and measurements of a run name tokens, layers and heads that the run has. */
+import { keyCount } from "./positions.ts";
 import type { CausalGraphFinding, CauseTree } from "./causes.ts";
 import type { MeasureResult } from "./measures.ts";
 import type { RunDescription } from "./types.ts";
@@ -66,12 +67,12 @@ function positionsOfResult(result: MeasureResult): readonly number[] {
 
 /** Throws an Error that names the file and the field if a graph or a measurement names what the run does not have. */
 export function checkFindings({ causes = [], measures = [], ...run }: RunDescription, file: string): void {
-  const { tokens, answer, model } = run;
+  const { answer, model } = run;
   const limits: Readonly<Record<keyof Named, number>> = {
     tokens: answer.end - answer.start,
     layers: model.languageLayers,
     heads: model.languageHeads,
-    positions: tokens.length,
+    positions: keyCount(run),
   };
   function check(named: Named, where: string): void {
     for (const [kind, limit] of Object.entries(limits) as [keyof Named, number][]) {

@@ -1,5 +1,5 @@
 /** @file Positions in a run: which tokens are the answer, the question, the picture, and which position predicts which token. */
-import type { RunDescription, TokenRole } from "./types.ts";
+import type { RunDescription, RunMemoryToken, TokenRole } from "./types.ts";
 
 /** Number of answer tokens. */
 export function answerLength({ answer }: Pick<RunDescription, "answer">): number {
@@ -41,6 +41,17 @@ export function keyCount({ tokens, memory }: KeyAxis): number {
 }
 
 type KeyAxis = Pick<RunDescription, "tokens" | "memory">;
+type TokenPlaces = KeyAxis & Pick<RunDescription, "images">;
+
+/** True if an image token stands at a place of the key axis: in the sequence, or in the memory behind it. */
+export function isImagePlace({ tokens, memory }: KeyAxis, place: number): boolean {
+  return tokens[place]?.role === "image" || (place >= tokens.length && place < tokens.length + memory.length);
+}
+
+/** The image token at a place of the key axis, or the token. */
+export function tokenAt({ tokens, memory }: KeyAxis, place: number): RunDescription["tokens"][number] | RunMemoryToken {
+  return tokens[place] ?? memory[place - tokens.length]!;
+}
 
 /** An image token and the cell that it stands for. */
 export interface ImageToken {
@@ -53,7 +64,7 @@ export interface ImageToken {
 }
 
 /** The image tokens in order, of all pictures or of one. Entry j is image token j of the maps [..., image tokens] of all pictures. */
-export function imageTokens({ tokens, memory, images }: RunDescription, image?: number): ImageToken[] {
+export function imageTokens({ tokens, memory, images }: TokenPlaces, image?: number): ImageToken[] {
   const found: ImageToken[] = [];
   const seen = images.map(() => 0);
   for (const [position, token] of [...tokens, ...memory].entries()) {
@@ -76,6 +87,6 @@ function gridAt(grids: readonly { readonly rows: number; readonly cols: number }
 }
 
 /** Positions of the image tokens, of all pictures or of one. */
-export function imageTokenPositions(description: RunDescription, image?: number): number[] {
+export function imageTokenPositions(description: TokenPlaces, image?: number): number[] {
   return imageTokens(description, image).map(({ position }) => position);
 }

@@ -27,10 +27,11 @@ export function tokenClasses(description: RunDescription, target: number): Token
   const before = tokens.flatMap(({ role }, position) =>
     (position > 0 || role === "image") && position < target ? [{ role, position }] : [],
   );
-  const positions = (isWanted: (role: string, position: number) => boolean) =>
-    before.filter(({ role, position }) => isWanted(role, position)).map(({ position }) => position);
+  const positions = (isWanted: (role: string) => boolean) =>
+    before.filter(({ role }) => isWanted(role)).map(({ position }) => position);
   return {
-    image: positions((role, position) => role === "image" && covered.has(position)),
+    // What stands behind the sequence is read at every position of the answer.
+    image: [...covered].filter((position) => position < target || position >= tokens.length),
     question: positions((role) => role === "question"),
     text: positions((role) => role !== "image" && role !== "question"),
   };

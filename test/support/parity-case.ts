@@ -10,7 +10,7 @@ import type { Tap } from "../../src/engine/taps.ts";
 import type { PlannedPicture } from "../../src/engine/tower-inputs.ts";
 import { encodeImage, type EncodedImage } from "../../src/engine/vision.ts";
 import { plansOfPictures } from "../../src/explain/pictures.ts";
-import type { TowerInput } from "../../src/models/plan.ts";
+import { promptImageTokens, type TowerInput } from "../../src/models/plan.ts";
 import { bytesSource, openSafetensors, readTensor } from "../../src/safetensors/read.ts";
 import { elementCount, floatTensor, type FloatTensor, type Tensor } from "../../src/tensor/tensor.ts";
 
@@ -40,6 +40,7 @@ export const parityCases = [
   "qwen3-vl",
   "paligemma",
   "gemma3",
+  "mllama",
 ] as const;
 
 /** The parts of `expected.json` that tests read. */
@@ -52,6 +53,9 @@ interface ExpectedText {
   readonly image_positions: number[];
   readonly lens_positions: number[];
   readonly images: { file: string; width: number; height: number }[];
+  /** Of models that read pictures by cross-attention. */
+  readonly self_attention_layers?: number[];
+  readonly cross_attention_layers?: number[];
 }
 
 export interface ParityCase {
@@ -146,10 +150,10 @@ export async function encodeParity(
   return encoded;
 }
 
-/** Positions of the image tokens of each picture. */
+/** Positions of the image tokens of each picture in the prompt. */
 export function parityPositions({ text }: ParityCase, encoded: readonly EncodedImage[]): number[][] {
   let first = 0;
-  return encoded.map(({ plan: { imageTokens } }) => text.image_positions.slice(first, (first += imageTokens.length)));
+  return encoded.map(({ plan }) => text.image_positions.slice(first, (first += promptImageTokens(plan))));
 }
 
 /**
@@ -167,6 +171,16 @@ export function visionBlock(maps: FloatTensor, inputs: readonly TowerInput[], in
     block.data.set(maps.data.subarray(at, at + n), row * n);
   }
   return block;
+}
+
+/**
+ * The map of a layer of the language model out of `lm.attn` or `grad.lm.attn.T`; those of cross-attention stand in a tensor of their own.
+ */
+export async function languageMap(parity: ParityCase, name: string, layer: number): Promise<FloatTensor> {
+  const { self_attention_layers: own, cross_attention_layers: cross = [] } = parity.text;
+  if (own === undefined) return entry(await parity.floats(name), layer);
+  if (own.includes(layer)) return entry(await parity.floats(name), own.indexOf(layer));
+  return entry(await parity.floats(name.replace(".attn", ".cross_attn")), cross.indexOf(layer));
 }
 
 /** Entry `index` along the first axis, without that axis. */

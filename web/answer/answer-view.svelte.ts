@@ -37,8 +37,8 @@ export function createAnswerView(page: Page, tabs: LoadedTabs, openRun: () => Op
   });
   const relevancy = $derived(run.tensor(exactRelevancyRows));
   const parts = $derived.by(() => {
-    const { tokens } = run.document.description;
-    return relevancy && imageParts(relevancy.data, { tokens, predicting: run.layout.predicting });
+    const { tokens, memory } = run.document.description;
+    return relevancy && imageParts(relevancy.data, { tokens, memory, predicting: run.layout.predicting });
   });
   const known = (tokens: readonly number[]) => (tokens.length > 0 ? tokens : undefined);
   const selectedTokens = $derived(page.selection.tokens);

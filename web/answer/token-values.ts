@@ -125,7 +125,7 @@ export function tokenValues(
   selection: Pick<Selection, "layer" | "head" | "patches">,
 ): TokenValues | undefined {
   const { layout } = run;
-  const { tokens, answerTokens }: RunDescription = run.document.description;
+  const { tokens, memory, answerTokens }: RunDescription = run.document.description;
   if (coloring === "probability" || coloring === "surprise") {
     return probabilityValues(
       coloring,
@@ -134,7 +134,9 @@ export function tokenValues(
   }
   if (coloring === "source") {
     const rows = run.tensor(exactRelevancyRows);
-    return rows && { coloring, values: imageParts(rows.data, { tokens, predicting: layout.predicting }), max: 1 };
+    return (
+      rows && { coloring, values: imageParts(rows.data, { tokens, memory, predicting: layout.predicting }), max: 1 }
+    );
   }
   const rows = run.answerAttention(selection.layer, selection.head);
   if (rows === undefined) return undefined;

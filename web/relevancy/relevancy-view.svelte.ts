@@ -48,7 +48,7 @@ export function createRelevancyView(page: Page, openRun: () => OpenRun) {
     return evidenceOf(rows, owned, run.document.description.tokens);
   });
   const imagePartOf = $derived(
-    exact && imageParts(exact.data, { tokens: run.document.description.tokens, predicting: run.layout.predicting }),
+    exact && imageParts(exact.data, { ...run.document.description, predicting: run.layout.predicting }),
   );
   const row = $derived(
     group && parts.includes("language") ? rowOfGroup(run, mapOf(variant, "language")!, group) : undefined,

@@ -56,7 +56,7 @@ describe("the chosen tokens", () => {
 
   it("is by default the said token with the largest image part of relevancy", () => {
     // Own positions are left out: 1 / 1, 4 / 5 and 2 / 5; the stop token's row leans most, but is not said.
-    expect(imageParts(tensorOf(relevancy).data, { tokens, predicting: layout.predicting })).toEqual([
+    expect(imageParts(tensorOf(relevancy).data, { tokens, memory: [], predicting: layout.predicting })).toEqual([
       1,
       expect.closeTo(0.8),
       0.4,

@@ -7,7 +7,7 @@ import type { Selection } from "../selection/selection.ts";
 
 /** What the choice reads of a run. */
 export type TokenSource = Pick<OpenRun, "layout" | "has" | "tensor" | "attentionLayers" | "answerAttention"> & {
-  readonly document: { readonly description: Pick<RunDescription, "tokens"> };
+  readonly document: { readonly description: Pick<RunDescription, "tokens" | "memory"> };
 };
 
 /** Several views ask for the default on each change of the selection; the rows it comes from never change. */
@@ -23,9 +23,9 @@ function defaultToken({ layout, document, ...run }: TokenSource): number | null 
   if (run.has(tensorOfRows(defaultMap))) {
     const rows = run.tensor(tensorOfRows(defaultMap));
     if (rows === undefined) return null;
-    const { tokens } = document.description;
+    const { tokens, memory } = document.description;
     const best = once(rows.data, () =>
-      largestToken(imageParts(rows.data, { tokens, predicting: layout.predicting }), saidTokens),
+      largestToken(imageParts(rows.data, { tokens, memory, predicting: layout.predicting }), saidTokens),
     );
     if (best !== undefined) return best;
   }

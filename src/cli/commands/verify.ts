@@ -4,7 +4,7 @@ import type { MapMethod } from "../../run/map-catalogue.ts";
 import type { HeadName, VerifyRequest, VerifyResult } from "../../run/measures.ts";
 import type { RandomSetCount } from "../../run/measure-choices.ts";
 import { recordingOf } from "../../run/maps.ts";
-import { imageTokenPositions } from "../../run/positions.ts";
+import { imageTokenPositions, isImagePlace, tokenAt } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
 import { quote } from "../../json/quote.ts";
 import { findTokens, singleToken } from "../../findings/answer-words.ts";
@@ -103,14 +103,14 @@ export interface VerifyReport {
 
 function namesOf(run: Run, { evidence }: Pick<VerifyRequest, "evidence">): string[] {
   if (evidence.kind === "heads") return evidence.heads.map(({ layer, head }) => `layer ${layer}, head ${head}`);
-  const { tokens } = run.description;
+  const { description } = run;
   const taken = new Set(evidence.positions);
-  const image = imageTokenPositions(run.description);
+  const image = imageTokenPositions(description);
   const isWhole = image.length > 0 && image.every((position) => taken.has(position));
   const named = isWhole
-    ? evidence.positions.filter((position) => tokens[position]!.role !== "image")
+    ? evidence.positions.filter((position) => !isImagePlace(description, position))
     : evidence.positions;
-  const texts = named.map((position) => causeName(tokens[position]!));
+  const texts = named.map((position) => causeName(tokenAt(description, position)));
   return isWhole ? ["the whole picture", ...texts] : texts;
 }
 

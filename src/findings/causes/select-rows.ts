@@ -22,10 +22,12 @@ export async function selectRows(
   const target = predictingPosition(run.description, token);
   const read = async (positions: readonly number[]): Promise<Float32Array> =>
     (await attentionBlock(run, { layers: [layer], heads: [head], positions })).data;
+  // Image tokens behind the sequence attend to nothing, so that they have no rows to be compared by: they are no nodes.
+  const { length } = run.description.tokens;
   const selection = selectNodes({
-    row: await read([target]),
+    row: (await read([target])).subarray(0, length),
     target,
-    imagePositions: imageTokenPositions(run.description),
+    imagePositions: imageTokenPositions(run.description).filter((position) => position < length),
     options: { variant, threshold },
   });
   return { target, selection, rows: await read(selection.nodes) };

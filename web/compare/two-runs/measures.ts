@@ -40,10 +40,7 @@ function attentionOnImage(run: OpenRun, tokens: readonly number[]): number | nul
 function imagePart(run: OpenRun, tokens: readonly number[]): number | null {
   const rows = run.has(exactRelevancyRows) ? run.tensor(exactRelevancyRows) : undefined;
   if (!rows) return null;
-  return meanAt(
-    imageParts(rows.data, { tokens: run.document.description.tokens, predicting: run.layout.predicting }),
-    tokens,
-  );
+  return meanAt(imageParts(rows.data, { ...run.document.description, predicting: run.layout.predicting }), tokens);
 }
 
 function groundingScore({ document }: OpenRun, tokens: readonly number[]): number | null {
