@@ -217,6 +217,15 @@ describe("weights under the names of other versions", () => {
         [/^(?=vision_tower|multi_modal_projector)/, "model."],
       ],
     ],
+    [
+      "mistral3",
+      "as transformers 4.52 named them",
+      [
+        [/^language_model\.lm_head\./, "lm_head."],
+        [/^language_model\.model\./, "model.language_model."],
+        [/^(?=vision_tower|multi_modal_projector)/, "model."],
+      ],
+    ],
     ["llava-next", "as they were first published", [[/^vision_tower\./, "vision_tower.vision_model."]]],
     [
       "qwen2-vl",

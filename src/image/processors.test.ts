@@ -5,10 +5,18 @@ import { describe, expect, it, test } from "vitest";
 import { readProcessorSettings } from "../checkpoint-reader/processor-settings.ts";
 import { bytesSource, openSafetensors, readTensor } from "../safetensors/read.ts";
 import { decodeImage, readImageFile } from "./decode.ts";
+import { nativeSize } from "./native.ts";
 import { blockOrder, packedSize } from "./packing.ts";
 import { layoutOf, pixelValuesOf, prepareImage, settingsFor } from "./prepare.ts";
 import { bestResolution, bestTiles, planTiles, sizeInResolution } from "./tiles.ts";
-import { fitModes, type PackedSettings, type RgbImage, type Size, type TileSettings } from "./types.ts";
+import {
+  fitModes,
+  type PackedSettings,
+  type ProcessorSettings,
+  type RgbImage,
+  type Size,
+  type TileSettings,
+} from "./types.ts";
 
 const fixtures = fileURLToPath(new URL("../../test/fixtures/", import.meta.url));
 const json = (path: string): unknown => JSON.parse(readFileSync(fixtures + path, "utf8"));
@@ -51,6 +59,7 @@ interface Golden {
     /** None of both if it is not cut. */
     grid: [rows: number, cols: number];
   }[];
+  readonly natives: readonly { size: HeightAndWidth; within: HeightAndWidth; unit: number; resized: HeightAndWidth }[];
   readonly pictures: readonly {
     tensor: string;
     file: string;
@@ -121,6 +130,17 @@ describe("sizes", () => {
     },
   );
 
+  it("are the sizes of pictures of their own size in transformers", () => {
+    for (const { size, within, unit, resized } of golden.natives) {
+      expect(nativeSize(sizeOf(size), { within: sizeOf(within), unit })).toEqual(sizeOf(resized));
+    }
+    expect(golden.natives.length).toBeGreaterThan(100);
+    expect(nativeSize({ width: 90, height: 3 }, { within: null, unit: 16 })).toEqual({ width: 90, height: 3 });
+    expect(() => nativeSize({ width: 90, height: 1 }, { within: square(64), unit: 16 })).toThrow(
+      'A picture of 90 x 1 pixels is too thin: fitted into 64 x 64 pixels it has a side of none; crop it, or use the fit "pad", "crop" or "resize".',
+    );
+  });
+
   it("refuse a picture that is too thin for packed patches", () => {
     const limits = { factor: 28, minPixels: 3136, maxPixels: 1e6 };
     expect(packedSize({ width: 2000, height: 10 }, limits)).toEqual({ width: 812, height: 28 });
@@ -140,7 +160,7 @@ describe("pixel values", () => {
       const { pixelValues, layout } = prepareImage(image, { settings, fit: "default" });
       const expected = await tensor(name);
       expect([...pixelValues.dims], name).toEqual([...expected.dims]);
-      const channels = levelsOf(pixelValues.data, settings as TileSettings | PackedSettings);
+      const channels = levelsOf(pixelValues.data, settings);
       expect(Buffer.from(channels).equals(Buffer.from(expected.data as Uint8Array)), name).toBe(true);
       if (grid !== undefined) expect(layout).toMatchObject({ patches: { rows: grid[1], cols: grid[2] } });
     }
@@ -166,10 +186,16 @@ describe("pixel values", () => {
   );
 });
 
+/** How many values of one channel stand together; undefined if it is all of a picture. */
+function planeOf(settings: ProcessorSettings): number | undefined {
+  if (settings.kind === "tiles") return settings.side ** 2;
+  return settings.kind === "packed" ? settings.patchSize ** 2 * settings.temporalPatchSize : undefined;
+}
+
 /** The levels behind pixel values in their layout; channels stand before the last two axes, or before frames of a patch. */
-function levelsOf(values: Float32Array, settings: TileSettings | PackedSettings): Uint8Array {
+function levelsOf(values: Float32Array, settings: ProcessorSettings): Uint8Array {
   const { mean, std } = settings.normalize!;
-  const plane = settings.kind === "tiles" ? settings.side ** 2 : settings.patchSize ** 2 * settings.temporalPatchSize;
+  const plane = planeOf(settings) ?? values.length / 3;
   return Uint8Array.from(values, (value, i) => {
     const channel = Math.floor(i / plane) % 3;
     return Math.round((value * std[channel]! + mean[channel]!) * 255);
