@@ -63,7 +63,7 @@ export function createAttentionView(page: Page, openRun: () => OpenRun) {
   const groups = $derived(
     positionGroups(run.document.description, { sinks: run.sinks, imagePositions: run.layout.imagePositions }),
   );
-  const everyPosition = $derived(Int32Array.from(run.document.description.tokens, (_, position) => position));
+  const everyPosition = $derived(Int32Array.from(groups, (_, position) => position));
   const row = $derived(attention && headRow({ attention, layers: run.attentionLayers }, selection, everyPosition));
   const goesTo = $derived(row && groupShares(row, groups));
   const missing = $derived(missingAttention(run, { layer: null, head: null }));

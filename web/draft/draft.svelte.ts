@@ -53,10 +53,14 @@ export function createDraft(page: Page) {
   const earlier = $derived(run && description ? picturesOfRun(api, run.id, description.images) : []);
   const pictures = $derived([...earlier, ...choices.added]);
   const turns = $derived(description ? turnsOf(description) : []);
-  const fit = $derived(choices.fit ?? description?.images[0]?.fit ?? "default");
   const sampling: AskedSampling = $derived(choices.sampling ?? askedSampling(description?.sampling) ?? defaultSampling);
   const firstModel = $derived((page.models?.find(({ state }) => state === "ready") ?? page.models?.[0])?.id);
   const model = $derived(choices.model ?? (run ? run.document.model : firstModel));
+
+  const wantedFit = $derived(choices.fit ?? description?.images[0]?.fit ?? "default");
+  const fits = $derived(page.models?.find(({ id }) => id === model)?.details?.fits);
+  /** A fit that the model cannot do, as after another model was chosen, gives way to what its processor says. */
+  const fit = $derived(fits === undefined || fits.includes(wantedFit) ? wantedFit : "default");
 
   const choose = (change: Partial<Omit<Choices, "run">>): void => {
     chosen = { ...choices, ...change };

@@ -127,6 +127,8 @@ describe("a picture that is seen as a whole and as tiles", () => {
     expect(noteOf(on("each"))).toBe("40 % on 1 token without a place");
     expect(noteOf(on("overview"))).toBe("40 % on 1 token without a place · 30 % on the tiles, not drawn");
     expect(noteOf(on("finest"))).toBe("40 % on 1 token without a place · 30 % on coarser patches, not drawn");
+    // Probabilities of the lens are no shares of a whole.
+    expect(noteOf({ ...on("finest"), map: { ...on("finest").map, smooth: false } })).toBe("");
   });
 
   it("names the tile of a patch, and what the overview has at the same place", () => {

@@ -63,8 +63,11 @@ export function rankOf({ byToken }: PatchGeometry, values: ArrayLike<number>, to
 /** A smaller share of a map is not worth a word. */
 const namedShare = 0.005;
 
-/** Which shares of a map of one sign, over the tokens of the picture, are not to be seen on it. */
-function unseenParts(geometry: PatchGeometry, values: ArrayLike<number>): string[] {
+/**
+ * Which shares of a map of one sign, over the tokens of the picture, are not to be seen on it. Values that exist at tokens alone, as those
+ * of the lens, are no shares of anything; of these padding alone is named.
+ */
+function unseenParts(geometry: PatchGeometry, { values, smooth }: Pick<PictureMap, "values" | "smooth">): string[] {
   const { picture, grids, patches, tokens, byToken, choice, placeless, undrawn } = geometry;
   const isFinest = choice === "finest" && patches.length < byToken.size;
   if (byToken.size === tokens.length && placeless.length + undrawn.length === 0 && !isFinest) return [];
@@ -79,9 +82,12 @@ function unseenParts(geometry: PatchGeometry, values: ArrayLike<number>): string
   const total = drawn + sum(placeless) + sum(undrawn);
   const parts: [number, string][] = [
     [byToken.size === tokens.length ? 0 : drawn * paddingShare({ image: picture, grids, values: cells }), "on padding"],
-    [sum(placeless), `on ${placeless.length} ${placeless.length === 1 ? "token" : "tokens"} without a place`],
-    [sum(undrawn), "on the tiles, not drawn"],
-    [covered, "on coarser patches, not drawn"],
+    [
+      smooth ? sum(placeless) : 0,
+      `on ${placeless.length} ${placeless.length === 1 ? "token" : "tokens"} without a place`,
+    ],
+    [smooth ? sum(undrawn) : 0, "on the tiles, not drawn"],
+    [smooth ? covered : 0, "on coarser patches, not drawn"],
   ];
   return parts.flatMap(([part, where]) =>
     total > 0 && part / total >= namedShare ? [`${formatPercent(part / total)} ${where}`] : [],
@@ -94,7 +100,7 @@ export function noteOf({ map, geometry, sinks, hideSinks }: MapOnPicture, isLock
   const hidden = hideSinks ? [...sinks].filter((token) => byToken.has(token)).length : 0;
   return [
     map.note,
-    ...(map.signed ? [] : unseenParts(geometry, map.values)),
+    ...(map.signed ? [] : unseenParts(geometry, map)),
     hidden > 0 ? `without ${hidden} ${hidden === 1 ? "sink" : "sinks"}` : undefined,
     isLocked ? "scale locked" : undefined,
   ]

@@ -92,6 +92,26 @@ describe("two runs", () => {
     expect(sum(shares.bOnA)).toBeCloseTo(sum(shares.b), 6);
   });
 
+  it("are compared on the patches alone if a picture has tokens without a place", () => {
+    const { images, tokens } = exampleDescription();
+    const [first, second] = images;
+    // The last token of the first picture ends its row of three patches.
+    const row = { ...first!, grids: [{ ...first!.grids[0]!, rows: 1, cols: 3 }] };
+    const ended = tokens.map((token, position) => {
+      if (position < 1 || position > 4) return token;
+      const { id, text, role, turn } = token;
+      return { id, text, role, turn, image: 0, ...(position < 4 ? { row: 0, col: position - 1 } : {}) };
+    });
+    const rowed = runBy((_, position) => position / 64, { description: { images: [row, second!], tokens: ended } });
+    const onto = compared(a, rowed, { compareBy: "relevancy.language", tokens: [1] });
+    expect(onto.placed).toEqual([0, 1, 2, 3]);
+    for (const value of onto.bOnA) expect(value).toBeLessThanOrEqual(3 / 64);
+    const from = compared(rowed, a, { compareBy: "relevancy.language", tokens: [1] });
+    expect(from.placed).toEqual([0, 1, 2]);
+    expect(from.difference[3]).toBe(0);
+    expect(from.difference.every(Number.isFinite)).toBe(true);
+  });
+
   it("are compared at the tokens that both have", () => {
     const description = { answer: { start: 17, end: 19 }, tokens: exampleDescription().tokens.slice(0, 19) };
     const short = openRunOf({ tensors: { "relevancy.exact.language": rowsOf(2, 19, other) }, description });

@@ -11,10 +11,12 @@ export interface Comparison {
   readonly method: RecordedMap;
   /** Answer tokens that both runs have, by index. */
   readonly tokens: readonly number[];
-  /** Maps of the first picture of each run, on its own patches. */
+  /** Maps of the first picture of each run, on its own image tokens. */
   readonly a: Float32Array;
   readonly b: Float32Array;
-  /** The map of B on the patches of A. */
+  /** The image tokens of A with a place on the picture, as indices of its map. */
+  readonly placed: readonly number[];
+  /** The map of B on the patches of A. If the grids are others, a token without a place has the value of A, so that it does not differ. */
   readonly bOnA: Float32Array;
   /** B less A on the patches of A. */
   readonly difference: Float32Array;
@@ -31,6 +33,12 @@ export function isComparison(state: ComparisonState): state is Comparison {
 function firstPicture(run: OpenRun, values: Float32Array): Float32Array {
   const { first, end } = run.layout.pictures[0]!;
   return values.subarray(first, end);
+}
+
+/** The image tokens of the first picture that have a place on it, in the order of its grids. */
+function placedTokens({ layout }: OpenRun): number[] {
+  const { first, end } = layout.pictures[0]!;
+  return layout.imageTokens.slice(first, end).flatMap(({ cell }, token) => (cell === undefined ? [] : [token]));
 }
 
 /** Compares the open run A with another run B at the chosen answer tokens. Undefined while something is on its way. */
@@ -54,15 +62,21 @@ export function compareRuns(
   const [valuesA, valuesB] = [firstPicture(a, mapA), firstPicture(b, mapB)];
   const [pictureA, pictureB] = [pictures[0]!, pictures[1]!];
   const isSame = sameGrids(pictureA, pictureB);
-  const bOnA = isSame
-    ? valuesB
-    : // Resampled shares keep their sum; relevancy, which has no unit, keeps its height.
-      resampleMap(valuesB, { from: pictureB, to: pictureA, scale: mapRow(method).isShare });
+  const placed = placedTokens(a);
+  const bOnA = isSame && valuesA.length === valuesB.length ? valuesB : valuesA.slice();
+  if (bOnA !== valuesB) {
+    const onB = Float32Array.from(placedTokens(b), (token) => valuesB[token]!);
+    // Resampled shares keep their sum; relevancy, which has no unit, keeps its height.
+    const scale = mapRow(method).isShare;
+    const moved = isSame ? onB : resampleMap(onB, { from: pictureB, to: pictureA, scale });
+    for (const [cell, token] of placed.entries()) bOnA[token] = moved[cell]!;
+  }
   return {
     method,
     tokens,
     a: valuesA,
     b: valuesB,
+    placed,
     bOnA,
     difference: valuesA.map((value, patch) => bOnA[patch]! - value),
     sameGrids: isSame,

@@ -32,6 +32,7 @@ const comparison = (tokens: number[]): Comparison => ({
   tokens,
   a: Float32Array.of(1, 2, 3, 4),
   b: Float32Array.of(0),
+  placed: [0, 1, 2, 3],
   bOnA: Float32Array.of(1, 2, 4, 3),
   difference: Float32Array.of(0, 0, 1, -1),
   sameGrids: false,

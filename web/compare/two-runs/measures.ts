@@ -59,6 +59,7 @@ export function measuresOf(a: OpenRun, b: OpenRun, comparison: Comparison): Meas
     measure: (run: OpenRun, tokens: readonly number[]) => number | null,
     format: Measure["format"],
   ): Measure => ({ name, a: measure(a, tokens), b: measure(b, tokens), decimals: 3, format });
+  const onPatches = (map: Float32Array) => Float32Array.from(comparison.placed, (token) => map[token]!);
   const grounding = each("Grounding score", groundingScore, formatShare);
   return [
     each(`Probability of the selected ${tokens.length === 1 ? "token" : "tokens"}`, probability, formatProbability),
@@ -69,7 +70,7 @@ export function measuresOf(a: OpenRun, b: OpenRun, comparison: Comparison): Meas
       name: "Rank correlation of the two maps (Spearman)",
       a: null,
       b: null,
-      both: rankCorrelation(comparison.a, comparison.bOnA) ?? null,
+      both: rankCorrelation(onPatches(comparison.a), onPatches(comparison.bOnA)) ?? null,
       decimals: 3,
       format: (value) => formatSigned(value, 3),
     },
