@@ -37,7 +37,7 @@ async function singleQuestion(folder: string): Promise<string | undefined> {
   return isPlain ? texts[0]!.text : undefined;
 }
 
-describe.each(parityCases)("%s", (name) => {
+describe.each([...parityCases, "mllama"])("%s", (name) => {
   it("runs, lacks nothing, and has the prompt and the parameters of the reference", async () => {
     const { folder, text } = await openParityCase(name);
     const question = await singleQuestion(folder);
@@ -48,7 +48,7 @@ describe.each(parityCases)("%s", (name) => {
     });
     expect(report).toMatchObject({ runs: true, problem: null, notChecked: [] });
     expect(report.weights).toMatchObject({ from: "headers", missing: [], otherShape: [], unused: [] });
-    const made = report.pictures!.reduce((sum, { imageTokens }) => sum + imageTokens, 0);
+    const made = report.pictures!.reduce((sum, { promptTokens }) => sum + promptTokens, 0);
     expect(made).toBe(text.image_positions.length);
     if (question === undefined) return;
     expect(report.prompt!.text).toBe(text.prompt);

@@ -31,6 +31,7 @@ export function describePicture({ name, width, height }: PictureSize, plan: Pict
     width,
     height,
     imageTokens: plan.imageTokens.length,
+    promptTokens: promptImageTokens(plan),
     towerInputs: plan.inputs.map(({ dims, tokens }) => ({ dims: [...dims], tokens })),
     grids: plan.grids.map(({ rows, cols, box }) => ({ rows, cols, box: { ...box } })),
   };

@@ -16,6 +16,7 @@ import { compareWeights } from "./weights.ts";
 const beginnings: readonly (readonly [RegExp, string])[] = [
   [/^model\.language_model\.(?=embed_tokens|layers|norm)/, "language_model.model."],
   [/^(?:model\.)?vision_tower\.(?:vision_model\.)?/, "vision_tower."],
+  [/^model\.vision_model\./, "vision_model."],
   [/^model\.multi_modal_projector\./, "multi_modal_projector."],
   [/^model\.image_newline$/, "image_newline"],
   [/^lm_head\./, "language_model.lm_head."],
@@ -37,7 +38,7 @@ function modules(name: string): string {
   return name
     .replace(/^language_model\.lm_head\./, "lm_head.")
     .replace(/^language_model\.model\./, "model.language_model.")
-    .replace(/^(?=vision_tower\.|multi_modal_projector\.|image_newline$)/, "model.");
+    .replace(/^(?=vision_tower\.|vision_model\.|multi_modal_projector\.|image_newline$)/, "model.");
 }
 
 /** The names of Qwen2-VL and Qwen2.5-VL. */
@@ -47,7 +48,7 @@ const qwenSpellings: Readonly<Record<string, (name: string) => string>> = {
     name.replace(/^visual\./, "model.visual.").replace(/^model\.(?=embed_tokens|layers|norm)/, "model.language_model."),
 };
 
-describe.each(parityCases)("the names of %s", (fixture) => {
+describe.each([...parityCases, "mllama"])("the names of %s", (fixture) => {
   it("are read in every spelling that was saved", async () => {
     const files = diskFolder(join(fixturesFolder, fixture, "checkpoint"));
     const silent = () => undefined;

@@ -18,6 +18,7 @@ const picture = z.object({
   width: count,
   height: count,
   imageTokens: count.describe("image tokens that the picture becomes"),
+  promptTokens: count.describe("how many of them the prompt has; fewer if they stand in memory behind the sequence"),
   towerInputs: z.array(z.object({ dims: z.array(count), tokens: count })).describe("what the vision tower is given"),
   grids: z
     .array(z.object({ rows: count, cols: count, box: box.describe("pixels of the original picture") }))

@@ -86,7 +86,8 @@ function weightLines({ weights }: CheckReport): string[] {
 function pictureLines({ pictures, processor }: CheckReport): string[] {
   if (pictures === null) return [];
   const lines = ["", `Pictures  ${processor?.type ?? ""}`];
-  for (const { name, width, height, imageTokens, towerInputs, grids } of pictures) {
+  for (const { name, width, height, imageTokens, promptTokens, towerInputs, grids } of pictures) {
+    const behind = promptTokens === imageTokens ? "" : ` in memory behind the sequence, ${promptTokens} in the prompt`;
     const inputs = new Map<string, number>();
     for (const { dims, tokens } of towerInputs) {
       const shape = `[${dims.join(", ")}] (${number(tokens)} tokens)`;
@@ -94,7 +95,7 @@ function pictureLines({ pictures, processor }: CheckReport): string[] {
     }
     const given = [...inputs].map(([shape, count]) => (count === 1 ? shape : `${count} x ${shape}`)).join(", ");
     lines.push(
-      `  ${name === null ? "a picture" : printableLine(name)} of ${width} x ${height}: ${number(imageTokens)} image tokens`,
+      `  ${name === null ? "a picture" : printableLine(name)} of ${width} x ${height}: ${number(imageTokens)} image tokens${behind}`,
       `    the tower gets ${given}`,
       ...grids.map(({ rows, cols, box }) => {
         const [left, top, boxWidth, boxHeight] = [box.left, box.top, box.width, box.height].map((value) =>
