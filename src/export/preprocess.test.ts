@@ -24,7 +24,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe("preprocess", () => {
-  it.each(readdirSync(fixtures).filter((name) => /^(llava|qwen|internvl|smolvlm)/.test(name)))(
+  it.each(readdirSync(fixtures).filter((name) => /^(llava|onevision|qwen|internvl|smolvlm)/.test(name)))(
     "gives the reference's pixels of %s",
     async (name) => {
       const out = join(folder, "pixels.safetensors");
