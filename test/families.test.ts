@@ -244,11 +244,44 @@ describe("weights under the names of other versions", () => {
       ],
     ],
     ["qwen3-vl", "without a prefix", [[/^model\.visual\./, "visual."]]],
+    ...(["paligemma", "gemma3"] as const).map(
+      (fixture) =>
+        [
+          fixture,
+          "as transformers 4.52 named them",
+          [
+            [/^language_model\.model\./, "model.language_model."],
+            [/^(?=vision_tower|multi_modal_projector)/, "model."],
+          ],
+        ] as const,
+    ),
+    ["gemma3", "as they were first published", [[/^vision_tower\./, "vision_tower.vision_model."]]],
   ] as const)("%s %s", async (fixture, _, rules) => {
     const folder = await changedCheckpoint({ fixture, tensors: renamed(rules) });
     const { ids, warnings } = await answerOf(folder, fixture);
     expect(ids).toEqual((await openParityCase(fixture)).text.generated_ids.slice(0, 4));
     expect(warnings).toEqual([]);
+  });
+
+  test("llava with a Gemma of before transformers 5 answers as if its projector gave features times the root of the width", async () => {
+    const fixture = "llava-clip-gemma";
+    const older = (json: Json) => {
+      json.transformers_version = "4.45.0";
+    };
+    const scaled = (tensors: Map<string, StoredTensor>) => {
+      for (const [name, tensor] of tensors) {
+        if (!name.includes("linear_2.")) continue;
+        tensors.set(name, { ...tensor, values: tensor.values.map((value) => value * Math.sqrt(32)) });
+      }
+    };
+    const answers = await Promise.all(
+      [{ json: { "config.json": older } }, { tensors: scaled }, {}].map(async (changes) =>
+        answerOf(await changedCheckpoint({ fixture, ...changes }), fixture),
+      ),
+    );
+    expect(answers[0]!.ids).toEqual(answers[1]!.ids);
+    expect(answers[0]!.ids).not.toEqual(answers[2]!.ids);
+    expect(answers[0]!.warnings).toEqual([expect.stringContaining("saved by a transformers before 5")]);
   });
 
   test("qwen2-vl without a head uses its embeddings, if its configuration ties them", async () => {

@@ -245,6 +245,9 @@ export const idleSettings: readonly string[] = [
   "return_tensors",
   "disable_grouping",
   "image_seq_length",
+  "pan_and_scan_min_crop_size",
+  "pan_and_scan_max_num_crops",
+  "pan_and_scan_min_ratio_to_activate",
   "return_row_col_info",
   "video_sampling",
 ];

@@ -29,6 +29,7 @@ const typeSchema = fields({ image_processor_type: text.nullish(), feature_extrac
 
 /** Settings that name a mode that no class here has; only their absence can be followed. */
 const switchSchema = fields({
+  do_pan_and_scan: z.literal(false, "false (pan-and-scan is not supported)").nullish(),
   use_square_size: z.literal(false, "false (squares of the class's own size are not supported; give size)").nullish(),
 });
 

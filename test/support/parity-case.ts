@@ -41,6 +41,7 @@ export const parityCases = [
   "paligemma",
   "gemma3",
   "mllama",
+  "own-paligemma2",
 ] as const;
 
 /** The parts of `expected.json` that tests read. */
