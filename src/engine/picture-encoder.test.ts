@@ -4,6 +4,8 @@ import { loadDemoModel } from "../../test/support/demo-question.ts";
 import { loadParityModel, openParityCase } from "../../test/support/parity-case.ts";
 import { loadRandomModel } from "../../test/support/random-checkpoint.ts";
 import { randomPixels } from "../../test/support/random-question.ts";
+import { scatteredTensor } from "../../test/support/run-graph.ts";
+import type { Qwen25VlConfig } from "../checkpoint/types.ts";
 import { floatTensor } from "../tensor/tensor.ts";
 import type { Model } from "./model.ts";
 import { withPictureEncoder } from "./picture-encoder.ts";
@@ -30,6 +32,32 @@ describe("withPictureEncoder", () => {
       }
     });
   });
+
+  test.each(["qwen2.5-vl", "qwen3-vl"])(
+    "of %s, pictures of as many patches in other rows and columns",
+    async (name) => {
+      const model = await loadParityModel(await openParityCase(name));
+      const { vision } = model.definition;
+      const { patchSize } = (model.checkpoint.config as Qwen25VlConfig).vision;
+      const sizes = [
+        [4, 8],
+        [8, 4],
+        [2, 16],
+        [4, 8],
+      ] as const;
+      await withPictureEncoder(model, async (encode) => {
+        for (const [rows, cols] of sizes) {
+          const [width, height] = [cols * patchSize, rows * patchSize];
+          const view = { width, height, box: { left: 0, top: 0, width, height } };
+          const plan = vision.plan({ kind: "packed", views: [view], patches: { rows, cols } });
+          const picture = { plan, pixelValues: scatteredTensor(plan.inputs[0]!.dims, rows) };
+          const { captures, ...expected } = await encodeImage(model, picture);
+          expect(captures).toHaveLength(1);
+          expect(await encode(picture)).toEqual(expected);
+        }
+      });
+    },
+  );
 
   test("several pictures at a time do not disturb each other", async () => {
     const model = await loadRandomModel();
