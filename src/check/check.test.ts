@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { changedCheckpoint, type Changes } from "../../test/support/changed-checkpoint.ts";
 import { fixturesFolder, openParityCase, parityCases } from "../../test/support/parity-case.ts";
-import { nodeEncoding } from "../checkpoint-folder/outside-encoder.ts";
+import { directEncoding } from "../../test/support/direct-encoding.ts";
 import { diskFolder } from "../files/disk-folder.ts";
 import { bytesSource, openSafetensors } from "../safetensors/read.ts";
 import { elementCount } from "../tensor/tensor.ts";
@@ -20,7 +20,7 @@ const plain: CheckRequest = {
 };
 
 const check = (folder: string, request: Partial<CheckRequest> = {}): Promise<CheckedFiles> =>
-  checkFiles(diskFolder(folder), { ...plain, ...request }, nodeEncoding);
+  checkFiles(diskFolder(folder), { ...plain, ...request }, directEncoding);
 
 const checkChanged = async (changes: Changes): Promise<CheckedFiles> => check(await changedCheckpoint(changes));
 

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { changedCheckpoint, type Json } from "../../test/support/changed-checkpoint.ts";
 import { fixturesFolder, parityCases } from "../../test/support/parity-case.ts";
 import { readConfigPart } from "../checkpoint-reader/parts.ts";
-import { nodeEncoding } from "../checkpoint-folder/outside-encoder.ts";
+import { directEncoding } from "../../test/support/direct-encoding.ts";
 import { readWeightIndex } from "../checkpoint/weights.ts";
 import { diskFolder } from "../files/disk-folder.ts";
 import { defineModel } from "../models/registry.ts";
@@ -79,7 +79,7 @@ describe("text files", () => {
         ...{ question: "What\nis this?", pictures: [{ name: null, width: 60, height: 40 }], fit: "default" },
         ...{ answerTokens: 1, speed: null, availableBytes: null },
       },
-      nodeEncoding,
+      directEncoding,
     );
   let plain: CheckedFiles;
   beforeAll(async () => {
