@@ -224,7 +224,7 @@ export function viewOf(plan: FitPlan): PictureView {
  * What the model sees of a picture: padding of the color floor(255 x mean), Pillow's resize in one or more steps, and the window with
  * black around.
  */
-export function viewLevels(image: RgbImage, plan: FitPlan, options: ViewOptions): RgbImage {
+function viewLevels(image: RgbImage, plan: FitPlan, options: ViewOptions): RgbImage {
   const { width, height } = plan.window;
   const { steps = [], ...last } = plan;
   if (steps.length === 0) return { width, height, data: windowLevels(image, plan, options) };
@@ -234,6 +234,36 @@ export function viewLevels(image: RgbImage, plan: FitPlan, options: ViewOptions)
     [canvas, source, rowAt] = [unpadded(resized), { ...resized, data }, undefined];
   }
   return { width, height, data: windowLevels(source, { ...last, canvas }, { ...options, rowAt }) };
+}
+
+/** What the model sees in each view, in their order. A view whose steps go on from an earlier one is made of that one. */
+export function levelsOfViews(image: RgbImage, plans: readonly FitPlan[], options: ViewOptions): RgbImage[] {
+  const made: RgbImage[] = [];
+  for (const plan of plans) {
+    const from = made.findIndex((_, earlier) => goesOn(plan, plans[earlier]!));
+    if (from === -1) {
+      made.push(viewLevels(image, plan, options));
+      continue;
+    }
+    const { steps = [], resized } = plans[from]!;
+    const rest = { ...plan, canvas: unpadded(resized), steps: plan.steps!.slice(steps.length + 1) };
+    made.push(viewLevels(made[from]!, rest, { ...options, rowAt: undefined }));
+  }
+  return made;
+}
+
+/** Whether the steps of a plan begin with those of another one, which shows all that they lead to. */
+function goesOn({ canvas, steps = [] }: FitPlan, other: FitPlan): boolean {
+  const sizes = [...(other.steps ?? []), other.resized];
+  const { left, top, width, height } = other.window;
+  const isWhole = left === 0 && top === 0 && isSame({ width, height }, other.resized);
+  const isSameCanvas =
+    isSame(canvas, other.canvas) && canvas.left === other.canvas.left && canvas.top === other.canvas.top;
+  return isWhole && isSameCanvas && steps.length >= sizes.length && sizes.every((size, i) => isSame(size, steps[i]!));
+}
+
+function isSame(a: Size, b: Size): boolean {
+  return a.width === b.width && a.height === b.height;
 }
 
 function windowLevels(

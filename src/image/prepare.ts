@@ -1,5 +1,5 @@
 /** @file What an image processor makes of a picture: the steps for a picture of any size, and its pixel values. */
-import { planFit, viewLevels, viewOf, type FitPlan, type ViewOptions } from "./fit.ts";
+import { levelsOfViews, planFit, viewOf, type FitPlan, type ViewOptions } from "./fit.ts";
 import { planNative, type NativePlan } from "./native.ts";
 import { normalizeLevels } from "./normalize.ts";
 import { packedValues, planPacked, type PackedPlan } from "./packing.ts";
@@ -98,7 +98,7 @@ export type FittedImage = Omit<PreparedImage, "pixelValues">;
 export function fitImage(image: RgbImage, options: FitOptions & Pick<ViewOptions, "rowAt">): FittedImage {
   const plans = planViews(image, options);
   return {
-    levels: plans.views.map((plan) => viewLevels(image, plan, options)),
+    levels: levelsOfViews(image, plans.views, options),
     layout: layoutOfPlans(plans),
   };
 }
