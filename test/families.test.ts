@@ -13,11 +13,19 @@ import { measure } from "../src/measure/measure.ts";
 import type { MeasureRequest } from "../src/run/measures.ts";
 import { imageTokenPositions, imageTokens } from "../src/run/positions.ts";
 import type { Run } from "../src/run/types.ts";
-import type { FloatTensor } from "../src/tensor/tensor.ts";
+import { floatTensor, type FloatTensor } from "../src/tensor/tensor.ts";
+import { rolloutRows } from "../src/methods/rollout.ts";
 import type { HostedModel } from "../src/explain/host.ts";
 import { answerOf, changedCheckpoint, type Json } from "./support/changed-checkpoint.ts";
 import { demoPicture, greedySampling, questionOf } from "./support/demo-question.ts";
-import { entry, largest, loadParityModel, openParityCase, type ParityCase } from "./support/parity-case.ts";
+import {
+  entry,
+  languageMap,
+  largest,
+  loadParityModel,
+  openParityCase,
+  type ParityCase,
+} from "./support/parity-case.ts";
 import type { StoredTensor } from "./support/stored-safetensors.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 
@@ -41,7 +49,16 @@ const families = [
   "qwen3-vl",
   "paligemma",
   "gemma3",
+  "mllama",
 ] as const;
+
+/** Mean over heads of [heads, query, key]. */
+function headMean({ dims, data }: FloatTensor): FloatTensor {
+  const [heads, queries, keys] = dims as [number, number, number];
+  const mean = floatTensor([queries, keys]);
+  for (const [i, value] of data.entries()) mean.data[i % (queries * keys)]! += value / heads;
+  return mean;
+}
 
 describe.each(families)("%s", (name) => {
   let parity: ParityCase;
@@ -66,15 +83,37 @@ describe.each(families)("%s", (name) => {
     expect(prompt).toBe(parity.text.prompt);
     expect(ids.slice(0, answer.start)).toEqual(parity.text.input_ids);
     expect(ids.slice(answer.start)).toEqual(parity.text.generated_ids);
-    expect(imageTokenPositions(run.description)).toEqual(parity.text.image_positions);
+    const inSequence = imageTokenPositions(run.description).filter((position) => position < tokens.length);
+    expect(inSequence).toEqual(parity.text.image_positions);
   });
 
   test("attention, rollout, lens and exact relevancy are PyTorch's", async () => {
-    const attention = await parity.floats("lm.attn");
-    for (const [layer, expected] of rows(attention).entries()) {
-      expect((await floats(`language.attention.${layer}`)).data).toBeCloseToArray(expected, 5e-5);
+    const { model: sizes, tokens, memory, answer } = run.description;
+    const { cross_attention_layers: cross = [] } = parity.text;
+    const sequence: FloatTensor[] = [];
+    for (let layer = 0; layer < sizes.languageLayers; layer++) {
+      const expected = await languageMap(parity, "lm.attn", layer);
+      const [heads, queries, keys] = expected.dims as [number, number, number];
+      const whole = await floats(`language.attention.${layer}`);
+      const first = cross.includes(layer) ? tokens.length : 0;
+      const axis = tokens.length + memory.length;
+      expect(whole.dims).toEqual([heads, queries, axis]);
+      const read = floatTensor(expected.dims);
+      for (let row = 0; row < heads * queries; row++) {
+        const start = row * axis + first;
+        read.data.set(whole.data.subarray(start, start + keys), row * keys);
+      }
+      expect(read.data).toBeCloseToArray(expected.data, 5e-5);
+      // A layer reads the sequence or the memory, and nothing of the other.
+      expect(whole.data.filter((value) => value !== 0).length).toBe(read.data.filter((value) => value !== 0).length);
+      if (!cross.includes(layer)) sequence.push(headMean(read));
     }
-    const rollout = rows(await floats("rollout"));
+    // What the fixtures hold of rollout and relevancy is that of self-attention alone.
+    const predicting = tokens.slice(answer.start).map((_, token) => answer.start - 1 + token);
+    const rollout =
+      memory.length === 0
+        ? rows(await floats("rollout"))
+        : rows(rolloutRows({ headMeans: sequence, positions: predicting }));
     const exact = rows(await floats("relevancy.exact.language"));
     for (const [token] of parity.text.generated_ids.entries()) {
       const expected = (await parity.floats(`rollout.${token}`)).data;
@@ -96,7 +135,7 @@ describe.each(families)("%s", (name) => {
   });
 
   test("every method gives numbers, which are not all zero, for every image token", async () => {
-    const count = parity.text.image_positions.length;
+    const count = imageTokenPositions(run.description).length;
     for (const map of ["relevancy.exact.vision", "relevancy.exact.combined", "grad-cam", "lrp.vision"]) {
       const tensor = await floats(map);
       expect([map, tensor.dims]).toEqual([map, [parity.text.generated_ids.length, count]]);
@@ -118,7 +157,8 @@ describe.each(families)("%s", (name) => {
       const areas = grids.map(({ box }) => box.width * box.height);
       const whole = areas.indexOf(Math.max(...areas));
       const tiles = [...grids.keys()].filter((grid) => grid !== whole);
-      for (const shown of tiles.length === 0 ? [[whole]] : [[whole], tiles]) {
+      const isTiles = areas[whole]! < 0.9 * width * height;
+      for (const shown of isTiles ? [[...grids.keys()]] : tiles.length === 0 ? [[whole]] : [[whole], tiles]) {
         const boxes = imageTokens(run.description, image)
           .filter(({ cell }) => cell !== undefined && shown.includes(cell.grid))
           .map(({ cell }) => cellBox(grids[cell!.grid]!, cell!));
@@ -145,6 +185,8 @@ describe.each(families)("%s", (name) => {
     }
   });
 
+  const placed = () =>
+    imageTokens(run.description).flatMap(({ cell, position }) => (cell === undefined ? [] : [position]));
   const request = (change: object) => ({ token: 1, fill: "mean", seed: 0, ...change }) as MeasureRequest;
   test.each<[string, () => MeasureRequest]>([
     [
@@ -152,7 +194,7 @@ describe.each(families)("%s", (name) => {
       () =>
         request({
           ...{ kind: "verify", source: { kind: "selection" }, sets: 20, minimal: false },
-          evidence: { kind: "tokens", positions: parity.text.image_positions.slice(0, 5) },
+          evidence: { kind: "tokens", positions: placed().slice(0, 5) },
         }),
     ],
     [

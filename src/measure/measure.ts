@@ -1,7 +1,7 @@
 /** @file Measures by asking the model again: one function for each kind of request, and what it takes. */
 import type { HostedModel } from "../explain/host.ts";
 import { sameRequest, type MeasureRequest, type MeasureResult, type ResultOf } from "../run/measures.ts";
-import { answerLength } from "../run/positions.ts";
+import { answerLength, keyCount } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
 import { tokenClasses } from "../run/token-classes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -95,7 +95,7 @@ export function checkMeasureRequest(request: MeasureRequest, description: RunDes
   const heads = evidence?.kind === "heads" ? evidence.heads : request.kind === "picture-noise" ? [request] : [];
   const taken = evidence?.kind === "tokens" ? evidence.positions : [];
   if ("token" in request) check("The answer has tokens", answerLength(description), [request.token]);
-  check("The run has positions", description.tokens.length, "positions" in request ? request.positions : taken);
+  check("The run has positions", keyCount(description), "positions" in request ? request.positions : taken);
   check(
     "The model has layers",
     languageLayers,

@@ -10,6 +10,7 @@ import type {
   StabilityRequest,
 } from "../run/causes.ts";
 import { askedPicture, editedPicture, originalPicture } from "../run/pictures.ts";
+import { keyCount } from "../run/positions.ts";
 import type { Run, SliceRange } from "../run/types.ts";
 import { quote } from "../json/quote.ts";
 import type { FloatTensor, Tensor } from "../tensor/tensor.ts";
@@ -98,12 +99,13 @@ function axisLength(chosen: AttentionBlock["layers"], count: number): number {
   return chosen === "all" ? count : chosen.length;
 }
 
-function checkSize({ description: { model, tokens } }: Run, request: AttentionBlock): void {
+function checkSize({ description }: Run, request: AttentionBlock): void {
+  const { model, tokens } = description;
   const numbers =
     axisLength(request.layers, model.languageLayers) *
     axisLength(request.heads, model.languageHeads) *
     (request.combine === "mean" ? 1 : request.positions.length) *
-    tokens.length;
+    keyCount(description);
   if (request.positions.length > tokens.length || numbers > maxNumbers) {
     throw new ProblemError(
       "too-large",

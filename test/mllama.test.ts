@@ -1,0 +1,95 @@
+/** @file Llama 3.2 Vision: knocked-out memory tokens, a sparse configuration, and the published sizes. */
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { readModelConfig } from "../src/checkpoint/config/read.ts";
+import { embedPrompt, type Sequence } from "../src/engine/embed.ts";
+import { generate } from "../src/engine/generate.ts";
+import { withScorer } from "../src/engine/scoring.ts";
+import type { Tap } from "../src/engine/taps.ts";
+import { traceLanguage } from "../src/engine/trace.ts";
+import type { HostedModel } from "../src/explain/host.ts";
+import { defineModel } from "../src/models/registry.ts";
+import { defaultSampling } from "../src/run/question-limits.ts";
+import { encodeParity, loadParityModel, openParityCase, type ParityCase } from "./support/parity-case.ts";
+
+let parity: ParityCase;
+let model: HostedModel;
+let sequence: Sequence;
+beforeAll(async () => {
+  parity = await openParityCase("mllama");
+  model = await loadParityModel(parity);
+  const { input_ids: prompt, generated_ids: answer } = parity.text;
+  sequence = await embedPrompt(model, [...prompt, ...answer], await encodeParity(parity, model), prompt.length);
+});
+
+const attention: Tap = { site: "language.layers.1.attention.probs" };
+const logits: Tap = { site: "logits" };
+
+describe("memory tokens that are knocked out", () => {
+  test("are read by no position, and what they had goes to the rest of each row", async () => {
+    const memory = [0, 3, 12];
+    const full = (await traceLanguage(model, sequence, { taps: [attention] })).get(attention)!;
+    const found = await traceLanguage(model, sequence, { taps: [attention], intervention: { memory } });
+    const { dims, data } = found.get(attention)!;
+    const keys = dims[2]!;
+    for (let start = 0; start < data.length; start += keys) {
+      const kept = 1 - memory.reduce((sum, token) => sum + full.data[start + token]!, 0);
+      const row = full.data.subarray(start, start + keys);
+      const expected = Array.from(row, (value, token) => (memory.includes(token) ? 0 : value / kept));
+      expect(data.subarray(start, start + keys)).toBeCloseToArray(expected, 1e-5);
+    }
+  });
+
+  test("leave a row without attention if nothing is left, in traces, in scores and in generation alike", async () => {
+    const { memoryTokens } = sequence.plan;
+    const memory = Array.from({ length: memoryTokens }, (_, token) => token);
+    const traced = await traceLanguage(model, sequence, { taps: [attention, logits], intervention: { memory } });
+    expect(traced.get(attention)!.data.every((value) => value === 0)).toBe(true);
+    const all = traced.get(logits)!;
+    expect(all.data.every(Number.isFinite)).toBe(true);
+    const rows = sequence.embedded.dims[0]!;
+    const predicting = [rows - 1];
+    const { plan } = sequence;
+    const scored = await withScorer(model, { rows, plan, predicting }, (score) => score(sequence, { memory }));
+    expect(scored.data).toBeCloseToArray(all.data.subarray((rows - 1) * all.dims[1]!), 1e-5);
+    const prompt = await embedPrompt(model, parity.text.input_ids, await encodeParity(parity, model));
+    const { ids } = await generate(model, prompt, {
+      ...{ sampling: defaultSampling, maxNewTokens: 1, stopTokenIds: [] },
+      intervention: { memory },
+    });
+    const first = all.data.subarray(
+      (parity.text.input_ids.length - 1) * all.dims[1]!,
+      parity.text.input_ids.length * all.dims[1]!,
+    );
+    expect(first[ids[0]!]).toBeCloseTo(Math.max(...first), 4);
+  });
+
+  test("must exist", async () => {
+    const wrong = traceLanguage(model, sequence, { taps: [], intervention: { memory: [20] } });
+    await expect(wrong).rejects.toThrow(
+      "intervention: memory token 20 cannot be knocked out, since the pictures have 20; name one of 0 to 19.",
+    );
+  });
+});
+
+test("a configuration that leaves everything to its classes is that of the first published model's classes", () => {
+  const config = readModelConfig(
+    { model_type: "mllama", text_config: {}, vision_config: {} },
+    join("x", "config.json"),
+  );
+  expect(config).toMatchObject({
+    architecture: "mllama",
+    imageTokenId: 128256,
+    vision: { width: 1280, layers: 40, localLayers: 32, maxTiles: 4, aspectRatios: 8, imageSize: 448 },
+    language: { embeddingRows: 128264, vocabulary: 128256, crossAttentionLayers: [3, 8, 13, 18, 23, 28, 33, 38] },
+  });
+});
+
+test("a model of the published sizes has 6,404 memory tokens a picture", () => {
+  const config = readModelConfig({ model_type: "mllama", vision_config: { image_size: 560 } }, "config.json");
+  const { vision } = defineModel(config);
+  const { imageTokens, inputs } = vision.plan(vision.smallest);
+  expect(imageTokens).toHaveLength(6404);
+  expect(inputs.map(({ tokens }) => tokens)).toEqual([4 * 1608]);
+  expect(imageTokens.filter(({ cell }) => cell !== undefined)).toHaveLength(1600);
+});
