@@ -1,4 +1,5 @@
 /** @file The map of one answer token, measured maps of every kind: recorded, or made of causal graphs as they arrive. */
+import { keyCount } from "../../src/run/positions.ts";
 import type { CausalQuery, CausalSettings } from "../../src/run/causes.ts";
 import type { MapMethod } from "../../src/run/map-catalogue.ts";
 import type { Fill } from "../../src/run/measure-choices.ts";
@@ -26,7 +27,7 @@ function causesRow(run: OpenRun, { token, causes, fill }: MapChoice): Float32Arr
     const isNotRecorded = "code" in failure && failure.code === "not-recorded";
     return { missing: failure.message, ...(isNotRecorded ? { request: requestFor("causes", { token, fill }) } : {}) };
   }
-  const counts = new Float32Array(run.document.description.tokens.length);
+  const counts = new Float32Array(keyCount(run.document.description));
   for (const graph of graphs) {
     if (graph === undefined) return undefined;
     for (const position of graph.explanation) counts[position]! += 1;

@@ -1,4 +1,5 @@
 /** @file A run that is open in the page: its description, and its tensors as they arrive. */
+import { keyCount } from "../../src/run/positions.ts";
 import type { RunDocument } from "../../src/server/api.ts";
 import { floatTensor, type FloatTensor } from "../../src/tensor/tensor.ts";
 import type { DataSource, NumberTensor } from "../data/data-source.ts";
@@ -77,7 +78,7 @@ export function openRunDocument(api: DataSource, document: RunDocument): OpenRun
   const { id } = document.summary;
   const shapes = new Map(document.tensors.map(({ name, dims }) => [name, dims]));
   const layout = layoutOf(document.description);
-  const length = document.description.tokens.length;
+  const length = keyCount(document.description);
   const tensors = createResourceCache<NumberTensor>({ maxBytes: cacheBytes, sizeOf: ({ data }) => data.byteLength });
   const pictures = createResourceCache<ImageBitmap>({
     maxBytes: cacheBytes,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { exampleDescription, exampleTensors } from "../../test/support/example-run.ts";
+import type { RunDescription } from "../../src/run/types.ts";
 import type { RunDocument } from "../../src/server/api.ts";
 import { createApiClient } from "../data/api-client.ts";
 import { openRunDocument } from "./open-run.svelte.ts";
@@ -7,7 +8,7 @@ import { openRunDocument } from "./open-run.svelte.ts";
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 /** A run whose server answers every request with as many numbers as `dims` says, each the number of the request; and what it was asked. */
-function served(tensors: RunDocument["tensors"], dims: readonly number[] = [1]) {
+function served(tensors: RunDocument["tensors"], dims: readonly number[] = [1], memory: RunDescription["memory"] = []) {
   const asked: string[] = [];
   const server = { isAway: false };
   const api = createApiClient("", (address) => {
@@ -18,7 +19,8 @@ function served(tensors: RunDocument["tensors"], dims: readonly number[] = [1]) 
     const headers = { "x-tensor-dims": dims.join(","), "x-tensor-type": "f32" };
     return Promise.resolve(new Response(data, { headers }));
   });
-  const document = { summary: { id: "r-1" }, description: exampleDescription(), tensors, sinks: [{ token: 3 }] };
+  const description = { ...exampleDescription(), memory };
+  const document = { summary: { id: "r-1" }, description, tensors, sinks: [{ token: 3 }] };
   return { run: openRunDocument(api, document as unknown as RunDocument), asked, server };
 }
 const listed = [...exampleTensors()].map(([name, { dims, type }]) => ({ name, dims, type }));
@@ -102,6 +104,14 @@ describe("attention of an open run", () => {
       "attention?layers=1&heads=0&positions=16,17,18",
       "attention?layers=mean&heads=all&positions=16,17,18",
     ]);
+  });
+
+  it("reaches over the memory tokens behind the sequence", async () => {
+    const memory = [{ image: 0 }, { image: 0 }];
+    const { run } = served(listed, [1, 3, 3, 22], memory);
+    run.answerAttentionByHead(null);
+    await settled();
+    expect(run.answerAttentionByHead(null)?.dims).toEqual([3, 3, 22]);
   });
 
   it("is nothing where none was recorded, nor for no positions", () => {
