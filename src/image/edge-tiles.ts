@@ -43,7 +43,7 @@ function sizeInTiles({ width, height }: Size, side: number): Size {
 }
 
 /** The sizes that a picture is resized to one after the other, up to that of the plane that tiles are cut of. */
-export function planeSizes(picture: Size, { resize, split }: EdgeCut, side: number): [...steps: Size[], plane: Size] {
+function planeSizes(picture: Size, { resize, split }: EdgeCut, side: number): [...steps: Size[], plane: Size] {
   const sizes = resize === null ? [] : ["longestEdge" in resize ? sizeByEdge(picture, resize.longestEdge) : resize];
   const plane = split ? sizeInTiles(sizes.at(-1) ?? picture, side) : { width: side, height: side };
   return [...sizes, plane];
