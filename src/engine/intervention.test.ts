@@ -110,55 +110,60 @@ describe("a trace under an intervention", () => {
   });
 });
 
-describe.each(["own-clip-llama-odd-sizes", "llava-siglip-llama3-gqa", "llava-clip-llama-f16"])(
-  "an answer under an intervention, %s",
-  async (name) => {
-    const checkpoint = await loadParityModel(await openParityCase(name));
-    const question = await randomEmbedded(checkpoint);
-    const promptLength = question.ids.length;
-    const answer = (intervention?: Intervention) =>
-      generate(checkpoint, question.embedded, {
-        sampling: defaultSampling,
-        maxNewTokens: 6,
-        stopTokenIds: [],
-        intervention,
+const interventionCases = [
+  "own-clip-llama-odd-sizes",
+  "llava-siglip-llama3-gqa",
+  "llava-clip-llama-f16",
+  "own-paligemma2",
+  "gemma3",
+];
+
+describe.each(interventionCases)("an answer under an intervention, %s", async (name) => {
+  const checkpoint = await loadParityModel(await openParityCase(name));
+  const question = await randomEmbedded(checkpoint);
+  const promptLength = question.ids.length;
+  const answer = (intervention?: Intervention) =>
+    generate(checkpoint, question.embedded, {
+      sampling: defaultSampling,
+      maxNewTokens: 6,
+      stopTokenIds: [],
+      intervention,
+    });
+
+  test.each<Intervention>([
+    { knockOut: [3] },
+    { knockOut: [1, 2, 5, 9, promptLength - 1] },
+    { knockOut: [6, promptLength, promptLength + 1] },
+    { heads: [{ layer: 0, head: 1 }] },
+    {
+      knockOut: [4, 7],
+      heads: [
+        { layer: 1, head: 0 },
+        { layer: 1, head: 1 },
+      ],
+    },
+  ])("is token by token the best one of a trace under it, %j", async (intervention) => {
+    const soFar = [...question.ids];
+    for (const id of (await answer(intervention)).ids) {
+      const tap: Tap = { site: "logits", rows: [soFar.length - 1] };
+      const knockOut = intervention.knockOut?.filter((position) => position < soFar.length);
+      const sequence = await embedPrompt(checkpoint, soFar, [question.encoded], promptLength);
+      const captures = await traceLanguage(checkpoint, sequence, {
+        taps: [tap],
+        intervention: { ...intervention, knockOut },
       });
+      const logits = captures.get(tap)!.data;
+      // The cached form must take the traced form's best token, or one within rounding of it.
+      expect(logits[argmax(logits)]! - logits[id]!).toBeLessThan(1e-4);
+      soFar.push(id);
+    }
+  });
 
-    test.each<Intervention>([
-      { knockOut: [3] },
-      { knockOut: [1, 2, 5, 9, promptLength - 1] },
-      { knockOut: [6, promptLength, promptLength + 1] },
-      { heads: [{ layer: 0, head: 1 }] },
-      {
-        knockOut: [4, 7],
-        heads: [
-          { layer: 1, head: 0 },
-          { layer: 1, head: 1 },
-        ],
-      },
-    ])("is token by token the best one of a trace under it, %j", async (intervention) => {
-      const soFar = [...question.ids];
-      for (const id of (await answer(intervention)).ids) {
-        const tap: Tap = { site: "logits", rows: [soFar.length - 1] };
-        const knockOut = intervention.knockOut?.filter((position) => position < soFar.length);
-        const sequence = await embedPrompt(checkpoint, soFar, [question.encoded], promptLength);
-        const captures = await traceLanguage(checkpoint, sequence, {
-          taps: [tap],
-          intervention: { ...intervention, knockOut },
-        });
-        const logits = captures.get(tap)!.data;
-        // The cached form must take the traced form's best token, or one within rounding of it.
-        expect(logits[argmax(logits)]! - logits[id]!).toBeLessThan(1e-4);
-        soFar.push(id);
-      }
-    });
-
-    test("is the plain answer if nothing is masked", async () => {
-      const plain = await answer();
-      for (const nothing of [{}, { knockOut: [], heads: [] }]) expect(await answer(nothing)).toEqual(plain);
-    });
-  },
-);
+  test("is the plain answer if nothing is masked", async () => {
+    const plain = await answer();
+    for (const nothing of [{}, { knockOut: [], heads: [] }]) expect(await answer(nothing)).toEqual(plain);
+  });
+});
 
 describe("an intervention that cannot be", () => {
   const last = rows - 1;

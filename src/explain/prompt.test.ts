@@ -13,7 +13,7 @@ import { defineModel } from "../models/registry.ts";
 import { loadPictures } from "./pictures.ts";
 
 const fixtures = fileURLToPath(new URL("../../test/fixtures/", import.meta.url));
-const cases = readdirSync(fixtures).filter((name) => /^(llava|qwen)/.test(name));
+const cases = readdirSync(fixtures).filter((name) => /^(llava|qwen|gemma3|paligemma)/.test(name));
 
 interface Expected {
   readonly prompt: string;
@@ -77,10 +77,12 @@ describe.each(cases)("buildPrompt on %s", (name) => {
     expect(cells).toEqual(walk);
   });
 
-  it("begins with BOS and has no other, if the tokenizer has one", async () => {
+  it("begins with BOS, behind pictures that a frame puts before it, and has no other, if the tokenizer has one", async () => {
     const { built, checkpoint } = await fixturePrompt(name);
     const count = checkpoint.tokenizer.bosTokenId === undefined ? 0 : 1;
-    expect(built.tokens.map(({ role }) => role).indexOf("bos")).toBe(count - 1);
+    const behind =
+      checkpoint.promptFrame === undefined ? 0 : built.tokens.findLastIndex(({ role }) => role === "image") + 1;
+    expect(built.tokens.map(({ role }) => role).indexOf("bos")).toBe(behind + count - 1);
     expect(built.tokens.filter(({ role }) => role === "bos")).toHaveLength(count);
   });
 });
@@ -178,5 +180,25 @@ describe("buildPrompt on the demo model", () => {
   it("throws where a message writes the image token", async () => {
     const conversation = singleTurn({ question: "What is <image>?", pictures: ["a.png"] });
     await expect(build(conversation)).rejects.toThrow('A message holds the text "<image>"');
+  });
+});
+
+describe("buildPrompt for a processor that frames its prompts", () => {
+  const plans = [{ prompt: [{ imageTokens: 2 }], imageTokens: [{ rows: [] }, { rows: [] }] }];
+
+  it("writes BOS behind the last picture and a line end, for a question and for a raw prompt with or without its places", async () => {
+    const checkpoint = await openCheckpoint(`${fixtures}paligemma/checkpoint`);
+    const idsOf = async (conversation: PromptRequest["conversation"]) =>
+      (await buildPrompt(checkpoint, { conversation, plans })).ids;
+    const asked = await idsOf(singleTurn({ question: "Is it?", pictures: ["a.png"] }));
+    const { bosTokenId } = checkpoint.tokenizer;
+    const { imageTokenId } = checkpoint.config;
+    expect(asked.slice(0, 3)).toEqual([imageTokenId, imageTokenId, bosTokenId]);
+    expect(checkpoint.tokenizer.decode(asked.slice(3), { skipSpecialTokens: false })).toBe("Is it?\n");
+    expect(await idsOf({ messages: null, prompt: "<image>Is it?" })).toEqual(asked);
+    expect(await idsOf({ messages: null, prompt: "Is it?" })).toEqual(asked);
+    await expect(
+      buildPrompt(checkpoint, { conversation: singleTurn({ question: "Is it?", pictures: [] }), plans: [] }),
+    ).rejects.toThrow("takes a question with a picture only");
   });
 });

@@ -118,6 +118,9 @@ function renderedPrompt(
   { messages, prompt }: PromptRequest["conversation"],
   pictures: number,
 ): RenderedPrompt {
+  if (promptFrame !== undefined && pictures === 0) {
+    throw new Error("This model's processor takes a question with a picture only; give one.");
+  }
   if (messages === null) {
     const given = prompt ?? "";
     // A processor that frames a prompt puts the pictures before a text that names none.
