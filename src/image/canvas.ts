@@ -3,7 +3,7 @@
  * in its top left corner. Source: `get_optimal_tiled_canvas` and `get_image_size_fit_to_canvas` of transformers.
  */
 import { fitAspect } from "./fit.ts";
-import type { TilePlan } from "./tiles.ts";
+import type { TilePlan } from "./tile-plan.ts";
 import type { FitMode, GridSize, Size } from "./types.ts";
 
 /** Every arrangement of up to `most` tiles, by rows and then by columns. */

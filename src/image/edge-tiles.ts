@@ -3,7 +3,7 @@
  * `get_resize_output_image_size`, `resize_for_vision_encoder` and `split_images` of transformers.
  */
 import { fitInSteps } from "./fit.ts";
-import type { TiledFitPlan, TilePlan } from "./tiles.ts";
+import type { TiledFitPlan, TilePlan } from "./tile-plan.ts";
 import type { FitMode, Size, TileCut } from "./types.ts";
 
 type EdgeCut = Extract<TileCut, { readonly by: "edge" }>;

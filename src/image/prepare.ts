@@ -3,7 +3,8 @@ import { levelsOfViews, planFit, viewOf, type FitPlan, type ViewOptions } from "
 import { planNative, type NativePlan } from "./native.ts";
 import { normalizeLevels } from "./normalize.ts";
 import { packedValues, planPacked, type PackedPlan } from "./packing.ts";
-import { planTiles, tileValues, type TilePlan } from "./tiles.ts";
+import type { TilePlan } from "./tile-plan.ts";
+import { planTiles, tileValues } from "./tiles.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import type { FitMode, PictureLayout, PreparedImage, ProcessorSettings, RgbImage, Size } from "./types.ts";
 

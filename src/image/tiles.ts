@@ -6,8 +6,9 @@
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import { planCanvas } from "./canvas.ts";
 import { planEdgeTiles } from "./edge-tiles.ts";
-import { fitAspect, type FitPlan } from "./fit.ts";
+import { fitAspect } from "./fit.ts";
 import { normalizeLevels } from "./normalize.ts";
+import type { TiledFitPlan, TilePlan } from "./tile-plan.ts";
 import type { FitMode, GridSize, RgbImage, Size, TileCut, TileSettings } from "./types.ts";
 
 /** The first of `resolutions` in which most pixels of the picture are kept, and of these the one with the fewest others. */
@@ -57,19 +58,6 @@ export function bestTiles(
     nearest = Math.min(nearest, difference);
   }
   return best;
-}
-
-/** The steps of a view, and how it is cut into tiles. */
-export interface TiledFitPlan extends FitPlan {
-  readonly tiles: GridSize;
-}
-
-/** A picture as tiles: its views in the order of the pixel values. */
-export interface TilePlan {
-  readonly kind: "tiles";
-  readonly views: readonly [TiledFitPlan, ...TiledFitPlan[]];
-  /** The picture's size as the processor is given it, which unpadding goes by. */
-  readonly source: Size;
 }
 
 /** The views of a picture of this size, by the way in which the processor cuts it. */
