@@ -6,7 +6,7 @@ import type { RunView } from "../run/types.ts";
 const one = { rows: 1, cols: 1 };
 
 /** The views with their tiles; one that is not cut is one tile. */
-export function tiledViews(layout: PictureLayout): readonly TiledView[] {
+function tiledViews(layout: PictureLayout): readonly TiledView[] {
   return layout.kind === "tiles" ? layout.views : layout.views.map((view) => ({ ...view, tiles: one }));
 }
 
