@@ -17,7 +17,7 @@ import { hubAccess, type HubEnvironment } from "./models.ts";
 import { locateNamedCheckpoint } from "./open-checkpoint.ts";
 
 /** The question of a check that names none, and the size of the picture that stands in for one. */
-export const standIns = {
+const standIns = {
   question: "What is shown in this image?",
   size: { width: 1024, height: 768 },
   answerTokens: 64,
