@@ -6,6 +6,7 @@ import { commands } from "../src/cli/command-table.ts";
 import { parseArguments } from "../src/cli/parse.ts";
 import { checkSchemaDocument } from "../scripts/check-schema.ts";
 import { withReference } from "../scripts/command-line-reference.ts";
+import { withFeatureTable } from "../scripts/feature-table.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const atRoot = ["README.md", "FEATURES.md", "CHANGELOG.md", "CONTRIBUTING.md", "demo/README.md"];
@@ -78,5 +79,11 @@ describe("docs/command-line.md", () => {
 describe("docs/check.schema.json", () => {
   it("is the schema of the program; `npm run docs` writes it", async () => {
     expect(await checkSchemaDocument(join(root, "docs/check.schema.json"))).toBe(read("docs/check.schema.json"));
+  });
+});
+
+describe("FEATURES.md", () => {
+  it("marks the models by the cases that the tests run; `npm run docs` writes it", async () => {
+    expect(await withFeatureTable(join(root, "FEATURES.md"))).toBe(read("FEATURES.md"));
   });
 });

@@ -1,6 +1,7 @@
 /** @file Opens a parity fixture: its checkpoint as a model, what PyTorch computed, and its input. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fixturesFolder, parityCases } from "./parity-cases.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { openCheckpoint } from "../../src/checkpoint-folder/open.ts";
 import { loadModel } from "../../src/local-model/load-model.ts";
@@ -14,35 +15,7 @@ import { promptImageTokens, type TowerInput } from "../../src/models/plan.ts";
 import { bytesSource, openSafetensors, readTensor } from "../../src/safetensors/read.ts";
 import { elementCount, floatTensor, type FloatTensor, type Tensor } from "../../src/tensor/tensor.ts";
 
-export const parityCases = [
-  "llava-clip-llama-f32",
-  "llava-clip-llama-f16",
-  "llava-clip-llama-bf16-sharded",
-  "llava-siglip-llama3-gqa",
-  "llava-two-turns",
-  "llava-two-images",
-  "llava-siglip-qwen2",
-  "llava-clip-gemma",
-  "llava-clip-mistral",
-  "own-clip-llama-odd-sizes",
-  "llava-next",
-  "llava-onevision",
-  "onevision-shrunk",
-  "onevision-several",
-  "internvl",
-  "internvl-norms",
-  "smolvlm",
-  "idefics3",
-  "pixtral",
-  "mistral3",
-  "qwen2-vl",
-  "qwen2.5-vl",
-  "qwen3-vl",
-  "paligemma",
-  "gemma3",
-  "mllama",
-  "own-paligemma2",
-] as const;
+export { fixturesFolder, parityCases };
 
 /** The parts of `expected.json` that tests read. */
 interface ExpectedText {
@@ -68,8 +41,6 @@ export interface ParityCase {
   floats(name: string): Promise<FloatTensor>;
   has(name: string): boolean;
 }
-
-export const fixturesFolder = join(import.meta.dirname, "../fixtures");
 
 export async function openParityCase(name: string, root = fixturesFolder): Promise<ParityCase> {
   const folder = join(root, name);
