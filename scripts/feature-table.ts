@@ -45,7 +45,10 @@ const families: readonly Family[] = [
   { name: "Qwen2-VL (packed patches, merging, rotary positions of three axes)", cases: ["qwen2-vl"] },
   { name: "Qwen2.5-VL (attention within windows in the vision tower)", cases: ["qwen2.5-vl"] },
   { name: "Qwen3-VL (interpolated positions, rows of inner layers added behind layers)", cases: ["qwen3-vl"] },
-  { name: "PaliGemma and PaliGemma 2 (the prompt sees itself in both directions)", cases: ["paligemma", "own-paligemma2"] },
+  {
+    name: "PaliGemma and PaliGemma 2 (the prompt sees itself in both directions)",
+    cases: ["paligemma", "own-paligemma2"],
+  },
   { name: "Gemma 3 and MedGemma (windows, pooling, pictures that see themselves)", cases: ["gemma3"] },
   { name: "Llama 3.2 Vision (cross-attention)", cases: ["mllama"] },
 ];
