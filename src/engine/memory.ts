@@ -58,13 +58,13 @@ export interface WorkPlan {
 /** Numbers that a tap keeps of a sequence of `tokens`. */
 function tapNumbers(
   tap: Tap,
-  { tokens, heads, width, vocabulary }: Record<"tokens" | "heads" | "width" | "vocabulary", number>,
+  { tokens, keys, heads, width, vocabulary }: Record<"tokens" | "keys" | "heads" | "width" | "vocabulary", number>,
 ): number {
   const rows = tap.rows?.length ?? tokens;
   if (tap.site === "logits") return rows * vocabulary;
   if (tap.norm === true) return rows;
   if (!tap.site.endsWith(".attention.probs")) return rows * width;
-  return rows * tokens * (tap.mean === "heads" ? 1 : heads);
+  return rows * keys * (tap.mean === "heads" ? 1 : heads);
 }
 
 /** Numbers of a layer's rows that are alive at once. */
@@ -90,29 +90,39 @@ function pixelNumbers(pictures: readonly PicturePlan[]): number {
   return inputs.reduce((sum, { dims }) => sum + elementCount(dims), 0);
 }
 
+/** Image tokens that stand behind the sequence. */
+function memoryNumbers(pictures: readonly PicturePlan[]): number {
+  return pictures.reduce((sum, { memory, imageTokens }) => sum + (memory === undefined ? 0 : imageTokens.length), 0);
+}
+
 /** The forecast for a plan. All sizes come from the model's configuration; a tenth is added for the program itself. */
 export function forecastMemory({ vision, language }: ModelDefinition, plan: WorkPlan): MemoryForecast {
   const { layers, keyValueHeads, headWidth, heads, width, vocabulary } = language.config;
   const tokens = plan.promptTokens + plan.maxNewTokens;
+  const memory = memoryNumbers(plan.pictures);
+  // A layer reads the sequence or the memory; what is recorded has room for both.
+  const keys = tokens + memory;
+  const map = tokens * Math.max(tokens, memory);
   // A prompt whose tokens see ahead is read as a trace, whether anything is tapped or not.
   const traced = plan.languageTaps.length > 0 || (language.config.visibility ?? "causal") !== "causal";
 
-  const cache = 2 * layers * keyValueHeads * tokens * cachedHeadWidth(headWidth);
+  const cache = 2 * layers * keyValueHeads * keys * cachedHeadWidth(headWidth);
   const rows = layerNumbers(tokens, language.config);
-  const traceStep = traced ? rows + tokens * tokens * (liveAttentionMaps * heads + 1) : 0;
+  const traceStep = traced ? rows + map * (liveAttentionMaps * heads + 1) : 0;
   const visionStep = visionNumbers(vision, plan.pictures) + pixelNumbers(plan.pictures);
   const lensStep = Math.min(lensRowsAtOnce, plan.lensRows) * vocabulary * liveLensLogits;
   const backStep =
     plan.backwardTokens === 0
       ? 0
-      : backwardFactor * Math.max(rows + tokens * tokens * liveAttentionMaps * heads, visionStep) +
-        2 * plan.backwardTokens * tokens * width;
+      : backwardFactor * Math.max(rows + map * liveAttentionMaps * heads, visionStep) +
+        2 * plan.backwardTokens * keys * width;
   const ofLanguage = Math.max(rows, traceStep, lensStep);
   const activations = Math.max(ofLanguage, visionStep, backStep);
 
-  const languageSizes = { tokens, heads, width, vocabulary };
-  const visionSizes = (tokens: number) => ({
-    tokens,
+  const languageSizes = { tokens, keys, heads, width, vocabulary };
+  const visionSizes = (count: number) => ({
+    tokens: count,
+    keys: count,
     heads: vision.config.heads,
     width: vision.config.width,
     vocabulary: 0,
@@ -120,7 +130,7 @@ export function forecastMemory({ vision, language }: ModelDefinition, plan: Work
   const sum = (taps: readonly Tap[], sizes: typeof languageSizes) =>
     taps.reduce((numbers, tap) => numbers + tapNumbers(tap, sizes), 0);
   const lensKept = (layers + 1) * plan.lensRows * (2 * lensTop + 1 + plan.maxNewTokens);
-  const mapsKept = plan.keptMaps * layers * tokens * tokens + plan.keptStates * tokens * width;
+  const mapsKept = plan.keptMaps * layers * map + plan.keptStates * tokens * width;
   const ofPictures = plan.pictures
     .flatMap(({ inputs }) => inputs)
     .reduce((numbers, { tokens: count }) => numbers + sum(plan.visionTaps, visionSizes(count)), 0);
