@@ -95,7 +95,7 @@ function partPieces(sequence: Sequence, tokens: readonly ImageToken[]): Sequence
 /** Pieces in the order of the sequence, then those of the memory tokens; neighboring image tokens of one grid are one piece. */
 export function sequencePieces(sequence: Sequence): SequencePiece[] {
   const { tokens } = sequence;
-  const found = imageTokens(sequence as RunDescription);
+  const found = imageTokens(sequence);
   const pieces: SequencePiece[] = [];
   let next = 0;
   for (let position = 0; position < tokens.length || next < found.length; position++) {

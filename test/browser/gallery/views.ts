@@ -58,7 +58,7 @@ const arrow = "patches=145-148,159-162,173-176";
 const head = "layer=5&head=4";
 const tiles = "run=tiles&tok=1&smooth=0&grid=1";
 /** All tokens, with the first part of the picture and one of its rows open. */
-const allTokens = async (page: Page) => {
+const allTokens = async (page: Page): Promise<void> => {
   await page.getByRole("button", { name: "What the answer shows" }).click();
   await page.getByRole("menuitemradio", { name: /Show all tokens/ }).click();
   await page.getByRole("button", { name: /picture 1, 3 tiles/ }).click();
