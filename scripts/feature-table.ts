@@ -57,6 +57,7 @@ const families: readonly Family[] = [
 const leftOut = [
   "Phi-3-vision and Phi-3.5-vision: their code is not in transformers, so that no numbers can be compared.",
   "Qwen3.5: three of four layers have linear attention, which has no map to explain.",
+  "Gemma 3n and Gemma 4: their layers take embeddings of their own for each token and share keys and values, which no other family does.",
 ];
 
 /** The columns that a tensor of a case stands for; its presence makes the parity tests compare it. */

@@ -53,6 +53,8 @@ describe("models that are left out", () => {
     );
     const moe = { model_type: "qwen3_vl_moe", architectures: ["Qwen3VLMoeForConditionalGeneration"] };
     expect(refusal(moe, "config.json")).toContain("its language model is a mixture of experts; use a Qwen3-VL without");
+    const gemma = { model_type: "gemma4", architectures: ["Gemma4ForConditionalGeneration"] };
+    expect(refusal(gemma, "config.json")).toContain("use a Gemma 3 such as google/gemma-3-4b-it.");
   });
 });
 

@@ -72,11 +72,17 @@ const linearAttention =
 const experts =
   "its language model is a mixture of experts; use a Qwen3-VL without experts, such as Qwen/Qwen3-VL-4B-Instruct";
 
+const layerInputs =
+  "its layers take embeddings of their own for each token, and share keys and values or have heads of several widths; use a Gemma 3 such as google/gemma-3-4b-it";
+
 /** Models that are left out, by `model_type`: why they are not read. */
 const leftOut: ReadonlyMap<string, string> = new Map([
   ["qwen3_5", linearAttention],
   ["qwen3_5_moe", linearAttention],
   ["qwen3_vl_moe", experts],
+  ["gemma3n", layerInputs],
+  ["gemma4", layerInputs],
+  ["gemma4_unified", layerInputs],
   [
     "phi3_v",
     "Phi-3-vision and Phi-3.5-vision are defined by code in the publisher's repository, which transformers does not have and which fixes the sizes of the tower outside of this file",
