@@ -16,7 +16,7 @@ export const bigModel: ModelSizes = {
   language: { width: 2048, layers: 16, heads: 16, keyValueHeads: 4, intermediate: 5632, vocabulary: 32_064 },
 };
 
-type Shapes = [name: string, dims: number[]][];
+type Shapes = [name: string, dims: readonly number[]][];
 
 function visionShapes({ vision }: ModelSizes): Shapes {
   const { width, layers, intermediate, image, patch } = vision;
@@ -102,8 +102,8 @@ function randomHalves(count: number): Uint16Array {
   return halves;
 }
 
-async function writeWeights(path: string, sizes: ModelSizes): Promise<void> {
-  const shapes = [...visionShapes(sizes), ...projectorShapes(sizes), ...languageShapes(sizes)];
+/** Writes random f16 weights of these names and shapes as one safetensors file. */
+export async function writeWeights(path: string, shapes: Shapes): Promise<void> {
   const header: Record<string, unknown> = { __metadata__: { format: "pt" } };
   let offset = 0;
   for (const [name, dims] of shapes) {
@@ -176,5 +176,6 @@ export async function makeCheckpoint(folder: string, sizes: ModelSizes, demoChec
       patch_size: vision.patch,
     },
   });
-  await writeWeights(join(folder, "model.safetensors"), sizes);
+  const shapes = [...visionShapes(sizes), ...projectorShapes(sizes), ...languageShapes(sizes)];
+  await writeWeights(join(folder, "model.safetensors"), shapes);
 }
