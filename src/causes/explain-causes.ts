@@ -41,7 +41,9 @@ export async function explainWithCauses(
   const tokens = every.filter((token) => chosen.includes(token));
   const pool = graphPool();
   try {
-    const { settings, layers } = causes;
+    const { settings } = causes;
+    // Without a picture, layers of cross-attention attend to nothing.
+    const layers = causes.layers.filter((layer) => recorded.tensors.has(`language.attention.${layer}`));
     const request = { settings, layers, tokens };
     const found = await addCauses(recorded, request, { pool, signal: options.signal, onDone: onGraphs });
     return options.methods.includes("attention") ? found : withoutAttention(found, options.record);

@@ -1,6 +1,9 @@
 /** @file What causal graphs of a run found, in lines. */
-import type { Run, RunMemoryToken, RunToken } from "../run/types.ts";
+import type { Run, RunDescription } from "../run/types.ts";
+import { quoted, shownText } from "../figure/token-names.ts";
 import { singleToken } from "../findings/answer-words.ts";
+import { patchText } from "../findings/evidence.ts";
+import { isImagePlace } from "../run/positions.ts";
 import { importantHead } from "../measure/evidence-choice.ts";
 import { NotRecordedError } from "../run/attention-block.ts";
 
@@ -22,18 +25,16 @@ export interface CausesReport {
   readonly noGraph?: string;
 }
 
-/** A token by its text, or by its place in the picture. */
-export function causeName(token: RunToken | RunMemoryToken): string {
-  if ("role" in token && token.role !== "image") return `“${token.text.trim()}”`;
-  const { row, col } = token;
-  return row === undefined || col === undefined
-    ? "an image token without a place"
-    : `patch in row ${row}, column ${col}`;
+/** The token at a place of the key axis by its text, or by its place in the picture. */
+export function causeName(description: RunDescription, place: number): string {
+  return isImagePlace(description, place)
+    ? patchText(description, place)
+    : quoted(shownText(description.tokens[place]!.text));
 }
 
 /** Of each explained token the graph of the head that is most important for the picture, in the last layer that was learned; null without graphs. */
 export async function causesReport(run: Run): Promise<CausesReport[] | null> {
-  const { causes, tokens } = run.description;
+  const { causes } = run.description;
   if (causes === undefined) return null;
   const reports: CausesReport[] = [];
   for (const token of new Set(causes.map((each) => each.token))) {
@@ -47,7 +48,7 @@ export async function causesReport(run: Run): Promise<CausesReport[] | null> {
       layer: found.layer,
       head: found.head,
       causes: found.radiusSets.flatMap((set, i) =>
-        set.map((position) => ({ position, text: causeName(tokens[position]!), radius: i + 1 })),
+        set.map((position) => ({ position, text: causeName(run.description, position), radius: i + 1 })),
       ),
       ...(found.noGraph === undefined ? {} : { noGraph: found.noGraph }),
     });

@@ -34,23 +34,24 @@ const right = word("right.", {
 });
 
 describe("evidenceLines", () => {
+  const options = { target: "logit", nameOf: (place: number) => `patch ${place}` };
   it("has a line for each word, with shares of image and text", () => {
     const against = { tokens: [], words: [right, word("a", {})], leaning: [] };
-    expect(evidenceLines(against, { target: "logit", images: 2 })).toEqual([
+    expect(evidenceLines(against, { ...options, images: 2 })).toEqual([
       "Text against image, by exact relevancy (target: logit), as shares of both:",
       "  answer  image  most relevant words       most relevant patch",
-      '  right.  0.75   "Which" 0.15, "way" 0.10  patch in row 2, column 3 of picture 2 0.50',
+      '  right.  0.75   "Which" 0.15, "way" 0.10  patch 9 0.50',
       "  a       -      -                         -",
     ]);
   });
 
   it("names words alone without a picture, and has no line without words", () => {
     const alone = word("right.", { ...right.evidence, onImage: 0, imagePart: 0, patch: null });
-    expect(evidenceLines({ tokens: [], words: [alone], leaning: [] }, { target: "logit", images: 0 })).toEqual([
+    expect(evidenceLines({ tokens: [], words: [alone], leaning: [] }, { ...options, images: 0 })).toEqual([
       "Words behind the answer, by exact relevancy (target: logit), as shares of all words:",
       "  answer  most relevant words",
       '  right.  "Which" 0.60, "way" 0.40',
     ]);
-    expect(evidenceLines({ tokens: [], words: [], leaning: [] }, { target: "logit", images: 1 })).toEqual([]);
+    expect(evidenceLines({ tokens: [], words: [], leaning: [] }, { ...options, images: 1 })).toEqual([]);
   });
 });

@@ -1,9 +1,12 @@
 /** @file Text against image as lines for the terminal. */
-import { patchText, type ExplainedGroup, type TextAgainstImage } from "../findings/evidence.ts";
+import type { ExplainedGroup, TextAgainstImage } from "../findings/evidence.ts";
 import { textTable } from "./text-table.ts";
 
 /** Words that are named for each answer word. */
 const namedWords = 2;
+
+/** Names the image token at a place of the key axis. */
+type PatchName = (place: number) => string;
 
 function share(value: number): string {
   return value.toFixed(2);
@@ -16,10 +19,10 @@ function wordsText({ evidence }: ExplainedGroup): string {
   return named.map(({ text, relevancy }) => `"${text}" ${share(relevancy / total)}`).join(", ") || "-";
 }
 
-function patchOf({ evidence: { patch, onImage, onText } }: ExplainedGroup, images: number): string {
+function patchOf({ evidence: { patch, onImage, onText } }: ExplainedGroup, nameOf: PatchName): string {
   return patch === null || patch.relevancy <= 0
     ? "-"
-    : `${patchText(patch, images)} ${share(patch.relevancy / (onImage + onText))}`;
+    : `${nameOf(patch.position)} ${share(patch.relevancy / (onImage + onText))}`;
 }
 
 /**
@@ -28,7 +31,7 @@ function patchOf({ evidence: { patch, onImage, onText } }: ExplainedGroup, image
  */
 export function evidenceLines(
   { words }: TextAgainstImage,
-  { target, images }: { target: string; images: number },
+  { target, images, nameOf }: { target: string; images: number; nameOf: PatchName },
 ): string[] {
   if (words.length === 0) return [];
   if (images === 0) {
@@ -42,7 +45,7 @@ export function evidenceLines(
     word.text,
     word.evidence.imagePart === null ? "-" : share(word.evidence.imagePart),
     wordsText(word),
-    patchOf(word, images),
+    patchOf(word, nameOf),
   ]);
   return [
     `Text against image, by exact relevancy (target: ${target}), as shares of both:`,

@@ -97,7 +97,7 @@ function occlusionLines(
   const places = description.images.flatMap((_, image) => imageTokens(description, image));
   const ranked = [...falls.entries()].sort(([, a], [, b]) => b - a).slice(0, listedRows);
   const rows = ranked.map(([index, fall]) => [
-    causeName(description.tokens[places[index]!.position]!),
+    causeName(description, places[index]!.position),
     formatProbability(original - fall),
   ]);
   return [
@@ -107,10 +107,10 @@ function occlusionLines(
 }
 
 function stabilityLines(
-  { tokens }: RunDescription,
+  description: RunDescription,
   { count, edges, explaining }: CausalStability | PictureNoiseResult,
 ): string[] {
-  const name = (position: number): string => causeName(tokens[position]!);
+  const name = (position: number): string => causeName(description, position);
   const often = <T extends { readonly count: number }>(found: readonly T[]): T[] =>
     [...found].sort((a, b) => b.count - a.count).slice(0, listedRows);
   return [

@@ -73,7 +73,9 @@ function tokenName({ group }: Selection): string {
 
 async function figuresOf(run: Run, selection: Selection, painter: TextPainter): Promise<NamedFigure[]> {
   const held = methodsOf(run);
-  const figures = await mapFigures(run, selection, painter);
+  // The lens reads no patch of a run whose image tokens are behind the sequence.
+  const hasMap = selection.method !== "lens" || run.description.memory.length === 0;
+  const figures = hasMap ? await mapFigures(run, selection, painter) : [];
   if (selection.method === "relevancy") {
     const against = await textAgainstImage(run);
     if (against !== null) figures.push(await evidenceFigure(run, selection, { against, painter }));

@@ -96,7 +96,7 @@ export async function evidenceFigure(
 ): Promise<NamedFigure> {
   const { description } = run;
   const { tokens, text } = selection.group;
-  const inputs = strongestInputs(await evidenceOfTokens(run, tokens), description.images.length);
+  const inputs = strongestInputs(await evidenceOfTokens(run, tokens), description);
   const { target } = explainedBy(description, "relevancy");
   const many = tokens.length > 1 ? `, mean of ${tokens.length} tokens` : "";
   const svg = textImageFigure(

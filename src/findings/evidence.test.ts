@@ -55,8 +55,20 @@ describe("evidenceOfTokens", () => {
 
 describe("patchText", () => {
   it("names the place, and the picture where there are several", () => {
-    expect(patchText({ image: 0, row: 2, col: 3 })).toBe("patch in row 2, column 3");
-    expect(patchText({ image: 1, row: 2, col: 3 }, exampleDescription().images.length)).toMatch(/ of picture 2$/);
-    expect(patchText({ image: 0, row: null, col: null })).toBe("image token without a place");
+    const description = exampleDescription();
+    expect(patchText(description, 4)).toBe("patch in row 1, column 1 of picture 1");
+    const memory = [{ image: 0 }, { image: 0, row: 0, col: 0 }, { image: 0, row: 0, col: 0 }];
+    const box = (left: number) => ({ left, top: 0, width: 2, height: 4 });
+    const grids = [0, 2].map((left) => ({ rows: 1, cols: 1, box: box(left) }));
+    const tiles = { rows: 1, cols: 2 };
+    const size = { width: 4, height: 4 };
+    const views = [{ ...size, box: { ...size, left: 0, top: 0 }, tiles, grids: [0, 1] }];
+    const images = [{ ...description.images[0]!, ...size, grids, views }];
+    const names = [0, 1, 2].map((place) => patchText({ tokens: [], memory, images }, place));
+    expect(names).toEqual([
+      "image token without a place",
+      "patch in row 0, column 0 of tile 1",
+      "patch in row 0, column 0 of tile 2",
+    ]);
   });
 });

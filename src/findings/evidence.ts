@@ -7,8 +7,9 @@ import {
   type PatchEvidence,
 } from "../methods/text-against-image.ts";
 import { explainedBy } from "../run/explained.ts";
+import { ofGridText } from "../run/grids.ts";
 import { exactRelevancyRows } from "../run/maps.ts";
-import { predictingPosition } from "../run/positions.ts";
+import { imageTokens, predictingPosition } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { answerWords, singleToken, type TokenGroup } from "./answer-words.ts";
@@ -29,7 +30,7 @@ export interface TextAgainstImage {
 
 function evidenceIn(rows: FloatTensor, description: RunDescription, tokens: readonly number[]): Evidence {
   const owned = tokens.map((token) => ({ token, own: predictingPosition(description, token) }));
-  return evidenceOf(rows, owned, description.tokens);
+  return evidenceOf(rows, owned, description);
 }
 
 /** What some answer tokens together rest on. The run must hold exact relevancy of them. */
@@ -37,12 +38,16 @@ export async function evidenceOfTokens(run: Run, tokens: readonly number[]): Pro
   return evidenceIn((await run.tensor(exactRelevancyRows)) as FloatTensor, run.description, tokens);
 }
 
-/** A patch by its place: "patch in row 3, column 4". */
-export function patchText({ image, row, col }: Pick<PatchEvidence, "image" | "row" | "col">, images = 1): string {
-  const which = images > 1 ? ` of picture ${image + 1}` : "";
-  return row === null || col === null
-    ? `image token without a place${which}`
-    : `patch in row ${row}, column ${col}${which}`;
+type NamedPlaces = Pick<RunDescription, "tokens" | "memory" | "images">;
+
+/** The image token at a place of the key axis: "patch in row 3, column 4", with its grid and its picture if there are several. */
+export function patchText(description: NamedPlaces, place: number): string {
+  const found = imageTokens(description).find(({ position }) => position === place)!;
+  const { images } = description;
+  const picture = images.length > 1 ? ` of picture ${found.image + 1}` : "";
+  if (found.cell === undefined) return `image token without a place${picture}`;
+  const { grid, row, col } = found.cell;
+  return `patch in row ${row}, column ${col}${ofGridText(images[found.image]!, grid)}${picture}`;
 }
 
 /** Inputs that figures name. */
@@ -51,14 +56,15 @@ const namedInputs = 8;
 /** The strongest inputs, words and the best patch, strongest first. */
 export function strongestInputs(
   { patch, words }: Evidence,
-  images: number,
+  description: NamedPlaces,
 ): { label: string; relevancy: number; patch: PatchEvidence | null }[] {
   const texts = words.map(({ text, role, relevancy }) => ({
     label: `“${text}”${role === "answer" ? " (answer)" : ""}`,
     relevancy,
     patch: null,
   }));
-  const best = patch === null ? [] : [{ label: patchText(patch, images), relevancy: patch.relevancy, patch }];
+  const best =
+    patch === null ? [] : [{ label: patchText(description, patch.position), relevancy: patch.relevancy, patch }];
   return [...texts, ...best]
     .filter(({ relevancy }) => relevancy > 0)
     .sort((a, b) => b.relevancy - a.relevancy)

@@ -24,6 +24,11 @@ export interface MapOfToken {
 }
 
 async function lensMap(run: Run, token: number, layer: number): Promise<Float32Array> {
+  if (run.description.memory.length > 0) {
+    throw new Error(
+      "The logit lens reads no patch of this run: its image tokens are behind the sequence, where they have no hidden states; choose another method.",
+    );
+  }
   // Image tokens come first among the lens's positions; index 0 of its layers is the input of the first one.
   const range = { within: [layer + 1], start: 0, end: imageTokenPositions(run.description).length };
   const answer = (await run.slice("lens.answer", range)) as FloatTensor;

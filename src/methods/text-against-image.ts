@@ -4,11 +4,20 @@ import { imagePart } from "./relevancy.ts";
 import { wordsAt, type SequenceToken } from "./token-words.ts";
 import { wordRow, type OwnedRow } from "./word-relevancy.ts";
 
-/** A token of the run, as far as this method reads it. */
-export interface EvidenceToken extends SequenceToken {
+/** The place of an image token in its picture. */
+interface PicturePlace {
   readonly image?: number;
   readonly row?: number;
   readonly col?: number;
+}
+
+/** A token of the run, as far as this method reads it. */
+export interface EvidenceToken extends SequenceToken, PicturePlace {}
+
+/** What rows of relevancy have a value for: the tokens, then the image tokens that only cross-attention reads. */
+interface KeyTokens {
+  readonly tokens: readonly EvidenceToken[];
+  readonly memory: readonly PicturePlace[];
 }
 
 /** A word of the question or of the answer so far; its relevancy is the sum over its tokens. */
@@ -20,6 +29,7 @@ interface TextEvidence {
 }
 
 export interface PatchEvidence {
+  /** Place on the key axis. */
   readonly position: number;
   /** Picture, and the cell of its grid; a token between tiles has no cell. */
   readonly image: number;
@@ -46,16 +56,16 @@ function sumAt(row: Float32Array, positions: readonly number[]): number {
 }
 
 /**
- * Weighs text against image for answer tokens that are explained together, from rows of exact relevancy [answer tokens, length]. BOS, system
+ * Weighs text against image for answer tokens that are explained together, from rows of exact relevancy [answer tokens, keys]. BOS, system
  * prompt, template and special tokens are left out, and of each row the position that predicts its token.
  */
-export function evidenceOf(rows: FloatTensor, group: readonly OwnedRow[], tokens: readonly EvidenceToken[]): Evidence {
+export function evidenceOf(rows: FloatTensor, group: readonly OwnedRow[], { tokens, memory }: KeyTokens): Evidence {
   const row = wordRow(rows, group);
   // The position after the last one that predicts is not read by any of these rows.
   const end = Math.max(...group.map(({ own }) => own)) + 1;
   const withRole = (role: string) =>
     tokens.slice(0, end).flatMap((token, position) => (token.role === role ? [position] : []));
-  const image = withRole("image");
+  const image = [...withRole("image"), ...memory.map((_, place) => tokens.length + place)];
   const question = withRole("question");
   const answer = withRole("answer");
   const words = (["question", "answer"] as const).flatMap((role) =>
@@ -70,6 +80,7 @@ export function evidenceOf(rows: FloatTensor, group: readonly OwnedRow[], tokens
     (most, position) => (most === undefined || row[position]! > row[most]! ? position : most),
     undefined,
   );
+  const place: PicturePlace = best === undefined ? {} : (tokens[best] ?? memory[best - tokens.length]!);
   return {
     onImage: sumAt(row, image),
     onText: sumAt(row, text),
@@ -79,9 +90,9 @@ export function evidenceOf(rows: FloatTensor, group: readonly OwnedRow[], tokens
         ? null
         : {
             position: best,
-            image: tokens[best]!.image ?? 0,
-            row: tokens[best]!.row ?? null,
-            col: tokens[best]!.col ?? null,
+            image: place.image ?? 0,
+            row: place.row ?? null,
+            col: place.col ?? null,
             relevancy: row[best]!,
           },
     words: words.sort((a, b) => b.relevancy - a.relevancy),

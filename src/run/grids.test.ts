@@ -1,6 +1,6 @@
 /** @file Tests of grids: which one is the whole picture, and which tile a cell is in. */
 import { describe, expect, it } from "vitest";
-import { drawnGrids, finestFirst, overviewOf, partText, type GriddedPicture } from "./grids.ts";
+import { drawnGrids, finestFirst, ofGridText, overviewOf, partText, type GriddedPicture } from "./grids.ts";
 
 const box = { left: 0, top: 0, width: 100, height: 50 };
 const whole = { rows: 4, cols: 4, box };
@@ -59,11 +59,16 @@ describe("the part of a patch", () => {
     const two = { ...picture(whole, plane), views: [view({ rows: 1, cols: 1 }, [0]), view({ rows: 2, cols: 2 }, [1])] };
     expect(partText(two, 1, { row: 0, col: 3 })).toBe("tile 1 of 4");
     expect(partText(two, 1, { row: 4, col: 4 })).toBe("tile 4 of 4");
+    expect([0, 1, 2].map((grid) => ofGridText(each, grid))).toEqual([" of tile 1", " of tile 2", " of the overview"]);
+    // Rows and columns of a plane of tiles are not those of one tile.
+    expect(ofGridText(two, 1)).toBe(" of the tiles");
   });
 
   it("is told by what the grids say of a run without views, and is nothing of one grid", () => {
     expect(partText(picture(whole, left, right), 1, { row: 0, col: 0 })).toBe("grid 1");
     expect(partText(picture(whole, plane), 1, { row: 0, col: 0 })).toBe("tiles");
     expect(partText(picture(whole), 0, { row: 0, col: 0 })).toBe("");
+    expect(ofGridText(picture(whole, left, right), 1)).toBe(" of grid 1");
+    expect(ofGridText(picture(whole), 0)).toBe("");
   });
 });

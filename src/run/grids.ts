@@ -97,6 +97,18 @@ export function tileOf({ grids, views = [] }: GriddedPicture, grid: number, cell
   return { number: row * view.tiles.cols + col + 1, of };
 }
 
+/** Which of several grids a cell's row and column count in: " of the overview", " of tile 2", " of the tiles"; empty if there is one grid. */
+export function ofGridText(picture: GriddedPicture, grid: number): string {
+  const { grids, views = [] } = picture;
+  if (grids.length < 2) return "";
+  const overview = overviewOf(picture);
+  if (grid === overview) return " of the overview";
+  const view = views.find((each) => each.grids.includes(grid));
+  const tiles = view === undefined ? 1 : view.tiles.rows * view.tiles.cols;
+  if (view !== undefined && tiles > 1 && view.grids.length === tiles) return ` of tile ${view.grids.indexOf(grid) + 1}`;
+  return overview === undefined || grids.length > 2 ? ` of grid ${grid}` : " of the tiles";
+}
+
 /** What the part of the picture is called that a cell's grid shows: "overview", "tile 2 of 6"; empty if there is one grid. */
 export function partText(picture: GriddedPicture, grid: number, cell: Cell): string {
   if (picture.grids.length < 2) return "";

@@ -118,7 +118,7 @@ function withUnit(quantity: string, unit: MapRow["unit"]): string {
 export interface HeldTensors {
   /** Shape of a tensor; undefined if the run does not hold it. */
   readonly dims: (tensor: string) => readonly number[] | undefined;
-  readonly description: Pick<RunDescription, "model" | "answer" | "methods">;
+  readonly description: Pick<RunDescription, "model" | "answer" | "methods" | "tokens">;
 }
 
 /**
@@ -137,8 +137,8 @@ export function hasTensors(map: MapName, { dims, description }: HeldTensors, tok
     case "lens":
       return has("lens.answer") && has("lens.logsumexp");
     case "explanations": {
-      const [, rows, positions] = dims(attentionTensor(languageLayers - 1)) ?? [];
-      return rows !== undefined && rows === positions;
+      const [, rows] = dims(attentionTensor(languageLayers - 1)) ?? [];
+      return rows === description.tokens.length;
     }
     case "tensor-of-token":
       return has(tokenTensor(map, token));

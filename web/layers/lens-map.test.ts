@@ -71,6 +71,13 @@ describe("the lens on the picture", () => {
     expect(mapOf({ lens: "token", lensLayer: 0 }).detail).toContain("at the input of layer 0");
   });
 
+  it("has no map if image tokens are behind the sequence, which the lens does not read", () => {
+    const memory = [{ image: 0, row: 0, col: 0 }];
+    const own = { ...tensors, "lens.ids": { dims: [rows, 13, 1], data: Int32Array.from(best) } };
+    const behind = openRunOf({ tensors: own, description: { methods: { lens: { texts } }, memory } });
+    expect(lensMap(behind, shown)).toEqual({ missing: expect.stringContaining("behind the sequence") as string });
+  });
+
   it("waits for its tensors, and says what is missing or why nothing comes", () => {
     const waiting = { ...tensors, "lens.answer": "on its way" } as const;
     expect(lensMap(openRunOf({ tensors: waiting }), shown)).toBeUndefined();

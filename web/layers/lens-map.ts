@@ -12,6 +12,11 @@ import { hasLens, readLens, rowPlace, shownRow, tokenProbabilities, topTokens } 
 
 export const missingLens: MissingMap = { missing: "The logit lens was not read.", request: { methods: ["lens"] } };
 
+const noPatchRead: MissingMap = {
+  missing:
+    "The logit lens reads no patch: the image tokens of this model are behind the sequence, where they have no hidden states.",
+};
+
 /** The map of the best words of each row, found once. */
 const topMaps = createRemembered<PictureMap>();
 
@@ -24,6 +29,7 @@ export function lensMap(run: OpenRun, shown: Selection): MapState {
     const failure = run.failure();
     return failure && { missing: failure.message };
   }
+  if (lens.image.length === 0) return noPatchRead;
   const row = shownRow(lens, shown.lensLayer);
   const drawnAs = { signed: false, smooth: false, format: formatProbability } as const;
   const { description } = run.document;

@@ -8,7 +8,10 @@ import type { OpenRun } from "../run/open-run.svelte.ts";
 export interface Lens {
   /** Number of rows, layers + 1. */
   readonly rows: number;
-  /** Index on the position axis of each image token, and of the position that predicts each answer token. */
+  /**
+   * Index on the position axis of each image token, and of the position that predicts each answer token. No image token is read if some are
+   * behind the sequence, where they have no hidden states.
+   */
   readonly image: readonly number[];
   readonly predicting: readonly number[];
   readonly ids: IntTensor;
@@ -42,7 +45,9 @@ export function readLens(run: Pick<OpenRun, "tensor" | "layout">): Lens | undefi
   const place = (position: number): number => places.get(position) ?? 0;
   const lens: Lens = {
     rows: ids.dims[0] ?? 0,
-    image: Array.from(run.layout.imagePositions, place),
+    image: run.layout.imagePositions.every((position) => places.has(position))
+      ? Array.from(run.layout.imagePositions, place)
+      : [],
     predicting: run.layout.predicting.map(place),
     ids: integers(ids),
     logits: floats(logits),

@@ -45,7 +45,7 @@ export function createRelevancyView(page: Page, openRun: () => OpenRun) {
     if (!exact || !group) return undefined;
     const owned = group.tokens.map((token) => ({ token, own: run.layout.predicting[token]! }));
     const rows = { type: "f32", dims: exact.dims, data: exact.data as Float32Array } as const;
-    return evidenceOf(rows, owned, run.document.description.tokens);
+    return evidenceOf(rows, owned, run.document.description);
   });
   const imagePartOf = $derived(
     exact && imageParts(exact.data, { ...run.document.description, predicting: run.layout.predicting }),

@@ -76,7 +76,7 @@ describe("the row of a group", () => {
     const { words } = evidenceOf(
       floatTensor([3, length], language.data as Float32Array<ArrayBuffer>),
       [{ token: 1, own: 17 }],
-      run.document.description.tokens,
+      run.document.description,
     );
     expect(words.length).toBeGreaterThan(2);
     for (const { positions, relevancy } of words) {

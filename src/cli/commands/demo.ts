@@ -25,7 +25,7 @@ export async function demoCommand({ positionals }: Arguments<typeof helpOption>,
   const { picture, question } = demoQuestion;
   const asked = ["--image", picture, "--question", question, "--method", [...traceMethods, "relevancy"].join(",")];
   const args = parseArguments({ name: "explain", options: explainOptions }, [...asked, "--out", path]);
-  const report = await explainToFile(args, session);
+  const { report, description } = await explainToFile(args, session);
   const opened = await openRunFile(path);
   try {
     session.progress.show("Drawing", 0);
@@ -40,7 +40,7 @@ export async function demoCommand({ positionals }: Arguments<typeof helpOption>,
     session.print(`Question  ${question}`);
     session.print(`Answer    ${report.answer}`);
     session.print("");
-    const findings = findingLines(report);
+    const findings = findingLines(report, description);
     for (const line of findings) session.print(line);
     if (findings.at(-1) !== "") session.print("");
     session.print("Look at");

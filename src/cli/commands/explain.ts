@@ -7,7 +7,7 @@ import type { Method } from "../../run/map-catalogue.ts";
 import { causalMethod } from "../../run/maps.ts";
 import { runFileEnding } from "../../run/run-id.ts";
 import { answerLength } from "../../run/positions.ts";
-import type { Run } from "../../run/types.ts";
+import type { Run, RunDescription } from "../../run/types.ts";
 import { mostAttentivePlace } from "../../findings/attentive.ts";
 import { defaultToken } from "../../findings/default-token.ts";
 import { methodsOf } from "../../export/selection.ts";
@@ -68,7 +68,10 @@ export interface ExplainReport {
 }
 
 /** Does the work of `explain`, and leaves the printing to the caller. */
-export async function explainToFile(args: Arguments<typeof explainOptions>, session: Session): Promise<ExplainReport> {
+export async function explainToFile(
+  args: Arguments<typeof explainOptions>,
+  session: Session,
+): Promise<{ readonly report: ExplainReport; readonly description: RunDescription }> {
   const { values } = args;
   const gradients = gradientChoiceOf(values);
   const question = await questionOf(args);
@@ -94,9 +97,10 @@ export async function explainToFile(args: Arguments<typeof explainOptions>, sess
   const opened = await openRunFile(out);
   try {
     const { run } = opened;
-    const { answerText, stopped, timings } = run.description;
+    const { description } = run;
+    const { answerText, stopped, timings } = description;
     const { size } = await stat(out);
-    return {
+    const report = {
       answer: answerText,
       stopped,
       out,
@@ -105,10 +109,11 @@ export async function explainToFile(args: Arguments<typeof explainOptions>, sess
       textAgainstImage: await textAgainstImage(run),
       sinks: recordsSinks(run) ? await imageSinks(run) : null,
       causes: await causesReport(run),
-      target: explainedBy(run.description, "relevancy").target,
-      pictures: run.description.images.length,
+      target: explainedBy(description, "relevancy").target,
+      pictures: description.images.length,
       timings,
     };
+    return { report, description };
   } finally {
     await opened.close();
   }
@@ -120,18 +125,18 @@ function attentiveLine({ layer, head, share, text }: MostAttentive): string {
 }
 
 /** What the run shows at a glance: the head that looks most, sinks, and text against image. */
-export function findingLines({
-  mostAttentive: place,
-  sinks,
-  textAgainstImage: against,
-  ...report
-}: ExplainReport): string[] {
+export function findingLines(
+  { mostAttentive: place, sinks, textAgainstImage: against, ...report }: ExplainReport,
+  description: RunDescription,
+): string[] {
+  const nameOf = (position: number): string => patchText(description, position);
   const lines = place === null ? [] : [attentiveLine(place)];
   if (sinks !== null && sinks.length > 0) {
-    const which = sinks.map((sink) => patchText(sink, report.pictures)).join("; ");
+    const which = sinks.map(({ position }) => nameOf(position)).join("; ");
     lines.push(`Attention sinks: ${which}. Leave them out of maps with export --hide-sinks.`);
   }
-  const evidence = against === null ? [] : evidenceLines(against, { target: report.target, images: report.pictures });
+  const evidence =
+    against === null ? [] : evidenceLines(against, { target: report.target, images: report.pictures, nameOf });
   if (evidence.length > 0) lines.push("", ...evidence, "");
   if (report.causes !== null) lines.push(...causesLines(report.causes), "");
   return lines;
@@ -139,7 +144,7 @@ export function findingLines({
 
 /** Explains, writes the run, and prints its path and the next command. */
 export async function explainCommand(args: Arguments<typeof explainOptions>, session: Session): Promise<void> {
-  const report = await explainToFile(args, session);
+  const { report, description } = await explainToFile(args, session);
   if (args.values.json) {
     const { target, textAgainstImage: against, ...rest } = report;
     const evidence = against && { target, ...evidenceDocument(against) };
@@ -148,7 +153,7 @@ export async function explainCommand(args: Arguments<typeof explainOptions>, ses
   }
   session.print(report.answer);
   session.print("");
-  for (const line of findingLines(report)) session.print(line);
+  for (const line of findingLines(report, description)) session.print(line);
   session.print(`The run is in ${report.out} (${formatBytes(report.bytes)}). See it with:`);
   session.print(
     `  npx lvlm-interpret export ${shellWord(report.out)} --format ${report.pictures > 0 ? "png,html" : "html"}`,

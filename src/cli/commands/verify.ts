@@ -4,7 +4,7 @@ import type { MapMethod } from "../../run/map-catalogue.ts";
 import type { HeadName, VerifyRequest, VerifyResult } from "../../run/measures.ts";
 import type { RandomSetCount } from "../../run/measure-choices.ts";
 import { recordingOf } from "../../run/maps.ts";
-import { imageTokenPositions, isImagePlace, tokenAt } from "../../run/positions.ts";
+import { imageTokenPositions, isImagePlace } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
 import { quote } from "../../json/quote.ts";
 import { findTokens, singleToken } from "../../findings/answer-words.ts";
@@ -110,7 +110,7 @@ function namesOf(run: Run, { evidence }: Pick<VerifyRequest, "evidence">): strin
   const named = isWhole
     ? evidence.positions.filter((position) => !isImagePlace(description, position))
     : evidence.positions;
-  const texts = named.map((position) => causeName(tokenAt(description, position)));
+  const texts = named.map((position) => causeName(description, position));
   return isWhole ? ["the whole picture", ...texts] : texts;
 }
 
