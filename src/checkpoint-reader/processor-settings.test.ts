@@ -113,8 +113,8 @@ describe("readProcessorSettings", () => {
 
   it.each([
     [
-      { image_processor_type: "PixtralImageProcessor" },
-      'image_processor_type is "PixtralImageProcessor"; supported are CLIPImageProcessor',
+      { image_processor_type: "BlipImageProcessor" },
+      'image_processor_type is "BlipImageProcessor"; supported are CLIPImageProcessor',
     ],
     [{ image_processor_type: "constructor" }, 'image_processor_type is "constructor"'],
     [{ size: { longest_edge: 336 } }, 'size is {"longest_edge":336}, expected a number of pixels'],
