@@ -10,6 +10,17 @@ import { traceLanguage } from "../src/engine/trace.ts";
 import type { HostedModel } from "../src/explain/host.ts";
 import { defineModel } from "../src/models/registry.ts";
 import { defaultSampling } from "../src/run/question-limits.ts";
+import { explainWithCauses } from "../src/causes/explain-causes.ts";
+import { openRecorded } from "../src/explain/recorded-run.ts";
+import { patchText } from "../src/findings/evidence.ts";
+import { readMap } from "../src/findings/read-map.ts";
+import { attentionRows } from "../src/run/attention-rows.ts";
+import { defaultCausalSettings } from "../src/run/causes.ts";
+import { compactRun } from "../src/run/compact-run.ts";
+import { keyCount, predictingPosition } from "../src/run/positions.ts";
+import type { Run } from "../src/run/types.ts";
+import { questionOf } from "./support/demo-question.ts";
+import { openBytes } from "./support/open-bytes.ts";
 import { encodeParity, loadParityModel, openParityCase, type ParityCase } from "./support/parity-case.ts";
 
 let parity: ParityCase;
@@ -69,6 +80,40 @@ describe("memory tokens that are knocked out", () => {
     await expect(wrong).rejects.toThrow(
       "intervention: memory token 20 cannot be knocked out, since the pictures have 20; name one of 0 to 19.",
     );
+  });
+});
+
+describe("a run whose image tokens are behind the sequence", () => {
+  const length = { maxNewTokens: 2, minNewTokens: 2 };
+  const options = { methods: ["attention", "lens", "relevancy"], record: "full", maxMemoryBytes: 2 ** 32 } as const;
+  const gradients = { variants: ["exact"], target: { kind: "logit" }, tokens: "all" } as const;
+  const causes = { settings: defaultCausalSettings, layers: [0, 1, 2], tokens: ["0"] };
+  const explained = async (pictures: string[]): Promise<Run> => {
+    const question = questionOf("How many windows?", pictures, length);
+    return openRecorded(await explainWithCauses(model, question, { ...options, gradients, causes }));
+  };
+  let run: Run;
+  beforeAll(async () => {
+    run = await explained([join(parity.folder, "input", parity.text.images[0]!.file)]);
+  });
+
+  test("is copied into a report with its whole key axis", async () => {
+    const place = { layer: 1, queries: [predictingPosition(run.description, 0)] };
+    const { data } = await attentionRows(run, place);
+    expect((await attentionRows(await openBytes(await compactRun(run)), place)).data).toBeCloseToArray(data, 0.005);
+  });
+
+  test("names the tile of a patch, and has a causal map over all keys, but no patch of the lens", async () => {
+    const { tokens, memory } = run.description;
+    const cell = memory.findIndex(({ row }) => row !== undefined);
+    expect(patchText(run.description, tokens.length + cell)).toBe("patch in row 0, column 0 of tile 1");
+    expect(await readMap(run, { map: "causes", token: 0 })).toHaveLength(keyCount(run.description));
+    await expect(readMap(run, { map: "lens", token: 0 })).rejects.toThrow("image tokens are behind the sequence");
+  });
+
+  test("has graphs of every layer but the one of cross-attention if there is no picture", async () => {
+    const layers = (await explained([])).description.causes!.map(({ layer }) => layer);
+    expect(new Set(layers)).toEqual(new Set([0, 2]));
   });
 });
 

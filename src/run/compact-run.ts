@@ -1,6 +1,6 @@
 /** @file A smaller copy of a run, such as a report holds: what its views read, with the attention rounded. */
 import { attentionRows, recordedLayers, recordedQueries } from "./attention-rows.ts";
-import { imageTokenPositions, predictingPositions, questionPositions } from "./positions.ts";
+import { imageTokenPositions, keyCount, predictingPositions, questionPositions } from "./positions.ts";
 import { nameOfScales, roundRows } from "./rounded-rows.ts";
 import { encodeSafetensorsHeader, tensorBytes } from "../safetensors/write.ts";
 import { byteTensor, floatTensor, intTensor, type Tensor } from "../tensor/tensor.ts";
@@ -58,7 +58,7 @@ async function roundedAttention(run: Run, mostEntries: number): Promise<Map<stri
     if (queries.length > 0) rowsOf.set(layer, queries);
   }
   const heads = description.model.languageHeads;
-  const length = description.tokens.length;
+  const length = keyCount(description);
   const rows = [...rowsOf.values()].reduce((sum, { length: count }) => sum + count * heads, 0);
   const kept = rows * length <= mostEntries ? length : Math.max(1, Math.floor(mostEntries / rows));
   const groups = groupsOf(description);
@@ -79,9 +79,9 @@ async function roundedAttention(run: Run, mostEntries: number): Promise<Map<stri
   return tensors;
 }
 
-/** Whether each position is an image token, [N]. */
+/** Whether each place of the key axis is an image token, [keys]. */
 function groupsOf(description: RunDescription): Uint8Array {
-  const groups = new Uint8Array(description.tokens.length);
+  const groups = new Uint8Array(keyCount(description));
   for (const position of imageTokenPositions(description)) groups[position] = 1;
   return groups;
 }
