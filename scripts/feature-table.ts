@@ -8,6 +8,8 @@ import { fixturesFolder, parityCases } from "../test/support/parity-cases.ts";
 interface Family {
   readonly name: string;
   readonly cases: readonly string[];
+  /** True if its processor takes no question without a picture; such a question is refused. */
+  readonly needsPicture?: boolean;
 }
 
 const families: readonly Family[] = [
@@ -48,6 +50,7 @@ const families: readonly Family[] = [
   {
     name: "PaliGemma and PaliGemma 2 (the prompt sees itself in both directions)",
     cases: ["paligemma", "own-paligemma2"],
+    needsPicture: true,
   },
   { name: "Gemma 3 and MedGemma (windows, pooling, pictures that see themselves)", cases: ["gemma3"] },
   { name: "Llama 3.2 Vision (cross-attention)", cases: ["mllama"] },
@@ -81,7 +84,7 @@ function tensorNames(file: string): Set<string> {
   return new Set(Object.keys(JSON.parse(bytes.subarray(8, 8 + length).toString("utf8")) as object));
 }
 
-function rowOf({ name, cases }: Family, alone: ReadonlySet<string>): string[] {
+function rowOf({ name, cases, needsPicture = false }: Family, alone: ReadonlySet<string>): string[] {
   const there = cases.filter(isRun);
   const held = there.map((each) => tensorNames(join(fixturesFolder, each, "expected.safetensors")));
   const mark = (isCompared: boolean): string => (there.length === 0 ? "⚪" : isCompared ? "✅" : "🟡");
@@ -89,7 +92,7 @@ function rowOf({ name, cases }: Family, alone: ReadonlySet<string>): string[] {
     name,
     ...Object.values(columns).map((tensor) => mark(held.some((tensors) => tensors.has(tensor)))),
     mark(there.some((each) => existsSync(join(fixturesFolder, "planted", each, "planted.json")))),
-    mark(there.some((each) => alone.has(each))),
+    needsPicture ? "refused" : mark(there.some((each) => alone.has(each))),
   ];
 }
 

@@ -173,7 +173,7 @@ describe("embedPrompt", () => {
     const { width } = language.config;
     const plan = vision.plan(vision.smallest);
     return {
-      plan: { ...plan, imageTokens: plan.imageTokens.slice(0, rows) },
+      plan: { ...plan, imageTokens: plan.imageTokens.slice(0, rows), prompt: [{ imageTokens: rows }] },
       features: floatTensor([rows, width], new Float32Array(rows * width).fill(0.5)),
       additions: [],
     };
