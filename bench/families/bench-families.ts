@@ -11,7 +11,13 @@ import type { FamilyRequest, FamilyTimes } from "./family-job.ts";
 const answerTokens = 16;
 const heads = [
   ...["family", "image tokens", "prompt", "vision", "prefill, tokens/s", "decode, tokens/s", "trace"],
-  ...["exact relevancy of a token", "weights", "beside them, trace", "relevancy", "full recording (forecast)"],
+  ...[
+    "exact relevancy of a token",
+    "weights",
+    "peak until traced, resident",
+    "peak with relevancy, anonymous",
+    "full recording, forecast",
+  ],
 ];
 
 function cells(name: string, { times, memory }: JobResult<FamilyTimes>): (string | number)[] {

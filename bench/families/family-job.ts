@@ -10,7 +10,6 @@ import { modulesOf, recordingPlan, type Recording } from "../../src/explain/reco
 import { longestSequence } from "../../src/explain/sequence.ts";
 import { loadModel } from "../../src/local-model/load-model.ts";
 import { availableMemoryBytes } from "../../src/program/memory.ts";
-import { watchMemory } from "../process-memory.ts";
 
 export interface FamilyRequest {
   readonly checkpoint: string;
@@ -30,8 +29,8 @@ export interface FamilyTimes {
   readonly trace: number;
   /** Exact relevancy of the first answer token: language, vision and combined. Null if it was refused for its memory. */
   readonly relevancy: number | null;
-  /** The largest anonymous memory until the trace was done; null if the system does not tell. */
-  readonly tracePeak: number | null;
+  /** The largest resident memory until the trace was done, with the pages of mapped weights. */
+  readonly tracePeak: number;
   readonly weightBytes: number;
   /** What relevancy was forecast to take, and the trace alone with the default and with the full recording: without the weights. */
   readonly forecast: Readonly<Record<"relevancy" | "trace" | "full", number>>;
@@ -42,6 +41,8 @@ const withRelevancy: Recording = {
   ...{ methods: ["attention", "relevancy"], record: "default" },
   gradients: { variants: ["exact"], target: { kind: "logit" }, tokens: ["0"] },
 };
+
+const residentPeak = () => process.resourceUsage().maxRSS * 1024;
 
 /** Sizes of the question, and what its recordings are forecast to take. */
 async function forecasts(model: HostedModel, question: Question) {
@@ -77,16 +78,13 @@ async function runJob(request: FamilyRequest): Promise<FamilyTimes> {
     },
   };
   const sizes = await forecasts(model, question);
-  const marks = { prefillStart: 0, prefillEnd: 0, decodeEnd: 0 };
+  const marks = { prefillStart: 0, prefillEnd: 0, decodeEnd: 0, tracePeak: 0 };
   const onProgress = ({ stage, done }: Progress) => {
     if (stage === "prefill") marks[done === 0 ? "prefillStart" : "prefillEnd"] = performance.now();
     if (stage === "decode") marks.decodeEnd = performance.now();
   };
-  let endTrace: () => void = () => undefined;
-  const traced = new Promise<void>((resolve) => (endTrace = resolve));
-  const peak = watchMemory(process.pid, traced);
   const goBack = () => {
-    endTrace();
+    marks.tracePeak = residentPeak();
     return true;
   };
   const ask = (recording: Recording) => explain(model, question, { ...recording, maxMemoryBytes, onProgress, goBack });
@@ -94,7 +92,6 @@ async function runJob(request: FamilyRequest): Promise<FamilyTimes> {
     if (error instanceof MemoryLimitError) return ask(attention);
     throw error;
   });
-  endTrace();
   const { timings, answer } = run.description;
   return {
     ...sizes,
@@ -105,7 +102,7 @@ async function runJob(request: FamilyRequest): Promise<FamilyTimes> {
     decode: marks.decodeEnd - marks.prefillEnd,
     trace: timings.trace ?? 0,
     relevancy: timings.gradient ?? null,
-    tracePeak: (await peak)?.anonymousBytes ?? null,
+    tracePeak: marks.tracePeak || residentPeak(),
     weightBytes: model.store.bytes,
   };
 }
