@@ -175,7 +175,9 @@ describe("integrated gradients", () => {
     expect(dims).toEqual([3, 16]);
     const isZero = [0, 1, 2].map((token) => data.subarray(token * 16, (token + 1) * 16).every((value) => value === 0));
     expect(isZero).toEqual([true, false, true]);
-    const none = await explain(steep, questionOf("Why?", [], { maxNewTokens: 2 }), options);
-    expect(none.tensors.has("integrated-gradients")).toBe(false);
+    const alone = questionOf("Why?", [], { maxNewTokens: 2 });
+    await expect(explain(steep, alone, options)).rejects.toThrow("The question has no picture");
+    const others = await explain(steep, alone, { ...options, methods: ["attention", "integrated-gradients"] });
+    expect(others.tensors.has("integrated-gradients")).toBe(false);
   });
 });
