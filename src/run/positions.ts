@@ -1,5 +1,5 @@
 /** @file Positions in a run: which tokens are the answer, the question, the picture, and which position predicts which token. */
-import type { RunDescription, RunMemoryToken, TokenRole } from "./types.ts";
+import type { RunDescription, TokenRole } from "./types.ts";
 
 /** Number of answer tokens. */
 export function answerLength({ answer }: Pick<RunDescription, "answer">): number {
@@ -46,11 +46,6 @@ type TokenPlaces = KeyAxis & Pick<RunDescription, "images">;
 /** True if an image token stands at a place of the key axis: in the sequence, or in the memory behind it. */
 export function isImagePlace({ tokens, memory }: KeyAxis, place: number): boolean {
   return tokens[place]?.role === "image" || (place >= tokens.length && place < tokens.length + memory.length);
-}
-
-/** The image token at a place of the key axis, or the token. */
-export function tokenAt({ tokens, memory }: KeyAxis, place: number): RunDescription["tokens"][number] | RunMemoryToken {
-  return tokens[place] ?? memory[place - tokens.length]!;
 }
 
 /** An image token and the cell that it stands for. */
