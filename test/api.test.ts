@@ -35,7 +35,7 @@ beforeAll(() => {
 
 describe("the examples of docs/api.md", () => {
   it("are all run here", () => {
-    expect([...examples.keys()]).toEqual(["Ask", "Explain", "Read a run", "Draw", "Methods as functions"]);
+    expect([...examples.keys()]).toEqual(["Ask", "Check", "Explain", "Read a run", "Draw", "Methods as functions"]);
     expect(document.match(/^```js$/gm)).toHaveLength(examples.size);
   });
 
@@ -43,6 +43,10 @@ describe("the examples of docs/api.md", () => {
     const [answer, ...tokens] = await example("Ask");
     expect(answer).toBe("The arrow points right.");
     expect(tokens.at(-1)).toMatch(/^<\/s> [01]\.\d{3}$/);
+  });
+
+  it("Check", async () => {
+    expect(await example("Check")).toEqual(["true 5824704 196"]);
   });
 
   it("Explain, then read the run and draw it", async () => {

@@ -126,9 +126,9 @@ describe("openCheckpoint of a changed folder", () => {
   });
 
   it("says first that a model is not supported, whatever else is missing", async () => {
-    await change("config.json", { model_type: "mllama", architectures: ["MllamaForConditionalGeneration"] });
+    await change("config.json", { model_type: "blip-2", architectures: ["Blip2ForConditionalGeneration"] });
     await rm(join(folder, "model.safetensors"));
-    await expect(openCheckpoint(folder)).rejects.toThrow('model_type is "mllama"');
+    await expect(openCheckpoint(folder)).rejects.toThrow('model_type is "blip-2"');
   });
 
   it("refuses a processor that does not make what the vision tower takes", async () => {
