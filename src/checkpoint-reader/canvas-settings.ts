@@ -11,6 +11,7 @@ import {
   rectangleSize,
   refuseField,
   takesStep,
+  tileSide,
   type ClassPlace,
 } from "./processor-fields.ts";
 
@@ -32,14 +33,10 @@ export function readCanvasSettings(section: unknown, defaults: CutDefaults<"canv
     });
   }
   for (const step of [resize, rescale, normalize]) checkStep(given, step, place);
-  const tile = rectangle(given.size ?? defaults.side);
-  if (tile.width !== tile.height) {
-    refuseField(place, "size", { value: given.size, reason: "but tiles must be squares" });
-  }
   return {
     kind: "tiles",
     processorType: place.processorType,
-    side: tile.width,
+    side: tileSide(rectangle(given.size ?? defaults.side), given.size, place),
     cut: { by: "canvas", mostTiles: given.max_image_tiles ?? defaults.mostTiles },
     ...levelSettings(given, defaults),
   };

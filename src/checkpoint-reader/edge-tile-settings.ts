@@ -9,7 +9,7 @@ import {
   commonSteps,
   levelSettings,
   rectangle,
-  rectangleSize,
+  sizeOrEdge,
   takesStep,
   type ClassPlace,
   type ProcessorStep,
@@ -19,9 +19,7 @@ const edge = z.strictObject({ longest_edge: width, shortest_edge: width.optional
 
 export const edgeTileSchema = fields({
   ...commonShape,
-  size: z
-    .union([rectangleSize, edge], "{longest_edge}, {height, width}, [height, width] or a number of pixels")
-    .nullish(),
+  size: sizeOrEdge(edge).nullish(),
   default_to_square: flag.nullish(),
   max_image_size: edge.nullish(),
   do_image_splitting: flag.nullish(),

@@ -10,6 +10,7 @@ import {
   levelSettings,
   rectangle,
   rectangleSize,
+  sizeOrEdge,
   takesStep,
   type ClassPlace,
 } from "./processor-fields.ts";
@@ -18,9 +19,7 @@ const edge = z.strictObject({ longest_edge: width }, "{longest_edge}");
 
 export const nativeSchema = fields({
   ...commonShape,
-  size: z
-    .union([rectangleSize, edge], "{longest_edge}, {height, width}, [height, width] or a number of pixels")
-    .nullish(),
+  size: sizeOrEdge(edge).nullish(),
   default_to_square: flag.nullish(),
   /** The processor around it has its own, which counts. */
   patch_size: rectangleSize.nullish(),

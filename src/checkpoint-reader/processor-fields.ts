@@ -30,6 +30,10 @@ export const rectangleSize = z.union(
   "a number of pixels, [height, width] or {height, width}",
 );
 
+/** A size that may also say a longest edge, in the spelling that `edge` takes. */
+export const sizeOrEdge = <Edge extends z.ZodType>(edge: Edge): z.ZodUnion<[typeof rectangleSize, Edge]> =>
+  z.union([rectangleSize, edge], "{longest_edge}, {height, width}, [height, width] or a number of pixels");
+
 /** A size in any of the spellings of `rectangleSize`. */
 export function rectangle(given: z.output<typeof rectangleSize>): Size {
   if (typeof given === "number") return { width: given, height: given };
@@ -122,4 +126,10 @@ export function refuseField(
   { value, reason }: { value: unknown; reason: string },
 ): never {
   throw new Error(`${place.file}: ${fieldPath(place, field)} is ${quote(value)}, ${reason}.`);
+}
+
+/** The side of a tile of this size. Throws an Error that shows `value` if it is no square. */
+export function tileSide({ width: across, height }: Size, value: unknown, place: SectionPlace): number {
+  if (across !== height) refuseField(place, "size", { value, reason: "but tiles must be squares" });
+  return across;
 }

@@ -9,8 +9,8 @@ import {
   levelSettings,
   rectangle,
   rectangleSize,
-  refuseField,
   takesStep,
+  tileSide,
   type ClassPlace,
 } from "./processor-fields.ts";
 
@@ -39,9 +39,7 @@ export function readRatioTileSettings(
   const { resize, rescale, normalize } = commonSteps;
   for (const step of [resize, rescale, normalize]) checkStep(given, step, place);
   const { width, height } = rectangle(given.size ?? defaults.side);
-  if (width !== height) {
-    refuseField(place, "size", { value: { height, width }, reason: "but tiles must be squares" });
-  }
+  const side = tileSide({ width, height }, { height, width }, place);
   const leastTiles = given.min_patches ?? defaults.leastTiles;
   const mostTiles = given.max_patches ?? defaults.mostTiles;
   if (mostTiles === 1 && !takesStep(given, resize)) {
@@ -50,5 +48,5 @@ export function readRatioTileSettings(
     );
   }
   const cut = { by: "ratio", leastTiles, mostTiles } as const;
-  return { kind: "tiles", processorType: place.processorType, side: width, cut, ...levelSettings(given, defaults) };
+  return { kind: "tiles", processorType: place.processorType, side, cut, ...levelSettings(given, defaults) };
 }

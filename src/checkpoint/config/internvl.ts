@@ -16,13 +16,12 @@ import {
   width,
   type SectionPlace,
 } from "./fields.ts";
-import { requireMultiple } from "./heads.ts";
 import { internVlFields, internVlVisionFields } from "./known-fields.ts";
 import { readLanguageConfig } from "./language.ts";
 import { featureLayer } from "./llava.ts";
 import { given, requireHiddenState, warnBeside, warnOfFlags } from "./sections.ts";
 import { warnUnknownFields, type ReadPlace } from "./sources.ts";
-import { requirePatches, rgbChannels, side } from "./vision.ts";
+import { towerSizes, rgbChannels, side } from "./vision.ts";
 
 type Section = Readonly<Record<string, unknown>>;
 
@@ -100,20 +99,9 @@ function mergeSizeOf(ratio: number, { imageSize, patchSize }: InternVlVisionConf
 function readVision(given: Section, place: ReadPlace): InternVlVisionConfig {
   const tower = parseSection(visionSchema, given, place);
   warnUnknownFields(given, internVlVisionFields, { ...place, className: "InternVLVisionConfig" });
-  const heads = { field: "num_attention_heads", value: tower.num_attention_heads };
-  requireMultiple({ field: "hidden_size", value: tower.hidden_size }, heads, place);
-  requirePatches(tower, place);
   return {
     kind: "internvl",
-    width: tower.hidden_size,
-    layers: tower.num_hidden_layers,
-    heads: heads.value,
-    intermediate: tower.intermediate_size,
-    imageSize: tower.image_size,
-    patchSize: tower.patch_size,
-    channels: tower.num_channels,
-    activation: tower.hidden_act,
-    layerNormEps: tower.layer_norm_eps,
+    ...towerSizes(tower, place),
     attentionBias: tower.attention_bias,
     queryKeyNorm: tower.use_qk_norm,
     norm: tower.norm_type === "rms_norm" ? "rms" : "layer",

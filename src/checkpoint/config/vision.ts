@@ -58,7 +58,7 @@ const towers = {
 type Section = Readonly<Record<string, unknown>>;
 
 /** Throws an Error if a picture has less than one patch. */
-export function requirePatches(
+function requirePatches(
   { patch_size: patch, image_size: image }: { readonly patch_size: number; readonly image_size: number },
   place: SectionPlace,
 ): void {
@@ -68,15 +68,25 @@ export function requirePatches(
   );
 }
 
-function readVisionConfig(name: keyof typeof towers, section: Section, place: ReadPlace): VisionConfig {
-  const { kind, className, fields: known, schema } = towers[name];
-  const tower = parseSection(schema, section, place);
-  warnUnknownFields(section, known, { ...place, className });
+/** The fields of a tower over squares of one size, in any of its classes. */
+interface SquareTowerFields {
+  readonly hidden_size: number;
+  readonly num_hidden_layers: number;
+  readonly num_attention_heads: number;
+  readonly intermediate_size: number;
+  readonly image_size: number;
+  readonly patch_size: number;
+  readonly num_channels: number;
+  readonly hidden_act: VisionConfig["activation"];
+  readonly layer_norm_eps: number;
+}
+
+/** The sizes of a tower over squares. Throws an Error if heads do not divide its width, or a picture has less than one patch. */
+export function towerSizes(tower: SquareTowerFields, place: SectionPlace): Omit<VisionConfig, "kind"> {
   const heads = { field: "num_attention_heads", value: tower.num_attention_heads };
   requireMultiple({ field: "hidden_size", value: tower.hidden_size }, heads, place);
   requirePatches(tower, place);
   return {
-    kind,
     width: tower.hidden_size,
     layers: tower.num_hidden_layers,
     heads: heads.value,
@@ -87,6 +97,13 @@ function readVisionConfig(name: keyof typeof towers, section: Section, place: Re
     activation: tower.hidden_act,
     layerNormEps: tower.layer_norm_eps,
   };
+}
+
+function readVisionConfig(name: keyof typeof towers, section: Section, place: ReadPlace): VisionConfig {
+  const { kind, className, fields: known, schema } = towers[name];
+  const tower = parseSection(schema, section, place);
+  warnUnknownFields(section, known, { ...place, className });
+  return { kind, ...towerSizes(tower, place) };
 }
 
 /** Reads the section of a CLIP tower, defaults filled in. Throws an Error that names the wrong field. */
