@@ -9,6 +9,7 @@ import type { GraphLearner } from "../findings/causes/graph-learner.ts";
 import type { RunChange } from "../run/rewrite-run.ts";
 import { ProblemError } from "../problem/problem.ts";
 import { curveEvaluations, curves } from "./curves.ts";
+import { flowEvaluations } from "./flow.ts";
 import { grounding, otherPictureCount } from "./grounding.ts";
 import type { MeasureContext, RunContext } from "./measure-types.ts";
 import { occlusion } from "./occlusion.ts";
@@ -49,6 +50,10 @@ const measurements: { readonly [K in Kind]: Measurement<K> } = {
   grounding: { run: asking(grounding), evaluations: () => 2 + otherPictureCount },
   place: { run: asking(place), evaluations: () => 4 },
   "picture-noise": { run: asking(pictureNoise), evaluations: ({ repeats }) => repeats },
+  flow: {
+    run: () => Promise.reject(new ProblemError("bad-request", "This program cannot measure a flow graph; update it.")),
+    evaluations: flowEvaluations,
+  },
 };
 
 /** Times that the whole sequence goes through the model for a request. */

@@ -31,6 +31,9 @@ describe("findings in a run", () => {
     ["place", { request: { ...exampleMeasures[5]!.request, positions: [500] } }],
     ["picture-noise", { explaining: [{ position: 500, count: 1 }] }],
     ["grounding", { tokens: [] }],
+    ["flow", { groups: [{ name: "a", kind: "words", positions: [500] }] }],
+    ["flow", { edges: [{ from: [1], to: [500], layers: [0, 0], estimate: 1, effect: null, kept: false }] }],
+    ["flow", { edges: [{ from: [1], to: [2], layers: [0, 2], estimate: 1, effect: null, kept: false }] }],
   ] as const)("of a %s with %j are refused", (kind, change) => {
     const result = exampleMeasures.find(({ request }) => request.kind === kind)!;
     expect(() => parse({ measures: [{ ...result, ...change } as MeasureResult] })).toThrow("x: the run's measures[0]");

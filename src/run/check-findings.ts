@@ -49,6 +49,13 @@ function namedByRequest(request: Measured): Named {
 }
 
 /** What a result names beside its request. */
+function namedByResult(result: MeasureResult): Pick<Named, "positions" | "layers"> {
+  return {
+    positions: positionsOfResult(result),
+    layers: "groups" in result ? result.edges.flatMap(({ layers }) => layers) : [],
+  };
+}
+
 function positionsOfResult(result: MeasureResult): readonly number[] {
   switch (result.request.kind) {
     case "verify": {
@@ -57,8 +64,12 @@ function positionsOfResult(result: MeasureResult): readonly number[] {
       return [...(topAttention?.positions ?? []), ...least];
     }
     case "picture-noise": {
-      const { edges, explaining } = result as Extract<MeasureResult, { edges: unknown }>;
+      const { edges, explaining } = result as Extract<MeasureResult, { explaining: unknown }>;
       return [...edges.flatMap(({ a, b }) => [a, b]), ...explaining.map(({ position }) => position)];
+    }
+    case "flow": {
+      const { groups, edges } = result as Extract<MeasureResult, { groups: unknown }>;
+      return [...groups.flatMap((group) => group.positions), ...edges.flatMap(({ from, to }) => [...from, ...to])];
     }
     default:
       return [];
@@ -85,7 +96,7 @@ export function checkFindings({ causes = [], measures = [], ...run }: RunDescrip
   for (const [i, graph] of causes.entries()) check(namedByGraph(graph), `causes[${i}]`);
   for (const [i, result] of measures.entries()) {
     check(namedByRequest(result.request), `measures[${i}]`);
-    check({ tokens: [], layers: [], heads: [], positions: positionsOfResult(result) }, `measures[${i}]`);
+    check({ tokens: [], heads: [], ...namedByResult(result) }, `measures[${i}]`);
     checkLength(result, { where: `${file}: the run's measures[${i}]`, answerTokens: limits.tokens });
   }
 }

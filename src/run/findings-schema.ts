@@ -1,35 +1,10 @@
 /** @file What a run may hold of causal graphs and measurements, field by field, with limits: a run file comes from anywhere. */
 import { z } from "zod";
 import type { CausalGraphFinding, CauseTree } from "./causes.ts";
+import { count, findingLimits, index, numbers, positions, probability, seed } from "./findings-fields.ts";
+import { flowRequest, flowResult } from "./flow-schema.ts";
 import { fills, randomSetCounts } from "./measure-choices.ts";
 import { mapMethods, type MapMethod } from "./map-catalogue.ts";
-
-/** Limits that no real run comes near. */
-export const findingLimits = {
-  /** Largest position, layer, head or count. */
-  index: 1_000_000,
-  /** Nodes of one graph. */
-  nodes: 1000,
-  /** Steps of a tree, and entries of all trees of a level. */
-  treeDepth: 8,
-  /** Positions in one list. */
-  positions: 100_000,
-  /** Points of a curve, sets of a test, words of an answer. */
-  numbers: 100_000,
-  graphs: 100_000,
-  measures: 100_000,
-  textLength: 1_000_000,
-} as const;
-
-const index = z.int().min(0).max(findingLimits.index);
-const count = index;
-const probability = z.number().min(0).max(1.001);
-const positions = z.array(index).max(findingLimits.positions);
-const numbers = z.array(z.number()).max(findingLimits.numbers);
-const seed = z
-  .int()
-  .min(0)
-  .max(2 ** 32 - 1);
 
 /** The settings of a causal graph, as a request or a file names them. */
 const causalSettings = {
@@ -146,6 +121,7 @@ export const measureRequestSchema = z.discriminatedUnion("kind", [
   grounding,
   place,
   pictureNoise,
+  flowRequest,
 ]);
 
 /** Probability of the token at each step, with the area under it (0-1). */
@@ -241,4 +217,5 @@ export const measureResultSchema = z.union([
     edges: z.array(z.object({ a: index, b: index, count })).max(findingLimits.numbers),
     explaining: z.array(z.object({ position: index, count })).max(findingLimits.numbers),
   }),
+  flowResult,
 ]);

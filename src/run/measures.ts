@@ -43,6 +43,10 @@ export type PlaceResult = ResultOf<"place">;
 export type PlaceVerdict = PlaceResult["verdict"];
 export type PictureNoiseRequest = RequestOf<"picture-noise">;
 export type PictureNoiseResult = ResultOf<"picture-noise">;
+export type FlowRequest = RequestOf<"flow">;
+export type FlowResult = ResultOf<"flow">;
+export type FlowGroup = FlowResult["groups"][number];
+export type FlowEdge = FlowResult["edges"][number];
 
 /** Whether two requests ask for the same, so that the newer result takes the place of the older. */
 export function sameRequest(a: MeasureRequest, b: MeasureRequest): boolean {

@@ -1,7 +1,8 @@
 /** @file What the JSON of a run may hold, field by field, with limits: a run file comes from anywhere. */
 import { z } from "zod";
 import { fitModes } from "../image/types.ts";
-import { causesSchema, findingLimits, measureResultSchema } from "./findings-schema.ts";
+import { findingLimits } from "./findings-fields.ts";
+import { causesSchema, measureResultSchema } from "./findings-schema.ts";
 import { recordings, type QuestionLimits } from "./question-limits.ts";
 import { questionSchemas } from "./question-schema.ts";
 import { runFormat, type EditStep, type RunDescription } from "./types.ts";

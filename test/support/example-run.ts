@@ -122,6 +122,37 @@ export const exampleMeasures: readonly MeasureResult[] = [
     edges: [{ a: 2, b: 5, count: 9 }],
     explaining: [{ position: 2, count: 9 }],
   },
+  {
+    request: {
+      kind: "flow",
+      token: 0,
+      bands: 2,
+      edges: 40,
+      randomGraphs: 100,
+      score: "log-probability",
+      seed: 0,
+    },
+    original: -0.1,
+    blocked: -4.1,
+    groups: [
+      { name: "top left", kind: "region", positions: [1, 2] },
+      { name: "t20", kind: "words", positions: [5] },
+      { name: "template", kind: "template", positions: [8] },
+      { name: "earlier answer", kind: "answer", positions: [7] },
+      { name: "answer", kind: "target", positions: [16] },
+    ],
+    edges: [
+      { from: [5], to: [16], layers: [1, 1], estimate: 2.5, effect: 3, kept: true },
+      { from: [1, 2], to: [5], layers: [0, 0], estimate: 1.5, effect: 0.5, kept: true },
+      { from: [7], to: [16], layers: [0, 0], estimate: -0.1, effect: null, kept: false },
+    ],
+    faithfulness: 0.9,
+    necessity: 0.8,
+    randomGraphs: [{ faithfulness: 0.2, necessity: -0.1 }],
+    p: { faithfulness: 0.5, necessity: 0.5 },
+    spearman: null,
+    calls: 51,
+  },
 ];
 
 /**

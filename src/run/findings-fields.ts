@@ -1,0 +1,29 @@
+/** @file Fields that the schemas of causal graphs and measurements share, with their limits. */
+import { z } from "zod";
+
+/** Limits that no real run comes near. */
+export const findingLimits = {
+  /** Largest position, layer, head or count. */
+  index: 1_000_000,
+  /** Nodes of one graph. */
+  nodes: 1000,
+  /** Steps of a tree, and entries of all trees of a level. */
+  treeDepth: 8,
+  /** Positions in one list. */
+  positions: 100_000,
+  /** Points of a curve, sets of a test, words of an answer. */
+  numbers: 100_000,
+  graphs: 100_000,
+  measures: 100_000,
+  textLength: 1_000_000,
+} as const;
+
+export const index = z.int().min(0).max(findingLimits.index);
+export const count = index;
+export const probability = z.number().min(0).max(1.001);
+export const positions = z.array(index).max(findingLimits.positions);
+export const numbers = z.array(z.number()).max(findingLimits.numbers);
+export const seed = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1);
