@@ -12,6 +12,13 @@ describe("joinedText", () => {
   it("makes split characters whole", () => {
     expect(joinedText([{ text: " caf" }, { text: "\\xC3" }, { text: "\\xA9" }])).toBe("café");
   });
+
+  it("writes bytes that are no character as their tokens do, and keeps whole characters around them", () => {
+    const joined = (...texts: string[]) => joinedText(texts.map((text) => ({ text })));
+    expect(joined("\\xA0")).toBe("\\xA0");
+    expect(joined("\\xE4", "\\xB8", " a")).toBe("\\xE4\\xB8 a");
+    expect(joined("\\xE4", "\\xB8", "\\xAD", "\\xF0", "é\uFFFD")).toBe("中\\xF0é\uFFFD");
+  });
 });
 
 describe("wordsAt", () => {

@@ -23,10 +23,29 @@ export function tokenBytes(text: string): Uint8Array {
   return Uint8Array.from(bytes.flatMap((each) => Array.from(each)));
 }
 
-/** Tokens as one text; characters that were split over tokens are whole again. */
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The character of UTF-8 that begins at a byte; undefined if none does. */
+function characterAt(bytes: Uint8Array, start: number): string | undefined {
+  const lead = bytes[start]!;
+  const length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  try {
+    return strictUtf8.decode(bytes.subarray(start, start + length));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tokens as one text: characters that were split over tokens are whole again, and lone bytes are written as in the tokens. */
 export function joinedText(tokens: readonly Pick<SequenceToken, "text">[]): string {
-  const bytes = tokens.flatMap(({ text }) => Array.from(tokenBytes(text)));
-  return new TextDecoder().decode(Uint8Array.from(bytes)).trim();
+  const bytes = Uint8Array.from(tokens.flatMap(({ text }) => Array.from(tokenBytes(text))));
+  let joined = "";
+  for (let i = 0; i < bytes.length; ) {
+    const character = characterAt(bytes, i);
+    joined += character ?? `\\x${bytes[i]!.toString(16).toUpperCase().padStart(2, "0")}`;
+    i += character === undefined ? 1 : utf8.encode(character).length;
+  }
+  return joined.trim();
 }
 
 function stretches(positions: readonly number[]): { start: number; end: number }[] {

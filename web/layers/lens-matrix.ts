@@ -142,7 +142,7 @@ export function drawLensMatrix(
       context.fillStyle = hexColor(tint);
       context.fillRect(box.x, box.y, box.width, box.height);
       context.fillStyle = inkOn(tint);
-      const numberRoom = layout.showsNumbers ? 30 : 0;
+      const numberRoom = layout.showsNumbers ? 36 : 0;
       write(cell.text, { ...box, width: box.width - numberRoom });
       if (!layout.showsNumbers) continue;
       context.textAlign = "right";
