@@ -42,6 +42,7 @@ const families = [
   "llava-onevision",
   "internvl",
   "smolvlm",
+  "idefics3",
   "pixtral",
   "mistral3",
   "qwen2-vl",
