@@ -1,13 +1,14 @@
 /**
  * @file Changes a picture row by row: patches are taken out, so that what they show is replaced by the picture's mean color, a blur of it,
- * or noise; or the whole becomes one color or noisy.
+ * noise or another picture; or the whole becomes one color or noisy.
  */
 import { normalNumber, normalNumberDraws, seedAfter, seededRandom } from "../tensor/random.ts";
 import { blurLine } from "./blur.ts";
 import { stripBytes } from "./limits.ts";
+import { stretchedRow, type RowSpan } from "./mosaic.ts";
 import type { Box, RgbImage, RowSource, Size } from "./types.ts";
 
-export type PatchFill = "mean" | "blur" | "noise";
+export type PatchFill = "mean" | "blur" | "noise" | "others";
 
 export interface FillSettings {
   readonly fill: PatchFill;
@@ -15,6 +16,8 @@ export interface FillSettings {
   readonly seed: number;
   /** Standard deviation of the blur in pixels, above 0. */
   readonly sigma: number;
+  /** What `others` shows: a picture of any size, stretched over this one. */
+  readonly other?: RgbImage | undefined;
 }
 
 export interface FillOptions extends FillSettings {
@@ -74,15 +77,11 @@ function blurredLevels({ width, height, data }: RgbImage, { sigma, bytesAtOnce =
   return result;
 }
 
-/** Part of a row in offsets of its data, whole pixels. */
-interface Span {
-  readonly y: number;
-  readonly from: number;
-  readonly to: number;
-}
-
 /** Puts the levels of the fill into part of a row. Noise is computed anew, so that only a blur needs memory. */
-function rowFill(picture: RgbImage, { fill, seed, sigma }: FillSettings): (row: Uint8Array, span: Span) => void {
+function rowFill(
+  picture: RgbImage,
+  { fill, seed, sigma, other }: FillSettings,
+): (row: Uint8Array, span: RowSpan) => void {
   const rowLength = picture.width * channels;
   if (fill === "mean") {
     const color = meanColor(picture);
@@ -96,6 +95,10 @@ function rowFill(picture: RgbImage, { fill, seed, sigma }: FillSettings): (row: 
     }
     const levels = blurredLevels(picture, { sigma });
     return (row, { y, from, to }) => row.set(levels.subarray(y * rowLength + from, y * rowLength + to), from);
+  }
+  if (fill === "others") {
+    if (other === undefined) throw new RangeError("Patches of another picture need one; give it as `other`.");
+    return stretchedRow(other, picture);
   }
   return (row, { y, from, to }) => {
     const random = seededRandom(seedAfter(seed, y * rowLength + from));
@@ -114,7 +117,7 @@ function firstPixel(edge: number, length: number): number {
 /**
  * A function that gives the rows of the picture with patches of it filled, for many sets of patches of one picture: the fill is computed
  * once. A pixel belongs to the patch that its center lies in, so neighboring patches share no pixel and leave none between them; a patch
- * smaller than a pixel may have none. Throws a RangeError for a blur without extent.
+ * smaller than a pixel may have none. Throws a RangeError for a blur without extent, and for `others` without another picture.
  */
 export function patchRows(picture: RgbImage, settings: FillSettings): (boxes: readonly Box[]) => RowSource {
   const { width, height, data } = picture;

@@ -16,10 +16,7 @@ import { ProblemError } from "../problem/problem.ts";
 import { imageSinks } from "../findings/sinks.ts";
 import { nothingMasked } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
-import { inPlaceOf, otherPictures } from "./other-pictures.ts";
-
-/** Pictures that take the place of the run's own. */
-export const otherPictureCount = 8;
+import { inPlaceOf, otherPictureCount, otherPictures } from "./other-pictures.ts";
 
 /** Share of attention on the image without sinks by answer token, mean of all layers and heads. */
 async function imageShares(run: Run): Promise<number[]> {

@@ -18,6 +18,9 @@ export function inPlaceOf(picture: RgbImage, { width, height }: Size, { settings
   return { width, height, data: resizePixels(picture, { width, height, filter: settings.filter }) };
 }
 
+/** Other pictures of a measurement. */
+export const otherPictureCount = 8;
+
 /** Pictures of the example gallery that are none of the question's own, whose digests are given, drawn by the seed. */
 export async function otherPictures(
   own: ReadonlySet<string>,

@@ -9,8 +9,9 @@ import { withScorer, type Scorer } from "../engine/scoring.ts";
 import type { PictureFeatures } from "../engine/vision.ts";
 import { settingsFor, type FitOptions } from "../image/prepare.ts";
 import { cellBox } from "../image/geometry.ts";
-import type { Box } from "../image/types.ts";
-import { logitsOf, probabilityIn } from "../methods/probability.ts";
+import type { Box, RgbImage } from "../image/types.ts";
+import { mosaicOf } from "../image/mosaic.ts";
+import { logitsOf, probabilityIn, scoreIn, type ScoreKind } from "../methods/probability.ts";
 import { imageTokens, predictingPositions, type ImageToken } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
 import type { PicturePlan } from "../models/plan.ts";
@@ -20,6 +21,7 @@ import type { OpenPicture } from "../picture-work/open-picture.ts";
 import { openSource, plansOfPictures } from "../explain/pictures.ts";
 import { tokenText } from "../explain/token-text.ts";
 import type { Masking } from "./masking.ts";
+import { otherPictureCount, otherPictures } from "./other-pictures.ts";
 
 /** An answer that was generated anew. */
 interface NewAnswer {
@@ -33,6 +35,8 @@ export interface Probe {
   logits(masking: Masking): Promise<FloatTensor>;
   /** Probability of an answer token, teacher-forced. */
   probability(token: number, masking: Masking): Promise<number>;
+  /** Score of an answer token in nats, teacher-forced. */
+  score(token: number, masking: Masking, score: ScoreKind): Promise<number>;
   /** The same as `logits` with other pictures in the place of the run's, each as pixel values of the run's own picture. */
   logitsWithPictures(pixelValues: readonly FloatTensor[]): Promise<FloatTensor>;
   /** The answer that the model gives now, with the run's own sampling and rules. */
@@ -47,9 +51,12 @@ export interface Probe {
 
 export interface ProbeOptions {
   readonly signal?: AbortSignal;
-  /** Of the noise that patches are filled with. */
+  /** Of the noise, and of the other pictures, that patches are filled with. */
   readonly seed: number;
 }
+
+/** Longest side of what stands in for patches as other pictures, in pixels: it passes to another process with each question. */
+const mosaicSide = 512;
 
 /** Image tokens of one picture with a place on it, and all its positions in order. */
 interface PictureTokens {
@@ -101,6 +108,24 @@ function probeOf(parts: Parts): Probe {
   const { tokenizer, stopTokenIds } = model.checkpoint;
   const rules = parseGenerationRules(description.generation ?? {}, "The run");
 
+  const mosaics = new Map<number, RgbImage>();
+
+  /** Blocks of other pictures in the place of a picture's patches, each about as large as a patch. */
+  async function mosaicFor(index: number): Promise<RgbImage> {
+    const known = mosaics.get(index);
+    if (known !== undefined) return known;
+    const own = new Set<string>();
+    for (const picture of pictures) own.add(await picture.digest());
+    const others = await otherPictures(own, { count: otherPictureCount, seed });
+    const { width, height } = pictures[index]!.facts;
+    const scale = Math.min(1, mosaicSide / Math.max(width, height));
+    const [across, down] = [width, height].map((length) => Math.max(1, Math.round(length * scale)));
+    const side = places[index]!.sigma * scale;
+    const mosaic = mosaicOf(others, { width: across!, height: down!, side, seed });
+    mosaics.set(index, mosaic);
+    return mosaic;
+  }
+
   /** The features of each picture without the masked patches; those of unmasked pictures are the same objects. */
   async function maskedFeatures({ image, fill }: Masking): Promise<readonly PictureFeatures[]> {
     if (fill === "knock-out") return original;
@@ -108,9 +133,13 @@ function probeOf(parts: Parts): Probe {
     const features: PictureFeatures[] = [];
     for (const [index, { boxes, sigma }] of places.entries()) {
       const hidden = [...boxes].flatMap(([position, box]) => (masked.has(position) ? [box] : []));
-      const change = { kind: "fill", boxes: hidden, fill, seed, sigma } as const;
-      const isSame = hidden.length === 0;
-      features.push(isSame ? original[index]! : await encoded(index, await pictures[index]!.pixelValues(change)));
+      if (hidden.length === 0) {
+        features.push(original[index]!);
+        continue;
+      }
+      const other = fill === "others" ? await mosaicFor(index) : undefined;
+      const change = { kind: "fill", boxes: hidden, fill, seed, sigma, other } as const;
+      features.push(await encoded(index, await pictures[index]!.pixelValues(change)));
     }
     return features;
   }
@@ -165,6 +194,9 @@ function probeOf(parts: Parts): Probe {
     logits,
     async probability(token, masking) {
       return probabilityIn(logitsOf(await logits(masking), token), ids[answer.start + token]!);
+    },
+    async score(token, masking, score) {
+      return scoreIn(logitsOf(await logits(masking), token), { id: ids[answer.start + token]!, score });
     },
     async logitsWithPictures(given) {
       signal?.throwIfAborted();

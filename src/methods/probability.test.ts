@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { floatTensor } from "../tensor/tensor.ts";
-import { largestIndices, rankTokens } from "./probability.ts";
+import { largestIndices, probabilityIn, rankTokens, scoreIn } from "./probability.ts";
 
 describe("largestIndices", () => {
   test("gives the same order as a full stable sort", () => {
@@ -30,5 +30,23 @@ describe("rankTokens", () => {
 
   test("refuses ids that do not match the rows", () => {
     expect(() => rankTokens(floatTensor([2, 3]), { ids: [1], alternatives: 2 })).toThrow("2 rows for 1 tokens");
+  });
+});
+
+describe("scoreIn", () => {
+  const logits = Float32Array.of(2, 5, -1, 500);
+
+  test("is the log-probability, also where the probability is 0", () => {
+    expect(Math.exp(scoreIn(logits.subarray(0, 3), { id: 1, score: "log-probability" }))).toBeCloseTo(
+      probabilityIn(logits.subarray(0, 3), 1),
+      12,
+    );
+    expect(scoreIn(logits, { id: 2, score: "log-probability" })).toBeCloseTo(-501, 6);
+  });
+
+  test("is the difference of the logits as a contrast, the log of the odds against the rival", () => {
+    expect(scoreIn(logits, { id: 0, score: { contrast: 1 } })).toBe(-3);
+    const [own, rival] = [0, 1].map((id) => probabilityIn(logits.subarray(0, 3), id));
+    expect(Math.log(own! / rival!)).toBeCloseTo(scoreIn(logits, { id: 0, score: { contrast: 1 } }), 5);
   });
 });

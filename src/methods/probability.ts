@@ -38,6 +38,20 @@ export function probabilityIn(logits: Float32Array, id: number): number {
   return Math.exp(logits[id]! - logSumExp(logits));
 }
 
+/**
+ * What is measured of a token: its log-probability, or the contrast to a rival vocabulary entry, which is the difference of both raw
+ * logits. Both in nats. A probability saturates near 0 and 1; these do not.
+ */
+export type ScoreKind = "log-probability" | { readonly contrast: number };
+
+/** Score in nats of vocabulary entry `id` under raw logits [vocabulary]. */
+export function scoreIn(
+  logits: Float32Array,
+  { id, score }: { readonly id: number; readonly score: ScoreKind },
+): number {
+  return score === "log-probability" ? logits[id]! - logSumExp(logits) : logits[id]! - logits[score.contrast]!;
+}
+
 /** Row `index` of logits [rows, vocabulary]. */
 export function logitsOf(logits: FloatTensor, index: number): Float32Array {
   const vocabulary = logits.dims[1]!;

@@ -47,12 +47,15 @@ export function changeablePicture(image: RgbImage, { name, ...fitting }: Fitting
   const { width, height } = image;
   let filled: { readonly settings: FillSettings; readonly rowsWith: ReturnType<typeof patchRows> } | undefined;
 
-  function fillRows({ boxes, fill, seed, sigma }: FillOptions): RowSource {
-    const isSame = filled?.settings.fill === fill && filled.settings.seed === seed && filled.settings.sigma === sigma;
+  function fillRows({ boxes, fill, seed, sigma, other }: FillOptions): RowSource {
+    const { settings } = filled ?? {};
+    const isSame =
+      settings?.fill === fill && settings.seed === seed && settings.sigma === sigma && settings.other === other;
     if (!isSame) {
       filled = undefined;
       checkRoom(image, { fill, name });
-      filled = { settings: { fill, seed, sigma }, rowsWith: patchRows(image, { fill, seed, sigma }) };
+      const given = { fill, seed, sigma, other };
+      filled = { settings: given, rowsWith: patchRows(image, given) };
     }
     return filled!.rowsWith(boxes);
   }

@@ -34,7 +34,14 @@ const boxes = [
   { left: -3.5, top: 40.2, width: 150.1, height: 99.9 },
   { left: 210, top: 10, width: 20, height: 300 },
 ];
-const fills = (["mean", "blur", "noise"] as const).map((fill) => ({ boxes, fill, seed: 11, sigma: 7.5 }));
+const other = randomPicture(90, 70);
+const fills = (["mean", "blur", "noise", "others"] as const).map((fill) => ({
+  boxes,
+  fill,
+  seed: 11,
+  sigma: 7.5,
+  ...(fill === "others" ? { other } : {}),
+}));
 const changes: readonly PictureChange[] = [
   { kind: "none" },
   ...fills.map((fill) => ({ kind: "fill", ...fill }) as const),

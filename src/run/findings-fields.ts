@@ -1,5 +1,6 @@
 /** @file Fields that the schemas of causal graphs and measurements share, with their limits. */
 import { z } from "zod";
+import { fills } from "./measure-choices.ts";
 
 /** Limits that no real run comes near. */
 export const findingLimits = {
@@ -27,3 +28,12 @@ export const seed = z
   .int()
   .min(0)
   .max(2 ** 32 - 1);
+/** How evidence is taken away. */
+export const fill = z.enum(fills);
+/** What the score of a token is: its log-probability, or its logit less that of a rival, by id; in nats. */
+export const score = z.union([
+  z.literal("log-probability"),
+  z.strictObject({ contrast: z.int().min(0).max(0x7fffffff) }),
+]);
+/** Null sets that a test may draw at most. */
+export const nullSetCount = z.int().min(1).max(10_000);

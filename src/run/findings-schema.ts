@@ -1,9 +1,9 @@
 /** @file What a run may hold of causal graphs and measurements, field by field, with limits: a run file comes from anywhere. */
 import { z } from "zod";
 import type { CausalGraphFinding, CauseTree } from "./causes.ts";
-import { count, findingLimits, index, numbers, positions, probability, seed } from "./findings-fields.ts";
+import { count, fill, findingLimits, index, numbers, positions, probability, seed } from "./findings-fields.ts";
 import { flowRequest, flowResult } from "./flow-schema.ts";
-import { fills, randomSetCounts } from "./measure-choices.ts";
+import { randomSetCounts } from "./measure-choices.ts";
 import { mapMethods, type MapMethod } from "./map-catalogue.ts";
 
 /** The settings of a causal graph, as a request or a file names them. */
@@ -48,7 +48,6 @@ const evidence = z.discriminatedUnion("kind", [
 ]);
 const mapMethod = z.enum(mapMethods as readonly [MapMethod, ...MapMethod[]]);
 const someMapMethods = z.array(mapMethod).max(mapMethods.length);
-const fill = z.enum(fills);
 
 /** The source of the evidence, for its name; the test does not read it. */
 const source = z.discriminatedUnion("kind", [

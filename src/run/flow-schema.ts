@@ -1,12 +1,9 @@
 /** @file The verified flow graph of an answer token, as a request names it and as a run holds it. */
 import { z } from "zod";
-import { count, findingLimits, index, positions, probability, seed } from "./findings-fields.ts";
+import { count, findingLimits, index, positions, probability, score, seed } from "./findings-fields.ts";
 
 /** What the tokens of a group are. */
 export const flowGroupKinds = ["region", "words", "template", "answer", "target"] as const;
-
-/** What the score of a token is: its log-probability, or its logit less that of a rival, by id. */
-const score = z.union([z.literal("log-probability"), z.strictObject({ contrast: index })]);
 
 /** How the token's score depends on attention between groups of tokens, found by derivatives and verified by blocking edges. */
 export const flowRequest = z.strictObject({

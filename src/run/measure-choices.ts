@@ -4,7 +4,7 @@
  * How evidence is masked. `knock-out`: no later position may attend to it, in every layer and head. The others put something in the
  * place of its patches in the picture, and knock out its text tokens.
  */
-export const fills = ["mean", "blur", "noise", "knock-out"] as const;
+export const fills = ["mean", "blur", "noise", "others", "knock-out"] as const;
 export type Fill = (typeof fills)[number];
 
 export const randomSetCounts = [20, 50, 200] as const;

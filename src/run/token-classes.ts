@@ -36,3 +36,24 @@ export function tokenClasses(description: RunDescription, target: number): Token
     text: positions((role) => role !== "image" && role !== "question"),
   };
 }
+
+/** The classes of words that are evidence: a set of words is compared with sets of as many of each. */
+const wordRoles = ["question", "answer", "system"] as const;
+
+export interface WordClass {
+  readonly name: (typeof wordRoles)[number];
+  readonly positions: readonly number[];
+}
+
+/**
+ * The words before the position that predicts the explained token, by class: of the question, of the answer so far and earlier ones, and of
+ * the system prompt. The template, special tokens and the first token are no evidence: without them the model does not know that it is asked.
+ */
+export function wordClasses({ tokens }: RunDescription, target: number): WordClass[] {
+  return wordRoles.map((name) => ({
+    name,
+    positions: tokens.flatMap(({ role }, position) =>
+      role === name && position > 0 && position < target ? [position] : [],
+    ),
+  }));
+}

@@ -10,6 +10,7 @@ export const fillLabels: { readonly [F in Fill]: string } = {
   mean: "mean color",
   blur: "blur",
   noise: "noise",
+  others: "other pictures",
   "knock-out": "attention knock-out",
 };
 
@@ -17,6 +18,7 @@ const fillTexts: { readonly [F in Exclude<Fill, "knock-out">]: string } = {
   mean: "filled with the mean color",
   blur: "blurred",
   noise: "filled with noise",
+  others: "filled with other pictures",
 };
 
 /** What became of the members: "11 patches and 2 words, filled with the mean color". */

@@ -9,7 +9,7 @@ export const fillOption = {
     choices: fills,
     default: "mean",
     description:
-      "What replaces masked patches: the picture's mean color, a blur, noise, or (knock-out) nothing, but no later token may attend to them",
+      "What replaces masked patches: the picture's mean color, a blur, noise, blocks of other pictures (others), or (knock-out) nothing, but no later token may attend to them",
   },
 } as const satisfies OptionSpecs;
 

@@ -123,10 +123,24 @@ describe("randomHeadSets", () => {
     );
   });
 
+  it("gives as many heads of each layer, if it is to", () => {
+    const tested = [
+      { layer: 0, head: 1 },
+      { layer: 2, head: 0 },
+      { layer: 2, head: 2 },
+    ];
+    const { sets, isAll } = randomHeadSets({ tested, layers: 3, heads: 4, ofSameLayers: true, count: 50, seed: 0 });
+    // 4 heads of layer 0, and 6 pairs of layer 2, but for the tested one.
+    expect([new Set(keysOf(sets)).size, isAll]).toEqual([23, true]);
+    for (const set of sets) expect(set.map(({ layer }) => layer)).toEqual([0, 2, 2]);
+  });
+
   it("refuses heads that the model does not have", () => {
     const of = (layer: number, head: number) => () =>
       randomHeadSets({ tested: [{ layer, head }], layers: 2, heads: 3, count: 1, seed: 0 });
     expect(of(0, 3)).toThrow("a layer has heads 0 to 2, got head 3");
     expect(of(2, 0)).toThrow("is not among the 6 that can be drawn");
+    const sameLayers = { layers: 2, heads: 3, count: 1, seed: 0, ofSameLayers: true };
+    expect(() => randomHeadSets({ tested: [{ layer: 2, head: 0 }], ...sameLayers })).toThrow("is not among the 6");
   });
 });

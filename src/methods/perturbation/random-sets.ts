@@ -129,16 +129,21 @@ export interface HeadPlace {
   readonly head: number;
 }
 
-/** The same for sets of heads, drawn from all heads of the model. Throws a RangeError for a head that the model does not have. */
+/**
+ * The same for sets of heads, drawn from all heads of the model, or with as many heads of each layer as the tested set. Throws a RangeError
+ * for a head that the model does not have.
+ */
 export function randomHeadSets({
   tested,
   layers,
   heads,
+  ofSameLayers = false,
   ...drawing
 }: Drawing & {
   readonly tested: readonly HeadPlace[];
   readonly layers: number;
   readonly heads: number;
+  readonly ofSameLayers?: boolean;
 }): RandomSets<HeadPlace> {
   const pool = Array.from({ length: layers * heads }, (_, index) => index);
   const wrong = tested.find(({ head }) => head < 0 || head >= heads);
@@ -148,7 +153,17 @@ export function randomHeadSets({
     );
   }
   const indices = tested.map(({ layer, head }) => layer * heads + head);
-  const { sets, isAll } = randomSets({ classes: [{ name: "head", pool, tested: indices }], ...drawing });
+  const layerOf = (index: number): number => Math.floor(index / heads);
+  const stray = indices.find((index) => index < 0 || index >= pool.length);
+  const byLayer = ofSameLayers && stray === undefined;
+  const classes = byLayer
+    ? [...new Set(indices.map(layerOf))].map((layer) => ({
+        name: "head",
+        pool: pool.filter((index) => layerOf(index) === layer),
+        tested: indices.filter((index) => layerOf(index) === layer),
+      }))
+    : [{ name: "head", pool, tested: indices }];
+  const { sets, isAll } = randomSets({ classes, ...drawing });
   return {
     sets: sets.map((set) => set.map((index) => ({ layer: Math.floor(index / heads), head: index % heads }))),
     isAll,

@@ -5,5 +5,6 @@ export const fillNames: { readonly [F in Fill]: string } = {
   mean: "patches filled with the mean color",
   blur: "patches blurred",
   noise: "patches filled with noise",
+  others: "patches of other pictures in their place",
   "knock-out": "attention to the patches knocked out",
 };

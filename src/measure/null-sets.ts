@@ -1,0 +1,72 @@
+/** @file The null sets of evidence of a run: what a set that was chosen for a reason is compared with. */
+import { randomHeadSets, randomSets, type RandomSets } from "../methods/perturbation/random-sets.ts";
+import { shiftedSets } from "../methods/perturbation/shifted-sets.ts";
+import { tokenLattices } from "../run/lattices.ts";
+import type { HeadName } from "../run/measures.ts";
+import { predictingPosition } from "../run/positions.ts";
+import { tokenClasses, wordClasses } from "../run/token-classes.ts";
+import type { RunDescription } from "../run/types.ts";
+
+export interface NullSetOptions {
+  /** Index of the explained answer token. */
+  readonly token: number;
+  /** Null sets that are wanted; fewer if no more exist. */
+  readonly count: number;
+  readonly seed: number;
+}
+
+/** Evidence of one kind. */
+export interface TestedPositions extends NullSetOptions {
+  /** Positions on the key axis. */
+  readonly positions: readonly number[];
+}
+
+/**
+ * Null sets of image tokens: `shifted`, the same shape elsewhere in the picture, or `random`, as many patches drawn each on its own. Only
+ * tokens with picture under them are drawn. All sets are different, and none the tested one. Throws a RangeError for another token.
+ */
+export function imageNullSets(
+  description: RunDescription,
+  { token, positions, kind, count, seed }: TestedPositions & { readonly kind: "shifted" | "random" },
+): RandomSets<number> {
+  const pool = tokenClasses(description, predictingPosition(description, token)).image;
+  if (kind === "random") return randomSets({ classes: [{ name: "image", pool, tested: positions }], count, seed });
+  return shiftedSets({ tested: positions, lattices: tokenLattices(description, pool), count, seed });
+}
+
+/**
+ * Null sets of words: as many words of each class, question words for question words. Words of the template are in none. Throws a RangeError
+ * for a position that is no word.
+ */
+export function wordNullSets(
+  description: RunDescription,
+  { token, positions, count, seed }: TestedPositions,
+): RandomSets<number> {
+  const classes = wordClasses(description, predictingPosition(description, token)).map(({ name, positions: pool }) => {
+    const members = new Set(pool);
+    return { name, pool, tested: positions.filter((position) => members.has(position)) };
+  });
+  const known = new Set(classes.flatMap(({ tested }) => tested));
+  const stray = positions.find((position) => !known.has(position));
+  if (stray !== undefined) {
+    throw new RangeError(`null sets: position ${stray} is no word before the explained token; leave it out.`);
+  }
+  return randomSets({ classes, count, seed });
+}
+
+/** Null sets of heads: as many heads of the same layers, or of any layer. Throws a RangeError for a head that the model does not have. */
+export function headNullSets(
+  { model }: RunDescription,
+  {
+    heads,
+    ofSameLayers,
+    count,
+    seed,
+  }: Omit<NullSetOptions, "token"> & {
+    readonly heads: readonly HeadName[];
+    readonly ofSameLayers: boolean;
+  },
+): RandomSets<HeadName> {
+  const { languageLayers: layers, languageHeads } = model;
+  return randomHeadSets({ tested: heads, layers, heads: languageHeads, ofSameLayers, count, seed });
+}
