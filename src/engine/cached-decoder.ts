@@ -1,15 +1,27 @@
 /** @file The language model over a cache of keys and values: what generation feeds row by row. */
 import { graphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
+import { oneOr } from "../graph/shapes.ts";
+import { cutScores, type CutEdges } from "../models/blocks/cut-edges.ts";
 import { cachedHeadWidth } from "../models/blocks/cached-attention.ts";
 import type { CachedLayerInputs, MemoryRows } from "../models/definition.ts";
 import type { SequencePlan } from "../models/plan.ts";
 import { floatTensor, intTensor, type FloatTensor } from "../tensor/tensor.ts";
 import { attentionLayers } from "./attention-layers.ts";
 import type { Sequence } from "./embed.ts";
-import { headScales, type Intervention } from "./intervention.ts";
+import { cutLayers } from "./edges.ts";
+import { headScales, keepAllHeads, withinLength, type Intervention } from "./intervention.ts";
 import { addedLayers, additionRows } from "./layer-additions.ts";
-import { addMemoryRows, addRotaryInputs, fedMemoryRows, maskedRows, memoryOfKind, perKind } from "./layer-feeds.ts";
+import {
+  addEdgeInputs,
+  addMemoryRows,
+  addRotaryInputs,
+  fedEdges,
+  fedMemoryRows,
+  maskedRows,
+  memoryOfKind,
+  perKind,
+} from "./layer-feeds.ts";
 import type { Model } from "./model.ts";
 import { definedTaps, rowTaps } from "./row-backward.ts";
 import { withSession, type Feed, type GraphSession } from "../runtime/runtime.ts";
@@ -31,6 +43,12 @@ interface KindValues extends Pick<CachedLayerInputs, "rotary" | "attentionBias">
 
 /** Keys and values of a layer that reads memory. */
 type MemoryCache = Pick<CacheValues, "pastKey" | "pastValue">;
+
+/** Inputs of a layer that reads the sequence and loses edges. */
+interface CutValues extends Pick<CutEdges, "queries" | "keys"> {
+  /** What the context of each row and head is multiplied by, [rows, heads, 1]. */
+  readonly rowScale: Value;
+}
 
 /** The whole decoder as one graph over the caches of its layers. */
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- DecoderGraph is this very type.
@@ -62,8 +80,22 @@ export function decoderGraph(model: Model, plan: SequencePlan, intervention: Int
   const scaleFeeds = new Map<Value, FloatTensor>();
   const caches = new Map<number, CacheValues>();
   const memoryCaches = new Map<number, MemoryCache>();
+  const cut = cutLayers(plan, intervention, heads);
+  const cuts = new Map<number, CutValues>();
+  const memoryCuts = new Map<number, CutEdges>();
   const added = new Map<number, Value>();
   const adding = addedLayers(model.definition.vision);
+  /** Adds the edges that a layer loses to what it is fed. */
+  const cutInputs = (index: number, { attentionBias }: KindValues) => {
+    const blocks = `blocks.${index}`;
+    const queries = g.input(`edges.${index}.queries`, "f32", [1, oneOr(heads, `heads.${index}`), "rows", blocks]);
+    const keys = g.input(`edges.${index}.keys`, "f32", [blocks, "total"]);
+    const rowScale = g.input(`edges.${index}.reads`, "f32", ["rows", heads, 1]);
+    cuts.set(index, { queries, keys, rowScale });
+    const scores = cutScores(g, { queries, keys });
+    const bias = attentionBias === undefined ? scores : g.add(scores, attentionBias);
+    return { attentionBias: bias, headScale: rowScale };
+  };
   let hidden = embedded;
   for (const index of attentionLayers(language.config, plan.memoryTokens)) {
     const inputs = inputsOf(index);
@@ -74,16 +106,22 @@ export function decoderGraph(model: Model, plan: SequencePlan, intervention: Int
         : [plan.memoryTokens, keyValueHeads, headWidth];
     const pastKey = g.input(`key.${index}`, "f32", dims);
     const pastValue = g.input(`value.${index}`, "f32", dims);
+    const isCut = cut.nameOf(index) !== undefined;
     const scale = scales.get(index);
-    const headScale = scale === undefined ? undefined : g.input(`heads.${index}`, "f32", [heads, 1]);
-    if (headScale !== undefined && scale !== undefined) scaleFeeds.set(headScale, scale);
+    const isScaled = scale !== undefined && (!isCut || memory !== undefined);
+    const headScale = !isScaled ? undefined : g.input(`heads.${index}`, "f32", [heads, 1]);
+    if (headScale !== undefined && isScaled) scaleFeeds.set(headScale, scale);
     if (memory !== undefined) {
       const { rotary } = inputs;
+      const edges = isCut
+        ? addEdgeInputs(g, language.config, { layer: index, rows: "rows", keys: plan.memoryTokens })
+        : undefined;
+      if (edges !== undefined) memoryCuts.set(index, edges);
       hidden = language.rowLayer(g, hidden, {
         index,
         rotary,
         mask: memory.mask,
-        memory,
+        memory: { ...memory, edges },
         headScale,
         pastKey,
         pastValue,
@@ -92,7 +130,8 @@ export function decoderGraph(model: Model, plan: SequencePlan, intervention: Int
       continue;
     }
     const past = { pastKey, pastValue, position };
-    const layer = language.cachedLayer(g, hidden, { index, ...inputs, headScale, ...past });
+    const kept = { index, ...inputs, headScale, ...past };
+    const layer = language.cachedLayer(g, hidden, isCut ? { ...kept, ...cutInputs(index, inputs) } : kept);
     hidden = layer.hidden;
     if (adding.includes(index)) {
       const rows = g.input(`added.${index}`, "f32", ["rows", width]);
@@ -105,10 +144,24 @@ export function decoderGraph(model: Model, plan: SequencePlan, intervention: Int
   }
   const logits = language.head(g, language.finalNorm(g, g.lastRow(hidden)));
   g.output(logits);
-  return { graph: g.build(), embedded, kinds, position, scaleFeeds, added, caches, memoryCaches, logits };
+  const parts = { embedded, kinds, position, scales, scaleFeeds, added, caches, memoryCaches, cut, cuts, memoryCuts };
+  return { graph: g.build(), ...parts, logits };
 }
 
 type DecoderGraph = ReturnType<typeof decoderGraph>;
+
+/** What the context of each row and head is multiplied by: reads [1 or heads, rows, 1] times scale [heads, 1] as [rows, heads, 1]. */
+function scaledRows(reads: FloatTensor, scale: FloatTensor): FloatTensor {
+  const [given, rows] = reads.dims as [number, number, number];
+  const [heads] = scale.dims as [number, number];
+  const scaled = floatTensor([rows, heads, 1]);
+  for (let row = 0; row < rows; row++) {
+    for (let head = 0; head < heads; head++) {
+      scaled.data[row * heads + head] = scale.data[head]! * reads.data[(given === 1 ? 0 : head) * rows + row]!;
+    }
+  }
+  return scaled;
+}
 
 /** Keys and values of the memory by layer, computed once for all rows. */
 async function memoryKeys(
@@ -153,7 +206,8 @@ export async function cachedDecoder(
   decoder: DecoderGraph,
   { plan, memory, additions, capacity, intervention, signal }: DecoderOptions,
 ): Promise<CachedDecoder> {
-  const { layers, width, keyValueHeads, headWidth } = model.definition.language.config;
+  const { config } = model.definition.language;
+  const { layers, width, keyValueHeads, headWidth } = config;
   const cacheWidth = cachedHeadWidth(headWidth);
   const caches = new Map<number, { readonly key: FloatTensor; readonly value: FloatTensor }>();
   const kept = new Map<Value, FloatTensor>(
@@ -200,6 +254,18 @@ export async function cachedDecoder(
         for (const [value, feed] of [[values.mask, mask] as const, ...fedMemoryRows(values, ofRows)])
           feeds.set(value, feed);
       }
+      const cutLayer = (layer: number) => {
+        const ofRows = maskedRows(plan, { kind: plan.kindOf(layer), rows: newRows, length, intervention });
+        return decoder.cut.feeds(layer, { rows: newRows, mask: ofRows.mask, reads: ofRows.memory?.reads });
+      };
+      for (const [layer, values] of decoder.memoryCuts) {
+        for (const [value, feed] of fedEdges(values, cutLayer(layer))) feeds.set(value, feed);
+      }
+      for (const [layer, { queries, keys, rowScale }] of decoder.cuts) {
+        const cut = cutLayer(layer);
+        feeds.set(queries, floatTensor([1, ...cut.queries.dims], cut.queries.data)).set(keys, cut.keys);
+        feeds.set(rowScale, scaledRows(cut.reads, decoder.scales.get(layer) ?? keepAllHeads(config)));
+      }
       for (const [layer, value] of decoder.added) {
         feeds.set(value, additionRows(additions, layer, { first: length - count, count, width }));
       }
@@ -209,11 +275,14 @@ export async function cachedDecoder(
       [length] = prompt.dims as [number];
       const { keys, values } = rowTaps(layers, [], [...caches.keys()]);
       const logits: Tap = { site: "logits", rows: [length - 1] };
-      const knockOut = intervention.knockOut?.filter((position) => position < length);
       const captures = await traceLanguage(
         model,
         { embedded: prompt, memory, plan, additions },
-        { taps: [...definedTaps([...keys, ...values]), logits], intervention: { ...intervention, knockOut }, signal },
+        {
+          taps: [...definedTaps([...keys, ...values]), logits],
+          intervention: withinLength(intervention, length),
+          signal,
+        },
       );
       for (const [layer, { key, value }] of caches) {
         keep(captures.get(keys[layer]!)!, key);

@@ -1,6 +1,7 @@
 /**
- * @file What is masked in the language model while it runs: positions that later ones may no longer attend to (knock-out of
- * attention, Geva et al. 2023, arXiv 2304.14767) and heads whose output is dropped (Michel, Levy, Neubig 2019, arXiv 1905.10650).
+ * @file What is masked in the language model while it runs: positions that later ones may no longer attend to and single edges of attention
+ * (knock-out of attention, Geva et al. 2023, arXiv 2304.14767), and heads whose output is dropped (Michel, Levy, Neubig 2019, arXiv
+ * 1905.10650).
  */
 import type { LanguageConfig } from "../checkpoint/types.ts";
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
@@ -8,6 +9,24 @@ import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 interface LanguageHead {
   readonly layer: number;
   readonly head: number;
+}
+
+/**
+ * Edges of attention: the scores of the queries at the keys become minus infinity before the softmax, so that the rest takes their share. A
+ * query that has nothing left to read gets 0 from the head. Edges that the model does not have, from a later position to one that cannot
+ * see it, change nothing.
+ */
+export interface EdgeKnockOut {
+  /** Positions that are read, in the layers that read the sequence. A position that reads itself is an edge as well. */
+  readonly from: readonly number[];
+  /** Memory tokens that are read, in the layers that read memory. */
+  readonly fromMemory?: readonly number[];
+  /** Positions that read. */
+  readonly to: readonly number[];
+  /** All if left out. */
+  readonly layers?: readonly number[];
+  /** All if left out. */
+  readonly heads?: readonly number[];
 }
 
 export interface Intervention {
@@ -18,6 +37,8 @@ export interface Intervention {
   readonly knockOut?: readonly number[];
   /** Memory tokens that no position reads, in any layer or head. */
   readonly memory?: readonly number[];
+  /** Edges that are cut, while the prompt is read and while the answer is written. */
+  readonly edges?: readonly EdgeKnockOut[];
   /** Heads whose output, the context before the output projection, is multiplied by 0. */
   readonly heads?: readonly LanguageHead[];
 }
@@ -29,14 +50,44 @@ function isIndex(value: number, count: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < count;
 }
 
-/**
- * Throws an Error if a position is none of the `positions` of the sequence, or the first one, which every later position needs to have something
- * to attend to; if a memory token does not exist; and if the model does not have a head.
- */
-export function checkIntervention(
-  { knockOut = [], memory = [], heads = [] }: Intervention,
+/** Throws an Error if an edge has no end, or names what does not exist. */
+function checkEdge(
+  { from, fromMemory = [], to, layers, heads }: EdgeKnockOut,
   { positions, memoryTokens, config }: { positions: number; memoryTokens: number; config: LanguageConfig },
 ): void {
+  const parts = [
+    { what: "key", named: [...from, ...fromMemory] },
+    { what: "query", named: to },
+    { what: "layer", named: layers },
+    { what: "head", named: heads },
+  ];
+  const empty = parts.find(({ named }) => named?.length === 0);
+  if (empty !== undefined) {
+    const orNone = empty.what === "layer" || empty.what === "head" ? " or leave the list out, which means all" : "";
+    throw new Error(`intervention: an edge to cut has no ${empty.what}; name at least one${orNone}.`);
+  }
+  const check = (what: string, named: readonly number[], count: number) => {
+    const wrong = named.find((each) => !isIndex(each, count));
+    if (wrong === undefined) return;
+    const there = count === 0 ? "there is none" : `there are 0 to ${count - 1}; name one of these`;
+    throw new Error(`intervention: an edge cannot be cut ${what} ${wrong}, since ${there}.`);
+  };
+  check("from position", from, positions);
+  check("from memory token", fromMemory, memoryTokens);
+  check("to position", to, positions);
+  check("in layer", layers ?? [], config.layers);
+  check("in head", heads ?? [], config.heads);
+}
+
+/**
+ * Throws an Error if a position is none of the `positions` of the sequence; if the first one is knocked out, which every later position needs to
+ * have something to attend to; if a memory token does not exist; if the model does not have a layer or a head; and if an edge has no end.
+ */
+export function checkIntervention(
+  { knockOut = [], memory = [], edges = [], heads = [] }: Intervention,
+  sizes: { positions: number; memoryTokens: number; config: LanguageConfig },
+): void {
+  const { positions, memoryTokens, config } = sizes;
   for (const token of memory) {
     if (!isIndex(token, memoryTokens)) {
       throw new Error(
@@ -56,6 +107,7 @@ export function checkIntervention(
       );
     }
   }
+  for (const edge of edges) checkEdge(edge, sizes);
   for (const { layer, head } of heads) {
     if (!isIndex(layer, config.layers) || !isIndex(head, config.heads)) {
       throw new Error(
@@ -63,6 +115,19 @@ export function checkIntervention(
       );
     }
   }
+}
+
+/** The part of an intervention that is about the first `length` positions of a sequence; the rest is not written yet. */
+export function withinLength(intervention: Intervention, length: number): Intervention {
+  const within = (positions: readonly number[]) => positions.filter((position) => position < length);
+  const { knockOut = [], edges = [] } = intervention;
+  return {
+    ...intervention,
+    knockOut: within(knockOut),
+    edges: edges
+      .map((edge) => ({ ...edge, from: within(edge.from), to: within(edge.to) }))
+      .filter(({ from, fromMemory = [], to }) => from.length + fromMemory.length > 0 && to.length > 0),
+  };
 }
 
 /**

@@ -2,11 +2,14 @@
 import type { LanguageConfig } from "../checkpoint/types.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Dim, Value } from "../graph/graph.ts";
+import { oneOr } from "../graph/shapes.ts";
+import type { CutEdges } from "../models/blocks/cut-edges.ts";
 import type { RotaryTables } from "../models/blocks/rotary.ts";
 import type { LayerInputs, MemoryRows } from "../models/definition.ts";
 import type { SequencePlan } from "../models/plan.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import type { Feed } from "../runtime/runtime.ts";
+import { cutLayers, edgesPerLayer, type EdgeFeeds } from "./edges.ts";
 import type { Sequence } from "./embed.ts";
 import { hideKnockedOut, hideMemory, noIntervention, type Intervention } from "./intervention.ts";
 
@@ -20,10 +23,12 @@ export interface LayerFeeds {
   readonly mask: FloatTensor;
   /** Of layers that read memory. */
   readonly memory?: MemoryRowFeeds & { readonly states: FloatTensor };
+  /** Of layers that lose edges. */
+  readonly edges?: EdgeFeeds;
 }
 
 /** The inputs of a graph that take them. */
-export type LayerValues = Pick<LayerInputs, "rotary" | "mask" | "memory">;
+export type LayerValues = Pick<LayerInputs, "rotary" | "mask" | "memory" | "edges">;
 
 /** Which inputs are added: those of a kind of layers, for so many rows, by number or by name. */
 interface InputChoice {
@@ -52,6 +57,29 @@ export function addMemoryRows(g: GraphBuilder, { rows }: Pick<InputChoice, "rows
   return { sees: g.input("memory.sees", "f32", [rows, 1]), reads: g.input("memory.reads", "f32", [rows, 1]) };
 }
 
+/** Adds the edges that a layer loses to a graph, of any number of blocks. */
+export function addEdgeInputs(
+  g: GraphBuilder,
+  { heads }: Pick<LanguageConfig, "heads">,
+  { layer, rows, keys }: { readonly layer: number; readonly rows: Dim; readonly keys: Dim },
+): CutEdges {
+  const blocks = `blocks.${layer}`;
+  const eachHead = oneOr(heads, `heads.${layer}`);
+  return {
+    queries: g.input(`edges.${layer}.queries`, "f32", [eachHead, rows, blocks]),
+    keys: g.input(`edges.${layer}.keys`, "f32", [blocks, keys]),
+    reads: g.input(`edges.${layer}.reads`, "f32", [eachHead, rows, 1]),
+  };
+}
+
+export function fedEdges(values: CutEdges, feeds: EdgeFeeds): [Value, Feed][] {
+  return [
+    [values.queries, feeds.queries],
+    [values.keys, feeds.keys],
+    [values.reads, feeds.reads],
+  ];
+}
+
 /** Adds everything that one kind of layer is fed to a graph. */
 export function addLayerInputs(
   g: GraphBuilder,
@@ -65,12 +93,13 @@ export function addLayerInputs(
   return { ...values, memory: { ...addMemoryRows(g, { rows }), states } };
 }
 
-export function fedLayer({ rotary, mask, memory }: LayerValues, feeds: LayerFeeds): [Value, Feed][] {
+export function fedLayer({ rotary, mask, memory, edges }: LayerValues, feeds: LayerFeeds): [Value, Feed][] {
+  const ofEdges = edges === undefined || feeds.edges === undefined ? [] : fedEdges(edges, feeds.edges);
   const ofMemory: [Value, Feed][] =
     memory === undefined || feeds.memory === undefined
       ? []
       : [[memory.states, feeds.memory.states], ...fedMemoryRows(memory, feeds.memory)];
-  return [[rotary.cos, feeds.tables.cos], [rotary.sin, feeds.tables.sin], [mask, feeds.mask], ...ofMemory];
+  return [[rotary.cos, feeds.tables.cos], [rotary.sin, feeds.tables.sin], [mask, feeds.mask], ...ofMemory, ...ofEdges];
 }
 
 export function fedMemoryRows(values: MemoryRows, feeds: MemoryRowFeeds): [Value, Feed][] {
@@ -85,12 +114,12 @@ export function memoryOfKind(plan: SequencePlan, kind: number): number | undefin
   return plan.readsMemory(kind) && plan.memoryTokens > 0 ? plan.memoryTokens : undefined;
 }
 
-/** Makes one value for each kind of layer, when it is first asked for. */
-export function perKind<T>(plan: SequencePlan, make: (kind: number) => T): (layer: number) => T {
+/** Makes one value for each kind of layer, when it is first asked for; `layer` is the first one of the kind that was. */
+export function perKind<T>(plan: SequencePlan, make: (kind: number, layer: number) => T): (layer: number) => T {
   const made = new Map<number, T>();
   return (layer) => {
     const kind = plan.kindOf(layer);
-    if (!made.has(kind)) made.set(kind, make(kind));
+    if (!made.has(kind)) made.set(kind, make(kind, layer));
     return made.get(kind)!;
   };
 }
@@ -113,14 +142,14 @@ export function maskedRows(
   return { mask, memory: { sees: plan.sees(rows), reads: hideMemory(mask, intervention) } };
 }
 
-/** What each layer is fed for the first `count` tokens of a sequence, under an intervention. */
+/** What each layer is fed for the first `count` tokens of a sequence, under an intervention on layers of so many heads. */
 export function wholeSequence(
   { plan, memory: states }: Pick<Sequence, "plan" | "memory">,
   count: number,
-  intervention: Intervention = noIntervention,
+  { intervention, heads }: { intervention: Intervention; heads: number } = { intervention: noIntervention, heads: 1 },
 ): (layer: number) => LayerFeeds {
   const rows = Array.from({ length: count }, (_, row) => row);
-  return perKind(plan, (kind) => {
+  const ofKind = perKind(plan, (kind): LayerFeeds => {
     const { mask, memory } = maskedRows(plan, { kind, rows, length: count, intervention });
     return {
       tables: plan.rotary(kind, rows, count),
@@ -128,4 +157,12 @@ export function wholeSequence(
       ...(memory === undefined || states === undefined ? {} : { memory: { ...memory, states } }),
     };
   });
+  const edgesOf = edgesPerLayer(cutLayers(plan, intervention, heads), (layer) => {
+    const { mask, memory } = ofKind(layer);
+    return { rows, mask, reads: memory?.reads };
+  });
+  return (layer) => {
+    const edges = edgesOf(layer);
+    return edges === undefined ? ofKind(layer) : { ...ofKind(layer), edges };
+  };
 }

@@ -31,6 +31,14 @@ const interventions: readonly (Intervention | undefined)[] = [
       { layer: 1, head: 0 },
     ],
   },
+  { edges: [{ from: [1, 3], to: [4, 9, 15], layers: [1] }] },
+  {
+    knockOut: [2],
+    edges: [
+      { from: [0, 1, 3, 4], to: [4, 7], heads: [1] },
+      { from: [4], to: [10, 11], layers: [0] },
+    ],
+  },
   // The scorer forgets what came before.
   undefined,
 ];
@@ -54,7 +62,7 @@ describe.each(Object.entries(models))("the scorer of %s", (_, load) => {
     const changed = data.map((x, i) => (i % 7 === 0 ? 0 : x));
     const other: Sequence = { ...embedded, embedded: floatTensor(dims, changed) };
     const { plan } = embedded;
-    await withScorer(model, { rows, plan, predicting, heads: true }, async (score) => {
+    await withScorer(model, { rows, plan, predicting, heads: true, edges: true }, async (score) => {
       for (const intervention of interventions) {
         for (const sequence of [embedded, other]) {
           const logits = await score(sequence, intervention);
@@ -133,6 +141,9 @@ describe("the scorer", async () => {
       await expect(score(embedded, { knockOut: [0] })).rejects.toThrow("position 0 cannot be knocked out");
       await expect(score(embedded, { heads: [{ layer: 0, head: 0 }] })).rejects.toThrow(
         "scoring: heads are ablated, but the scorer was opened without room for it; open it with `heads`",
+      );
+      await expect(score(embedded, { edges: [{ from: [1], to: [2] }] })).rejects.toThrow(
+        "scoring: edges are cut, but the scorer was opened without room for it; open it with `edges`",
       );
       // A refusal leaves the scorer open.
       expect((await score(embedded)).dims).toEqual([1, 491]);

@@ -4,11 +4,22 @@
  */
 import { graphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
+import type { CutEdges } from "../models/blocks/cut-edges.ts";
 import type { SequencePlan } from "../models/plan.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import type { Sequence } from "./embed.ts";
+import { cutLayers, edgesPerLayer, uncutEdges } from "./edges.ts";
 import { checkIntervention, headScales, keepAllHeads, noIntervention, type Intervention } from "./intervention.ts";
-import { addLayerInputs, fedLayer, maskedRows, memoryOfKind, perKind, type LayerValues } from "./layer-feeds.ts";
+import {
+  addEdgeInputs,
+  addLayerInputs,
+  fedEdges,
+  fedLayer,
+  maskedRows,
+  memoryOfKind,
+  perKind,
+  type LayerValues,
+} from "./layer-feeds.ts";
 import { addedLayers, additionRows } from "./layer-additions.ts";
 import type { Model } from "./model.ts";
 import { indexTensor, withSession, type Feed } from "../runtime/runtime.ts";
@@ -22,6 +33,8 @@ export interface ScorerOptions {
   readonly predicting: readonly number[];
   /** Makes room for interventions that ablate heads. */
   readonly heads?: true;
+  /** Makes room for interventions that cut edges. */
+  readonly edges?: true;
   /** Entries of the vocabulary whose logits are wanted; all if left out, which probabilities need. */
   readonly ids?: readonly number[];
   /** Aborting stops the work between two scorings. */
@@ -30,7 +43,7 @@ export interface ScorerOptions {
 
 /**
  * Logits [predicting, vocabulary] (or [predicting, ids]) of embedded [rows, width] under an intervention. Throws an Error if the shape differs,
- * heads are ablated that no room was made for, or `checkIntervention` does; rejects with the signal's reason.
+ * heads are ablated or edges cut that no room was made for, or `checkIntervention` does; rejects with the signal's reason.
  */
 export type Scorer = (
   sequence: Pick<Sequence, "embedded" | "memory" | "additions">,
@@ -47,7 +60,7 @@ function requireIndices(numbers: readonly number[], count: number, what: string)
   }
 }
 
-function scorerGraph(model: Model, { plan, heads, ids }: ScorerOptions) {
+function scorerGraph(model: Model, { plan, heads, edges, ids }: ScorerOptions) {
   const { language } = model.definition;
   const { config } = language;
   const g = graphBuilder();
@@ -60,13 +73,17 @@ function scorerGraph(model: Model, { plan, heads, ids }: ScorerOptions) {
   });
   const predicting = g.input("predicting", "i64", ["predicting"]);
   const scales: Value[] = [];
+  const cut: CutEdges[] = [];
   const added = new Map<number, Value>();
   const adding = addedLayers(model.definition.vision);
   let hidden = embedded;
   for (let index = 0; index < config.layers; index++) {
     const headScale = heads === true ? g.input(`heads.${index}`, "f32", [config.heads, 1]) : undefined;
     if (headScale !== undefined) scales.push(headScale);
-    hidden = language.layer(g, hidden, { index, ...inputsOf(index), headScale });
+    const keys = memoryOfKind(plan, plan.kindOf(index)) ?? "rows";
+    const losing = edges === true ? addEdgeInputs(g, config, { layer: index, rows: "rows", keys }) : undefined;
+    if (losing !== undefined) cut.push(losing);
+    hidden = language.layer(g, hidden, { index, ...inputsOf(index), edges: losing, headScale });
     if (adding.includes(index)) {
       const given = g.input(`added.${index}`, "f32", ["rows", config.width]);
       added.set(index, given);
@@ -77,7 +94,7 @@ function scorerGraph(model: Model, { plan, heads, ids }: ScorerOptions) {
   const asked = ids === undefined ? undefined : g.input("ids", "i64", ["ids"]);
   const logits = language.head(g, normed, asked);
   g.output(logits);
-  return { graph: g.build(), embedded, kinds, predicting, asked, scales, added, logits };
+  return { graph: g.build(), embedded, kinds, predicting, asked, scales, cut, added, logits };
 }
 
 /**
@@ -89,7 +106,7 @@ export async function withScorer<T>(
   options: ScorerOptions,
   work: (score: Scorer) => Promise<T>,
 ): Promise<T> {
-  const { rows, plan, predicting, heads, ids, signal } = options;
+  const { rows, plan, predicting, heads, edges, ids, signal } = options;
   const { config } = model.definition.language;
   requireIndices(predicting, rows, "position");
   if (ids !== undefined) requireIndices(ids, config.vocabulary, "vocabulary entry");
@@ -115,11 +132,26 @@ export async function withScorer<T>(
           "scoring: heads are ablated, but the scorer was opened without room for it; open it with `heads`.",
         );
       }
+      if ((intervention.edges ?? []).length > 0 && edges !== true) {
+        throw new Error("scoring: edges are cut, but the scorer was opened without room for it; open it with `edges`.");
+      }
       const feeds = new Map<Value, Feed>([...constant, [scorer.embedded, embedded]]);
+      const masked = new Map(
+        kinds.map(({ kind }) => [kind, maskedRows(plan, { kind, rows: positions, length: rows, intervention })]),
+      );
       for (const { kind, values, tables } of kinds) {
-        const { mask, memory } = maskedRows(plan, { kind, rows: positions, length: rows, intervention });
+        const { mask, memory } = masked.get(kind)!;
         const ofMemory = memory === undefined || states === undefined ? {} : { memory: { ...memory, states } };
         for (const [value, tensor] of fedLayer(values, { tables, mask, ...ofMemory })) feeds.set(value, tensor);
+      }
+      const uncutRows = (layer: number) => {
+        const { mask, memory } = masked.get(plan.kindOf(layer))!;
+        return { rows: positions, mask, reads: memory?.reads };
+      };
+      const edgesOf = edgesPerLayer(cutLayers(plan, intervention, config.heads), uncutRows);
+      const none = perKind(plan, (_, layer) => uncutEdges(uncutRows(layer)));
+      for (const [layer, values] of scorer.cut.entries()) {
+        for (const [value, tensor] of fedEdges(values, edgesOf(layer) ?? none(layer))) feeds.set(value, tensor);
       }
       for (const [layer, value] of scorer.added) {
         feeds.set(value, additionRows(additions, layer, { first: 0, count: rows, width: config.width }));

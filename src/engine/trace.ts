@@ -8,7 +8,7 @@ import { pickRows } from "../tensor/rows.ts";
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import type { Sequence } from "./embed.ts";
 import { checkIntervention, headScales, noIntervention, type Intervention } from "./intervention.ts";
-import { addLayerInputs, fedLayer, wholeSequence, type LayerFeeds } from "./layer-feeds.ts";
+import { addEdgeInputs, addLayerInputs, fedLayer, wholeSequence, type LayerFeeds } from "./layer-feeds.ts";
 import { withAdditions } from "./layer-additions.ts";
 import type { Model } from "./model.ts";
 import type { WorkOptions } from "./progress.ts";
@@ -36,7 +36,11 @@ async function traceLayer(
   const g = graphBuilder();
   const x = g.input("hidden", "f32", ["rows", width]);
   const memoryTokens = feeds.memory?.states.dims[0];
-  const values = addLayerInputs(g, language.config, { rows: "rows", memoryTokens });
+  const edges =
+    feeds.edges === undefined
+      ? undefined
+      : addEdgeInputs(g, { heads }, { layer: index, rows: "rows", keys: memoryTokens ?? "rows" });
+  const values = { ...addLayerInputs(g, language.config, { rows: "rows", memoryTokens }), edges };
   const headScale = scale === undefined ? undefined : g.input("headScale", "f32", [heads, 1]);
   const y = language.layer(g, x, { index, ...values, headScale });
   g.output(y);
@@ -94,7 +98,7 @@ export async function traceLanguage(model: Model, sequence: Sequence, options: T
   const captures: Captures = new Map();
   for (const tap of taps) if (tap.site === "language.embedding") captures.set(tap, embeddingTap(embedded, tap));
 
-  const feedsOf = wholeSequence(sequence, rows, intervention);
+  const feedsOf = wholeSequence(sequence, rows, { intervention, heads: config.heads });
   const scales = headScales(intervention, config);
   let hidden = embedded;
   for (let index = 0; index < config.layers; index++) {

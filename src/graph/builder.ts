@@ -300,7 +300,7 @@ export function graphBuilder() {
     /**
      * Causal attention over a cache. Query [1, new, heads * width], key and value [1, new, kvHeads * width], caches
      * [1, kvHeads, capacity, width]; `lastPosition` [1] i32 is the total length less one, `totalLength` i32 scalar. `attentionBias`
-     * [1, 1, new, total] is added to the scores.
+     * [1, 1 or heads, new, total] is added to the scores.
      */
     groupQueryAttention(
       parts: {

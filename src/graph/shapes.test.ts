@@ -1,6 +1,6 @@
 /** @file Tests of shape arithmetic with known and named sizes. */
 import { describe, expect, test } from "vitest";
-import { broadcastDims, matMulDims, reducedDims, reshapeTarget, showDims } from "./shapes.ts";
+import { broadcastDims, matMulDims, oneOr, reducedDims, reshapeTarget, showDims } from "./shapes.ts";
 
 describe("broadcastDims", () => {
   test.each([
@@ -27,6 +27,13 @@ describe("broadcastDims", () => {
       [5, 1],
       ["rows", 5, 4],
     ],
+    [
+      [oneOr(6, "a"), "rows"],
+      [6, 1],
+      [6, "rows"],
+    ],
+    [[6], [oneOr(6, "a")], [6]],
+    [[1], [oneOr(6, "a")], [oneOr(6, "a")]],
   ])("%j with %j gives %j", (a, b, expected) => {
     expect(broadcastDims(a, b)).toEqual(expected);
   });
@@ -35,6 +42,9 @@ describe("broadcastDims", () => {
     [[2], [3]],
     [["rows"], ["keys"]],
     [["rows"], [2]],
+    [[oneOr(6, "a")], [3]],
+    [[oneOr(6, "a")], [16]],
+    [[oneOr(6, "a")], [oneOr(6, "b")]],
     [
       [2, 3],
       [2, 1, 2],

@@ -5,12 +5,25 @@ export function showDims(dims: readonly Dim[]): string {
   return `[${dims.join(", ")}]`;
 }
 
-function broadcastDim(a: Dim, b: Dim): Dim | undefined {
-  if (a === b || b === 1) return a;
-  return a === 1 ? b : undefined;
+/** A size that is 1 or `size` when the graph runs, and broadcasts to it. Sizes of one name are the same in a run. */
+export function oneOr(size: number, name: string): Dim {
+  return `${name}: 1 or ${size}`;
 }
 
-/** NumPy broadcasting; a named size is compatible with itself and with 1. Throws an Error if the shapes do not fit. */
+function isOneOr(dim: Dim, size: Dim): boolean {
+  return typeof dim === "string" && typeof size === "number" && dim.endsWith(`: 1 or ${size}`);
+}
+
+function broadcastDim(a: Dim, b: Dim): Dim | undefined {
+  if (a === b || b === 1) return a;
+  if (a === 1 || isOneOr(a, b)) return b;
+  return isOneOr(b, a) ? a : undefined;
+}
+
+/**
+ * NumPy broadcasting; a named size is compatible with itself and with 1, and one of `oneOr` with its size. Throws an Error if the shapes do
+ * not fit.
+ */
 export function broadcastDims(a: readonly Dim[], b: readonly Dim[]): Dim[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, axis) => {

@@ -188,7 +188,7 @@ export function decoder(config: LanguageConfig, names: LanguageNames): LanguageD
       return embeddingScale === undefined ? rows : g.mul(rows, g.constant([embeddingScale]));
     },
 
-    layer(g, hidden, { index, rotary, mask, headScale }) {
+    layer(g, hidden, { index, rotary, mask, headScale, edges }) {
       const site = `language.layers.${index}.attention`;
       const attend = ({ query, key, value }: Projections) =>
         attention(g, {
@@ -196,6 +196,7 @@ export function decoder(config: LanguageConfig, names: LanguageNames): LanguageD
           key: g.site(`${site}.key`, key),
           value: g.site(`${site}.value`, value),
           mask,
+          edges,
           scale,
           cap,
           site: `${site}.probs`,

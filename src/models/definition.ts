@@ -13,6 +13,7 @@ import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import type { PictureLayout } from "../image/types.ts";
 import type { CachePosition } from "./blocks/cached-attention.ts";
+import type { CutEdges } from "./blocks/cut-edges.ts";
 import type { PicturePlan, PlannedPrompt, SequencePlan, TowerInput } from "./plan.ts";
 
 export interface LayerInputs {
@@ -21,10 +22,12 @@ export interface LayerInputs {
   readonly rotary: { readonly cos: Value; readonly sin: Value };
   /** Added to the attention scores, [query, key]. */
   readonly mask: Value;
-  /** The context of each head is multiplied by it before the output projection, [heads, 1]; left out if all heads are kept. */
+  /** The context of each head is multiplied by it before the output projection, [heads, 1] or [rows, heads, 1]; left out if all are kept. */
   readonly headScale?: Value;
   /** Given to layers that read memory in place of the sequence, if there is any; the mask is [query, memory token] then. */
   readonly memory?: MemoryInputs;
+  /** Edges that the attention loses, of keys as the mask has them; left out if it loses none. */
+  readonly edges?: CutEdges;
 }
 
 /** What a layer that reads memory must know of its rows, each [rows, 1]. */
@@ -40,16 +43,16 @@ interface MemoryInputs extends MemoryRows {
   readonly states: Value;
 }
 
-export interface CachedLayerInputs extends Omit<LayerInputs, "mask" | "memory"> {
+export interface CachedLayerInputs extends Omit<LayerInputs, "mask" | "memory" | "edges"> {
   readonly pastKey: Value;
   readonly pastValue: Value;
   readonly position: CachePosition;
-  /** Added to the attention scores, [1, 1, new rows, all rows so far]; what follows a row is hidden without it. */
+  /** Added to the attention scores, [1, 1 or heads, new rows, all rows so far]; what follows a row is hidden with and without it. */
   readonly attentionBias?: Value;
 }
 
-interface RowLayerInputs extends Omit<LayerInputs, "memory"> {
-  readonly memory?: MemoryRows;
+interface RowLayerInputs extends Omit<LayerInputs, "memory" | "edges"> {
+  readonly memory?: MemoryRows & Pick<LayerInputs, "edges">;
   /** Keys and values of the whole sequence, or of the memory, as the traced layer recorded them, [positions, kvHeads, headWidth]. */
   readonly pastKey: Value;
   readonly pastValue: Value;

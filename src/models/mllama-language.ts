@@ -23,7 +23,7 @@ function keysAndValues(g: GraphBuilder, memory: Value, { config, names }: Layer)
 }
 
 /** What a layer reads: keys and values, and what of them each row sees. */
-interface Reading extends Pick<LayerInputs, "mask" | "headScale"> {
+interface Reading extends Pick<LayerInputs, "mask" | "headScale" | "edges"> {
   readonly key: Value;
   readonly value: Value;
   readonly memory: MemoryRows;
@@ -34,7 +34,7 @@ interface Reading extends Pick<LayerInputs, "mask" | "headScale"> {
 function crossLayer(
   g: GraphBuilder,
   hidden: Value,
-  { config, names, key, value, mask, headScale, memory: { sees, reads }, site }: Layer & Reading,
+  { config, names, key, value, mask, headScale, edges, memory: { sees, reads }, site }: Layer & Reading,
 ): Value {
   const { width, heads, headWidth } = config;
   const rows: Dim = hidden.dims[0] ?? 1;
@@ -44,7 +44,8 @@ function crossLayer(
   const shape = { names: within(own, "q_proj."), from: width, to: heads * headWidth, bias: false };
   const queries = g.reshape(linear(g, normed(hidden, "input_layernorm."), shape), [rows, heads, headWidth]);
   const query = norm(g, queries, { config, names: within(own, "q_norm.") });
-  const context = scaleHeads(g, attention(g, { query, key, value, mask, reads, site }), { headScale, config });
+  const read = attention(g, { query, key, value, mask, reads, edges, site });
+  const context = scaleHeads(g, read, { headScale, config });
   const output = { names: within(own, "o_proj."), from: heads * headWidth, to: width, bias: false };
   const attended = g.add(hidden, gated(linear(g, context, output), "cross_attn_attn_gate"));
   const widened = gatedPerceptron(g, normed(attended, "post_attention_layernorm."), { config, names });
@@ -62,14 +63,15 @@ export function mllamaLanguage(config: LanguageConfig, names: LanguageNames): La
     plan: (prompt) => memoryPlan(base.plan(prompt), { layers: cross, prompt }),
 
     layer(g, hidden, inputs) {
-      const { index, memory, mask, headScale } = inputs;
+      const { index, memory, mask, headScale, edges } = inputs;
       if (!cross.has(index)) return base.layer(g, hidden, inputs);
       if (memory === undefined) return g.site(residualOf(index), g.mul(hidden, g.constant([1])));
       const layer = layerOf(index);
       const { key, value } = keysAndValues(g, memory.states, layer);
       const site = `language.layers.${index}.attention`;
       const reading = { key: g.site(`${site}.key`, key), value: g.site(`${site}.value`, value), site: `${site}.probs` };
-      return g.site(residualOf(index), crossLayer(g, hidden, { ...layer, ...reading, mask, headScale, memory }));
+      const parts = { ...layer, ...reading, mask, headScale, edges, memory };
+      return g.site(residualOf(index), crossLayer(g, hidden, parts));
     },
 
     rowLayer(g, hidden, inputs) {
@@ -77,7 +79,8 @@ export function mllamaLanguage(config: LanguageConfig, names: LanguageNames): La
       if (!cross.has(index)) return base.rowLayer(g, hidden, inputs);
       if (memory === undefined) throw new Error("internal: a layer that reads memory was given none.");
       const site = `language.layers.${index}.attention.probs`;
-      return crossLayer(g, hidden, { ...layerOf(index), key, value, mask, headScale, memory, site });
+      const { edges } = memory;
+      return crossLayer(g, hidden, { ...layerOf(index), key, value, mask, headScale, edges, memory, site });
     },
 
     memoryKeys: (g, memory, index) => keysAndValues(g, memory, layerOf(index)),

@@ -11,8 +11,8 @@ export interface PlainAttention {
   readonly width: number;
   /** True: query q sees the keys up to q + keys - rows. */
   readonly causal: boolean;
-  /** True if the query may not look at the key, beside what `causal` hides. */
-  readonly hides?: (query: number, key: number) => boolean;
+  /** True if the query may not look at the key, beside what `causal` hides. A query that may look at none gets 0. */
+  readonly hides?: (query: number, key: number, head: number) => boolean;
 }
 
 /** Probabilities [heads, rows, keys] and context [rows, heads * width]. */
@@ -29,7 +29,7 @@ export function plainAttention({ query, key, value, heads, kvHeads, width, causa
     for (let q = 0; q < rows; q++) {
       const seen = causal ? q + keys - rows + 1 : keys;
       const weights = Array.from({ length: seen }, (_, k) => {
-        if (hides?.(q, k) === true) return 0;
+        if (hides?.(q, k, head) === true) return 0;
         let score = 0;
         for (let i = 0; i < width; i++)
           score += query[(q * heads + head) * width + i]! * key[(k * kvHeads + group) * width + i]!;
@@ -37,7 +37,7 @@ export function plainAttention({ query, key, value, heads, kvHeads, width, causa
       });
       const total = weights.reduce((sum, weight) => sum + weight, 0);
       for (let k = 0; k < seen; k++) {
-        const probability = weights[k]! / total;
+        const probability = total === 0 ? 0 : weights[k]! / total;
         probabilities[(head * rows + q) * keys + k] = probability;
         for (let i = 0; i < width; i++)
           context[(q * heads + head) * width + i]! += probability * value[(k * kvHeads + group) * width + i]!;

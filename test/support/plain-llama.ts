@@ -12,6 +12,8 @@ export interface PlainLlama {
   readonly headWidth: number;
   /** True if a later position may not look at this one. */
   readonly knockedOut?: (position: number) => boolean;
+  /** True if a head does not let the query look at the key. */
+  readonly cut?: (edge: { layer: number; head: number; query: number; key: number }) => boolean;
   /** True if a head gives nothing to the output projection. */
   readonly ablated?: (layer: number, head: number) => boolean;
 }
@@ -51,7 +53,7 @@ const sum = (left: Rows, right: Rows): Rows => left.map((row, i) => row.map((x, 
 
 /** Logits [rows][vocabulary] of embedded [rows][width]; SiLU, unscaled rotary positions, no biases. */
 export function plainLlama(embedded: Rows, model: PlainLlama): Rows {
-  const { tensors, heads, kvHeads, headWidth, knockedOut, ablated } = model;
+  const { tensors, heads, kvHeads, headWidth, knockedOut, cut, ablated } = model;
   const tensor = (name: string) => tensors.get(`language_model.${name}`)!;
   let hidden = embedded;
   for (let layer = 0; layer < model.layers; layer++) {
@@ -65,7 +67,8 @@ export function plainLlama(embedded: Rows, model: PlainLlama): Rows {
       kvHeads,
       width: headWidth,
       causal: true,
-      hides: (query, key) => query > key && knockedOut?.(key) === true,
+      hides: (query, key, head) =>
+        (query > key && knockedOut?.(key) === true) || cut?.({ layer, head, query, key }) === true,
     });
     const output = part("self_attn.o_proj");
     const [width, inner] = output.dims as [number, number];

@@ -28,7 +28,7 @@ interface CachedAttentionParts {
   readonly pastKey: Value;
   readonly pastValue: Value;
   readonly position: CachePosition;
-  /** Added to the scores, [1, 1, rows, rows in the cache, the new ones included]; left out if only later rows are hidden. */
+  /** Added to the scores, [1, 1 or heads, rows, rows in the cache, the new ones included]; left out if only later rows are hidden. */
   readonly attentionBias?: Value;
   /** Multiplies the scores; 1 / sqrt(width) if left out. */
   readonly scale?: number;
