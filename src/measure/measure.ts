@@ -12,6 +12,7 @@ import { curveEvaluations, curves } from "./curves.ts";
 import { flowEvaluations } from "./flow.ts";
 import { grounding } from "./grounding.ts";
 import type { MeasureContext, RunContext } from "./measure-types.ts";
+import { minimal, minimalEvaluations } from "./minimal.ts";
 import { occlusion } from "./occlusion.ts";
 import { otherPictureCount } from "./other-pictures.ts";
 import { pictureNoise } from "./picture-noise.ts";
@@ -55,6 +56,7 @@ const measurements: { readonly [K in Kind]: Measurement<K> } = {
     run: () => Promise.reject(new ProblemError("bad-request", "This program cannot measure a flow graph; update it.")),
     evaluations: flowEvaluations,
   },
+  minimal: { run: asking(minimal), evaluations: minimalEvaluations },
 };
 
 /** Times that the whole sequence goes through the model for a request. */
@@ -87,7 +89,8 @@ const aboutPictures: { readonly [K in Kind]?: string } = {
 
 /** Throws `bad-request` if a request names a token, position, layer, head or picture that the run does not have. */
 export function checkMeasureRequest(request: MeasureRequest, description: RunDescription): void {
-  const about = aboutPictures[request.kind];
+  const isOfPicture = request.kind === "minimal" && request.kinds.includes("image");
+  const about = isOfPicture ? "the search of causes in it" : aboutPictures[request.kind];
   if (about !== undefined && description.images.length === 0) {
     throw new ProblemError("bad-request", `The question has no picture, and ${about} needs one.`);
   }

@@ -8,6 +8,8 @@ import { parseDescription } from "./validate.ts";
 const parse = (change: Partial<RunDescription>): RunDescription =>
   parseDescription(JSON.stringify({ ...exampleDescription(), ...change }), { file: "x" });
 
+const minimal = resultsOf(exampleMeasures, "minimal")[0]!;
+
 describe("findings in a run", () => {
   test("come back as they were", () => {
     const { causes, measures } = parse({});
@@ -34,6 +36,7 @@ describe("findings in a run", () => {
     ["flow", { groups: [{ name: "a", kind: "words", positions: [500] }] }],
     ["flow", { edges: [{ from: [1], to: [500], layers: [0, 0], estimate: 1, effect: null, kept: false }] }],
     ["flow", { edges: [{ from: [1], to: [2], layers: [0, 2], estimate: 1, effect: null, kept: false }] }],
+    ["minimal", { text: { ...minimal.text, sets: [{ ...minimal.image!.sets[0]!, positions: [500] }] } }],
   ] as const)("of a %s with %j are refused", (kind, change) => {
     const result = exampleMeasures.find(({ request }) => request.kind === kind)!;
     expect(() => parse({ measures: [{ ...result, ...change } as MeasureResult] })).toThrow("x: the run's measures[0]");

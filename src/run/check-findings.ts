@@ -1,7 +1,7 @@
 /** @file Checks that causal graphs and measurements of a run name tokens, layers and heads that the run has. */
 import { keyCount } from "./positions.ts";
 import type { CausalGraphFinding, CauseTree } from "./causes.ts";
-import type { MeasureResult } from "./measures.ts";
+import type { MeasureResult, MinimalResult } from "./measures.ts";
 import type { RunDescription } from "./types.ts";
 
 /** What a graph or a measurement names. */
@@ -70,6 +70,10 @@ function positionsOfResult(result: MeasureResult): readonly number[] {
     case "flow": {
       const { groups, edges } = result as Extract<MeasureResult, { groups: unknown }>;
       return [...groups.flatMap((group) => group.positions), ...edges.flatMap(({ from, to }) => [...from, ...to])];
+    }
+    case "minimal": {
+      const { image, text } = result as MinimalResult;
+      return [image, text].flatMap((causes) => causes?.sets.flatMap(({ positions }) => positions) ?? []);
     }
     default:
       return [];

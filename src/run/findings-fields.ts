@@ -37,3 +37,12 @@ export const score = z.union([
 ]);
 /** Null sets that a test may draw at most. */
 export const nullSetCount = z.int().min(1).max(10_000);
+
+/** The settings of a causal graph, as a request or a file names them. */
+export const causalSettings = {
+  variant: z.enum(["exact", "reference"]),
+  alpha: z.number().positive().max(1),
+  samples: z.int().min(4).max(100_000_000),
+  signRule: z.enum(["two-sided", "legacy"]),
+  threshold: z.number().min(0).max(1),
+};

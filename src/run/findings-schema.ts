@@ -1,19 +1,21 @@
 /** @file What a run may hold of causal graphs and measurements, field by field, with limits: a run file comes from anywhere. */
 import { z } from "zod";
 import type { CausalGraphFinding, CauseTree } from "./causes.ts";
-import { count, fill, findingLimits, index, numbers, positions, probability, seed } from "./findings-fields.ts";
+import {
+  causalSettings,
+  count,
+  fill,
+  findingLimits,
+  index,
+  numbers,
+  positions,
+  probability,
+  seed,
+} from "./findings-fields.ts";
 import { flowRequest, flowResult } from "./flow-schema.ts";
 import { randomSetCounts } from "./measure-choices.ts";
+import { minimalRequest, minimalResult } from "./minimal-schema.ts";
 import { mapMethods, type MapMethod } from "./map-catalogue.ts";
-
-/** The settings of a causal graph, as a request or a file names them. */
-const causalSettings = {
-  variant: z.enum(["exact", "reference"]),
-  alpha: z.number().positive().max(1),
-  samples: z.int().min(4).max(100_000_000),
-  signRule: z.enum(["two-sided", "legacy"]),
-  threshold: z.number().min(0).max(1),
-};
 
 function treeOfDepth(depth: number): z.ZodType<CauseTree> {
   const below =
@@ -121,6 +123,7 @@ export const measureRequestSchema = z.discriminatedUnion("kind", [
   place,
   pictureNoise,
   flowRequest,
+  minimalRequest,
 ]);
 
 /** Probability of the token at each step, with the area under it (0-1). */
@@ -217,4 +220,5 @@ export const measureResultSchema = z.union([
     explaining: z.array(z.object({ position: index, count })).max(findingLimits.numbers),
   }),
   flowResult,
+  minimalResult,
 ]);

@@ -47,6 +47,10 @@ export type FlowRequest = RequestOf<"flow">;
 export type FlowResult = ResultOf<"flow">;
 export type FlowGroup = FlowResult["groups"][number];
 export type FlowEdge = FlowResult["edges"][number];
+export type MinimalRequest = RequestOf<"minimal">;
+export type MinimalResult = ResultOf<"minimal">;
+export type KindCauses = NonNullable<MinimalResult["image"]>;
+export type CauseSet = KindCauses["sets"][number];
 
 /** Whether two requests ask for the same, so that the newer result takes the place of the older. */
 export function sameRequest(a: MeasureRequest, b: MeasureRequest): boolean {

@@ -153,6 +153,51 @@ export const exampleMeasures: readonly MeasureResult[] = [
     spearman: null,
     calls: 51,
   },
+  {
+    request: {
+      kind: "minimal",
+      token: 0,
+      kinds: ["image", "text"],
+      order: "relevancy",
+      nullSets: 99,
+      score: "log-probability",
+      seed: 0,
+    },
+    image: {
+      verdict: "verified",
+      wholeFall: 2.5,
+      original: 0.9,
+      without: 0.07,
+      units: 10,
+      sets: [
+        {
+          positions: [2, 10],
+          necessity: 0.95,
+          sufficiency: 0.9,
+          without: 0.08,
+          alone: 0.7,
+          minimal: true,
+          confirmed: true,
+          confirmedBy: [
+            { intervention: "others", necessity: 0.8, p: 0.01, nullSets: 99 },
+            { intervention: "knock-out", necessity: 0.7, p: 0.02, nullSets: 99 },
+          ],
+        },
+      ],
+      exhausted: true,
+      calls: 230,
+    },
+    text: {
+      verdict: "nothing to test",
+      wholeFall: 0.01,
+      original: 0.9,
+      without: 0.89,
+      units: 3,
+      sets: [],
+      exhausted: true,
+      calls: 2,
+    },
+  },
 ];
 
 /**

@@ -1,0 +1,85 @@
+/** @file What minimal causes are made of: places of the pictures, and whole words of the question. */
+import { cellBox } from "../image/geometry.ts";
+import type { GridPlacement } from "../image/types.ts";
+import { wordsAt } from "../methods/token-words.ts";
+import type { CauseKind } from "../run/measure-choices.ts";
+import { imageTokens, predictingPosition } from "../run/positions.ts";
+import { tokenClasses } from "../run/token-classes.ts";
+import type { RunDescription } from "../run/types.ts";
+
+/** Places of the pictures at most, as long as each picture has more than one. */
+const mostPlaces = 200;
+
+/** Places on the key axis that are taken away together, ascending. */
+export type CauseUnit = readonly number[];
+
+/** Cells of one size over all grids of a picture. */
+interface Lattice {
+  readonly left: number;
+  readonly top: number;
+  readonly cellWidth: number;
+  readonly cellHeight: number;
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** The lattice of the largest cells among a picture's grids, joined into blocks of `block` by `block`. */
+function latticeOf(grids: readonly GridPlacement[], block: number): Lattice {
+  const left = Math.min(...grids.map(({ box }) => box.left));
+  const top = Math.min(...grids.map(({ box }) => box.top));
+  const width = Math.max(...grids.map(({ box }) => box.left + box.width)) - left;
+  const height = Math.max(...grids.map(({ box }) => box.top + box.height)) - top;
+  const cellWidth = Math.max(...grids.map(({ cols, box }) => box.width / cols)) * block;
+  const cellHeight = Math.max(...grids.map(({ rows, box }) => box.height / rows)) * block;
+  // A side that is a whole number of cells must not gain one by rounding.
+  const along = (side: number, cell: number): number => Math.max(1, Math.ceil(side / cell - 1e-6));
+  return { left, top, cellWidth, cellHeight, rows: along(height, cellHeight), cols: along(width, cellWidth) };
+}
+
+function placesWith(description: RunDescription, { target, block }: { target: number; block: number }): CauseUnit[] {
+  const { images } = description;
+  const lattices = images.map(({ grids }) => latticeOf(grids, block));
+  const masked = new Set(tokenClasses(description, target).image);
+  const units = new Map<string, number[]>();
+  for (const { position, image, cell } of imageTokens(description)) {
+    if (cell === undefined || !masked.has(position)) continue;
+    const { left, top, width, height } = cellBox(images[image]!.grids[cell.grid]!, cell);
+    const lattice = lattices[image]!;
+    const row = Math.min(lattice.rows - 1, Math.floor((top + height / 2 - lattice.top) / lattice.cellHeight));
+    const col = Math.min(lattice.cols - 1, Math.floor((left + width / 2 - lattice.left) / lattice.cellWidth));
+    const key = `${image} ${row} ${col}`;
+    units.set(key, [...(units.get(key) ?? []), position]);
+  }
+  return [...units.values()];
+}
+
+/**
+ * Places of the pictures that can be masked: the image tokens of every grid whose cells have their center there. A place that the model sees
+ * more than once, in a tile and in the overview, is one unit, since what covers the picture there covers it in both. Places are cells of the
+ * coarsest grid, joined into square blocks if the pictures have more than 200 of them.
+ */
+function imageUnits(description: RunDescription, target: number): CauseUnit[] {
+  const { images } = description;
+  if (images.length === 0) return [];
+  for (let block = 1; ; block++) {
+    const places = placesWith(description, { target, block });
+    const most = Math.max(mostPlaces, images.length);
+    if (places.length <= most || images.every(({ grids }) => isOneCell(latticeOf(grids, block)))) return places;
+  }
+}
+
+const isOneCell = ({ rows, cols }: Lattice): boolean => rows * cols === 1;
+
+/** Words of the question that can be masked, with all their tokens. */
+function wordUnits(description: RunDescription, target: number): CauseUnit[] {
+  return wordsAt(description.tokens, tokenClasses(description, target).question).map(({ positions }) => positions);
+}
+
+/** The units of a kind for an answer token. */
+export function causeUnits(
+  description: RunDescription,
+  { kind, token }: { readonly kind: CauseKind; readonly token: number },
+): CauseUnit[] {
+  const target = predictingPosition(description, token);
+  return kind === "image" ? imageUnits(description, target) : wordUnits(description, target);
+}

@@ -1,0 +1,121 @@
+/**
+ * @file Verified minimal causes: the smallest sets of patches, or of words of the question, without which an answer token falls, found by one
+ * intervention and confirmed by others.
+ */
+import { minimalCauses } from "../methods/perturbation/minimal-causes.ts";
+import { smallDrop } from "../methods/perturbation/verdict.ts";
+import { orderByMap } from "../methods/perturbation/curves.ts";
+import type { CauseKind, CauseOrder } from "../run/measure-choices.ts";
+import type { MapMethod } from "../run/map-catalogue.ts";
+import type { CauseSet, KindCauses, MinimalRequest, MinimalResult } from "../run/measures.ts";
+import { causeUnits, type CauseUnit } from "./cause-units.ts";
+import { confirmSet, confirmationCalls } from "./confirm-set.ts";
+import type { MeasureContext } from "./measure-types.ts";
+import { runMap } from "./run-maps.ts";
+import { tokenEffects, type TokenEffects } from "./token-effects.ts";
+
+/** The map that each order ranks units by. */
+const mapOfOrder: Readonly<Record<CauseOrder, MapMethod>> = {
+  relevancy: "relevancy.language",
+  attention: "attention",
+  lrp: "lrp.language",
+};
+
+/** What a search of `units` units takes, all sets together, at most. */
+function searchBudget(units: number): number {
+  return 60 + 20 * Math.ceil(Math.log2(1 + units));
+}
+
+/** Sets that a search usually finds. */
+const usualSets = 1;
+/** Times that the model is asked to find a set of a few units. */
+const usualSearch = 25;
+
+/** Times that the model is asked if each kind has one set that is confirmed. */
+export function minimalEvaluations({ kinds, nullSets }: MinimalRequest): number {
+  return 1 + kinds.length * (1 + usualSets * (usualSearch + 2 + confirmationCalls(nullSets)));
+}
+
+/** Positions of units, ascending. */
+function positionsOf(units: readonly CauseUnit[]): number[] {
+  return units.flat().sort((a, b) => a - b);
+}
+
+interface Search {
+  readonly kind: CauseKind;
+  readonly request: MinimalRequest;
+  readonly effects: TokenEffects;
+  readonly context: MeasureContext;
+}
+
+/** Units of a kind, those that the map of the order gives most first. */
+async function orderedUnits({ kind, request, context }: Search): Promise<CauseUnit[]> {
+  const { run, pool } = context;
+  const { token, order } = request;
+  const units = causeUnits(run.description, { kind, token });
+  if (units.length === 0) return [];
+  const map = await runMap(run, { token, method: mapOfOrder[order], pool });
+  const sums = units.map((unit) => unit.reduce((sum, position) => sum + map[position]!, 0));
+  return orderByMap(sums).map((index) => units[index]!);
+}
+
+async function causesOfKind(search: Search): Promise<KindCauses> {
+  const { kind, request, effects, context } = search;
+  const units = await orderedUnits(search);
+  const before = effects.calls();
+  const everything = positionsOf(units);
+  const original = await effects.without([]);
+  const empty = units.length === 0 ? original : await effects.without(everything);
+  const wholeFall = original.score - empty.score;
+  const facts = (): Pick<KindCauses, "wholeFall" | "original" | "without" | "units" | "calls"> => ({
+    wholeFall,
+    original: original.probability,
+    without: empty.probability,
+    units: units.length,
+    calls: effects.calls() - before,
+  });
+  if (!(wholeFall > 0) || original.probability - empty.probability <= smallDrop) {
+    return { verdict: "nothing to test", ...facts(), sets: [], exhausted: true };
+  }
+  const share = (score: number): number => (original.score - score) / wholeFall;
+  const found = await minimalCauses(units, {
+    budget: searchBudget(units.length),
+    necessities: async (sets) => {
+      const left = await effects.withoutEach(sets.map(positionsOf));
+      return left.map(({ score }) => share(score));
+    },
+  });
+  const sets: CauseSet[] = [];
+  for (const [index, { members, necessity, minimal }] of found.sets.entries()) {
+    context.expect((found.sets.length - index) * (2 + confirmationCalls(request.nullSets)));
+    const positions = positionsOf(members);
+    const inside = new Set(positions);
+    const without = await effects.without(positions);
+    const alone = await effects.without(everything.filter((position) => !inside.has(position)));
+    const confirmedBy = await confirmSet(members, { kind, units, request, effects });
+    sets.push({
+      positions,
+      necessity,
+      sufficiency: 1 - share(alone.score),
+      without: without.probability,
+      alone: alone.probability,
+      minimal,
+      ...confirmedBy,
+    });
+  }
+  return { verdict: verdictOf(sets), ...facts(), sets, exhausted: found.exhausted };
+}
+
+function verdictOf(sets: readonly CauseSet[]): KindCauses["verdict"] {
+  if (sets.length === 0) return "none found";
+  return sets.some(({ confirmed }) => confirmed) ? "verified" : "not confirmed";
+}
+
+/** Throws `not-recorded` if the run does not hold the map of the order. */
+export async function minimal(request: MinimalRequest, context: MeasureContext): Promise<MinimalResult> {
+  const effects = tokenEffects(request, context);
+  context.expect(minimalEvaluations(request));
+  const result: { -readonly [Kind in CauseKind]?: KindCauses } = {};
+  for (const kind of request.kinds) result[kind] = await causesOfKind({ kind, request, effects, context });
+  return { request, ...result };
+}

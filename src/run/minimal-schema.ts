@@ -1,0 +1,73 @@
+/** @file What a run may hold of minimal causes: the smallest sets of patches or words without which an answer token falls, and their tests. */
+import { z } from "zod";
+import { count, index, positions, probability, score, seed } from "./findings-fields.ts";
+import { causeKinds, causeOrders, nullSetLimits } from "./measure-choices.ts";
+
+/** Minimal causes of an answer token, of the picture and of the question apart. */
+export const minimalRequest = z.strictObject({
+  kind: z.literal("minimal"),
+  token: index,
+  kinds: z.array(z.enum(causeKinds)).min(1).max(causeKinds.length),
+  /** The map that ranks patches and words before the search. */
+  order: z.enum(causeOrders),
+  /** Sets of the null that a set is compared with at most. */
+  nullSets: z.int().min(nullSetLimits.min).max(nullSetLimits.max),
+  score,
+  seed,
+});
+
+/** One test of a set by an intervention that did not choose it. */
+const confirmation = z.object({
+  /** A fill, or the knock-out of attention. */
+  intervention: z.string().max(100),
+  /** Share of the whole kind's fall, under the same intervention. */
+  necessity: z.number(),
+  p: probability,
+  /** Sets of the null that were asked for this p. */
+  nullSets: count,
+});
+
+/**
+ * A set whose members must go together before the token falls: no member can be left out. Of several sets each alone makes it fall; they
+ * share no member, so that one is never a stand-in for another.
+ */
+const causeSet = z.object({
+  /** Places on the key axis, ascending. */
+  positions,
+  /** [y - y without the set] / [y - y without the whole kind]. */
+  necessity: z.number(),
+  /** [y with the set alone - y without the whole kind] / [y - y without the whole kind]. */
+  sufficiency: z.number(),
+  /** Probability of the token without the set, and with nothing else of its kind. */
+  without: probability,
+  alone: probability,
+  /** True if leaving out any one member was measured to lose the fall. */
+  minimal: z.boolean(),
+  /** True if each other intervention found the set to matter more than those of the null. */
+  confirmed: z.boolean(),
+  /** The tests, in the order in which they were made; after one that fails no other is made. */
+  confirmedBy: z.array(confirmation).max(10),
+});
+
+const kindCauses = z.object({
+  verdict: z.enum(["verified", "not confirmed", "none found", "nothing to test"]),
+  /** Fall of the score without everything of the kind. */
+  wholeFall: z.number(),
+  /** Probability of the token with everything, and without everything of the kind. */
+  original: probability,
+  without: probability,
+  /** Patches or blocks of patches, or words, among which sets were searched. */
+  units: count,
+  /** In the order in which they were found. */
+  sets: z.array(causeSet).max(100),
+  /** True if a larger search would find no other set apart from these: what is left does not make the token fall. */
+  exhausted: z.boolean(),
+  /** Times that the model was asked. */
+  calls: count,
+});
+
+export const minimalResult = z.object({
+  request: minimalRequest,
+  image: kindCauses.optional(),
+  text: kindCauses.optional(),
+});
