@@ -7,11 +7,13 @@ import { elementCount, floatTensor, intTensor } from "../tensor/tensor.ts";
 import { withDefaultSignals } from "./default-signals.ts";
 import { mappedWeights, type MappedWeights } from "./mapped-weights.ts";
 import { InferenceSession, Tensor as OrtTensor } from "./onnx-runtime.ts";
+import { threadOptions, type ThreadOptions } from "./thread-options.ts";
 
 /** A runtime over weights that lie in files on the disk, each path with its links resolved. */
 export function onnxRuntime(weights: WeightIndex): Runtime {
   const mapped = mappedWeights(weights);
-  return { open: (graph) => openSession(graph, mapped) };
+  const threads = threadOptions(weights);
+  return { open: (graph) => openSession(graph, mapped, threads) };
 }
 
 const feedTypes = { f32: "float32", i32: "int32", i64: "int64" } as const;
@@ -55,18 +57,24 @@ function resultsOf(outputs: InferenceSession.ReturnType): Results {
  * Opens a graph over the weights of a store. Weights are mapped from their files, not copied: prepacking would copy each matrix
  * into its own layout, and constant folding would widen 16-bit weights for good, so both are off.
  */
-async function openSession(graph: Graph, weights: MappedWeights): Promise<GraphSession> {
+async function openSession(
+  graph: Graph,
+  weights: MappedWeights,
+  { intraOpNumThreads, allowSpinning }: ThreadOptions,
+): Promise<GraphSession> {
   const model = serializeGraph(graph, weights.locate);
   const session = await InferenceSession.create(model, {
     graphOptimizationLevel: "disabled",
     enableCpuMemArena: true,
     enableMemPattern: false,
     executionMode: "sequential",
+    ...(intraOpNumThreads === undefined ? {} : { intraOpNumThreads }),
     logSeverityLevel: 4,
     extra: {
       session: {
         disable_prepacking: "1",
         model_external_initializers_file_folder_path: weights.folder,
+        ...(allowSpinning === undefined ? {} : { intra_op: { allow_spinning: allowSpinning } }),
       },
     },
   });
