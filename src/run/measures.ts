@@ -3,8 +3,8 @@ import type { z } from "zod";
 import type { measureRequestSchema, measureResultSchema } from "./findings-schema.ts";
 
 /** What a schema reads, as data that nobody changes. */
-type Read<T> = T extends readonly (infer Entry)[]
-  ? readonly Read<Entry>[]
+type Read<T> = T extends readonly unknown[]
+  ? Readonly<{ [Place in keyof T]: Read<T[Place]> }>
   : T extends object
     ? { readonly [Field in keyof T]: Read<T[Field]> }
     : T;

@@ -1,0 +1,123 @@
+/** @file The figure of a flow graph: groups of tokens as lanes, bands of layers as columns, edges as links between lanes. */
+import type { FlowGroup, FlowResult } from "../run/measures.ts";
+import { frameFigure, type FigureFrame } from "./figure-header.ts";
+import { figureColors, formatShare, textSize } from "./figure-style.ts";
+import { layOutFlow, type FlowChoice, type FlowLink } from "./flow-layout.ts";
+import { stackDrawings, svgDocument, type Drawing } from "./svg-document.ts";
+import { fitText, wrapText, type TextPainter } from "./text-painter.ts";
+import { element, formatCoordinate } from "./xml.ts";
+
+/** Of the page's tokens: blue is evidence from the picture, orange from text. */
+export const flowColors: Readonly<Record<FlowGroup["kind"], string>> = {
+  region: figureColors.image,
+  words: figureColors.text,
+  answer: figureColors.textMid,
+  template: figureColors.control,
+  target: figureColors.ink,
+};
+
+export interface FlowDrawing {
+  readonly result: Pick<FlowResult, "groups" | "edges">;
+  readonly choice: FlowChoice;
+  /** Pixels. */
+  readonly width: number;
+}
+
+/** Of edges that lower the score of the answer, as of signed maps. */
+const opposing = "#762a83";
+const laneHeight = 30;
+const top = 24;
+const thickest = 11;
+const dot = 3;
+
+/** "layers 0 to 3", or "layer 4". */
+export function layersText([first, last]: readonly [number, number]): string {
+  return first === last ? `layer ${first}` : `layers ${first} to ${last}`;
+}
+
+/** The curve of a link, as the `d` of a path. */
+export function linkPath({ start, end }: Pick<FlowLink, "start" | "end">): string {
+  const [x0, y0, x1, y1] = [start.x, start.y, end.x, end.y].map(formatCoordinate) as [string, string, string, string];
+  const middle = formatCoordinate((start.x + end.x) / 2);
+  return `M${x0} ${y0}C${middle} ${y0} ${middle} ${y1} ${x1} ${y1}`;
+}
+
+/** Lanes with their names on the left, links between them, and the layers of each column above. */
+export function drawFlow({ result, choice, width }: FlowDrawing, painter: TextPainter): Drawing {
+  const { groups } = result;
+  const font = { size: textSize.body, weight: 400 } as const;
+  const strong = { size: textSize.body, weight: 600 } as const;
+  const fontOf = ({ kind }: FlowGroup) => (kind === "target" ? strong : font);
+  const widest = Math.max(0, ...groups.map((group) => painter.width(group.name, fontOf(group))));
+  const left = Math.min(width * 0.3, widest) + 14;
+  const layout = layOutFlow(result, { choice, left, right: width - dot - 1, laneHeight, thickest });
+  const tick = { size: textSize.tick, weight: 400 } as const;
+  const columns = layout.bands.map((band) => {
+    const text = fitText(layersText(band.layers), band.right - band.left - 6, { painter, font: tick });
+    const x = (band.left + band.right) / 2;
+    return painter.mark(text, { x, y: 12, ...tick, anchor: "middle", fill: figureColors.inkThird });
+  });
+  const limits = [...layout.bands.map((band) => band.left), ...layout.bands.slice(-1).map((band) => band.right)];
+  const rules = limits.map((x) =>
+    element("line", { x1: x, y1: top, x2: x, y2: top + layout.height, stroke: figureColors.line }),
+  );
+  const lanes = layout.lanes.map(({ group, y }) => {
+    const each = groups[group]!;
+    const own = fontOf(each);
+    const name = fitText(each.name, left - 14, { painter, font: own });
+    const line = { x1: left, y1: top + y, x2: width - dot - 1, y2: top + y };
+    return [
+      painter.mark(name, { x: 0, y: top + y + 4.5, ...own }),
+      element("line", { ...line, stroke: figureColors.rule }),
+    ].join("");
+  });
+  const links = layout.links.map((link) => {
+    const { start, end, value, isMeasured, width: thickness } = link;
+    const path = linkPath({ start: { ...start, y: start.y + top }, end: { ...end, y: end.y + top } });
+    return element("path", {
+      d: path,
+      fill: "none",
+      stroke: value < 0 ? opposing : flowColors[groups[link.from]!.kind],
+      "stroke-width": thickness,
+      "stroke-opacity": 0.72,
+      "stroke-dasharray": isMeasured ? undefined : "5 4",
+    });
+  });
+  const ends = layout.links.flatMap(({ start, end, from, to }) => [
+    element("circle", { cx: start.x, cy: start.y + top, r: dot, fill: flowColors[groups[from]!.kind] }),
+    element("circle", { cx: end.x, cy: end.y + top, r: dot, fill: flowColors[groups[to]!.kind] }),
+  ]);
+  const svg = [...columns, ...rules, ...lanes, ...links, ...ends].join("");
+  return { svg, width, height: top + layout.height };
+}
+
+/** What the links of a flow graph mean, in words. */
+export function flowLegend({ result, choice }: Pick<FlowDrawing, "result" | "choice">, unit: string): string {
+  const { links, largest } = layOutFlow(result, { choice, left: 0, right: 1, laneHeight, thickest });
+  const estimated = links.some(({ isMeasured }) => !isMeasured) ? "; dashed: estimated, not measured" : "";
+  const against = links.some(({ value }) => value < 0) ? "; purple: the answer gets likelier without it" : "";
+  return `Width: fall of the ${unit} when this attention is blocked, ${formatShare(largest)} at the widest${against}${estimated}`;
+}
+
+export interface FlowFigure extends FigureFrame, FlowDrawing {
+  /** "log-probability", or "difference of logits". */
+  readonly unit: string;
+}
+
+/** Returns an SVG document. */
+export function flowFigure(figure: FlowFigure, painter: TextPainter): string {
+  const drawn = drawFlow(figure, painter);
+  const legend = flowLegend(figure, figure.unit);
+  const caption = { size: textSize.caption, weight: 400 } as const;
+  const lines = wrapText(legend, { maxWidth: drawn.width, maxLines: 3 }, { painter, font: caption });
+  const fill = figureColors.inkThird;
+  const line: Drawing = {
+    svg: lines.map((text, i) => painter.mark(text, { x: 0, y: 12 + 16 * i, ...caption, fill })).join(""),
+    width: drawn.width,
+    height: 16 * lines.length,
+  };
+  return svgDocument(stackDrawings(frameFigure(figure, stackDrawings([drawn, line], 12), painter), 14), {
+    title: `${figure.subject}: ${figure.detail}`,
+    description: legend,
+  });
+}
