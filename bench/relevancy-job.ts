@@ -101,7 +101,7 @@ async function runJob(request: RelevancyRequest): Promise<RelevancyTimes> {
   const compute = (variants: readonly Variant[], tokens: readonly number[], withPictures = true) =>
     computeMethods(chosen(variants), {
       ...{ ...plan, answer: withPictures ? answer : { ...answer, pictures: [] } },
-      ...{ target: { kind: "logit" }, tokens, options: {} },
+      ...{ promptIds: [], target: { kind: "logit" }, tokens, options: {} },
     });
   const count = (n: number) => Array.from({ length: n }, (_, token) => token);
   const exact = await shortest(() => compute(["exact"], count(request.exactTokens)));

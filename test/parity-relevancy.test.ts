@@ -31,7 +31,7 @@ async function relevancyOf(model: HostedModel, parity: ParityCase, tokens?: numb
   const traced = { sequence, taps: languageTaps, ids, predicting, encoded };
   const answer = await traceAnswer(model, { ...traced, positions: parityPositions(parity, encoded) }, {});
   return computeMethods(modules, {
-    ...{ ...plan, answer, target: { kind: "logit" } },
+    ...{ ...plan, answer, promptIds: prompt, target: { kind: "logit" } },
     tokens: tokens ?? ids.map((_, t) => t),
     options: {},
   });

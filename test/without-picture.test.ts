@@ -83,10 +83,10 @@ describe.each(parityCases.filter((name) => name in expected))("%s without a pict
 
   test("every method that needs no picture gives numbers, and the others say so", () => {
     expect(Object.keys(run.description.methods)).toEqual(
-      methods.filter((method) => method !== "grad-cam" && method !== "integrated-gradients"),
+      methods.filter((method) => !["tam", "grad-cam", "integrated-gradients"].includes(method)),
     );
     expect(warnings).toEqual([
-      "The question has no picture, and grad-cam and integrated-gradients explain image tokens; left out.",
+      "The question has no picture, and tam and grad-cam and integrated-gradients explain image tokens; left out.",
     ]);
     const ofPictures = [...run.tensors.keys()].filter((tensor) => /^(vision|image)\.|\.(vision|combined)/.test(tensor));
     expect(ofPictures).toEqual([]);

@@ -3,7 +3,7 @@ import { headMean } from "../../src/methods/attention.ts";
 import { cellBox } from "../../src/image/geometry.ts";
 import { imageTokens, positionsOfRole, predictingPosition } from "../../src/run/positions.ts";
 import { mapNames, type MapName, type MapRow } from "../../src/run/map-catalogue.ts";
-import { isGradientMethod, mapRow } from "../../src/run/maps.ts";
+import { isGradientMethod, mapRow, otherMethods } from "../../src/run/maps.ts";
 import type { RunDescription } from "../../src/run/types.ts";
 import type { RecordedRun } from "../../src/explain/explain.ts";
 import { floatTensor, type FloatTensor } from "../../src/tensor/tensor.ts";
@@ -31,6 +31,11 @@ const mapTensors = tensorsOf("image tokens");
 /** Maps of methods that go back through the model, in the order of the table. */
 export const gradientMethodNames: readonly string[] = mapNames
   .filter((map) => isGradientMethod(mapRow(map).method))
+  .map(tableName);
+
+/** Maps of every method that is recorded when it is asked for, relevancy among them, in the order of the table. */
+export const recordedMethodNames: readonly string[] = mapNames
+  .filter((map) => [...otherMethods, "relevancy"].some((method) => method === mapRow(map).method))
   .map(tableName);
 
 /** The methods that also explain why one letter and not the other. */

@@ -1,7 +1,7 @@
 /** @file What the findings come to: the mean score of each method over a group of questions, against the baselines. */
 import { bootstrapInterval, meanOf, type Interval, type Sample } from "./bootstrap.ts";
 import { ceilingName, type Finding } from "./findings.ts";
-import { attentionName, baselineNames, gradientMethodNames } from "./maps.ts";
+import { attentionName, baselineNames, recordedMethodNames } from "./maps.ts";
 import { isGrounded } from "./questions.ts";
 import type { Scores } from "./scores.ts";
 
@@ -94,7 +94,7 @@ export function tableMethods(findings: readonly ScoredFinding[], layers: number)
   return {
     bestLayer: names.indexOf(best),
     lastLayer: layers - 1,
-    methods: [...baselineNames, ...new Set([best, last]), "rollout", ...gradientMethodNames, ceilingName],
+    methods: [...baselineNames, ...new Set([best, last]), "rollout", ...recordedMethodNames, ceilingName],
   };
 }
 

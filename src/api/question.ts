@@ -58,8 +58,16 @@ export async function ask(model: HostedModel, asked: AskedQuestion, options: Ask
  * asked.
  */
 export async function explain(model: HostedModel, asked: AskedQuestion, options: ExplainOptions = {}): Promise<Run> {
-  const { methods = ["attention", "rollout", "lens"], record = "default", variants, target, tokens, ...task } = options;
-  const given = Object.entries({ variants, target, tokens }).filter(([, value]) => value !== undefined);
+  const {
+    methods = ["attention", "rollout", "lens"],
+    record = "default",
+    variants,
+    target,
+    tokens,
+    steps,
+    ...task
+  } = options;
+  const given = Object.entries({ variants, target, tokens, steps }).filter(([, value]) => value !== undefined);
   const gradients = { ...defaultGradientChoice, ...Object.fromEntries(given) };
   return openRecorded(await explainModel(model, questionOf(asked), { ...taskOf(task), methods, record, gradients }));
 }

@@ -37,6 +37,8 @@ describe("gradientChoiceOf", () => {
       target: { kind: "logit" },
       tokens: ["0", "right", "3", "4"],
     });
+    expect(choice("--method", "integrated-gradients", "--ig-steps", "40")?.steps).toBe(40);
+    expect(() => choice("--method", "lrp", "--ig-steps", "40")).toThrow(UsageError);
     expect(choice("--method", "lrp", "--target", "contrast:a:b")?.target).toEqual({ kind: "contrast", rival: "a:b" });
     expect(choice("--method", "grad-cam", "--target", "logprob")?.target).toEqual({ kind: "logprob" });
   });

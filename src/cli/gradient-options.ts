@@ -18,16 +18,19 @@ export function tokensOf(texts: readonly string[]): GradientChoice["tokens"] {
   return "all";
 }
 
-type GradientValues = Pick<OptionValues<typeof explainOptions>, "methods" | "variants" | "target" | "tokens">;
+type GradientValues = Pick<OptionValues<typeof explainOptions>, "methods" | "variants" | "target" | "tokens" | "steps">;
 
 /** What methods by gradient explain, or undefined if none is asked for. Throws a UsageError if options do not go together. */
 export function gradientChoiceOf(values: GradientValues): GradientChoice | undefined {
-  const { methods, variants, target: targetText, tokens } = values;
+  const { methods, variants, target: targetText, tokens, steps } = values;
   const given = [
     variants === undefined ? "" : "--variant",
     targetText === undefined ? "" : "--target",
     tokens.length === 0 ? "" : "--tokens",
   ].filter((name) => name !== "");
+  if (steps !== undefined && !methods.includes("integrated-gradients")) {
+    throw new UsageError("--ig-steps belongs to integrated-gradients; add it with --method.");
+  }
   const isCausal = methods.includes(causalMethod);
   if (!methods.some((method) => method !== causalMethod && isGradientMethod(method))) {
     // Causal graphs have variants and tokens, but explain no target.
@@ -49,5 +52,6 @@ export function gradientChoiceOf(values: GradientValues): GradientChoice | undef
       "The reference variant explains raw logits alone, as the published tool did; use --variant exact or --target logit.",
     );
   }
-  return { variants: variants ?? ["exact"], target, tokens: tokensOf(tokens) };
+  const chosenSteps = steps === undefined ? {} : { steps };
+  return { variants: variants ?? ["exact"], target, tokens: tokensOf(tokens), ...chosenSteps };
 }

@@ -99,7 +99,9 @@ async function withAnswer(model: Model, prompt: Sequence, ids: readonly number[]
  */
 export async function explain(model: HostedModel, question: Question, options: ExplainOptions): Promise<RecordedRun> {
   const { record, gradients, answer, goBack } = options;
-  const methods = methodsFor(options.methods, question.conversation.pictures.length, options.onWarning);
+  const { crossAttentionLayers = [] } = model.definition.language.config;
+  const facts = { pictures: question.conversation.pictures.length, imageStates: crossAttentionLayers.length === 0 };
+  const methods = methodsFor(options.methods, facts, options.onWarning);
   let recording: Recording = { methods, record, gradients };
   const modules = modulesOf(choiceOf(recording));
   const timings: Timings = {};
@@ -144,7 +146,14 @@ export async function explain(model: HostedModel, question: Question, options: E
   );
   const ranked = rankTokens(traced.logits, { ids, alternatives });
   const explainedTokens = explained(recording, tokens, prompt.ids.length);
-  const work: MethodWork = { ...plan, answer: traced, target, tokens: explainedTokens, options };
+  const work: MethodWork = {
+    ...plan,
+    answer: traced,
+    promptIds: prompt.ids,
+    target,
+    tokens: explainedTokens,
+    options,
+  };
 
   const tensors = await computeMethods(withStage(modules, undefined), work);
   for (const stage of stagesOf(choiceOf(recording))) {

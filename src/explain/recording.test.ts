@@ -130,6 +130,7 @@ describe("tensors of attention and rollout", () => {
         })),
         read: languageValue,
       },
+      promptIds: [],
       target: { kind: "logit" },
       tokens: [0, 1, 2],
       options: {},

@@ -6,7 +6,7 @@ import { methodModules } from "./methods/modules.ts";
 import type { MethodFacts, MethodModule, RecordedQuestion, MethodStage, MethodWork } from "./methods/method.ts";
 import { ProblemError } from "../problem/problem.ts";
 import type { Method, Variant } from "../run/map-catalogue.ts";
-import { fitsQuestion } from "../run/maps.ts";
+import { whyNot, type QuestionFacts } from "../run/maps.ts";
 import { unionOf, type RecordingPlan } from "./recording-plan.ts";
 import { showTarget, type TargetChoice } from "./target-choice.ts";
 import { answerLogits } from "./traced-answer.ts";
@@ -18,6 +18,8 @@ export interface GradientChoice {
   readonly target: TargetChoice;
   /** Every answer token, or these: an index in the answer, or a word of it. */
   readonly tokens: "all" | readonly string[];
+  /** Points of the path of integrated gradients; its own default if it is left out. */
+  readonly steps?: number;
 }
 
 export const defaultGradientChoice: GradientChoice = { variants: ["exact"], target: { kind: "logit" }, tokens: "all" };
@@ -26,6 +28,8 @@ export const defaultGradientChoice: GradientChoice = { variants: ["exact"], targ
 export interface MethodChoice {
   readonly methods: readonly Method[];
   readonly variants: readonly Variant[];
+  /** Of integrated gradients. */
+  readonly steps?: number | undefined;
 }
 
 export interface Recording {
@@ -36,33 +40,39 @@ export interface Recording {
 }
 
 /**
- * The methods that say something of a question with so many pictures; tells of those that are left out. Throws a ProblemError
- * `bad-request` if none is left.
+ * The methods that say something of a question, by its pictures and by where the model keeps their image tokens; tells of those that are
+ * left out. Throws a ProblemError `bad-request` if none is left.
  */
 export function methodsFor(
   wanted: readonly Method[],
-  pictures: number,
+  facts: QuestionFacts,
   onWarning?: (warning: string) => void,
 ): readonly Method[] {
-  const kept = wanted.filter((method) => fitsQuestion(method, pictures));
+  const kept = wanted.filter((method) => whyNot(method, facts) === undefined);
   if (kept.length === wanted.length) return wanted;
-  const names = wanted.filter((method) => !kept.includes(method));
-  const reason = `The question has no picture, and ${names.join(" and ")} ${names.length > 1 ? "explain" : "explains"} image tokens`;
-  if (kept.length === 0) throw new ProblemError("bad-request", `${reason}; choose another method.`);
-  onWarning?.(`${reason}; left out.`);
+  const reasons = new Map<string, Method[]>();
+  for (const method of wanted) {
+    const reason = whyNot(method, facts);
+    if (reason !== undefined) reasons.set(reason, [...(reasons.get(reason) ?? []), method]);
+  }
+  const sentences = [...reasons].map(([reason, names]) => {
+    return `${reason}, and ${names.join(" and ")} ${names.length > 1 ? "explain" : "explains"} image tokens`;
+  });
+  if (kept.length === 0) throw new ProblemError("bad-request", `${sentences.join(". ")}; choose another method.`);
+  for (const sentence of sentences) onWarning?.(`${sentence}; left out.`);
   return kept;
 }
 
 /** The choice of a recording. */
 export function choiceOf({ methods, gradients = defaultGradientChoice }: Recording): MethodChoice {
-  return { methods, variants: gradients.variants };
+  return { methods, variants: gradients.variants, steps: gradients.steps };
 }
 
 /** The modules of a choice, in the order in which they work. */
-export function modulesOf({ methods, variants }: MethodChoice): MethodModule[] {
-  return methodModules.filter(
-    ({ name, variant }) => methods.includes(name) && (variant === undefined || variants.includes(variant)),
-  );
+export function modulesOf({ methods, variants, steps }: MethodChoice): MethodModule[] {
+  return methodModules
+    .filter(({ name, variant }) => methods.includes(name) && (variant === undefined || variants.includes(variant)))
+    .map((module) => (steps === undefined ? module : (module.withSteps?.(steps) ?? module)));
 }
 
 /** The stages in which the methods of a choice work, in their order. */

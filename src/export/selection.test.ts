@@ -28,7 +28,7 @@ describe("methodsOf", () => {
     expect(methodsOf(await runInMemory())).toEqual(methods);
     expect(
       methodsOf(
-        await runInMemory({ tensors: tensorsWithout("language.", "lens.", "relevancy.", "gra", "lrp.", "int") }),
+        await runInMemory({ tensors: tensorsWithout("language.", "lens.", "relevancy.", "gra", "lrp.", "int", "tam") }),
       ),
     ).toEqual(["rollout"]);
   });
@@ -186,7 +186,7 @@ describe("chooseSelection", () => {
   it("says what to record where the run lacks the method", async () => {
     const run = await runInMemory({ tensors: tensorsWithout("lens.") });
     await expect(chooseSelection(run, { method: "lens" })).rejects.toThrow(
-      "The run holds no lens, only attention, rollout, relevancy, gradient-rollout, grad-cam, lrp, integrated-gradients and causal; record the method lens.",
+      "The run holds no lens, only attention, rollout, tam, relevancy, gradient-rollout, grad-cam, lrp, integrated-gradients and causal; record the method lens.",
     );
     const empty = await runInMemory({
       tensors: new Map([...exampleTensors()].filter(([name]) => /^(?:image|input_ids)/.test(name))),

@@ -23,6 +23,8 @@ export const partNames: { readonly [P in MapPart]: string } = {
 type Computation =
   /** One forward pass over prompt and answer, while it is recorded. */
   | "trace"
+  /** The hidden states after the last layer, read through the head once more when it is asked for. */
+  | "states"
   /** A backward pass for each explained token. */
   | "gradient"
   /** Causal graphs learned from recorded attention. */
@@ -36,6 +38,8 @@ export interface MethodRow {
   readonly computation: Computation;
   /** True if it says nothing of a question without a picture. */
   readonly needsPicture: boolean;
+  /** True if it reads hidden states of image tokens, which only models have whose image tokens stand in the sequence. */
+  readonly needsImageStates?: boolean;
   /** What else a map of it can be chosen by: a layer, and a head of that layer or the mean of all. */
   readonly choices: readonly ("layer" | "head")[];
   /** Why a user cannot choose the layer, head, variant or map: the beginning of an error's sentence. */
@@ -48,6 +52,8 @@ export interface MethodRow {
   readonly range: string;
   /** What it does not say, or gets wrong. */
   readonly weakness: string;
+  /** What a user must know before using it, beside what it says. */
+  readonly notice?: string;
   /** Papers, or "This program." */
   readonly source: string;
 }
@@ -148,6 +154,23 @@ export const methodTable = {
       "Early layers write in directions that the last layer's matrix was not made for, so that their top words can be noise although the information is there.",
     source: "nostalgebraist, interpreting GPT: the logit lens, LessWrong 2020.",
   },
+  tam: {
+    name: "Token activation map",
+    computation: "states",
+    needsPicture: true,
+    needsImageStates: true,
+    choices: [],
+    otherwise: "The token activation map reads the last layer alone",
+    definition:
+      "The logit of the token at each image token after the last layer, less the part of it that the words before it explain, smoothed by ranks.",
+    formula:
+      "A_t[j] = (W_t · norm(h[j]))⁺ for image token j. I = sum over earlier words c of r_c A_c / sum of r_c, with r_c = (W_t · norm(h[c]))⁺ and c another vocabulary entry than t. Shown is F((A_t − s I)⁺) with s = ⟨A_t, I⟩ / ⟨I, I⟩, where F is the rank Gaussian filter of 3 × 3 patches: sorted values, weighted by exp(−(rank − 4)² / 2(σ/μ)²).",
+    range: "0 and up, in logits; only values of one map can be compared.",
+    weakness:
+      "It shows where the last layer would say the token, not what the answer rests on: an image token is no position that an answer is read from, so that a letter or a yes lights up nothing, and nothing that the position before the token reads takes part.",
+    source:
+      "Li et al., Token Activation Map to Visually Explain Multimodal LLMs, ICCV 2025, arXiv 2506.23270, equations 1 to 7.",
+  },
   relevancy: {
     name: "Relevancy",
     computation: "gradient",
@@ -197,6 +220,8 @@ export const methodTable = {
     formula: "Input times gradient, under the rules of AttnLRP.",
     range: "Both signs, in logits.",
     weakness: "It does not sum exactly to the logit, since the rule of the softmax takes a part.",
+    notice:
+      "Others say that their patents cover relevance propagation; the LXT project allows it free of charge for personal and scientific purposes. This program implements published equations, and its license cannot grant rights of others: ask them before you use it commercially. Nothing here needs it.",
     source: "Achtibat et al., AttnLRP, ICML 2024, arXiv 2402.05602, equations 9, 14 and 19.",
   },
   "integrated-gradients": {
@@ -318,6 +343,17 @@ export const mapTable = {
     // What a patch would say is no rank of what the answer rests on.
     isMeasured: false,
   },
+  tam: {
+    ...common,
+    method: "tam",
+    reading: { from: "rows", tensor: "tam" },
+    axis: "image tokens",
+    quantity: "activation",
+    unit: "in logits",
+    short: "Token activation",
+    long: "the token activation map",
+    place: "output of the last layer",
+  },
   "relevancy.language": relevancyRow("exact", "language"),
   "relevancy.vision": relevancyRow("exact", "vision"),
   "relevancy.combined": relevancyRow("exact", "combined"),
@@ -433,14 +469,18 @@ export type MapMethod = MapsThat<{ readonly isMeasured: true }>;
 
 /** Methods that one forward trace answers, whatever the length of the answer. */
 export type TraceMethod = MethodsBy<"trace">;
+/** Methods that read the last hidden states through the head. */
+export type StateMethod = MethodsBy<"states">;
 /** Methods that need a backward pass. */
 export type GradientMethod = MethodsBy<"gradient">;
 /** Methods that a recording makes. */
-export type Method = TraceMethod | GradientMethod;
+export type Method = TraceMethod | StateMethod | GradientMethod;
+/** Methods that are recorded when they are asked for, beside relevancy. */
+export type OtherMethod = Exclude<StateMethod | GradientMethod, "relevancy">;
 /** Measured maps that a recording makes. */
 export type RecordedMap = MapMethod & MapsThat<{ readonly method: Method }>;
-/** Maps of methods by gradient beside relevancy. */
-export type OtherGradientMap = MapsThat<{ readonly method: Exclude<GradientMethod, "relevancy"> }>;
+/** Maps of methods that are recorded when they are asked for, beside relevancy. */
+export type OtherMap = MapsThat<{ readonly method: OtherMethod }>;
 
 /** The maps in the order of the catalogue. */
 export const mapNames = Object.keys(mapTable) as readonly MapName[];

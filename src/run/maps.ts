@@ -14,8 +14,10 @@ import {
   type Method,
   type MethodName,
   type MethodRow,
-  type OtherGradientMap,
+  type OtherMap,
+  type OtherMethod,
   type RecordedMap,
+  type StateMethod,
   type TraceMethod,
   type Variant,
 } from "./map-catalogue.ts";
@@ -37,10 +39,16 @@ const computedBy = (computation: MethodRow["computation"]) =>
 
 /** Methods that one forward trace answers. */
 export const traceMethods = computedBy("trace") as readonly TraceMethod[];
+/** Methods that read the last hidden states through the head. */
+const stateMethods = computedBy("states") as readonly StateMethod[];
 /** Methods that need a backward pass. */
 export const gradientMethods = computedBy("gradient") as readonly GradientMethod[];
 /** Methods that a recording makes. */
-export const methods: readonly Method[] = [...traceMethods, ...gradientMethods];
+export const methods: readonly Method[] = [...traceMethods, ...stateMethods, ...gradientMethods];
+/** Methods that are recorded when they are asked for, beside relevancy. */
+export const otherMethods = [...stateMethods, ...gradientMethods].filter(
+  (method) => method !== "relevancy",
+) as readonly OtherMethod[];
 /** Found in the attention of a layer, after it was recorded. */
 export const causalMethod = "causal" satisfies MethodName;
 
@@ -49,17 +57,32 @@ export function isGradientMethod(method: string): method is GradientMethod {
 }
 
 /** The measured maps that a run can have: those of its model, and without a picture those that have a number for text. */
-export function mapsOfRun({ model, images }: Pick<RunDescription, "model" | "images">): MapMethod[] {
+export function mapsOfRun({ model, images, memory }: Pick<RunDescription, "model" | "images" | "memory">): MapMethod[] {
   const { visionClassToken } = model;
+  const facts = { pictures: images.length, imageStates: memory.length === 0 };
   return mapMethods.filter(
     (map) =>
-      (visionClassToken || !mapTable[map].needsClassToken) && (images.length > 0 || mapTable[map].axis === "sequence"),
+      (visionClassToken || !mapTable[map].needsClassToken) &&
+      (images.length > 0 || mapTable[map].axis === "sequence") &&
+      whyNot(mapTable[map].method, facts) === undefined,
   );
 }
 
-/** True if a method says something of a question with so many pictures. */
-export function fitsQuestion(method: MethodName, pictures: number): boolean {
-  return pictures > 0 || !methodTable[method].needsPicture;
+/** What of a question decides which methods say something of it. */
+export interface QuestionFacts {
+  readonly pictures: number;
+  /** True if its image tokens stand in the sequence, with hidden states of their own. */
+  readonly imageStates: boolean;
+}
+
+/** Why a method says nothing of a question, as the beginning of a sentence; undefined if it does. */
+export function whyNot(method: MethodName, { pictures, imageStates }: QuestionFacts): string | undefined {
+  const { needsPicture, needsImageStates } = methodRow(method);
+  if (needsPicture && pictures === 0) return "The question has no picture";
+  if (needsImageStates && !imageStates) {
+    return "The model's image tokens stand behind the sequence, where they have no hidden states";
+  }
+  return undefined;
 }
 
 /** The measured maps that have a number for text tokens too. */
@@ -93,10 +116,10 @@ export function mapOfPart(
   return mapsOf(method).find((map) => mapRow(map).variant === variant && mapRow(map).part === part);
 }
 
-/** Maps of methods by gradient beside relevancy, in the order of the catalogue. */
-export const otherGradientMaps = mapNames.filter(
-  (map) => mapTable[map].method !== "relevancy" && isGradientMethod(mapTable[map].method),
-) as readonly OtherGradientMap[];
+/** Maps of methods that are recorded when they are asked for, beside relevancy, in the order of the catalogue. */
+export const otherMaps = mapNames.filter((map) =>
+  (otherMethods as readonly string[]).includes(mapTable[map].method),
+) as readonly OtherMap[];
 
 /** "relevancy per patch, no unit": what one value of the map is, for a legend. */
 export function unitPerPatch(map: MapName): string {
@@ -174,6 +197,9 @@ export function tensorOfRows(map: MapName): string {
   if (reading.from !== "rows") throw new Error(`The map ${map} has no tensor of rows.`);
   return reading.tensor;
 }
+
+/** Name of the tensor with the target of integrated gradients at both ends of the path, [answer tokens, 2]: baseline and input. */
+export const pathEndsTensor = `${tensorOfRows("integrated-gradients")}.ends`;
 
 /** Name of the tensor with exact relevancy of the language model, of which text against image and the grounding score are read. */
 export const exactRelevancyRows = tensorOfRows("relevancy.language");

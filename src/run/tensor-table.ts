@@ -2,7 +2,7 @@
 import type { ElementType, Tensor } from "../tensor/tensor.ts";
 import { quote } from "../json/quote.ts";
 import { mapNames, type MapName } from "./map-catalogue.ts";
-import { mapRow } from "./maps.ts";
+import { mapRow, pathEndsTensor, tensorOfRows } from "./maps.ts";
 import { imageTokenPositions, keyCount } from "./positions.ts";
 import type { Run, RunDescription } from "./types.ts";
 
@@ -95,6 +95,9 @@ const rules: readonly TensorRule[] = [
   rule("vision.attention.<visionLayer>.<image>", "f32", (n, name) => [n.visionHeads, patchesOf(name), patchesOf(name)]),
   rule("logits", "f32", (n) => [n.answerTokens, free("vocabulary")]),
   ...mapNames.flatMap(mapRule),
+  rule(pathEndsTensor, "f32", (n) => [n.answerTokens, { name: "ends of the path", size: 2 }], {
+    partner: () => tensorOfRows("integrated-gradients"),
+  }),
   rule("lens.positions", "i32", () => [lensPositions], { isIndex: true }),
   rule("lens.ids", "i32", (n) => [n.lensLayers, lensPositions, lensBest]),
   rule("lens.logits", "f32", (n) => [n.lensLayers, lensPositions, lensBest]),

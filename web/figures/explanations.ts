@@ -1,6 +1,6 @@
 /** @file What each kind of figure shows: the entries of *What is this?*. */
 import type { MethodName } from "../../src/run/map-catalogue.ts";
-import { gradientMethods, methodRow } from "../../src/run/maps.ts";
+import { methodRow, otherMethods } from "../../src/run/maps.ts";
 import { groundingModel } from "../../src/methods/grounding/coefficients.ts";
 import { groundingFormula } from "./grounding-formula.ts";
 
@@ -36,16 +36,13 @@ const lensWeakness =
 
 /** The words of the catalogue for a method. */
 function explained(method: MethodName): Omit<Explanation, "name"> {
-  const { definition, formula, range, weakness, source } = methodRow(method);
-  return { definition, formula, range, weakness, source };
+  const { definition, formula, range, weakness, notice, source } = methodRow(method);
+  return { definition, formula, range, weakness: notice === undefined ? weakness : `${weakness} ${notice}`, source };
 }
 
-/** The same of every method by gradient beside relevancy, one after the other. */
+/** The same of every method that is recorded when it is asked for beside relevancy, one after the other. */
 function ofOthers(field: keyof Omit<Explanation, "name">): string {
-  return gradientMethods
-    .filter((method) => method !== "relevancy")
-    .map((method) => `${methodRow(method).name}: ${methodRow(method)[field]}`)
-    .join(" ");
+  return otherMethods.map((method) => `${methodRow(method).name}: ${explained(method)[field]}`).join(" ");
 }
 
 /** Every topic of a figure; the type of the keys is what a figure may name. */
@@ -160,8 +157,8 @@ export const explanations = {
       "A word of many tokens spreads its relevancy over them; the bars behind the word have the sums. Evidence against the token is not seen.",
     source: chefer,
   },
-  "other-gradient-methods": {
-    name: "Other gradient methods",
+  "other-methods": {
+    name: "Other methods",
     definition: `Maps to hold relevancy against. ${ofOthers("definition")}`,
     formula: ofOthers("formula"),
     range: ofOthers("range"),

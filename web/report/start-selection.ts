@@ -1,6 +1,6 @@
 /** @file The selection that a report opens at. */
 import type { ReportStart } from "../../src/run/report-start.ts";
-import { mapOfPart, otherGradientMaps } from "../../src/run/maps.ts";
+import { mapOfPart, otherMaps } from "../../src/run/maps.ts";
 import type { MapMethod } from "../../src/run/map-catalogue.ts";
 import { defaultSelection, type Selection } from "../selection/selection.ts";
 
@@ -18,7 +18,7 @@ function placeOf({ method, variant, map, ...place }: ReportStart): Partial<Selec
       return { tab: "relevancy", variant: variant ?? defaultSelection.variant, part: map ?? defaultSelection.part };
     default: {
       const found = mapOfPart(method, { variant, part: map });
-      const other = otherGradientMaps.find((each) => each === found);
+      const other = otherMaps.find((each) => each === found);
       return other === undefined
         ? { tab: "compare", mapMethod: (found ?? defaultSelection.mapMethod) as MapMethod }
         : { tab: "relevancy", part: other };

@@ -12,14 +12,14 @@ import {
   type MapName,
   type MapPart,
   type MethodName,
-  type OtherGradientMap,
+  type OtherMap,
   type Variant,
 } from "../../src/run/map-catalogue.ts";
-import { mapOfPart, mapRow, otherGradientMaps } from "../../src/run/maps.ts";
+import { mapOfPart, mapRow, otherMaps } from "../../src/run/maps.ts";
 import { hasMap, rowAtImageTokens, rowOfTokens, rowsOfTokens } from "./recorded-map.ts";
 
-export function isOther(part: RelevancyPart): part is OtherGradientMap {
-  return otherGradientMaps.some((map) => map === part);
+export function isOther(part: RelevancyPart): part is OtherMap {
+  return otherMaps.some((map) => map === part);
 }
 
 /** The map of a variant and part; undefined for a part that the variant does not have. */

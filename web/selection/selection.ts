@@ -3,7 +3,7 @@ import type { ColorMapName } from "../../src/figure/color-map.ts";
 import { defaultCausalSettings } from "../../src/run/causes.ts";
 import { defaultGridChoice, type GridChoice } from "../../src/run/grids.ts";
 import type { Fill, RandomSetCount } from "../../src/run/measure-choices.ts";
-import type { MapMethod, MapPart, OtherGradientMap, RecordedMap, Variant } from "../../src/run/map-catalogue.ts";
+import type { MapMethod, MapPart, OtherMap, RecordedMap, Variant } from "../../src/run/map-catalogue.ts";
 import { defaultMap } from "../../src/run/maps.ts";
 
 type Place = "explore" | "runs";
@@ -13,8 +13,8 @@ export type TabName = (typeof tabNames)[number];
 export type PictureMode = "explain" | "edit" | "input";
 /** What tokens are colored by. */
 export type TokenColoring = "source" | "attention" | "probability" | "surprise" | "patches";
-/** Maps of relevancy by their part, and those of the other methods by gradient. */
-export type RelevancyPart = MapPart | OtherGradientMap;
+/** Maps of relevancy by their part, and those of the other methods that are recorded when they are asked for. */
+export type RelevancyPart = MapPart | OtherMap;
 type CausesView = "graph" | "tree";
 /** Which evidence Verify takes away; `picture` is every patch. */
 export type MaskSource = "causes" | "top" | "selection" | "heads" | "picture";

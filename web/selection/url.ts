@@ -5,7 +5,7 @@ import { gridChoices } from "../../src/run/grids.ts";
 import { fills, randomSetCounts } from "../../src/run/measure-choices.ts";
 import { defaultSelection, tabNames, type Selection } from "./selection.ts";
 import { mapParts, variants, mapMethods, type MapName } from "../../src/run/map-catalogue.ts";
-import { mapNamed, otherGradientMaps, recordedMaps } from "../../src/run/maps.ts";
+import { mapNamed, otherMaps, recordedMaps } from "../../src/run/maps.ts";
 import { isRunId } from "../../src/run/run-id.ts";
 import { lookUp } from "../../src/tensor/look-up.ts";
 
@@ -123,7 +123,7 @@ const codecs: { readonly [K in keyof Selection]: Codec<Selection[K]> } = {
   part: {
     key: "part",
     write: (part) => part,
-    read: (text) => mapParts.find((part) => part === text) ?? mapCodec("part", otherGradientMaps).read(text),
+    read: (text) => mapParts.find((part) => part === text) ?? mapCodec("part", otherMaps).read(text),
   },
   listFrom: share("listfrom"),
   lensLayer: indexOr("llayer", null, "last"),

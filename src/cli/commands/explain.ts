@@ -6,8 +6,10 @@ import { explain } from "../../explain/explain.ts";
 import type { Method } from "../../run/map-catalogue.ts";
 import { causalMethod } from "../../run/maps.ts";
 import { runFileEnding } from "../../run/run-id.ts";
+import { quote } from "../../json/quote.ts";
 import { answerLength } from "../../run/positions.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
+import { singleToken } from "../../findings/answer-words.ts";
 import { mostAttentivePlace } from "../../findings/attentive.ts";
 import { defaultToken } from "../../findings/default-token.ts";
 import { methodsOf } from "../../export/selection.ts";
@@ -16,6 +18,7 @@ import { checkOutput, requireRoomFor } from "../../export/outputs/check-output.t
 import { writeOutputs } from "../../export/outputs/write-output.ts";
 import { openRunFile, runChunks } from "../../workbench/run-files.ts";
 import { evidenceDocument, patchText, textAgainstImage, type TextAgainstImage } from "../../findings/evidence.ts";
+import { pathSums, pathSumText, type PathSum } from "../../findings/path-sums.ts";
 import { imageSinks, recordsSinks, type ImageSink } from "../../findings/sinks.ts";
 import { explainedBy } from "../../run/explained.ts";
 import { causalLayersOf, causalSettingsOf } from "../causal-options.ts";
@@ -59,6 +62,8 @@ export interface ExplainReport {
   readonly textAgainstImage: TextAgainstImage | null;
   /** Attention sinks among the image tokens, if attention was recorded. */
   readonly sinks: readonly ImageSink[] | null;
+  /** What the maps of integrated gradients sum to, if they were recorded. */
+  readonly pathSums: readonly PathSum[] | null;
   /** Of each explained token, the head that is most important for the picture, and what its graph finds; if graphs were learned. */
   readonly causes: readonly CausesReport[] | null;
   /** What of a token was explained, and the number of pictures. */
@@ -108,6 +113,7 @@ export async function explainToFile(
       mostAttentive: await mostAttentive(run),
       textAgainstImage: await textAgainstImage(run),
       sinks: recordsSinks(run) ? await imageSinks(run) : null,
+      pathSums: await pathSums(run),
       causes: await causesReport(run),
       target: explainedBy(description, "relevancy").target,
       pictures: description.images.length,
@@ -124,6 +130,15 @@ function attentiveLine({ layer, head, share, text }: MostAttentive): string {
   return `Of the late layers, layer ${layer}, head ${head} looks most at the picture when it predicts "${text}": ${Math.round(share * 100)} % of its attention.`;
 }
 
+/** A line for each token: how far the maps of integrated gradients are complete. */
+function pathSumLines(sums: readonly PathSum[], description: RunDescription): string[] {
+  const { steps } = description.methods["integrated-gradients"] ?? {};
+  return [
+    `Integrated gradients, ${String(steps)} steps: what the map of each token sums to, of the change over its path.`,
+    ...sums.map((sum) => `  ${quote(singleToken(description, sum.token).text.trim())} ${pathSumText(sum)}`),
+  ];
+}
+
 /** What the run shows at a glance: the head that looks most, sinks, and text against image. */
 export function findingLines(
   { mostAttentive: place, sinks, textAgainstImage: against, ...report }: ExplainReport,
@@ -138,6 +153,7 @@ export function findingLines(
   const evidence =
     against === null ? [] : evidenceLines(against, { target: report.target, images: report.pictures, nameOf });
   if (evidence.length > 0) lines.push("", ...evidence, "");
+  if (report.pathSums !== null) lines.push(...pathSumLines(report.pathSums, description), "");
   if (report.causes !== null) lines.push(...causesLines(report.causes), "");
   return lines;
 }

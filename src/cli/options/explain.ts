@@ -1,7 +1,7 @@
 /** @file The options of `explain`. */
 import { variants } from "../../run/map-catalogue.ts";
 import { causalMethod, methods, traceMethods } from "../../run/maps.ts";
-import { recordings } from "../../run/question-limits.ts";
+import { pathSteps, recordings } from "../../run/question-limits.ts";
 import type { OptionSpecs } from "../option-spec.ts";
 import { graphOptions } from "./causal-graph.ts";
 import { computingOptions, seedOption } from "./model.ts";
@@ -38,6 +38,13 @@ export const explainOptions = {
     kind: "texts",
     value: "all|INDEX...|WORD...",
     description: "Answer tokens that methods by gradient explain, by index from 0 or by word (default: all)",
+  },
+  steps: {
+    name: "ig-steps",
+    kind: "integer",
+    min: pathSteps.min,
+    max: pathSteps.max,
+    description: `Points of the path of integrated gradients: more bring the sum of a map nearer to what it explains (default: ${pathSteps.default})`,
   },
   record: {
     name: "record",

@@ -43,7 +43,7 @@ async function traced(model: HostedModel, names: readonly string[], ids: readonl
 async function mapsOf({ plan, answer }: Case, steps: number, target: TargetKind = { kind: "logit" }) {
   const tokens = answer.ids.map((_, token) => token);
   const found = await computeMethods([integratedGradientsOf(steps)], {
-    ...{ ...plan, answer, target, tokens },
+    ...{ ...plan, answer, promptIds: [], target, tokens },
     options: {},
   });
   const { data, dims } = found.get("integrated-gradients") as FloatTensor;
@@ -124,6 +124,22 @@ describe("integrated gradients", () => {
       ),
     );
     for (const gap of await gaps(question, 20)) expect(Math.abs(gap)).toBeLessThan(2e-2 * size);
+  });
+
+  test("hold what they are to sum to: the target at the means of the pictures, and at the pictures", async () => {
+    const { ids, logits } = two.answer;
+    const found = await computeMethods([integratedGradientsOf(1)], {
+      ...{ ...two.plan, answer: two.answer, promptIds: [], target: { kind: "logprob" }, tokens: [1] },
+      options: {},
+    });
+    const ends = found.get("integrated-gradients.ends") as FloatTensor;
+    const atMeans = scores(await logitsWith(two, meanRows), ids, { kind: "logprob" });
+    const atPictures = scores(logits, ids, { kind: "logprob" });
+    expect(ends.dims).toEqual([3, 2]);
+    expect(ends.data).toBeCloseToArray(
+      ids.flatMap((_, token) => [atMeans[token]!, atPictures[token]!]),
+      1e-4,
+    );
   });
 
   test("come nearer to it with more steps", async () => {

@@ -2,15 +2,24 @@
 import type { InputGradient } from "../../engine/layer-additions.ts";
 import { keyRows } from "../../engine/key-rows.ts";
 import { blockInputTaps } from "../../engine/language-backward.ts";
+import type { TargetKind } from "../../engine/target.ts";
 import { meanRows, onPath, pathContributions, pathPoints } from "../../methods/integrated-gradients.ts";
-import { tensorOfRows } from "../../run/maps.ts";
+import { logitsOf, logSumExp } from "../../methods/probability.ts";
+import { pathEndsTensor, tensorOfRows } from "../../run/maps.ts";
+import { pathSteps } from "../../run/question-limits.ts";
 import { floatTensor, type FloatTensor, type Tensor } from "../../tensor/tensor.ts";
 import { backwardNeeds, pictureGradients, tokensBackward } from "../backward.ts";
 import { answerLogits, traceAnswer, type TracedAnswer } from "../traced-answer.ts";
 import type { MethodModule, MethodWork } from "./method.ts";
 
-/** On the demo model the sums are then within 0.1 % of the difference of the logits; within 1.1 % with 16 steps (docs/decisions.md). */
-const defaultSteps = 20;
+/** What the target is of each answer token, under logits [answer tokens, vocabulary]. */
+function targetValues(logits: FloatTensor, ids: readonly number[], target: TargetKind): number[] {
+  return ids.map((id, token) => {
+    const row = logitsOf(logits, token);
+    if (target.kind === "logprob") return row[id]! - logSumExp(row);
+    return row[id]! - (target.kind === "contrast" ? row[target.rivalId]! : 0);
+  });
+}
 
 interface PictureRows {
   /** On the key axis. */
@@ -40,6 +49,9 @@ function withRows(
  * `integrated-gradients` [answer tokens, image tokens]: signed, in the unit of the target. Every image token of a picture begins as the
  * mean of the picture's image tokens, and so does what the tower adds to it behind layers; all pictures go along the path together. Rows
  * of tokens that were not asked for are zero.
+ *
+ * `integrated-gradients.ends` [answer tokens, 2]: the target at the baseline and at the input, whose difference a row sums to but for the
+ * error of the integral.
  */
 async function attributions(work: MethodWork, steps: number): Promise<Map<string, Tensor>> {
   const { model, answer, target, tokens, options } = work;
@@ -52,7 +64,8 @@ async function attributions(work: MethodWork, steps: number): Promise<Map<string
   if (imageTokens === 0) return new Map();
   const sums = new Float64Array(ids.length * imageTokens);
   const taps = [...blockInputTaps(model.definition.language.config.layers), answerLogits(predicting)];
-  for (const [step, { at, weight }] of pathPoints(steps).entries()) {
+  const { signal, onProgress } = options;
+  async function traceAt(at: number): Promise<TracedAnswer> {
     const points = paths.map(({ input, baseline }) => input.map((rows, part) => onPath(baseline[part]!, rows, at)));
     const placed = paths.map(({ positions }, picture) => ({ positions, rows: points[picture]![0]! }));
     const added = points.flatMap(([, ...rest]) => rest);
@@ -61,9 +74,10 @@ async function attributions(work: MethodWork, steps: number): Promise<Map<string
       plan,
       additions: additions.map((addition, index) => ({ ...addition, rows: added[index]! })),
     };
-    const { signal, onProgress } = options;
-    const traced = { sequence, taps, ids, predicting, positions: [], encoded: [] };
-    const point = await traceAnswer(model, traced, { signal });
+    return traceAnswer(model, { sequence, taps, ids, predicting, positions: [], encoded: [] }, { signal });
+  }
+  for (const [step, { at, weight }] of pathPoints(steps).entries()) {
+    const point = await traceAt(at);
     const back = {
       tokens,
       target,
@@ -85,8 +99,12 @@ async function attributions(work: MethodWork, steps: number): Promise<Map<string
       onProgress: ({ stage, done, total }) => onProgress?.({ stage, done: step * total + done, total: steps * total }),
     });
   }
+  const before = targetValues((await traceAt(0)).logits, ids, target);
+  const after = targetValues(answer.logits, ids, target);
+  const ends = Float32Array.from({ length: 2 * ids.length }, (_, i) => (i % 2 === 0 ? before : after)[i >> 1]!);
   return new Map([
     [tensorOfRows("integrated-gradients"), floatTensor([ids.length, imageTokens], Float32Array.from(sums))],
+    [pathEndsTensor, floatTensor([ids.length, 2], ends)],
   ]);
 }
 
@@ -100,10 +118,11 @@ export function integratedGradientsOf(steps: number): MethodModule {
       // One point of the path has the states of a trace of its own.
       keptStates: plan.model.definition.language.config.layers + 2,
     }),
-    passes: (answerTokens) => ({ count: steps * (answerTokens + 1), shared: false }),
+    passes: (answerTokens) => ({ count: steps * (answerTokens + 1) + 1, shared: false }),
+    withSteps: integratedGradientsOf,
     compute: (work) => ({ tensors: () => attributions(work, steps) }),
     parameters: () => ({ steps, baseline: "mean" }),
   };
 }
 
-export const integratedGradients = integratedGradientsOf(defaultSteps);
+export const integratedGradients = integratedGradientsOf(pathSteps.default);

@@ -42,6 +42,8 @@ interface MethodPasses {
 /** What a method computes from. */
 export interface MethodWork extends MethodPlan {
   readonly answer: TracedAnswer;
+  /** Ids of the prompt, which the answer follows. */
+  readonly promptIds: readonly number[];
   /** What of each token is explained. */
   readonly target: TargetKind;
   /** Answer tokens by index, ascending: those that methods of the stage `gradient` explain. */
@@ -88,6 +90,8 @@ export interface MethodModule {
   readonly needs: (plan: RecordedQuestion) => MethodNeeds;
   /** Left out if the method sends nothing through the model. */
   readonly passes?: (answerTokens: number) => MethodPasses;
+  /** The same method with a number of steps, for one that has them. */
+  readonly withSteps?: (steps: number) => MethodModule;
   /** Throws an Error if the method cannot explain this target. */
   readonly checkTarget?: (target: TargetKind) => void;
   readonly compute: (work: MethodWork) => MethodComputation;

@@ -9,12 +9,14 @@ import type { MethodModule } from "./method.ts";
 import { exactRelevancy } from "./relevancy-exact.ts";
 import { referenceRelevancy } from "./relevancy-reference.ts";
 import { rollout } from "./rollout.ts";
+import { tokenActivationMap } from "./token-activation-map.ts";
 
 /** In the order in which a run names them. */
 export const methodModules: readonly MethodModule[] = [
   attention,
   rollout,
   lens,
+  tokenActivationMap,
   exactRelevancy,
   referenceRelevancy,
   gradientRollout,

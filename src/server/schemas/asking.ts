@@ -1,7 +1,7 @@
 /** @file Schemas of what is asked of a model, and of the jobs that do it. */
 import { z } from "@hono/zod-openapi";
 import { measureRequestSchema } from "../../run/findings-schema.ts";
-import { questionLimits, recordings, samplingRanges } from "../../run/question-limits.ts";
+import { pathSteps, questionLimits, recordings, samplingRanges } from "../../run/question-limits.ts";
 import { questionSchemas } from "../../run/question-schema.ts";
 import type { AskedSampling, EditStep, RunMessage } from "../../run/types.ts";
 import { variants, type Method, type Variant } from "../../run/map-catalogue.ts";
@@ -61,6 +61,14 @@ export const computeSchema = schemaOf<ComputeRequest>()(
         .optional(),
       record: record.optional(),
       target: target.optional().openapi({ description: "What relevancy explains; by default the token's logit" }),
+      steps: z
+        .int()
+        .min(pathSteps.min)
+        .max(pathSteps.max)
+        .optional()
+        .openapi({
+          description: `Points of the path of integrated gradients; by default ${pathSteps.default}`,
+        }),
       measure: measureRequestSchema
         .optional()
         .openapi({ description: "What to measure by asking the model again; `methods` is then empty" }),

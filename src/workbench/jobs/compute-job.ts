@@ -37,6 +37,8 @@ export interface ComputeRequest {
     | { readonly kind: "logit" }
     | { readonly kind: "logprob" }
     | { readonly kind: "contrast"; readonly other: string; readonly otherId?: number | undefined };
+  /** Points of the path of integrated gradients. */
+  readonly steps?: number | undefined;
   /** What to measure by asking the model again; `methods` is then empty. Its result is added to `measures` of the run. */
   readonly measure?: MeasureRequest;
 }
@@ -71,7 +73,12 @@ export function recordingOf(description: RunDescription, request: ComputeRequest
   return {
     methods,
     record,
-    gradients: { variants: variantsOf(description, request), target: targetOf(request), tokens: "all" },
+    gradients: {
+      variants: variantsOf(description, request),
+      target: targetOf(request),
+      tokens: "all",
+      ...(request.steps === undefined ? {} : { steps: request.steps }),
+    },
   };
 }
 

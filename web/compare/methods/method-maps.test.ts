@@ -103,6 +103,7 @@ describe("the maps of all methods", () => {
     expect(mapsThatAreThere(entries).map(({ method }) => method)).toEqual(["attention", "causes"]);
     expect(missingMaps(entries).map(({ methods, missing }) => [methods, missing.request?.methods])).toEqual([
       [["rollout"], ["rollout"]],
+      [["tam"], ["tam"]],
       [["relevancy.language", "relevancy.vision", "relevancy.combined"], ["relevancy"]],
       [
         [
@@ -119,7 +120,7 @@ describe("the maps of all methods", () => {
       [["integrated-gradients"], ["integrated-gradients"]],
       [["occlusion"], []],
     ]);
-    expect(missingMaps(mapsOfMethods(openRunOf(), choice))).toHaveLength(10);
+    expect(missingMaps(mapsOfMethods(openRunOf(), choice))).toHaveLength(11);
   });
 });
 
