@@ -188,10 +188,10 @@ export function decoder(config: LanguageConfig, names: LanguageNames): LanguageD
       return embeddingScale === undefined ? rows : g.mul(rows, g.constant([embeddingScale]));
     },
 
-    layer(g, hidden, { index, rotary, mask, headScale, edges }) {
+    layer(g, hidden, { index, rotary, mask, headScale, edges, attend: attendBy = attention }) {
       const site = `language.layers.${index}.attention`;
       const attend = ({ query, key, value }: Projections) =>
-        attention(g, {
+        attendBy(g, {
           query,
           key: g.site(`${site}.key`, key),
           value: g.site(`${site}.value`, value),

@@ -12,6 +12,7 @@ import type {
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/graph.ts";
 import type { PictureLayout } from "../image/types.ts";
+import type { Attend } from "./blocks/attention.ts";
 import type { CachePosition } from "./blocks/cached-attention.ts";
 import type { CutEdges } from "./blocks/cut-edges.ts";
 import type { PicturePlan, PlannedPrompt, SequencePlan, TowerInput } from "./plan.ts";
@@ -28,6 +29,8 @@ export interface LayerInputs {
   readonly memory?: MemoryInputs;
   /** Edges that the attention loses, of keys as the mask has them; left out if it loses none. */
   readonly edges?: CutEdges;
+  /** What the layer's attention is computed by; `attention` if left out. */
+  readonly attend?: Attend;
 }
 
 /** What a layer that reads memory must know of its rows, each [rows, 1]. */
@@ -43,7 +46,7 @@ interface MemoryInputs extends MemoryRows {
   readonly states: Value;
 }
 
-export interface CachedLayerInputs extends Omit<LayerInputs, "mask" | "memory" | "edges"> {
+export interface CachedLayerInputs extends Omit<LayerInputs, "mask" | "memory" | "edges" | "attend"> {
   readonly pastKey: Value;
   readonly pastValue: Value;
   readonly position: CachePosition;
@@ -51,7 +54,7 @@ export interface CachedLayerInputs extends Omit<LayerInputs, "mask" | "memory" |
   readonly attentionBias?: Value;
 }
 
-interface RowLayerInputs extends Omit<LayerInputs, "memory" | "edges"> {
+interface RowLayerInputs extends Omit<LayerInputs, "memory" | "edges" | "attend"> {
   readonly memory?: MemoryRows & Pick<LayerInputs, "edges">;
   /** Keys and values of the whole sequence, or of the memory, as the traced layer recorded them, [positions, kvHeads, headWidth]. */
   readonly pastKey: Value;

@@ -5,7 +5,7 @@
 import type { LanguageConfig } from "../checkpoint/types.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Dim, Value } from "../graph/graph.ts";
-import { attention } from "./blocks/attention.ts";
+import { attention, type Attend } from "./blocks/attention.ts";
 import { decoder, gatedPerceptron, norm, scaleHeads, type Layer, type LanguageNames } from "./decoder.ts";
 import type { LanguageDefinition, LayerInputs, MemoryRows } from "./definition.ts";
 import { memoryPlan } from "./memory-plan.ts";
@@ -28,13 +28,25 @@ interface Reading extends Pick<LayerInputs, "mask" | "headScale" | "edges"> {
   readonly value: Value;
   readonly memory: MemoryRows;
   readonly site: string;
+  readonly attend?: Attend | undefined;
 }
 
 /** hidden [rows, width] -> [rows, width] */
 function crossLayer(
   g: GraphBuilder,
   hidden: Value,
-  { config, names, key, value, mask, headScale, edges, memory: { sees, reads }, site }: Layer & Reading,
+  {
+    config,
+    names,
+    key,
+    value,
+    mask,
+    headScale,
+    edges,
+    memory: { sees, reads },
+    site,
+    attend = attention,
+  }: Layer & Reading,
 ): Value {
   const { width, heads, headWidth } = config;
   const rows: Dim = hidden.dims[0] ?? 1;
@@ -44,7 +56,7 @@ function crossLayer(
   const shape = { names: within(own, "q_proj."), from: width, to: heads * headWidth, bias: false };
   const queries = g.reshape(linear(g, normed(hidden, "input_layernorm."), shape), [rows, heads, headWidth]);
   const query = norm(g, queries, { config, names: within(own, "q_norm.") });
-  const read = attention(g, { query, key, value, mask, reads, edges, site });
+  const read = attend(g, { query, key, value, mask, reads, edges, site });
   const context = scaleHeads(g, read, { headScale, config });
   const output = { names: within(own, "o_proj."), from: heads * headWidth, to: width, bias: false };
   const attended = g.add(hidden, gated(linear(g, context, output), "cross_attn_attn_gate"));
@@ -63,14 +75,14 @@ export function mllamaLanguage(config: LanguageConfig, names: LanguageNames): La
     plan: (prompt) => memoryPlan(base.plan(prompt), { layers: cross, prompt }),
 
     layer(g, hidden, inputs) {
-      const { index, memory, mask, headScale, edges } = inputs;
+      const { index, memory, mask, headScale, edges, attend } = inputs;
       if (!cross.has(index)) return base.layer(g, hidden, inputs);
       if (memory === undefined) return g.site(residualOf(index), g.mul(hidden, g.constant([1])));
       const layer = layerOf(index);
       const { key, value } = keysAndValues(g, memory.states, layer);
       const site = `language.layers.${index}.attention`;
       const reading = { key: g.site(`${site}.key`, key), value: g.site(`${site}.value`, value), site: `${site}.probs` };
-      const parts = { ...layer, ...reading, mask, headScale, edges, memory };
+      const parts = { ...layer, ...reading, mask, headScale, edges, memory, attend };
       return g.site(residualOf(index), crossLayer(g, hidden, parts));
     },
 

@@ -4,7 +4,7 @@ import type { Dim, Value } from "../../graph/graph.ts";
 import { cutScores, type CutEdges } from "./cut-edges.ts";
 import { softcap } from "./softcap.ts";
 
-interface AttentionParts {
+export interface AttentionParts {
   /** [rows, heads, width] */
   readonly query: Value;
   /** [rows, kvHeads, width]; each key-value head serves heads / kvHeads query heads in a row. */
@@ -35,6 +35,9 @@ function hiddenScores(g: GraphBuilder, mask: Value | undefined, edges: CutEdges)
   const cut = cutScores(g, edges);
   return mask === undefined ? cut : g.add(cut, mask);
 }
+
+/** Computes attention in the place of `attention`. */
+export type Attend = (g: GraphBuilder, parts: AttentionParts) => Value;
 
 /** Scaled dot-product attention, softmax(scale q k^T + mask) v. Returns [rows, heads * width]. */
 export function attention(g: GraphBuilder, { query, key, value, mask, cap, site, ...parts }: AttentionParts): Value {
