@@ -1,6 +1,6 @@
 /** @file Asks the questions, finds the answer token that is explained, and records why. */
 import type { HostedModel } from "../../src/explain/host.ts";
-import { ask } from "../../src/explain/ask.ts";
+import { ask, type Answer } from "../../src/explain/ask.ts";
 import { singleTurn } from "../../src/explain/conversation.ts";
 import { explain, type RecordedRun } from "../../src/explain/explain.ts";
 import type { Method, Variant } from "../../src/run/map-catalogue.ts";
@@ -16,6 +16,9 @@ export interface Asked {
   readonly right: boolean;
   /** The answer token that is explained, and its text; undefined if the answer does not hold the key. */
   readonly token: { readonly index: number; readonly text: string } | undefined;
+  /** The answer tokens' texts, which make the answer when they are joined. */
+  readonly texts: readonly string[];
+  readonly decisive: Answer["decisive"];
 }
 
 /** One whose answer has a token to explain. */
@@ -34,11 +37,11 @@ export function questionOf({ text, picture }: TruthQuestion, shown = picture): Q
 }
 
 export async function askQuestion(model: HostedModel, question: TruthQuestion): Promise<Asked> {
-  const { text: answer, tokens } = await ask(model, questionOf(question), { maxMemoryBytes });
+  const { text: answer, tokens, decisive } = await ask(model, questionOf(question), { maxMemoryBytes });
   const texts = tokens.map(({ id }) => tokenText(model.checkpoint.tokenizer, id));
   const index = explainedToken(question, texts);
   const token = index === undefined ? undefined : { index, text: texts[index]! };
-  return { question, answer, right: isRight(question, answer), token };
+  return { question, answer, right: isRight(question, answer), token, texts, decisive };
 }
 
 /** Records methods of the explained token alone, of its raw logit. */

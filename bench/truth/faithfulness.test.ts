@@ -17,6 +17,8 @@ function asked(scene: number, changes: Partial<Asked["question"]> = {}, right = 
     answer: "red",
     right,
     token: { index: 0, text: "red" },
+    texts: ["red"],
+    decisive: { index: 0, text: "red" },
   };
 }
 

@@ -40,8 +40,7 @@ try {
   const checkpoint = await openNamedCheckpoint(demoModelName);
   const model = await loadModel(checkpoint, { cacheFolder: folder, precision: "f32", maxMemoryBytes: 4e9 });
   const { layers } = model.definition.language.config;
-  // The model guesses left and right of something, so that there is no truth to find.
-  const questions = (await readQuestions(demoFolder)).filter(({ family }) => family !== "relation");
+  const questions = await readQuestions(demoFolder);
   const found = await walk(model, questions, { sections, folder, onProgress: showProgress });
   showProgress("");
   if (values.json) console.log(JSON.stringify(reportDocument(found, layers), null, 1));

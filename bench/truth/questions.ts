@@ -184,6 +184,23 @@ export function chosen(
   return found.sort((a, b) => a.start - b.start)[0];
 }
 
+/**
+ * The answer tokens that hold what the model chose, right or wrong, first to last; undefined if the answer holds none of the choices.
+ *
+ * @param texts the answer tokens' texts, which make the answer when they are joined.
+ */
+export function chosenTokens(question: Pick<TruthQuestion, "choices">, texts: readonly string[]): number[] | undefined {
+  const found = chosen(question, texts.join(""));
+  if (found === undefined) return undefined;
+  const end = found.start + found.choice.length;
+  let before = 0;
+  return texts.flatMap((text, token) => {
+    const start = before;
+    before += text.length;
+    return start < end && before > found.start ? [token] : [];
+  });
+}
+
 /** True if the answer is the right one: the whole sentence as it was taught, or the key before any other choice. */
 export function isRight(question: TruthQuestion, answer: string): boolean {
   return question.taught === undefined ? chosen(question, answer)?.choice === question.key : answer === question.taught;
@@ -196,8 +213,5 @@ export function isRight(question: TruthQuestion, answer: string): boolean {
  * @param texts the answer tokens' texts, which make the answer when they are joined.
  */
 export function explainedToken(question: Pick<TruthQuestion, "choices">, texts: readonly string[]): number | undefined {
-  const start = chosen(question, texts.join(""))?.start;
-  if (start === undefined) return undefined;
-  let end = 0;
-  return texts.findIndex((text) => start < (end += text.length));
+  return chosenTokens(question, texts)?.[0];
 }

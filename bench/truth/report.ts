@@ -1,5 +1,6 @@
 /** @file Everything that was found, as text and as a document. */
 import { causesLines } from "./causes-table.ts";
+import { decisiveLines } from "./decisive-table.ts";
 import { faithfulnessLines } from "./faithfulness-table.ts";
 import { comparisons, finalModel, partNames, scoredGrounding, scoreName, separation } from "./grounding-summary.ts";
 import { groundingLines, placeLines } from "./grounding-table.ts";
@@ -8,8 +9,12 @@ import { truthDocument } from "./summary.ts";
 import { truthTable } from "./table.ts";
 
 /** The tables of the sections that were asked for, an empty line between them. */
-export function reportLines({ methods, faithfulness, grounding, causes }: Findings, layers: number): string[] {
+export function reportLines(
+  { decisive, methods, faithfulness, grounding, causes }: Findings,
+  layers: number,
+): string[] {
   const sections = [
+    decisive.length > 0 ? decisiveLines(decisive) : [],
     methods.length > 0 ? truthTable(methods, layers) : [],
     faithfulness.length > 0 ? faithfulnessLines(faithfulness) : [],
     grounding.length > 0 ? [...groundingLines(grounding), "", ...placeLines(grounding)] : [],
@@ -28,8 +33,12 @@ function groundingDocument(findings: Findings["grounding"]): object {
 }
 
 /** The same with every question, for `--json`. */
-export function reportDocument({ methods, faithfulness, grounding, causes }: Findings, layers: number): object {
+export function reportDocument(
+  { decisive, methods, faithfulness, grounding, causes }: Findings,
+  layers: number,
+): object {
   return {
+    ...(decisive.length > 0 ? { decisive } : {}),
     ...(methods.length > 0 ? truthDocument(methods, layers) : {}),
     ...(faithfulness.length > 0 ? { faithfulness } : {}),
     ...(grounding.length > 0 ? { grounding: groundingDocument(grounding) } : {}),

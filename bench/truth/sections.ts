@@ -8,16 +8,18 @@ import { withProbe } from "../../src/measure/probe.ts";
 import { openRecorded } from "../../src/explain/recorded-run.ts";
 import { askQuestion, isExplainable, maxMemoryBytes, recordAnswer, type Asked, type Explainable } from "./asking.ts";
 import { measureCauses, type CausesFinding } from "./causes.ts";
+import { decisiveFinding, type DecisiveFinding } from "./decisive.ts";
 import { faithfulnessQuestions, measureFaithfulness, type FaithfulnessFinding } from "./faithfulness.ts";
 import { examine, type Finding } from "./findings.ts";
 import { measureGrounding, originOf, type GroundingFinding } from "./grounding.ts";
 import type { TruthQuestion } from "./questions.ts";
 
-export const sectionNames = ["methods", "faithfulness", "grounding", "causes"] as const;
+export const sectionNames = ["decisive", "methods", "faithfulness", "grounding", "causes"] as const;
 export type SectionName = (typeof sectionNames)[number];
 
 /** What was found; a section that was not asked for is empty. */
 export interface Findings {
+  readonly decisive: DecisiveFinding[];
   readonly methods: Finding[];
   readonly faithfulness: FaithfulnessFinding[];
   readonly grounding: GroundingFinding[];
@@ -57,8 +59,12 @@ export async function walk(
     onProgress(`${asked.length} of ${questions.length} questions asked`);
     asked.push(await askQuestion(model, question));
   }
-  const perturbed = new Set<Asked>(sections.has("faithfulness") ? faithfulnessQuestions(asked) : []);
-  const found: Findings = { methods: [], faithfulness: [], grounding: [], causes: [] };
+  const found: Findings = { decisive: [], methods: [], faithfulness: [], grounding: [], causes: [] };
+  if (sections.has("decisive")) found.decisive.push(...asked.map(decisiveFinding));
+  if ([...sections].every((section) => section === "decisive")) return found;
+  // The model guesses left and right of something, so that there is no truth to find.
+  const looked = asked.filter(({ question }) => question.family !== "relation");
+  const perturbed = new Set<Asked>(sections.has("faithfulness") ? faithfulnessQuestions(looked) : []);
   const pool = graphPool();
 
   async function measureAll(
@@ -81,8 +87,8 @@ export async function walk(
   }
 
   try {
-    for (const [seed, each] of asked.entries()) {
-      onProgress(`${seed} of ${asked.length} questions explained`);
+    for (const [seed, each] of looked.entries()) {
+      onProgress(`${seed} of ${looked.length} questions explained`);
       const origin = originOf(each);
       const wanted = {
         faithfulness: perturbed.has(each),

@@ -14,7 +14,7 @@ export type { Run, RunDescription } from "../run/types.ts";
 
 export { answerWords, findTokens } from "../findings/answer-words.ts";
 export { mostAttentivePlace } from "../findings/attentive.ts";
-export { defaultToken } from "../findings/default-token.ts";
+export { defaultToken } from "../findings/decisive-word.ts";
 export { textAgainstImage } from "../findings/evidence.ts";
 export { readMap } from "../findings/read-map.ts";
 export { imageSinks } from "../findings/sinks.ts";

@@ -30,7 +30,7 @@ export async function saveRun(path: string, run: Run): Promise<void> {
 
 export interface FigureRequest extends Omit<SelectionRequest, "token"> {
   readonly format: ExportFormat;
-  /** Index of an answer token, or a word of the answer. @default the one that leans most on the image */
+  /** Index of an answer token, or a word of the answer. @default the decisive word */
   readonly token?: number | string;
   /** What files are named after. @default "run" */
   readonly name?: string;

@@ -1,9 +1,10 @@
 /** @file Asks a question and records nothing but the answer. */
 import { embedPrompt } from "../engine/embed.ts";
 import type { TokenScores } from "../engine/generate.ts";
+import { decisiveWord } from "../findings/decisive-word.ts";
 import type { HostedModel } from "./host.ts";
 import { rankTokens, type RankedToken } from "../methods/probability.ts";
-import type { Alternative } from "../run/types.ts";
+import type { Alternative, DecisiveWord } from "../run/types.ts";
 import { floatTensor } from "../tensor/tensor.ts";
 import {
   alternatives,
@@ -18,6 +19,8 @@ import {
   type Timings,
 } from "./question.ts";
 import { recordNothing } from "./recording-plan.ts";
+import { answerTokens } from "./sequence.ts";
+import { tokenText } from "./token-text.ts";
 
 /** A generated token in the vocabulary's spelling ("" for an id that the tokenizer does not have), as the model saw it. */
 interface AnsweredToken {
@@ -33,6 +36,8 @@ export interface Answer {
   readonly text: string;
   /** The generated tokens, a stop token included. */
   readonly tokens: readonly AnsweredToken[];
+  /** The word that carries what was asked, by the index of its first token; null without an answer. */
+  readonly decisive: Pick<DecisiveWord, "index" | "text"> | null;
   /** True if the model ended by itself. */
   readonly stopped: boolean;
   readonly promptTokens: number;
@@ -60,6 +65,22 @@ export async function ask(model: HostedModel, question: Question, options: TaskO
     const others = best.map((other) => ({ id: other.id, text: textOf(other.id), probability: other.probability }));
     tokens.push({ id, text: textOf(id), probability, alternatives: others });
   }
+  function decisiveOf(): Answer["decisive"] {
+    const said = answerTokens(
+      model,
+      prepared.prompt,
+      tokens.map(({ id }) => id),
+    );
+    const start = promptIds.length;
+    const found = decisiveWord({
+      tokens: [...prepared.prompt.tokens, ...said],
+      answer: { start, end: start + said.length },
+      answerTokens: tokens.map((token) => ({
+        alternatives: token.alternatives.map((other) => ({ ...other, text: tokenText(tokenizer, other.id) })),
+      })),
+    });
+    return found && { index: found.index, text: found.text };
+  }
   const { ids, stopped } = await timed(timings, "generate", async () =>
     generateAnswer(
       model,
@@ -70,6 +91,7 @@ export async function ask(model: HostedModel, question: Question, options: TaskO
   return {
     text: tokenizer.decode(ids, { skipSpecialTokens: true }).trim(),
     tokens,
+    decisive: decisiveOf(),
     stopped,
     promptTokens: promptIds.length,
     timings,

@@ -1,5 +1,6 @@
 /** @file The JSON of a run: what was asked, what was answered, and how it was recorded. */
 import type { HostedModel } from "./host.ts";
+import { decisiveWord } from "../findings/decisive-word.ts";
 import type { RankedToken } from "../methods/probability.ts";
 import { runFormat, type RunDescription, type RunToken } from "../run/types.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -30,6 +31,13 @@ export function describeRun(model: HostedModel, facts: RunFacts): RunDescription
   const ids = tokens.slice(start).map(({ id }) => id);
   const text = (id: number) => tokenText(checkpoint.tokenizer, id);
   const ofPictures = prepared.pictures.flatMap(({ warning }) => (warning === undefined ? [] : [warning]));
+  const answer = { start, end: tokens.length };
+  const answerTokens = ranked.map(({ probability, logit, best }) => ({
+    probability,
+    logit,
+    alternatives: best.map((other) => ({ id: other.id, text: text(other.id), probability: other.probability })),
+  }));
+  const decisive = decisiveWord({ tokens, answer, answerTokens });
   const warnings = [...checkpoint.warnings, ...ofPictures];
   return {
     format: runFormat,
@@ -53,12 +61,9 @@ export function describeRun(model: HostedModel, facts: RunFacts): RunDescription
     tokens,
     memory: memoryOf(prepared.pictures.map(({ plan }) => plan)),
     images: prepared.pictures.map(({ runImage }) => runImage),
-    answer: { start, end: tokens.length },
-    answerTokens: ranked.map(({ probability, logit, best }) => ({
-      probability,
-      logit,
-      alternatives: best.map((other) => ({ id: other.id, text: text(other.id), probability: other.probability })),
-    })),
+    answer,
+    answerTokens,
+    ...(decisive === null ? {} : { decisive }),
     stopped: facts.stopped,
     record: recording.record,
     methods: methodParameters(recording, { model, answerIds: ids, tensors, explainedTokens: facts.explainedTokens }),

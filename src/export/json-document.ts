@@ -3,6 +3,8 @@ import { lastQuestion } from "../run/question.ts";
 import { explainedBy } from "../run/explained.ts";
 import { imageTokens } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
+import { decisiveReasons } from "../run/decisive-reasons.ts";
+import { decisiveWordOf } from "../findings/decisive-word.ts";
 import { evidenceDocument, textAgainstImage } from "../findings/evidence.ts";
 import { isGradientMethod } from "../run/maps.ts";
 import { imageSinks, recordsSinks } from "../findings/sinks.ts";
@@ -49,7 +51,7 @@ function targetOf(description: RunDescription, { method }: Selection): string | 
 }
 
 /**
- * Question, answer, selection; the selection's map, mean over its tokens, as `pictures[].grids[].values` ([rows, cols] row-major);
+ * Question, answer, decisive word, selection; the selection's map, mean over its tokens, as `pictures[].grids[].values` ([rows, cols] row-major);
  * the matrix of attention on the image ([layers, heads] row-major), attention sinks, text against image of every explained token and word,
  * and the lens of the selection's tokens, if the run has them.
  */
@@ -61,6 +63,7 @@ export async function jsonDocument(run: Run, selection: Selection): Promise<Read
   const matrix = held.includes("attention") ? await imageAttentionMatrix(run, selection.group.tokens) : null;
   const { group, ...place } = selection;
   const against = await textAgainstImage(run);
+  const decisive = decisiveWordOf(description);
   return {
     program: `lvlm-interpret ${description.program}`,
     created: description.created,
@@ -73,6 +76,7 @@ export async function jsonDocument(run: Run, selection: Selection): Promise<Read
       const { id, text, role } = tokens[answer.start + token]!;
       return { token, id, text, role, ...said };
     }),
+    decisive: decisive && { ...decisive, why: decisiveReasons[decisive.reason] },
     selection: { ...place, target: targetOf(description, selection), tokens: group.tokens, text: group.text },
     pictures: picturesWithMap(description, map),
     imageAttention: matrix && { ...matrix, values: shortNumbers(matrix.values) },

@@ -4,7 +4,6 @@ import { exampleDescription, exampleTensors, numbered } from "../../test/support
 import { imageTokenPositions } from "../run/positions.ts";
 import { floatTensor, type Tensor } from "../tensor/tensor.ts";
 import { lateLayers, mostAttentivePlace } from "../findings/attentive.ts";
-import { defaultToken } from "../findings/default-token.ts";
 import { methods } from "../run/maps.ts";
 import { chooseSelection, methodsOf, type SelectionRequest } from "./selection.ts";
 
@@ -44,39 +43,6 @@ describe("lateLayers", () => {
   });
 });
 
-describe("defaultToken", () => {
-  /** Attention of layer 1 alone, so that its shares decide. */
-  const withoutRelevancy = (tensors: Map<string, Tensor>) =>
-    new Map([...tensors].filter(([name]) => !/^relevancy|^language\.attention\.0/.test(name)));
-
-  it("is the answer token with the largest image part of exact relevancy", async () => {
-    // Answer tokens 0, 1 and the stop token are predicted at 16, 17 and 18; position 5 is a word of the question.
-    const rows = floatTensor([3, length]);
-    for (const [token, image] of [0.5, 0.25, 0.75].entries()) {
-      rows.data[token * length + images[0]!] = image;
-      rows.data[token * length + 5] = 1 - image;
-    }
-    const run = await runInMemory({ tensors: new Map([...exampleTensors(), ["relevancy.exact.language", rows]]) });
-    expect(await defaultToken(run)).toEqual({ tokens: [0], text: "t25" });
-    expect((await defaultToken(run, [1, 2])).tokens).toEqual([1]);
-  });
-
-  it("without relevancy is the one with the most attention on the image, mean over layers and heads", async () => {
-    const heads = { 16: [0.9, 0, 0], 17: [0.4, 0.3, 0.3], 18: [1, 1, 1] } as Record<number, number[]>;
-    const shares = tensorsWithShares((head, query) => heads[query]?.[head] ?? 0);
-    const run = await runInMemory({ tensors: withoutRelevancy(shares) });
-    expect(await defaultToken(run)).toEqual({ tokens: [1], text: "t26" });
-  });
-
-  it("is a stop token only where there is nothing else", async () => {
-    const description = exampleDescription();
-    const tokens = description.tokens.map((token, i) => (i >= 17 ? { ...token, role: "special" as const } : token));
-    const shares = tensorsWithShares((_, query) => (query === 18 ? 1 : 0));
-    const run = await runInMemory({ description: { tokens }, tensors: withoutRelevancy(shares) });
-    expect((await defaultToken(run)).tokens).toEqual([2]);
-  });
-});
-
 describe("mostAttentivePlace", () => {
   const group = { tokens: [0, 1], text: "t25 t26" };
 
@@ -100,11 +66,14 @@ describe("chooseSelection", () => {
   it("fills in what is left out", async () => {
     expect(await chooseSelection(await runInMemory(), {})).toEqual({
       method: "attention",
-      group: { tokens: [1], text: "t26" },
+      group: { tokens: [0], text: "t25" },
       layer: 1,
       head: 2,
       hideSinks: false,
     });
+    const decisive = { index: 1, text: "t26", reason: "asked for" } as const;
+    const { group } = await chooseSelection(await runInMemory({ description: { decisive } }), {});
+    expect(group).toEqual({ tokens: [1], text: "t26" });
   });
 
   it("takes what is asked", async () => {

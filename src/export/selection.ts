@@ -16,7 +16,7 @@ import {
 } from "../run/map-catalogue.ts";
 import { hasTensors, mapOfPart, mapRow, mapsOf, methodRow, methods, type HeldTensors } from "../run/maps.ts";
 import { mostAttentivePlace, type Head } from "../findings/attentive.ts";
-import { defaultToken } from "../findings/default-token.ts";
+import { defaultToken } from "../findings/decisive-word.ts";
 
 /** What a user asks for; what is left out is chosen by `chooseSelection`. */
 export interface SelectionRequest {
@@ -141,7 +141,7 @@ function namedGroup({ description }: Run, choice: MapChoice, wanted: string): To
   return word === undefined ? findTokens(description, wanted) : { tokens: word.tokens, text: shown(word.text) };
 }
 
-async function groupOf(run: Run, choice: MapChoice, { token }: SelectionRequest): Promise<TokenGroup> {
+function groupOf(run: Run, choice: MapChoice, { token }: SelectionRequest): TokenGroup {
   const explained = explainedTokens(run, choice);
   if (token !== undefined) {
     const group = namedGroup(run, choice, token);
@@ -158,7 +158,7 @@ async function groupOf(run: Run, choice: MapChoice, { token }: SelectionRequest)
 }
 
 /**
- * Completes a selection: the first recorded method; the answer token that looks most at the pictures; of the layers and heads that
+ * Completes a selection: the first recorded method; the decisive word; of the layers and heads that
  * are left open the most attentive one, layers from the last third; of maps the first held one. Throws an Error if the run does
  * not hold what is asked.
  */
@@ -180,7 +180,7 @@ export async function chooseSelection(run: Run, request: SelectionRequest): Prom
   const { hideSinks = false, grids } = request;
   const drawing = { hideSinks, ...(grids === undefined ? {} : { grids }) };
   const choice = chooseMap(run, method, request);
-  const group = await groupOf(run, choice, request);
+  const group = groupOf(run, choice, request);
   if (methodRow(method).choices.includes("head")) {
     const { layer, head } = await mostAttentivePlace(run, group, request);
     return { ...choice, layer, head, group, ...drawing };

@@ -34,7 +34,10 @@ async function imageShare(run: Run, group: TokenGroup, place: { layer: number; h
 }
 
 /** Of some answer tokens (all by default) those that are words, not marks of the model; every one if all are marks. */
-export function wordTokens(description: RunDescription, among?: readonly number[]): readonly number[] {
+export function wordTokens(
+  description: Pick<RunDescription, "tokens" | "answer">,
+  among?: readonly number[],
+): readonly number[] {
   const { tokens, answer } = description;
   const every = among ?? Array.from({ length: answerLength(description) }, (_, i) => i);
   const words = every.filter((i) => tokens[answer.start + i]!.role === "answer");

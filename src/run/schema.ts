@@ -1,6 +1,7 @@
 /** @file What the JSON of a run may hold, field by field, with limits: a run file comes from anywhere. */
 import { z } from "zod";
 import { fitModes } from "../image/types.ts";
+import { decisiveReasonCodes } from "./decisive-reasons.ts";
 import { findingLimits } from "./findings-fields.ts";
 import { causesSchema, measureResultSchema } from "./findings-schema.ts";
 import { recordings, type QuestionLimits } from "./question-limits.ts";
@@ -146,6 +147,8 @@ const answerToken = z.object({
   alternatives: z.array(z.object({ id: tokenId, text: tokenText, probability })).max(runLimits.alternatives),
 });
 
+const decisive = z.object({ index, text: tokenText, reason: z.enum(decisiveReasonCodes) });
+
 const methodName = z.string().min(1).max(100);
 
 /** The description of a run of this format. Fields that it does not name are dropped, and the rest come in this order. */
@@ -164,6 +167,7 @@ export const descriptionSchema: z.ZodType<RunDescription> = z.object({
   images: z.array(image).max(runLimits.images),
   answer: z.object({ start: index, end: index }),
   answerTokens: z.array(answerToken).max(runLimits.tokens),
+  decisive: decisive.optional(),
   stopped: z.boolean(),
   record: z.enum(recordings),
   rounded: z.literal(true).optional(),

@@ -2,6 +2,7 @@
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Box, FitMode, GridPlacement } from "../image/types.ts";
 import type { CausalGraphFinding } from "./causes.ts";
+import type { DecisiveReason } from "./decisive-reasons.ts";
 import type { MeasureResult } from "./measures.ts";
 import type { editTools, messageRoles } from "./question-limits.ts";
 
@@ -94,6 +95,15 @@ interface AnswerToken {
   readonly alternatives: readonly Alternative[];
 }
 
+/** The word that decides an answer, found from the run itself (`decisiveWord` in findings/decisive-word.ts). */
+export interface DecisiveWord {
+  /** Index of its first token in the answer, from 0. */
+  readonly index: number;
+  /** The word, without the punctuation that touches it. */
+  readonly text: string;
+  readonly reason: DecisiveReason;
+}
+
 /** The sampling that a question asks for. */
 export interface AskedSampling {
   readonly maxNewTokens: number;
@@ -161,6 +171,8 @@ export interface RunDescription {
   readonly answer: { readonly start: number; readonly end: number };
   /** One entry per answer token. */
   readonly answerTokens: readonly AnswerToken[];
+  /** The word that carries what was asked; left out in older runs, and if there is no answer token. */
+  readonly decisive?: DecisiveWord;
   /** True if generation ended by itself with a stop token. */
   readonly stopped: boolean;
   readonly record: "default" | "full";

@@ -72,7 +72,7 @@ function checkFormat(value: unknown, file: string): void {
   }
 }
 
-function checkAnswer({ answer, answerTokens, tokens }: RunDescription, file: string): void {
+function checkAnswer({ answer, answerTokens, decisive, tokens }: RunDescription, file: string): void {
   const { start, end } = answer;
   if (start < 1 || start > end || end !== tokens.length) {
     throw new Error(
@@ -82,6 +82,11 @@ function checkAnswer({ answer, answerTokens, tokens }: RunDescription, file: str
   if (answerTokens.length !== end - start) {
     throw new Error(
       `${file}: the run's answerTokens has ${answerTokens.length} entries for an answer of ${end - start} tokens.`,
+    );
+  }
+  if (decisive !== undefined && decisive.index >= end - start) {
+    throw new Error(
+      `${file}: the run's decisive word is answer token ${decisive.index}, but the answer has ${end - start} tokens.`,
     );
   }
   for (let i = start; i < end; i++) {

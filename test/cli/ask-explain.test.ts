@@ -43,7 +43,10 @@ describe("lvlm-interpret ask", () => {
   it("prints JSON", async () => {
     const { stdout, code } = await run("ask", ...arrow, "--json");
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ model: "demo", text: "The arrow points right.", stopped: true });
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ model: "demo", text: "The arrow points right.", stopped: true },
+      decisive: { index: 4, text: "right" },
+    });
   });
 
   it("keeps to the longest answer", async () => {
@@ -170,12 +173,14 @@ describe("lvlm-interpret explain", () => {
     const { stdout } = await run("explain", ...arrow, "--json", "--method", "rollout");
     expect(JSON.parse(stdout)).toMatchObject({
       answer: "The arrow points right.",
+      decisive: { index: 4, text: "right" },
       out: "arrow-right.run.safetensors",
       mostAttentive: null,
     });
     const opened = await openRunFile(join(cwd, "arrow-right.run.safetensors"));
     const names = [...opened.run.tensors.keys()].sort();
     await opened.close();
+    expect(opened.run.description.decisive).toEqual({ index: 4, text: "right", reason: "asked for" });
     expect(names).toEqual(["image.0", "input_ids", "rollout"]);
   });
 

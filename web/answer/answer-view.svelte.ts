@@ -3,7 +3,7 @@ import { live } from "../data/live.ts";
 import { nameOfHead } from "../run/attention-source.ts";
 import { createKept } from "../data/kept.ts";
 import { exactRelevancyRows } from "../../src/run/maps.ts";
-import { imageAttention, imageParts } from "../../src/findings/default-token.ts";
+import { imageAttention, imageParts } from "../../src/findings/image-share.ts";
 import { chosenTokens } from "../run/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { TokenColoring } from "../selection/selection.ts";

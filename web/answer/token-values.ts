@@ -2,7 +2,7 @@
 import type { RunDescription } from "../../src/run/types.ts";
 import { formatBits, formatMapValue, formatProbability, formatShare, noNumber } from "../../src/figure/numbers.ts";
 import { exactRelevancyRows } from "../../src/run/maps.ts";
-import { imageAttention, imageParts } from "../../src/findings/default-token.ts";
+import { imageAttention, imageParts } from "../../src/findings/image-share.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection, TokenColoring } from "../selection/selection.ts";
 

@@ -4,7 +4,7 @@ import { defaultRange } from "../../src/figure/color-map.ts";
 import { evidenceOf } from "../../src/methods/text-against-image.ts";
 import { createKept } from "../data/kept.ts";
 import { exactRelevancyRows } from "../../src/run/maps.ts";
-import { imageParts } from "../../src/findings/default-token.ts";
+import { imageParts } from "../../src/findings/image-share.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Page } from "../state/page.svelte.ts";
 import {

@@ -32,7 +32,7 @@ export interface Selection {
   readonly picture: number;
   /** Input of the vision tower that Model input shows of the picture, from 0. */
   readonly input: number;
-  /** Answer tokens by their index in the answer, ascending; null is the default of the run (the token that leans most on the image). */
+  /** Answer tokens by their index in the answer, ascending; null is the default of the run (its decisive word). */
   readonly tokens: readonly number[] | null;
   /** Image tokens by their index among the image tokens of all pictures, ascending. */
   readonly patches: readonly number[];

@@ -8,10 +8,10 @@ import { causalMethod } from "../../run/maps.ts";
 import { runFileEnding } from "../../run/run-id.ts";
 import { quote } from "../../json/quote.ts";
 import { answerLength } from "../../run/positions.ts";
-import type { Run, RunDescription } from "../../run/types.ts";
+import type { DecisiveWord, Run, RunDescription } from "../../run/types.ts";
 import { singleToken } from "../../findings/answer-words.ts";
 import { mostAttentivePlace } from "../../findings/attentive.ts";
-import { defaultToken } from "../../findings/default-token.ts";
+import { decisiveWordOf, defaultToken } from "../../findings/decisive-word.ts";
 import { methodsOf } from "../../export/selection.ts";
 import { formatBytes } from "../../tensor/byte-size.ts";
 import { checkOutput, requireRoomFor } from "../../export/outputs/check-output.ts";
@@ -46,7 +46,7 @@ interface MostAttentive {
 async function mostAttentive(run: Run): Promise<MostAttentive | null> {
   const hasMap = methodsOf(run).includes("attention") && run.description.images.length > 0;
   if (!hasMap || answerLength(run.description) === 0) return null;
-  const group = await defaultToken(run);
+  const group = defaultToken(run);
   const { layer, head, share } = await mostAttentivePlace(run, group);
   return { token: group.tokens[0]!, text: group.text, layer, head: Number(head), share };
 }
@@ -55,6 +55,8 @@ async function mostAttentive(run: Run): Promise<MostAttentive | null> {
 export interface ExplainReport {
   readonly answer: string;
   readonly stopped: boolean;
+  /** The word that carries what was asked, by the index of its first token; null without an answer. */
+  readonly decisive: Pick<DecisiveWord, "index" | "text"> | null;
   readonly out: string;
   readonly bytes: number;
   readonly mostAttentive: MostAttentive | null;
@@ -104,10 +106,12 @@ export async function explainToFile(
     const { run } = opened;
     const { description } = run;
     const { answerText, stopped, timings } = description;
+    const decisive = decisiveWordOf(description);
     const { size } = await stat(out);
     const report = {
       answer: answerText,
       stopped,
+      decisive: decisive && { index: decisive.index, text: decisive.text },
       out,
       bytes: size,
       mostAttentive: await mostAttentive(run),

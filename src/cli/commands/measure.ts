@@ -6,7 +6,7 @@ import type { Run } from "../../run/types.ts";
 import { findTokens, singleToken } from "../../findings/answer-words.ts";
 import { graphPool, type GraphPool } from "../../causes/graph-pool.ts";
 import { causalStability } from "../../findings/causes/stability.ts";
-import { defaultToken } from "../../findings/default-token.ts";
+import { defaultToken } from "../../findings/decisive-word.ts";
 import { importantHead } from "../../measure/evidence-choice.ts";
 import { heldMaps } from "../../measure/run-maps.ts";
 import { openRunFile } from "../../workbench/run-files.ts";
@@ -43,7 +43,7 @@ export async function measureCommand(args: Arguments<typeof measureOptions>, ses
       return;
     }
     await withAskedRun({ path }, { values, session }, async ({ run, measure }) => {
-      const token = await tokenOf(run, values);
+      const token = tokenOf(run, values);
       const measured = await measure(await requestOf(run, { token, values }), pool);
       if (values.save) await saveMeasure(path, measured, session);
       const falls = measured.tensors.get(tokenTensor("occlusion", token));
@@ -98,8 +98,8 @@ function checkTogether(values: MeasureValues): void {
 const curveOvers = ["patches", "text"] as const;
 const stabilityOvers = ["settings", "threshold", "layer", "noise"] as const;
 
-async function tokenOf(run: Run, { token }: MeasureValues): Promise<number> {
-  const group = token === undefined ? await defaultToken(run) : findTokens(run.description, token);
+function tokenOf(run: Run, { token }: MeasureValues): number {
+  const group = token === undefined ? defaultToken(run) : findTokens(run.description, token);
   return group.tokens[0]!;
 }
 
@@ -121,7 +121,7 @@ async function stabilityReport(
   run: Run,
   { values, pool, session }: { readonly values: MeasureValues; readonly pool: GraphPool; readonly session: Session },
 ): Promise<MeasureReport> {
-  const token = await tokenOf(run, values);
+  const token = tokenOf(run, values);
   const over = stabilityOvers.find((name) => name === values.over) ?? "settings";
   const query = await graphOf(run, { token, values });
   const result = await causalStability(run, { ...query, over }, { pool, signal: session.signal });

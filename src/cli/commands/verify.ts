@@ -9,7 +9,7 @@ import type { Run } from "../../run/types.ts";
 import { quote } from "../../json/quote.ts";
 import { findTokens, singleToken } from "../../findings/answer-words.ts";
 import { graphPool, type GraphPool } from "../../causes/graph-pool.ts";
-import { defaultToken } from "../../findings/default-token.ts";
+import { defaultToken } from "../../findings/decisive-word.ts";
 import {
   causesEvidence,
   selectedEvidence,
@@ -143,7 +143,7 @@ export async function verifyEvidence(args: VerifyArguments, session: Session): P
   const pool = graphPool();
   try {
     return await withAskedRun(await sourceOf(args), { values, session }, async ({ run, path, measure }) => {
-      const group = values.token === undefined ? await defaultToken(run) : findTokens(run.description, values.token);
+      const group = values.token === undefined ? defaultToken(run) : findTokens(run.description, values.token);
       const token = group.tokens[0]!;
       const { evidence, source } = await evidenceOf(run, { token, values, pool });
       const { fill, minimal, seed } = values;

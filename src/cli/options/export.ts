@@ -23,7 +23,7 @@ export const exportOptions = {
     name: "token",
     kind: "text",
     value: "INDEX_OR_WORD",
-    description: "Answer token whose explanation is shown (default: the one that leans most on the image)",
+    description: "Answer token whose explanation is shown (default: the decisive word)",
   },
   layer: {
     name: "layer",

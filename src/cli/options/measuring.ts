@@ -22,6 +22,6 @@ export const measuredTokenOption = {
     name: "token",
     kind: "text",
     value: "INDEX_OR_WORD",
-    description: "Answer token whose probability is measured (default: the one that leans most on the image)",
+    description: "Answer token whose probability is measured (default: the decisive word)",
   },
 } as const satisfies OptionSpecs;

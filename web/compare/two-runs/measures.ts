@@ -1,7 +1,7 @@
 /** @file Two runs in numbers, at the same answer tokens. */
 import { rankCorrelation } from "../../../src/methods/agreement.ts";
 import { formatProbability, formatShare, formatSigned, noNumber } from "../../../src/figure/numbers.ts";
-import { imageAttention, imageParts } from "../../../src/findings/default-token.ts";
+import { imageAttention, imageParts } from "../../../src/findings/image-share.ts";
 import { exactRelevancyRows } from "../../../src/run/maps.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import type { Comparison } from "./comparison.ts";
