@@ -55,7 +55,7 @@ async function traceLayer(
 }
 
 /** Logits of the chosen rows of the last hidden state, [rows, vocabulary]. */
-async function headLogits(model: Model, hidden: FloatTensor): Promise<FloatTensor> {
+export async function headLogits(model: Model, hidden: FloatTensor): Promise<FloatTensor> {
   const { language } = model.definition;
   const g = graphBuilder();
   const x = g.input("hidden", "f32", ["rows", language.config.width]);

@@ -96,16 +96,18 @@ function projections(
   return { query: turned(query, "q_norm"), key: turned(key, "k_norm"), value };
 }
 
-/** The context [rows, heads * headWidth], each head times its scale. Without one the graph stays as it is. */
+/** The context [rows, heads * headWidth], each head times its scale, with what takes its place. Without a scale the graph stays as it is. */
 export function scaleHeads(
   g: GraphBuilder,
   context: Value,
-  { headScale, config: { heads, headWidth } }: { headScale: Value | undefined; config: LanguageConfig },
+  { headScale, headContext, config }: Pick<LayerInputs, "headScale" | "headContext"> & { config: LanguageConfig },
 ): Value {
   if (headScale === undefined) return context;
+  const { heads, headWidth } = config;
   const rows: Dim = context.dims[0] ?? 1;
   const scaled = g.mul(g.reshape(context, [rows, heads, headWidth]), headScale);
-  return g.reshape(scaled, [rows, heads * headWidth]);
+  const flat = g.reshape(scaled, [rows, heads * headWidth]);
+  return headContext === undefined ? flat : g.add(flat, headContext);
 }
 
 export function gatedPerceptron(g: GraphBuilder, x: Value, { config, names }: Layer): Value {
@@ -146,15 +148,16 @@ function block(
     names,
     rotary,
     headScale,
+    headContext,
     attend,
-  }: Layer & Pick<LayerInputs, "rotary" | "headScale"> & { attend: (parts: Projections) => Value },
+  }: Layer & Pick<LayerInputs, "rotary" | "headScale" | "headContext"> & { attend: (parts: Projections) => Value },
 ): Value {
   const { width, heads, headWidth, attentionOutputBias: bias } = config;
   const normed = (x: Value, name: string | undefined) =>
     name === undefined ? x : norm(g, x, { config, names: within(names, name) });
   const [beforeAttention, afterAttention, beforePerceptron, afterPerceptron] = normNames(config);
   const parts = projections(g, normed(hidden, beforeAttention), { config, names, rotary });
-  const context = scaleHeads(g, attend(parts), { headScale, config });
+  const context = scaleHeads(g, attend(parts), { headScale, headContext, config });
   const output = within(names, "self_attn.o_proj.");
   const mixed = linear(g, context, { names: output, from: heads * headWidth, to: width, bias });
   const attended = g.add(hidden, normed(mixed, afterAttention));
@@ -188,20 +191,14 @@ export function decoder(config: LanguageConfig, names: LanguageNames): LanguageD
       return embeddingScale === undefined ? rows : g.mul(rows, g.constant([embeddingScale]));
     },
 
-    layer(g, hidden, { index, rotary, mask, headScale, edges, attend: attendBy = attention }) {
+    layer(g, hidden, { index, rotary, mask, headScale, headContext, edges, attend: attendBy = attention }) {
       const site = `language.layers.${index}.attention`;
-      const attend = ({ query, key, value }: Projections) =>
-        attendBy(g, {
-          query,
-          key: g.site(`${site}.key`, key),
-          value: g.site(`${site}.value`, value),
-          mask,
-          edges,
-          scale,
-          cap,
-          site: `${site}.probs`,
-        });
-      const out = block(g, hidden, { ...layerOf(index), rotary, headScale, attend });
+      const attend = ({ query, key, value }: Projections) => {
+        const recorded = { key: g.site(`${site}.key`, key), value: g.site(`${site}.value`, value) };
+        const context = attendBy(g, { query, ...recorded, mask, edges, scale, cap, site: `${site}.probs` });
+        return g.site(`${site}.context`, context);
+      };
+      const out = block(g, hidden, { ...layerOf(index), rotary, headScale, headContext, attend });
       return g.site(`language.layers.${index}.residual`, out);
     },
 

@@ -25,6 +25,8 @@ export interface LayerInputs {
   readonly mask: Value;
   /** The context of each head is multiplied by it before the output projection, [heads, 1] or [rows, heads, 1]; left out if all are kept. */
   readonly headScale?: Value;
+  /** Added to the scaled context, [rows, heads * headWidth]: what takes the place of heads that are multiplied by 0; left out without any. */
+  readonly headContext?: Value;
   /** Given to layers that read memory in place of the sequence, if there is any; the mask is [query, memory token] then. */
   readonly memory?: MemoryInputs;
   /** Edges that the attention loses, of keys as the mask has them; left out if it loses none. */
@@ -46,7 +48,7 @@ interface MemoryInputs extends MemoryRows {
   readonly states: Value;
 }
 
-export interface CachedLayerInputs extends Omit<LayerInputs, "mask" | "memory" | "edges" | "attend"> {
+export interface CachedLayerInputs extends Omit<LayerInputs, "mask" | "memory" | "edges" | "headContext" | "attend"> {
   readonly pastKey: Value;
   readonly pastValue: Value;
   readonly position: CachePosition;
@@ -54,7 +56,7 @@ export interface CachedLayerInputs extends Omit<LayerInputs, "mask" | "memory" |
   readonly attentionBias?: Value;
 }
 
-interface RowLayerInputs extends Omit<LayerInputs, "memory" | "edges" | "attend"> {
+interface RowLayerInputs extends Omit<LayerInputs, "memory" | "edges" | "headContext" | "attend"> {
   readonly memory?: MemoryRows & Pick<LayerInputs, "edges">;
   /** Keys and values of the whole sequence, or of the memory, as the traced layer recorded them, [positions, kvHeads, headWidth]. */
   readonly pastKey: Value;
@@ -125,7 +127,10 @@ export interface LanguageDefinition {
   plan(prompt: PlannedPrompt): SequencePlan;
   /** ids [rows] i64 -> [rows, width] */
   embedding(g: GraphBuilder, ids: Value): Value;
-  /** hidden [rows, width] -> [rows, width], with the sites `language.layers.L.attention.probs`, `.key`, `.value` and `.residual`. */
+  /**
+   * hidden [rows, width] -> [rows, width], with the sites `language.layers.L.attention.probs`, `.key`, `.value`, `.context` (of all heads as
+   * attention gives it, [rows, heads * headWidth]) and `language.layers.L.residual`.
+   */
   layer(g: GraphBuilder, hidden: Value, inputs: LayerInputs): Value;
   /**
    * The same mathematics for some rows alone, over recorded keys and values: hidden [rows, width] -> [rows, width]. The mask is

@@ -23,10 +23,11 @@ function keysAndValues(g: GraphBuilder, memory: Value, { config, names }: Layer)
 }
 
 /** What a layer reads: keys and values, and what of them each row sees. */
-interface Reading extends Pick<LayerInputs, "mask" | "headScale" | "edges"> {
+interface Reading extends Pick<LayerInputs, "mask" | "headScale" | "headContext" | "edges"> {
   readonly key: Value;
   readonly value: Value;
   readonly memory: MemoryRows;
+  /** Name of the sites of the attention. */
   readonly site: string;
   readonly attend?: Attend | undefined;
 }
@@ -35,19 +36,9 @@ interface Reading extends Pick<LayerInputs, "mask" | "headScale" | "edges"> {
 function crossLayer(
   g: GraphBuilder,
   hidden: Value,
-  {
-    config,
-    names,
-    key,
-    value,
-    mask,
-    headScale,
-    edges,
-    memory: { sees, reads },
-    site,
-    attend = attention,
-  }: Layer & Reading,
+  { config, names, key, value, mask, memory: { sees, reads }, site, ...reading }: Layer & Reading,
 ): Value {
+  const { headScale, headContext, edges, attend = attention } = reading;
   const { width, heads, headWidth } = config;
   const rows: Dim = hidden.dims[0] ?? 1;
   const own = within(names, "cross_attn.");
@@ -56,8 +47,8 @@ function crossLayer(
   const shape = { names: within(own, "q_proj."), from: width, to: heads * headWidth, bias: false };
   const queries = g.reshape(linear(g, normed(hidden, "input_layernorm."), shape), [rows, heads, headWidth]);
   const query = norm(g, queries, { config, names: within(own, "q_norm.") });
-  const read = attend(g, { query, key, value, mask, reads, edges, site });
-  const context = scaleHeads(g, read, { headScale, config });
+  const read = attend(g, { query, key, value, mask, reads, edges, site: `${site}.probs` });
+  const context = scaleHeads(g, g.site(`${site}.context`, read), { headScale, headContext, config });
   const output = { names: within(own, "o_proj."), from: heads * headWidth, to: width, bias: false };
   const attended = g.add(hidden, gated(linear(g, context, output), "cross_attn_attn_gate"));
   const widened = gatedPerceptron(g, normed(attended, "post_attention_layernorm."), { config, names });
@@ -75,14 +66,14 @@ export function mllamaLanguage(config: LanguageConfig, names: LanguageNames): La
     plan: (prompt) => memoryPlan(base.plan(prompt), { layers: cross, prompt }),
 
     layer(g, hidden, inputs) {
-      const { index, memory, mask, headScale, edges, attend } = inputs;
+      const { index, memory, mask, headScale, headContext, edges, attend } = inputs;
       if (!cross.has(index)) return base.layer(g, hidden, inputs);
       if (memory === undefined) return g.site(residualOf(index), g.mul(hidden, g.constant([1])));
       const layer = layerOf(index);
       const { key, value } = keysAndValues(g, memory.states, layer);
       const site = `language.layers.${index}.attention`;
-      const reading = { key: g.site(`${site}.key`, key), value: g.site(`${site}.value`, value), site: `${site}.probs` };
-      const parts = { ...layer, ...reading, mask, headScale, edges, memory, attend };
+      const reading = { key: g.site(`${site}.key`, key), value: g.site(`${site}.value`, value), site };
+      const parts = { ...layer, ...reading, mask, headScale, headContext, edges, memory, attend };
       return g.site(residualOf(index), crossLayer(g, hidden, parts));
     },
 
@@ -90,7 +81,7 @@ export function mllamaLanguage(config: LanguageConfig, names: LanguageNames): La
       const { index, memory, mask, headScale, pastKey: key, pastValue: value } = inputs;
       if (!cross.has(index)) return base.rowLayer(g, hidden, inputs);
       if (memory === undefined) throw new Error("internal: a layer that reads memory was given none.");
-      const site = `language.layers.${index}.attention.probs`;
+      const site = `language.layers.${index}.attention`;
       const { edges } = memory;
       return crossLayer(g, hidden, { ...layerOf(index), key, value, mask, headScale, edges, memory, site });
     },
