@@ -17,7 +17,7 @@ export interface OpenCheckpointOptions {
 }
 
 /**
- * Opens a model: the folder of a checkpoint, a hub id whose files are in the cache, or "demo". Throws an Error if it is
+ * Opens a model: the folder of a checkpoint, a hub id whose files are in the cache, "demo" or "demo-twin". Throws an Error if it is
  * missing, damaged or not supported.
  */
 export async function openCheckpoint(place: string, options: OpenCheckpointOptions = {}): Promise<HostedModel> {

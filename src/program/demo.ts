@@ -1,4 +1,4 @@
-/** @file The demo model and its pictures, which come with the package. */
+/** @file The demo model, its twin and its pictures, which come with the package. */
 import { fileURLToPath } from "node:url";
 
 function inPackage(path: string): string {
@@ -17,6 +17,35 @@ export const demoExamplesFolder = inPackage("demo/examples");
 
 /** What the demo model is called in runs and messages. */
 export const demoModelName = "demo";
+
+/** A model that comes with the package. */
+export interface BundledModel {
+  /** What it is called in commands, runs and messages. */
+  readonly name: string;
+  /** Folder of its checkpoint. */
+  readonly folder: string;
+  /** What it is, for someone who meets it for the first time. */
+  readonly about: string;
+}
+
+/** The models that come with the package, the demo model first. */
+export const bundledModels: readonly [BundledModel, ...BundledModel[]] = [
+  {
+    name: demoModelName,
+    folder: demoCheckpointFolder,
+    about: "a toy, trained on drawn scenes, with four planted shortcuts",
+  },
+  {
+    name: "demo-twin",
+    folder: inPackage("demo/twin/checkpoint"),
+    about: "the demo model, taught on to look at bananas and apples",
+  },
+];
+
+/** The model of this name that comes with the package; undefined for other names. */
+export function bundledModel(name: string): BundledModel | undefined {
+  return bundledModels.find((model) => model.name === name);
+}
 
 /** A picture and a question that the demo model answers. */
 export const demoQuestion = {

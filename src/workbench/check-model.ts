@@ -12,7 +12,7 @@ import type { FitMode } from "../image/types.ts";
 import { machineSpeed } from "../local-model/machine-speed.ts";
 import { nodeHost } from "../local-model/node-host.ts";
 import { availableMemoryBytes } from "../program/memory.ts";
-import { demoModelName } from "../program/demo.ts";
+import { bundledModel } from "../program/demo.ts";
 import { hubAccess, type HubEnvironment } from "./models.ts";
 import { locateNamedCheckpoint } from "./open-checkpoint.ts";
 
@@ -49,7 +49,7 @@ async function sizeOfPicture(
 }
 
 /**
- * What a checkpoint is, whether it can be run, and what a question costs. `pathOrId` is a folder, "demo", or a hub id: if the cache does
+ * What a checkpoint is, whether it can be run, and what a question costs. `pathOrId` is a folder, "demo", "demo-twin", or a hub id: if the cache does
  * not have it, text files and headers of the weights are read from the hub and kept nowhere. What is wrong with the files is in the report.
  * Throws an Error if there is no such folder or model, the hub cannot be reached, or a picture cannot be read.
  */
@@ -80,7 +80,7 @@ export async function checkModel(pathOrId: string, options: CheckOptions = {}): 
 
 /** Whether the model is a folder or whole in the cache; what is no hub id either is left to the error of a missing folder. */
 async function isLocal(pathOrId: string, cacheFolder: string): Promise<boolean> {
-  if (pathOrId === demoModelName || (await isFolder(pathOrId)) || !isHubId(pathOrId)) return true;
+  if (bundledModel(pathOrId) !== undefined || (await isFolder(pathOrId)) || !isHubId(pathOrId)) return true;
   await requireNoFile(pathOrId);
   return (await findInCache({ id: pathOrId, cacheFolder })) !== undefined;
 }

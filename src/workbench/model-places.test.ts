@@ -15,13 +15,14 @@ await symlink(join(folder, "outside"), join(opened, "link"));
 const places = modelPlaces({ folders: [opened], hubCacheFolder: temporaryFolder() });
 
 describe("modelPlaces", () => {
-  test("lists the demo and the checkpoints in the opened folders", async () => {
+  test("lists the models of the program and the checkpoints in the opened folders", async () => {
     expect((await places.list()).map(({ id, name }) => [id, name])).toEqual([
       ["demo", "demo"],
+      ["demo-twin", "demo-twin"],
       [join(opened, "mine"), "mine"],
     ]);
     const single = modelPlaces({ folders: [join(opened, "mine")], hubCacheFolder: temporaryFolder() });
-    expect((await single.list()).map(({ name }) => name)).toEqual(["demo", "mine"]);
+    expect((await single.list()).map(({ name }) => name)).toEqual(["demo", "demo-twin", "mine"]);
   });
 
   test("finds what is listed, and a hub id that is not here is nowhere", async () => {

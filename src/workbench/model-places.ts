@@ -1,11 +1,11 @@
-/** @file Which models the page may name: the demo, those of the Hugging Face cache, and checkpoints in the opened folders. */
+/** @file Which models the page may name: those that come with the program, those of the Hugging Face cache, and checkpoints in the opened folders. */
 import { readdir, realpath } from "node:fs/promises";
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { findInCache, isFolder, listCached, isComplete } from "../checkpoint-folder/cache-layout.ts";
 import { isHubId } from "../checkpoint-folder/hub-id.ts";
 import { locateCheckpoint } from "../checkpoint-folder/locate.ts";
 import { quote } from "../json/quote.ts";
-import { demoCheckpointFolder, demoModelName } from "../program/demo.ts";
+import { bundledModel, bundledModels, type BundledModel } from "../program/demo.ts";
 import { ProblemError } from "../problem/problem.ts";
 
 export interface ModelPlace {
@@ -13,6 +13,8 @@ export interface ModelPlace {
   readonly id: string;
   readonly name: string;
   readonly folder: string;
+  /** What it is, in words, if it comes with the program. */
+  readonly about?: string;
 }
 
 export interface ModelPlacesOptions {
@@ -33,7 +35,9 @@ export interface ModelPlaces {
   find(id: string): Promise<ModelPlace | undefined>;
 }
 
-const demo: ModelPlace = { id: demoModelName, name: demoModelName, folder: demoCheckpointFolder };
+function placeOf(model: BundledModel): ModelPlace {
+  return { id: model.name, ...model };
+}
 
 function isWithin(folder: string, path: string): boolean {
   const way = relative(folder, path);
@@ -69,13 +73,14 @@ export function modelPlaces({ folders: opened, hubCacheFolder }: ModelPlacesOpti
       const cached = (await listCached(hubCacheFolder)).filter(({ complete }) => complete);
       const paths = (await Promise.all(folders.map(checkpointsIn))).flat();
       return [
-        demo,
+        ...bundledModels.map(placeOf),
         ...cached.map(({ id, folder }) => ({ id, name: id, folder })),
         ...[...new Set(paths)].map((path) => ({ id: path, name: basename(path), folder: path })),
       ];
     },
     async find(id) {
-      if (id === demo.id) return demo;
+      const bundled = bundledModel(id);
+      if (bundled !== undefined) return placeOf(bundled);
       if (isAbsolute(id)) {
         if (!(await isOpened(id))) {
           throw new ProblemError(

@@ -13,10 +13,12 @@ import type { ModelPlace, ModelPlaces } from "./model-places.ts";
 import { pullModel } from "./models.ts";
 import { ProblemError } from "../problem/problem.ts";
 
-/** One model that can be asked. `id` is what requests name it by: a hub id, a path, or "demo". */
+/** One model that can be asked. `id` is what requests name it by: a hub id, a path, or one that comes with the program. */
 export interface ModelSummary {
   readonly id: string;
   readonly name: string;
+  /** What it is, in words, if it comes with the program. */
+  readonly about?: string;
   /** `available`: on this computer but not loaded. */
   readonly state: "ready" | "loading" | "available" | "failed";
   /** Known once the model was opened. */
@@ -46,6 +48,7 @@ export interface ModelDetails {
 interface Entry {
   readonly id: string;
   readonly name: string;
+  readonly about?: string;
   readonly model?: HostedModel;
   /** True while it is opened, for whatever job. */
   readonly isOpening?: boolean;
@@ -127,12 +130,13 @@ export function modelRegistry(
   function update(id: string, change: Partial<Entry>): void {
     entries.set(id, { ...(entries.get(id) ?? { id, name: id }), ...change });
   }
-  function summaryOf({ id, name, model, isOpening = false, job, error }: Entry): ModelSummary {
+  function summaryOf({ id, name, about, model, isOpening = false, job, error }: Entry): ModelSummary {
+    const named = { id, name, ...(about === undefined ? {} : { about }) };
     const details = model === undefined ? {} : { details: detailsOf(model) };
-    if (job !== undefined) return { id, name, state: "loading", job, ...details };
-    if (isOpening) return { id, name, state: "loading", ...details };
-    if (model !== undefined) return { id, name, state: "ready", ...details };
-    return error === undefined ? { id, name, state: "available" } : { id, name, state: "failed", error };
+    if (job !== undefined) return { ...named, state: "loading", job, ...details };
+    if (isOpening) return { ...named, state: "loading", ...details };
+    if (model !== undefined) return { ...named, state: "ready", ...details };
+    return error === undefined ? { ...named, state: "available" } : { ...named, state: "failed", error };
   }
   async function requirePlace(id: string): Promise<ModelPlace> {
     const place = await places.find(id);
@@ -159,7 +163,9 @@ export function modelRegistry(
       const found = await places.list();
       const seen = new Set(found.map(({ id }) => id));
       const others = [...entries.values()].filter(({ id }) => !seen.has(id));
-      return [...found.map(({ id, name }) => ({ ...entries.get(id), id, name })), ...others].map(summaryOf);
+      return [...found.map(({ id, name, about }) => ({ ...entries.get(id), id, name, about })), ...others].map(
+        summaryOf,
+      );
     },
     loaded: (id) => entries.get(id)?.model,
     requirePlace,

@@ -42,8 +42,10 @@ describe("listModels", () => {
   });
 
   it("knows the demo model and its size", async () => {
-    const { demo } = await listModels(cache);
+    const { demo, bundled } = await listModels(cache);
     expect(demo).toMatchObject({ name: "demo", folder: demoCheckpointFolder });
     expect(demo.bytes).toBeGreaterThan(1e6);
+    expect(bundled.map(({ name }) => name)).toEqual(["demo", "demo-twin"]);
+    expect(bundled[0]).toMatchObject(demo);
   });
 });

@@ -7,7 +7,7 @@ import { downloadCheckpoint, type DownloadProgress } from "../checkpoint-folder/
 import { diskFolder } from "../files/disk-folder.ts";
 import { readJsonFile } from "../storage/read-file.ts";
 import type { ModelConfig } from "../checkpoint/types.ts";
-import { demoCheckpointFolder, demoModelName } from "../program/demo.ts";
+import { bundledModels, demoCheckpointFolder, demoModelName, type BundledModel } from "../program/demo.ts";
 
 /** An architecture that can be run, in words. */
 interface SupportedArchitecture {
@@ -103,17 +103,22 @@ interface ListedModel extends CachedModel {
 export interface ModelList {
   readonly supported: typeof supportedArchitectures;
   readonly demo: { readonly name: string; readonly folder: string; readonly bytes: number };
+  /** The models that come with the program, the demo model first. */
+  readonly bundled: readonly (BundledModel & { readonly bytes: number })[];
   readonly cacheFolder: string;
   readonly cached: readonly ListedModel[];
 }
 
-/** What is supported, the demo model, and the models in the Hugging Face cache. */
+/** What is supported, the models that come with the program, and those in the Hugging Face cache. */
 export async function listModels(cacheFolder: string = defaultCacheFolder()): Promise<ModelList> {
   const cached: ListedModel[] = [];
   for (const model of await listCached(cacheFolder)) cached.push({ ...model, problem: await problemOf(model) });
   return {
     supported: supportedArchitectures,
     demo: { name: demoModelName, folder: demoCheckpointFolder, bytes: await folderBytes(demoCheckpointFolder) },
+    bundled: await Promise.all(
+      bundledModels.map(async (model) => ({ ...model, bytes: await folderBytes(model.folder) })),
+    ),
     cacheFolder,
     cached,
   };

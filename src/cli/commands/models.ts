@@ -49,7 +49,7 @@ export async function modelsCommand(args: Arguments<typeof modelsOptions>, sessi
   await pull(id, args.values.json, session);
 }
 
-function listText({ supported, demo, cacheFolder, cached }: ModelList): string {
+function listText({ supported, bundled, cacheFolder, cached }: ModelList): string {
   const lines = ["Supported"];
   for (const { className, visionTowers, languageModels, examples } of Object.values(supported)) {
     lines.push(
@@ -62,7 +62,7 @@ function listText({ supported, demo, cacheFolder, cached }: ModelList): string {
   lines.push(
     "",
     "Comes with the program",
-    `  ${demo.name}  ${formatBytes(demo.bytes)}`,
+    ...bundled.map(({ name, bytes, about }) => `  ${name}  ${formatBytes(bytes)}  ${about}`),
     "",
     `In the cache ${cacheFolder}`,
   );

@@ -8,7 +8,7 @@ export const modelOption = {
     kind: "text",
     value: "PATH_OR_HUB_ID",
     default: "demo",
-    description: "Checkpoint folder, or hub id of a model in the cache",
+    description: "Checkpoint folder, hub id of a model in the cache, or a model of the program: demo, demo-twin",
   },
 } as const satisfies OptionSpecs;
 

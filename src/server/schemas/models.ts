@@ -5,7 +5,7 @@ import type { Example, LoadModelRequest, ModelInput, ModelList, ServerStatus, St
 import { bytes, indexText, pixels, precision, size } from "./common.ts";
 import { schemaOf } from "./contract.ts";
 
-export const modelId = z.string().min(1).max(4096).openapi({ description: 'A hub id, a path or "demo"' });
+export const modelId = z.string().min(1).max(4096).openapi({ description: 'A hub id, a path, "demo" or "demo-twin"' });
 export const fit = z.enum(fitModes as readonly [FitMode, ...FitMode[]]);
 
 export const statusSchema = schemaOf<ServerStatus>()(
@@ -23,6 +23,7 @@ export const statusSchema = schemaOf<ServerStatus>()(
 const modelSummary = z.object({
   id: z.string(),
   name: z.string(),
+  about: z.string().optional().openapi({ description: "What it is, if it comes with the program" }),
   state: z.enum(["ready", "loading", "available", "failed"]),
   details: z
     .object({

@@ -28,6 +28,8 @@ describe("what is said of a model", () => {
 
   it("names what is on this computer but not loaded", () => {
     expect(modelLine({ id: "a", name: "a", state: "available" })).toBe("on this computer, not loaded");
+    const about = "a toy";
+    expect(modelLine({ id: "a", name: "a", about, state: "available" })).toBe("a toy; on this computer, not loaded");
   });
 
   it("tells percent, and the size where bytes are counted", () => {

@@ -23,11 +23,11 @@ export function modelFactsOfRun({ description }: Pick<RunDocument, "description"
 
 /** The second line of a model in the menu. */
 export function modelLine(model: ModelSummary): string {
-  const facts = modelFacts(model);
   if (model.state === "failed") return `Could not be loaded: ${model.error ?? "no reason was given"}`;
   if (model.state === "loading") return "loading";
-  if (model.state === "available") return ["on this computer, not loaded", ...facts].join(", ");
-  return ["ready", ...facts].join(", ");
+  const state = model.state === "available" ? "on this computer, not loaded" : "ready";
+  const line = [state, ...modelFacts(model)].join(", ");
+  return model.about === undefined ? line : `${model.about}; ${line}`;
 }
 
 /** Progress of a load in words: "loading 43 % of 13.2 GB". */
