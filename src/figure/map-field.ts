@@ -121,12 +121,14 @@ interface GridPlan {
   readonly y: AxisPlan;
 }
 
-// The inner loops of both surfaces run for each pixel of a map while the pointer moves over the page, so the sum of four
-// is written out, and the axes' arrays are read into variables.
+// The inner loops run for each pixel of a map while the pointer moves over the page, so the sum of four is written out, and the axes'
+// arrays are read into variables.
 
-function smoothPixels(cells: Float32Array, cols: number, { x, y }: GridPlan): Float32Array {
+/** Writes one line of a surface's pixels, [width]; lines are asked for from the first to the last. */
+type LineWriter = (line: Float32Array, j: number) => void;
+
+function smoothLines(cells: Float32Array, cols: number, { x, y }: GridPlan): LineWriter {
   const width = x.cell.length;
-  const height = y.cell.length;
   const rows = cells.length / cols;
   const { source, weight } = x;
   const across = new Float32Array(rows * width);
@@ -140,34 +142,25 @@ function smoothPixels(cells: Float32Array, cols: number, { x, y }: GridPlan): Fl
         weight[k + 3]! * cells[start + source[k + 3]!]!;
     }
   }
-  const pixels = new Float32Array(width * height);
-  for (let j = 0; j < height; j++) {
-    const [a, b, c, d] = y.source.subarray(j * 4, j * 4 + 4) as unknown as [number, number, number, number];
-    const [p, q, r, s] = y.weight.subarray(j * 4, j * 4 + 4) as unknown as [number, number, number, number];
+  return (line, j) => {
+    const k = j * 4;
+    const [p, q, r, s] = [y.weight[k]!, y.weight[k + 1]!, y.weight[k + 2]!, y.weight[k + 3]!];
+    const a = y.source[k]! * width;
+    const b = y.source[k + 1]! * width;
+    const c = y.source[k + 2]! * width;
+    const d = y.source[k + 3]! * width;
     for (let i = 0; i < width; i++) {
-      pixels[j * width + i] =
-        p * across[a * width + i]! +
-        q * across[b * width + i]! +
-        r * across[c * width + i]! +
-        s * across[d * width + i]!;
+      line[i] = p * across[a + i]! + q * across[b + i]! + r * across[c + i]! + s * across[d + i]!;
     }
-  }
-  return pixels;
+  };
 }
 
-function flatPixels(cells: Float32Array, cols: number, { x, y }: GridPlan): Float32Array {
-  const width = x.cell.length;
-  const height = y.cell.length;
-  const pixels = new Float32Array(width * height);
-  for (let j = 0; j < height; j++) {
-    const start = j * width;
-    if (j > 0 && y.cell[j] === y.cell[j - 1]) {
-      pixels.copyWithin(start, start - width, start);
-      continue;
-    }
-    for (let i = 0; i < width; i++) pixels[start + i] = cells[y.cell[j]! * cols + x.cell[i]!]!;
-  }
-  return pixels;
+function flatLines(cells: Float32Array, cols: number, { x, y }: GridPlan): LineWriter {
+  return (line, j) => {
+    if (j > 0 && y.cell[j] === y.cell[j - 1]) return;
+    const start = y.cell[j]! * cols;
+    for (let i = 0; i < line.length; i++) line[i] = cells[start + x.cell[i]!]!;
+  };
 }
 
 /**
@@ -193,7 +186,8 @@ export function spreadMap(request: MapFieldRequest): MapField {
     const { rows, cols, box } = grid;
     const first = firsts[index]! - rows * cols;
     const isHidden = hiddenCells(hidden, first, rows * cols);
-    const own = values.slice(first, first + rows * cols).map((value) => (Number.isFinite(value) ? value : 0));
+    const own = values.slice(first, first + rows * cols);
+    for (let cell = 0; cell < own.length; cell++) if (!Number.isFinite(own[cell])) own[cell] = 0;
     const x = planAxis({
       origin: box.left,
       length: box.width,
@@ -208,22 +202,25 @@ export function spreadMap(request: MapFieldRequest): MapField {
       pixels: size.height,
       scale: size.height / picture.height,
     });
-    const pixels = smooth
-      ? smoothPixels(withoutHidden(own, grid, isHidden), cols, { x, y })
-      : flatPixels(own, cols, { x, y });
+    const write = smooth
+      ? smoothLines(withoutHidden(own, grid, isHidden), cols, { x, y })
+      : flatLines(own, cols, { x, y });
     const width = x.cell.length;
+    const line = new Float32Array(width);
+    const hidesSome = isHidden.includes(1);
     for (let j = 0; j < y.cell.length; j++) {
+      write(line, j);
       const cells = y.cell[j]! * cols;
       let at = (y.start + j) * size.width + x.start;
       for (let i = 0; i < width; i++, at++) {
-        if (isHidden[cells + x.cell[i]!] === 1) {
+        if (hidesSome && isHidden[cells + x.cell[i]!] === 1) {
           if (isMean && cover[at] === 1) continue;
           cover[at] = 2;
           field[at] = 0;
           continue;
         }
         cover[at] = 1;
-        const value = pixels[j * width + i]!;
+        const value = line[i]!;
         const count = isMean ? ++layers[at]! : 1;
         field[at] = count === 1 ? value : field[at]! + (value - field[at]!) / count;
       }

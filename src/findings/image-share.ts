@@ -35,8 +35,10 @@ export function imageAttention(
   { answerLength: count, imagePositions }: { readonly answerLength: number; readonly imagePositions: Iterable<number> },
 ): number[] {
   const length = count === 0 ? 0 : rows.length / count;
-  const positions = [...imagePositions];
-  return Array.from({ length: count }, (_, token) =>
-    positions.reduce((sum, position) => sum + rows[token * length + position]!, 0),
-  );
+  const positions = Int32Array.from(imagePositions);
+  return Array.from({ length: count }, (_, token) => {
+    let sum = 0;
+    for (let i = 0; i < positions.length; i++) sum += rows[token * length + positions[i]!]!;
+    return sum;
+  });
 }

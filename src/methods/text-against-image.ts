@@ -63,8 +63,11 @@ export function evidenceOf(rows: FloatTensor, group: readonly OwnedRow[], { toke
   const row = wordRow(rows, group);
   // The position after the last one that predicts is not read by any of these rows.
   const end = Math.max(...group.map(({ own }) => own)) + 1;
-  const withRole = (role: string) =>
-    tokens.slice(0, end).flatMap((token, position) => (token.role === role ? [position] : []));
+  const withRole = (role: string): number[] => {
+    const positions: number[] = [];
+    for (let position = 0; position < end; position++) if (tokens[position]?.role === role) positions.push(position);
+    return positions;
+  };
   const image = [...withRole("image"), ...memory.map((_, place) => tokens.length + place)];
   const question = withRole("question");
   const answer = withRole("answer");

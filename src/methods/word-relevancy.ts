@@ -13,20 +13,31 @@ function rowOf({ dims, data }: FloatTensor, token: number): Float32Array {
   return data.subarray(token * length, (token + 1) * length);
 }
 
+// Views ask for rows of thousands of tokens while the pointer moves, so that loops take the place of `Float32Array.from`.
+function divided(sums: Float64Array, count: number): Float32Array {
+  const means = new Float32Array(sums.length);
+  for (let i = 0; i < sums.length; i++) means[i] = sums[i]! / count;
+  return means;
+}
+
 /** The row of a word: the mean of its tokens' rows [tokens, length], each without its own position, which says nothing about the input. */
 export function wordRow(rows: FloatTensor, word: readonly OwnedRow[]): Float32Array {
   const sums = new Float64Array(rows.dims[1]!);
   for (const { token, own } of word) {
-    for (const [position, value] of rowOf(rows, token).entries()) if (position !== own) sums[position]! += value;
+    const row = rowOf(rows, token);
+    for (let position = 0; position < row.length; position++) if (position !== own) sums[position]! += row[position]!;
   }
-  return Float32Array.from(sums, (sum) => sum / word.length);
+  return divided(sums, word.length);
 }
 
 /** The mean of some rows of a map [tokens, image tokens]. */
 export function meanRow(rows: FloatTensor, tokens: readonly number[]): Float32Array {
   const sums = new Float64Array(rows.dims[1]!);
-  for (const token of tokens) for (const [i, value] of rowOf(rows, token).entries()) sums[i]! += value;
-  return Float32Array.from(sums, (sum) => sum / tokens.length);
+  for (const token of tokens) {
+    const row = rowOf(rows, token);
+    for (let i = 0; i < row.length; i++) sums[i]! += row[i]!;
+  }
+  return divided(sums, tokens.length);
 }
 
 /** A word as the published tool has it. */

@@ -2,6 +2,7 @@
 import { live } from "../data/live.ts";
 import { packedColors } from "../../src/figure/packed-colors.ts";
 import { attentionSum } from "../../src/methods/attention.ts";
+import { drawnGrids } from "../../src/run/grids.ts";
 import { questionPositions, turnCount } from "../../src/run/positions.ts";
 import type { FloatTensor } from "../../src/tensor/tensor.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
@@ -12,13 +13,16 @@ import { attentionSource } from "../run/attention-source.ts";
 import { groupShares, positionGroups } from "./group-shares.ts";
 import { layerMeans } from "./head-list.ts";
 import { createKept } from "../data/kept.ts";
-import { latticePositions, mapLattice } from "./matrix/map-lattice.ts";
+import { latticePositions, mapLattice, type MapLattice } from "./matrix/map-lattice.ts";
 import { mapMaxima } from "./matrix/paint-matrix.ts";
 import { createRemembered } from "../data/remembered.ts";
 
 /** Numbers of each head by what they are of: the keys that are summed over, or the cells of the map. */
 const sums = createRemembered<Float32Array>();
 const largest = createRemembered<Float32Array>();
+/** The lattice of each picture by the grids that are drawn and whether sinks are hidden, and the positions of its cells. */
+const lattices = createRemembered<MapLattice>();
+const cellPositions = createRemembered<Int32Array>();
 
 function sumsOf(attention: FloatTensor, keys: ArrayLike<number> & object): Float32Array {
   return sums(attention.data, keys, () => attentionSum(attention, keys).data);
@@ -36,16 +40,13 @@ export function createAttentionView(page: Page, openRun: () => OpenRun) {
   const attention = $derived(
     keepAttention(run.id, source.positions.length > 0 ? run.meanAttention(source.positions) : undefined),
   );
-  const image = $derived(run.document.description.images[picture]);
-  const lattice = $derived(
-    mapLattice(run.layout, {
-      image: image ?? { grids: [], width: 1, height: 1 },
-      picture,
-      hidden,
-      choice: selection.gridChoice,
-    }),
-  );
-  const positions = $derived(latticePositions(lattice, run.layout));
+  const image = $derived(run.document.description.images[picture] ?? { grids: [], width: 1, height: 1 });
+  const lattice = $derived.by(() => {
+    const choice = selection.gridChoice;
+    const detail = [picture, hidden !== undefined, ...drawnGrids(image, choice)].join();
+    return lattices(run.layout, detail, () => mapLattice(run.layout, { image, picture, hidden, choice }));
+  });
+  const positions = $derived(cellPositions(lattice, run.layout, () => latticePositions(lattice, run.layout)));
   const question = $derived(questionPositions(run.document.description, turnCount(run.document.description) - 1));
   const imageKeys = $derived.by(() => {
     const { first, end } = run.layout.pictures[picture] ?? { first: 0, end: 0 };

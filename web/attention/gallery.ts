@@ -55,13 +55,6 @@ export interface GalleryMaps {
 
 /** Sides of the grey picture under small maps, at most; pixels. */
 const thumbSide = 240;
-const thumbs = new WeakMap<ImageBitmap, HTMLCanvasElement>();
-
-function greyThumb(picture: ImageBitmap): HTMLCanvasElement {
-  const found = thumbs.get(picture) ?? greyPicture(picture, thumbSide);
-  thumbs.set(picture, found);
-  return found;
-}
 
 const mapOpacity = 0.86;
 
@@ -138,7 +131,7 @@ export function galleryPainter(): GalleryPainter {
     const of = [picture, box.left, box.top, box.width, box.height, ...size];
     if (!ground || ground.of.some((value, i) => value !== of[i])) {
       const { canvas, context } = newSheet(...size);
-      const thumb = greyThumb(picture);
+      const thumb = greyPicture(picture, thumbSide);
       const scale = thumb.width / picture.width;
       const part = [box.left * scale, box.top * scale, box.width * scale, box.height * scale] as const;
       context.drawImage(thumb, ...part, 0, 0, ...size);

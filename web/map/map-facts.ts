@@ -42,8 +42,13 @@ export function colorMapOf({ signed }: PictureMap, chosen: ColorMapName): ColorM
 export function rangeOf({ map, geometry, ...sinks }: MapOnPicture): ValueRange {
   if (map.range !== undefined) return map.range;
   const hidden = hiddenTokens(sinks);
-  const shown: number[] = [];
-  for (const token of geometry.byToken.keys()) if (!hidden.has(token)) shown.push(map.values[token]!);
+  const { tokens } = geometry;
+  const shown = new Float32Array(tokens.length);
+  // Cells without a token and hidden ones stay 0, which is in every range.
+  for (let cell = 0; cell < tokens.length; cell++) {
+    const token = tokens[cell]!;
+    if (geometry.byToken.has(token) && !hidden.has(token)) shown[cell] = map.values[token]!;
+  }
   return defaultRange(shown, colorMapOf(map, "viridis"));
 }
 

@@ -143,12 +143,15 @@ export function seenWith(geometry: PatchGeometry, tokens: readonly number[]): re
 
 /** The values of the drawn cells, in the order of the grids, from those of all image tokens; 0 for a cell without a token. */
 export function valuesOfCells({ tokens }: PatchGeometry, values: ArrayLike<number>): Float32Array {
-  return Float32Array.from(tokens, (token) => values[token] ?? 0);
+  const cells = new Float32Array(tokens.length);
+  for (let cell = 0; cell < cells.length; cell++) cells[cell] = values[tokens[cell]!] ?? 0;
+  return cells;
 }
 
 /** The drawn cells of some image tokens, by their index in the order of the grids. */
 export function cellsOfTokens({ tokens }: PatchGeometry, chosen: ReadonlySet<number>): Set<number> {
   const cells = new Set<number>();
+  if (chosen.size === 0) return cells;
   for (let cell = 0; cell < tokens.length; cell++) if (chosen.has(tokens[cell]!)) cells.add(cell);
   return cells;
 }

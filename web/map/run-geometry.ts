@@ -15,5 +15,10 @@ export function geometryOf(
   const picture = document.description.images[image];
   if (picture === undefined) return undefined;
   const { imageTokens } = layout;
-  return remembered(layout, `${image}.${choice}`, () => patchGeometry({ picture, imageTokens, image, choice }));
+  return remembered(layout, `${image}.${choice}`, () =>
+    // Both draw all grids.
+    choice === "finest"
+      ? { ...geometryOf({ document, layout }, image, "each")!, choice }
+      : patchGeometry({ picture, imageTokens, image, choice }),
+  );
 }

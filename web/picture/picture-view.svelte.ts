@@ -12,12 +12,16 @@ import { createPictureBitmaps } from "../map/picture-bitmaps.ts";
 import { isMissing, type PictureMap } from "../map/picture-map.ts";
 import { isSet, type PictureSet, type PictureState } from "../map/picture-set.ts";
 
-/** A map and how it is drawn. */
-export interface DrawnMap extends MapOnPicture {
+/** A map on the picture with the ends of its scale, which do not depend on how it is colored. */
+interface PlacedMap extends MapOnPicture {
   readonly range: ValueRange;
+  readonly hidden: ReadonlySet<number>;
+}
+
+/** A map and how it is drawn. */
+export interface DrawnMap extends PlacedMap {
   readonly colorMap: ColorMapName;
   readonly smooth: boolean;
-  readonly hidden: ReadonlySet<number>;
 }
 
 const noSinks: ReadonlySet<number> = new Set();
@@ -69,21 +73,24 @@ export function createPictureView(page: Page, draft: Draft, tabs: LoadedTabs) {
   const sinksHere = $derived(geometry ? [...sinks].filter((token) => geometry.byToken.has(token)).length : 0);
   const isLocked = $derived(locked !== null && locked.unit === map?.unit);
 
-  function placed(which: PictureMap | undefined): DrawnMap | undefined {
+  function placed(which: PictureMap | undefined): PlacedMap | undefined {
     if (!which || !geometry || which.values.length !== run?.layout.imageTokens.length) return undefined;
     const onPicture = { map: which, geometry, sinks, hideSinks };
     return {
       ...onPicture,
       range: locked?.unit === which.unit ? locked.range : rangeOf(onPicture),
-      colorMap: colorMapOf(which, colorMap),
-      smooth: smooth ?? which.smooth,
       hidden: hiddenTokens(onPicture),
     };
   }
-  const drawn = $derived(placed(visible));
+  function colored(which: PlacedMap | undefined): DrawnMap | undefined {
+    return which && { ...which, colorMap: colorMapOf(which.map, colorMap), smooth: smooth ?? which.map.smooth };
+  }
+  const placedVisible = $derived(placed(visible));
   // Legend and controls stay while the picture is looked at without its map.
-  const legend = $derived(drawn ?? placed(map));
-  const note = $derived(legend ? noteOf(legend, isLocked) : "");
+  const placedLegend = $derived(placedVisible ?? placed(map));
+  const drawn = $derived(colored(placedVisible));
+  const legend = $derived(drawn ?? colored(placedLegend));
+  const note = $derived(placedLegend ? noteOf(placedLegend, isLocked) : "");
 
   return live(
     {

@@ -19,11 +19,12 @@ export function highlightedTokens(
   explained: readonly number[],
 ): HighlightedToken[] {
   const end = answer.start + Math.max(0, ...explained);
-  const text = tokens
-    .slice(0, end)
-    .flatMap(({ role, text: own }, position) =>
-      role === "question" || role === "answer" ? [{ position, text: own, role, relevancy: row[position]! }] : [],
-    );
+  const text: Omit<HighlightedToken, "share" | "startsTurn">[] = [];
+  // Most tokens are those of pictures.
+  for (let position = 0; position < end; position++) {
+    const { role, text: own } = tokens[position]!;
+    if (role === "question" || role === "answer") text.push({ position, text: own, role, relevancy: row[position]! });
+  }
   const most = text.reduce((largest, { relevancy }) => Math.max(largest, relevancy), 0);
   return text.map((token, i) => ({
     ...token,

@@ -33,6 +33,13 @@ function addRows(data: Float32Array, starts: readonly number[], sums: Float64Arr
   }
 }
 
+/** The values of a row at some positions, [positions]. A loop, as views read thousands of them on each change of the selection. */
+export function valuesAt(row: ArrayLike<number>, positions: ArrayLike<number>): Float32Array {
+  const values = new Float32Array(positions.length);
+  for (let i = 0; i < values.length; i++) values[i] = row[positions[i]!]!;
+  return values;
+}
+
 /**
  * The row of a layer and head at some key positions, [keys]; null is the mean over all layers, or all heads. Undefined where the layer is not
  * recorded, or the model has no such head.
@@ -55,12 +62,14 @@ export function headRow(
       for (let h = firstHead; h < endHead; h++) starts.push((l * heads + h) * length);
     }
     addRows(attention.data, starts, sums);
-    return Float32Array.from(sums, (sum) => sum / count);
+    const means = new Float32Array(length);
+    for (let key = 0; key < length; key++) means[key] = sums[key]! / count;
+    return means;
   };
   const start = (firstLayer * heads + firstHead) * length;
   const row =
     count === 1 ? attention.data.subarray(start, start + length) : meanRows(attention.data, `${layer}.${head}`, mean);
-  return Float32Array.from(keys, (key) => row[key]!);
+  return valuesAt(row, keys);
 }
 
 /** The mean of some rows of [rows, N] at some key positions, [keys]. */

@@ -9,6 +9,7 @@ import {
   type ImageToken,
 } from "../../src/run/positions.ts";
 import type { RunDescription } from "../../src/run/types.ts";
+import { valuesAt } from "./attention-row.ts";
 
 /** A word of the answer; `tokens` are indices in the answer. */
 export interface AnswerWord {
@@ -75,5 +76,5 @@ export function wordOfToken({ answerWords }: RunLayout, token: number): AnswerWo
 
 /** The values of a row [N] at the image tokens, [image tokens]. */
 export function atImageTokens(row: ArrayLike<number>, { imagePositions }: RunLayout): Float32Array {
-  return Float32Array.from(imagePositions, (position) => row[position]!);
+  return valuesAt(row, imagePositions);
 }

@@ -3,7 +3,7 @@ import { referenceWordRow } from "../../src/methods/word-relevancy.ts";
 import { explainedBy } from "../../src/run/explained.ts";
 import { nameOfTokens, quoted } from "../../src/figure/token-names.ts";
 import { chosenTokens } from "./chosen-tokens.ts";
-import { wordOfToken } from "./layout.ts";
+import { wordOfToken, type RunLayout } from "./layout.ts";
 import type { OpenRun } from "./open-run.svelte.ts";
 import type { RelevancyPart, Selection } from "../selection/selection.ts";
 import {
@@ -107,10 +107,23 @@ export function rowOfGroup(run: OpenRun, map: MapName, group: ExplainedGroup): F
   return row;
 }
 
-/** The map of a group, one number per image token; undefined while it is on its way. */
+/** Maps of the groups that were shown last: panels and picture show the same ones, and arrow keys come back to them. */
+const knownMaps = new WeakMap<RunLayout, Map<string, Float32Array>>();
+const mostMaps = 32;
+
+/** The map of a group, one number per image token; undefined while it is on its way. Do not write into it. */
 export function mapOfGroup(run: OpenRun, map: MapName, group: ExplainedGroup): Float32Array | undefined {
-  const row = rowOfGroup(run, map, group);
-  return row && rowAtImageTokens(row, map, run);
+  const known = knownMaps.get(run.layout) ?? new Map<string, Float32Array>();
+  knownMaps.set(run.layout, known);
+  const key = [map, group.isPublished, ...group.tokens].join(" ");
+  const row = known.has(key) ? undefined : rowOfGroup(run, map, group);
+  const values = known.get(key) ?? (row && rowAtImageTokens(row, map, run));
+  if (values === undefined) return undefined;
+  known.delete(key);
+  known.set(key, values);
+  const [oldest] = known.keys();
+  if (known.size > mostMaps) known.delete(oldest!);
+  return values;
 }
 
 /** What a method of a run explains, in words: nothing for the raw logit. */

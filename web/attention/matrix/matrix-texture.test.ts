@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { floatTensor } from "../../../src/tensor/tensor.ts";
 import { matrixLayout } from "./matrix-layout.ts";
-import { headsPerFrame, matrixPixels, type MatrixContents } from "./matrix-texture.ts";
+import { headsPerFrame, matrixPixels, rowsOfHeads, type MatrixContents } from "./matrix-texture.ts";
 
 // Three layers of two heads, of which the layers 0 and 2 are recorded; maps of one row and two columns.
 const layout = matrixLayout({ layers: 3, heads: 2, aspect: 1 }, { width: 31, height: Infinity, scale: 1 });
@@ -68,6 +68,10 @@ describe("the pixels of the matrix", () => {
     const heads = contents.layers.length * layout.heads;
     const first = matrixPixels(contents, undefined, { from: 0, to: 1 });
     expect([...matrixPixels(contents, first, { from: 1, to: heads })]).toEqual([...matrixPixels(contents)]);
+    const { cellHeight, gap, height } = layout;
+    expect(rowsOfHeads(contents, 0, 1)).toEqual({ top: 0, bottom: cellHeight });
+    expect(rowsOfHeads(contents, 1, 3)).toEqual({ top: 0, bottom: height });
+    expect(rowsOfHeads(contents, 2, 100)).toEqual({ top: 2 * (cellHeight + gap), bottom: height });
     expect(headsPerFrame({ cells: "maps", lattice: { rows: 54, cols: 81 } })).toBe(160);
     expect(headsPerFrame({ cells: "maps", lattice: { rows: 2000, cols: 1000 } })).toBe(1);
     expect(headsPerFrame({ cells: "means", lattice: { rows: 54, cols: 81 } })).toBe(Infinity);

@@ -2,7 +2,7 @@
 import { createRemembered } from "../../data/remembered.ts";
 import { boxOf, type MatrixLayout } from "./matrix-layout.ts";
 import { largestOfAll } from "../head-list.ts";
-import { mapScales, paintMeans, paintSmallMaps, type MapRows, type Placing } from "./paint-matrix.ts";
+import { isPooled, mapScales, paintMeans, paintSmallMaps, type MapRows, type Placing } from "./paint-matrix.ts";
 
 export interface MatrixContents {
   readonly layout: MatrixLayout;
@@ -61,6 +61,23 @@ const cellsPerFrame = 700_000;
 export function headsPerFrame({ lattice, cells }: Pick<MatrixContents, "lattice" | "cells">): number {
   if (cells === "means") return Infinity;
   return Math.max(1, Math.floor(cellsPerFrame / Math.max(1, lattice.rows * lattice.cols)));
+}
+
+/** Whether the maps were painted before at this size, with whatever colors, so that all of them fit in one frame. */
+export function wasPainted({ rows, lattice, layout, cells }: MatrixContents): boolean {
+  return cells === "maps" && isPooled(rows, { lattice, cellWidth: layout.cellWidth, cellHeight: layout.cellHeight });
+}
+
+/** The rows of pixels, from `top` to `bottom`, with the recorded heads from one to before another. */
+export function rowsOfHeads(
+  { layout, layers }: MatrixContents,
+  from: number,
+  to: number,
+): { readonly top: number; readonly bottom: number } {
+  const layerOf = (head: number): number => layers[Math.min(layers.length - 1, Math.floor(head / layout.heads))]!;
+  const { y: top } = boxOf(layout, { layer: layerOf(from), head: null });
+  const last = boxOf(layout, { layer: layerOf(to - 1), head: null });
+  return { top, bottom: last.y + last.height };
 }
 
 /** Pixels as an ImageData has them. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { colorTable } from "../../../src/figure/color-map.ts";
 import { packedColors } from "../../../src/figure/packed-colors.ts";
 import { floatTensor } from "../../../src/tensor/tensor.ts";
-import { mapMaxima, mapScales, paintMeans, paintSmallMaps } from "./paint-matrix.ts";
+import { isPooled, mapMaxima, mapScales, paintMeans, paintSmallMaps } from "./paint-matrix.ts";
 
 const length = 40;
 const heads = 3;
@@ -63,6 +63,34 @@ describe("the painter of small maps", () => {
       }
     }
     expect([...pixels]).toEqual([...expected]);
+  });
+
+  it("paints the same again from what it kept of a size, in other colors, in parts and of two sizes in turn", () => {
+    const rows = { attention, positions };
+    const scales = mapScales(mapMaxima(rows), heads, "map");
+    const maps = [0, 1, 2, 3, 4, 5].map((row) => ({ row, x: row * 4, y: 0 }));
+    const paint = (cellHeight: number, shown: Uint32Array, part = maps): Uint32Array => {
+      const pixels = new Uint32Array(24 * cellHeight);
+      const placing = { pixels, width: 24, cellWidth: 3, cellHeight, maps: part };
+      paintSmallMaps({ rows, lattice, scales, colors: shown, empty }, placing);
+      return pixels;
+    };
+    const size = { lattice, cellWidth: 3, cellHeight: 2 };
+    expect(isPooled(rows, size)).toBe(false);
+    paint(2, colors, maps.slice(0, 4));
+    expect(isPooled(rows, size)).toBe(false);
+    const first = paint(2, colors);
+    expect(isPooled(rows, size)).toBe(true);
+    const indices = Uint32Array.from({ length: 256 }, (_, i) => i);
+    paint(3, indices);
+    const again = paint(2, indices);
+    for (const { row, x } of maps) {
+      for (const [i, j] of [0, 1, 2].flatMap((i) => [0, 1].map((j) => [i, j] as const))) {
+        const at = { x: i, y: j, w: 3, h: 2, scale: scales[row]! };
+        expect(first[j * 24 + x + i]).toBe(plainPixel(row, at));
+        expect(colors[again[j * 24 + x + i]!]).toBe(plainPixel(row, at));
+      }
+    }
   });
 
   it("scales each map, each layer or all maps by the largest cell that is shown", () => {

@@ -1,5 +1,6 @@
 /** @file Paints small maps into pixels: one pass over the attention of all layers and heads, through a table of packed colors. */
 import type { FloatTensor } from "../../../src/tensor/tensor.ts";
+import { createRemembered } from "../../data/remembered.ts";
 
 /** What small maps are painted of: rows [rows, N] of attention, and the position of each cell of the map. */
 export interface MapRows {
@@ -82,6 +83,88 @@ function mapAxis(cells: number, pixels: number): MapAxis {
   return { slots: Math.min(cells, pixels), ofCell, ofPixel };
 }
 
+/** How the cells of a lattice fall on the pixels of a map: what does not depend on the numbers. */
+interface MapPlan {
+  readonly across: MapAxis;
+  readonly down: MapAxis;
+  readonly slots: number;
+  /** Stretches of neighboring positions that fall on one slot: first position, length and slot of each. */
+  readonly stretches: Int32Array;
+}
+
+interface MapSize {
+  readonly lattice: SmallMaps["lattice"];
+  readonly cellWidth: number;
+  readonly cellHeight: number;
+}
+
+const plans = createRemembered<MapPlan>();
+
+function planOf(positions: Int32Array, { lattice: { rows, cols }, cellWidth, cellHeight }: MapSize): MapPlan {
+  return plans(positions, [rows, cols, cellWidth, cellHeight].join(), () => {
+    const across = mapAxis(cols, cellWidth);
+    const down = mapAxis(rows, cellHeight);
+    const stretches: number[] = [];
+    let [end, last] = [-1, -1];
+    for (let cell = 0; cell < positions.length; cell++) {
+      const position = positions[cell]!;
+      if (position < 0) continue;
+      const slot = down.ofCell[Math.floor(cell / cols)]! * across.slots + across.ofCell[cell % cols]!;
+      if (position === end && slot === last) stretches[stretches.length - 2]!++;
+      else stretches.push(position, 1, slot);
+      [end, last] = [position + 1, slot];
+    }
+    return { across, down, slots: across.slots * down.slots, stretches: Int32Array.from(stretches) };
+  });
+}
+
+/** Finds the largest of the cells on each slot of a row that begins at `start`; -1 for a slot without a position. */
+function poolRow(data: Float32Array, start: number, { stretches }: MapPlan, largest: Float32Array): void {
+  largest.fill(-1);
+  for (let k = 0; k < stretches.length; k += 3) {
+    const first = start + stretches[k]!;
+    const end = first + stretches[k + 1]!;
+    const slot = stretches[k + 2]!;
+    let most = largest[slot]!;
+    for (let at = first; at < end; at++) if (data[at]! > most) most = data[at]!;
+    largest[slot] = most;
+  }
+}
+
+/** The largest cell on each slot of all rows, [rows, slots], as far as they were painted: other colors need no other pass. */
+interface PooledRows {
+  readonly plan: MapPlan;
+  readonly largest: Float32Array;
+  readonly isKnown: Uint8Array;
+  /** Number of rows that are known. */
+  count: number;
+}
+
+/** Of what was painted last: all grids, and the overview alone. */
+const pooled = new WeakMap<Float32Array, readonly PooledRows[]>();
+const mostPooled = 2;
+
+/** Rows are kept only where that takes a fraction of the memory that the attention takes. */
+const keptShare = 0.25;
+
+function pooledOf({ attention }: MapRows, plan: MapPlan): PooledRows | undefined {
+  const length = attention.dims.at(-1)!;
+  if (plan.slots > keptShare * length) return undefined;
+  const known = pooled.get(attention.data) ?? [];
+  const found = known.find((each) => each.plan === plan);
+  if (found) return found;
+  const rows = attention.data.length / length;
+  const made = { plan, largest: new Float32Array(rows * plan.slots), isKnown: new Uint8Array(rows), count: 0 };
+  pooled.set(attention.data, [made, ...known].slice(0, mostPooled));
+  return made;
+}
+
+/** Whether small maps of this size were all painted before, so that they can be painted again at little cost. */
+export function isPooled(rows: MapRows, size: MapSize): boolean {
+  const kept = pooledOf(rows, planOf(rows.positions, size));
+  return kept !== undefined && kept.count === kept.isKnown.length;
+}
+
 /**
  * Paints small maps. A map larger than its lattice has flat cells; in a smaller one each pixel shows the largest of the cells that fall on
  * it, so that a single bright cell is never lost.
@@ -91,30 +174,20 @@ export function paintSmallMaps({ rows: source, lattice, scales, colors, empty }:
   const { pixels, width, cellWidth, cellHeight, maps } = placing;
   const { data } = attention;
   const length = attention.dims.at(-1)!;
-  const across = mapAxis(lattice.cols, cellWidth);
-  const down = mapAxis(lattice.rows, cellHeight);
-  if (across.slots * down.slots === 0) return;
-  // What does not depend on the map is worked out once: which positions are shown, and on which slot each falls.
-  const count = positions.reduce((sum, position) => (position < 0 ? sum : sum + 1), 0);
-  const known = new Int32Array(count);
-  const slotOf = new Int32Array(count);
-  for (let cell = 0, at = 0; cell < positions.length; cell++) {
-    if (positions[cell]! < 0) continue;
-    known[at] = positions[cell]!;
-    slotOf[at] = down.ofCell[Math.floor(cell / lattice.cols)]! * across.slots + across.ofCell[cell % lattice.cols]!;
-    at++;
-  }
-  const largest = new Float32Array(across.slots * down.slots);
+  const plan = planOf(positions, { lattice, cellWidth, cellHeight });
+  const { across, down, slots: slotCount } = plan;
+  if (slotCount === 0) return;
+  const kept = pooledOf(source, plan);
+  const scratch = new Float32Array(kept ? 0 : slotCount);
   const isFlat = across.slots === cellWidth;
   for (const { row, x, y } of maps) {
-    const start = row * length;
     const scale = scales[row]!;
     const factor = scale > 0 ? 255 / scale : 0;
-    largest.fill(-1);
-    for (let k = 0; k < count; k++) {
-      const value = data[start + known[k]!]!;
-      const slot = slotOf[k]!;
-      if (value > largest[slot]!) largest[slot] = value;
+    const largest = kept?.largest.subarray(row * slotCount, (row + 1) * slotCount) ?? scratch;
+    if (kept?.isKnown[row] !== 1) poolRow(data, row * length, plan, largest);
+    if (kept?.isKnown[row] === 0) {
+      kept.isKnown[row] = 1;
+      kept.count++;
     }
     for (let j = 0; j < cellHeight; j++) {
       const out = (y + j) * width + x;

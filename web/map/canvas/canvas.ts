@@ -1,4 +1,5 @@
 /** @file Canvases at the resolution of the screen: their size, the picture below a map, the layer of a map, all in one for exports. */
+import { createRemembered } from "../../data/remembered.ts";
 import type { MapLayer } from "./map-layer.ts";
 import type { PatchGeometry } from "../patch-geometry.ts";
 
@@ -20,8 +21,14 @@ export function fittedContext(
 /** What is left of the light of a picture under a map, as in exports. */
 const greyLight = 0.66;
 
-/** A picture without hues and darkened by 34 %, at most `longest` pixels wide and high. */
+const greyPictures = createRemembered<HTMLCanvasElement>();
+
+/** A picture without hues and darkened by 34 %, at most `longest` pixels wide and high; made once, not to be drawn into. */
 export function greyPicture(bitmap: ImageBitmap, longest: number): HTMLCanvasElement {
+  return greyPictures(bitmap, longest, () => withoutHues(bitmap, longest));
+}
+
+function withoutHues(bitmap: ImageBitmap, longest: number): HTMLCanvasElement {
   const scale = Math.min(1, longest / Math.max(bitmap.width, bitmap.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(bitmap.width * scale));
@@ -62,6 +69,39 @@ export function drawBase(context: CanvasRenderingContext2D, { bitmap, width, hei
   context.clip();
   context.drawImage(grey.picture, 0, 0, width, height);
   context.restore();
+}
+
+/** What a small map is drawn on: the picture at the size of the screen. */
+export interface BaseRequest {
+  readonly bitmap: ImageBitmap;
+  readonly geometry: PatchGeometry;
+  readonly isGrey: boolean;
+  /** Size in CSS pixels, and pixels of the screen per CSS pixel. */
+  readonly width: number;
+  readonly height: number;
+  readonly ratio: number;
+}
+
+/** A grey picture below small maps has no more pixels on its longest side. */
+const longestUnderSmall = 480;
+/** Sizes of small maps that a view has at once. */
+const mostBases = 4;
+const bases = new WeakMap<
+  ImageBitmap,
+  readonly { readonly of: readonly unknown[]; readonly canvas: HTMLCanvasElement }[]
+>();
+
+/** The picture below a small map, made once for all maps of one size; not to be drawn into. */
+export function basePicture({ bitmap, geometry, isGrey, width, height, ratio }: BaseRequest): HTMLCanvasElement {
+  const of = [geometry, isGrey, width, height, ratio];
+  const known = bases.get(bitmap) ?? [];
+  const found = known.find((each) => each.of.every((value, i) => value === of[i]));
+  if (found) return found.canvas;
+  const canvas = document.createElement("canvas");
+  const grey = isGrey ? { picture: greyPicture(bitmap, longestUnderSmall), geometry } : undefined;
+  drawBase(fittedContext(canvas, { width, height, ratio }), { bitmap, width, height, grey });
+  bases.set(bitmap, [{ of, canvas }, ...known].slice(0, mostBases));
+  return canvas;
 }
 
 /** Puts the layer's pixels on a canvas of its own size. */

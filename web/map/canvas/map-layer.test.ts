@@ -88,6 +88,39 @@ describe("a smooth map", () => {
   });
 });
 
+describe("a map that is drawn again", () => {
+  const picture = { width: 64, height: 32 };
+  const whole = { left: 0, top: 0, ...picture };
+  const grids = [
+    { rows: 2, cols: 3, box: { ...whole, width: 32 } },
+    { rows: 2, cols: 3, box: { ...whole, left: 32, width: 32 } },
+    { rows: 2, cols: 3, box: whole },
+  ];
+  const geometry = geometryOf(picture, grids);
+  const values = Float32Array.from({ length: 18 }, (_, i) => Math.sin(i * 1.3) + 1);
+
+  it("is the same as a fresh one, whatever changes and comes back", () => {
+    const sinks = new Set([3, 14]);
+    const range = { min: 0, max: 2 };
+    const first = { geometry, values, smooth: true, colorMap: "viridis", range, hidden: none } as const;
+    const changes = [
+      {},
+      { smooth: false },
+      { colorMap: "magma" },
+      { range: { min: 0.5, max: 1 } },
+      { hidden: sinks },
+      { longest: 90 },
+      { geometry: { ...geometry, choice: "finest" } },
+    ] as const;
+    for (const change of [...changes, ...changes.toReversed()]) {
+      const request = { ...first, ...change };
+      const drawn = mapLayer(request);
+      expect(drawn).toEqual(mapLayer({ ...request, values: values.slice() }));
+      expect(new Set(drawn.pixels).size).toBeGreaterThan(4);
+    }
+  });
+});
+
 describe("packed colors", () => {
   it("are the color map's, opaque", () => {
     expect(colorOfPixel(packedColors("cividis") as Uint32Array<ArrayBuffer>, 100)).toEqual([

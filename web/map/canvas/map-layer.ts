@@ -1,10 +1,10 @@
 /** @file The layer of a map over the picture, as pixels: a smooth surface, or one pixel a cell to be enlarged without smoothing. */
 import { colorIndex, type ColorMapName, type ValueRange } from "../../../src/figure/color-map.ts";
-import { spreadMap } from "../../../src/figure/map-field.ts";
+import { spreadMap, type MapField } from "../../../src/figure/map-field.ts";
 import { packedColors } from "../../../src/figure/packed-colors.ts";
 import { sizeWithin } from "../../../src/figure/pixels.ts";
 import type { Box } from "../../../src/image/types.ts";
-import { valuesOfCells, type PatchGeometry } from "../patch-geometry.ts";
+import { cellsOfTokens, valuesOfCells, type PatchGeometry } from "../patch-geometry.ts";
 
 /** Longest side of a smooth layer in pixels: curves through cells have nothing finer to show; the browser enlarges it. */
 const smoothSide = 256;
@@ -18,7 +18,7 @@ export interface MapLayerRequest {
   readonly smooth: boolean;
   readonly colorMap: ColorMapName;
   readonly range: ValueRange;
-  /** Cells without a color, by their index in the order of the grids. */
+  /** Image tokens whose cells have no color. */
   readonly hidden: ReadonlySet<number>;
   /** Longest side of the layer in pixels; small maps need less than the one on the stage. */
   readonly longest?: number;
@@ -35,9 +35,10 @@ export interface MapLayer {
   readonly smooth: boolean;
 }
 
-function cellLayer(request: MapLayerRequest, values: Float32Array): MapLayer {
-  const { geometry, colorMap, range, hidden } = request;
+function cellLayer({ geometry, colorMap, range, ...request }: MapLayerRequest): MapLayer {
   const [grid] = geometry.grids;
+  const values = valuesOfCells(geometry, request.values);
+  const hidden = cellsOfTokens(geometry, request.hidden);
   const colors = packedColors(colorMap);
   const pixels = new Uint32Array(values.length);
   for (let cell = 0; cell < values.length; cell++) {
@@ -54,26 +55,56 @@ function sideOfCells({ picture, grids }: PatchGeometry): number {
   return Math.min(most, Math.max(least, Math.ceil(perCell * Math.max(across, down))));
 }
 
-/** Colors a map. The layer is opaque; its opacity is that of the element that shows it. */
+/** The fields of a map that were drawn last: another color map, or other ends of the scale, need no new one. */
+interface KnownField {
+  /** What the field depends on beside the values. */
+  readonly of: readonly unknown[];
+  readonly field: MapField;
+}
+const mostFields = 3;
+const knownFields = new WeakMap<Float32Array, readonly KnownField[]>();
+
+function fieldOf(
+  { geometry, values, smooth, hidden }: MapLayerRequest,
+  size: { readonly width: number; readonly height: number },
+): MapField {
+  const of = [geometry, smooth, hidden, size.width, size.height];
+  const known = knownFields.get(values) ?? [];
+  const found = known.find((each) => each.of.every((value, i) => value === of[i]));
+  if (found) return found.field;
+  const { picture, grids, choice } = geometry;
+  const field = spreadMap({
+    picture,
+    size,
+    grids,
+    values: valuesOfCells(geometry, values),
+    smooth,
+    hidden: cellsOfTokens(geometry, hidden),
+    overlap: choice === "finest" ? "finest" : "mean",
+  });
+  knownFields.set(values, [{ of, field }, ...known].slice(0, mostFields));
+  return field;
+}
+
+/** Colors a map, whose values stay as they are. The layer is opaque; its opacity is that of the element that shows it. */
 export function mapLayer(request: MapLayerRequest): MapLayer {
-  const { geometry, smooth, colorMap, range, hidden } = request;
+  const { geometry, smooth, colorMap, range } = request;
   const { picture, grids } = geometry;
-  const values = valuesOfCells(geometry, request.values);
-  if (!smooth && grids.length === 1) return cellLayer(request, values);
+  if (!smooth && grids.length === 1) return cellLayer(request);
   const longest = request.longest ?? (smooth ? smoothSide : sideOfCells(geometry));
   // A picture smaller than this still gets a smooth surface.
   const scale = longest / Math.max(picture.width, picture.height);
   const size = sizeWithin({ width: picture.width * scale, height: picture.height * scale }, longest);
-  const overlap = geometry.choice === "finest" ? "finest" : "mean";
-  const field = spreadMap({ picture, size, grids, values, smooth, hidden, overlap });
+  const field = fieldOf(request, size);
   const colors = packedColors(colorMap);
   const pixels = new Uint32Array(size.width * size.height);
   // The same as `colorIndex`, without a call for each pixel.
   const { min, max } = range;
   const steps = 255 / (max - min || 1);
+  const { values, cover } = field;
   for (let i = 0; i < pixels.length; i++) {
-    if (field.cover[i] !== 1) continue;
-    const index = (field.values[i]! - min) * steps + 0.5;
+    if (cover[i] !== 1) continue;
+    const index = (values[i]! - min) * steps + 0.5;
     pixels[i] = colors[index > 0 ? (index < 255 ? index | 0 : 255) : 0]!;
   }
   return { ...size, pixels, box: { left: 0, top: 0, ...picture }, smooth };

@@ -4,7 +4,7 @@ import { drawBase, fittedContext, flattened, greyPicture, putLayer } from "../..
 import { mapLayer, type MapLayer } from "../../map/canvas/map-layer.ts";
 import { drawMarks, type Marks } from "../../map/canvas/marks.ts";
 import { oncePerFrame } from "../../map/canvas/once-per-frame.ts";
-import { cellsOfTokens, type Patch } from "../../map/patch-geometry.ts";
+import type { Patch } from "../../map/patch-geometry.ts";
 import type { PictureView } from "../picture-view.svelte.ts";
 import { setColors } from "../../map/canvas/set-marks.ts";
 
@@ -42,6 +42,13 @@ export function createStageDrawing({ view, page, sheets, size, ratio, cursor, on
   const hasGrid = $derived(page.selection.grid);
   const opacity = $derived(page.selection.opacity);
   const selected = $derived(page.selection.patches);
+  // Marks are drawn anew if what they show changes, whatever the colors of a map without words.
+  const hatched = $derived(view.drawn?.hidden ?? noTokens);
+  const words = $derived.by(() => {
+    const { drawn } = view;
+    const written = drawn?.map.words;
+    return drawn && written && { ...drawn, words: written, values: drawn.map.values, opacity };
+  });
 
   $effect(() => () => Object.values(frames).forEach((frame) => frame.cancel()));
 
@@ -63,8 +70,7 @@ export function createStageDrawing({ view, page, sheets, size, ratio, cursor, on
     const { drawn } = view;
     if (!canvas || !drawn) return;
     frames.map.request(() => {
-      const { map, geometry, hidden } = drawn;
-      const next = mapLayer({ ...drawn, values: map.values, hidden: cellsOfTokens(geometry, hidden) });
+      const next = mapLayer({ ...drawn, values: drawn.map.values });
       putLayer(canvas, next);
       layer = next;
       ondraw();
@@ -73,18 +79,17 @@ export function createStageDrawing({ view, page, sheets, size, ratio, cursor, on
 
   $effect(() => {
     const { marks } = sheets;
-    const { drawn, drawnSet, geometry } = view;
+    const { drawnSet, geometry } = view;
     const room = size();
     if (!marks || !room) return;
     const place = { ...room, ratio: ratio() };
-    const words = drawn?.map.words;
     const given: Marks | undefined = geometry && {
       geometry,
       ...room,
-      hatched: drawn?.hidden ?? noTokens,
+      hatched,
       selected,
       grid: hasGrid,
-      words: drawn && words && { ...drawn, words, values: drawn.map.values, opacity },
+      words,
       set: drawnSet && { set: drawnSet, colors: setColors() },
       cursor: cursor(),
     };
