@@ -1,5 +1,7 @@
 /** @file Llama 3.2 Vision: knocked-out memory tokens, a sparse configuration, and the published sizes. */
-import { join } from "node:path";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readModelConfig } from "../src/checkpoint/config/read.ts";
 import { embedPrompt, type Sequence } from "../src/engine/embed.ts";
@@ -12,12 +14,15 @@ import { defineModel } from "../src/models/registry.ts";
 import { defaultSampling } from "../src/run/question-limits.ts";
 import { explainWithCauses } from "../src/causes/explain-causes.ts";
 import { openRecorded } from "../src/explain/recorded-run.ts";
+import { exportRun } from "../src/export/export.ts";
+import { mostAttentivePlace } from "../src/findings/attentive.ts";
 import { patchText } from "../src/findings/evidence.ts";
 import { readMap } from "../src/findings/read-map.ts";
+import { attentionBlock } from "../src/run/attention-block.ts";
 import { attentionRows } from "../src/run/attention-rows.ts";
 import { defaultCausalSettings } from "../src/run/causes.ts";
 import { compactRun } from "../src/run/compact-run.ts";
-import { keyCount, predictingPosition } from "../src/run/positions.ts";
+import { imageTokens, keyCount, predictingPosition } from "../src/run/positions.ts";
 import type { Run } from "../src/run/types.ts";
 import { questionOf } from "./support/demo-question.ts";
 import { openBytes } from "./support/open-bytes.ts";
@@ -111,9 +116,74 @@ describe("a run whose image tokens are behind the sequence", () => {
     await expect(readMap(run, { map: "lens", token: 0 })).rejects.toThrow("image tokens are behind the sequence");
   });
 
-  test("has graphs of every layer but the one of cross-attention if there is no picture", async () => {
-    const layers = (await explained([])).description.causes!.map(({ layer }) => layer);
-    expect(new Set(layers)).toEqual(new Set([0, 2]));
+  test("has graphs and the mean of every layer but the one of cross-attention if there is no picture", async () => {
+    const alone = await explained([]);
+    expect(new Set(alone.description.causes!.map(({ layer }) => layer))).toEqual(new Set([0, 2]));
+    expect(alone.description.methods.attention).toEqual({ layersWithoutMap: [1] });
+    expect(run.description.methods.attention).toEqual({});
+    const positions = [predictingPosition(alone.description, 0)];
+    const rows = await attentionBlock(alone, { layers: [0, 2], heads: "all", positions });
+    const { data, dims } = await attentionBlock(alone, { layers: "all", heads: "all", positions });
+    expect(dims[0]).toBe(2);
+    expect(data).toEqual(rows.data);
+    const [, heads, , length] = dims as [number, number, number, number];
+    const mean = Float32Array.from(
+      { length },
+      (_, key) => data.reduce((sum, value, i) => (i % length === key ? sum + value : sum), 0) / (2 * heads),
+    );
+    expect(await readMap(alone, { map: "attention", token: 0 })).toBeCloseToArray(mean, 1e-6);
+    await expect(attentionBlock(alone, { layers: [1], heads: "mean", positions })).rejects.toThrow(
+      "does not hold the attention of layer 1",
+    );
+  });
+
+  test("counts attention on places of pictures alone when it picks a head", async () => {
+    const { description } = run;
+    const group = { tokens: [0], text: "" };
+    const query = predictingPosition(description, 0);
+    const { data, dims } = await attentionRows(run, { layer: 1, queries: [query] });
+    const keys = keyCount(description);
+    const placed = imageTokens(description).filter(({ cell }) => cell !== undefined);
+    // The token in the sequence and the one that stands for a whole tile are of a picture, but of no place on it.
+    expect(placed.length).toBeLessThan(imageTokens(description).length);
+    for (let head = 0; head < dims[0]!; head++) {
+      const share = placed.reduce((sum, { position }) => sum + data[head * keys + position]!, 0);
+      const found = await mostAttentivePlace(run, group, { layer: 1, head });
+      expect(found.share).toBeCloseTo(share, 6);
+    }
+  });
+
+  test("is exported as tables and JSON of the lens, without a map of patches", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "lvlm-interpret-lens-"));
+    try {
+      const request = { formats: ["csv", "json"], selection: { method: "lens" }, runName: "one" } as const;
+      const { files } = await exportRun(run, { ...request, out: { folder } });
+      const names = files.map((file) => basename(file));
+      expect(names.slice(0, 4)).toEqual([
+        "one.lens.csv",
+        "one.tokens.csv",
+        "one.layers-heads.csv",
+        "one.text-against-image.csv",
+      ]);
+      const rows = (await readFile(files[0]!, "utf8")).trim().split("\n");
+      const best = (await run.tensor("lens.ids")).dims[2]!;
+      // Each answer token at the input and after each of three layers.
+      expect(rows).toHaveLength(1 + 2 * 4 * best);
+      const document = JSON.parse(await readFile(files.at(-1)!, "utf8")) as {
+        lens: unknown[];
+        pictures: { grids: { values: unknown }[] }[];
+      };
+      expect(document.lens).toHaveLength(1);
+      expect(document.pictures.flatMap(({ grids }) => grids.map(({ values }) => values))).toEqual(
+        document.pictures.flatMap(({ grids }) => grids.map(() => null)),
+      );
+      const out = join(folder, "mine.csv");
+      const named = await exportRun(run, { ...request, formats: ["csv"], out: { file: out, format: "csv" } });
+      expect(named.files[0]).toBe(out);
+      expect(await readFile(out, "utf8")).toBe(await readFile(files[0]!, "utf8"));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
 

@@ -20,7 +20,7 @@ import { htmlPage } from "./report/html-page.ts";
 import { jsonDocument } from "./json-document.ts";
 import { mapFigures } from "./map-figures.ts";
 import { outlinePainter, rasterize } from "./raster.ts";
-import { chooseSelection, methodsOf, type Selection, type SelectionRequest } from "./selection.ts";
+import { chooseSelection, hasPatchMap, methodsOf, type Selection, type SelectionRequest } from "./selection.ts";
 import { evidenceTable, lensTable, mapTable, matrixTable, tokenTable } from "./tables.ts";
 
 /** A file of an export. */
@@ -73,9 +73,7 @@ function tokenName({ group }: Selection): string {
 
 async function figuresOf(run: Run, selection: Selection, painter: TextPainter): Promise<NamedFigure[]> {
   const held = methodsOf(run);
-  // The lens reads no patch of a run whose image tokens are behind the sequence.
-  const hasMap = selection.method !== "lens" || run.description.memory.length === 0;
-  const figures = hasMap ? await mapFigures(run, selection, painter) : [];
+  const figures = hasPatchMap(selection, run.description) ? await mapFigures(run, selection, painter) : [];
   if (selection.method === "relevancy") {
     const against = await textAgainstImage(run);
     if (against !== null) figures.push(await evidenceFigure(run, selection, { against, painter }));
@@ -110,10 +108,12 @@ async function figureFiles(run: Run, selection: Selection, format: "png" | "svg"
 
 async function tableFiles(run: Run, selection: Selection): Promise<ExportFile[]> {
   const held = methodsOf(run);
-  const tables = [
-    { name: placeName(selection), suffix: "", table: await mapTable(run, selection) },
-    { name: ".tokens", suffix: ".tokens", table: tokenTable(run.description) },
-  ];
+  const lens = held.includes("lens") ? [{ name: ".lens", suffix: ".lens", table: await lensTable(run) }] : [];
+  const isMapped = hasPatchMap(selection, run.description);
+  const main = isMapped
+    ? { name: placeName(selection), suffix: "", table: await mapTable(run, selection) }
+    : { ...lens[0]!, suffix: "" };
+  const tables = [main, { name: ".tokens", suffix: ".tokens", table: tokenTable(run.description) }];
   // It sums attention over the picture.
   if (held.includes("attention") && run.description.images.length > 0) {
     tables.push({ name: ".layers-heads", suffix: ".layers-heads", table: await matrixTable(run) });
@@ -123,7 +123,7 @@ async function tableFiles(run: Run, selection: Selection): Promise<ExportFile[]>
     const name = ".text-against-image";
     tables.push({ name, suffix: name, table: evidenceTable(against) });
   }
-  if (held.includes("lens")) tables.push({ name: ".lens", suffix: ".lens", table: await lensTable(run) });
+  if (isMapped) tables.push(...lens);
   return tables.map(({ table, ...names }, i) => ({
     ...names,
     isMain: i === 0,

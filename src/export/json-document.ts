@@ -9,7 +9,7 @@ import { evidenceDocument, textAgainstImage } from "../findings/evidence.ts";
 import { isGradientMethod } from "../run/maps.ts";
 import { imageSinks, recordsSinks } from "../findings/sinks.ts";
 import { imageAttentionMatrix, lensOfAnswer, selectionMap } from "./maps.ts";
-import { methodsOf, type Selection } from "./selection.ts";
+import { hasPatchMap, methodsOf, type Selection } from "./selection.ts";
 import { vocabularyTexts } from "../run/vocabulary.ts";
 
 /** Numbers as 32-bit tensors hold them, in their shortest writing. */
@@ -59,7 +59,8 @@ export async function jsonDocument(run: Run, selection: Selection): Promise<Read
   const { description } = run;
   const { tokens, answer } = description;
   const held = methodsOf(run);
-  const map = description.images.length > 0 ? await selectionMap(run, selection) : null;
+  const map =
+    description.images.length > 0 && hasPatchMap(selection, description) ? await selectionMap(run, selection) : null;
   const matrix = held.includes("attention") ? await imageAttentionMatrix(run, selection.group.tokens) : null;
   const { group, ...place } = selection;
   const against = await textAgainstImage(run);

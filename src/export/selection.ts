@@ -51,6 +51,11 @@ export interface Selection extends MapChoice {
   readonly grids?: GridChoice;
 }
 
+/** Whether a method has a number for each patch: the lens reads none of a run whose image tokens are behind the sequence. */
+export function hasPatchMap({ method }: MapChoice, { memory }: Pick<RunDescription, "memory">): boolean {
+  return method !== "lens" || memory.length === 0;
+}
+
 /** The catalogue's name of a choice. */
 export function mapNameOf({ method, variant, map }: MapChoice): MapName {
   const found = mapOfPart(method, { variant, part: map });

@@ -7,15 +7,37 @@ export function quoted(text: string): string {
   return `“${text}”`;
 }
 
-/** A token as it is shown: without the space of a word start; white space alone is made visible. */
+const escapes: Readonly<Record<string, string>> = { "\n": "\\n", "\t": "\\t", "\r": "\\r" };
+/** C0 and C1 controls, which fonts draw as boxes or not at all. */
+const controls = /\p{Cc}/gu;
+
+/** A text with its control characters as escapes: "\n", "\x07" as a lone byte is written, "\u0085" beyond them. */
+export function withoutControls(text: string): string {
+  return text.replace(controls, (control) => {
+    const code = control.charCodeAt(0);
+    const digits = code.toString(16).toUpperCase();
+    return escapes[control] ?? (code < 0x80 ? `\\x${digits.padStart(2, "0")}` : `\\u${digits.padStart(4, "0")}`);
+  });
+}
+
+/** A token as it is shown: without the space of a word start; white space alone and control characters are made visible. */
 export function shownText(text: string): string {
-  const shown = text.replaceAll("\n", "\\n").replaceAll("\t", "\\t").trim();
+  const shown = withoutControls(text).trim();
   return shown === "" ? "·" : shown;
+}
+
+/** A word as it is shown, by its text without the space around it; one of white space alone by its tokens. */
+export function shownWord(
+  { tokens }: Pick<RunDescription, "tokens">,
+  positions: readonly number[],
+  text: string,
+): string {
+  return shownText(text === "" ? positions.map((position) => tokens[position]!.text).join("") : text);
 }
 
 /** Whether a token is white space alone, which a line of words shows as a gap. */
 export function isGap(text: string): boolean {
-  return text.trim() === "" && !/[\n\t]/.test(text);
+  return text.trim() === "" && withoutControls(text) === text;
 }
 
 /** Beyond this many stretches a list of names is longer than a reader takes in. */
@@ -32,9 +54,8 @@ export function nameOfTokens({ tokens }: Pick<RunDescription, "tokens">, positio
     else stretches.push([position]);
   }
   if (stretches.length > maxStretches) return `${positions.length} tokens`;
-  const names = stretches.map((stretch) => {
-    const text = joinedText(stretch.map((position) => tokens[position]!));
-    return quoted(text === "" ? shownText(text) : text);
-  });
+  const names = stretches.map((stretch) =>
+    quoted(shownWord({ tokens }, stretch, joinedText(stretch.map((position) => tokens[position]!)))),
+  );
   return names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;
 }

@@ -1,7 +1,7 @@
 /** @file The place of the answer's largest attention to the pictures: token, layer and head. */
 import { attentionSum } from "../methods/attention.ts";
 import { attentionRow, recordedLayers } from "../run/attention-rows.ts";
-import { answerLength, imageTokenPositions, predictingPosition } from "../run/positions.ts";
+import { answerLength, imageTokens, predictingPosition } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
 import type { TokenGroup } from "./answer-words.ts";
 
@@ -22,9 +22,20 @@ export function lateLayers(run: Run): number[] {
   return late.length > 0 ? late : recorded;
 }
 
-/** Share of a row of attention that lies on the pictures, mean over the tokens of a group. */
-async function imageShare(run: Run, group: TokenGroup, place: { layer: number; head: Head }): Promise<number> {
-  const keys = imageTokenPositions(run.description);
+/** Positions of the image tokens that stand for a place of a picture; all others mark where pictures, tiles or rows are. */
+function placedPositions(description: RunDescription): number[] {
+  return imageTokens(description).flatMap(({ position, cell }) => (cell === undefined ? [] : [position]));
+}
+
+interface SharePlace {
+  readonly layer: number;
+  readonly head: Head;
+  /** Positions whose attention is summed. */
+  readonly keys: readonly number[];
+}
+
+/** Share of a row of attention that lies on some positions, mean over the tokens of a group. */
+async function shareOn(run: Run, group: TokenGroup, { keys, ...place }: SharePlace): Promise<number> {
   let sum = 0;
   for (const token of group.tokens) {
     const row = await attentionRow(run, { ...place, query: predictingPosition(run.description, token) });
@@ -44,7 +55,7 @@ export function wordTokens(
   return words.length > 0 ? words : every;
 }
 
-/** The layer and head, of those left open, that attend most to the pictures when they predict the tokens; the first of equals. */
+/** The layer and head, of those left open, that attend most to places of the pictures when they predict the tokens; the first of equals. */
 export async function mostAttentivePlace(
   run: Run,
   group: TokenGroup,
@@ -53,10 +64,11 @@ export async function mostAttentivePlace(
   const layers = fixed.layer === undefined ? lateLayers(run) : [fixed.layer];
   const everyHead = Array.from({ length: run.description.model.languageHeads }, (_, head) => head);
   const heads: readonly Head[] = fixed.head === undefined ? everyHead : [fixed.head];
+  const keys = placedPositions(run.description);
   let best: AttentivePlace | undefined;
   for (const layer of layers) {
     for (const head of heads) {
-      const share = await imageShare(run, group, { layer, head });
+      const share = await shareOn(run, group, { layer, head, keys });
       if (best === undefined || share > best.share) best = { layer, head, share };
     }
   }

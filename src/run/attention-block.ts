@@ -1,10 +1,12 @@
 /** @file Reads rows of language attention of many layers and heads at once, with few reads of the file and no more than they take. */
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import { recordedQueries } from "./attention-rows.ts";
+import { layersWithAttention } from "./explained.ts";
 import { keyCount } from "./positions.ts";
 import type { Run } from "./types.ts";
 
 export interface AttentionBlock {
+  /** All and mean are those of the layers that have attention. */
   readonly layers: "all" | "mean" | readonly number[];
   readonly heads: "all" | "mean" | readonly number[];
   /** Query positions. */
@@ -77,7 +79,11 @@ export async function attentionBlock(
 ): Promise<FloatTensor> {
   const { model, tokens } = run.description;
   const length = keyCount(run.description);
-  const layers = indices(chosen.layers, model.languageLayers, "layer");
+  const layers = indices(
+    typeof chosen.layers === "string" ? layersWithAttention(run.description) : chosen.layers,
+    model.languageLayers,
+    "layer",
+  );
   const heads = indices(chosen.heads, model.languageHeads, "head");
   const outside = positions.find(
     (position) => !Number.isInteger(position) || position < 0 || position >= tokens.length,

@@ -31,6 +31,18 @@ export interface Explained {
   readonly referenceWords: readonly RecordedWord[];
 }
 
+/**
+ * Layers of the language model that have attention, ascending: all but those that the run says have no map, as layers that read memory
+ * where there is none.
+ */
+export function layersWithAttention({ model, methods }: Pick<RunDescription, "model" | "methods">): number[] {
+  const { layersWithoutMap } = methods.attention ?? {};
+  const without = isIndices(layersWithoutMap) ? layersWithoutMap : [];
+  const every = Array.from({ length: model.languageLayers }, (_, layer) => layer);
+  const found = every.filter((layer) => !without.includes(layer));
+  return found.length > 0 ? found : every;
+}
+
 /** What `methods` says of a method. Fields that are missing or wrong count as every token, and the raw logit. */
 export function explainedBy(description: Pick<RunDescription, "answer" | "methods">, method: string): Explained {
   const length = answerLength(description);

@@ -1,5 +1,5 @@
 /** @file Looks into the catalogue of maps: which there are, what they are called, what of a run they need, and what computes them. */
-import { explainedBy } from "./explained.ts";
+import { explainedBy, layersWithAttention } from "./explained.ts";
 import {
   mapAliases,
   mapMethods,
@@ -145,8 +145,8 @@ export interface HeldTensors {
 }
 
 /**
- * True if the run holds what the map of an answer token is read from. `attention`, the mean, needs every layer; `causes` need every row of
- * the last one.
+ * True if the run holds what the map of an answer token is read from. `attention`, the mean, needs every layer that has attention; `causes`
+ * need every row of the last one.
  */
 export function hasTensors(map: MapName, { dims, description }: HeldTensors, token: number): boolean {
   const { reading } = mapRow(map);
@@ -156,7 +156,7 @@ export function hasTensors(map: MapName, { dims, description }: HeldTensors, tok
     case "rows":
       return has(reading.tensor);
     case "attention":
-      return Array.from({ length: languageLayers }, (_, layer) => attentionTensor(layer)).every(has);
+      return layersWithAttention(description).map(attentionTensor).every(has);
     case "lens":
       return has("lens.answer") && has("lens.logsumexp");
     case "explanations": {

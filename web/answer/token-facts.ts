@@ -4,7 +4,7 @@ import { joinedText } from "../../src/methods/token-words.ts";
 import type { RunDescription } from "../../src/run/types.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import { bitsText, surprise } from "./token-values.ts";
-import { shownText } from "../../src/figure/token-names.ts";
+import { shownText, shownWord } from "../../src/figure/token-names.ts";
 
 interface AlternativeFact {
   readonly text: string;
@@ -43,10 +43,11 @@ export function factsOf(
   const probability = tokens.reduce((product, token) => product * description.answerTokens[token]!.probability, 1);
   const own = description.answerTokens[first]!;
   const { id } = description.tokens[description.answer.start + first]!;
-  const text = joinedText(tokens.map((token) => description.tokens[description.answer.start + token]!));
+  const positions = tokens.map((token) => description.answer.start + token);
+  const text = joinedText(positions.map((position) => description.tokens[position]!));
   const rivals = own.alternatives.filter((alternative) => alternative.id !== id);
   return {
-    text: text === "" ? shownText(text) : text,
+    text: shownWord(description, positions, text),
     place: tokens.length > 1 ? `${tokens.length} tokens` : `token ${first + 1} of ${of}`,
     probability: formatProbability(probability),
     surprise: bitsText(surprise(probability)),

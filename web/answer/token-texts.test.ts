@@ -5,7 +5,7 @@ import type { RunDocument } from "../../src/server/api.ts";
 import type { RunDescription, RunToken, TokenRole } from "../../src/run/types.ts";
 import { exampleDescription } from "../../test/support/example-run.ts";
 import { factsOf, meanOf, rulesText, sourceText } from "./token-facts.ts";
-import { nameOfTokens, shownText } from "../../src/figure/token-names.ts";
+import { isGap, nameOfTokens, shownText, shownWord } from "../../src/figure/token-names.ts";
 import { sequencePieces, type SequencePiece } from "./sequence-pieces.ts";
 
 const token = (text: string, role: TokenRole = "answer"): RunToken => ({ id: 1, text, role, turn: 0 });
@@ -23,6 +23,23 @@ describe("names of tokens", () => {
 
   it("make white space visible", () => {
     expect([shownText(" way"), shownText(" "), shownText("\n")]).toEqual(["way", "·", "\\n"]);
+    expect(nameOfTokens({ tokens }, [4])).toBe("“\\n”");
+    expect([isGap("  "), isGap("\n"), isGap("\v"), isGap(" a")]).toEqual([true, false, false, false]);
+  });
+
+  it("make control characters visible, wherever a word is shown", () => {
+    expect(["\r", "a\u0007b", "\u007f", "\u0085", " \u0000 "].map(shownText)).toEqual([
+      "\\r",
+      "a\\x07b",
+      "\\x7F",
+      "\\u0085",
+      "\\x00",
+    ]);
+    const odd = { tokens: [token(" "), token("\t"), token(" b\u001b")] };
+    expect(shownWord(odd, [0], "")).toBe("·");
+    expect(shownWord(odd, [1], "")).toBe("\\t");
+    expect(shownWord(odd, [2], "b\u001b")).toBe("b\\x1B");
+    expect(nameOfTokens(odd, [2])).toBe("“b\\x1B”");
   });
 });
 

@@ -29,6 +29,18 @@ describe("the inputs behind a token", () => {
     expect(new Set(inputs.map(({ key }) => key)).size).toBe(4);
   });
 
+  it("are shown by a sign if they are white space or controls alone", () => {
+    const { description } = run.document;
+    const blank = { 5: " ", 17: "\u0007" } as Readonly<Record<number, string>>;
+    const tokens = description.tokens.map((token, i) => ({ ...token, text: blank[i] ?? token.text }));
+    const odd = openRunOf({ description: { tokens } });
+    const found = [
+      { text: "", positions: [5], role: "question", relevancy: 0.2 },
+      { text: "\u0007", positions: [17], role: "answer", relevancy: 0.1 },
+    ] as const;
+    expect(inputsBehind({ patch: null, words: found }, odd).map(({ label }) => label)).toEqual(["·", "\\x07 (answer)"]);
+  });
+
   it("are words alone without a picture", () => {
     expect(inputsBehind({ patch: null, words }, run).map(({ source }) => source)).not.toContain("image");
   });

@@ -1,4 +1,5 @@
 /** @file The inputs behind a token as rows of bars: the best patch of the picture and every word, most relevant first. */
+import { shownWord } from "../../src/figure/token-names.ts";
 import type { Evidence } from "../../src/methods/text-against-image.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
@@ -19,9 +20,11 @@ export function inputsBehind(
   { layout, document }: Pick<OpenRun, "layout" | "document">,
 ): InputBehind[] {
   const { start } = document.description.answer;
+  const shown = (positions: readonly number[], text: string): string =>
+    shownWord(document.description, positions, text);
   const inputs: InputBehind[] = words.map(({ text, positions, role, relevancy }) => ({
     key: `${role}.${positions[0]!}`,
-    label: role === "answer" ? `${text} (answer)` : text,
+    label: role === "answer" ? `${shown(positions, text)} (answer)` : shown(positions, text),
     source: role,
     relevancy,
     select:

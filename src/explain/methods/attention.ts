@@ -120,4 +120,10 @@ export const attention: MethodModule = {
       return tensors;
     },
   }),
+  parameters({ model, tensors }) {
+    const without = layerIndices(model.definition.language.config.layers).filter(
+      (layer) => !tensors.has(`language.attention.${layer}`),
+    );
+    return without.length > 0 ? { layersWithoutMap: without } : {};
+  },
 };

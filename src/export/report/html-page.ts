@@ -9,7 +9,7 @@ import type { ReportStart } from "../../run/report-start.ts";
 import type { Run } from "../../run/types.ts";
 import { readPicture } from "../../picture-work/read-picture.ts";
 import { tokenMaps } from "../maps.ts";
-import type { Selection } from "../selection.ts";
+import { hasPatchMap, type Selection } from "../selection.ts";
 import { renderReportPage, type BuiltPage } from "./report-page.ts";
 
 const builtFolder = new URL("../../../dist/report/", import.meta.url);
@@ -52,7 +52,7 @@ function startOf({ group, hideSinks, grids, ...choice }: Selection): ReportStart
 async function mainPicture(run: Run, { group, ...choice }: Selection): Promise<number> {
   const { images } = run.description;
   const sums = images.map(() => 0);
-  if (sums.length < 2) return 0;
+  if (sums.length < 2 || !hasPatchMap(choice, run.description)) return 0;
   const { data } = await tokenMaps(run, choice, group.tokens);
   const owners = imageTokens(run.description);
   for (const [i, value] of data.entries()) sums[owners[i % owners.length]!.image]! += value;
