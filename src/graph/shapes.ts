@@ -7,7 +7,7 @@ export function showDims(dims: readonly Dim[]): string {
 
 /** A size that is 1 or `size` when the graph runs, and broadcasts to it. Sizes of one name are the same in a run. */
 export function oneOr(size: number, name: string): Dim {
-  return `${name}: 1 or ${size}`;
+  return size === 1 ? 1 : `${name}: 1 or ${size}`;
 }
 
 function isOneOr(dim: Dim, size: Dim): boolean {

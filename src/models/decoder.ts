@@ -8,6 +8,7 @@ import type { Dim, Value } from "../graph/graph.ts";
 import { activate } from "./blocks/activation.ts";
 import { attention } from "./blocks/attention.ts";
 import { cachedAttention } from "./blocks/cached-attention.ts";
+import { partAttention } from "./blocks/part-attention.ts";
 import { rotate } from "./blocks/rotary.ts";
 import { rowAttention } from "./blocks/row-attention.ts";
 import { softcap } from "./blocks/softcap.ts";
@@ -205,6 +206,12 @@ export function decoder(config: LanguageConfig, names: LanguageNames): LanguageD
     rowLayer(g, hidden, { index, rotary, mask, headScale, pastKey, pastValue }) {
       const site = `language.layers.${index}.attention.probs`;
       const attend = (parts: Projections) => rowAttention(g, { ...parts, pastKey, pastValue, mask, scale, cap, site });
+      return block(g, hidden, { ...layerOf(index), rotary, headScale, attend });
+    },
+
+    partLayer(g, hidden, { index, rotary, mask, headScale, edges, pastKey, pastValue }) {
+      const past = { pastKey, pastValue };
+      const attend = (parts: Projections) => partAttention(g, { ...parts, ...past, mask, edges, scale, cap });
       return block(g, hidden, { ...layerOf(index), rotary, headScale, attend });
     },
 

@@ -56,6 +56,17 @@ export interface CachedLayerInputs extends Omit<LayerInputs, "mask" | "memory" |
   readonly attentionBias?: Value;
 }
 
+/**
+ * Of rows that read each other behind what was recorded: the mask is [rows, recorded positions + rows], and edges have [kvHeads, heads of
+ * each] or [1, 1] in the place of the heads. A layer that reads memory has both as ever, and reads the memory alone.
+ */
+export interface PartLayerInputs extends Omit<LayerInputs, "memory" | "headContext" | "attend"> {
+  readonly memory?: MemoryRows;
+  /** Keys and values of the first positions of the sequence, or of the memory, [recorded positions, kvHeads, headWidth]. */
+  readonly pastKey: Value;
+  readonly pastValue: Value;
+}
+
 interface RowLayerInputs extends Omit<LayerInputs, "memory" | "edges" | "headContext" | "attend"> {
   readonly memory?: MemoryRows & Pick<LayerInputs, "edges">;
   /** Keys and values of the whole sequence, or of the memory, as the traced layer recorded them, [positions, kvHeads, headWidth]. */
@@ -138,6 +149,8 @@ export interface LanguageDefinition {
    * layer that reads memory has no key of the row's own.
    */
   rowLayer(g: GraphBuilder, hidden: Value, inputs: RowLayerInputs): Value;
+  /** The same mathematics for rows over recorded keys and values and over each other: hidden [rows, width] -> [rows, width]; no sites. */
+  partLayer(g: GraphBuilder, hidden: Value, inputs: PartLayerInputs): Value;
   /** The same mathematics over a cache, for generation; no sites. */
   cachedLayer(
     g: GraphBuilder,

@@ -7,7 +7,7 @@ import type { GraphBuilder } from "../graph/builder.ts";
 import type { Dim, Value } from "../graph/graph.ts";
 import { attention, type Attend } from "./blocks/attention.ts";
 import { decoder, gatedPerceptron, norm, scaleHeads, type Layer, type LanguageNames } from "./decoder.ts";
-import type { LanguageDefinition, LayerInputs, MemoryRows } from "./definition.ts";
+import type { LanguageDefinition, LayerInputs, MemoryRows, PartLayerInputs } from "./definition.ts";
 import { memoryPlan } from "./memory-plan.ts";
 import { linear, within } from "./weight-names.ts";
 
@@ -61,6 +61,13 @@ export function mllamaLanguage(config: LanguageConfig, names: LanguageNames): La
   const cross = new Set(config.crossAttentionLayers);
   const layerOf = (index: number): Layer => ({ config, names: within(names.transformer, `layers.${index}.`) });
   const residualOf = (index: number) => `language.layers.${index}.residual`;
+  /** A layer that reads memory, over its recorded keys and values. */
+  function recordedLayer(g: GraphBuilder, hidden: Value, { index, memory, ...inputs }: PartLayerInputs): Value {
+    if (memory === undefined) throw new Error("internal: a layer that reads memory was given none.");
+    const { mask, headScale, edges, pastKey: key, pastValue: value } = inputs;
+    const site = `language.layers.${index}.attention`;
+    return crossLayer(g, hidden, { ...layerOf(index), key, value, mask, headScale, edges, memory, site });
+  }
   return {
     ...base,
     plan: (prompt) => memoryPlan(base.plan(prompt), { layers: cross, prompt }),
@@ -77,14 +84,13 @@ export function mllamaLanguage(config: LanguageConfig, names: LanguageNames): La
       return g.site(residualOf(index), crossLayer(g, hidden, parts));
     },
 
-    rowLayer(g, hidden, inputs) {
-      const { index, memory, mask, headScale, pastKey: key, pastValue: value } = inputs;
-      if (!cross.has(index)) return base.rowLayer(g, hidden, inputs);
-      if (memory === undefined) throw new Error("internal: a layer that reads memory was given none.");
-      const site = `language.layers.${index}.attention`;
-      const { edges } = memory;
-      return crossLayer(g, hidden, { ...layerOf(index), key, value, mask, headScale, edges, memory, site });
-    },
+    rowLayer: (g, hidden, inputs) =>
+      cross.has(inputs.index)
+        ? recordedLayer(g, hidden, { ...inputs, edges: inputs.memory?.edges })
+        : base.rowLayer(g, hidden, inputs),
+
+    partLayer: (g, hidden, inputs) =>
+      cross.has(inputs.index) ? recordedLayer(g, hidden, inputs) : base.partLayer(g, hidden, inputs),
 
     memoryKeys: (g, memory, index) => keysAndValues(g, memory, layerOf(index)),
   };

@@ -7,6 +7,7 @@ import type { PlannedPicture } from "../../src/engine/tower-inputs.ts";
 import { traceLanguage } from "../../src/engine/trace.ts";
 import { encodeImage, type EncodedImage } from "../../src/engine/vision.ts";
 import type { PictureLayout } from "../../src/image/types.ts";
+import { promptImageTokens } from "../../src/models/plan.ts";
 import { elementCount, floatTensor } from "../../src/tensor/tensor.ts";
 
 /** Pixels in [-2, 2) of a picture of this layout; the smallest that the model takes if left out. */
@@ -33,7 +34,7 @@ export async function randomEmbedded(
   layout?: PictureLayout,
 ): Promise<{ ids: number[]; embedded: Sequence; encoded: EncodedImage }> {
   const encoded = await encodeImage(model, randomPixels(model, 1, layout));
-  const ids = randomPrompt(model, encoded.plan.imageTokens.length);
+  const ids = randomPrompt(model, promptImageTokens(encoded.plan));
   return { ids, encoded, embedded: await embedPrompt(model, ids, [encoded]) };
 }
 
