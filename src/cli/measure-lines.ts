@@ -13,6 +13,7 @@ import { imageTokens } from "../run/positions.ts";
 import type { RunDescription } from "../run/types.ts";
 import { singleToken } from "../findings/answer-words.ts";
 import { causeName } from "./causes-lines.ts";
+import { cleannLines } from "./cleann-lines.ts";
 import { minimalLines } from "./minimal-lines.ts";
 import { textTable } from "./text-table.ts";
 
@@ -45,6 +46,7 @@ function measuredLines(
   if ("withoutPlace" in result) return [`${placeSentences[result.verdict]} ${placeNumbers(result, text)}`];
   if ("explaining" in result) return stabilityLines(description, result);
   if ("methods" in result) return randomWeightLines(result);
+  if ("heads" in result) return cleannLines(description, result, text);
   if (!("original" in result)) return minimalLines(description, result, text);
   return occlusionLines(description, { text, original: result.original, falls: falls ?? [] });
 }

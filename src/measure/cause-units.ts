@@ -13,6 +13,11 @@ const mostPlaces = 200;
 /** Places on the key axis that are taken away together, ascending. */
 export type CauseUnit = readonly number[];
 
+/** Places of units, ascending. */
+export function positionsOfUnits(units: readonly CauseUnit[]): number[] {
+  return units.flat().sort((a, b) => a - b);
+}
+
 /** Cells of one size over all grids of a picture. */
 interface Lattice {
   readonly left: number;

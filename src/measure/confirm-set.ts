@@ -1,49 +1,100 @@
-/** @file Confirms a set of minimal causes by interventions that did not choose it, against other sets of as many members. */
+/** @file Confirms a set of minimal causes by interventions that did not choose it, against null sets of the same kind. */
 import { randomSets } from "../methods/perturbation/random-sets.ts";
-import type { CauseKind } from "../run/measure-choices.ts";
+import { defaultAlpha, sequentialTest } from "../methods/perturbation/sequential-test.ts";
+import { smallDrop } from "../methods/perturbation/verdict.ts";
+import type { CauseKind, Fill } from "../run/measure-choices.ts";
 import type { CauseSet, MinimalRequest } from "../run/measures.ts";
-import type { CauseUnit } from "./cause-units.ts";
-import type { TokenEffects } from "./token-effects.ts";
+import type { RunDescription } from "../run/types.ts";
+import { positionsOfUnits, type CauseUnit } from "./cause-units.ts";
+import { imageNullSets } from "./null-sets.ts";
+import type { TokenEffect, TokenEffects } from "./token-effects.ts";
 
 type Confirmation = CauseSet["confirmedBy"][number];
 
-/** Largest p-value of a set that is told apart from chance. */
-const significance = 0.05;
+/** What confirms a set of a kind, in the order in which it is asked. Patches were chosen by their mean color, words by knock-out. */
+const interventions: Readonly<Record<CauseKind, readonly Fill[]>> = {
+  image: ["others", "knock-out"],
+  text: ["knock-out"],
+};
 
 /** Times that the model is asked for a set that is confirmed. */
-export function confirmationCalls(nullSets: number): number {
-  return 2 + nullSets;
+export function confirmationCalls(kind: CauseKind, nullSets: number): number {
+  return interventions[kind].length * (2 + nullSets);
 }
 
-/** Compares the fall of the score without the set, by the knock-out of attention, with the falls without other sets. */
+export interface ConfirmedSet {
+  readonly kind: CauseKind;
+  /** Everything of the kind; the set's members are among it. */
+  readonly units: readonly CauseUnit[];
+  readonly request: MinimalRequest;
+  readonly description: RunDescription;
+  readonly effects: TokenEffects;
+}
+
+interface Tested {
+  readonly tested: readonly number[];
+  readonly nulls: readonly (readonly number[])[];
+  /** Every position of the kind. */
+  readonly everything: readonly number[];
+  readonly effects: TokenEffects;
+}
+
+/** Sets of positions to compare with: the same shape elsewhere in the picture, or as many other words of the question. */
+function nullSetsOf(
+  members: readonly CauseUnit[],
+  { kind, units, request: { token, nullSets: count, seed }, description }: ConfirmedSet,
+): readonly (readonly number[])[] {
+  if (kind === "image") {
+    const positions = positionsOfUnits(members);
+    return imageNullSets(description, { token, positions, kind: "shifted", count, seed }).sets;
+  }
+  const pool = units.map((_, index) => index);
+  const tested = members.map((member) => units.indexOf(member));
+  const { sets } = randomSets({ classes: [{ name: "word", pool, tested }], count, seed });
+  return sets.map((set) => positionsOfUnits(set.map((index) => units[index]!)));
+}
+
+/** Whether taking something away matters at all: the score falls, and the probability by more than a little. */
+function matters(original: TokenEffect, left: TokenEffect): boolean {
+  return left.score < original.score && original.probability - left.probability > smallDrop;
+}
+
+/** Compares the fall of the score without the set, by one intervention, with those without null sets. */
+async function confirmBy(
+  intervention: Fill,
+  { tested, nulls, everything, effects }: Tested,
+): Promise<{ readonly confirmation: Confirmation; readonly confirmed: boolean }> {
+  const original = await effects.without([]);
+  const whole = await effects.without(everything, intervention);
+  const set = await effects.without(tested, intervention);
+  const fallOf = (left: TokenEffect): number => original.score - left.score;
+  const necessity = fallOf(whole) > 0 ? fallOf(set) / fallOf(whole) : 0;
+  // What does not matter as a whole has no part that does, and a set that does not matter needs no null.
+  if (!matters(original, whole) || !matters(original, set)) {
+    return { confirmation: { intervention, necessity, p: 1, nullSets: 0 }, confirmed: false };
+  }
+  const { p, sets } = await sequentialTest({
+    observed: fallOf(set),
+    next: async (index) => fallOf(await effects.without(nulls[index]!, intervention)),
+    sets: nulls.length,
+  });
+  return { confirmation: { intervention, necessity, p, nullSets: sets }, confirmed: p <= defaultAlpha };
+}
+
+/** Takes the set away by each intervention that did not choose it: it is confirmed if each tells it apart from null sets. */
 export async function confirmSet(
   members: readonly CauseUnit[],
-  {
-    units,
-    request: { nullSets, seed },
-    effects,
-  }: {
-    readonly kind: CauseKind;
-    readonly units: readonly CauseUnit[];
-    readonly request: MinimalRequest;
-    readonly effects: TokenEffects;
-  },
+  options: ConfirmedSet,
 ): Promise<Pick<CauseSet, "confirmed" | "confirmedBy">> {
-  const indices = units.map((_, index) => index);
-  const tested = members.map((member) => units.indexOf(member));
-  const drawn = randomSets({ classes: [{ name: "unit", pool: indices, tested }], count: nullSets, seed });
-  const positionsOf = (some: readonly number[]): number[] =>
-    some.flatMap((index) => units[index]!).sort((a, b) => a - b);
-  const fallOf = async (some: readonly number[]): Promise<number> =>
-    (await effects.without([], "knock-out")).score - (await effects.without(positionsOf(some), "knock-out")).score;
-  const [whole, fall] = [await fallOf(indices), await fallOf(tested)];
-  let asMuch = 0;
-  for (const set of drawn.sets) if ((await fallOf(set)) >= fall) asMuch += 1;
-  const confirmation: Confirmation = {
-    intervention: "knock-out",
-    necessity: whole > 0 ? fall / whole : 0,
-    p: (1 + asMuch) / (1 + drawn.sets.length),
-    nullSets: drawn.sets.length,
+  const { kind, units, effects } = options;
+  const nulls = nullSetsOf(members, options);
+  const [tested, everything] = [positionsOfUnits(members), positionsOfUnits(units)];
+  const tests = [];
+  for (const intervention of interventions[kind]) {
+    tests.push(await confirmBy(intervention, { tested, nulls, everything, effects }));
+  }
+  return {
+    confirmed: tests.every(({ confirmed }) => confirmed),
+    confirmedBy: tests.map(({ confirmation }) => confirmation),
   };
-  return { confirmed: confirmation.p <= significance, confirmedBy: [confirmation] };
 }

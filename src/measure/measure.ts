@@ -8,6 +8,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { GraphLearner } from "../findings/causes/graph-learner.ts";
 import type { RunChange } from "../run/rewrite-run.ts";
 import { ProblemError } from "../problem/problem.ts";
+import { cleann, cleannEvaluations } from "./cleann.ts";
 import { curveEvaluations, curves } from "./curves.ts";
 import { flowEvaluations } from "./flow.ts";
 import { grounding } from "./grounding.ts";
@@ -56,6 +57,7 @@ const measurements: { readonly [K in Kind]: Measurement<K> } = {
     run: () => Promise.reject(new ProblemError("bad-request", "This program cannot measure a flow graph; update it.")),
     evaluations: flowEvaluations,
   },
+  cleann: { run: asking(cleann), evaluations: cleannEvaluations },
   minimal: { run: asking(minimal), evaluations: minimalEvaluations },
 };
 
@@ -105,11 +107,7 @@ export function checkMeasureRequest(request: MeasureRequest, description: RunDes
   const taken = evidence?.kind === "tokens" ? evidence.positions : [];
   if ("token" in request) check("The answer has tokens", answerLength(description), [request.token]);
   check("The run has positions", keyCount(description), "positions" in request ? request.positions : taken);
-  check(
-    "The model has layers",
-    languageLayers,
-    heads.map(({ layer }) => layer),
-  );
+  check("The model has layers", languageLayers, "layer" in request ? [request.layer] : heads.map(({ layer }) => layer));
   check(
     "The model has heads",
     languageHeads,

@@ -8,7 +8,7 @@ import { orderByMap } from "../methods/perturbation/curves.ts";
 import type { CauseKind, CauseOrder } from "../run/measure-choices.ts";
 import type { MapMethod } from "../run/map-catalogue.ts";
 import type { CauseSet, KindCauses, MinimalRequest, MinimalResult } from "../run/measures.ts";
-import { causeUnits, type CauseUnit } from "./cause-units.ts";
+import { causeUnits, positionsOfUnits, type CauseUnit } from "./cause-units.ts";
 import { confirmSet, confirmationCalls } from "./confirm-set.ts";
 import type { MeasureContext } from "./measure-types.ts";
 import { runMap } from "./run-maps.ts";
@@ -33,12 +33,8 @@ const usualSearch = 25;
 
 /** Times that the model is asked if each kind has one set that is confirmed. */
 export function minimalEvaluations({ kinds, nullSets }: MinimalRequest): number {
-  return 1 + kinds.length * (1 + usualSets * (usualSearch + 2 + confirmationCalls(nullSets)));
-}
-
-/** Positions of units, ascending. */
-function positionsOf(units: readonly CauseUnit[]): number[] {
-  return units.flat().sort((a, b) => a - b);
+  const ofKind = (kind: CauseKind): number => 1 + usualSets * (usualSearch + 2 + confirmationCalls(kind, nullSets));
+  return kinds.reduce((sum, kind) => sum + ofKind(kind), 1);
 }
 
 interface Search {
@@ -61,9 +57,10 @@ async function orderedUnits({ kind, request, context }: Search): Promise<CauseUn
 
 async function causesOfKind(search: Search): Promise<KindCauses> {
   const { kind, request, effects, context } = search;
+  const { description } = context.probe;
   const units = await orderedUnits(search);
   const before = effects.calls();
-  const everything = positionsOf(units);
+  const everything = positionsOfUnits(units);
   const original = await effects.without([]);
   const empty = units.length === 0 ? original : await effects.without(everything);
   const wholeFall = original.score - empty.score;
@@ -81,18 +78,18 @@ async function causesOfKind(search: Search): Promise<KindCauses> {
   const found = await minimalCauses(units, {
     budget: searchBudget(units.length),
     necessities: async (sets) => {
-      const left = await effects.withoutEach(sets.map(positionsOf));
+      const left = await effects.withoutEach(sets.map(positionsOfUnits));
       return left.map(({ score }) => share(score));
     },
   });
   const sets: CauseSet[] = [];
   for (const [index, { members, necessity, minimal }] of found.sets.entries()) {
-    context.expect((found.sets.length - index) * (2 + confirmationCalls(request.nullSets)));
-    const positions = positionsOf(members);
+    context.expect((found.sets.length - index) * (2 + confirmationCalls(kind, request.nullSets)));
+    const positions = positionsOfUnits(members);
     const inside = new Set(positions);
     const without = await effects.without(positions);
     const alone = await effects.without(everything.filter((position) => !inside.has(position)));
-    const confirmedBy = await confirmSet(members, { kind, units, request, effects });
+    const confirmedBy = await confirmSet(members, { kind, units, request, description, effects });
     sets.push({
       positions,
       necessity,

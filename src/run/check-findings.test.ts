@@ -9,6 +9,7 @@ const parse = (change: Partial<RunDescription>): RunDescription =>
   parseDescription(JSON.stringify({ ...exampleDescription(), ...change }), { file: "x" });
 
 const minimal = resultsOf(exampleMeasures, "minimal")[0]!;
+const cleann = resultsOf(exampleMeasures, "cleann")[0]!;
 
 describe("findings in a run", () => {
   test("come back as they were", () => {
@@ -36,6 +37,8 @@ describe("findings in a run", () => {
     ["flow", { groups: [{ name: "a", kind: "words", positions: [500] }] }],
     ["flow", { edges: [{ from: [1], to: [500], layers: [0, 0], estimate: 1, effect: null, kept: false }] }],
     ["flow", { edges: [{ from: [1], to: [2], layers: [0, 2], estimate: 1, effect: null, kept: false }] }],
+    ["cleann", { heads: [{ ...cleann.heads[0]!, sets: [[500]] }] }],
+    ["cleann", { request: { ...cleann.request, layer: 2 } }],
     ["minimal", { text: { ...minimal.text, sets: [{ ...minimal.image!.sets[0]!, positions: [500] }] } }],
   ] as const)("of a %s with %j are refused", (kind, change) => {
     const result = exampleMeasures.find(({ request }) => request.kind === kind)!;

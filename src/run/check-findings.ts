@@ -1,7 +1,7 @@
 /** @file Checks that causal graphs and measurements of a run name tokens, layers and heads that the run has. */
 import { keyCount } from "./positions.ts";
 import type { CausalGraphFinding, CauseTree } from "./causes.ts";
-import type { MeasureResult, MinimalResult } from "./measures.ts";
+import type { CleannResult, MeasureResult, MinimalResult } from "./measures.ts";
 import type { RunDescription } from "./types.ts";
 
 /** What a graph or a measurement names. */
@@ -43,6 +43,8 @@ function namedByRequest(request: Measured): Named {
       return { ...none, positions: request.positions };
     case "picture-noise":
       return { ...none, layers: [request.layer], heads: [request.head] };
+    case "cleann":
+      return { ...none, layers: [request.layer] };
     default:
       return none;
   }
@@ -70,6 +72,10 @@ function positionsOfResult(result: MeasureResult): readonly number[] {
     case "flow": {
       const { groups, edges } = result as Extract<MeasureResult, { groups: unknown }>;
       return [...groups.flatMap((group) => group.positions), ...edges.flatMap(({ from, to }) => [...from, ...to])];
+    }
+    case "cleann": {
+      const { heads } = result as CleannResult;
+      return heads.flatMap(({ sets, attention }) => [...sets.flat(), ...(attention.positions ?? [])]);
     }
     case "minimal": {
       const { image, text } = result as MinimalResult;

@@ -12,6 +12,7 @@ import {
   probability,
   seed,
 } from "./findings-fields.ts";
+import { cleannRequest, cleannResult } from "./cleann-schema.ts";
 import { flowRequest, flowResult } from "./flow-schema.ts";
 import { randomSetCounts } from "./measure-choices.ts";
 import { minimalRequest, minimalResult } from "./minimal-schema.ts";
@@ -124,6 +125,7 @@ export const measureRequestSchema = z.discriminatedUnion("kind", [
   pictureNoise,
   flowRequest,
   minimalRequest,
+  cleannRequest,
 ]);
 
 /** Probability of the token at each step, with the area under it (0-1). */
@@ -221,4 +223,5 @@ export const measureResultSchema = z.union([
   }),
   flowResult,
   minimalResult,
+  cleannResult,
 ]);

@@ -198,6 +198,37 @@ export const exampleMeasures: readonly MeasureResult[] = [
       calls: 2,
     },
   },
+  {
+    request: { kind: "cleann", token: 0, layer: 1, ...causalSettings, fill: "mean", budget: 50, seed: 0 },
+    heads: [
+      {
+        members: 3,
+        sets: [[2], [10]],
+        first: 2,
+        calls: 3,
+        complete: true,
+        attention: { positions: [2, 5], calls: 2 },
+      },
+      {
+        members: 12,
+        sets: [],
+        first: null,
+        calls: 50,
+        complete: false,
+        attention: { positions: null, calls: 13 },
+      },
+      {
+        members: 0,
+        noGraph: "No token before this one gets more than 0.005 of this head's attention; lower the threshold.",
+        sets: [],
+        first: null,
+        calls: 0,
+        complete: true,
+        attention: { positions: null, calls: 0 },
+      },
+    ],
+    calls: 67,
+  },
 ];
 
 /**

@@ -45,10 +45,16 @@ function targetIndex({ nodes }: Pick<CausalGraph, "nodes">, target: number): num
   return index;
 }
 
+type MarksOfGraph = Pick<CausalGraph, "nodes" | "marks">;
+
+function treeOf(graph: MarksOfGraph, target: number, depth: number) {
+  const g = colliderGraph(graph);
+  return { size: g.size, tree: possibleDSepTree(g, targetIndex(graph, target), { maxDepth: depth }) };
+}
+
 /** The tree of a token of the graph, and its sets by radius. Throws a RangeError if the graph does not have the token. */
 export function explain(graph: CausalGraph, target: number, depth = explanationDepth): Explanation {
-  const g = colliderGraph(graph);
-  const tree = possibleDSepTree(g, targetIndex(graph, target), { maxDepth: depth });
+  const { tree } = treeOf(graph, target, depth);
   const position = (at: number): number => graph.nodes[tree.node[at]!]!;
   const children = tree.node.map((): CauseNode[] => []);
   for (let at = tree.node.length - 1; at > 0; at--) {
@@ -99,9 +105,8 @@ export function searchExplanations(
   },
 ): ExplanationSearch {
   const { holds, mode, depth = explanationDepth, limit = explanationLimit } = options;
-  const g = colliderGraph(graph);
-  const tree = possibleDSepTree(g, targetIndex(graph, target), { maxDepth: depth });
-  const reach = reachOfTree(tree, g.size);
+  const { tree, size: nodes } = treeOf(graph, target, depth);
+  const reach = reachOfTree(tree, nodes);
   const found: FoundExplanation[] = [];
   let looked = 0;
   const look = (): void => {
@@ -123,4 +128,47 @@ export function searchExplanations(
     if (mode === "minimal" && found.length > 0) break;
   }
   return { found };
+}
+
+/** Some of the candidate sets of a size. */
+export interface CandidateSets {
+  /** Positions of each set, ascending, in the order in which they are tried. */
+  readonly sets: readonly (readonly number[])[];
+  /** True if these are all. */
+  readonly isAll: boolean;
+}
+
+/**
+ * Candidate sets of every size of a token of the graph, as a function of the size and of how many are wanted at most, with the largest size
+ * that any has. Nearer ones come first.
+ */
+export function explanationCandidates(
+  graph: MarksOfGraph,
+  target: number,
+  depth = explanationDepth,
+): { readonly largest: number; readonly ofSize: (size: number, most: number) => CandidateSets } {
+  const { tree, size: nodes } = treeOf(graph, target, depth);
+  const reach = reachOfTree(tree, nodes);
+  return {
+    largest: tree.members.length,
+    ofSize(size, most) {
+      const sets: (readonly number[])[] = [];
+      let looked = 0;
+      const look = (): void => {
+        looked += 1;
+        if (looked > explanationLimit) throw new TooManySetsError(`More than ${explanationLimit} candidate sets.`);
+      };
+      try {
+        const isCut = visitConnectedSets(reach, { size, look }, (members) => {
+          if (sets.length === most) return true;
+          sets.push(members.map((node) => graph.nodes[node]!));
+          return false;
+        });
+        return { sets, isAll: !isCut };
+      } catch (error) {
+        if (error instanceof TooManySetsError) return { sets, isAll: false };
+        throw error;
+      }
+    },
+  };
 }

@@ -1,0 +1,102 @@
+/**
+ * @file CLEANN with its tester (Rohekar, Gurwicz, Nisimov, "Causal Interpretation of Self-Attention in Pre-Trained Transformers", NeurIPS
+ * 2023): sets of the causal graphs of all heads of a layer, each taken away before the model is asked again.
+ */
+import { runGraphs } from "../findings/causes/run-graphs.ts";
+import { explanationCandidates } from "../methods/causal/explanation.ts";
+import { testedExplanations, testedPrefix, type Tester } from "../methods/causal/tested-explanation.ts";
+import { largestIndices, logitsOf } from "../methods/probability.ts";
+import { orderByMap } from "../methods/perturbation/curves.ts";
+import { ProblemError } from "../problem/problem.ts";
+import { NotRecordedError } from "../run/attention-block.ts";
+import { attentionRow } from "../run/attention-rows.ts";
+import type { CausalGraphFinding } from "../run/causes.ts";
+import type { CleannRequest, CleannResult } from "../run/measures.ts";
+import type { RunDescription } from "../run/types.ts";
+import { maskingOf, nothingMasked } from "./masking.ts";
+import type { MeasureContext } from "./measure-types.ts";
+
+type HeadResult = CleannResult["heads"][number];
+
+/** Times that the model is asked at most if no two heads have a set in common. */
+export function cleannEvaluations({ budget }: CleannRequest, { model }: RunDescription): number {
+  return 1 + 2 * model.languageHeads * budget;
+}
+
+/** The graph of every head of the layer. Throws a ProblemError `not-recorded` if the run does not hold their attention. */
+async function graphsOfLayer(
+  request: CleannRequest,
+  { run, pool, signal }: MeasureContext,
+): Promise<CausalGraphFinding[]> {
+  const { token, layer, variant, alpha, samples, signRule, threshold } = request;
+  const settings = { variant, alpha, samples, signRule, threshold };
+  const heads = Array.from({ length: run.description.model.languageHeads }, (_, head) => head);
+  const queries = heads.map((head) => ({ ...settings, token, layer, head }));
+  try {
+    return await runGraphs(run, queries, { pool, signal });
+  } catch (cause) {
+    if (!(cause instanceof NotRecordedError)) throw cause;
+    throw new ProblemError(
+      "not-recorded",
+      `Causal graphs of layer ${layer} need its attention, which the run does not hold; compute it first.`,
+      { cause },
+    );
+  }
+}
+
+/** Whether the model predicts something else without a set of positions, each set asked once; and how often it was asked. */
+async function predictionTester(
+  { token, fill }: CleannRequest,
+  { probe, tick }: MeasureContext,
+): Promise<{ readonly changes: Tester; readonly calls: () => number }> {
+  let calls = 0;
+  async function predicted(positions: readonly number[]): Promise<number> {
+    const masking =
+      positions.length === 0 ? nothingMasked : maskingOf(probe.description, { kind: "tokens", positions }, fill);
+    const [best] = largestIndices(logitsOf(await probe.logits(masking), token), 1);
+    calls += 1;
+    tick();
+    return best!;
+  }
+  const original = await predicted([]);
+  const known = new Map<string, boolean>();
+  async function changesOne(positions: readonly number[]): Promise<boolean> {
+    const key = positions.join();
+    const changed = known.get(key) ?? (await predicted(positions)) !== original;
+    known.set(key, changed);
+    return changed;
+  }
+  return {
+    calls: () => calls,
+    async changes(sets) {
+      const changed: boolean[] = [];
+      for (const set of sets) changed.push(await changesOne(set));
+      return changed;
+    },
+  };
+}
+
+/** Throws `not-recorded` if the run does not hold the attention that graphs are learned from. */
+export async function cleann(request: CleannRequest, context: MeasureContext): Promise<CleannResult> {
+  const { layer, budget } = request;
+  const graphs = await graphsOfLayer(request, context);
+  context.expect(cleannEvaluations(request, context.run.description));
+  const { changes, calls } = await predictionTester(request, context);
+  const heads: HeadResult[] = [];
+  for (const [head, { nodes, marks, target, explanation, noGraph }] of graphs.entries()) {
+    context.expect(2 * (graphs.length - head) * budget);
+    if (noGraph !== undefined) {
+      const attention = { positions: null, calls: 0 };
+      heads.push({ members: 0, noGraph, sets: [], first: null, calls: 0, complete: true, attention });
+      continue;
+    }
+    const graph = { nodes, marks: Uint8Array.from(marks) };
+    const found = await testedExplanations(explanationCandidates(graph, target), { changes, budget });
+    const row = (await attentionRow(context.run, { layer, head, query: target })).data;
+    const others = nodes.filter((position) => position !== target);
+    const order = orderByMap(others.map((position) => row[position]!)).map((place) => others[place]!);
+    const attention = await testedPrefix(order, { changes, budget });
+    heads.push({ members: explanation.length, ...found, sets: found.sets.map((set) => [...set]), attention });
+  }
+  return { request, heads, calls: calls() };
+}
