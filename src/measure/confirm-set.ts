@@ -1,6 +1,6 @@
 /** @file Confirms a set of minimal causes by interventions that did not choose it, against null sets of the same kind. */
 import { randomSets } from "../methods/perturbation/random-sets.ts";
-import { defaultAlpha, sequentialTest } from "../methods/perturbation/sequential-test.ts";
+import { defaultAlpha, mostAsMuch, sequentialTest } from "../methods/perturbation/sequential-test.ts";
 import { smallDrop } from "../methods/perturbation/verdict.ts";
 import type { CauseKind, Fill } from "../run/measure-choices.ts";
 import type { CauseSet, MinimalRequest } from "../run/measures.ts";
@@ -37,6 +37,8 @@ interface Tested {
   /** Every position of the kind. */
   readonly everything: readonly number[];
   readonly effects: TokenEffects;
+  /** Largest p-value that tells a set apart. */
+  readonly alpha: number;
 }
 
 /** Sets of positions to compare with: the same shape elsewhere in the picture, or as many other words of the question. */
@@ -62,8 +64,8 @@ function matters(original: TokenEffect, left: TokenEffect): boolean {
 /** Compares the fall of the score without the set, by one intervention, with those without null sets. */
 async function confirmBy(
   intervention: Fill,
-  { tested, nulls, everything, effects }: Tested,
-): Promise<{ readonly confirmation: Confirmation; readonly confirmed: boolean }> {
+  { tested, nulls, everything, effects, alpha }: Tested,
+): Promise<Confirmation> {
   const original = await effects.without([]);
   const whole = await effects.without(everything, intervention);
   const set = await effects.without(tested, intervention);
@@ -71,17 +73,29 @@ async function confirmBy(
   const necessity = fallOf(whole) > 0 ? fallOf(set) / fallOf(whole) : 0;
   // What does not matter as a whole has no part that does, and a set that does not matter needs no null.
   if (!matters(original, whole) || !matters(original, set)) {
-    return { confirmation: { intervention, necessity, p: 1, nullSets: 0 }, confirmed: false };
+    return { intervention, necessity, p: 1, nullSets: 0 };
   }
   const { p, sets } = await sequentialTest({
     observed: fallOf(set),
     next: async (index) => fallOf(await effects.without(nulls[index]!, intervention)),
     sets: nulls.length,
+    alpha,
   });
-  return { confirmation: { intervention, necessity, p, nullSets: sets }, confirmed: p <= defaultAlpha };
+  return { intervention, necessity, p, nullSets: sets };
 }
 
-/** Takes the set away by each intervention that did not choose it: it is confirmed if each tells it apart from null sets. */
+/**
+ * The interventions of a kind that are asked, the first ones of as many as null sets suffice for, and the p-value that each must reach: they
+ * share the level of 0.05, so that a set that does no more than others is confirmed by any of them in at most 5 % of cases.
+ */
+function levelOf(kind: CauseKind, nullSets: number): { readonly asked: readonly Fill[]; readonly alpha: number } {
+  const all = interventions[kind];
+  const isEnough = (count: number): boolean => mostAsMuch({ sets: nullSets, alpha: defaultAlpha / count }) >= 0;
+  const count = all.findLastIndex((_, index) => isEnough(index + 1)) + 1;
+  return { asked: all.slice(0, count), alpha: defaultAlpha / Math.max(1, count) };
+}
+
+/** Takes the set away by interventions that did not choose it, until one tells it apart from null sets. */
 export async function confirmSet(
   members: readonly CauseUnit[],
   options: ConfirmedSet,
@@ -89,12 +103,12 @@ export async function confirmSet(
   const { kind, units, effects } = options;
   const nulls = nullSetsOf(members, options);
   const [tested, everything] = [positionsOfUnits(members), positionsOfUnits(units)];
-  const tests = [];
-  for (const intervention of interventions[kind]) {
-    tests.push(await confirmBy(intervention, { tested, nulls, everything, effects }));
+  const { asked, alpha } = levelOf(kind, nulls.length);
+  const confirmedBy: Confirmation[] = [];
+  for (const intervention of asked) {
+    const confirmation = await confirmBy(intervention, { tested, nulls, everything, effects, alpha });
+    confirmedBy.push(confirmation);
+    if (confirmation.p <= alpha) return { confirmed: true, confirmedBy };
   }
-  return {
-    confirmed: tests.every(({ confirmed }) => confirmed),
-    confirmedBy: tests.map(({ confirmation }) => confirmation),
-  };
+  return { confirmed: false, confirmedBy };
 }

@@ -5,25 +5,17 @@
 import { minimalCauses } from "../methods/perturbation/minimal-causes.ts";
 import { smallDrop } from "../methods/perturbation/verdict.ts";
 import { orderByMap } from "../methods/perturbation/curves.ts";
-import type { CauseKind, CauseOrder } from "../run/measure-choices.ts";
-import type { MapMethod } from "../run/map-catalogue.ts";
+import type { CauseKind } from "../run/measure-choices.ts";
 import type { CauseSet, KindCauses, MinimalRequest, MinimalResult } from "../run/measures.ts";
+import { callsOfOrder, valuesOfOrder } from "./cause-order.ts";
 import { causeUnits, positionsOfUnits, type CauseUnit } from "./cause-units.ts";
 import { confirmSet, confirmationCalls } from "./confirm-set.ts";
 import type { MeasureContext } from "./measure-types.ts";
-import { runMap } from "./run-maps.ts";
 import { tokenEffects, type TokenEffects } from "./token-effects.ts";
-
-/** The map that each order ranks units by. */
-const mapOfOrder: Readonly<Record<CauseOrder, MapMethod>> = {
-  relevancy: "relevancy.language",
-  attention: "attention",
-  lrp: "lrp.language",
-};
 
 /** What a search of `units` units takes, all sets together, at most. */
 function searchBudget(units: number): number {
-  return 60 + 20 * Math.ceil(Math.log2(1 + units));
+  return 40 + 15 * Math.ceil(Math.log2(1 + units));
 }
 
 /** Sets that a search usually finds. */
@@ -32,50 +24,50 @@ const usualSets = 1;
 const usualSearch = 25;
 
 /** Times that the model is asked if each kind has one set that is confirmed. */
-export function minimalEvaluations({ kinds, nullSets }: MinimalRequest): number {
+export function minimalEvaluations({ kinds, order, nullSets }: MinimalRequest): number {
   const ofKind = (kind: CauseKind): number => 1 + usualSets * (usualSearch + 2 + confirmationCalls(kind, nullSets));
-  return kinds.reduce((sum, kind) => sum + ofKind(kind), 1);
+  return kinds.reduce((sum, kind) => sum + ofKind(kind), 1 + callsOfOrder[order]);
 }
 
 interface Search {
   readonly kind: CauseKind;
   readonly request: MinimalRequest;
+  /** What units are ranked by, by place on the key axis, computed when it is first needed. */
+  readonly values: () => Promise<ArrayLike<number>>;
   readonly effects: TokenEffects;
   readonly context: MeasureContext;
 }
 
-/** Units of a kind, those that the map of the order gives most first. */
-async function orderedUnits({ kind, request, context }: Search): Promise<CauseUnit[]> {
-  const { run, pool } = context;
-  const { token, order } = request;
-  const units = causeUnits(run.description, { kind, token });
-  if (units.length === 0) return [];
-  const map = await runMap(run, { token, method: mapOfOrder[order], pool });
+/** Units, those first that the order gives most. */
+async function ordered(units: readonly CauseUnit[], values: Search["values"]): Promise<CauseUnit[]> {
+  const map = await values();
   const sums = units.map((unit) => unit.reduce((sum, position) => sum + map[position]!, 0));
   return orderByMap(sums).map((index) => units[index]!);
 }
 
 async function causesOfKind(search: Search): Promise<KindCauses> {
-  const { kind, request, effects, context } = search;
+  const { kind, request, values, effects, context } = search;
   const { description } = context.probe;
-  const units = await orderedUnits(search);
+  const units = causeUnits(description, { kind, token: request.token });
   const before = effects.calls();
   const everything = positionsOfUnits(units);
   const original = await effects.without([]);
   const empty = units.length === 0 ? original : await effects.without(everything);
   const wholeFall = original.score - empty.score;
+  let orderCalls = 0;
   const facts = (): Pick<KindCauses, "wholeFall" | "original" | "without" | "units" | "calls"> => ({
     wholeFall,
     original: original.probability,
     without: empty.probability,
     units: units.length,
-    calls: effects.calls() - before,
+    calls: effects.calls() - before + orderCalls,
   });
   if (!(wholeFall > 0) || original.probability - empty.probability <= smallDrop) {
     return { verdict: "nothing to test", ...facts(), sets: [], exhausted: true };
   }
+  orderCalls = callsOfOrder[request.order];
   const share = (score: number): number => (original.score - score) / wholeFall;
-  const found = await minimalCauses(units, {
+  const found = await minimalCauses(await ordered(units, values), {
     budget: searchBudget(units.length),
     necessities: async (sets) => {
       const left = await effects.withoutEach(sets.map(positionsOfUnits));
@@ -112,7 +104,9 @@ function verdictOf(sets: readonly CauseSet[]): KindCauses["verdict"] {
 export async function minimal(request: MinimalRequest, context: MeasureContext): Promise<MinimalResult> {
   const effects = tokenEffects(request, context);
   context.expect(minimalEvaluations(request));
+  let known: Promise<ArrayLike<number>> | undefined;
+  const values = (): Promise<ArrayLike<number>> => (known ??= valuesOfOrder(request, context));
   const result: { -readonly [Kind in CauseKind]?: KindCauses } = {};
-  for (const kind of request.kinds) result[kind] = await causesOfKind({ kind, request, effects, context });
+  for (const kind of request.kinds) result[kind] = await causesOfKind({ kind, request, values, effects, context });
   return { request, ...result };
 }

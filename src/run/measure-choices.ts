@@ -14,9 +14,9 @@ export type RandomSetCount = (typeof randomSetCounts)[number];
 export const causeKinds = ["image", "text"] as const;
 export type CauseKind = (typeof causeKinds)[number];
 
-/** Maps that can rank patches and words before minimal causes are searched. */
-export const causeOrders = ["relevancy", "attention", "lrp"] as const;
+/** What can rank patches and words before minimal causes are searched: a map, or the scores of all edges of attention. */
+export const causeOrders = ["relevancy", "edges", "attention", "lrp"] as const;
 export type CauseOrder = (typeof causeOrders)[number];
 
-/** Fewest sets of a null by which a p-value can reach 0.05, most that a test takes, and those that it takes if nothing else is said. */
-export const nullSetLimits = { min: 19, max: 999, default: 99 } as const;
+/** Fewest and most sets of a null that a test takes, and those that it takes if nothing else is said. */
+export const nullSetLimits = { min: 1, max: 10_000, default: 99 } as const;

@@ -43,9 +43,9 @@ const causeSet = z.object({
   alone: probability,
   /** True if leaving out any one member was measured to lose the fall. */
   minimal: z.boolean(),
-  /** True if each other intervention found the set to matter more than those of the null. */
+  /** True if another intervention than the one that found the set tells it apart from the sets of a null. */
   confirmed: z.boolean(),
-  /** The tests, in the order in which they were made; after one that fails no other is made. */
+  /** The tests, in the order in which they were made; the first that tells the set apart is the last. */
   confirmedBy: z.array(confirmation).max(10),
 });
 

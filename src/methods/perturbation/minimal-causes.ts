@@ -1,6 +1,6 @@
 /**
- * @file Minimal sets without which a score falls: prefixes of an order that double until one suffices, shrunk by QuickXplain, then the same
- * without the members found, for sets that share none.
+ * @file Minimal sets without which a score falls: prefixes of an order that double until one suffices, halved in between, shrunk by QuickXplain,
+ * then the same without the members found, for sets that share none.
  */
 import { quickXplain } from "./quick-xplain.ts";
 
@@ -77,13 +77,17 @@ export async function minimalCauses<Unit>(
   const holds = async (places: Places): Promise<boolean> =>
     (await ask([[...places].sort((a, b) => a - b)]))[0]! >= threshold;
 
-  /** The shortest of the prefixes 1, 2, 4, ... of a pool that holds; the whole pool does. */
+  /** A short prefix of a pool that holds, as the whole pool does: the sizes 1, 2, 4, ... are tried, then those between by halves. */
   async function prefixThatHolds(pool: Places): Promise<Places> {
-    for (let size = 1; size < pool.length; size *= 2) {
-      const prefix = pool.slice(0, size);
-      if (await holds(prefix)) return prefix;
+    let size = 1;
+    while (size < pool.length && !(await holds(pool.slice(0, size)))) size *= 2;
+    let [fails, suffices] = [Math.floor(size / 2), Math.min(size, pool.length)];
+    while (suffices - fails > 1) {
+      const middle = Math.floor((fails + suffices) / 2);
+      if (await holds(pool.slice(0, middle))) suffices = middle;
+      else fails = middle;
     }
-    return pool;
+    return pool.slice(0, suffices);
   }
 
   /** Of the sets of the pool that are known to hold, the smallest; of equal ones the one asked about first. */
