@@ -119,7 +119,7 @@ async function measures(run: string): Promise<readonly MeasureRequest[]> {
       kind: "curves",
       token,
       over: "patches",
-      methods: mapMethods.filter((map) => map !== "occlusion"),
+      methods: mapMethods.filter((map) => map !== "occlusion" && map !== "regions"),
       fill: "mean",
       seed,
     },

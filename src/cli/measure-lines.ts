@@ -8,6 +8,7 @@ import type {
   MeasureResult,
   PictureNoiseResult,
   RandomWeightsResult,
+  RegionsResult,
 } from "../run/measures.ts";
 import { imageTokens } from "../run/positions.ts";
 import type { RunDescription } from "../run/types.ts";
@@ -45,6 +46,7 @@ function measuredLines(
   if ("shares" in result) return curveLines(result, text);
   if ("withoutPlace" in result) return [`${placeSentences[result.verdict]} ${placeNumbers(result, text)}`];
   if ("explaining" in result) return stabilityLines(description, result);
+  if ("order" in result) return regionLines(description, result, text);
   if ("methods" in result) return randomWeightLines(result);
   if ("heads" in result) return cleannLines(description, result, text);
   if (!("original" in result)) return minimalLines(description, result, text);
@@ -91,6 +93,23 @@ function randomWeightLines({ methods }: RandomWeightsResult): string[] {
   return [
     "Rank correlation with the map of the same model with shuffled weights, -1 to 1:",
     ...textTable([["map", "correlation"], ...rows]),
+  ];
+}
+
+function regionLines(description: RunDescription, result: RegionsResult, text: string): string[] {
+  const { original, without, order, chosen, calls } = result;
+  const rows = order
+    .slice(0, Math.min(chosen, listedRows))
+    .map(({ positions, gain, insight, necessity }) => [
+      causeName(description, positions[0]!),
+      String(positions.length),
+      gain.toFixed(2),
+      formatProbability(insight!),
+      formatProbability(1 - necessity!),
+    ]);
+  return [
+    `p(${text.trim()}) is ${formatProbability(original)}, and ${formatProbability(without)} without the picture. Regions in the order of the search, after ${calls} questions to the model:`,
+    ...textTable([["from", "patches", "gain", "with these alone", "without them"], ...rows]),
   ];
 }
 

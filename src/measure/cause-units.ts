@@ -7,7 +7,7 @@ import { imageTokens, predictingPosition } from "../run/positions.ts";
 import { tokenClasses } from "../run/token-classes.ts";
 import type { RunDescription } from "../run/types.ts";
 
-/** Places of the pictures at most, as long as each picture has more than one. */
+/** Places of the pictures that minimal causes are searched among at most, as long as each picture has more than one. */
 const mostPlaces = 200;
 
 /** Places on the key axis that are taken away together, ascending. */
@@ -61,15 +61,18 @@ function placesWith(description: RunDescription, { target, block }: { target: nu
 /**
  * Places of the pictures that can be masked: the image tokens of every grid whose cells have their center there. A place that the model sees
  * more than once, in a tile and in the overview, is one unit, since what covers the picture there covers it in both. Places are cells of the
- * coarsest grid, joined into square blocks if the pictures have more than 200 of them.
+ * coarsest grid, joined into square blocks if the pictures have more than `most` of them.
  */
-function imageUnits(description: RunDescription, target: number): CauseUnit[] {
+export function imageUnits(description: RunDescription, target: number, most = mostPlaces): CauseUnit[] {
   const { images } = description;
   if (images.length === 0) return [];
   for (let block = 1; ; block++) {
     const places = placesWith(description, { target, block });
-    const most = Math.max(mostPlaces, images.length);
-    if (places.length <= most || images.every(({ grids }) => isOneCell(latticeOf(grids, block)))) return places;
+    if (
+      places.length <= Math.max(most, images.length) ||
+      images.every(({ grids }) => isOneCell(latticeOf(grids, block)))
+    )
+      return places;
   }
 }
 

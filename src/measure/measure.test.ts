@@ -228,3 +228,34 @@ describe("other measurements", () => {
     expect(place.verdict).not.toBe("wrong-place");
   });
 });
+
+describe("a search over regions", () => {
+  test("orders blocks of patches by what they show of the token, within its budget", async () => {
+    const request = { kind: "regions", token: right, regions: 16, budget: 60, fill: "mean", seed: 0 } as const;
+    const options = { request, pool, cacheFolder: temporaryFolder(), maxMemoryBytes: 2 ** 32 };
+    const { result, tensors } = await measure(model, arrow, options);
+    const { order, chosen, calls, original, without } = result as ResultOf<"regions">;
+    expect(order.flatMap(({ positions }) => positions).sort((a, b) => a - b)).toEqual(patches);
+    expect(order.length).toBeLessThanOrEqual(16);
+    expect(calls).toBeLessThanOrEqual(60);
+    expect(chosen).toBeGreaterThan(1);
+    expect(original).toBeCloseTo(arrow.description.answerTokens[right]!.probability, 4);
+
+    const [first] = order;
+    const boxesOf = (positions: readonly number[]) =>
+      imageTokens(arrow.description)
+        .filter(({ position }) => positions.includes(position))
+        .map(({ cell }) => cellBox(arrow.description.images[0]!.grids[cell!.grid]!, cell!));
+    const filled = (positions: readonly number[]) =>
+      fillPatches(arrowPicture, { boxes: boxesOf(positions), fill: "mean", seed: 0, sigma: 1 });
+    const others = patches.filter((position) => !first!.positions.includes(position));
+    expect(first!.insight).toBeCloseTo(await probabilityWith(filled(others)), 4);
+    expect(first!.necessity).toBeCloseTo(1 - (await probabilityWith(filled(first!.positions))), 4);
+    expect(first!.gain).toBeCloseTo(first!.insight! + first!.necessity! - without - (1 - original), 6);
+
+    const map = tensors.get(`regions.${right}`)!.data as Float32Array;
+    const falling = order.map(({ positions }) => map[patches.indexOf(positions[0]!)]!);
+    expect(falling).toEqual(falling.toSorted((a, b) => b - a));
+    expect(Math.max(...map)).toBeGreaterThanOrEqual(Math.fround(first!.gain));
+  });
+});

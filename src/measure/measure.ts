@@ -20,6 +20,7 @@ import { pictureNoise } from "./picture-noise.ts";
 import { place } from "./place.ts";
 import { withProbe } from "./probe.ts";
 import { randomWeights } from "./random-weights.ts";
+import { regions, regionsEvaluations } from "./regions.ts";
 import { verify, verifyEvaluations } from "./verify.ts";
 
 type Kind = MeasureRequest["kind"];
@@ -58,6 +59,7 @@ const measurements: { readonly [K in Kind]: Measurement<K> } = {
     evaluations: flowEvaluations,
   },
   cleann: { run: asking(cleann), evaluations: cleannEvaluations },
+  regions: { run: asking(regions), evaluations: regionsEvaluations },
   minimal: { run: asking(minimal), evaluations: minimalEvaluations },
 };
 
@@ -85,6 +87,7 @@ export interface Measured {
 const aboutPictures: { readonly [K in Kind]?: string } = {
   occlusion: "masking each patch",
   grounding: "the grounding score",
+  regions: "the search over regions",
   place: "the place of the evidence",
   "picture-noise": "noise on the picture",
 };

@@ -65,6 +65,8 @@ function positionsOfResult(result: MeasureResult): readonly number[] {
       const least = minimal?.evidence.kind === "tokens" ? minimal.evidence.positions : [];
       return [...(topAttention?.positions ?? []), ...least];
     }
+    case "regions":
+      return (result as Extract<MeasureResult, { order: unknown }>).order.flatMap(({ positions }) => positions);
     case "picture-noise": {
       const { edges, explaining } = result as Extract<MeasureResult, { explaining: unknown }>;
       return [...edges.flatMap(({ a, b }) => [a, b]), ...explaining.map(({ position }) => position)];

@@ -16,6 +16,7 @@ import { cleannRequest, cleannResult } from "./cleann-schema.ts";
 import { flowRequest, flowResult } from "./flow-schema.ts";
 import { randomSetCounts } from "./measure-choices.ts";
 import { minimalRequest, minimalResult } from "./minimal-schema.ts";
+import { regionsRequest, regionsResult } from "./regions-schema.ts";
 import { mapMethods, type MapMethod } from "./map-catalogue.ts";
 
 function treeOfDepth(depth: number): z.ZodType<CauseTree> {
@@ -126,6 +127,7 @@ export const measureRequestSchema = z.discriminatedUnion("kind", [
   flowRequest,
   minimalRequest,
   cleannRequest,
+  regionsRequest,
 ]);
 
 /** Probability of the token at each step, with the area under it (0-1). */
@@ -224,4 +226,5 @@ export const measureResultSchema = z.union([
   flowResult,
   minimalResult,
   cleannResult,
+  regionsResult,
 ]);

@@ -14,7 +14,11 @@ describe("a run of format 1", async () => {
   const run = await openRun(bytesSource(new Uint8Array(await readFile(path))), { file: "format-1" });
 
   it("opens with the description of today's format, its key axis without memory tokens", () => {
-    expect(run.description).toEqual(exampleDescription());
+    const today = exampleDescription();
+    // These measurements came after format 1.
+    const later: readonly string[] = ["flow", "minimal", "cleann", "regions"];
+    const measures = today.measures?.filter(({ request }) => !later.includes(request.kind));
+    expect(run.description).toEqual({ ...today, measures });
     expect(run.description).toMatchObject({ format: 2, memory: [] });
     expect(keyCount(run.description)).toBe(run.description.tokens.length);
   });

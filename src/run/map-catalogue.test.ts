@@ -37,6 +37,7 @@ async function everyMap() {
     tensors: new Map<string, Tensor>([
       ...exampleTensors(),
       [tokenTensor("occlusion", token), falls],
+      [tokenTensor("regions", token), falls],
       ["language.attention.1", attention],
     ]),
   });

@@ -254,6 +254,22 @@ export const methodTable = {
     source:
       "Rohekar et al., Causal Interpretation of Self-Attention in Pre-Trained Transformers, NeurIPS 2023; Iterative Causal Discovery in the Possible Presence of Latent Confounders and Selection Bias, NeurIPS 2021.",
   },
+  regions: {
+    name: "Region search",
+    computation: "masking",
+    needsPicture: true,
+    choices: [],
+    otherwise: "The search over regions asks the whole model",
+    definition:
+      "Which regions of the picture the token rests on: a greedy search for regions that keep the token likely when nothing else is shown, and make it unlikely when they are taken away.",
+    formula:
+      "F(S) = p(token, S alone) + 1 − p(token, without S). S grows by the region r with the largest gain F(S + r) − F(S), among the eight that gained most when last tried, until a budget of questions to the model is spent. Shown is the largest gain from a region's place in the order on; regions are square blocks of patches.",
+    range: "−2 to 2, change of a sum of two probabilities; falls along the order of the search.",
+    weakness:
+      "A filled region is a picture that the model never saw, and greedy search can miss regions that count only together. All patches of a region have one value, and regions beyond the budget stand in the order in which each alone gained.",
+    source:
+      "Chen et al., Where MLLMs Attend and What They Rely On, CVPR 2026, arXiv 2509.22496: insight and necessity score, greedy search. Blocks, the budget and the eight regions of a step: this program.",
+  },
   occlusion: {
     name: "Masking",
     computation: "masking",
@@ -430,6 +446,17 @@ export const mapTable = {
     short: "Causes",
     long: "causal explanations of the last layer",
     place: "last layer, all heads",
+  },
+  regions: {
+    ...common,
+    method: "regions",
+    reading: { from: "tensor-of-token", tensor: "regions" },
+    axis: "image tokens",
+    signed: true,
+    quantity: "gain of insight and necessity",
+    short: "Region search",
+    long: "the search over regions",
+    place: "the whole model",
   },
   occlusion: {
     ...common,

@@ -20,3 +20,9 @@ export type CauseOrder = (typeof causeOrders)[number];
 
 /** Fewest and most sets of a null that a test takes, and those that it takes if nothing else is said. */
 export const nullSetLimits = { min: 1, max: 10_000, default: 99 } as const;
+
+/** Regions of a search, and times that it asks the model: least, most, and what it takes if nothing else is said. */
+export const regionLimits = {
+  regions: { min: 2, max: 200, default: 64 },
+  budget: { min: 6, max: 100_000, default: 300 },
+} as const;

@@ -229,6 +229,17 @@ export const exampleMeasures: readonly MeasureResult[] = [
     ],
     calls: 67,
   },
+  {
+    request: { kind: "regions", token: 0, regions: 4, budget: 20, fill: "mean", seed: 0 },
+    original: 0.9,
+    without: 0.1,
+    order: [
+      { positions: [1, 2], gain: 0.7, insight: 0.8, necessity: 0.5 },
+      { positions: [3, 4], gain: 0.1 },
+    ],
+    chosen: 1,
+    calls: 12,
+  },
 ];
 
 /**

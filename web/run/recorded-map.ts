@@ -3,7 +3,7 @@ import { meanRow, wordRow } from "../../src/methods/word-relevancy.ts";
 import { explainedBy } from "../../src/run/explained.ts";
 import type { MapMethod, MapName } from "../../src/run/map-catalogue.ts";
 import { hasTensors, mapRow, methodRow, recordingOf, tokenTensor, type HeldTensors } from "../../src/run/maps.ts";
-import type { Fill } from "../../src/run/measure-choices.ts";
+import { regionLimits, type Fill } from "../../src/run/measure-choices.ts";
 import type { ComputeRequest } from "../../src/server/api.ts";
 import { floatTensor, type FloatTensor } from "../../src/tensor/tensor.ts";
 import { meanOfRows } from "./attention-row.ts";
@@ -32,14 +32,23 @@ export function hasMap(run: RunTensors, map: MapName, token: number): boolean {
 
 /** What would compute a map of an answer token; `fill` takes the place of masked patches. */
 export function requestFor(map: MapName, { token, fill }: { token: number; fill: Fill }): ComputeRequest {
-  return recordingOf(map) ?? { methods: [], measure: { kind: "occlusion", token, fill, seed: 0 } };
+  const recording = recordingOf(map);
+  if (recording !== undefined) return recording;
+  const asked = { token, fill, seed: 0 };
+  if (map !== "regions") return { methods: [], measure: { kind: "occlusion", ...asked } };
+  const { regions, budget } = regionLimits;
+  return { methods: [], measure: { kind: "regions", ...asked, regions: regions.default, budget: budget.default } };
 }
 
 function missingText(map: MapName): string {
   const { method, variant } = mapRow(map);
   const { name, computation } = methodRow(method);
   if (computation === "graphs") return `${name} need the attention of the last layer, which was not recorded.`;
-  if (computation === "masking") return `${name} each patch of this token was not measured.`;
+  if (computation === "masking") {
+    return map === "regions"
+      ? "The regions of this token were not searched."
+      : `${name} each patch of this token was not measured.`;
+  }
   return `${name}${variant === "reference" ? `, ${variant},` : ""} was not computed.`;
 }
 

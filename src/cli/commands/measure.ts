@@ -1,5 +1,6 @@
 /** @file The command `measure`: what the page measures by asking the model of a run again. */
 import type { CausalQuery } from "../../run/causes.ts";
+import { regionLimits } from "../../run/measure-choices.ts";
 import type { MeasureRequest } from "../../run/measures.ts";
 import { recordingOf, tokenTensor } from "../../run/maps.ts";
 import type { Run } from "../../run/types.ts";
@@ -66,6 +67,8 @@ type Kind = MeasureValues["kind"];
 const kindsOfOption = {
   patches: ["place"],
   region: ["place"],
+  regions: ["regions"],
+  budget: ["regions"],
   maps: ["curves", "random-weights"],
   over: ["curves", "stability"],
   repeats: ["picture-noise"],
@@ -76,8 +79,8 @@ const kindsOfOption = {
 
 /** Throws a UsageError if an option does not belong to the kind, or one that it needs is missing. */
 function checkTogether(values: MeasureValues): void {
-  const { kind, patches, region, maps, over, repeats, deviation, layer, head } = values;
-  const given = { patches, region, maps, over, repeats, deviation, layer, head };
+  const { kind, patches, region, regions, budget, maps, over, repeats, deviation, layer, head } = values;
+  const given = { patches, region, regions, budget, maps, over, repeats, deviation, layer, head };
   for (const [name, kinds] of Object.entries(kindsOfOption) as [keyof typeof kindsOfOption, readonly Kind[]][]) {
     if (given[name] !== undefined && !kinds.includes(kind)) {
       throw new UsageError(`--${name} belongs to --kind ${kinds.join(" or ")}, got ${kind}; leave it out.`);
@@ -139,6 +142,10 @@ async function requestOf(
       return { kind, seed };
     case "occlusion":
       return { kind, token, fill, seed };
+    case "regions": {
+      const { regions = regionLimits.regions.default, budget = regionLimits.budget.default } = values;
+      return { kind, token, regions, budget, fill, seed };
+    }
     case "curves": {
       const over = values.over === "text" || run.description.images.length === 0 ? "text" : "patches";
       return {

@@ -123,7 +123,7 @@ async function sourceOf(args: VerifyArguments): Promise<RunSource> {
     const map = mapOf(values);
     if (map !== undefined && recordingOf(map) === undefined) {
       throw new UsageError(
-        `--evidence ${map} is measured of a run, and there is none; write one with explain, and measure it: measure RUN --kind occlusion --save.`,
+        `--evidence ${map} is measured of a run, and there is none; write one with explain, and measure it: measure RUN --kind ${map} --save.`,
       );
     }
     return { question: await questionOf(args), map };

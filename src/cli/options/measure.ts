@@ -1,5 +1,6 @@
 /** @file The options of `measure`. */
 import { mapMethods } from "../../run/map-catalogue.ts";
+import { regionLimits } from "../../run/measure-choices.ts";
 import type { OptionSpecs } from "../option-spec.ts";
 import { graphHeadOptions, graphOptions, graphVariantOption } from "./causal-graph.ts";
 import { fillOption, measuredTokenOption, saveOption } from "./measuring.ts";
@@ -15,10 +16,10 @@ export const measureOptions = {
   kind: {
     name: "kind",
     kind: "choice",
-    choices: ["grounding", "curves", "occlusion", "place", "random-weights", "picture-noise", "stability"],
+    choices: ["grounding", "curves", "occlusion", "regions", "place", "random-weights", "picture-noise", "stability"],
     default: "grounding",
     description:
-      "What to measure: the grounding score of each token, deletion and insertion curves of maps, the drop of the probability when a patch is masked, whether the place of --patches or --region is what matters, maps against random weights, or how often causes come back with noise on the picture or other settings",
+      "What to measure: the grounding score of each token, deletion and insertion curves of maps, the drop of the probability when a patch is masked, a search for the regions that matter at a budget of questions to the model, whether the place of --patches or --region is what matters, maps against random weights, or how often causes come back with noise on the picture or other settings",
   },
   maps: {
     name: "maps",
@@ -58,6 +59,20 @@ export const measureOptions = {
     kind: "text",
     value: "LEFT,TOP,WIDTH,HEIGHT",
     description: "Expected place as a region of the first picture, in pixels: every patch whose center lies in it",
+  },
+  regions: {
+    name: "regions",
+    kind: "integer",
+    min: regionLimits.regions.min,
+    max: regionLimits.regions.max,
+    description: `Regions at most that are searched (default: ${regionLimits.regions.default})`,
+  },
+  budget: {
+    name: "budget",
+    kind: "integer",
+    min: regionLimits.budget.min,
+    max: regionLimits.budget.max,
+    description: `Times at most that the search over regions asks the model (default: ${regionLimits.budget.default})`,
   },
   ...graphHeadOptions,
   ...fillOption,

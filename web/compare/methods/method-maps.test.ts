@@ -6,7 +6,7 @@ import type { MeasureResult } from "../../../src/run/measures.ts";
 import { ApiError } from "../../data/data-source.ts";
 import { mapMethods } from "../../../src/run/map-catalogue.ts";
 import {
-  fillOfOcclusion,
+  fillOfMasking,
   mapOfMethod,
   mapsOfMethods,
   mapsThatAreThere,
@@ -69,8 +69,8 @@ describe("the map of a method", () => {
       original: 0.5,
     });
     const measures = [measured(1, "mean"), measured(0, "mean"), measured(1, "noise")];
-    expect(fillOfOcclusion(openRunOf({ description: { measures } }), 1)).toBe("noise");
-    expect(fillOfOcclusion(run, 1)).toBeUndefined();
+    expect(fillOfMasking(openRunOf({ description: { measures } }), "occlusion", 1)).toBe("noise");
+    expect(fillOfMasking(run, "occlusion", 1)).toBeUndefined();
   });
 
   it("of the others is the row of the token at the image tokens", () => {
@@ -118,9 +118,10 @@ describe("the maps of all methods", () => {
       [["grad-cam"], ["grad-cam"]],
       [["lrp.language", "lrp.vision"], ["lrp"]],
       [["integrated-gradients"], ["integrated-gradients"]],
+      [["regions"], []],
       [["occlusion"], []],
     ]);
-    expect(missingMaps(mapsOfMethods(openRunOf(), choice))).toHaveLength(11);
+    expect(missingMaps(mapsOfMethods(openRunOf(), choice))).toHaveLength(12);
   });
 });
 

@@ -1,6 +1,6 @@
 /** @file The maps of one answer token by every method: as the run holds them, or what is missing and what would compute it. */
 import { coveredShare } from "../../../src/image/geometry.ts";
-import { resultsOf } from "../../../src/run/measures.ts";
+import { resultsOf, type OcclusionResult, type RegionsResult } from "../../../src/run/measures.ts";
 import type { Fill } from "../../../src/run/measure-choices.ts";
 import { missingMap, rowAtImageTokens, type MissingMap } from "../../run/recorded-map.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
@@ -15,9 +15,13 @@ export function isMap(state: MethodState): state is Float32Array {
   return state instanceof Float32Array;
 }
 
-/** What stood in the place of the masked patches in the newest map of a token; undefined where there is none. */
-export function fillOfOcclusion(run: Pick<OpenRun, "document">, token: number): Fill | undefined {
-  const results = resultsOf(run.document.description.measures, "occlusion");
+/** What stood in the place of the masked patches in the newest map of a token by masking; undefined where there is none. */
+export function fillOfMasking(
+  run: Pick<OpenRun, "document">,
+  kind: "occlusion" | "regions",
+  token: number,
+): Fill | undefined {
+  const results: readonly (OcclusionResult | RegionsResult)[] = resultsOf(run.document.description.measures, kind);
   return results.findLast(({ request }) => request.token === token)?.request.fill;
 }
 

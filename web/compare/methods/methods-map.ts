@@ -8,7 +8,7 @@ import { targetName } from "../../run/relevancy-rows.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import type { Selection } from "../../selection/selection.ts";
 import { fillNames } from "./fill-names.ts";
-import { fillOfOcclusion, isMap, mapOfMethod, shareOfLargest } from "./method-maps.ts";
+import { fillOfMasking, isMap, mapOfMethod, shareOfLargest } from "./method-maps.ts";
 import { mapRow, unitOf } from "../../../src/run/maps.ts";
 
 /** What else the map depends on, as it is said behind its name. */
@@ -18,8 +18,8 @@ function settingsOf(run: OpenRun, selection: Selection, token: number): string[]
     const { variant, alpha, samples, threshold } = causalSettings(selection);
     return [`${variant}, alpha ${alpha.toExponential()}, ${samples} samples, attention from ${threshold}`];
   }
-  if (mapMethod === "occlusion") {
-    const fill = fillOfOcclusion(run, token);
+  if (mapMethod === "occlusion" || mapMethod === "regions") {
+    const fill = fillOfMasking(run, mapMethod, token);
     return fill === undefined ? [] : [fillNames[fill]];
   }
   const target = targetName(run, mapRow(mapMethod).method);
