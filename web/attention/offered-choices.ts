@@ -2,7 +2,7 @@
 import type { RunLayout } from "../run/layout.ts";
 import type { Selection } from "../selection/selection.ts";
 
-export interface OfferedChoices {
+interface OfferedChoices {
   /** What attention goes to: the picture or the question. */
   readonly to: boolean;
   /** Maps or means in the cells. */

@@ -72,7 +72,7 @@ export function drawBase(context: CanvasRenderingContext2D, { bitmap, width, hei
 }
 
 /** What a small map is drawn on: the picture at the size of the screen. */
-export interface BaseRequest {
+interface BaseRequest {
   readonly bitmap: ImageBitmap;
   readonly geometry: PatchGeometry;
   readonly isGrey: boolean;
