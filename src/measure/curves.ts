@@ -68,47 +68,57 @@ export async function curves(request: CurvesRequest, context: MeasureContext): P
   const steps = curveSteps(members.length);
   context.expect(curveEvaluations(description, request));
 
-  async function probability(taken: readonly number[]): Promise<number> {
-    context.tick();
-    if (taken.length === 0) return probe.probability(token, nothingMasked);
-    return probe.probability(token, maskingOf(description, { kind: "tokens", positions: taken }, fill));
-  }
-  const full = await probability([]);
-  const empty = await probability(members);
+  /** Members that are masked, for each time that the model is asked; curves share the first two. */
+  const taken: (readonly number[])[] = [[], members];
+  const [full, empty] = [0, 1];
   const shares = steps.map((count) => count / members.length);
-  async function curveOf(order: readonly number[], form: "deletion" | "insertion"): Promise<Curve> {
-    const values: number[] = [];
-    for (const count of steps) {
-      const first = order.slice(0, count).map((index) => members[index]!);
-      const rest = order.slice(count).map((index) => members[index]!);
-      if (count === 0) values.push(form === "deletion" ? full : empty);
-      else if (count === members.length) values.push(form === "deletion" ? empty : full);
-      else values.push(await probability(form === "deletion" ? first : rest));
-    }
-    return { values, area: trapezoidArea(shares, values) };
+  /** Plans a curve, which is had from the probabilities. */
+  function curveOf(
+    order: readonly number[],
+    form: "deletion" | "insertion",
+  ): (probabilities: readonly number[]) => Curve {
+    const asked = steps.map((count) => {
+      if (count === 0) return form === "deletion" ? full : empty;
+      if (count === members.length) return form === "deletion" ? empty : full;
+      const masked = form === "deletion" ? order.slice(0, count) : order.slice(count);
+      return taken.push(masked.map((index) => members[index]!)) - 1;
+    });
+    return (probabilities) => {
+      const values = asked.map((index) => probabilities[index]!);
+      return { values, area: trapezoidArea(shares, values) };
+    };
   }
-  const bothOf = async (order: readonly number[]) => ({
-    deletion: await curveOf(order, "deletion"),
-    insertion: await curveOf(order, "insertion"),
-  });
+  const bothOf = (order: readonly number[]) => {
+    const [deletion, insertion] = [curveOf(order, "deletion"), curveOf(order, "insertion")];
+    return (probabilities: readonly number[]) => ({
+      deletion: deletion(probabilities),
+      insertion: insertion(probabilities),
+    });
+  };
 
-  const found: CurvesResult["methods"][number][] = [];
-  for (const { method, map } of maps) {
+  const ofMaps = maps.map(({ method, map }) => {
     const order = orderByMap(Float64Array.from(members, (position) => map[position]!));
-    found.push({ method, ...(await bothOf(order)) });
-  }
-  const random = [];
-  for (const order of randomOrders({ size: members.length, count: orderCount, seed })) random.push(await bothOf(order));
-  const center = over === "patches" ? await bothOf(centerFirst(distances(description, members))) : undefined;
+    return { method, curves: bothOf(order) };
+  });
+  const ofRandom = randomOrders({ size: members.length, count: orderCount, seed }).map(bothOf);
+  const ofCenter = over === "patches" ? bothOf(centerFirst(distances(description, members))) : undefined;
+  const probabilities = await probe.probabilities(
+    token,
+    taken.map((positions) =>
+      positions.length === 0 ? nothingMasked : maskingOf(description, { kind: "tokens", positions }, fill),
+    ),
+    context.tick,
+  );
+  const random = ofRandom.map((both) => both(probabilities));
   return {
     request,
     shares,
-    methods: found,
+    methods: ofMaps.map(({ method, curves }) => ({ method, ...curves(probabilities) })),
     random: {
       orders: orderCount,
       deletion: randomBand(random.map(({ deletion }) => deletion)),
       insertion: randomBand(random.map(({ insertion }) => insertion)),
     },
-    ...(center === undefined ? {} : { center }),
+    ...(ofCenter === undefined ? {} : { center: ofCenter(probabilities) }),
   };
 }

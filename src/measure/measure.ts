@@ -133,8 +133,8 @@ export async function measure(model: HostedModel, run: Run, options: MeasureOpti
     expect: (evaluations) => {
       total = done + evaluations;
     },
-    tick: () => {
-      done += 1;
+    tick: (count = 1) => {
+      done += count;
       total = Math.max(total, done);
       report();
     },

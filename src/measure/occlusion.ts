@@ -15,15 +15,11 @@ export async function occlusion(request: OcclusionRequest, context: MeasureConte
   const positions = imageTokenPositions(description);
   const masked = new Set(tokenClasses(description, predictingPosition(description, token)).image);
   context.expect(masked.size + 1);
-  const original = await probe.probability(token, nothingMasked);
-  context.tick();
+  const asked = [...positions.entries()].filter(([, position]) => masked.has(position));
+  const maskings = asked.map(([, position]) => maskingOf(description, { kind: "tokens", positions: [position] }, fill));
+  const [original, ...without] = await probe.probabilities(token, [nothingMasked, ...maskings], context.tick);
   const falls = floatTensor([positions.length]);
-  for (const [index, position] of positions.entries()) {
-    if (!masked.has(position)) continue;
-    const masking = maskingOf(description, { kind: "tokens", positions: [position] }, fill);
-    falls.data[index] = original - (await probe.probability(token, masking));
-    context.tick();
-  }
+  for (const [at, [index]] of asked.entries()) falls.data[index] = original! - without[at]!;
   context.keep(tokenTensor("occlusion", token), falls);
-  return { request, original };
+  return { request, original: original! };
 }

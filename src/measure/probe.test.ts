@@ -6,7 +6,8 @@ import type { HostedModel } from "../explain/host.ts";
 import type { Run, RunDescription } from "../run/types.ts";
 import { explain } from "../explain/explain.ts";
 import { openRecorded } from "../explain/recorded-run.ts";
-import { nothingMasked } from "./masking.ts";
+import { logitsOf, probabilityIn } from "../methods/probability.ts";
+import { nothingMasked, type Masking } from "./masking.ts";
 import { withProbe } from "./probe.ts";
 
 const plain = await loadRandomModel();
@@ -35,6 +36,39 @@ test.each([
   // The files of the model were changed since.
   expect(await answerAgain(plain, run)).toBe(answerText);
   expect(await answerAgain(ruled, run, { generation: undefined })).not.toBe(answerText);
+});
+
+test("maskings that are asked about together give what each gives alone", async () => {
+  const question = questionOf("Which way?", [demoPicture("banana-pink.png")], { maxNewTokens: 4, minNewTokens: 4 });
+  const options = { methods: [], record: "default", maxMemoryBytes: 2 ** 32 } as const;
+  const run = await openRecorded(await explain(plain, question, options));
+  const image = run.description.tokens.flatMap(({ role }, position) => (role === "image" ? [position] : []));
+  const last = image.at(-1)!;
+  const maskings: Masking[] = [
+    { ...nothingMasked, image: image.slice(0, 3) },
+    { ...nothingMasked, image: image.slice(2, 4), text: [last + 2], fill: "knock-out" },
+    nothingMasked,
+    { ...nothingMasked, text: [last + 1, last + 3] },
+    { ...nothingMasked, heads: [{ layer: 1, head: 0 }] },
+    { ...nothingMasked, image, fill: "knock-out" },
+  ];
+  await withProbe(plain, run, {
+    seed: 0,
+    async work(probe) {
+      for (const token of [0, 3]) {
+        let scored = 0;
+        const together = await probe.probabilities(token, maskings, (count) => (scored += count));
+        expect(scored).toBe(maskings.length);
+        const alone: number[] = [];
+        for (const masking of maskings) {
+          const logits = logitsOf(await probe.logits(masking), token);
+          alone.push(probabilityIn(logits, run.description.tokens[run.description.answer.start + token]!.id));
+        }
+        expect(together).toBeCloseToArray(alone, 1e-6);
+        expect(new Set(alone).size).toBe(maskings.length);
+      }
+    },
+  });
 });
 
 test("rules of a damaged run are refused in a sentence", async () => {

@@ -5,13 +5,13 @@ import { layerAdditions } from "../engine/layer-additions.ts";
 import { generate } from "../engine/generate.ts";
 import type { HostedModel } from "../explain/host.ts";
 import { withPictureEncoder, type PictureEncoder } from "../engine/picture-encoder.ts";
-import { withScorer, type Scorer } from "../engine/scoring.ts";
+import { withVariantScorer, type VariantRequest, type VariantScorer } from "../engine/variant-scoring.ts";
 import type { PictureFeatures } from "../engine/vision.ts";
 import { settingsFor, type FitOptions } from "../image/prepare.ts";
 import { cellBox } from "../image/geometry.ts";
 import type { Box, RgbImage } from "../image/types.ts";
 import { mosaicOf } from "../image/mosaic.ts";
-import { logitsOf, probabilityIn, scoreIn, type ScoreKind } from "../methods/probability.ts";
+import { probabilityIn, scoreIn, type ScoreKind } from "../methods/probability.ts";
 import { imageTokens, predictingPositions, type ImageToken } from "../run/positions.ts";
 import type { Run, RunDescription } from "../run/types.ts";
 import type { PicturePlan } from "../models/plan.ts";
@@ -29,14 +29,27 @@ interface NewAnswer {
   readonly tokens: readonly { readonly text: string; readonly probability: number }[];
 }
 
+/** Called with the number of maskings that were asked about. */
+type OnScored = VariantRequest["onScored"];
+
 export interface Probe {
   readonly description: RunDescription;
   /** Raw logits of every answer token's position, teacher-forced on the run's own answer, [answer tokens, vocabulary]. */
   logits(masking: Masking): Promise<FloatTensor>;
+  /** Raw logits [vocabulary] of one answer token's position under each masking; what the maskings share is computed once. */
+  tokenLogits(token: number, maskings: readonly Masking[], onScored?: OnScored): Promise<Float32Array[]>;
   /** Probability of an answer token, teacher-forced. */
   probability(token: number, masking: Masking): Promise<number>;
+  /** The same under each masking. */
+  probabilities(token: number, maskings: readonly Masking[], onScored?: OnScored): Promise<number[]>;
   /** Score of an answer token in nats, teacher-forced. */
   score(token: number, masking: Masking, score: ScoreKind): Promise<number>;
+  /** The same under each masking. */
+  scores(
+    token: number,
+    maskings: readonly Masking[],
+    options: { readonly score: ScoreKind; readonly onScored?: OnScored },
+  ): Promise<number[]>;
   /** The same as `logits` with other pictures in the place of the run's, each as pixel values of the run's own picture. */
   logitsWithPictures(pixelValues: readonly FloatTensor[]): Promise<FloatTensor>;
   /** The answer that the model gives now, with the run's own sampling and rules. */
@@ -57,6 +70,9 @@ export interface ProbeOptions {
 
 /** Longest side of what stands in for patches as other pictures, in pixels: it passes to another process with each question. */
 const mosaicSide = 512;
+
+/** Maskings whose logits are held at once. */
+const askedTogether = 64;
 
 /** Image tokens of one picture with a place on it, and all its positions in order. */
 interface PictureTokens {
@@ -97,7 +113,7 @@ interface Parts extends ProbeOptions {
   readonly original: readonly PictureFeatures[];
   /** The question and its answer. */
   readonly base: Sequence;
-  readonly scorer: Scorer;
+  readonly scorer: VariantScorer;
 }
 
 function probeOf(parts: Parts): Probe {
@@ -177,10 +193,41 @@ function probeOf(parts: Parts): Probe {
     };
   };
 
-  async function logits(masking: Masking): Promise<FloatTensor> {
-    signal?.throwIfAborted();
-    return scorer(embeddedWith(await maskedFeatures(masking)), interventionOf(masking));
+  const variantOf = async (masking: Masking) => ({
+    sequence: embeddedWith(await maskedFeatures(masking)),
+    intervention: interventionOf(masking),
+  });
+
+  /** What `read` makes of the logits [vocabulary] of an answer token's position under each masking. */
+  async function readEach<T>(
+    { token, maskings, onScored }: { token: number; maskings: readonly Masking[]; onScored: OnScored },
+    read: (logits: Float32Array) => T,
+  ): Promise<T[]> {
+    const request = { wanted: [token], onScored };
+    const found: T[] = [];
+    const shared: number[] = [];
+    for (const [index, masking] of maskings.entries()) {
+      signal?.throwIfAborted();
+      const variant = await variantOf(masking);
+      // A sequence with other pictures has few rows to share, and takes memory as long as it waits.
+      if (variant.sequence === base) shared.push(index);
+      else found[index] = read((await scorer([variant], request))[0]!.data);
+    }
+    for (let start = 0; start < shared.length; start += askedTogether) {
+      const some = shared.slice(start, start + askedTogether);
+      const variants = some.map((index) => ({ intervention: interventionOf(maskings[index]!) }));
+      for (const [at, logits] of (await scorer(variants, request)).entries()) found[some[at]!] = read(logits.data);
+    }
+    return found;
   }
+  const idOf = (token: number) => ids[answer.start + token]!;
+  const tokenLogits: Probe["tokenLogits"] = (token, maskings, onScored) =>
+    readEach({ token, maskings, onScored }, (logits) => logits);
+  const probabilities: Probe["probabilities"] = (token, maskings, onScored) =>
+    readEach({ token, maskings, onScored }, (logits) => probabilityIn(logits, idOf(token)));
+  const scores: Probe["scores"] = (token, maskings, { score, onScored }) =>
+    readEach({ token, maskings, onScored }, (logits) => scoreIn(logits, { id: idOf(token), score }));
+
   async function embedded(given: readonly FloatTensor[]): Promise<Sequence> {
     const features: PictureFeatures[] = [];
     for (const [index, pixelValues] of given.entries()) features.push(await encoded(index, pixelValues));
@@ -191,16 +238,18 @@ function probeOf(parts: Parts): Probe {
     description,
     pictures,
     fitting,
-    logits,
-    async probability(token, masking) {
-      return probabilityIn(logitsOf(await logits(masking), token), ids[answer.start + token]!);
+    async logits(masking) {
+      signal?.throwIfAborted();
+      return (await scorer([await variantOf(masking)]))[0]!;
     },
-    async score(token, masking, score) {
-      return scoreIn(logitsOf(await logits(masking), token), { id: ids[answer.start + token]!, score });
-    },
+    tokenLogits,
+    probabilities,
+    scores,
+    probability: async (token, masking) => (await probabilities(token, [masking]))[0]!,
+    score: async (token, masking, score) => (await scores(token, [masking], { score }))[0]!,
     async logitsWithPictures(given) {
       signal?.throwIfAborted();
-      return scorer(await embedded(given));
+      return (await scorer([{ sequence: await embedded(given) }]))[0]!;
     },
     async answer(masking) {
       const features = await maskedFeatures(masking);
@@ -243,7 +292,6 @@ export async function withProbe<T>(
     settings: settingsFor(model.checkpoint.processor, description.images.length),
     fit: description.images[0]?.fit ?? "default",
   };
-  const rows = description.tokens.length;
   const predicting = predictingPositions(description);
   const pictures: OpenPicture[] = [];
   try {
@@ -261,7 +309,7 @@ export async function withProbe<T>(
       const ids = description.tokens.map(({ id }) => id);
       const base = await embedPrompt(model, ids, original, description.answer.start);
       const parts = { ...options, model, description, pictures, fitting, plans, encode, original, base };
-      return withScorer(model, { rows, plan: base.plan, predicting, heads: true }, (scorer) =>
+      return withVariantScorer(model, { sequence: base, predicting, signal: options.signal }, (scorer) =>
         options.work(probeOf({ ...parts, scorer })),
       );
     });

@@ -1,5 +1,5 @@
 /** @file What happens to one answer token without parts of its question, each part asked about once. */
-import { logitsOf, probabilityIn, scoreIn, type ScoreKind } from "../methods/probability.ts";
+import { probabilityIn, scoreIn, type ScoreKind } from "../methods/probability.ts";
 import type { Fill } from "../run/measure-choices.ts";
 import { maskingOf, nothingMasked } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
@@ -28,25 +28,23 @@ export function tokenEffects(
   const id = description.tokens[description.answer.start + token]!.id;
   const known = new Map<string, TokenEffect>();
   let calls = 0;
-  async function without(positions: readonly number[], fill: Fill = "mean"): Promise<TokenEffect> {
-    const key = positions.length === 0 ? "" : `${fill} ${positions.join()}`;
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const masking = key === "" ? nothingMasked : maskingOf(description, { kind: "tokens", positions }, fill);
-    const logits = logitsOf(await probe.logits(masking), token);
-    const effect = { score: scoreIn(logits, { id, score }), probability: probabilityIn(logits, id) };
-    known.set(key, effect);
-    calls += 1;
-    tick();
-    return effect;
-  }
+  const withoutEach: TokenEffects["withoutEach"] = async (sets, fill = "mean") => {
+    const keys = sets.map((positions) => (positions.length === 0 ? "" : `${fill} ${positions.join()}`));
+    const fresh = [...new Set(keys)].filter((key) => !known.has(key));
+    const maskings = fresh.map((key) => {
+      const positions = sets[keys.indexOf(key)]!;
+      return key === "" ? nothingMasked : maskingOf(description, { kind: "tokens", positions }, fill);
+    });
+    const found = await probe.tokenLogits(token, maskings, tick);
+    for (const [index, logits] of found.entries()) {
+      known.set(fresh[index]!, { score: scoreIn(logits, { id, score }), probability: probabilityIn(logits, id) });
+    }
+    calls += fresh.length;
+    return keys.map((key) => known.get(key)!);
+  };
   return {
-    without,
-    async withoutEach(sets, fill) {
-      const effects: TokenEffect[] = [];
-      for (const set of sets) effects.push(await without(set, fill));
-      return effects;
-    },
+    without: async (positions, fill) => (await withoutEach([positions], fill))[0]!,
+    withoutEach,
     calls: () => calls,
   };
 }
