@@ -25,8 +25,8 @@ export interface AskedRun {
   readonly run: Run;
   /** Path of the run file; undefined if the question was asked now. */
   readonly path: string | undefined;
-  /** Asks the question of the run again as a request says. */
-  readonly measure: (request: MeasureRequest, pool: GraphPool) => Promise<Measured>;
+  /** Asks the question of the run again as a request says, which may name another run. */
+  readonly measure: (request: MeasureRequest, pool: GraphPool, other?: Run) => Promise<Measured>;
 }
 
 /** The run file of a command that takes at most one. Throws a UsageError for more. */
@@ -83,10 +83,11 @@ export async function withAskedRun<T>(
       return work({
         run,
         path,
-        measure: (request, pool) =>
+        measure: (request, pool, other) =>
           measure(model, run, {
             ...options,
             request,
+            other,
             pool,
             cacheFolder: cacheFolder(),
             onProgress: ({ done, total }) => session.progress.show("Asking again", done / Math.max(1, total)),

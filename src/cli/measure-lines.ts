@@ -16,6 +16,7 @@ import { singleToken } from "../findings/answer-words.ts";
 import { causeName } from "./causes-lines.ts";
 import { cleannLines } from "./cleann-lines.ts";
 import { minimalLines } from "./minimal-lines.ts";
+import { patchingLines } from "./patching-lines.ts";
 import { textTable } from "./text-table.ts";
 
 /** What a measurement reports. */
@@ -48,6 +49,7 @@ function measuredLines(
   if ("explaining" in result) return stabilityLines(description, result);
   if ("order" in result) return regionLines(description, result, text);
   if ("methods" in result) return randomWeightLines(result);
+  if ("prior" in result) return patchingLines(result, text);
   if ("heads" in result) return cleannLines(description, result, text);
   if (!("original" in result)) return minimalLines(description, result, text);
   return occlusionLines(description, { text, original: result.original, falls: falls ?? [] });

@@ -8,6 +8,8 @@ import type { Probe } from "./probe.ts";
 export interface RunContext {
   readonly model: HostedModel;
   readonly run: Run;
+  /** The run that a request names beside it. */
+  readonly other?: Run | undefined;
   readonly signal?: AbortSignal;
   /** More evaluations are to come, so that progress has an end. */
   readonly expect: (evaluations: number) => void;

@@ -17,6 +17,7 @@ import { minimal, minimalEvaluations } from "./minimal.ts";
 import { occlusion } from "./occlusion.ts";
 import { otherPictureCount } from "./other-pictures.ts";
 import { pictureNoise } from "./picture-noise.ts";
+import { patching, patchingEvaluations } from "./patching.ts";
 import { place } from "./place.ts";
 import { withProbe } from "./probe.ts";
 import { randomWeights } from "./random-weights.ts";
@@ -52,6 +53,7 @@ const measurements: { readonly [K in Kind]: Measurement<K> } = {
   // Everything is recorded once more, with gradients, after weights as large as the model's were written.
   "random-weights": { run: randomWeights, evaluations: () => 6 },
   grounding: { run: asking(grounding), evaluations: () => 2 + otherPictureCount },
+  patching: { run: patching, evaluations: patchingEvaluations },
   place: { run: asking(place), evaluations: () => 4 },
   "picture-noise": { run: asking(pictureNoise), evaluations: ({ repeats }) => repeats },
   flow: {
@@ -70,6 +72,8 @@ export function measureEvaluations<K extends Kind>(request: RequestOf<K>, descri
 
 export interface MeasureOptions {
   readonly request: MeasureRequest;
+  /** The run that the request names beside the measured one. */
+  readonly other?: Run | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
   readonly pool: GraphLearner;
@@ -109,7 +113,8 @@ export function checkMeasureRequest(request: MeasureRequest, description: RunDes
   const heads = evidence?.kind === "heads" ? evidence.heads : request.kind === "picture-noise" ? [request] : [];
   const taken = evidence?.kind === "tokens" ? evidence.positions : [];
   if ("token" in request) check("The answer has tokens", answerLength(description), [request.token]);
-  check("The run has positions", keyCount(description), "positions" in request ? request.positions : taken);
+  const region = request.kind === "patching" ? request.region : taken;
+  check("The run has positions", keyCount(description), "positions" in request ? request.positions : region);
   check("The model has layers", languageLayers, "layer" in request ? [request.layer] : heads.map(({ layer }) => layer));
   check(
     "The model has heads",

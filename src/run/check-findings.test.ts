@@ -10,6 +10,7 @@ const parse = (change: Partial<RunDescription>): RunDescription =>
 
 const minimal = resultsOf(exampleMeasures, "minimal")[0]!;
 const cleann = resultsOf(exampleMeasures, "cleann")[0]!;
+const patching = resultsOf(exampleMeasures, "patching")[0]!;
 
 describe("findings in a run", () => {
   test("come back as they were", () => {
@@ -39,6 +40,10 @@ describe("findings in a run", () => {
     ["flow", { edges: [{ from: [1], to: [2], layers: [0, 2], estimate: 1, effect: null, kept: false }] }],
     ["cleann", { heads: [{ ...cleann.heads[0]!, sets: [[500]] }] }],
     ["cleann", { request: { ...cleann.request, layer: 2 } }],
+    ["patching", { request: { ...patching.request, region: [500] } }],
+    ["patching", { groups: [{ name: "a", kind: "words", positions: [500] }] }],
+    ["patching", { bands: [[0, 2]] }],
+    ["patching", { prior: [{ layer: 9, head: 0, removed: 1, off: 1 }] }],
     ["minimal", { text: { ...minimal.text, sets: [{ ...minimal.image!.sets[0]!, positions: [500] }] } }],
   ] as const)("of a %s with %j are refused", (kind, change) => {
     const result = exampleMeasures.find(({ request }) => request.kind === kind)!;

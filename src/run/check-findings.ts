@@ -1,7 +1,7 @@
 /** @file Checks that causal graphs and measurements of a run name tokens, layers and heads that the run has. */
 import { keyCount } from "./positions.ts";
 import type { CausalGraphFinding, CauseTree } from "./causes.ts";
-import type { CleannResult, MeasureResult, MinimalResult } from "./measures.ts";
+import type { CleannResult, FlowResult, MeasureResult, MinimalResult, PatchingResult } from "./measures.ts";
 import type { RunDescription } from "./types.ts";
 
 /** What a graph or a measurement names. */
@@ -41,6 +41,8 @@ function namedByRequest(request: Measured): Named {
     }
     case "place":
       return { ...none, positions: request.positions };
+    case "patching":
+      return { ...none, positions: request.region };
     case "picture-noise":
       return { ...none, layers: [request.layer], heads: [request.head] };
     case "cleann":
@@ -54,8 +56,15 @@ function namedByRequest(request: Measured): Named {
 function namedByResult(result: MeasureResult): Pick<Named, "positions" | "layers"> {
   return {
     positions: positionsOfResult(result),
-    layers: "groups" in result ? result.edges.flatMap(({ layers }) => layers) : [],
+    layers: layersOfResult(result),
   };
+}
+
+function layersOfResult(result: MeasureResult): readonly number[] {
+  if (result.request.kind === "flow") return (result as FlowResult).edges.flatMap(({ layers }) => layers);
+  if (result.request.kind !== "patching") return [];
+  const { bands, prior } = result as PatchingResult;
+  return [...bands.flat(), ...prior.map(({ layer }) => layer)];
 }
 
 function positionsOfResult(result: MeasureResult): readonly number[] {
@@ -71,8 +80,10 @@ function positionsOfResult(result: MeasureResult): readonly number[] {
       const { edges, explaining } = result as Extract<MeasureResult, { explaining: unknown }>;
       return [...edges.flatMap(({ a, b }) => [a, b]), ...explaining.map(({ position }) => position)];
     }
+    case "patching":
+      return (result as PatchingResult).groups.flatMap((group) => group.positions);
     case "flow": {
-      const { groups, edges } = result as Extract<MeasureResult, { groups: unknown }>;
+      const { groups, edges } = result as FlowResult;
       return [...groups.flatMap((group) => group.positions), ...edges.flatMap(({ from, to }) => [...from, ...to])];
     }
     case "cleann": {

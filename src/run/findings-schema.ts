@@ -18,6 +18,7 @@ import { randomSetCounts } from "./measure-choices.ts";
 import { minimalRequest, minimalResult } from "./minimal-schema.ts";
 import { regionsRequest, regionsResult } from "./regions-schema.ts";
 import { mapMethods, type MapMethod } from "./map-catalogue.ts";
+import { patchingRequest, patchingResult } from "./patching-schema.ts";
 
 function treeOfDepth(depth: number): z.ZodType<CauseTree> {
   const below =
@@ -125,6 +126,7 @@ export const measureRequestSchema = z.discriminatedUnion("kind", [
   place,
   pictureNoise,
   flowRequest,
+  patchingRequest,
   minimalRequest,
   cleannRequest,
   regionsRequest,
@@ -224,6 +226,7 @@ export const measureResultSchema = z.union([
     explaining: z.array(z.object({ position: index, count })).max(findingLimits.numbers),
   }),
   flowResult,
+  patchingResult,
   minimalResult,
   cleannResult,
   regionsResult,

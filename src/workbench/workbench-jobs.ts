@@ -6,7 +6,7 @@ import type { HostedModel } from "../explain/host.ts";
 import { quote } from "../json/quote.ts";
 import { answerLength } from "../run/positions.ts";
 import type { MeasureRequest } from "../run/measures.ts";
-import type { RunDescription } from "../run/types.ts";
+import type { Run, RunDescription } from "../run/types.ts";
 import { answerAndExplain, askStages, type AskWork } from "./jobs/ask-job.ts";
 import { questionText } from "../explain/recorded-question.ts";
 import { questionOfRequest, type AskRequest } from "./jobs/asked-question.ts";
@@ -167,6 +167,11 @@ export function workbenchJobs({
     return loadModel(checkpoint, { precision, cacheFolder, maxMemoryBytes: memoryBytes() });
   }
 
+  /** Opens the run that a request names beside the measured one. Throws `not-found` if it is not here. */
+  function withOther<T>(request: MeasureRequest, work: (other: Run | undefined) => Promise<T>): Promise<T> {
+    return request.kind === "patching" ? library.use(request.other, work) : work(undefined);
+  }
+
   function startMeasure(
     runId: string,
     { model, description, request }: { model: string; description: RunDescription; request: ComputeRequest },
@@ -182,7 +187,7 @@ export function workbenchJobs({
         checkSameModel(opened, description);
         const limits = { pool, cacheFolder, maxMemoryBytes: memoryBytes() };
         const found = await library.use(runId, (run) =>
-          measureRun(opened, run, { request: wanted, context, ...limits }),
+          withOther(wanted, (other) => measureRun(opened, run, { request: wanted, other, context, ...limits })),
         );
         evaluations.set(evaluationKey(model, wanted), found.evaluation);
         context.step({ stage: "save", done: 0, total: 1 });
@@ -238,7 +243,10 @@ export function workbenchJobs({
       const { description, model } = await openedRun(runId);
       // What the run holds is written again beside what is added.
       await library.requireRoom((await library.summary(runId)).fileBytes);
-      if (request.measure !== undefined) return startMeasure(runId, { model, description, request });
+      if (request.measure !== undefined) {
+        await withOther(request.measure, () => Promise.resolve());
+        return startMeasure(runId, { model, description, request });
+      }
       const recording = recordingOf(description, request);
       return queue.start({
         kind: "compute",

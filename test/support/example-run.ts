@@ -155,6 +155,69 @@ export const exampleMeasures: readonly MeasureResult[] = [
   },
   {
     request: {
+      kind: "patching",
+      other: "20260101-abcdef",
+      token: 0,
+      bands: 2,
+      heads: true,
+      region: [1],
+      score: { contrast: 7 },
+      seed: 0,
+    },
+    own: 3.5,
+    other: -1.5,
+    verdict: "measured",
+    groups: [
+      { name: "chosen region", kind: "region", positions: [1] },
+      { name: "rest of the picture", kind: "picture", positions: [2, 3, 4] },
+      { name: "question", kind: "words", positions: [5] },
+      { name: "last position", kind: "last", positions: [16] },
+    ],
+    unmatched: 1,
+    bands: [
+      [0, 0],
+      [1, 1],
+    ],
+    states: {
+      restored: [
+        [0.9, 0.1, 0, 0.2],
+        [0.1, 0, -0.02, 1],
+      ],
+      removed: [
+        [0.7, 0.2, 0, 0.1],
+        [0, 0, 0.01, 1],
+      ],
+    },
+    heads: {
+      last: {
+        restored: [
+          [0.3, 0],
+          [0.1, 0.02],
+        ],
+        removed: [
+          [0.01, 0.2],
+          [0, 0.06],
+        ],
+      },
+      all: {
+        restored: [
+          [0.4, 0],
+          [0.1, 0.02],
+        ],
+        removed: [
+          [0.01, 0.25],
+          [0, 0.06],
+        ],
+      },
+    },
+    prior: [
+      { layer: 0, head: 1, removed: 0.2, off: 0.15 },
+      { layer: 1, head: 1, removed: 0.06, off: -0.01 },
+    ],
+    calls: 34,
+  },
+  {
+    request: {
       kind: "minimal",
       token: 0,
       kinds: ["image", "text"],

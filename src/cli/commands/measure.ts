@@ -3,6 +3,8 @@ import type { CausalQuery } from "../../run/causes.ts";
 import { regionLimits } from "../../run/measure-choices.ts";
 import type { MeasureRequest } from "../../run/measures.ts";
 import { recordingOf, tokenTensor } from "../../run/maps.ts";
+import { patchingScore } from "../../run/patching-score.ts";
+import { idOfFileName } from "../../run/run-id.ts";
 import type { Run } from "../../run/types.ts";
 import { findTokens, singleToken } from "../../findings/answer-words.ts";
 import { graphPool, type GraphPool } from "../../causes/graph-pool.ts";
@@ -45,7 +47,12 @@ export async function measureCommand(args: Arguments<typeof measureOptions>, ses
     }
     await withAskedRun({ path }, { values, session }, async ({ run, measure }) => {
       const token = tokenOf(run, values);
-      const measured = await measure(await requestOf(run, { token, values }), pool);
+      const measured =
+        values.kind === "patching"
+          ? await withOtherRun(values.with!, (other, name) =>
+              measure(patchingRequestOf(run, other, { token, name, values }), pool, other),
+            )
+          : await measure(await requestOf(run, { token, values }), pool);
       if (values.save) await saveMeasure(path, measured, session);
       const falls = measured.tensors.get(tokenTensor("occlusion", token));
       print(run, {
@@ -65,10 +72,12 @@ type Kind = MeasureValues["kind"];
 
 /** Kinds that take an option which means nothing to the others. */
 const kindsOfOption = {
-  patches: ["place"],
-  region: ["place"],
+  patches: ["place", "patching"],
+  region: ["place", "patching"],
   regions: ["regions"],
   budget: ["regions"],
+  with: ["patching"],
+  bands: ["patching"],
   maps: ["curves", "random-weights"],
   over: ["curves", "stability"],
   repeats: ["picture-noise"],
@@ -79,8 +88,9 @@ const kindsOfOption = {
 
 /** Throws a UsageError if an option does not belong to the kind, or one that it needs is missing. */
 function checkTogether(values: MeasureValues): void {
-  const { kind, patches, region, regions, budget, maps, over, repeats, deviation, layer, head } = values;
-  const given = { patches, region, regions, budget, maps, over, repeats, deviation, layer, head };
+  const { kind, patches, region, regions, budget, bands, maps, over, repeats, deviation, layer, head } = values;
+  const ofKinds = { patches, region, regions, budget, with: values.with, bands, maps };
+  const given = { ...ofKinds, over, repeats, deviation, layer, head };
   for (const [name, kinds] of Object.entries(kindsOfOption) as [keyof typeof kindsOfOption, readonly Kind[]][]) {
     if (given[name] !== undefined && !kinds.includes(kind)) {
       throw new UsageError(`--${name} belongs to --kind ${kinds.join(" or ")}, got ${kind}; leave it out.`);
@@ -88,6 +98,9 @@ function checkTogether(values: MeasureValues): void {
   }
   if (kind === "place" && patches === undefined && region === undefined) {
     throw new UsageError("There is no expected place; give it with --patches or --region.");
+  }
+  if (kind === "patching" && values.with === undefined) {
+    throw new UsageError("There is no other run; give the path of its file with --with.");
   }
   const overs: readonly string[] = kind === "stability" ? stabilityOvers : curveOvers;
   if (over !== undefined && !overs.includes(over)) {
@@ -131,12 +144,43 @@ async function stabilityReport(
   return { token, text: singleToken(run.description, token).text, result };
 }
 
+/** Opens the run file that another one is patched with, for as long as `work` lasts; `name` is its id. */
+async function withOtherRun<T>(path: string, work: (other: Run, name: string) => Promise<T>): Promise<T> {
+  const opened = await openRunFile(path);
+  try {
+    return await work(opened.run, idOfFileName(path) ?? path);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Parts of the layers, if nothing else is said. */
+const defaultBands = 8;
+
+function patchingRequestOf(
+  run: Run,
+  other: Run,
+  { token, name, values }: { readonly token: number; readonly name: string; readonly values: MeasureValues },
+): MeasureRequest {
+  const { bands = defaultBands, patches, region, seed } = values;
+  return {
+    kind: "patching",
+    other: name,
+    token,
+    bands,
+    heads: true,
+    region: patches === undefined && region === undefined ? [] : placePositions(run.description, values),
+    score: patchingScore(run.description, other.description, token),
+    seed,
+  };
+}
+
 async function requestOf(
   run: Run,
   { token, values }: { readonly token: number; readonly values: MeasureValues },
 ): Promise<MeasureRequest> {
   const { fill, seed } = values;
-  const kind = values.kind as Exclude<Kind, "stability">;
+  const kind = values.kind as Exclude<Kind, "stability" | "patching">;
   switch (kind) {
     case "grounding":
       return { kind, seed };

@@ -16,10 +16,20 @@ export const measureOptions = {
   kind: {
     name: "kind",
     kind: "choice",
-    choices: ["grounding", "curves", "occlusion", "regions", "place", "random-weights", "picture-noise", "stability"],
+    choices: [
+      "grounding",
+      "curves",
+      "occlusion",
+      "regions",
+      "place",
+      "random-weights",
+      "picture-noise",
+      "stability",
+      "patching",
+    ],
     default: "grounding",
     description:
-      "What to measure: the grounding score of each token, deletion and insertion curves of maps, the drop of the probability when a patch is masked, a search for the regions that matter at a budget of questions to the model, whether the place of --patches or --region is what matters, maps against random weights, or how often causes come back with noise on the picture or other settings",
+      "What to measure: the grounding score of each token, deletion and insertion curves of maps, the drop of the probability when a patch is masked, a search for the regions that matter at a budget of questions to the model, whether the place of --patches or --region is what matters, maps against random weights, how often causes come back with noise on the picture or other settings, or what parts of another run (--with) do when they are put into this one (patching)",
   },
   maps: {
     name: "maps",
@@ -48,17 +58,31 @@ export const measureOptions = {
     max: 1000,
     description: "How often picture-noise is drawn (default: 10)",
   },
+  with: {
+    name: "with",
+    kind: "text",
+    value: "RUN",
+    description: "Of patching: the run file that parts are taken from",
+  },
+  bands: {
+    name: "bands",
+    kind: "integer",
+    min: 1,
+    max: 1000,
+    description: "Of patching: parts into which the layers are divided (default: 8)",
+  },
   patches: {
     name: "patches",
     kind: "text",
     value: "3,5-9",
-    description: "Patches of the expected place, by their number row by row from 0",
+    description:
+      "Patches of the expected place, or a group of their own for patching, by their number row by row from 0",
   },
   region: {
     name: "region",
     kind: "text",
     value: "LEFT,TOP,WIDTH,HEIGHT",
-    description: "Expected place as a region of the first picture, in pixels: every patch whose center lies in it",
+    description: "The same as a region of the first picture, in pixels: every patch whose center lies in it",
   },
   regions: {
     name: "regions",

@@ -18,8 +18,9 @@ export const measureStages: readonly JobStage[] = ["measure", "save"];
 /** Sessions that stay open take this share of the time of a trace, or of encoding a picture, that opens its own (`npm run bench`). */
 const openSessionShare = 0.4;
 
-/** Fills put another picture through the vision tower each time; knocking tokens out does not. */
+/** Fills put another picture through the vision tower each time; knocking tokens out, and patching, do not. */
 function encodesPictures(request: MeasureRequest): boolean {
+  if (request.kind === "patching") return false;
   return !("fill" in request) || request.fill !== "knock-out";
 }
 
@@ -84,6 +85,8 @@ export function measureSeconds(
 
 export interface MeasureJobOptions {
   readonly request: MeasureRequest;
+  /** The run that the request names beside the measured one. */
+  readonly other?: Run | undefined;
   readonly context: JobContext;
   readonly pool: GraphPool;
   readonly cacheFolder: string;
