@@ -99,12 +99,37 @@ export async function withAskedRun<T>(
   }
 }
 
+/** A run with measurements added. */
+function withMeasures(run: Run, measured: readonly Measured[]): Promise<AsyncIterable<Uint8Array>> {
+  const description = measured.reduce((kept, each) => addMeasure(kept, each).description, run.description);
+  const tensors = new Map(measured.flatMap((each) => [...each.tensors]));
+  return changedRun(run, { description, tensors });
+}
+
 /** Adds a measurement to a run file as it is now: a server may have added something else since the work began. */
 export async function saveMeasure(path: string, measured: Measured, options: WriteOptions): Promise<void> {
-  const opened = await openRunFile(path);
+  await keepMeasures([measured], { of: { path }, out: path }, options);
+}
+
+/** Where measurements are kept: in a file `out`, with the run of a file as it is now, or with one that no file has. */
+export interface KeptRun {
+  readonly of: { readonly path: string } | { readonly run: Run };
+  readonly out: string;
+}
+
+/** Writes a run with measurements. */
+export async function keepMeasures(
+  measured: readonly Measured[],
+  { of, out }: KeptRun,
+  options: WriteOptions,
+): Promise<void> {
+  if ("run" in of) {
+    await writeFileAtomically(out, await withMeasures(of.run, measured), options);
+    return;
+  }
+  const opened = await openRunFile(of.path);
   try {
-    const { run } = opened;
-    await writeFileAtomically(path, await changedRun(run, addMeasure(run.description, measured)), options);
+    await writeFileAtomically(out, await withMeasures(opened.run, measured), options);
   } finally {
     await opened.close();
   }

@@ -2,6 +2,7 @@
 import type { OptionSpecs } from "./option-spec.ts";
 import { askOptions } from "./options/ask.ts";
 import { causalOptions } from "./options/causal.ts";
+import { causesOptions } from "./options/causes.ts";
 import { explainOptions } from "./options/explain.ts";
 import { exportOptions } from "./options/export.ts";
 import { measureOptions } from "./options/measure.ts";
@@ -88,6 +89,18 @@ export const commands = {
     ],
     load: async () => (await import("./commands/explain.ts")).explainCommand,
     options: explainOptions,
+  }),
+  causes: command({
+    name: "causes",
+    usage: "causes RUN | [--image FILE...] --question TEXT [OPTIONS]",
+    summary: "Finds what an answer token depends on, takes it away, asks again, and confirms it in another way",
+    examples: [
+      "causes arrow.run.safetensors --token right",
+      'causes --image demo/examples/door-closed.png --question "Is the door open?" --kind image --json',
+      "causes arrow.run.safetensors --method cleann --layer 5",
+    ],
+    load: async () => (await import("./commands/causes.ts")).causesCommand,
+    options: causesOptions,
   }),
   verify: command({
     name: "verify",

@@ -1,0 +1,50 @@
+/** @file The causes of an answer token as JSON: the fields of each method beside each other. */
+import type { CleannResult, FlowResult, KindCauses, MeasureResult, MinimalResult } from "../run/measures.ts";
+
+interface CausesOfToken {
+  readonly token: { readonly index: number; readonly text: string };
+  /** Of one token, at most one of each kind. */
+  readonly results: readonly MeasureResult[];
+}
+
+function kindDocument({ verdict, wholeFall, sets, calls }: KindCauses) {
+  return {
+    verdict,
+    wholeFall,
+    sets: sets.map(({ positions, necessity, sufficiency, confirmed, confirmedBy }) => {
+      return { positions, necessity, sufficiency, confirmed, confirmedBy };
+    }),
+    calls,
+  };
+}
+
+function minimalDocument({ image, text }: MinimalResult) {
+  return {
+    ...(image === undefined ? {} : { image: kindDocument(image) }),
+    ...(text === undefined ? {} : { text: kindDocument(text) }),
+  };
+}
+
+function flowDocument({ edges, faithfulness, necessity, randomGraphs, spearman }: FlowResult) {
+  return { edges, faithfulness, necessity, randomGraphs, spearman };
+}
+
+function cleannDocument({ request: { layer }, heads, calls }: CleannResult) {
+  return { cleann: { layer, heads, calls } };
+}
+
+function documentOf(result: MeasureResult): object {
+  switch (result.request.kind) {
+    case "minimal":
+      return minimalDocument(result as MinimalResult);
+    case "flow":
+      return flowDocument(result as FlowResult);
+    default:
+      return cleannDocument(result as CleannResult);
+  }
+}
+
+/** Positions count in the sequence, as the tokens of the run do; behind it stand image tokens that only cross-attention reads. */
+export function causesDocument({ token, results }: CausesOfToken): object {
+  return Object.assign({ token }, ...results.map(documentOf)) as object;
+}

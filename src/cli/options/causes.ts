@@ -1,0 +1,94 @@
+/** @file The options of `causes`. */
+import { causeKinds, causeOrders, nullSetLimits } from "../../run/measure-choices.ts";
+import type { OptionSpecs } from "../option-spec.ts";
+import { graphHeadOptions, graphOptions, graphVariantOption } from "./causal-graph.ts";
+import { fillOption, measuredTokenOption } from "./measuring.ts";
+import { computingOptions, seedOption } from "./model.ts";
+import { forceOption, reportOptions } from "./output.ts";
+import { questionOptions } from "./question.ts";
+
+export const causesMethods = ["minimal", "flow", "cleann"] as const;
+
+export const causesOptions = {
+  ...questionOptions,
+  ...seedOption("Seed of the sampling, of null sets and of random graphs"),
+  ...computingOptions,
+  ...measuredTokenOption,
+  methods: {
+    name: "method",
+    kind: "choices",
+    choices: causesMethods,
+    default: ["minimal"],
+    description:
+      "How causes are found: smallest sets of patches or words that are confirmed by another intervention (minimal), edges between regions, words and answer (flow), or sets of each head's causal graph (cleann)",
+  },
+  kinds: {
+    name: "kind",
+    kind: "choices",
+    choices: causeKinds,
+    description: "Of minimal: patches of the pictures, words of the question (default: both, if there is a picture)",
+  },
+  order: {
+    name: "order",
+    kind: "choice",
+    choices: causeOrders,
+    default: "relevancy",
+    description:
+      "Of minimal: what ranks patches and words before the search, exact relevancy, scores of all edges of attention, attention, or relevance propagation",
+  },
+  nullSets: {
+    name: "null-sets",
+    kind: "integer",
+    ...nullSetLimits,
+    description:
+      "Of minimal: other sets that each set is compared with, at most; below 39 other pictures alone confirm",
+  },
+  bands: {
+    name: "bands",
+    kind: "integer",
+    min: 1,
+    max: 1000,
+    default: 3,
+    description: "Of flow: parts that the layers are divided into",
+  },
+  edges: {
+    name: "edges",
+    kind: "integer",
+    min: 1,
+    max: 1000,
+    default: 40,
+    description: "Of flow: edges whose effect is measured, largest estimates first",
+  },
+  randomGraphs: {
+    name: "random-graphs",
+    kind: "integer",
+    min: 0,
+    max: 1000,
+    default: 100,
+    description: "Of flow: random graphs that the found one is compared with, at most",
+  },
+  layer: { ...graphHeadOptions.layer, description: "Of cleann: layer of the graphs (default: the last)" },
+  budget: {
+    name: "budget",
+    kind: "integer",
+    min: 1,
+    max: 10_000,
+    default: 50,
+    description: "Of cleann: sets that are tried for each head, of its graph and of its attention each",
+  },
+  fill: {
+    ...fillOption.fill,
+    description: `Of cleann: ${fillOption.fill.description[0]!.toLowerCase()}${fillOption.fill.description.slice(1)}`,
+  },
+  ...graphVariantOption,
+  ...graphOptions,
+  out: {
+    name: "out",
+    kind: "text",
+    value: "FILE",
+    description:
+      "Run file that keeps the result (default: the run that is given; of a question that is asked now nothing is kept)",
+  },
+  ...forceOption,
+  ...reportOptions,
+} as const satisfies OptionSpecs;
