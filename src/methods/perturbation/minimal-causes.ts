@@ -1,11 +1,14 @@
 /**
- * @file Minimal sets without which a score falls: prefixes of an order that double until one suffices, halved in between, shrunk by QuickXplain,
- * then the same without the members found, for sets that share none.
+ * @file Minimal sets without which a score falls: the smallest of growing prefixes of an order that suffices, shrunk by QuickXplain, then the
+ * same without the members found, for sets that share none.
  */
 import { quickXplain } from "./quick-xplain.ts";
 
 /** Share of the whole fall that a set must reach. */
 export const sufficientFall = 0.9;
+
+/** Up to this size each prefix of the order is asked about, and as many units alone. */
+const eachSize = 8;
 
 export interface MinimalCausesOptions<Unit> {
   /** Shares of the whole fall without each of several sets, asked together; the same for the same set, 1 without all units. */
@@ -77,17 +80,15 @@ export async function minimalCauses<Unit>(
   const holds = async (places: Places): Promise<boolean> =>
     (await ask([[...places].sort((a, b) => a - b)]))[0]! >= threshold;
 
-  /** A short prefix of a pool that holds, as the whole pool does: the sizes 1, 2, 4, ... are tried, then those between by halves. */
-  async function prefixThatHolds(pool: Places): Promise<Places> {
-    let size = 1;
-    while (size < pool.length && !(await holds(pool.slice(0, size)))) size *= 2;
-    let [fails, suffices] = [Math.floor(size / 2), Math.min(size, pool.length)];
-    while (suffices - fails > 1) {
-      const middle = Math.floor((fails + suffices) / 2);
-      if (await holds(pool.slice(0, middle))) suffices = middle;
-      else fails = middle;
-    }
-    return pool.slice(0, suffices);
+  /**
+   * Asks about the first units of a pool alone, and about its prefixes, together: each size up to 8, then sizes that grow by half. A larger
+   * set may do less, so that one prefix that falls short says little about the next ones.
+   */
+  async function askFirst(pool: Places): Promise<void> {
+    const sizes = [];
+    for (let size = 2; size < pool.length; size += Math.max(1, Math.floor((size - eachSize) / 2))) sizes.push(size);
+    const asked = [...pool.slice(0, eachSize).map((place) => [place]), ...sizes.map((size) => pool.slice(0, size))];
+    await ask(asked.slice(0, Math.max(0, options.budget - calls())));
   }
 
   /** Of the sets of the pool that are known to hold, the smallest; of equal ones the one asked about first. */
@@ -120,7 +121,8 @@ export async function minimalCauses<Unit>(
     try {
       exhausted = pool.length === 0 || !(await holds(pool));
       if (exhausted) break;
-      await holds(await quickXplain(await prefixThatHolds(pool), { holds }));
+      await askFirst(pool);
+      await holds(await quickXplain(smallestKnown(pool)!, { holds }));
       found = await reduced(smallestKnown(pool)!);
     } catch (error) {
       if (!(error instanceof BudgetSpent)) throw error;
