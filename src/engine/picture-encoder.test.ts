@@ -1,12 +1,12 @@
 /** @file Tests of the picture encoder that stays open: it gives what `encodeImage` gives. */
 import { describe, expect, test } from "vitest";
 import { loadDemoModel } from "../../test/support/demo-question.ts";
-import { loadParityModel, openParityCase } from "../../test/support/parity-case.ts";
+import { encodeParity, loadParityModel, openParityCase } from "../../test/support/parity-case.ts";
 import { loadRandomModel } from "../../test/support/random-checkpoint.ts";
 import { randomPixels } from "../../test/support/random-question.ts";
 import { scatteredTensor } from "../../test/support/run-graph.ts";
 import type { Qwen25VlConfig } from "../checkpoint/types.ts";
-import { floatTensor } from "../tensor/tensor.ts";
+import { elementCount, floatTensor } from "../tensor/tensor.ts";
 import type { Model } from "./model.ts";
 import { withPictureEncoder } from "./picture-encoder.ts";
 import { encodeImage } from "./vision.ts";
@@ -54,6 +54,51 @@ describe("withPictureEncoder", () => {
           const { captures, ...expected } = await encodeImage(model, picture);
           expect(captures).toHaveLength(1);
           expect(await encode(picture)).toEqual(expected);
+        }
+      });
+    },
+  );
+
+  test.each(["llava-next", "smolvlm"])(
+    "of %s, a picture that is changed in one tile runs that tile alone",
+    async (name) => {
+      const model = await loadParityModel(await openParityCase(name));
+      let runs = 0;
+      const counting: Model = {
+        ...model,
+        runtime: {
+          async open(graph) {
+            const session = await model.runtime.open(graph);
+            const run: typeof session.run = (feeds, into) => {
+              runs += 1;
+              return session.run(feeds, into);
+            };
+            return { ...session, run };
+          },
+        },
+      };
+      const [first] = await encodeParity(await openParityCase(name), model);
+      const { plan } = first!;
+      const tiles = plan.inputs.length;
+      expect(tiles).toBeGreaterThan(1);
+      const size = plan.inputs.reduce((sum, { dims }) => sum + elementCount(dims), 0);
+      const pixelValues = scatteredTensor([size], 3);
+      const changed = floatTensor([size], pixelValues.data.slice());
+      changed.data[size - 1]! += 0.5;
+      await withPictureEncoder(counting, async (encode) => {
+        const learned = runs;
+        await encode({ plan, pixelValues });
+        expect(runs - learned).toBe(tiles);
+        for (const [values, more] of [
+          [changed, 1],
+          [pixelValues, 0],
+          [changed, 1],
+        ] as const) {
+          const before = runs;
+          const { captures, ...expected } = await encodeImage(model, { plan, pixelValues: values });
+          expect(captures).toHaveLength(tiles);
+          expect(await encode({ plan, pixelValues: values })).toEqual(expected);
+          expect(runs - before).toBe(more);
         }
       });
     },

@@ -1,6 +1,6 @@
 /** @file The vision tower and the projector as sessions that stay open over many pictures, one for each shape of their inputs. */
 import { graphBuilder } from "../graph/builder.ts";
-import type { TowerInput } from "../models/plan.ts";
+import type { PicturePlan, TowerInput } from "../models/plan.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
 import { imageTokenRows } from "./image-tokens.ts";
 import type { Model } from "./model.ts";
@@ -44,9 +44,43 @@ async function openTower(model: Model, input: TowerInput): Promise<OpenTower> {
   };
 }
 
-/** Opens the tower and the projector for as long as `work` lasts. The features are those of `encodeImage` bit for bit. */
+/** Inputs of the tower that a picture had first, and what came of each. */
+interface FirstInputs {
+  readonly pixels: FloatTensor[];
+  readonly projected: FloatTensor[][];
+}
+
+/** A picture that is changed in places keeps most of its tiles, and these what came of them. */
+function keptInputs() {
+  const first = new Map<PicturePlan, FirstInputs>();
+  return async (
+    { plan, index, pixels }: { readonly plan: PicturePlan; readonly index: number; readonly pixels: FloatTensor },
+    project: () => Promise<FloatTensor[]>,
+  ): Promise<FloatTensor[]> => {
+    const known = first.get(plan) ?? { pixels: [], projected: [] };
+    first.set(plan, known);
+    const [before, projected] = [known.pixels[index], known.projected[index]];
+    if (before !== undefined && projected !== undefined && isSame(before.data, pixels.data)) return projected;
+    const found = await project();
+    if (before === undefined) {
+      known.pixels[index] = pixels;
+      known.projected[index] = found;
+    }
+    return found;
+  };
+}
+
+function isSame(a: Float32Array, b: Float32Array): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}
+
+/**
+ * Opens the tower and the projector for as long as `work` lasts. The features are those of `encodeImage` bit for bit. Of the pictures of one
+ * plan, those that come after the first are computed only in the inputs of the tower that differ from its own.
+ */
 export async function withPictureEncoder<T>(model: Model, work: (encode: PictureEncoder) => Promise<T>): Promise<T> {
   const towers = new Map<string, Promise<OpenTower>>();
+  const kept = keptInputs();
   const towerOf = (input: TowerInput): Promise<OpenTower> => {
     const key = shapeKey(input);
     const tower = towers.get(key) ?? openTower(model, input);
@@ -60,7 +94,8 @@ export async function withPictureEncoder<T>(model: Model, work: (encode: Picture
       const projected: FloatTensor[][] = [];
       for (const [index, pixels] of pixelsOfInputs(picture).entries()) {
         const input = plan.inputs[index]!;
-        projected.push(await (await towerOf(input)).project(pixels, input));
+        const project = async () => (await towerOf(input)).project(pixels, input);
+        projected.push(await kept({ plan, index, pixels }, project));
       }
       const partOf = (part: number) => projected.map((rows) => rows[part]!);
       const additions = (model.definition.vision.additions ?? []).map((_, index) =>
