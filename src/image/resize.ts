@@ -157,13 +157,41 @@ interface AcrossOptions {
 function filterAcross(source: Band, taps: Taps, { color, first, end }: AcrossOptions): Band {
   const rowLength = taps.first.length * color.length;
   const result: Band = { rowLength, firstRow: first, data: new Uint8Array((end - first) * rowLength) };
-  for (let y = first; y < end; y++) filterRow(rowOf(source, y), taps, { color, target: rowOf(result, y) });
+  const filter = color.length === 3 ? filterColorRow : filterRow;
+  for (let y = first; y < end; y++) filter(rowOf(source, y), taps, { color, target: rowOf(result, y) });
   return result;
 }
 
 interface RowTarget {
   readonly color: readonly number[];
   readonly target: Uint8Array;
+}
+
+/** The same for three channels, which share the walk over the taps: half the time. */
+function filterColorRow(
+  row: Uint8Array,
+  { first, length, weights, stride, padding }: Taps,
+  { color, target }: RowTarget,
+) {
+  const [ofRed, ofGreen, ofBlue] = color as [number, number, number];
+  for (let x = 0; x < first.length; x++) {
+    const start = x * stride;
+    const end = start + length[x]!;
+    let red = half + padding[x]! * ofRed;
+    let green = half + padding[x]! * ofGreen;
+    let blue = half + padding[x]! * ofBlue;
+    let at = first[x]! * 3;
+    for (let tap = start; tap < end; tap++) {
+      const weight = weights[tap]!;
+      red = (red + weight * row[at]!) | 0;
+      green = (green + weight * row[at + 1]!) | 0;
+      blue = (blue + weight * row[at + 2]!) | 0;
+      at += 3;
+    }
+    target[x * 3] = levelFromFixed(red);
+    target[x * 3 + 1] = levelFromFixed(green);
+    target[x * 3 + 2] = levelFromFixed(blue);
+  }
 }
 
 function filterRow(row: Uint8Array, { first, length, weights, stride, padding }: Taps, { color, target }: RowTarget) {
@@ -189,7 +217,8 @@ function filterDown(source: Band, taps: Taps, color: readonly number[]): Band {
   const result: Band = { rowLength, firstRow: 0, data: new Uint8Array(height * rowLength) };
   const sums = new Int32Array(rowLength);
   for (let y = 0; y < height; y++) {
-    for (let i = 0; i < rowLength; i++) sums[i] = half + taps.padding[y]! * color[i % color.length]!;
+    if (taps.padding[y] === 0) sums.fill(half);
+    else for (let i = 0; i < rowLength; i++) sums[i] = half + taps.padding[y]! * color[i % color.length]!;
     for (let tap = 0; tap < taps.length[y]!; tap++) {
       const weight = taps.weights[y * taps.stride + tap]!;
       const row = rowOf(source, taps.first[y]! + tap);
