@@ -87,8 +87,12 @@ export function stackedGraph(model: Model, plan: SequencePlan, room: Room): Stac
   });
   const adding = addedLayers(vision);
   const layers = new Map<number, LayerValues>();
+  const predicting = g.input("predicting", "i64", ["predicting"]);
+  const attentive = attentionLayers(config, plan.memoryTokens);
+  // Of the last layer only the rows that are wanted are needed.
+  const wantedOnly = memoryOfKind(plan, plan.kindOf(attentive.at(-1)!)) === undefined;
   let hidden = embedded;
-  for (const index of attentionLayers(config, plan.memoryTokens)) {
+  for (const index of attentive) {
     const { rotary, mask, memory } = inputsOf(index);
     const memoryTokens = memoryOfKind(plan, plan.kindOf(index));
     const past = [memoryTokens ?? "past", keyValueHeads, headWidth];
@@ -101,11 +105,13 @@ export function stackedGraph(model: Model, plan: SequencePlan, room: Room): Stac
     };
     layers.set(index, values);
     const { pastKey, pastValue, scale: headScale, edges, added } = values;
-    hidden = language.partLayer(g, hidden, { index, rotary, mask, memory, headScale, edges, pastKey, pastValue });
-    if (added !== undefined) hidden = g.add(hidden, added);
+    const only = wantedOnly && index === attentive.at(-1) ? predicting : undefined;
+    const inputs = { index, rotary, mask, memory, headScale, edges, pastKey, pastValue, only };
+    hidden = language.partLayer(g, hidden, inputs);
+    if (added !== undefined) hidden = g.add(hidden, only === undefined ? added : g.gather(added, only, 0));
   }
-  const predicting = g.input("predicting", "i64", ["predicting"]);
-  const logits = language.head(g, language.finalNorm(g, g.gather(hidden, predicting, 0)));
+  const wanted = wantedOnly ? hidden : g.gather(hidden, predicting, 0);
+  const logits = language.head(g, language.finalNorm(g, wanted));
   g.output(logits);
   return { graph: g.build(), embedded, kinds, layers, predicting, logits };
 }

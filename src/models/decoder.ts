@@ -12,7 +12,7 @@ import { partAttention } from "./blocks/part-attention.ts";
 import { rotate } from "./blocks/rotary.ts";
 import { rowAttention } from "./blocks/row-attention.ts";
 import { softcap } from "./blocks/softcap.ts";
-import type { CachedLayerInputs, LanguageDefinition, LayerInputs } from "./definition.ts";
+import type { CachedLayerInputs, LanguageDefinition, LayerInputs, PartLayerInputs } from "./definition.ts";
 import { sequencePlan } from "./sequence.ts";
 import { linear, within, type NamesOf } from "./weight-names.ts";
 
@@ -140,7 +140,7 @@ function normNames({ postNorms }: LanguageConfig) {
     : (["input_layernorm.", undefined, "post_attention_layernorm.", undefined] as const);
 }
 
-/** One layer over `attend`, in which its traced, cached and row forms differ. */
+/** One layer over `attend`, in which its traced, cached and row forms differ. It gives the rows that attend gives. */
 function block(
   g: GraphBuilder,
   hidden: Value,
@@ -151,7 +151,10 @@ function block(
     headScale,
     headContext,
     attend,
-  }: Layer & Pick<LayerInputs, "rotary" | "headScale" | "headContext"> & { attend: (parts: Projections) => Value },
+    only,
+  }: Layer &
+    Pick<LayerInputs, "rotary" | "headScale" | "headContext"> &
+    Pick<PartLayerInputs, "only"> & { attend: (parts: Projections) => Value },
 ): Value {
   const { width, heads, headWidth, attentionOutputBias: bias } = config;
   const normed = (x: Value, name: string | undefined) =>
@@ -161,7 +164,8 @@ function block(
   const context = scaleHeads(g, attend(parts), { headScale, headContext, config });
   const output = within(names, "self_attn.o_proj.");
   const mixed = linear(g, context, { names: output, from: heads * headWidth, to: width, bias });
-  const attended = g.add(hidden, normed(mixed, afterAttention));
+  const before = only === undefined ? hidden : g.gather(hidden, only, 0);
+  const attended = g.add(before, normed(mixed, afterAttention));
   const widened = gatedPerceptron(g, normed(attended, beforePerceptron), { config, names });
   return g.add(attended, normed(widened, afterPerceptron));
 }
@@ -209,10 +213,16 @@ export function decoder(config: LanguageConfig, names: LanguageNames): LanguageD
       return block(g, hidden, { ...layerOf(index), rotary, headScale, attend });
     },
 
-    partLayer(g, hidden, { index, rotary, mask, headScale, edges, pastKey, pastValue }) {
-      const past = { pastKey, pastValue };
-      const attend = (parts: Projections) => partAttention(g, { ...parts, ...past, mask, edges, scale, cap });
-      return block(g, hidden, { ...layerOf(index), rotary, headScale, attend });
+    partLayer(g, hidden, { index, rotary, mask, headScale, edges, pastKey, pastValue, only }) {
+      const picked = (x: Value, axis: number) => (only === undefined ? x : g.gather(x, only, axis));
+      const cut = edges && { ...edges, queries: picked(edges.queries, 2), reads: picked(edges.reads, 2) };
+      const attend = ({ query, ...own }: Projections) =>
+        partAttention(g, {
+          ...{ query: picked(query, 0), ...own, pastKey, pastValue },
+          ...{ mask: picked(mask, 0), edges: cut, scale, cap },
+        });
+      const scaled = headScale && picked(headScale, 0);
+      return block(g, hidden, { ...layerOf(index), rotary, headScale: scaled, attend, only });
     },
 
     cachedLayer(g, hidden, { index, rotary, headScale, ...cached }: CachedLayerInputs) {

@@ -62,6 +62,8 @@ export interface CachedLayerInputs extends Omit<LayerInputs, "mask" | "memory" |
  */
 export interface PartLayerInputs extends Omit<LayerInputs, "memory" | "headContext" | "attend"> {
   readonly memory?: MemoryRows;
+  /** Indices of the rows that are wanted of a layer that reads the sequence, i64; all if left out. The others are keys alone. */
+  readonly only?: Value;
   /** Keys and values of the first positions of the sequence, or of the memory, [recorded positions, kvHeads, headWidth]. */
   readonly pastKey: Value;
   readonly pastValue: Value;
@@ -149,7 +151,7 @@ export interface LanguageDefinition {
    * layer that reads memory has no key of the row's own.
    */
   rowLayer(g: GraphBuilder, hidden: Value, inputs: RowLayerInputs): Value;
-  /** The same mathematics for rows over recorded keys and values and over each other: hidden [rows, width] -> [rows, width]; no sites. */
+  /** The same mathematics for rows over recorded keys and values and over each other: hidden [rows, width] -> [wanted rows, width]; no sites. */
   partLayer(g: GraphBuilder, hidden: Value, inputs: PartLayerInputs): Value;
   /** The same mathematics over a cache, for generation; no sites. */
   cachedLayer(
