@@ -2,7 +2,8 @@
 import type { FlowEdge, FlowGroup, FlowResult } from "../run/measures.ts";
 
 /** Which edges are drawn: those of the graph, or also those that were measured, or all. */
-export type FlowChoice = "kept" | "measured" | "all";
+export const flowChoices = ["kept", "measured", "all"] as const;
+export type FlowChoice = (typeof flowChoices)[number];
 
 export interface FlowLane {
   /** Index of the group. */

@@ -6,6 +6,8 @@ import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
 import { causesMap } from "./causes-map.ts";
 import CausesTab from "./CausesTab.svelte";
+import { listedCauses, minimalOf } from "./verified/verified-facts.ts";
+import { verifiedMap } from "./verified/verified-map.ts";
 
 /** The tokens within the chosen radius of the shown graph; undefined while the graph is on its way. */
 function explanationMarks(run: OpenRun, shown: Selection): TokenMarks | undefined {
@@ -15,4 +17,17 @@ function explanationMarks(run: OpenRun, shown: Selection): TokenMarks | undefine
   return finding && { explaining: new Set(setAtRadius(finding, shown.radius)) };
 }
 
-export const contents: TabContents = { component: CausesTab, map: causesMap, marks: explanationMarks };
+/** The words of the sets of verified causes. */
+function verifiedMarks(run: OpenRun, shown: Selection): TokenMarks | undefined {
+  const [token] = chosenTokens(run, shown);
+  if (token === undefined) return undefined;
+  const result = minimalOf(run.document.description.measures, token);
+  const sets = result === undefined ? [] : listedCauses(run, result);
+  return { explaining: new Set(sets.flatMap(({ kind, set }) => (kind === "text" ? set.positions : []))) };
+}
+
+export const contents: TabContents = {
+  component: CausesTab,
+  map: (run, shown) => (shown.causesShown === "verified" ? verifiedMap : causesMap)(run, shown),
+  marks: (run, shown) => (shown.causesShown === "verified" ? verifiedMarks : explanationMarks)(run, shown),
+};

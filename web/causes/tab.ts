@@ -3,6 +3,6 @@ import type { Tab } from "../map/tab.ts";
 
 export const causesTab: Tab = {
   label: "Causes",
-  topic: () => "causes-map",
+  topic: ({ causesShown }) => (causesShown === "verified" ? "verified-causes-map" : "causes-map"),
   load: () => import("./contents.ts"),
 };

@@ -26,6 +26,10 @@ const causalSource =
   "Rohekar et al., Causal Interpretation of Self-Attention in Pre-Trained Transformers, NeurIPS 2023; Iterative Causal Discovery in the Possible Presence of Latent Confounders and Selection Bias, NeurIPS 2021.";
 const verifySource =
   "This program; knock-out: Geva et al., Dissecting Recall of Factual Associations, EMNLP 2023, arXiv 2304.14767.";
+const minimalSource =
+  "This program; QuickXplain: Junker, AAAI 2004; tests by few draws: Besag and Clifford, Biometrika 78, 1991.";
+const minimalWeakness =
+  "The ranking decides where the search begins, so that another set may be smaller. Masked patches are a picture that the model never saw, which is why other interventions must agree.";
 const curvesSource =
   "Petsiuk, Das and Saenko, RISE, BMVC 2018, arXiv 1806.07421. Bands and center first: this program.";
 const lensSource = "nostalgebraist, interpreting GPT: the logit lens, LessWrong 2020.";
@@ -164,6 +168,36 @@ export const explanations = {
     range: ofOthers("range"),
     weakness: `${ofOthers("weakness")} All of them describe this input alone.`,
     source: ofOthers("source"),
+  },
+  "verified-causes-map": {
+    name: "Verified causes on the picture",
+    definition: "The patches of each set that was found, framed, and the rest of the picture veiled.",
+    formula: "The sets of Smallest causes.",
+    range: "Sets of patches; no numbers.",
+    weakness: minimalWeakness,
+    source: minimalSource,
+  },
+  "minimal-causes": {
+    name: "Smallest causes",
+    definition:
+      "The smallest sets of patches, and of words of the question, without which the word loses nine tenths of what the whole picture, or question, gives it. Each set is then tested by interventions that did not choose it, against sets of the same shape elsewhere.",
+    formula:
+      "N(S) = [y(U) − y(U without S)] / [y(U) − y(nothing)], necessity; Suf(S) = [y(S alone) − y(nothing)] / [y(U) − y(nothing)], sufficiency; y is the log-probability of the word. Prefixes of a ranking double until N ≥ 0.9, then members are left out (QuickXplain).",
+    range: "Shares of the whole fall; both may lie below 0 or above 1. p is the share of other sets that do as much.",
+    weakness: minimalWeakness,
+    source: minimalSource,
+  },
+  "flow-graph": {
+    name: "From picture and question to the word",
+    definition:
+      "Which attention between groups of tokens the word needs, by bands of layers. The width of a link is the fall when that attention is blocked; dashed links are estimated.",
+    formula:
+      "s = g · a / (1 − a) (z − v): the first-order effect of blocking a key in a head, a its attention, v its value, z the output of the head, g the gradient of the log-probability of the word at z. The largest are measured by blocking them.",
+    range: "Falls of the log-probability; below 0 if the word gets likelier.",
+    weakness:
+      "Attention within a group is never blocked, and groups are larger than the parts that matter. What several edges do together need not be the sum of what each does.",
+    source:
+      "This program; edges: Geva et al., EMNLP 2023, arXiv 2304.14767; estimates: Syed et al., arXiv 2310.10348; tests against random graphs: Shi et al., NeurIPS 2024.",
   },
   "causes-map": {
     name: "Explanation set on the picture",

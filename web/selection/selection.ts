@@ -1,5 +1,6 @@
 /** @file The one selection that every view reads and may change, and its defaults. */
 import type { ColorMapName } from "../../src/figure/color-map.ts";
+import type { FlowChoice } from "../../src/figure/flow-layout.ts";
 import { defaultCausalSettings } from "../../src/run/causes.ts";
 import { defaultGridChoice, type GridChoice } from "../../src/run/grids.ts";
 import type { Fill, RandomSetCount } from "../../src/run/measure-choices.ts";
@@ -16,6 +17,8 @@ export type TokenColoring = "source" | "attention" | "probability" | "surprise" 
 /** Maps of relevancy by their part, and those of the other methods that are recorded when they are asked for. */
 export type RelevancyPart = MapPart | OtherMap;
 type CausesView = "graph" | "tree";
+/** Causes that were verified by asking again, or the graph of one head's attention. */
+export type CausesShown = "verified" | "head";
 /** Which evidence Verify takes away; `picture` is every patch. */
 export type MaskSource = "causes" | "top" | "selection" | "heads" | "picture";
 type CompareView = "methods" | "grounding" | "runs";
@@ -59,7 +62,10 @@ export interface Selection {
   /** Layers: the layer of the lens (0 is the embedding, then after each layer; null is the last), and what is on the picture. */
   readonly lensLayer: number | null;
   readonly lens: "top" | "token";
-  /** Causes: layer (null is the last), head (null is the most important one for the image), and the settings of the graph. */
+  /** Causes: which of its views, and which edges of the flow graph are drawn. */
+  readonly causesShown: CausesShown;
+  readonly flowEdges: FlowChoice;
+  /** Causes of a head: layer (null is the last), head (null is the most important one for the image), and the settings of the graph. */
   readonly causesLayer: number | null;
   readonly causesHead: number | null;
   readonly causesView: CausesView;
@@ -119,6 +125,8 @@ export const defaultSelection: Selection = {
   listFrom: 0.3,
   lensLayer: null,
   lens: "top",
+  causesShown: "verified",
+  flowEdges: "kept",
   causesLayer: null,
   causesHead: null,
   causesView: "graph",

@@ -34,6 +34,8 @@ describe("the hash of a selection", () => {
       listFrom: 0.45,
       lensLayer: 2,
       lens: "token",
+      causesShown: "head",
+      flowEdges: "measured",
       causesLayer: 2,
       causesHead: 4,
       causesView: "tree",

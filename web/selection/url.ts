@@ -1,5 +1,6 @@
 /** @file The selection as the hash of the address: only what differs from the default, and nothing that is private. */
 import { sequentialColorMaps } from "../../src/figure/color-map.ts";
+import { flowChoices } from "../../src/figure/flow-layout.ts";
 import { alphas, sampleCounts } from "../../src/run/causes.ts";
 import { gridChoices } from "../../src/run/grids.ts";
 import { fills, randomSetCounts } from "../../src/run/measure-choices.ts";
@@ -128,6 +129,8 @@ const codecs: { readonly [K in keyof Selection]: Codec<Selection[K]> } = {
   listFrom: share("listfrom"),
   lensLayer: indexOr("llayer", null, "last"),
   lens: oneOf("lens", ["top", "token"]),
+  causesShown: oneOf("causes", ["verified", "head"]),
+  flowEdges: oneOf("fedges", flowChoices),
   causesLayer: indexOr("clayer", null, "last"),
   causesHead: indexOr("chead", null, "best"),
   causesView: oneOf("cview", ["graph", "tree"]),

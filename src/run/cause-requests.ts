@@ -1,0 +1,31 @@
+/** @file What is asked for if nothing is said of how causes are searched. */
+import { causeKinds, nullSetLimits, type CauseOrder } from "./measure-choices.ts";
+import type { FlowRequest, MinimalRequest } from "./measures.ts";
+import type { RunDescription } from "./types.ts";
+
+/** Every search begins from here, so that the same question is asked again. */
+const seed = 0;
+
+/** Minimal causes of an answer token, of the picture, if there is one, and of the question. */
+export function minimalRequestOf(
+  { images }: Pick<RunDescription, "images">,
+  { token, order }: { readonly token: number; readonly order: CauseOrder },
+): MinimalRequest {
+  return {
+    kind: "minimal",
+    token,
+    kinds: causeKinds.filter((kind) => kind !== "image" || images.length > 0),
+    order,
+    nullSets: nullSetLimits.default,
+    score: "log-probability",
+    seed,
+  };
+}
+
+/** Parts of the layers, and numbers of edges and of random graphs, of a flow graph. */
+const flowDefaults = { bands: 3, edges: 40, randomGraphs: 100 } as const;
+
+/** The flow graph of an answer token. */
+export function flowRequestOf(token: number): FlowRequest {
+  return { kind: "flow", token, ...flowDefaults, score: "log-probability", seed };
+}

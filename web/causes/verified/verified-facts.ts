@@ -1,0 +1,123 @@
+/** @file What the verified causes of a run say of a token: newest results, and sets with their patches and words. */
+import { causeSentence } from "../../../src/figure/cause-text.ts";
+import { formatPercent, formatProbability } from "../../../src/figure/numbers.ts";
+import { wordsAt, type TokenWord } from "../../../src/methods/token-words.ts";
+import { causeKinds, type CauseKind } from "../../../src/run/measure-choices.ts";
+import {
+  resultsOf,
+  type CauseSet,
+  type FlowResult,
+  type KindCauses,
+  type MeasureResult,
+  type MinimalResult,
+} from "../../../src/run/measures.ts";
+import type { Table } from "../../figures/figure.ts";
+import type { NamedRun } from "../graph/graph-tokens.ts";
+
+/** A set of causes with what a reader sees of it. */
+export interface ListedCause {
+  readonly kind: CauseKind;
+  readonly set: CauseSet;
+  /** From 0, among the sets of both kinds. */
+  readonly number: number;
+  /** Image tokens by their index among those of all pictures. */
+  readonly patches: readonly number[];
+  readonly words: readonly TokenWord[];
+}
+
+/** The newest minimal causes of a token that a run holds. */
+export function minimalOf(measures: readonly MeasureResult[] | undefined, token: number): MinimalResult | undefined {
+  return resultsOf(measures, "minimal").findLast(({ request }) => request.token === token);
+}
+
+/** The newest flow graph of a token that a run holds. */
+export function flowOf(measures: readonly MeasureResult[] | undefined, token: number): FlowResult | undefined {
+  return resultsOf(measures, "flow").findLast(({ request }) => request.token === token);
+}
+
+/** What was found of each kind that was searched, pictures first. */
+export function kindsOf(result: MinimalResult): { readonly kind: CauseKind; readonly causes: KindCauses }[] {
+  return causeKinds.flatMap((kind) => {
+    const causes = result[kind];
+    return causes === undefined ? [] : [{ kind, causes }];
+  });
+}
+
+/** Index among the image tokens of all pictures, by place on the key axis. */
+export function patchIndices({ imagePositions }: NamedRun["layout"]): ReadonlyMap<number, number> {
+  return new Map(Array.from(imagePositions, (position, patch) => [position, patch] as const));
+}
+
+/** The sets of both kinds in the order in which they were found. */
+export function listedCauses({ document, layout }: NamedRun, result: MinimalResult): ListedCause[] {
+  const { tokens } = document.description;
+  const patchAt = patchIndices(layout);
+  return kindsOf(result)
+    .flatMap(({ kind, causes }) => causes.sets.map((set) => ({ kind, set })))
+    .map(({ kind, set }, number) => ({
+      kind,
+      set,
+      number,
+      patches: set.positions.flatMap((position) => patchAt.get(position) ?? []),
+      words: kind === "text" ? wordsAt(tokens, set.positions) : [],
+    }));
+}
+
+/** Members of a set as a reader counts them: patches, or whole words. */
+export function sizeOf({ kind, set, words }: ListedCause): number {
+  return kind === "text" ? words.length : set.positions.length;
+}
+
+/** The sentence about each kind. */
+export function sentencesOf(run: NamedRun, result: MinimalResult, word: string): string[] {
+  const listed = listedCauses(run, result);
+  const size = (set: CauseSet): number => {
+    const found = listed.find((each) => each.set === set);
+    return found === undefined ? set.positions.length : sizeOf(found);
+  };
+  return kindsOf(result).map((found) => causeSentence({ ...found, word, sizeOf: size }));
+}
+
+/** "3 patches", "1 word" */
+export function memberText(cause: ListedCause): string {
+  const size = sizeOf(cause);
+  const unit = cause.kind === "text" ? "word" : "patch";
+  return `${size} ${size === 1 ? unit : unit === "patch" ? "patches" : "words"}`;
+}
+
+export function causesTable(listed: readonly ListedCause[]): Table {
+  return {
+    columns: [
+      { label: "set", kind: "number" },
+      { label: "of", kind: "text" },
+      { label: "members", kind: "text" },
+      { label: "necessity", kind: "number" },
+      { label: "sufficiency", kind: "number" },
+      { label: "p without it", kind: "number" },
+      { label: "p with it alone", kind: "number" },
+      { label: "confirmed", kind: "text" },
+      { label: "tests", kind: "text" },
+    ],
+    rows: listed.map((cause) => {
+      const { set, number, kind, words, patches } = cause;
+      return [
+        number + 1,
+        kind === "image" ? "picture" : "question",
+        kind === "text"
+          ? words.map(({ text }) => text).join(", ")
+          : patches.map((patch) => `patch ${patch}`).join(", "),
+        set.necessity,
+        set.sufficiency,
+        set.without,
+        set.alone,
+        set.confirmed ? "yes" : "no",
+        set.confirmedBy
+          .map(
+            ({ intervention, necessity, p, nullSets }) =>
+              `${intervention}: ${formatPercent(Math.max(0, necessity))} of the fall, p ${formatProbability(p)}, ${nullSets} sets`,
+          )
+          .join("; "),
+      ];
+    }),
+  };
+}
