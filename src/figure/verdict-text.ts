@@ -12,7 +12,7 @@ export const verdictSentences: Readonly<Record<VerdictCode, string>> = {
 };
 
 /** "p = 0.048", or "p > 0.999" if the number is beyond its decimals. */
-function pValueText(p: number): string {
+export function pValueText(p: number): string {
   const text = formatProbability(p);
   return text.startsWith("<") || text.startsWith(">") ? `p ${text[0]} ${text.slice(1)}` : `p = ${text}`;
 }

@@ -1,12 +1,10 @@
 /** @file What the verified causes of the open run are, as they follow from the selection and arrive. */
 import { live } from "../../data/live.ts";
 import { createKept } from "../../data/kept.ts";
-import { holdsMap } from "../../../src/run/maps.ts";
 import { flowRequestOf, minimalRequestOf } from "../../../src/run/cause-requests.ts";
 import { quoted, shownText } from "../../../src/figure/token-names.ts";
 import { chosenTokens } from "../../run/chosen-tokens.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
-import { heldTensors } from "../../run/recorded-map.ts";
 import type { Page } from "../../state/page.svelte.ts";
 import { geometriesOf, pieceOfPatch } from "../../map/patch-pieces.ts";
 import { flowOf, listedCauses, minimalOf, sentencesOf } from "./verified-facts.ts";
@@ -19,9 +17,6 @@ export function createVerifiedView(page: Page, openRun: () => OpenRun) {
   const description = $derived(run.document.description);
   const text = $derived(
     token === undefined ? "" : shownText(description.tokens[description.answer.start + token]!.text),
-  );
-  const order = $derived(
-    token !== undefined && holdsMap("relevancy.language", heldTensors(run), token) ? "relevancy" : "attention",
   );
   const minimal = $derived(token === undefined ? undefined : minimalOf(description.measures, token));
   const flow = $derived(token === undefined ? undefined : flowOf(description.measures, token));
@@ -37,7 +32,7 @@ export function createVerifiedView(page: Page, openRun: () => OpenRun) {
       selectedTokens: () => chosen.length,
       text: () => text,
       word: () => quoted(text),
-      minimalRequest: () => (token === undefined ? undefined : minimalRequestOf(description, { token, order })),
+      minimalRequest: () => (token === undefined ? undefined : minimalRequestOf(description, token)),
       flowRequest: () => (token === undefined ? undefined : flowRequestOf(token)),
       minimal: () => minimal,
       flow: () => flow,
