@@ -1,144 +1,138 @@
-/** @file Whether causal explanations pass their own test: do the tokens that a graph names matter more than as many drawn by chance? */
-import { randomSets } from "../../src/methods/perturbation/random-sets.ts";
-import { smallDrop, verdictOf } from "../../src/methods/perturbation/verdict.ts";
-import { defaultCausalSettings } from "../../src/run/causes.ts";
-import { predictingPosition } from "../../src/run/positions.ts";
-import { runGraphs } from "../../src/findings/causes/run-graphs.ts";
-import { largestOf } from "../../src/findings/top-evidence.ts";
-import { importantHead } from "../../src/measure/evidence-choice.ts";
-import { tokenClasses, type TokenClasses } from "../../src/run/token-classes.ts";
-import { maskingOf, nothingMasked } from "../../src/measure/masking.ts";
+/**
+ * @file Verified minimal causes of every question whose reason is known: whether sets exist, are confirmed by an intervention that did not choose
+ * them, are small and lie on the thing; what they say of the planted shortcuts; and how often a set that was found for another question passes.
+ */
+import { causeUnits, type CauseUnit } from "../../src/measure/cause-units.ts";
+import { confirmSet } from "../../src/measure/confirm-set.ts";
 import type { MeasureContext } from "../../src/measure/measure-types.ts";
-import { runMap } from "../../src/measure/run-maps.ts";
+import { minimal } from "../../src/measure/minimal.ts";
+import { tokenEffects } from "../../src/measure/token-effects.ts";
+import { causeKinds, type CauseKind } from "../../src/run/measure-choices.ts";
+import type { KindCauses, MinimalRequest } from "../../src/run/measures.ts";
+import { imageTokens } from "../../src/run/positions.ts";
 import type { Explainable } from "./asking.ts";
+import { tagMaskOf } from "./findings.ts";
 import type { Origin } from "./grounding.ts";
+import { coverage, readMask, type Mask } from "./masks.ts";
 
-export const graphVariants = ["exact", "reference"] as const;
-export type GraphVariant = (typeof graphVariants)[number];
+/** The things whose place is known: what the right answer is about, and the tag. */
+export const placeNames = ["evidence", "tag"] as const;
+export type PlaceName = (typeof placeNames)[number];
 
-/** The tested sets: the explanation, and as many tokens of each kind with the largest relevancy and the largest attention. */
-export const setNames = ["explanation", "relevancy", "attention"] as const;
-export type SetName = (typeof setNames)[number];
+/** By place that the question has: a share of something that lies in it. */
+type OfPlaces = Readonly<Partial<Record<PlaceName, number>>>;
 
-/** Random sets of each test. */
-export const setCount = 20;
-
-interface TestedSet {
-  /** Drop of the probability without the set. */
-  readonly drop: number;
-  readonly p: number;
-  /** p < 0.05 and a drop of more than 0.05. */
-  readonly passes: boolean;
+/** One set of minimal causes of the picture. */
+export interface FoundSet {
+  readonly positions: readonly number[];
+  readonly necessity: number;
+  readonly sufficiency: number;
+  readonly confirmed: boolean;
+  /** Share of the set that lies in each place. */
+  readonly inside: OfPlaces;
 }
 
-export type GraphTest =
-  | { readonly outcome: "no graph"; readonly reason: string }
-  | { readonly outcome: "empty" }
-  /** Fewer than 20 other sets of this size exist, so that p cannot be below 0.05, whatever the set does. */
-  | { readonly outcome: "too few others"; readonly others: number }
-  | {
-      readonly outcome: "tested";
-      readonly size: { readonly image: number; readonly question: number; readonly text: number };
-      readonly sets: Readonly<Record<SetName, TestedSet>>;
-      /** Mean drop without the random sets. */
-      readonly randomDrop: number;
-      /** How many of the random sets drop more than 0.05. */
-      readonly randomAboveSmall: number;
-    };
+/** What was found of one kind, the sets of words without places. */
+interface KindFinding extends Pick<KindCauses, "verdict" | "wholeFall" | "units" | "calls"> {
+  readonly sets: readonly FoundSet[];
+}
+
+/** A set of another question, tested as if it had been found for this one. */
+interface ShuffledTest {
+  readonly from: string;
+  readonly confirmed: boolean;
+}
 
 export interface CausesFinding {
   readonly name: string;
   readonly scene: string;
   readonly origin: Origin;
-  readonly head: number;
-  readonly tests: Readonly<Record<GraphVariant, GraphTest>>;
+  readonly image: KindFinding;
+  readonly text: KindFinding;
+  /** Share of the picture's patches that lie in each place. */
+  readonly area: OfPlaces;
+  readonly shuffled: ShuffledTest | null;
+  readonly seconds: number;
 }
 
-const classNames = ["image", "question", "text"] as const;
-const radius = 3;
+type Places = Readonly<Partial<Record<PlaceName, Float64Array>>>;
 
-interface Testing {
+/** By place: its share of each image token. */
+async function placesOf({ question }: Explainable, { run }: MeasureContext): Promise<Places> {
+  const { description } = run;
+  const shares = (mask: Mask | undefined) => mask && coverage(description, mask);
+  const { evidence } = question;
+  const thing = shares(evidence === undefined ? undefined : await readMask(evidence));
+  const tag = shares(await tagMaskOf(question, description.images[0]!));
+  return { ...(thing && { evidence: thing }), ...(tag && { tag }) };
+}
+
+/** By place: the mean share of some image tokens that lies in it. */
+function meanShares(places: Places, tokens: readonly number[]): OfPlaces {
+  return Object.fromEntries(
+    placeNames.flatMap((name) => {
+      const shares = places[name];
+      return shares === undefined
+        ? []
+        : [[name, tokens.reduce((sum, token) => sum + shares[token]!, 0) / tokens.length]];
+    }),
+  );
+}
+
+export interface CausesOptions {
+  readonly origin: Origin;
   readonly context: MeasureContext;
-  readonly token: number;
-  readonly classes: TokenClasses;
-  /** Probability of the token with everything. */
-  readonly original: number;
-  /** Numbers of every position that the other sets take the largest of. */
-  readonly maps: Readonly<Record<Exclude<SetName, "explanation">, ArrayLike<number>>>;
   readonly seed: number;
+  /** What was found before; a set of another scene serves as a shuffled target. */
+  readonly before: readonly CausesFinding[];
 }
 
-/**
- * Tests a set as `verify` does. The same random sets serve the sets of relevancy and attention, which have as many tokens of each kind.
- */
-async function testSets(explanation: readonly number[], testing: Testing): Promise<GraphTest> {
-  const { context, token, classes, original, maps, seed } = testing;
-  const { probe } = context;
-  const dropOf = async (positions: readonly number[]): Promise<number> =>
-    original - (await probe.probability(token, maskingOf(probe.description, { kind: "tokens", positions }, "mean")));
-  const members = new Set(explanation);
-  const tested = classNames.map((name) => classes[name].filter((position) => members.has(position)));
-  const [image, question, text] = tested.map(({ length }) => length) as [number, number, number];
-  const top = (map: ArrayLike<number>) =>
-    classNames.flatMap((name, index) => largestOf(classes[name], map, tested[index]!.length));
-  const drawn = randomSets({
-    classes: classNames.map((name, index) => ({ name, pool: classes[name], tested: tested[index]! })),
-    count: setCount,
-    seed,
-  });
-  if (drawn.sets.length < setCount) return { outcome: "too few others", others: drawn.sets.length };
-  const randomDrops: number[] = [];
-  for (const set of drawn.sets) randomDrops.push(await dropOf(set));
-  const test = async (positions: readonly number[]): Promise<TestedSet> => {
-    const drop = await dropOf(positions);
-    const { p, code } = verdictOf({ drop, randomDrops });
-    return { drop, p, passes: code === "matters" || code === "depends" };
+/** Tests the last set that was found for a question of another scene, if this answer depends on the picture at all. */
+async function shuffledTest(
+  { question }: Explainable,
+  { context, before, request, image }: CausesOptions & { request: MinimalRequest; image: KindCauses | undefined },
+): Promise<ShuffledTest | null> {
+  const other = before.findLast(({ scene, image: { sets } }) => scene !== question.scene && sets.length > 0);
+  if (other === undefined || image === undefined || image.verdict === "nothing to test") return null;
+  const units = causeUnits(context.run.description, { kind: "image", token: request.token });
+  const taken = new Set(other.image.sets[0]!.positions);
+  const members = units.filter((unit: CauseUnit) => unit.some((position) => taken.has(position)));
+  if (members.length === 0) return null;
+  const effects = tokenEffects(request, context);
+  const { confirmed } = await confirmSet(members, { kind: "image", units, request, effects });
+  return { from: other.name, confirmed };
+}
+
+/** Searches and tests the minimal causes of the explained token, of the picture and of the question. */
+export async function measureCauses(asked: Explainable, options: CausesOptions): Promise<CausesFinding> {
+  const { origin, context, seed } = options;
+  const { name, scene } = asked.question;
+  const { index: token } = asked.token;
+  const request: MinimalRequest = {
+    ...{ kind: "minimal", token, kinds: [...causeKinds], order: "relevancy" },
+    ...{ nullSets: 99, score: "log-probability", seed },
+  };
+  const start = performance.now();
+  const found = await minimal(request, context);
+  const seconds = (performance.now() - start) / 1000;
+  const places = await placesOf(asked, context);
+  const all = imageTokens(context.run.description);
+  const indexOf = new Map(all.map(({ position }, index) => [position, index]));
+  const finding = (kind: CauseKind): KindFinding => {
+    const { verdict, wholeFall, units, calls, sets } = found[kind]!;
+    return {
+      ...{ verdict, wholeFall, units, calls },
+      sets: sets.map(({ positions, necessity, sufficiency, confirmed }) => {
+        const tokens = positions.flatMap((position) => indexOf.get(position) ?? []);
+        return { positions, necessity, sufficiency, confirmed, inside: meanShares(places, tokens) };
+      }),
+    };
   };
   return {
-    outcome: "tested",
-    size: { image, question, text },
-    sets: {
-      explanation: await test(tested.flat()),
-      relevancy: await test(top(maps.relevancy)),
-      attention: await test(top(maps.attention)),
-    },
-    randomDrop: randomDrops.reduce((sum, drop) => sum + drop, 0) / randomDrops.length,
-    randomAboveSmall: randomDrops.filter((drop) => drop > smallDrop).length,
+    ...{ name, scene, origin, seconds },
+    image: finding("image"),
+    text: finding("text"),
+    area: meanShares(places, [...all.keys()]),
+    shuffled: await shuffledTest(asked, { ...options, request, image: found.image }),
   };
-}
-
-/** Learns the graph of the most important head for the picture in the last layer, and tests the set that it explains the token by. */
-export async function measureCauses(
-  { question, token: { index: token } }: Explainable,
-  { origin, context, seed }: { origin: Origin; context: MeasureContext; seed: number },
-): Promise<CausesFinding> {
-  const { run, probe, pool } = context;
-  const layer = run.description.model.languageLayers - 1;
-  const head = await importantHead(run, { token, layer });
-  const queries = graphVariants.map((variant) => ({ ...defaultCausalSettings, variant, token, layer, head }));
-  const graphs = await runGraphs(run, queries, { pool });
-  const testing: Testing = {
-    context,
-    token,
-    classes: tokenClasses(run.description, predictingPosition(run.description, token)),
-    original: await probe.probability(token, nothingMasked),
-    maps: {
-      relevancy: await runMap(run, { token, method: "relevancy.language", pool }),
-      attention: await runMap(run, { token, method: "attention", pool }),
-    },
-    seed,
-  };
-  const known = new Map<string, GraphTest>();
-  async function testOf(variant: number): Promise<GraphTest> {
-    const { noGraph, radiusSets } = graphs[variant]!;
-    if (noGraph !== undefined) return { outcome: "no graph", reason: noGraph };
-    const explanation = [...new Set(radiusSets.slice(0, radius).flat())].sort((a, b) => a - b);
-    if (explanation.length === 0) return { outcome: "empty" };
-    const key = explanation.join();
-    const test = known.get(key) ?? (await testSets(explanation, testing));
-    known.set(key, test);
-    return test;
-  }
-  const { name, scene } = question;
-  return { name, scene, origin, head, tests: { exact: await testOf(0), reference: await testOf(1) } };
 }

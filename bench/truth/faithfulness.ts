@@ -12,7 +12,7 @@ import { runMap } from "../../src/measure/run-maps.ts";
 import type { MapMethod } from "../../src/run/map-catalogue.ts";
 import { isExplainable, type Asked, type Explainable } from "./asking.ts";
 import { baselineMaps, imageMaps } from "./maps.ts";
-import { isGrounded } from "./questions.ts";
+import { isGrounded, spread } from "./questions.ts";
 
 /** Areas under both curves of one order, 0 to 1. Deletion: lower is better. Insertion: higher is better. */
 export interface Areas {
@@ -66,9 +66,7 @@ export function faithfulnessQuestions(asked: readonly Asked[]): Explainable[] {
     const counts = right && isGrounded(question) && question.restated === undefined && question.evidence !== undefined;
     if (counts && isExplainable(each) && !scenes.has(question.scene)) scenes.set(question.scene, each);
   }
-  const first = [...scenes.values()];
-  const count = Math.min(mostQuestions, first.length);
-  return Array.from({ length: count }, (_, i) => first[Math.floor((i * first.length) / count)]!);
+  return spread([...scenes.values()], mostQuestions);
 }
 
 /** Orders of the members [image tokens] by name, the random ones apart. */

@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { loadModel } from "../../src/local-model/load-model.ts";
 import { demoModelName } from "../../src/program/demo.ts";
 import { openNamedCheckpoint } from "../../src/workbench/open-checkpoint.ts";
-import { readQuestions } from "./questions.ts";
+import { readQuestions, scenesNames, spread, type Scenes } from "./questions.ts";
 import { reportDocument, reportLines } from "./report.ts";
 import { sectionNames, walk, type SectionName } from "./sections.ts";
 import { writeCoefficients } from "./write-coefficients.ts";
@@ -17,6 +17,8 @@ const { values } = parseArgs({
   options: {
     json: { type: "boolean", default: false },
     only: { type: "string" },
+    limit: { type: "string" },
+    scenes: { type: "string", default: "first" },
     "write-grounding": { type: "boolean", default: false },
   },
 });
@@ -31,7 +33,27 @@ function chosenSections(): ReadonlySet<SectionName> {
   return new Set([section]);
 }
 
+/** At most this many questions; undefined for all. Throws an Error if it is not a number of questions. */
+function chosenLimit(): number | undefined {
+  const { limit } = values;
+  if (limit === undefined) return undefined;
+  if (!/^[1-9]\d{0,5}$/.test(limit)) throw new Error(`--limit takes a number of questions from 1 on, got "${limit}".`);
+  return Number(limit);
+}
+
+/** Throws an Error if there are no such scenes, or coefficients are to be fitted to those that are kept apart. */
+function chosenScenes(): Scenes {
+  const scenes = scenesNames.find((name) => name === values.scenes);
+  if (scenes === undefined) throw new Error(`--scenes takes ${scenesNames.join(" or ")}, got "${values.scenes}".`);
+  if (scenes !== "first" && values["write-grounding"]) {
+    throw new Error("--write-grounding fits to the first scenes; leave --scenes out.");
+  }
+  return scenes;
+}
+
 const sections = chosenSections();
+const limit = chosenLimit();
+const scenes = chosenScenes();
 const showProgress = (text: string) => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 };
@@ -40,7 +62,7 @@ try {
   const checkpoint = await openNamedCheckpoint(demoModelName);
   const model = await loadModel(checkpoint, { cacheFolder: folder, precision: "f32", maxMemoryBytes: 4e9 });
   const { layers } = model.definition.language.config;
-  const questions = await readQuestions(demoFolder);
+  const questions = spread(await readQuestions(demoFolder, scenes), limit);
   const found = await walk(model, questions, { sections, folder, onProgress: showProgress });
   showProgress("");
   if (values.json) console.log(JSON.stringify(reportDocument(found, layers), null, 1));

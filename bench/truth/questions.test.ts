@@ -1,7 +1,8 @@
 /** @file The questions of the demo folder, and which answer token stands for the key. */
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { explainedToken, isGrounded, isRight, plainCsvRows, readQuestions } from "./questions.ts";
+import { explainedToken, isGrounded, isRight, plainCsvRows, readQuestions, spread } from "./questions.ts";
 
 const demo = fileURLToPath(new URL("../../demo", import.meta.url));
 
@@ -30,6 +31,16 @@ describe("readQuestions()", () => {
     });
   });
 
+  it("keeps the second scenes apart: as many of each kind, and no picture twice", async () => {
+    const [first, second] = await Promise.all([readQuestions(demo), readQuestions(demo, "second")]);
+    const kinds = (questions: typeof first) =>
+      questions.filter(({ form }) => form === "lettered").map(({ family, shortcut }) => `${family} ${shortcut}`);
+    expect(kinds(second)).toEqual(kinds(first.filter(({ name }) => name.startsWith("benchmark/"))));
+    const bytes = async ({ picture }: (typeof first)[number]) => (await readFile(picture)).toString("base64");
+    const known = new Set(await Promise.all(first.map(bytes)));
+    expect((await Promise.all(second.map(bytes))).filter((picture) => known.has(picture))).toEqual([]);
+  });
+
   it("takes the tag of the planted count for the tag, not for evidence", async () => {
     const apples = (await readQuestions(demo)).find(({ name }) => name === "examples/apples-tag-2-0")!;
     expect(apples.evidence).toBeUndefined();
@@ -40,6 +51,14 @@ describe("readQuestions()", () => {
     const grounded = (await readQuestions(demo)).filter(isGrounded);
     expect(new Set(grounded.map(({ shortcut }) => shortcut))).toEqual(new Set([null]));
     expect(grounded.some(({ family }) => family === "relation")).toBe(false);
+  });
+});
+
+describe("spread()", () => {
+  it("takes so many, evenly, and never more than there are", () => {
+    expect(spread([0, 1, 2, 3, 4, 5], 3)).toEqual([0, 2, 4]);
+    expect(spread([0, 1], 5)).toEqual([0, 1]);
+    expect(spread([0, 1])).toEqual([0, 1]);
   });
 });
 

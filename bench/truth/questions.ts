@@ -1,6 +1,6 @@
 /** @file The demo benchmark and the demo examples as one list of questions, with what is known of each: key, family, shortcut, evidence. */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 
 const shortcutSchema = z.enum(["prior", "leading", "first", "tag"]).nullable();
@@ -107,6 +107,7 @@ function restated(original: TruthQuestion): TruthQuestion | undefined {
 }
 
 async function benchmarkQuestions(folder: string): Promise<TruthQuestion[]> {
+  const prefix = basename(folder);
   const truth = await readJson(join(folder, "truth.json"), truthSchema);
   const [, ...rows] = plainCsvRows(await readFile(join(folder, "Questions.csv"), "utf8"));
   return rows.map(([index, question, options, key]) => {
@@ -117,8 +118,8 @@ async function benchmarkQuestions(folder: string): Promise<TruthQuestion[]> {
       );
     }
     return {
-      name: `benchmark/${index}`,
-      scene: `benchmark pair ${Math.ceil(Number(index) / 2)}`,
+      name: `${prefix}/${index}`,
+      scene: `${prefix} pair ${Math.ceil(Number(index) / 2)}`,
       picture: join(folder, "MMVP Images", `${index}.jpg`),
       text: `${question} ${options}`,
       form: "lettered",
@@ -157,13 +158,26 @@ async function exampleQuestions(folder: string): Promise<TruthQuestion[]> {
   );
 }
 
-/** Every question of `demo/benchmark`, as it is and restated, and of `demo/examples`, in the order of the files. Throws an Error if a file has another form. */
-export async function readQuestions(demoFolder: string): Promise<TruthQuestion[]> {
+/** The scenes that the methods were looked at on, and others of the same world that are kept apart. */
+export const scenesNames = ["first", "second"] as const;
+export type Scenes = (typeof scenesNames)[number];
+
+/**
+ * Every question of `demo/benchmark`, as it is and restated, and of `demo/examples`, in the order of the files; of the second scenes those of
+ * `demo/benchmark-second`, which has no examples. Throws an Error if a file has another form.
+ */
+export async function readQuestions(demoFolder: string, scenes: Scenes = "first"): Promise<TruthQuestion[]> {
   const [benchmark, examples] = await Promise.all([
-    benchmarkQuestions(join(demoFolder, "benchmark")),
-    exampleQuestions(join(demoFolder, "examples")),
+    benchmarkQuestions(join(demoFolder, scenes === "first" ? "benchmark" : "benchmark-second")),
+    scenes === "first" ? exampleQuestions(join(demoFolder, "examples")) : [],
   ]);
   return [...benchmark, ...examples, ...benchmark.flatMap((question) => restated(question) ?? [])];
+}
+
+/** So many questions, spread evenly over the list; all without a limit. */
+export function spread<Item>(items: readonly Item[], limit = items.length): Item[] {
+  const count = Math.min(limit, items.length);
+  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]!);
 }
 
 /** True if only looking at the picture answers the question, and the model can: no shortcut, and not left or right of something. */

@@ -81,7 +81,8 @@ export async function walk(
         if (wanted.faithfulness) found.faithfulness.push(await measureFaithfulness(each, { recorded, context, seed }));
         if (origin === undefined) return;
         if (wanted.grounding) found.grounding.push(await measureGrounding(each, { origin, context }));
-        if (wanted.causes) found.causes.push(await measureCauses(each, { origin, context, seed }));
+        if (wanted.causes)
+          found.causes.push(await measureCauses(each, { origin, context, seed, before: found.causes }));
       },
     });
   }
