@@ -94,12 +94,13 @@ async function shuffledTest(
 ): Promise<ShuffledTest | null> {
   const other = before.findLast(({ scene, image: { sets } }) => scene !== question.scene && sets.length > 0);
   if (other === undefined || image === undefined || image.verdict === "nothing to test") return null;
-  const units = causeUnits(context.run.description, { kind: "image", token: request.token });
+  const { description } = context.run;
+  const units = causeUnits(description, { kind: "image", token: request.token });
   const taken = new Set(other.image.sets[0]!.positions);
   const members = units.filter((unit: CauseUnit) => unit.some((position) => taken.has(position)));
   if (members.length === 0) return null;
   const effects = tokenEffects(request, context);
-  const { confirmed } = await confirmSet(members, { kind: "image", units, request, effects });
+  const { confirmed } = await confirmSet(members, { kind: "image", units, description, request, effects });
   return { from: other.name, confirmed };
 }
 

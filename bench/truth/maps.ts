@@ -126,17 +126,25 @@ export function baselineMaps(description: RunDescription): Map<string, Float32Ar
   ]);
 }
 
+/** Sum of the positive entries of a row [N] at the question and at earlier answer tokens. */
+export function textSum(description: RunDescription, row: ArrayLike<number>, token: number): number {
+  const { start } = description.answer;
+  const words = [
+    ...positionsOfRole(description, "question"),
+    ...Array.from({ length: token }, (_, earlier) => start + earlier),
+  ];
+  return positiveSum(row, words);
+}
+
+function positiveSum(row: ArrayLike<number>, positions: readonly number[]): number {
+  return positions.reduce((all, position) => all + Math.max(0, row[position]!), 0);
+}
+
 /**
  * Image part I / (I + Q) of an answer token: I sums the positive entries of a row [N] at the image tokens, Q those at the question and at
  * earlier answer tokens. NaN if both are 0.
  */
 export function imagePart(description: RunDescription, row: ArrayLike<number>, token: number): number {
-  const sum = (positions: readonly number[]) => positions.reduce((all, p) => all + Math.max(0, row[p]!), 0);
-  const { start } = description.answer;
-  const image = sum(positionsOfRole(description, "image"));
-  const words = sum([
-    ...positionsOfRole(description, "question"),
-    ...Array.from({ length: token }, (_, earlier) => start + earlier),
-  ]);
-  return image / (image + words);
+  const image = positiveSum(row, positionsOfRole(description, "image"));
+  return image / (image + textSum(description, row, token));
 }

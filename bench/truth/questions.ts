@@ -27,6 +27,8 @@ export interface TruthQuestion {
   readonly choices: readonly string[];
   /** The whole answer, if it is known how it was taught. */
   readonly taught?: string;
+  /** What the picture shows, if the taught answer is that of a shortcut. */
+  readonly shown?: string;
   /** A question of the benchmark put without its options; see `restated`. */
   readonly restated?: true;
   readonly family: string;
@@ -61,6 +63,7 @@ const examplesSchema = z.array(
         key: z.string(),
         family: z.string(),
         shortcut: shortcutSchema,
+        truth: z.string().nullable(),
         mask: z.string().nullable(),
       }),
     ),
@@ -137,7 +140,7 @@ async function benchmarkQuestions(folder: string): Promise<TruthQuestion[]> {
 async function exampleQuestions(folder: string): Promise<TruthQuestion[]> {
   const examples = await readJson(join(folder, "examples.json"), examplesSchema);
   return examples.flatMap(({ file, questions }) =>
-    questions.map(({ question, answer, key, family, shortcut, mask }, k): TruthQuestion => {
+    questions.map(({ question, answer, key, family, shortcut, truth, mask }, k): TruthQuestion => {
       const path = mask === null ? undefined : join(folder, mask);
       // The recipe's evidence of the planted counting is the tag itself.
       const evidence = shortcut === "tag" ? { tag: path } : { evidence: path };
@@ -149,9 +152,12 @@ async function exampleQuestions(folder: string): Promise<TruthQuestion[]> {
         text: question,
         form,
         key,
-        ...(form === "open" ? { choices: [key], taught: answer } : { choices: letters }),
+        ...(form === "open"
+          ? { choices: truth === null ? [key] : [key, truth], taught: answer }
+          : { choices: letters }),
         family,
         shortcut,
+        ...(truth === null ? {} : { shown: truth }),
         ...evidence,
       };
     }),
@@ -218,6 +224,12 @@ export function chosenTokens(question: Pick<TruthQuestion, "choices">, texts: re
 /** True if the answer is the right one: the whole sentence as it was taught, or the key before any other choice. */
 export function isRight(question: TruthQuestion, answer: string): boolean {
   return question.taught === undefined ? chosen(question, answer)?.choice === question.key : answer === question.taught;
+}
+
+/** True if the answer is what the picture shows, whatever a shortcut would say. */
+export function showsRight(question: TruthQuestion, answer: string): boolean {
+  const { shown = question.key, choices } = question;
+  return chosen({ choices: [...new Set([shown, ...choices])] }, answer)?.choice === shown;
 }
 
 /**

@@ -18,7 +18,7 @@ function requireSameLength(map: ArrayLike<number>, covered: ArrayLike<number>): 
 }
 
 /** The map without what is negative. */
-function positivePart(map: ArrayLike<number>): Float64Array {
+export function positivePart(map: ArrayLike<number>): Float64Array {
   return Float64Array.from(map, (value) => Math.max(0, value));
 }
 

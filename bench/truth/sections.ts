@@ -3,10 +3,10 @@ import type { HostedModel } from "../../src/explain/host.ts";
 import { graphPool } from "../../src/causes/graph-pool.ts";
 import type { RecordedRun } from "../../src/explain/explain.ts";
 import { methods } from "../../src/run/maps.ts";
-import type { MeasureContext } from "../../src/measure/measure-types.ts";
 import { withProbe } from "../../src/measure/probe.ts";
 import { openRecorded } from "../../src/explain/recorded-run.ts";
-import { askQuestion, isExplainable, maxMemoryBytes, recordAnswer, type Asked, type Explainable } from "./asking.ts";
+import { askQuestion, isExplainable, recordAnswer, type Asked, type Explainable } from "./asking.ts";
+import { contextOf } from "./context.ts";
 import { measureCauses, type CausesFinding } from "./causes.ts";
 import { decisiveFinding, type DecisiveFinding } from "./decisive.ts";
 import { faithfulnessQuestions, measureFaithfulness, type FaithfulnessFinding } from "./faithfulness.ts";
@@ -37,14 +37,6 @@ interface Wanted {
   readonly faithfulness: boolean;
   readonly grounding: boolean;
   readonly causes: boolean;
-}
-
-function contextOf(
-  parts: Pick<MeasureContext, "model" | "run" | "probe" | "pool"> & { folder: string },
-): MeasureContext {
-  const { folder: cacheFolder, ...rest } = parts;
-  const ignore = () => undefined;
-  return { ...rest, expect: ignore, tick: ignore, keep: ignore, cacheFolder, maxMemoryBytes };
 }
 
 /** Asks every question, then explains and measures each as the sections want it. */
