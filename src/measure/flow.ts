@@ -1,13 +1,199 @@
-/** @file Measures the flow graph of an answer token: which groups of tokens its score depends on, by way of which others. */
-import type { FlowRequest } from "../run/measures.ts";
+/**
+ * @file Measures the flow graph of an answer token: which groups of tokens its score depends on, by way of which others. Edges are estimated to
+ * first order, the largest are measured by blocking them, and the graph that they make is compared with random ones.
+ */
+import { seededRandom } from "../tensor/random.ts";
+import { rankCorrelation } from "../methods/agreement.ts";
+import { enoughPrefix, growthOrder, layerBands, randomGraph, type GroupEdge } from "../methods/flow/flow-graph.ts";
+import { sequentialTest } from "../methods/perturbation/sequential-test.ts";
+import type { FlowGroup, FlowRequest, FlowResult } from "../run/measures.ts";
+import { edgeEstimates, estimateCalls } from "./flow-estimates.ts";
+import { flowGroups } from "./flow-groups.ts";
+import { nothingMasked, type Masking } from "./masking.ts";
+import type { MeasureContext } from "./measure-types.ts";
 
-/** Estimates cost a pass forward and one backward, which takes about two forward passes. */
-const estimateCost = 3;
+/** Share of the fall without all edges that a graph must keep. */
+const enoughKept = 0.8;
+/** A smaller fall of the score without all edges, in nats, is nothing that a graph could keep. */
+const leastFall = 0.05;
+/** Edges that a result lists, those that were measured among them. */
+const listedEdges = 120;
+/** Times that the model is asked to find the smallest graph that is enough, usually. */
+const usualSearch = 12;
 
-/** Steps of the search of the graph, at its usual length. */
-const searchCost = 12;
-
-/** Times that the sequence goes through the model, each random graph kept alone and left out. */
+/** Times that the sequence goes through the model if no random graph is spared. */
 export function flowEvaluations({ edges, randomGraphs }: FlowRequest): number {
-  return estimateCost + 2 + edges + searchCost + 2 * randomGraphs;
+  return estimateCalls + 2 + edges + usualSearch + 1 + 2 * randomGraphs;
+}
+
+interface EstimatedEdge extends GroupEdge {
+  readonly estimate: number;
+}
+
+/** Edges between different groups that have an effect to first order, largest first. */
+function estimatedEdges(
+  layers: readonly (Float64Array | undefined)[],
+  { bands, count }: { readonly bands: readonly (readonly [number, number])[]; readonly count: number },
+): EstimatedEdge[] {
+  const edges: EstimatedEdge[] = [];
+  for (const [first, last] of bands) {
+    for (let to = 0; to < count; to++) {
+      for (let from = 0; from < count; from++) {
+        if (from === to) continue;
+        let estimate = 0;
+        for (let layer = first; layer <= last; layer++) estimate += layers[layer]?.[to * count + from] ?? 0;
+        if (estimate !== 0) edges.push({ from, to, layers: [first, last], estimate });
+      }
+    }
+  }
+  return edges.sort((a, b) => Math.abs(b.estimate) - Math.abs(a.estimate));
+}
+
+type Cut = NonNullable<Masking["edges"]>[number];
+
+function layersOf([first, last]: readonly [number, number]): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
+/** Blocks edges between groups, or all but them. */
+function cutting(groups: readonly FlowGroup[], bands: readonly (readonly [number, number])[], rows: number) {
+  const cut = (from: readonly number[], { to, layers }: Pick<GroupEdge, "to" | "layers">): Cut => {
+    const keys = from.flatMap((group) => groups[group]!.positions);
+    return {
+      from: keys.filter((key) => key < rows),
+      fromMemory: keys.flatMap((key) => (key < rows ? [] : [key - rows])),
+      to: groups[to]!.positions,
+      layers: layersOf(layers),
+    };
+  };
+  const sources = groups.map((_, group) => group);
+  // What stands behind the sequence asks for nothing.
+  const targets = sources.filter((group) => groups[group]!.positions.every((position) => position < rows));
+  return {
+    only: (edges: readonly GroupEdge[]) => edges.map((edge) => cut([edge.from], edge)),
+    allBut: (kept: readonly GroupEdge[]) =>
+      bands.flatMap((layers) =>
+        targets.flatMap((to) => {
+          const own = kept.filter((edge) => edge.to === to && edge.layers[0] === layers[0]).map(({ from }) => from);
+          const lost = sources.filter((from) => from !== to && !own.includes(from));
+          return lost.length === 0 ? [] : [cut(lost, { to, layers })];
+        }),
+      ),
+  };
+}
+
+/** Measures the flow graph. Throws a RangeError if the answer has no such token. */
+export async function flow(request: FlowRequest, context: MeasureContext): Promise<FlowResult> {
+  const { probe, model } = context;
+  const { token, score } = request;
+  const { description } = probe;
+  const groups = flowGroups(description, token);
+  const target = groups.length - 1;
+  const bands = layerBands(model.definition.language.config.layers, request.bands);
+  const cuts = cutting(groups, bands, description.tokens.length);
+  let calls = 0;
+  const called = (times: number) => {
+    calls += times;
+    for (let i = 0; i < times; i++) context.tick();
+  };
+  const scoreWithout = async (edges: readonly Cut[]): Promise<number> => {
+    const value = await probe.score(token, { ...nothingMasked, edges }, score);
+    called(1);
+    return value;
+  };
+
+  context.expect(flowEvaluations(request));
+  const { layers } = await edgeEstimates(context, { token, score, groups });
+  called(estimateCalls);
+  const edges = estimatedEdges(layers, { bands, count: groups.length });
+  const original = await scoreWithout([]);
+  const blocked = await scoreWithout(cuts.allBut([]));
+  const tested = edges.slice(0, request.edges);
+  const effects: number[] = [];
+  for (const edge of tested) effects.push(original - (await scoreWithout(cuts.only([edge]))));
+
+  const fall = original - blocked;
+  const kept = (value: number) => (value - blocked) / fall;
+  const found =
+    fall < leastFall
+      ? undefined
+      : await searchGraph(request, {
+          ...{ edges, effects, groups, target },
+          faithfulnessOf: async (graph) => kept(await scoreWithout(cuts.allBut(graph))),
+          necessityOf: async (graph) => 1 - kept(await scoreWithout(cuts.only(graph))),
+          expect: context.expect,
+        });
+  const inGraph = new Set(found?.graph ?? []);
+  const estimates = tested.map(({ estimate }) => estimate);
+  const spearman = tested.length < 3 ? undefined : rankCorrelation(estimates, effects);
+  return {
+    request,
+    original,
+    blocked,
+    groups,
+    edges: edges.slice(0, Math.max(listedEdges, tested.length)).map(({ from, to, layers: of, estimate }, index) => ({
+      from: groups[from]!.positions,
+      to: groups[to]!.positions,
+      layers: [...of],
+      estimate,
+      effect: effects[index] ?? null,
+      kept: inGraph.has(index),
+    })),
+    faithfulness: found?.faithfulness ?? null,
+    necessity: found?.necessity ?? null,
+    randomGraphs: found?.randomGraphs ?? [],
+    p: found?.p ?? null,
+    spearman: spearman ?? null,
+    calls,
+  };
+}
+
+interface GraphSearch {
+  readonly edges: readonly EstimatedEdge[];
+  /** Of the first edges. */
+  readonly effects: readonly number[];
+  readonly groups: readonly FlowGroup[];
+  readonly target: number;
+  readonly faithfulnessOf: (graph: readonly GroupEdge[]) => Promise<number>;
+  readonly necessityOf: (graph: readonly GroupEdge[]) => Promise<number>;
+  readonly expect: (evaluations: number) => void;
+}
+
+/**
+ * The smallest graph of measured edges, as they are taken, that is enough alone, and random graphs beside it; undefined if no measured edge
+ * lowers the score.
+ */
+async function searchGraph({ randomGraphs, seed }: FlowRequest, search: GraphSearch) {
+  const { edges, effects, groups, target, faithfulnessOf, necessityOf, expect } = search;
+  const order = growthOrder(edges.slice(0, effects.length), { weights: effects, target });
+  const graphOf = (indices: readonly number[]) => indices.map((index) => edges[index]!);
+  const prefix = await enoughPrefix(order.length, {
+    enough: enoughKept,
+    valueOf: (length) => faithfulnessOf(graphOf(order.slice(0, length))),
+  });
+  if (prefix === undefined) return undefined;
+  const graph = order.slice(0, prefix.length);
+  const necessity = await necessityOf(graphOf(graph));
+  expect(2 * randomGraphs);
+
+  const random = seededRandom(seed);
+  const kindOf = ({ from, to }: GroupEdge) => `${groups[from]!.kind} ${groups[to]!.kind}`;
+  const drawn: { faithfulness: number; necessity: number }[] = [];
+  const draw = async (index: number) => {
+    if (index < drawn.length) return drawn[index]!;
+    const other = graphOf(randomGraph(edges, { like: graph, kindOf, target, random }));
+    drawn.push({ faithfulness: await faithfulnessOf(other), necessity: await necessityOf(other) });
+    return drawn[index]!;
+  };
+  const compare = (observed: number, share: "faithfulness" | "necessity") =>
+    sequentialTest({ observed, sets: randomGraphs, next: async (index) => (await draw(index))[share] });
+  const ofFaithfulness = await compare(prefix.value, "faithfulness");
+  const ofNecessity = await compare(necessity, "necessity");
+  return {
+    graph,
+    faithfulness: prefix.value,
+    necessity,
+    randomGraphs: drawn,
+    p: randomGraphs === 0 ? null : { faithfulness: ofFaithfulness.p, necessity: ofNecessity.p },
+  };
 }

@@ -1,4 +1,5 @@
 /** @file What is masked in a question before the model is asked again. */
+import type { EdgeKnockOut } from "../engine/intervention.ts";
 import type { Evidence, HeadName } from "../run/measures.ts";
 import type { Fill } from "../run/measure-choices.ts";
 import type { RunDescription } from "../run/types.ts";
@@ -12,6 +13,8 @@ export interface Masking {
   readonly text: readonly number[];
   readonly heads: readonly HeadName[];
   readonly fill: Fill;
+  /** Edges of attention that are blocked. */
+  readonly edges?: readonly EdgeKnockOut[];
 }
 
 export const nothingMasked: Masking = { image: [], text: [], heads: [], fill: "mean" };

@@ -10,7 +10,7 @@ import type { RunChange } from "../run/rewrite-run.ts";
 import { ProblemError } from "../problem/problem.ts";
 import { cleann, cleannEvaluations } from "./cleann.ts";
 import { curveEvaluations, curves } from "./curves.ts";
-import { flowEvaluations } from "./flow.ts";
+import { flow, flowEvaluations } from "./flow.ts";
 import { grounding } from "./grounding.ts";
 import type { MeasureContext, RunContext } from "./measure-types.ts";
 import { minimal, minimalEvaluations } from "./minimal.ts";
@@ -56,10 +56,7 @@ const measurements: { readonly [K in Kind]: Measurement<K> } = {
   patching: { run: patching, evaluations: patchingEvaluations },
   place: { run: asking(place), evaluations: () => 4 },
   "picture-noise": { run: asking(pictureNoise), evaluations: ({ repeats }) => repeats },
-  flow: {
-    run: () => Promise.reject(new ProblemError("bad-request", "This program cannot measure a flow graph; update it.")),
-    evaluations: flowEvaluations,
-  },
+  flow: { run: asking(flow), evaluations: flowEvaluations },
   cleann: { run: asking(cleann), evaluations: cleannEvaluations },
   regions: { run: asking(regions), evaluations: regionsEvaluations },
   minimal: { run: asking(minimal), evaluations: minimalEvaluations },

@@ -34,6 +34,8 @@ type OnScored = VariantRequest["onScored"];
 
 export interface Probe {
   readonly description: RunDescription;
+  /** The question and its answer. */
+  readonly sequence: Sequence;
   /** Raw logits of every answer token's position, teacher-forced on the run's own answer, [answer tokens, vocabulary]. */
   logits(masking: Masking): Promise<FloatTensor>;
   /** Raw logits [vocabulary] of one answer token's position under each masking; what the maskings share is computed once. */
@@ -184,12 +186,13 @@ function probeOf(parts: Parts): Probe {
     return { ...base, embedded: floatTensor(dims, data), memory: memoryOf(features, width), additions };
   }
 
-  const interventionOf = ({ image, text, heads, fill }: Masking) => {
+  const interventionOf = ({ image, text, heads, fill, edges }: Masking) => {
     const places = fill === "knock-out" ? [...image, ...text] : text;
     return {
       knockOut: places.filter((place) => place < tokens.length),
       memory: places.flatMap((place) => (place < tokens.length ? [] : [place - tokens.length])),
       heads,
+      edges,
     };
   };
 
@@ -236,6 +239,7 @@ function probeOf(parts: Parts): Probe {
 
   return {
     description,
+    sequence: base,
     pictures,
     fitting,
     async logits(masking) {
