@@ -38,12 +38,20 @@ function regionGroups(description: RunDescription, target: number): FlowGroup[] 
       const col = along(left + width / 2, picture.width, cols);
       regions[row * cols + col]!.push(position);
     }
-    const of = images.length > 1 ? `picture ${image + 1}, ` : "";
-    return regions.map((positions, index): FlowGroup => ({
-      name: `${of}row ${Math.floor(index / cols) + 1}, column ${(index % cols) + 1}`,
+    const name = images.length > 1 ? `picture ${image + 1}, ` : "picture, ";
+    const placed = regions.map((positions, index): FlowGroup => ({
+      name: `${name}row ${Math.floor(index / cols) + 1}, column ${(index % cols) + 1}`,
       kind: "region",
       positions,
     }));
+    // Tokens of a tile as a whole; those without a place in the sequence only end rows.
+    const whole = imageTokens(description, image).filter(
+      ({ position, cell }) => cell === undefined && position >= tokens.length,
+    );
+    return [
+      ...placed,
+      { name: `${name}as a whole`, kind: "region" as const, positions: whole.map(({ position }) => position) },
+    ];
   });
   return groups.flat();
 }
