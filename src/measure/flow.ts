@@ -18,6 +18,8 @@ const enoughKept = 0.8;
 const leastFall = 0.05;
 /** Edges that a result lists, those that were measured among them. */
 const listedEdges = 120;
+/** Random graphs that are asked about together, before it is known whether they decide. */
+const drawnTogether = 8;
 /** Times that the model is asked to find the smallest graph that is enough, usually. */
 const usualSearch = 12;
 
@@ -96,21 +98,19 @@ export async function flow(request: FlowRequest, context: MeasureContext): Promi
     calls += times;
     for (let i = 0; i < times; i++) context.tick();
   };
-  const scoreWithout = async (edges: readonly Cut[]): Promise<number> => {
-    const value = await probe.score(token, { ...nothingMasked, edges }, score);
-    called(1);
-    return value;
+  const scoresWithout = (each: readonly (readonly Cut[])[]): Promise<number[]> => {
+    const maskings = each.map((cut) => ({ ...nothingMasked, edges: cut }));
+    return probe.scores(token, maskings, { score, onScored: called });
   };
 
   context.expect(flowEvaluations(request));
   const { layers } = await edgeEstimates(context, { token, score, groups });
   called(estimateCalls);
   const edges = estimatedEdges(layers, { bands, count: groups.length });
-  const original = await scoreWithout([]);
-  const blocked = await scoreWithout(cuts.allBut([]));
+  const [original, blocked] = (await scoresWithout([[], cuts.allBut([])])) as [number, number];
   const tested = edges.slice(0, request.edges);
-  const effects: number[] = [];
-  for (const edge of tested) effects.push(original - (await scoreWithout(cuts.only([edge]))));
+  const without = await scoresWithout(tested.map((edge) => cuts.only([edge])));
+  const effects = without.map((value) => original - value);
 
   const fall = original - blocked;
   const kept = (value: number) => (value - blocked) / fall;
@@ -119,8 +119,8 @@ export async function flow(request: FlowRequest, context: MeasureContext): Promi
       ? undefined
       : await searchGraph(request, {
           ...{ edges, effects, groups, target },
-          faithfulnessOf: async (graph) => kept(await scoreWithout(cuts.allBut(graph))),
-          necessityOf: async (graph) => 1 - kept(await scoreWithout(cuts.only(graph))),
+          faithfulnessOf: async (graphs) => (await scoresWithout(graphs.map(cuts.allBut))).map(kept),
+          necessityOf: async (graphs) => (await scoresWithout(graphs.map(cuts.only))).map((value) => 1 - kept(value)),
           expect: context.expect,
         });
   const inGraph = new Set(found?.graph ?? []);
@@ -154,8 +154,8 @@ interface GraphSearch {
   readonly effects: readonly number[];
   readonly groups: readonly FlowGroup[];
   readonly target: number;
-  readonly faithfulnessOf: (graph: readonly GroupEdge[]) => Promise<number>;
-  readonly necessityOf: (graph: readonly GroupEdge[]) => Promise<number>;
+  readonly faithfulnessOf: (graphs: readonly (readonly GroupEdge[])[]) => Promise<number[]>;
+  readonly necessityOf: (graphs: readonly (readonly GroupEdge[])[]) => Promise<number[]>;
   readonly expect: (evaluations: number) => void;
 }
 
@@ -169,20 +169,26 @@ async function searchGraph({ randomGraphs, seed }: FlowRequest, search: GraphSea
   const graphOf = (indices: readonly number[]) => indices.map((index) => edges[index]!);
   const prefix = await enoughPrefix(order.length, {
     enough: enoughKept,
-    valueOf: (length) => faithfulnessOf(graphOf(order.slice(0, length))),
+    valuesOf: (lengths) => faithfulnessOf(lengths.map((length) => graphOf(order.slice(0, length)))),
   });
   if (prefix === undefined) return undefined;
   const graph = order.slice(0, prefix.length);
-  const necessity = await necessityOf(graphOf(graph));
+  const [necessity] = (await necessityOf([graphOf(graph)])) as [number];
   expect(2 * randomGraphs);
 
   const random = seededRandom(seed);
   const kindOf = ({ from, to }: GroupEdge) => `${groups[from]!.kind} ${groups[to]!.kind}`;
   const drawn: { faithfulness: number; necessity: number }[] = [];
   const draw = async (index: number) => {
-    if (index < drawn.length) return drawn[index]!;
-    const other = graphOf(randomGraph(edges, { like: graph, kindOf, target, random }));
-    drawn.push({ faithfulness: await faithfulnessOf(other), necessity: await necessityOf(other) });
+    if (index === drawn.length) {
+      const count = Math.min(drawnTogether, randomGraphs - drawn.length);
+      const others = Array.from({ length: count }, () =>
+        graphOf(randomGraph(edges, { like: graph, kindOf, target, random })),
+      );
+      const alone = await faithfulnessOf(others);
+      const lost = await necessityOf(others);
+      drawn.push(...others.map((_, i) => ({ faithfulness: alone[i]!, necessity: lost[i]! })));
+    }
     return drawn[index]!;
   };
   const compare = (observed: number, share: "faithfulness" | "necessity") =>

@@ -57,19 +57,27 @@ export interface Prefix {
   readonly value: number;
 }
 
+/** Beginnings that are tried together. */
+const triedTogether = 4;
+
 /**
  * The shortest beginning of an order of `size` members, of one or more, that keeps at least `enough`. Each is tried, since one more member may
  * keep less. Without any the one that keeps most; undefined without members.
  */
 export async function enoughPrefix(
   size: number,
-  { enough, valueOf }: { readonly enough: number; readonly valueOf: (length: number) => Promise<number> },
+  {
+    enough,
+    valuesOf,
+  }: { readonly enough: number; readonly valuesOf: (lengths: readonly number[]) => Promise<number[]> },
 ): Promise<Prefix | undefined> {
   let best: Prefix | undefined;
-  for (let length = 1; length <= size; length++) {
-    const value = await valueOf(length);
-    if (best === undefined || value > best.value) best = { length, value };
-    if (value >= enough) break;
+  for (let tried = 0; tried < size; tried += triedTogether) {
+    const lengths = Array.from({ length: Math.min(triedTogether, size - tried) }, (_, i) => tried + 1 + i);
+    for (const [place, value] of (await valuesOf(lengths)).entries()) {
+      if (best === undefined || value > best.value) best = { length: lengths[place]!, value };
+      if (value >= enough) return { length: lengths[place]!, value };
+    }
   }
   return best;
 }
