@@ -32,15 +32,18 @@ export function patchingSentences(
   { text, ...names }: { readonly text: string; readonly own: string; readonly other: string },
 ): string[] {
   const difference = `${Math.abs(own - other).toFixed(2)} nats`;
+  const said = `“${text.trim()}”`;
   const scored =
-    request.score === "log-probability" ? "the log-probability of" : "the lead over the other run's word of";
+    request.score === "log-probability"
+      ? `the log-probability of ${said}`
+      : `how far ${said} leads over what ${names.other} says in its place`;
   if (verdict === "nothing to restore") {
     return [
-      `Both runs give “${text.trim()}” nearly the same score (they differ by ${difference}), so there is nothing to restore.`,
+      `Both runs give ${said} nearly the same score (they differ by ${difference}), so there is nothing to restore.`,
     ];
   }
   const sentences = [
-    `${names.own} and ${names.other} differ by ${difference} in ${scored} “${text.trim()}”; shares are of this difference.`,
+    `${names.own} and ${names.other} differ by ${difference} in ${scored}; shares are of this difference.`,
   ];
   const evidence = states.restored.map((row) =>
     row.map((share, group) => (groups[group]!.kind === "last" ? null : share)),

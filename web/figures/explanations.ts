@@ -443,6 +443,19 @@ export const explanations = {
       "Tokens are matched by place: after the first word that differs, what follows answers another text. An answer that stays the same may still have been read from the picture.",
     source: "This program.",
   },
+  patching: {
+    name: "Two runs patched into each other",
+    definition:
+      "Parts of one run are put into the other while the model reads it again: the states behind some layers at some tokens, or what one head gives. If the score of the answer token moves to that of the run that the part comes from, the part carries the difference between both answers. Nothing is masked or filled in.",
+    formula:
+      "R = (y(run with the part) − y(run)) / (y(run that the part comes from) − y(run)), y the logit of A's token less that of B's, or its log-probability.",
+    range:
+      "Share of the difference: 0 changes nothing, 1 gives the other run's score. Shares may lie outside of 0 to 1, and do not add up.",
+    weakness:
+      "A part can carry the difference without being the only one: what stands in several places is restored by each. Late layers of the last position always restore everything. Mixed states are ones that the model would not reach by itself.",
+    source:
+      "Activation patching: Vig et al., NeurIPS 2020; Meng et al., NeurIPS 2022; both directions and the contrast of logits: Zhang and Nanda, ICLR 2024.",
+  },
   measures: {
     name: "Measures of two runs",
     definition:
