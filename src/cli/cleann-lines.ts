@@ -23,16 +23,18 @@ export function cleannLines(
     return [...named, ...(set.length > namedMembers ? [`${set.length - namedMembers} more`] : [])].join(" + ");
   };
   const lineOf = (head: CleannResult["heads"][number], index: number): string => {
-    const { noGraph, sets, first, complete, attention } = head;
+    const { noGraph, members, sets, first, complete, attention } = head;
     const byAttention =
       attention.positions === null
         ? `the order of attention finds none in ${counted(attention.calls, "call")}`
         : `the order of attention finds ${counted(attention.positions.length, "token")} in ${counted(attention.calls, "call")}`;
+    if (noGraph !== undefined) return `  head ${index}: ${noGraph}`;
+    const none = members === 0 ? "its graph names no cause" : `its graph finds none in ${counted(head.calls, "call")}`;
     const found =
       first === null
-        ? `its graph finds none in ${counted(head.calls, "call")}${complete ? "" : ", not every set was tried"}`
+        ? `${none}${complete ? "" : ", not every set was tried"}`
         : `its graph finds a set in ${counted(first, "call")} (${sets.slice(0, namedSets).map(nameOf).join("; ")}${sets.length > namedSets ? `; ${sets.length - namedSets} more` : ""})`;
-    return `  head ${index}: ${noGraph ?? `${found}; ${byAttention}`}`;
+    return `  head ${index}: ${found}; ${byAttention}`;
   };
   return [
     `CLEANN: ${finding} of ${counted(heads.length, "head")} of layer ${request.layer} have a set without which the model predicts something else than "${token}" (${counted(calls, "call")}).`,

@@ -41,19 +41,34 @@ function latticeOf(grids: readonly GridPlacement[], block: number): Lattice {
   return { left, top, cellWidth, cellHeight, rows: along(height, cellHeight), cols: along(width, cellWidth) };
 }
 
-function placesWith(description: RunDescription, { target, block }: { target: number; block: number }): CauseUnit[] {
-  const { images } = description;
-  const lattices = images.map(({ grids }) => latticeOf(grids, block));
+/** An image token that can be masked, with the center of its cell in pixels of its picture. */
+interface PlacedToken {
+  readonly position: number;
+  readonly image: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+function placedTokens(description: RunDescription, target: number): PlacedToken[] {
   const masked = new Set(tokenClasses(description, target).image);
+  return imageTokens(description).flatMap(({ position, image, cell }) => {
+    if (cell === undefined || !masked.has(position)) return [];
+    const { left, top, width, height } = cellBox(description.images[image]!.grids[cell.grid]!, cell);
+    return [{ position, image, x: left + width / 2, y: top + height / 2 }];
+  });
+}
+
+/** Tokens by picture and cell of its lattice, in the order of the first token of each. */
+function placesOn(lattices: readonly Lattice[], tokens: readonly PlacedToken[]): CauseUnit[] {
   const units = new Map<string, number[]>();
-  for (const { position, image, cell } of imageTokens(description)) {
-    if (cell === undefined || !masked.has(position)) continue;
-    const { left, top, width, height } = cellBox(images[image]!.grids[cell.grid]!, cell);
-    const lattice = lattices[image]!;
-    const row = Math.min(lattice.rows - 1, Math.floor((top + height / 2 - lattice.top) / lattice.cellHeight));
-    const col = Math.min(lattice.cols - 1, Math.floor((left + width / 2 - lattice.left) / lattice.cellWidth));
+  for (const { position, image, x, y } of tokens) {
+    const { left, top, cellWidth, cellHeight, rows, cols } = lattices[image]!;
+    const row = Math.min(rows - 1, Math.floor((y - top) / cellHeight));
+    const col = Math.min(cols - 1, Math.floor((x - left) / cellWidth));
     const key = `${image} ${row} ${col}`;
-    units.set(key, [...(units.get(key) ?? []), position]);
+    const unit = units.get(key);
+    if (unit === undefined) units.set(key, [position]);
+    else unit.push(position);
   }
   return [...units.values()];
 }
@@ -65,14 +80,12 @@ function placesWith(description: RunDescription, { target, block }: { target: nu
  */
 export function imageUnits(description: RunDescription, target: number, most = mostPlaces): CauseUnit[] {
   const { images } = description;
-  if (images.length === 0) return [];
+  const tokens = placedTokens(description, target);
+  if (tokens.length === 0) return [];
   for (let block = 1; ; block++) {
-    const places = placesWith(description, { target, block });
-    if (
-      places.length <= Math.max(most, images.length) ||
-      images.every(({ grids }) => isOneCell(latticeOf(grids, block)))
-    )
-      return places;
+    const lattices = images.map(({ grids }) => latticeOf(grids, block));
+    const places = placesOn(lattices, tokens);
+    if (places.length <= Math.max(most, images.length) || lattices.every(isOneCell)) return places;
   }
 }
 

@@ -5,7 +5,7 @@
 import { runGraphs } from "../findings/causes/run-graphs.ts";
 import { explanationCandidates } from "../methods/causal/explanation.ts";
 import { testedExplanations, testedPrefix, type Tester } from "../methods/causal/tested-explanation.ts";
-import { largestIndices, logitsOf } from "../methods/probability.ts";
+import { largestIndices } from "../methods/probability.ts";
 import { orderByMap } from "../methods/perturbation/curves.ts";
 import { ProblemError } from "../problem/problem.ts";
 import { NotRecordedError } from "../run/attention-block.ts";
@@ -13,7 +13,7 @@ import { attentionRow } from "../run/attention-rows.ts";
 import type { CausalGraphFinding } from "../run/causes.ts";
 import type { CleannRequest, CleannResult } from "../run/measures.ts";
 import type { RunDescription } from "../run/types.ts";
-import { maskingOf, nothingMasked } from "./masking.ts";
+import { maskingOf, nothingMasked, type Masking } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
 
 type HeadResult = CleannResult["heads"][number];
@@ -50,28 +50,23 @@ async function predictionTester(
   { probe, tick }: MeasureContext,
 ): Promise<{ readonly changes: Tester; readonly calls: () => number }> {
   let calls = 0;
-  async function predicted(positions: readonly number[]): Promise<number> {
-    const masking =
-      positions.length === 0 ? nothingMasked : maskingOf(probe.description, { kind: "tokens", positions }, fill);
-    const [best] = largestIndices(logitsOf(await probe.logits(masking), token), 1);
-    calls += 1;
-    tick();
-    return best!;
+  async function predicted(maskings: readonly Masking[]): Promise<number[]> {
+    const logits = await probe.tokenLogits(token, maskings, tick);
+    calls += maskings.length;
+    return logits.map((each) => largestIndices(each, 1)[0]!);
   }
-  const original = await predicted([]);
+  const [original] = await predicted([nothingMasked]);
   const known = new Map<string, boolean>();
-  async function changesOne(positions: readonly number[]): Promise<boolean> {
-    const key = positions.join();
-    const changed = known.get(key) ?? (await predicted(positions)) !== original;
-    known.set(key, changed);
-    return changed;
-  }
   return {
     calls: () => calls,
     async changes(sets) {
-      const changed: boolean[] = [];
-      for (const set of sets) changed.push(await changesOne(set));
-      return changed;
+      const fresh = [...new Map(sets.map((positions) => [positions.join(), positions]))].filter(
+        ([key]) => !known.has(key),
+      );
+      const maskings = fresh.map(([, positions]) => maskingOf(probe.description, { kind: "tokens", positions }, fill));
+      const found = fresh.length === 0 ? [] : await predicted(maskings);
+      for (const [i, [key]] of fresh.entries()) known.set(key, found[i] !== original);
+      return sets.map((positions) => known.get(positions.join())!);
     },
   };
 }
