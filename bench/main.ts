@@ -1,7 +1,8 @@
 /**
  * @file `npm run bench`: speed and memory of the engine on the demo model and on a bigger one with random weights, causal graphs, and the
  * page's controls. `npm run bench -- page` measures the page alone (`page tiled` its run of tiles alone), `npm run bench -- causal` causal graphs
- * alone, `npm run bench -- pictures` the reading of large pictures alone. `npm run bench -- families [NAME ...]` measures the families of
+ * alone, `npm run bench -- pictures` the reading of large pictures alone, `npm run bench -- interventions` forwards with parts of the question
+ * left out alone. `npm run bench -- families [NAME ...]` measures the families of
  * models, which nothing else does: it takes long, and more than 16 GB of memory for the largest.
  */
 import { mkdtemp, rm } from "node:fs/promises";
@@ -9,6 +10,7 @@ import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { benchCausal } from "./causal.ts";
 import { benchFamilies } from "./families/bench-families.ts";
+import { benchInterventions } from "./interventions.ts";
 import { benchPictures } from "./pictures.ts";
 import { benchPage } from "./page/bench-page.ts";
 import type { JobRequest, JobTimes } from "./question-job.ts";
@@ -116,6 +118,7 @@ if (only === undefined) {
   }
 }
 if (only === undefined || only === "causal") await benchCausal();
+if (only === undefined || only === "interventions") await benchInterventions();
 if (only === undefined || only === "pictures") await benchPictures();
 if (only === undefined || only === "page") await benchPage(process.argv[3]);
 if (only === "families") await benchFamilies(process.argv.slice(3));
