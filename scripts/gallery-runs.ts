@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { demoExamplesFolder } from "../src/program/demo.ts";
 import { defaultCausalSettings } from "../src/run/causes.ts";
+import { nullKinds, nullSetLimits, usualConfirmations } from "../src/run/measure-choices.ts";
 import { mapMethods } from "../src/run/map-catalogue.ts";
 import { methods } from "../src/run/maps.ts";
 import type { MeasureRequest } from "../src/run/measures.ts";
@@ -106,7 +107,16 @@ async function measures(run: string): Promise<readonly MeasureRequest[]> {
   const { explanation } = await workbench.causes(run, { token, ...causes });
   const { description } = await workbench.openRun(run);
   const patches = description.tokens.flatMap(({ role }, position) => (role === "image" ? [position] : []));
-  const test = { kind: "verify", token, fill: "mean", sets: 20, seed } as const;
+  const test = {
+    kind: "verify",
+    token,
+    fill: "mean",
+    confirm: usualConfirmations,
+    score: "log-probability",
+    nulls: nullKinds,
+    sets: nullSetLimits.default,
+    seed,
+  } as const;
   return [
     {
       ...test,

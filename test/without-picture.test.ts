@@ -11,7 +11,7 @@ import { runGraphs } from "../src/findings/causes/run-graphs.ts";
 import { measure } from "../src/measure/measure.ts";
 import { defaultCausalSettings } from "../src/run/causes.ts";
 import { methods } from "../src/run/maps.ts";
-import type { MeasureRequest } from "../src/run/measures.ts";
+import type { MeasureRequest, VerifyResult } from "../src/run/measures.ts";
 import { questionPositions } from "../src/run/positions.ts";
 import type { Run } from "../src/run/types.ts";
 import type { FloatTensor } from "../src/tensor/tensor.ts";
@@ -94,15 +94,17 @@ describe.each(parityCases.filter((name) => name in expected))("%s without a pict
 
   test("words and heads are masked and ablated, and graphs are learned", async () => {
     const common = { token: 0, fill: "mean", seed: 0, sets: 20, minimal: false } as const;
+    const scored = { confirm: [], score: "log-probability", nulls: ["shifted"] } as const;
     const source = { kind: "selection" } as const;
     const positions = questionPositions(run.description).slice(0, 3);
     for (const evidence of [
       { kind: "tokens", positions } as const,
       { kind: "heads", heads: [{ layer: 0, head: 1 }] } as const,
     ]) {
-      const request = { kind: "verify", ...common, source, evidence } as const;
+      const request = { kind: "verify", ...common, ...scored, source, evidence } as const;
       const { result } = await measure(model, run, { request, pool, cacheFolder: temporaryFolder(), maxMemoryBytes });
-      expect("original" in result && result.original).toBeCloseTo(run.description.answerTokens[0]!.probability, 4);
+      const { probability } = (result as VerifyResult).original;
+      expect(probability).toBeCloseTo(run.description.answerTokens[0]!.probability, 4);
     }
     const [graph] = await runGraphs(run, [{ ...defaultCausalSettings, token: 1, layer: 0, head: 0 }], { pool });
     expect(graph!.nodes.every((position) => position < run.description.tokens.length)).toBe(true);

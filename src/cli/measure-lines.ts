@@ -2,13 +2,14 @@
 import { formatProbability } from "../figure/figure-style.ts";
 import { placeNumbers, placeSentences } from "../figure/verdict-text.ts";
 import type { CausalStability } from "../run/causes.ts";
-import type {
-  CurvesResult,
-  GroundingResult,
-  MeasureResult,
-  PictureNoiseResult,
-  RandomWeightsResult,
-  RegionsResult,
+import {
+  resultsOf,
+  type CurvesResult,
+  type GroundingResult,
+  type MeasureResult,
+  type PictureNoiseResult,
+  type RandomWeightsResult,
+  type RegionsResult,
 } from "../run/measures.ts";
 import { imageTokens } from "../run/positions.ts";
 import type { RunDescription } from "../run/types.ts";
@@ -52,7 +53,9 @@ function measuredLines(
   if ("prior" in result) return patchingLines(result, text);
   if ("heads" in result) return cleannLines(description, result, text);
   if (!("original" in result)) return minimalLines(description, result, text);
-  return occlusionLines(description, { text, original: result.original, falls: falls ?? [] });
+  return resultsOf([result], "occlusion").flatMap(({ original }) =>
+    occlusionLines(description, { text, original, falls: falls ?? [] }),
+  );
 }
 
 function groundingLines(description: RunDescription, { tokens, otherPictures }: GroundingResult): string[] {

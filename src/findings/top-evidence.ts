@@ -2,7 +2,7 @@
 import type { MapMethod } from "../run/map-catalogue.ts";
 import { mapRow } from "../run/maps.ts";
 import { imageTokenPositions, keyCount, predictingPosition } from "../run/positions.ts";
-import { tokenClasses } from "../run/token-classes.ts";
+import { evidencePositions, tokenClasses } from "../run/token-classes.ts";
 import type { RunDescription } from "../run/types.ts";
 
 /** The `count` positions with the largest values, largest first; of equal ones the earlier. */
@@ -16,10 +16,12 @@ interface RankedMap {
   readonly token: number;
 }
 
-/** Positions that the map ranks and that can be masked: image tokens with picture under them, and text if the map has numbers for it. */
+/** Positions that the map ranks and that are evidence: image tokens with picture under them, and words if the map has numbers for text. */
 export function rankedPositions(description: RunDescription, { map, token }: RankedMap): number[] {
-  const { image, question, text } = tokenClasses(description, predictingPosition(description, token));
-  return mapRow(map).axis === "sequence" ? [...image, ...question, ...text] : [...image];
+  const target = predictingPosition(description, token);
+  return mapRow(map).axis === "sequence"
+    ? evidencePositions(description, target)
+    : [...tokenClasses(description, target).image];
 }
 
 /** A map over its own axis laid out by place on the key axis, [keys]: 0 at every position that it gives no number. */

@@ -1,7 +1,7 @@
 /** @file Confirms a set of minimal causes by interventions that did not choose it, against null sets of the same kind. */
 import { randomSets } from "../methods/perturbation/random-sets.ts";
 import { defaultAlpha, mostAsMuch, sequentialTest } from "../methods/perturbation/sequential-test.ts";
-import { smallDrop } from "../methods/perturbation/verdict.ts";
+import { leastFall } from "../methods/perturbation/verdict.ts";
 import type { CauseKind, Fill } from "../run/measure-choices.ts";
 import type { CauseSet, MinimalRequest } from "../run/measures.ts";
 import type { RunDescription } from "../run/types.ts";
@@ -59,9 +59,9 @@ function nullSetsOf(
   return sets.map((set) => positionsOfUnits(set.map((index) => units[index]!)));
 }
 
-/** Whether taking something away matters at all: the score falls, and the probability by more than a little. */
+/** Whether taking something away matters at all. */
 function matters(original: TokenEffect, left: TokenEffect): boolean {
-  return left.score < original.score && original.probability - left.probability > smallDrop;
+  return original.score - left.score >= leastFall;
 }
 
 /** Compares the fall of the score without the set, by one intervention, with those without null sets. */

@@ -7,6 +7,7 @@ import { embedPrompt } from "../engine/embed.ts";
 import { traceLanguage } from "../engine/trace.ts";
 import { encodeImage } from "../engine/vision.ts";
 import { readImageFile } from "../image/decode.ts";
+import { mosaicOf } from "../image/mosaic.ts";
 import { prepareImage } from "../image/prepare.ts";
 import { cellBox } from "../image/geometry.ts";
 import type { RgbImage } from "../image/types.ts";
@@ -21,7 +22,10 @@ import { graphPool } from "../causes/graph-pool.ts";
 import { explain } from "../explain/explain.ts";
 import { plansOfPictures } from "../explain/pictures.ts";
 import { openRecorded } from "../explain/recorded-run.ts";
+import { digestOf } from "../picture-work/changeable-picture.ts";
 import { measure } from "./measure.ts";
+import { imageNullSets } from "./null-sets.ts";
+import { otherPictureCount, otherPictures } from "./other-pictures.ts";
 
 const model = await loadDemoModel();
 const pool = graphPool({ threads: 1 });
@@ -56,6 +60,9 @@ const verify = (change: Partial<VerifyRequest>): VerifyRequest & { kind: "verify
   evidence: { kind: "tokens", positions: patches },
   source: { kind: "selection" },
   fill: "mean",
+  confirm: [],
+  score: "log-probability",
+  nulls: ["shifted"],
   sets: 20,
   seed: 0,
   minimal: false,
@@ -76,6 +83,13 @@ async function probabilityWith(picture: RgbImage, knockOut: readonly number[] = 
   return probabilityIn(logitsOf(captures.get(tap) as FloatTensor, 0), ids[answer.start + right]!);
 }
 
+/** What `others` fills patches of the arrow with. */
+async function otherPicture(side: number): Promise<RgbImage> {
+  const others = await otherPictures(new Set([digestOf(arrowPicture)]), { count: otherPictureCount, seed: 0 });
+  const { width, height } = arrowPicture;
+  return mosaicOf(others, { width, height, side, seed: 0 });
+}
+
 describe("a test of evidence", () => {
   const some = patches.slice(170, 186);
   const boxes = imageTokens(arrow.description)
@@ -85,75 +99,152 @@ describe("a test of evidence", () => {
 
   test("starts from the probability that was recorded", async () => {
     const { original } = await measured(arrow, verify({}));
-    expect(original).toBeCloseTo(arrow.description.answerTokens[right]!.probability, 4);
+    expect(original.probability).toBeCloseTo(arrow.description.answerTokens[right]!.probability, 4);
+    expect(original.score).toBeCloseTo(Math.log(original.probability), 6);
   });
 
-  test.each(["mean", "blur", "noise"] as const)(
+  test.each(["mean", "blur", "noise", "others"] as const)(
     "fills patches by %s as the vision tower would see them",
     async (fill) => {
       const question = findTokens(arrow.description, "right");
       expect(question.tokens).toContain(right);
       const [word] = tokenClasses(arrow.description, target).question;
       const positions = [...some, word!];
-      const { masked } = await measured(arrow, verify({ evidence: { kind: "tokens", positions }, fill }));
-      const filled = fillPatches(arrowPicture, { boxes, fill, seed: 0, sigma });
-      expect(masked).toBeCloseTo(await probabilityWith(filled, [word!]), 4);
+      const { masked, parts } = await measured(
+        arrow,
+        verify({ evidence: { kind: "tokens", positions }, fill, sets: 1 }),
+      );
+      const other = fill === "others" ? await otherPicture(sigma) : undefined;
+      const filled = fillPatches(arrowPicture, { boxes, fill, seed: 0, sigma, other });
+      expect(masked.probability).toBeCloseTo(await probabilityWith(filled, [word!]), 4);
+      // Both parts on their own.
+      const [image, text] = parts;
+      expect(image!.masked.probability).toBeCloseTo(await probabilityWith(filled), 4);
+      expect(text!.masked.probability).toBeCloseTo(await probabilityWith(arrowPicture, [word!]), 4);
     },
   );
 
   test("knocks patches and words out of attention", async () => {
-    const positions = [...some, target - 1];
-    const { masked } = await measured(arrow, verify({ evidence: { kind: "tokens", positions }, fill: "knock-out" }));
-    expect(masked).toBeCloseTo(await probabilityWith(arrowPicture, positions), 4);
+    const [word] = tokenClasses(arrow.description, target).question;
+    const positions = [...some, word!];
+    const evidence = { kind: "tokens", positions } as const;
+    const { masked } = await measured(arrow, verify({ evidence, fill: "knock-out", sets: 1 }));
+    expect(masked.probability).toBeCloseTo(await probabilityWith(arrowPicture, positions), 4);
   });
 
-  test("compares with random sets and the largest attention, and counts them into p", async () => {
-    const result = await measured(arrow, verify({ evidence: { kind: "tokens", positions: some } }));
-    const { original, masked, random, p, topAttention, allSets } = result;
-    expect(random).toHaveLength(20);
-    expect(allSets).toBe(false);
-    expect(p).toBe((1 + random.filter((other) => original - other >= original - masked).length) / 21);
-    expect(topAttention!.positions).toHaveLength(some.length);
-    expect(topAttention!.positions.every((position) => patches.includes(position))).toBe(true);
-    const again = await measured(arrow, verify({ evidence: { kind: "tokens", positions: some } }));
-    expect(again).toEqual(result);
+  test("compares patches with the same shape elsewhere and with scattered ones, and counts them into p", async () => {
+    const evidence = { kind: "tokens", positions: some } as const;
+    const asked = verify({ evidence, nulls: ["shifted", "random"], confirm: ["knock-out"], sets: 30 });
+    const result = await measured(arrow, asked);
+    const [part] = result.parts;
+    expect(result.parts).toHaveLength(1);
+    const [shifted, random] = part!.tests;
+    for (const test of [shifted!, random!]) {
+      const { p, used, asMuch, falls, fall, stopped, available } = test;
+      expect(available).toBe(30);
+      expect(falls).toHaveLength(used);
+      expect(fall).toBeCloseTo(result.original.score - part!.masked.score, 9);
+      expect(asMuch).toBe(falls.filter((other) => other >= fall).length);
+      expect(p).toBe(stopped ? asMuch / used : (1 + asMuch) / 31);
+      expect(test.share).toBeCloseTo(fall / (result.original.score - part!.whole!.score), 9);
+    }
+    expect([shifted!.nullSets, random!.nullSets]).toEqual(["shifted", "random"]);
+    // A null set is asked as the tested one is.
+    const [first] = imageNullSets(arrow.description, {
+      token: right,
+      positions: some,
+      kind: "shifted",
+      count: 30,
+      seed: 0,
+    }).sets as [number[]];
+    const alone = await measured(arrow, verify({ evidence: { kind: "tokens", positions: first }, sets: 1 }));
+    expect(alone.original.score - alone.masked.score).toBeCloseTo(shifted!.falls[0]!, 5);
+    expect(result.topAttention!.positions).toHaveLength(some.length);
+    expect(result.topAttention!.positions.every((position) => patches.includes(position))).toBe(true);
+    expect(await measured(arrow, asked)).toEqual(result);
+  });
+
+  test("finds patches on the arrow, and confirms them by another intervention", async () => {
+    // The upper half of the arrow's head, which lies on rows 9 to 12 and columns 5 to 8.
+    const shape = imageTokens(arrow.description)
+      .filter(({ cell }) => cell!.row >= 8 && cell!.row <= 10 && cell!.col >= 7 && cell!.col <= 9)
+      .map(({ position }) => position);
+    const evidence = { kind: "tokens", positions: shape } as const;
+    const [part] = (await measured(arrow, verify({ evidence, confirm: ["knock-out"], sets: 99 }))).parts;
+    const [deciding, confirmation] = part!.tests;
+    expect(part!.verdict).toBe("depends");
+    expect(deciding).toMatchObject({ intervention: "mean", used: 99, stopped: false });
+    expect(deciding!.p).toBeLessThanOrEqual(0.05);
+    expect(confirmation!.intervention).toBe("knock-out");
+    expect(confirmation!.p).toBeLessThanOrEqual(0.05);
+    // The share is of the fall without the whole picture by the same intervention.
+    const whole = await measured(arrow, verify({ fill: "knock-out" }));
+    const wholeFall = whole.original.score - whole.masked.score;
+    expect(confirmation!.share).toBeCloseTo(confirmation!.fall / wholeFall, 5);
+  });
+
+  test("compares words with words of the same kind, and measures a contrast", async () => {
+    const { question } = tokenClasses(arrow.description, target);
+    const evidence = { kind: "tokens", positions: [question[0]!, target] } as const;
+    await expect(measured(arrow, verify({ evidence }))).rejects.toThrow(`Position ${target} cannot be masked`);
+    const rival = arrow.description.answerTokens[right]!.alternatives.find(
+      ({ id }) => id !== arrow.description.tokens[arrow.description.answer.start + right]!.id,
+    )!;
+    const one = { kind: "tokens", positions: question.slice(0, 1) } as const;
+    const { parts, original } = await measured(arrow, verify({ evidence: one, score: { contrast: rival.id } }));
+    const { probability } = arrow.description.answerTokens[right]!;
+    expect(original.score).toBeCloseTo(Math.log(probability / rival.probability), 3);
+    const [{ tests, kind }] = parts as [(typeof parts)[number]];
+    expect(kind).toBe("text");
+    for (const { available, nullSets } of tests) expect([available, nullSets]).toEqual([question.length - 1, "words"]);
+    await expect(measured(arrow, verify({ evidence: one, score: { contrast: 1e9 } }))).rejects.toThrow(
+      "the rival 1000000000 is none of",
+    );
   });
 
   test("searches a part whose every member is needed", async () => {
     const top = [...some, ...patches.slice(140, 156)];
     const { original, masked, minimal } = await measured(
       arrow,
-      verify({ evidence: { kind: "tokens", positions: top }, minimal: true }),
+      verify({ evidence: { kind: "tokens", positions: top }, minimal: true, sets: 1 }),
     );
-    if (original - masked <= 0) throw new Error("the set has no effect to search");
+    const effect = original.score - masked.score;
+    if (effect <= 0) throw new Error("the set has no effect to search");
     const { evidence, masked: without } = minimal!;
     if (evidence.kind !== "tokens") throw new Error("another kind of evidence");
-    const needed = 0.9 * (original - masked);
-    expect(original - without).toBeGreaterThanOrEqual(needed - 1e-6);
+    expect(original.score - without.score).toBeGreaterThanOrEqual(0.9 * effect - 1e-6);
     for (const left of evidence.positions.slice(0, 3)) {
       const rest = evidence.positions.filter((position) => position !== left);
       if (rest.length === 0) continue;
-      const { masked: less } = await measured(arrow, verify({ evidence: { kind: "tokens", positions: rest } }));
-      expect(original - less).toBeLessThan(needed);
+      const { masked: less } = await measured(
+        arrow,
+        verify({ evidence: { kind: "tokens", positions: rest }, sets: 1 }),
+      );
+      expect(original.score - less.score).toBeLessThan(0.9 * effect);
     }
   });
 
   test("ablates heads", async () => {
     const heads = [{ layer: 5, head: 4 }];
-    const { masked, random, topAttention } = await measured(arrow, verify({ evidence: { kind: "heads", heads } }));
+    const { masked, parts, topAttention } = await measured(arrow, verify({ evidence: { kind: "heads", heads } }));
     const all = Array.from({ length: 36 }, (_, i) => ({ layer: Math.floor(i / 6), head: i % 6 }));
     const without = await measured(arrow, verify({ evidence: { kind: "heads", heads: all }, sets: 20 }));
-    expect(random).toHaveLength(20);
+    const [part] = parts;
+    // Five other heads of the layer are too few for any verdict; of all heads 20 are drawn.
+    expect(part!.verdict).toBe("few");
+    expect(part!.tests.map(({ nullSets, available }) => [nullSets, available])).toEqual([
+      ["layer-heads", 5],
+      ["heads", 20],
+    ]);
     expect(topAttention).toBeUndefined();
-    expect(masked).not.toBe(without.masked);
+    expect(masked.probability).not.toBe(without.masked.probability);
     // No other set of all heads exists.
-    expect(without.random).toEqual([]);
-    expect(without.allSets).toBe(true);
+    expect(without.parts[0]!.tests).toMatchObject([{ p: null, available: 0, falls: [] }]);
   });
 
   test("tells that the picture matters for the arrow, and not for the door", async () => {
     const whole = await measured(arrow, verify({}));
-    expect(whole.verdict).toBe("depends");
+    expect(whole.parts).toMatchObject([{ kind: "image", verdict: "depends", tests: [{ p: null, used: 0 }] }]);
     expect(whole.answer.text).not.toBe(arrow.description.answerText);
     for (const [picture, question] of [
       ["door-closed.png", "Is the door open?"],
@@ -163,7 +254,11 @@ describe("a test of evidence", () => {
       const token = findTokens(door.description, "yes").tokens[0]!;
       const positions = imageTokenPositions(door.description);
       const result = await measured(door, verify({ token, evidence: { kind: "tokens", positions } }));
-      expect(result.verdict).toBe("independent");
+      expect(result.parts).toMatchObject([{ kind: "image", verdict: "nothing", tests: [] }]);
+      // Nor is any part of it tested further.
+      const corner = { kind: "tokens", positions: positions.slice(0, 4) } as const;
+      const part = await measured(door, verify({ token, evidence: corner }));
+      expect(part.parts).toMatchObject([{ verdict: "nothing", tests: [] }]);
     }
   });
 

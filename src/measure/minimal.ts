@@ -3,7 +3,7 @@
  * intervention and confirmed by others.
  */
 import { minimalCauses } from "../methods/perturbation/minimal-causes.ts";
-import { smallDrop } from "../methods/perturbation/verdict.ts";
+import { leastFall } from "../methods/perturbation/verdict.ts";
 import { orderByMap } from "../methods/perturbation/curves.ts";
 import type { CauseKind } from "../run/measure-choices.ts";
 import type { CauseSet, KindCauses, MinimalRequest, MinimalResult } from "../run/measures.ts";
@@ -62,7 +62,7 @@ async function causesOfKind(search: Search): Promise<KindCauses> {
     units: units.length,
     calls: effects.calls() - before + orderCalls,
   });
-  if (!(wholeFall > 0) || original.probability - empty.probability <= smallDrop) {
+  if (wholeFall < leastFall) {
     return { verdict: "nothing to test", ...facts(), sets: [], exhausted: true };
   }
   orderCalls = callsOfOrder[request.order];

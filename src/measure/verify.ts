@@ -1,101 +1,207 @@
-/** @file Asks the same question without some evidence, and compares what that changes with random sets of the same size. */
-import { minimalSet } from "../methods/perturbation/minimal-set.ts";
-import { randomHeadSets, randomSets, type MemberClass } from "../methods/perturbation/random-sets.ts";
-import { verdictOf } from "../methods/perturbation/verdict.ts";
-import type { Evidence, HeadName, VerifyRequest, VerifyResult } from "../run/measures.ts";
-import { predictingPosition } from "../run/positions.ts";
-import type { Run, RunDescription } from "../run/types.ts";
-import { tokenClasses } from "../run/token-classes.ts";
-import { ProblemError } from "../problem/problem.ts";
+/**
+ * @file Asks the same question without some evidence. Patches, words and heads are tested apart, each against null sets of its own kind; what
+ * one way of taking patches away finds, others confirm. If the answer hardly changes without the whole picture, there is nothing to test.
+ */
 import { readMap } from "../findings/read-map.ts";
 import { largestOf } from "../findings/top-evidence.ts";
-import { maskingOf, nothingMasked } from "./masking.ts";
+import { minimalSet } from "../methods/perturbation/minimal-set.ts";
+import { powerOf } from "../methods/perturbation/power.ts";
+import { sequentialTest } from "../methods/perturbation/sequential-test.ts";
+import { leastFall, verdictOf } from "../methods/perturbation/verdict.ts";
+import { logitsOf, probabilityIn, scoreIn } from "../methods/probability.ts";
+import type {
+  Evidence,
+  HeadName,
+  MeasuredToken,
+  NullTest,
+  VerifiedPart,
+  VerifyRequest,
+  VerifyResult,
+} from "../run/measures.ts";
+import { predictingPosition } from "../run/positions.ts";
+import { tokenClasses, wordClasses } from "../run/token-classes.ts";
+import type { Run, RunDescription } from "../run/types.ts";
+import { maskingOf, nothingMasked, type Masking } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
+import { partsOf, type Intervention, type Part, type PartedEvidence } from "./verify-parts.ts";
 
-const classNames = ["image", "question", "text"] as const;
-
-/** Every token of each class that can be masked, and those of the positions. Throws `bad-request` if one of them cannot be. */
-function membersByClass(
-  positions: readonly number[],
-  { description, token }: { readonly description: RunDescription; readonly token: number },
-): MemberClass[] {
-  const target = predictingPosition(description, token);
-  const classes = tokenClasses(description, target);
-  const sets = classNames.map((name) => new Set(classes[name]));
-  const stray = positions.find((position) => !sets.some((set) => set.has(position)));
-  if (stray !== undefined) {
-    throw new ProblemError(
-      "bad-request",
-      `Position ${stray} cannot be masked for the token predicted at position ${target}: it must come before it, after the first token, and not be an image token of padding alone.`,
-    );
-  }
-  return classNames.map((name, index) => ({
-    name,
-    pool: classes[name],
-    tested: positions.filter((position) => sets[index]!.has(position)),
-  }));
-}
-
-/** Other sets of evidence with as many members of each kind. */
-function otherSets(description: RunDescription, request: VerifyRequest): { sets: Evidence[]; isAll: boolean } {
-  const { evidence, sets: count, seed, token, fill } = request;
-  if (evidence.kind === "heads") {
-    // Refuses heads that the model does not have, in words for the user.
-    maskingOf(description, evidence, fill);
-    const { languageLayers: layers, languageHeads: heads } = description.model;
-    const drawn = randomHeadSets({ tested: evidence.heads, layers, heads, count, seed });
-    return { sets: drawn.sets.map((each) => ({ kind: "heads", heads: each })), isAll: drawn.isAll };
-  }
-  const classes = membersByClass(evidence.positions, { description, token });
-  const drawn = randomSets({ classes, count, seed });
-  return { sets: drawn.sets.map((positions) => ({ kind: "tokens", positions })), isAll: drawn.isAll };
-}
-
-/** As many tokens of each kind with the largest attention. */
-async function topAttention(run: Run, { evidence, token }: VerifyRequest): Promise<number[] | undefined> {
-  if (evidence.kind === "heads") return undefined;
-  const attention = await readMap(run, { map: "attention", token });
-  if (attention === undefined) return undefined;
-  return membersByClass(evidence.positions, { description: run.description, token })
-    .flatMap(({ pool, tested }) => largestOf(pool, attention, tested.length))
-    .sort((a, b) => a - b);
+/** With what a request of a script may leave out. */
+function completed(request: VerifyRequest): VerifyRequest {
+  return {
+    confirm: [],
+    nulls: ["shifted"],
+    score: "log-probability",
+    ...(request as Partial<VerifyRequest>),
+  } as VerifyRequest;
 }
 
 function sizeOf(evidence: Evidence): number {
   return evidence.kind === "heads" ? evidence.heads.length : evidence.positions.length;
 }
 
+/** All parts together. */
+function allOf({ parts }: PartedEvidence): Evidence {
+  const positions = parts.flatMap(({ evidence }) => (evidence.kind === "tokens" ? evidence.positions : []));
+  const [first] = parts;
+  return first!.kind === "heads" ? first!.evidence : { kind: "tokens", positions: positions.sort((a, b) => a - b) };
+}
+
+function maskedBy(description: RunDescription, evidence: Evidence, intervention: Intervention): Masking {
+  return maskingOf(description, evidence, intervention === "zero" ? "mean" : intervention);
+}
+
+/** Most times that the model is asked for a part. */
+function partEvaluations({ isWhole, whole, tests, confirmations, nullSets }: Part): number {
+  const ofWhole = whole === undefined || isWhole ? 0 : 1;
+  const drawn = ({ nullSets: kind }: Part["tests"][number]): number => (isWhole ? 0 : nullSets(kind).length);
+  const ofTests = tests.reduce((sum, test) => sum + drawn(test), 0);
+  return 1 + ofWhole + ofTests + confirmations.reduce((sum, test) => sum + 1 + ofWhole + drawn(test), 0);
+}
+
 /**
- * Times that the model is asked, the search of the smallest set at its usual length. Throws `bad-request` if the evidence cannot be
- * masked.
+ * Times that the model is asked at most, the search of the smallest set at its usual length: tests that cannot pass end early. Throws
+ * `bad-request` if the evidence cannot be masked.
  */
-export function verifyEvaluations(request: VerifyRequest, description: RunDescription): number {
-  // Few other sets exist of a size near that of everything, and none of the whole picture.
-  const { sets } = otherSets(description, request);
-  return 3 + sets.length + (request.minimal ? 3 * sizeOf(request.evidence) : 0);
+export function verifyEvaluations(given: VerifyRequest, description: RunDescription): number {
+  const request = completed(given);
+  const parted = partsOf(description, request);
+  return 2 + evaluationsAfter(parted, request);
+}
+
+/** The same after the token with and without all of the evidence, and after some of the parts. */
+function evaluationsAfter(parted: PartedEvidence, { minimal }: VerifyRequest, done = 0): number {
+  const ofParts = parted.parts.slice(done).reduce((sum, part) => sum + partEvaluations(part), 0);
+  return ofParts + 2 + (minimal ? 3 * sizeOf(allOf(parted)) : 0);
+}
+
+/** As many tokens of each kind with the largest attention; undefined if the run does not hold it, and for heads. */
+async function topAttention(run: Run, { evidence, token }: Pick<VerifyRequest, "evidence" | "token">) {
+  if (evidence.kind === "heads") return undefined;
+  const attention = await readMap(run, { map: "attention", token });
+  if (attention === undefined) return undefined;
+  const target = predictingPosition(run.description, token);
+  const pools = [
+    tokenClasses(run.description, target).image,
+    ...wordClasses(run.description, target).map(({ positions }) => positions),
+  ];
+  const taken = new Set(evidence.positions);
+  return pools
+    .flatMap((pool) => largestOf(pool, attention, pool.filter((position) => taken.has(position)).length))
+    .sort((a, b) => a - b);
+}
+
+interface Testing {
+  readonly original: MeasuredToken;
+  /** The token without some evidence; what was measured before is not asked again. */
+  readonly without: (evidence: Evidence, intervention: Intervention) => Promise<MeasuredToken>;
+  /** So many evaluations that were announced will not be made. */
+  readonly spare: (evaluations: number) => void;
+}
+
+/** Tests a part by one way of taking it away against one kind of null sets. */
+async function testPart(
+  part: Part,
+  { intervention, nullSets: kind }: Part["tests"][number],
+  { original, without, spare }: Testing,
+): Promise<NullTest> {
+  const fallOf = async (evidence: Evidence): Promise<number> =>
+    original.score - (await without(evidence, intervention)).score;
+  const sets = part.isWhole ? [] : part.nullSets(kind);
+  const wholeFall = part.whole && (await fallOf(part.whole));
+  const fall = await fallOf(part.evidence);
+  const test = await sequentialTest({
+    observed: fall,
+    next: async (index) => fallOf(sets[index]!),
+    sets: sets.length,
+  });
+  spare(sets.length - test.sets);
+  return {
+    intervention,
+    nullSets: kind,
+    fall,
+    share: wholeFall === undefined || wholeFall <= 0 ? null : fall / wholeFall,
+    p: sets.length === 0 ? null : test.p,
+    used: test.sets,
+    available: sets.length,
+    asMuch: test.asMuch,
+    stopped: test.stopped,
+    power: powerOf({ sets: sets.length }),
+    falls: test.values,
+  };
+}
+
+async function verifyPart(part: Part, testing: Testing): Promise<VerifiedPart> {
+  const { original, without } = testing;
+  const [first, ...others] = part.tests;
+  const { intervention, nullSets } = first!;
+  const whole = part.whole && (await without(part.whole, intervention));
+  const masked = await without(part.evidence, intervention);
+  const tested = {
+    wholeFall: whole && original.score - whole.score,
+    fall: original.score - masked.score,
+    isWhole: part.isWhole,
+    available: part.isWhole ? 0 : part.nullSets(nullSets).length,
+  };
+  const facts = { kind: part.kind, evidence: part.evidence, masked, ...(whole === undefined ? {} : { whole }) };
+  if (verdictOf(tested) === "nothing") return { ...facts, verdict: "nothing", tests: [] };
+  const deciding = await testPart(part, first!, testing);
+  const tests: NullTest[] = [deciding];
+  if (!part.isWhole) for (const other of others) tests.push(await testPart(part, other, testing));
+  const p = deciding.p ?? 1;
+  const verdict = verdictOf({ ...tested, p });
+  if (verdict !== "depends") return { ...facts, verdict, tests };
+  const confirmations: NullTest[] = [];
+  for (const other of part.confirmations) confirmations.push(await testPart(part, other, testing));
+  // Of everything of a kind no other set exists: another way confirms it if the score falls as well.
+  const confirming = confirmations.map((test) => test.p ?? (test.fall >= leastFall ? 0 : 1));
+  return {
+    ...facts,
+    verdict: verdictOf({ ...tested, p, confirmations: confirming }),
+    tests: [...tests, ...confirmations],
+  };
 }
 
 /** Throws `bad-request` if the evidence is empty or cannot be masked. */
-export async function verify(request: VerifyRequest, context: MeasureContext): Promise<VerifyResult> {
+export async function verify(given: VerifyRequest, context: MeasureContext): Promise<VerifyResult> {
+  const request = completed(given);
   const { run, probe, signal } = context;
   const { description } = probe;
-  const { evidence, token, fill } = request;
-  if (sizeOf(evidence) === 0) {
-    throw new ProblemError("bad-request", "There is nothing to mask; choose patches, words or heads.");
-  }
-  const without = (taken: Evidence) => {
+  const { token, fill, score } = request;
+  const parted = partsOf(description, request);
+  const evidence = allOf(parted);
+  const id = description.tokens[description.answer.start + token]!.id;
+  let left = verifyEvaluations(request, description);
+  context.expect(left);
+
+  async function ask(masking: Masking): Promise<MeasuredToken> {
+    const logits = logitsOf(await probe.logits(masking), token);
+    left -= 1;
     context.tick();
-    return probe.probability(token, maskingOf(description, taken, fill));
+    return { score: scoreIn(logits, { id, score }), probability: probabilityIn(logits, id) };
+  }
+  const known = new Map<string, MeasuredToken>();
+  async function without(taken: Evidence, intervention: Intervention): Promise<MeasuredToken> {
+    const key = JSON.stringify([taken, intervention]);
+    const found = known.get(key) ?? (await ask(maskedBy(description, taken, intervention)));
+    known.set(key, found);
+    return found;
+  }
+  const spare = (evaluations: number): void => {
+    left = Math.max(0, left - evaluations);
+    context.expect(left);
   };
-  const { sets, isAll } = otherSets(description, request);
-  context.expect(sets.length + 3);
-  const original = await probe.probability(token, nothingMasked);
-  context.tick();
-  const masked = await without(evidence);
-  const random: number[] = [];
-  for (const set of sets) random.push(await without(set));
-  const top = await topAttention(run, request);
-  const maskedTop = top && (await without({ kind: "tokens", positions: top }));
+
+  const original = await ask(nothingMasked);
+  const whole = parted.parts.length === 1 ? parted.parts[0]!.tests[0]!.intervention : fill;
+  const withoutAll = await without(evidence, whole);
+  const parts: VerifiedPart[] = [];
+  for (const [index, part] of parted.parts.entries()) {
+    parts.push(await verifyPart(part, { original, without, spare }));
+    left = evaluationsAfter(parted, request, index + 1);
+    context.expect(left);
+  }
+  const top = await topAttention(run, { evidence, token });
+  const withoutTop = top && (await without({ kind: "tokens", positions: top }, whole));
 
   async function search(): Promise<VerifyResult["minimal"]> {
     const members: readonly (number | HeadName)[] = evidence.kind === "heads" ? evidence.heads : evidence.positions;
@@ -104,31 +210,28 @@ export async function verify(request: VerifyRequest, context: MeasureContext): P
         ? { kind: "heads", heads: some as readonly HeadName[] }
         : { kind: "tokens", positions: some as readonly number[] };
     const found = await minimalSet<number | HeadName>(members, {
-      effectOf: async (some) => original - (some.length === 0 ? original : await without(evidenceOf(some))),
+      effectOf: async (some) => original.score - (await without(evidenceOf(some), whole)).score,
       signal,
     });
+    const least = evidenceOf(found.members);
     return {
-      evidence: evidenceOf(found.members),
-      masked: original - found.effect,
+      evidence: least,
+      masked: await without(least, whole),
       evaluations: found.evaluations,
       isMinimal: found.isMinimal,
     };
   }
 
   const minimal = request.minimal ? await search() : undefined;
-  const answer = await probe.answer(maskingOf(description, evidence, fill));
-  const drops = random.map((probability) => original - probability);
-  const { p, code } = verdictOf({ drop: original - masked, randomDrops: drops });
+  const answer = await probe.answer(maskedBy(description, evidence, whole));
   return {
     request,
     original,
-    masked,
+    masked: withoutAll,
     answer,
-    random,
-    allSets: isAll,
-    p,
-    verdict: code,
-    ...(top === undefined || maskedTop === undefined ? {} : { topAttention: { positions: top, masked: maskedTop } }),
+    parts,
+    leftOut: parted.leftOut,
+    ...(top === undefined || withoutTop === undefined ? {} : { topAttention: { positions: top, masked: withoutTop } }),
     ...(minimal === undefined ? {} : { minimal }),
   };
 }

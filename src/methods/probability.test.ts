@@ -47,6 +47,7 @@ describe("scoreIn", () => {
   test("is the difference of the logits as a contrast, the log of the odds against the rival", () => {
     expect(scoreIn(logits, { id: 0, score: { contrast: 1 } })).toBe(-3);
     const [own, rival] = [0, 1].map((id) => probabilityIn(logits.subarray(0, 3), id));
+    expect(() => scoreIn(logits, { id: 0, score: { contrast: 4 } })).toThrow("the rival 4 is none of the 4 entries");
     expect(Math.log(own! / rival!)).toBeCloseTo(scoreIn(logits, { id: 0, score: { contrast: 1 } }), 5);
   });
 });

@@ -44,12 +44,19 @@ export function probabilityIn(logits: Float32Array, id: number): number {
  */
 export type ScoreKind = "log-probability" | { readonly contrast: number };
 
-/** Score in nats of vocabulary entry `id` under raw logits [vocabulary]. */
+/** Score in nats of vocabulary entry `id` under raw logits [vocabulary]. Throws a RangeError for a rival that is no vocabulary entry. */
 export function scoreIn(
   logits: Float32Array,
   { id, score }: { readonly id: number; readonly score: ScoreKind },
 ): number {
-  return score === "log-probability" ? logits[id]! - logSumExp(logits) : logits[id]! - logits[score.contrast]!;
+  if (score === "log-probability") return logits[id]! - logSumExp(logits);
+  const rival = logits[score.contrast];
+  if (rival === undefined) {
+    throw new RangeError(
+      `probability: the rival ${score.contrast} is none of the ${logits.length} entries of the vocabulary; name one of 0 to ${logits.length - 1}.`,
+    );
+  }
+  return logits[id]! - rival;
 }
 
 /** Row `index` of logits [rows, vocabulary]. */

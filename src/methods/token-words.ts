@@ -40,7 +40,7 @@ function characterAt(bytes: Uint8Array, start: number): string | undefined {
 export function joinedText(tokens: readonly Pick<SequenceToken, "text">[]): string {
   const bytes = Uint8Array.from(tokens.flatMap(({ text }) => Array.from(tokenBytes(text))));
   let joined = "";
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const character = characterAt(bytes, i);
     joined += character ?? `\\x${bytes[i]!.toString(16).toUpperCase().padStart(2, "0")}`;
     i += character === undefined ? 1 : utf8.encode(character).length;

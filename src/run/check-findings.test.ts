@@ -1,7 +1,7 @@
 /** @file Causal graphs and measurements of a run from elsewhere: what they name must be there. */
 import { describe, expect, test } from "vitest";
 import { exampleCauses, exampleDescription, exampleMeasures } from "../../test/support/example-run.ts";
-import { resultsOf, sameRequest, type MeasureResult } from "./measures.ts";
+import { resultsOf, sameRequest, type MeasureResult, type VerifyResult } from "./measures.ts";
 import type { RunDescription } from "./types.ts";
 import { parseDescription } from "./validate.ts";
 
@@ -31,7 +31,8 @@ describe("findings in a run", () => {
   test.each([
     ["verify", { request: { ...exampleMeasures[0]!.request, evidence: { kind: "tokens", positions: [500] } } }],
     ["verify", { request: { ...exampleMeasures[0]!.request, token: 77 } }],
-    ["verify", { topAttention: { positions: [500], masked: 0 } }],
+    ["verify", { topAttention: { positions: [500], masked: { score: 0, probability: 0 } } }],
+    ["verify", { leftOut: [500] }],
     ["place", { request: { ...exampleMeasures[5]!.request, positions: [500] } }],
     ["picture-noise", { explaining: [{ position: 500, count: 1 }] }],
     ["grounding", { tokens: [] }],
@@ -52,7 +53,8 @@ describe("findings in a run", () => {
 
   test("are refused where a field is not what it must be", () => {
     const [verify] = exampleMeasures;
-    const wrong = { ...verify, verdict: "certain" } as unknown as MeasureResult;
+    const parts = (verify as VerifyResult).parts.map((part) => ({ ...part, verdict: "certain" }));
+    const wrong = { ...verify, parts } as unknown as MeasureResult;
     expect(() => parse({ measures: [wrong] })).toThrow("x: the run's");
     let tree: unknown = { position: 2, children: [] };
     for (let depth = 0; depth < 10; depth++) tree = { position: 2, children: [tree] };

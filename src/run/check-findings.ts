@@ -1,7 +1,16 @@
 /** @file Checks that causal graphs and measurements of a run name tokens, layers and heads that the run has. */
 import { keyCount } from "./positions.ts";
 import type { CausalGraphFinding, CauseTree } from "./causes.ts";
-import type { CleannResult, FlowResult, MeasureResult, MinimalResult, PatchingResult } from "./measures.ts";
+import type {
+  CleannResult,
+  EarlierVerifyResult,
+  Evidence,
+  FlowResult,
+  MeasureResult,
+  MinimalResult,
+  PatchingResult,
+  VerifyResult,
+} from "./measures.ts";
 import type { RunDescription } from "./types.ts";
 
 /** What a graph or a measurement names. */
@@ -28,7 +37,8 @@ function namedByRequest(request: Measured): Named {
   const token = "token" in request ? [request.token] : [];
   const none = { tokens: token, layers: [], heads: [], positions: [] };
   switch (request.kind) {
-    case "verify": {
+    case "verify":
+    case "verify-by-fall": {
       const { evidence, source } = request;
       const heads = evidence.kind === "heads" ? evidence.heads : [];
       const graph = source.kind === "causes" ? [source] : [];
@@ -67,12 +77,20 @@ function layersOfResult(result: MeasureResult): readonly number[] {
   return [...bands.flat(), ...prior.map(({ layer }) => layer)];
 }
 
+function positionsOfEvidence(evidence: Evidence): readonly number[] {
+  return evidence.kind === "tokens" ? evidence.positions : [];
+}
+
 function positionsOfResult(result: MeasureResult): readonly number[] {
   switch (result.request.kind) {
     case "verify": {
-      const { topAttention, minimal } = result as Extract<MeasureResult, { verdict: string; random: unknown }>;
-      const least = minimal?.evidence.kind === "tokens" ? minimal.evidence.positions : [];
-      return [...(topAttention?.positions ?? []), ...least];
+      const { parts, leftOut, topAttention, minimal } = result as VerifyResult;
+      const named = [...parts.map(({ evidence }) => evidence), ...(minimal === undefined ? [] : [minimal.evidence])];
+      return [...named.flatMap(positionsOfEvidence), ...leftOut, ...(topAttention?.positions ?? [])];
+    }
+    case "verify-by-fall": {
+      const { topAttention, minimal } = result as EarlierVerifyResult;
+      return [...(topAttention?.positions ?? []), ...(minimal ? positionsOfEvidence(minimal.evidence) : [])];
     }
     case "regions":
       return (result as Extract<MeasureResult, { order: unknown }>).order.flatMap(({ positions }) => positions);

@@ -14,11 +14,12 @@ import {
 } from "./findings-fields.ts";
 import { cleannRequest, cleannResult } from "./cleann-schema.ts";
 import { flowRequest, flowResult } from "./flow-schema.ts";
-import { randomSetCounts } from "./measure-choices.ts";
+import { earlierVerifyResult } from "./earlier-verify.ts";
+import { mapMethods } from "./map-catalogue.ts";
 import { minimalRequest, minimalResult } from "./minimal-schema.ts";
-import { regionsRequest, regionsResult } from "./regions-schema.ts";
-import { mapMethods, type MapMethod } from "./map-catalogue.ts";
 import { patchingRequest, patchingResult } from "./patching-schema.ts";
+import { regionsRequest, regionsResult } from "./regions-schema.ts";
+import { mapMethod, verifyRequest, verifyResult } from "./verify-schema.ts";
 
 function treeOfDepth(depth: number): z.ZodType<CauseTree> {
   const below =
@@ -45,35 +46,8 @@ export const causesSchema: z.ZodType<Omit<CausalGraphFinding, "marks">> = z.obje
   noGraph: z.string().max(findingLimits.textLength).optional(),
 });
 
-const heads = z.array(z.strictObject({ layer: index, head: index })).max(findingLimits.positions);
-/** What is masked: image and text tokens by their position in the sequence, or the output of heads. */
-const evidence = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("tokens"), positions }),
-  z.strictObject({ kind: z.literal("heads"), heads }),
-]);
-const mapMethod = z.enum(mapMethods as readonly [MapMethod, ...MapMethod[]]);
 const someMapMethods = z.array(mapMethod).max(mapMethods.length);
 
-/** The source of the evidence, for its name; the test does not read it. */
-const source = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("causes"), layer: index, head: index, radius: index, ...causalSettings }),
-  z.strictObject({ kind: z.literal("top"), map: mapMethod }),
-  z.strictObject({ kind: z.literal("selection") }),
-]);
-
-/** The same question without some evidence, against random sets of the same size. */
-const verify = z.strictObject({
-  kind: z.literal("verify"),
-  /** Index of the answer token whose probability is measured. */
-  token: index,
-  evidence,
-  source,
-  fill,
-  sets: z.literal(randomSetCounts),
-  seed,
-  /** Also search the smallest part of the set that still has the effect. */
-  minimal: z.boolean(),
-});
 /** Deletion and insertion curves of maps. */
 const curves = z.strictObject({
   kind: z.literal("curves"),
@@ -118,7 +92,7 @@ const pictureNoise = z.strictObject({
 
 /** What can be measured, as a request names it. */
 export const measureRequestSchema = z.discriminatedUnion("kind", [
-  verify,
+  verifyRequest,
   curves,
   occlusion,
   randomWeights,
@@ -139,38 +113,8 @@ const band = curve.extend({ low: numbers, high: numbers, areaLow: z.number(), ar
 
 /** A result in the JSON of a run. */
 export const measureResultSchema = z.union([
-  z.object({
-    request: verify,
-    /** Probability of the token with everything, and without the evidence, teacher-forced on the original answer. */
-    original: probability,
-    masked: probability,
-    /** The answer without the evidence, generated anew with the run's sampling. */
-    answer: z.object({
-      text: z.string().max(findingLimits.textLength),
-      tokens: z
-        .array(z.object({ text: z.string().max(findingLimits.textLength), probability }))
-        .max(findingLimits.numbers),
-    }),
-    /** Probability of the token without each random set. */
-    random: numbers,
-    /** True if fewer different sets of this size exist than were asked for. */
-    allSets: z.boolean(),
-    /** (1 + number of random sets that lower it as much) / (1 + number of random sets). */
-    p: probability,
-    verdict: z.enum(["depends", "matters", "independent", "chance"]),
-    /** As many tokens of each kind with the largest attention (mean of all layers and heads), and the probability without them. */
-    topAttention: z.object({ positions, masked: probability }).optional(),
-    minimal: z
-      .object({
-        evidence,
-        masked: probability,
-        /** Times that the model was asked in the search. */
-        evaluations: count,
-        /** True if each single member is needed for the effect. */
-        isMinimal: z.boolean(),
-      })
-      .optional(),
-  }),
+  verifyResult,
+  earlierVerifyResult,
   z.object({
     request: curves,
     /** Share of the members masked (deletion) or restored (insertion) at each step, 0 to 1. */

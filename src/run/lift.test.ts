@@ -1,7 +1,7 @@
 /** @file A run of an earlier format opens as one of today's. */
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { exampleDescription, exampleTensors } from "../../test/support/example-run.ts";
+import { exampleDescription, exampleEarlierTest, exampleTensors } from "../../test/support/example-run.ts";
 import { bytesSource } from "../safetensors/read.ts";
 import { openRun } from "./open.ts";
 import { imageTokens, keyCount } from "./positions.ts";
@@ -14,11 +14,14 @@ describe("a run of format 1", async () => {
   const run = await openRun(bytesSource(new Uint8Array(await readFile(path))), { file: "format-1" });
 
   it("opens with the description of today's format, its key axis without memory tokens", () => {
-    const today = exampleDescription();
-    // These measurements came after format 1.
-    const later: readonly string[] = ["flow", "minimal", "cleann", "regions", "patching"];
-    const measures = today.measures?.filter(({ request }) => !later.includes(request.kind));
-    expect(run.description).toEqual({ ...today, measures });
+    const { measures, ...description } = exampleDescription();
+    expect(run.description).toMatchObject(description);
+    // Its test of evidence is one of then; other measurements are the same today, and some came after it.
+    const [earlier, ...others] = run.description.measures!;
+    expect(earlier).toEqual(exampleEarlierTest);
+    const kinds = others.map(({ request }) => request.kind);
+    expect(kinds).toHaveLength(6);
+    expect(others).toEqual(measures!.filter(({ request }) => kinds.includes(request.kind)));
     expect(run.description).toMatchObject({ format: 2, memory: [] });
     expect(keyCount(run.description)).toBe(run.description.tokens.length);
   });

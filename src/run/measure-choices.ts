@@ -1,14 +1,11 @@
-/** @file What a measurement can be asked for: how evidence is masked, and how many random sets there are. */
+/** @file What a measurement can be asked for, and what a test of evidence can find, by name. */
 
 /**
  * How evidence is masked. `knock-out`: no later position may attend to it, in every layer and head. The others put something in the
- * place of its patches in the picture, and knock out its text tokens.
+ * place of its patches in the picture (`others`: blocks of other pictures), and knock out its text tokens.
  */
 export const fills = ["mean", "blur", "noise", "others", "knock-out"] as const;
 export type Fill = (typeof fills)[number];
-
-export const randomSetCounts = [20, 50, 200] as const;
-export type RandomSetCount = (typeof randomSetCounts)[number];
 
 /** What minimal causes are searched among: image tokens, or words of the question. */
 export const causeKinds = ["image", "text"] as const;
@@ -26,3 +23,24 @@ export const regionLimits = {
   regions: { min: 2, max: 200, default: 64 },
   budget: { min: 6, max: 100_000, default: 300 },
 } as const;
+
+/** Null sets of patches: the same shape elsewhere in the picture, or as many patches drawn each on its own. */
+export const nullKinds = ["shifted", "random"] as const;
+export type NullKind = (typeof nullKinds)[number];
+
+/** Every kind of null sets: of patches, of words (of the same class), and of heads (of the same layers, or of any). */
+export const setKinds = [...nullKinds, "words", "layer-heads", "heads"] as const;
+export type SetKind = (typeof setKinds)[number];
+
+/** Evidence is tested by kind. */
+export const partKinds = ["image", "text", "heads"] as const;
+export type PartKind = (typeof partKinds)[number];
+
+/** What a test of one kind of evidence finds; `src/methods/perturbation/verdict.ts` says when. */
+export const verdictCodes = ["depends", "unconfirmed", "little", "random", "nothing", "few"] as const;
+
+/** Null sets of a test that the page offers. */
+export const offeredNullSets: readonly number[] = [nullSetLimits.default, 199, 499];
+
+/** What confirms a test unless a user chooses: patches that were seen elsewhere, and no change of the picture at all. */
+export const usualConfirmations = ["others", "knock-out"] as const satisfies readonly Fill[];

@@ -26,7 +26,13 @@ export type VerifyResult = ResultOf<"verify">;
 export type Evidence = VerifyRequest["evidence"];
 export type HeadName = Extract<Evidence, { readonly kind: "heads" }>["heads"][number];
 export type EvidenceSource = VerifyRequest["source"];
-export type VerdictCode = VerifyResult["verdict"];
+export type VerifiedPart = VerifyResult["parts"][number];
+export type NullTest = VerifiedPart["tests"][number];
+export type VerdictCode = VerifiedPart["verdict"];
+/** The score in nats and the probability of an answer token. */
+export type MeasuredToken = VerifyResult["original"];
+/** A test of a run of an earlier version of the program. */
+export type EarlierVerifyResult = Extract<MeasureResult, { readonly random: readonly number[]; readonly p: number }>;
 export type CurvesRequest = RequestOf<"curves">;
 export type CurvesResult = ResultOf<"curves">;
 export type Curve = CurvesResult["methods"][number]["deletion"];
@@ -59,7 +65,7 @@ export type KindCauses = NonNullable<MinimalResult["image"]>;
 export type CauseSet = KindCauses["sets"][number];
 
 /** Whether two requests ask for the same, so that the newer result takes the place of the older. */
-export function sameRequest(a: MeasureRequest, b: MeasureRequest): boolean {
+export function sameRequest(a: MeasureResult["request"], b: MeasureResult["request"]): boolean {
   return canonical(a) === canonical(b);
 }
 
@@ -69,6 +75,11 @@ function canonical(value: unknown): string {
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
   );
+}
+
+/** The tests of evidence of earlier versions of the program. */
+export function earlierTests(results: readonly MeasureResult[] | undefined): EarlierVerifyResult[] {
+  return (results ?? []).filter((result): result is EarlierVerifyResult => result.request.kind === "verify-by-fall");
 }
 
 /** The results of one kind among those of a run. */

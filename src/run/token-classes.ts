@@ -57,3 +57,9 @@ export function wordClasses({ tokens }: RunDescription, target: number): WordCla
     ),
   }));
 }
+
+/** The positions that are evidence for the token predicted at `target`: image tokens with picture under them, and words. */
+export function evidencePositions(description: RunDescription, target: number): number[] {
+  const words = wordClasses(description, target).flatMap(({ positions }) => positions);
+  return [...tokenClasses(description, target).image, ...words];
+}

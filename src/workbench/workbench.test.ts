@@ -352,6 +352,9 @@ describe("measurements and causal graphs of a run", () => {
     evidence: { kind: "heads", heads: [{ layer: 5, head: 4 }] },
     source: { kind: "selection" },
     fill: "mean",
+    confirm: [],
+    score: "log-probability",
+    nulls: ["shifted"],
     sets: 20,
     seed: 0,
     minimal: false,
@@ -372,7 +375,10 @@ describe("measurements and causal graphs of a run", () => {
     }
     const { description } = await workbench.openRun(run);
     expect(description.measures).toHaveLength(1);
-    expect(description.measures![0]).toMatchObject({ request: measure, random: { length: 20 } });
+    expect(description.measures![0]).toMatchObject({
+      request: measure,
+      parts: [{ kind: "heads", tests: { length: 2 } }],
+    });
     await expect(workbench.compute(run, { methods: ["lens"], measure })).rejects.toThrow("one after the other");
     const heads = { kind: "heads", heads: [{ layer: 99, head: 0 }] } as const;
     const wrong: [MeasureRequest, string][] = [

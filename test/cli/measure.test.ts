@@ -43,8 +43,8 @@ describe("lvlm-interpret measure", () => {
     const verified = await run("verify", "arrow.run.safetensors", "--token", "right", "--evidence", "image", "--json");
     const { result: without } = JSON.parse(verified.stdout) as { result: VerifyResult };
     expect(without.request.token).toBe(token);
-    expect(result.withoutImage).toBeCloseTo(without.masked, 6);
-    expect(result.original).toBeCloseTo(without.original, 6);
+    expect(result.withoutImage).toBeCloseTo(without.masked.probability, 6);
+    expect(result.original).toBeCloseTo(without.original.probability, 6);
   });
 
   it("counts how stable causes are without opening a model", async () => {

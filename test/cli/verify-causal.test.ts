@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { VerifyResult } from "../../src/run/measures.ts";
 import { openRunFile } from "../../src/workbench/run-files.ts";
 import { demoExamples, fixtures, runCli, type CliResult } from "./run-cli.ts";
 
@@ -96,11 +97,16 @@ describe("lvlm-interpret verify", () => {
     const { code, stdout } = await run("verify", arrow, "--token", "right", "--evidence", "image", "--save");
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^The arrow points right\.\n\nWithout the whole picture: .*\nThe answer depends on this evidence\. p\(right\.\) goes from 0\.99\d to 0\.\d{3}; there are no random sets of this size\.\n$/,
+      /^The arrow points right\.\n\nWithout the whole picture: .*\nThe answer depends on this\. p\(right\.\) goes from 0\.99\d to 0\.\d{3}; its log-probability falls by \d\.\d\d; there are no other sets of this size\. (C|Not ).*by patches of other pictures.*\.\n/,
     );
     const opened = await openRunFile(join(cwd, arrow));
     try {
-      expect(opened.run.description.measures).toMatchObject([{ verdict: "depends", request: { kind: "verify" } }]);
+      expect(opened.run.description.measures).toMatchObject([
+        {
+          parts: [{ kind: "image", verdict: "depends" }],
+          request: { kind: "verify", confirm: ["others", "knock-out"] },
+        },
+      ]);
     } finally {
       await opened.close();
     }
@@ -112,24 +118,43 @@ describe("lvlm-interpret verify", () => {
     expect(JSON.parse(stdout)).toMatchObject({
       answer: "Yes, the door is open.",
       evidence: ["the whole picture"],
-      result: { verdict: "independent", random: [] },
+      result: { parts: [{ verdict: "nothing", tests: [] }] },
+      sentence: expect.stringContaining("The picture does not matter for this word.") as unknown,
     });
   });
 
-  it("tests the causes of the most important head against random sets", async () => {
-    const { stdout } = await run("verify", arrow, "--token", "right", "--json");
-    const { result, evidence } = JSON.parse(stdout) as {
-      result: { random: number[]; request: { source: { kind: string; layer: number; head: number } } };
-      evidence: string[];
-    };
-    expect(result.random).toHaveLength(20);
-    expect(result.request.source).toMatchObject({ kind: "causes", layer: 5, head: 4 });
+  it("tests the causes of the most important head against null sets, as many and of the kind that are asked for", async () => {
+    const options = [
+      "--token",
+      "right",
+      "--sets",
+      "20",
+      "--null",
+      "random",
+      "--confirm",
+      "none",
+      "--score",
+      "contrast",
+    ];
+    const { stdout } = await run("verify", arrow, ...options, "--json");
+    const { result, evidence } = JSON.parse(stdout) as { result: VerifyResult; evidence: string[] };
+    const { request, parts } = result;
+    expect(request).toMatchObject({ sets: 20, nulls: ["random"], confirm: [] });
+    expect(request.score).toHaveProperty("contrast");
+    for (const { kind, tests } of parts) {
+      for (const { used, falls, nullSets } of tests) {
+        expect(falls).toHaveLength(used);
+        expect(used).toBeLessThanOrEqual(20);
+        expect(nullSets).toBe(kind === "image" ? "random" : "words");
+      }
+    }
+    expect(request.source).toMatchObject({ kind: "causes", layer: 5, head: 4 });
     expect(evidence.length).toBeGreaterThan(0);
   });
 
   it("tests the largest values of any map of the catalogue", async () => {
     const masked = async (source: string[], evidence: string, count: number) => {
-      const options = ["--token", "right", "--evidence", evidence, "--count", String(count), "--json"];
+      const options = ["--token", "right", "--evidence", evidence, "--count", String(count), "--sets", "20", "--json"];
       const { stdout } = await run("verify", ...source, ...options);
       const { result } = JSON.parse(stdout) as { result: { request: { source: unknown; evidence: unknown } } };
       return result.request;
@@ -162,6 +187,8 @@ describe("lvlm-interpret verify", () => {
     [["verify", arrow, "--words", "zebra"], 1, 'The question has no word "zebra"'],
     [["verify", arrow, "--region", "1,2,3"], 2, "--region must be LEFT,TOP,WIDTH,HEIGHT"],
     [["verify", arrow, "--heads", "5"], 2, "--heads must be LAYER.HEAD"],
+    [["verify", arrow, "--sets", "0"], 2, "--sets"],
+    [["verify", arrow, "--null", "neighbors"], 2, "--null"],
     [["verify", "none.run.safetensors"], 1, "none.run.safetensors"],
   ])("refuses %j", async (args, status, message) => {
     const { code, stdout, stderr } = await run(...args);

@@ -56,28 +56,92 @@ export const exampleCauses = {
 const curve = { values: [0.9, 0.1], area: 0.5 };
 const band = { ...curve, low: [0.8, 0], high: [1, 0.2], areaLow: 0.4, areaHigh: 0.6 };
 
+/** A test of an earlier version of the program, as it is called in an open run. */
+export const exampleEarlierTest: MeasureResult = {
+  request: {
+    kind: "verify-by-fall",
+    token: 0,
+    evidence: { kind: "tokens", positions: [2] },
+    source: { kind: "causes", layer: 1, head: 0, radius: 1, ...causalSettings },
+    fill: "mean",
+    sets: 20,
+    seed: 0,
+    minimal: true,
+  },
+  original: 0.9,
+  masked: 0.1,
+  answer: { text: "No", tokens: [{ text: "No", probability: 0.6 }] },
+  random: [0.9, 0.8],
+  allSets: true,
+  p: 1 / 3,
+  verdict: "chance",
+  topAttention: { positions: [3], masked: 0.5 },
+  minimal: { evidence: { kind: "tokens", positions: [2] }, masked: 0.1, evaluations: 1, isMinimal: true },
+};
+
 /** One result of every kind. */
 export const exampleMeasures: readonly MeasureResult[] = [
   {
     request: {
       kind: "verify",
       token: 0,
-      evidence: { kind: "tokens", positions: [2] },
+      evidence: { kind: "tokens", positions: [2, 5] },
       source: { kind: "causes", layer: 1, head: 0, radius: 1, ...causalSettings },
       fill: "mean",
-      sets: 20,
+      confirm: ["others"],
+      score: "log-probability",
+      nulls: ["shifted", "random"],
+      sets: 99,
       seed: 0,
       minimal: true,
     },
-    original: 0.9,
-    masked: 0.1,
+    original: { score: -0.105, probability: 0.9 },
+    masked: { score: -2.303, probability: 0.1 },
     answer: { text: "No", tokens: [{ text: "No", probability: 0.6 }] },
-    random: [0.9, 0.8],
-    allSets: true,
-    p: 1 / 3,
-    verdict: "chance",
-    topAttention: { positions: [3], masked: 0.5 },
-    minimal: { evidence: { kind: "tokens", positions: [2] }, masked: 0.1, evaluations: 1, isMinimal: true },
+    parts: [
+      {
+        kind: "image",
+        evidence: { kind: "tokens", positions: [2] },
+        verdict: "depends",
+        masked: { score: -1.609, probability: 0.2 },
+        whole: { score: -2.996, probability: 0.05 },
+        tests: [
+          {
+            ...{ intervention: "mean", nullSets: "shifted", fall: 1.504, share: 0.52, p: 0.05 },
+            ...{ used: 3, available: 23, asMuch: 0, stopped: false, power: 0.6, falls: [0.1, -0.2, 0.4] },
+          },
+          {
+            ...{ intervention: "mean", nullSets: "random", fall: 1.504, share: 0.52, p: 0.1 },
+            ...{ used: 2, available: 9, asMuch: 0, stopped: false, power: 0, falls: [0.3, 0.2] },
+          },
+          {
+            ...{ intervention: "others", nullSets: "shifted", fall: 1.2, share: null, p: 0.04 },
+            ...{ used: 2, available: 23, asMuch: 0, stopped: false, power: 0.6, falls: [0.3, 0.2] },
+          },
+        ],
+      },
+      {
+        kind: "text",
+        evidence: { kind: "tokens", positions: [5] },
+        verdict: "few",
+        masked: { score: -0.223, probability: 0.8 },
+        whole: { score: -0.511, probability: 0.6 },
+        tests: [
+          {
+            ...{ intervention: "knock-out", nullSets: "words", fall: 0.118, share: 0.29, p: 2 / 3 },
+            ...{ used: 2, available: 2, asMuch: 1, stopped: false, power: 0, falls: [0.2, 0] },
+          },
+        ],
+      },
+    ],
+    leftOut: [8],
+    topAttention: { positions: [3, 6], masked: { score: -0.693, probability: 0.5 } },
+    minimal: {
+      evidence: { kind: "tokens", positions: [2] },
+      masked: { score: -2.207, probability: 0.11 },
+      evaluations: 1,
+      isMinimal: true,
+    },
   },
   {
     request: { kind: "curves", token: 0, over: "patches", methods: ["attention"], fill: "blur", seed: 1 },

@@ -39,20 +39,21 @@ function testOf(changes: Partial<VerifyRequest>, masked: number): VerifyResult {
     evidence,
     source,
     fill: "mean",
-    sets: 20,
+    confirm: [],
+    score: "log-probability",
+    nulls: ["shifted"],
+    sets: 99,
     seed: 0,
     minimal: false,
   } as const;
   const answer = { text: "", tokens: [] };
   return {
     request: { ...request, ...changes },
-    original: 0.9,
-    masked,
+    original: { score: Math.log(0.9), probability: 0.9 },
+    masked: { score: Math.log(masked), probability: masked },
     answer,
-    random: [],
-    allSets: false,
-    p: 1,
-    verdict: "chance",
+    parts: [],
+    leftOut: [],
   };
 }
 

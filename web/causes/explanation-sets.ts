@@ -69,7 +69,7 @@ export function sizeText({ patches, words }: Pick<ExplanationSet, "patches" | "w
 
 /** Change of the token's probability when the set is masked; undefined where it was not tested. */
 export function changeOf({ test }: Pick<ExplanationSet, "test">): number | undefined {
-  return test && test.masked - test.original;
+  return test && test.masked.probability - test.original.probability;
 }
 
 /** Every token of the sets, by the radius at which it first stands. */
@@ -86,7 +86,8 @@ export function setsTable(sets: readonly ExplanationSet[]): Table {
       { label: "Filled with", kind: "text" },
     ],
     rows: sets.flatMap(({ radius, added, patches, words, test }) => {
-      const numbers = [patches, words, test?.original ?? null, test?.masked ?? null, test?.request.fill ?? ""] as const;
+      const [original, masked] = [test?.original.probability ?? null, test?.masked.probability ?? null];
+      const numbers = [patches, words, original, masked, test?.request.fill ?? ""] as const;
       return added.length === 0
         ? [[radius, "", null, ...numbers]]
         : added.map(({ name, position }) => [radius, name, position, ...numbers]);

@@ -229,7 +229,7 @@ export const explanations = {
       "Radius d: union of levels 1 to d of the tree of possible causes, in which a step from u over w to v needs a possible collider at w. Δp = p(token without the set) − p(token).",
     range: "No token to all tokens of the graph; Δp −1 to 1, below 0 where the probability falls.",
     weakness:
-      "Untested, a set is only a candidate, and the largest one. A drop by itself says little: random sets of the same size may lower the probability as much, which Verify shows beside it.",
+      "Untested, a set is only a candidate, and the largest one. A drop by itself says little: the same shape elsewhere may lower the probability as much, which Verify shows beside it.",
     source: `${causalSource} Test by intervention: this program.`,
   },
   "causal-stability": {
@@ -256,9 +256,9 @@ export const explanations = {
   "masked-map": {
     name: "Masked patches",
     definition:
-      "The image tokens that the test in Verify takes away, hatched. Mean color, blur and noise change the pixels under them before the model sees the picture; knock-out leaves the pixels and lets no later position attend to them. Masked words are always knocked out.",
+      "The image tokens that the test in Verify takes away, hatched. Mean color, blur, noise and other pictures change the pixels under them before the model sees the picture; knock-out leaves the pixels and lets no later position attend to them. Masked words are always knocked out.",
     formula:
-      "Mean: the mean color of the original picture. Blur: Gaussian, sigma one patch. Noise: uniform. Knock-out of position j: −∞ at column j before the softmax, for every query after j, in all layers and heads of the language model.",
+      "Mean: the mean color of the original picture. Blur: Gaussian, sigma one patch; it keeps colors. Noise: uniform. Other pictures: blocks of eight pictures of the gallery, each from its own place. Knock-out of position j: −∞ at column j before the softmax, for every query after j, in all layers and heads of the language model.",
     range: "Masked or not.",
     weakness:
       "A filled patch is a picture unlike those that the model learned from, which by itself may change an answer; hold the fills against each other. Knocked-out patches were still read by the vision tower, so that their neighbors hold some of them.",
@@ -269,27 +269,28 @@ export const explanations = {
     definition:
       "The answer with everything and the answer without the evidence, generated anew, and the probability of the selected token in both. The probability is read with the original answer up to the token given, so that both are about the same place.",
     formula:
-      "Drop = p(token) − p(token without the set). Depends: drop above 0.25 and p-value below 0.05. Matters a little: drop above 0.05 and p-value below 0.05. Does not depend: drop at most 0.05. Else: not told apart from chance. Without random sets, as for the whole picture, the drop alone decides.",
-    range: "Probabilities 0 to 1; change −1 to 1, below 0 where the probability falls.",
+      "Fall = score − score without the set; score: log-probability of the token, or its logit less that of a rival. Patches, words and heads are tested apart. The verdict is the first that holds: the picture does not matter (fall without the whole picture below 0.1); too few sets (no p ≤ 0.05 is possible); no more than a random region (p > 0.05); hardly changes (fall below 0.1); not confirmed (no other way of taking it away passes); depends.",
+    range: "Probabilities 0 to 1; falls in nats: 0.1 takes a tenth of the probability, 0.7 half of it.",
     weakness:
-      "It is one token of one answer by one fill. A token may keep its probability where the same evidence stands in the picture or the words twice, and lose it where masking confuses the model about everything.",
+      "It is one token of one answer. A token may keep its probability where the same evidence stands in the picture or the words twice, and lose it where masking confuses the model about everything.",
     source: verifySource,
   },
   "against-chance": {
     name: "Against chance",
     definition:
-      "The probability of the token without random sets that have as many image tokens, question tokens and other tokens as the tested one; for heads, as many heads. All sets are different, none is the tested one. Beside it: as many of each kind with the largest attention, mean of all layers and heads.",
-    formula: "p = (1 + number of random sets with at least the same drop) / (1 + number of random sets).",
-    range: "Probabilities 0 to 1. p from 1 / (1 + n): 0.048 for 20 sets, 0.005 for 200.",
+      "The fall of the score without null sets, beside the fall without the tested set. Of patches: the same shape shifted and flipped inside the picture, which decides, and as many patches drawn each on its own. Of words: as many words of the same kind. Of heads: as many heads of the same layers, which decides, and of any. All sets are different, none is the tested one.",
+    formula:
+      "p = (1 + number of null sets with at least the same fall) / (1 + number of null sets). A test that cannot reach 0.05 any more ends early; then p = that number / number of sets used.",
+    range: "Falls in nats. p from 1 / (1 + n): 0.01 for 99 sets, of which four may fall as far for a p of 0.05.",
     weakness:
-      "Random patches are scattered, while a tested set often lies together and hides a whole thing, so that part of its effect is its shape. Testing many sets and keeping the best makes small p-values common.",
-    source: `${verifySource} p: Phipson and Smyth, Permutation P-values Should Never Be Zero, SAGMB 9, 2010.`,
+      "Scattered patches hide no thing as a whole, so that they are the weaker comparison. Testing many sets and keeping the best makes small p-values common, and a set that was searched with the fill of the test passes too easily: what counts then is the confirmation by another one.",
+    source: `${verifySource} p: Besag and Clifford, Sequential Monte Carlo p-values, Biometrika 78, 1991; Phipson and Smyth, Permutation P-values Should Never Be Zero, SAGMB 9, 2010.`,
   },
   "smallest-set": {
     name: "Smallest set",
     definition:
       "A part of the tested set that keeps at least 90 % of its effect and of which no single member can be left out. Found by taking away halves, quarters and so on, then single members.",
-    formula: "Delta debugging on: drop without the part ≥ 0.9 × drop without the whole set.",
+    formula: "Delta debugging on: fall without the part ≥ 0.9 × fall without the whole set.",
     range: "1 member to the whole set.",
     weakness:
       "No smaller part of it was found, but another one of the same size may do as well, and a smaller one may exist. It was chosen by its effect: its size says more than its effect does.",

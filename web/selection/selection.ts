@@ -3,7 +3,7 @@ import type { ColorMapName } from "../../src/figure/color-map.ts";
 import type { FlowChoice } from "../../src/figure/flow-layout.ts";
 import { defaultCausalSettings } from "../../src/run/causes.ts";
 import { defaultGridChoice, type GridChoice } from "../../src/run/grids.ts";
-import type { Fill, RandomSetCount } from "../../src/run/measure-choices.ts";
+import { nullSetLimits, type Fill } from "../../src/run/measure-choices.ts";
 import type { MapMethod, MapPart, OtherMap, RecordedMap, Variant } from "../../src/run/map-catalogue.ts";
 import { defaultMap } from "../../src/run/maps.ts";
 
@@ -76,14 +76,14 @@ export interface Selection {
   readonly samples: number;
   readonly signRule: "two-sided" | "legacy";
   readonly threshold: number;
-  /** Verify: what is taken away, how, and against how many random sets. */
+  /** Verify: what is taken away, how, and against how many null sets at most. */
   readonly mask: MaskSource;
   /** The map whose largest values are masked, if `mask` is its top. */
   readonly maskMap: MapMethod;
   /** Tokens of the top of a map, or heads; null is as many as the explanation set has, or a few heads. */
   readonly maskCount: number | null;
   readonly fill: Fill;
-  readonly sets: RandomSetCount;
+  readonly sets: number;
   /** Compare: which of its views, which map of Methods lies on the picture, and which map of both runs. */
   readonly compareView: CompareView;
   readonly mapMethod: MapMethod;
@@ -140,7 +140,7 @@ export const defaultSelection: Selection = {
   maskMap: defaultMap,
   maskCount: null,
   fill: "mean",
-  sets: 20,
+  sets: nullSetLimits.default,
   compareView: "methods",
   mapMethod: defaultMap,
   compareBy: defaultMap,

@@ -49,7 +49,7 @@ describe("the hash of a selection", () => {
       maskMap: "grad-cam",
       maskCount: 12,
       fill: "knock-out",
-      sets: 200,
+      sets: 199,
       compareView: "grounding",
       mapMethod: "causes",
       compareBy: "rollout",

@@ -3,7 +3,7 @@ import { sequentialColorMaps } from "../../src/figure/color-map.ts";
 import { flowChoices } from "../../src/figure/flow-layout.ts";
 import { alphas, sampleCounts } from "../../src/run/causes.ts";
 import { gridChoices } from "../../src/run/grids.ts";
-import { fills, randomSetCounts } from "../../src/run/measure-choices.ts";
+import { fills, offeredNullSets } from "../../src/run/measure-choices.ts";
 import { defaultSelection, tabNames, type Selection } from "./selection.ts";
 import { mapParts, variants, mapMethods, type MapName } from "../../src/run/map-catalogue.ts";
 import { mapNamed, otherMaps, recordedMaps } from "../../src/run/maps.ts";
@@ -148,7 +148,7 @@ const codecs: { readonly [K in keyof Selection]: Codec<Selection[K]> } = {
   maskMap: mapCodec("maskmap", mapMethods),
   maskCount: indexOr("count", null, "auto"),
   fill: oneOf("fill", fills),
-  sets: oneOfNumbers("sets", randomSetCounts),
+  sets: oneOfNumbers("sets", offeredNullSets),
   compareView: oneOf("sub", ["methods", "grounding", "runs"]),
   mapMethod: mapCodec("map", mapMethods),
   compareBy: mapCodec("method", recordedMaps),

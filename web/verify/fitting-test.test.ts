@@ -2,15 +2,15 @@
 import { describe, expect, it } from "vitest";
 import { defaultCausalSettings } from "../../src/run/causes.ts";
 import type { CurvesResult, PlaceResult, VerifyRequest, VerifyResult } from "../../src/run/measures.ts";
-import { exampleMeasures } from "../../test/support/example-run.ts";
+import { exampleEarlierTest, exampleMeasures } from "../../test/support/example-run.ts";
 import { openRunOf } from "../../test/support/open-run.ts";
-import { choiceOf, fittingCurves, fittingPlace, fittingTest, testsOf } from "./fitting-test.ts";
+import { choiceOf, earlierTestsOf, fittingCurves, fittingPlace, fittingTest, testsOf } from "./fitting-test.ts";
 
 const [example, curves] = exampleMeasures as unknown as [VerifyResult, CurvesResult];
 const place = exampleMeasures.find(({ request }) => request.kind === "place") as PlaceResult;
-const test = (change: Partial<VerifyRequest>, masked = 0.1): VerifyResult => ({
+const test = (change: Partial<VerifyRequest>, probability = 0.1): VerifyResult => ({
   ...example,
-  masked,
+  masked: { score: Math.log(probability), probability },
   request: {
     ...example.request,
     evidence: { kind: "tokens", positions: [2, 5] },
@@ -28,19 +28,23 @@ describe("the test that fits", () => {
       test({ fill: "blur" }, 0.4),
       test({ evidence: { kind: "tokens", positions: [2] } }, 0.5),
     ];
-    expect(fittingTest(measures, test({}).request)?.masked).toBe(0.2);
+    expect(fittingTest(measures, test({}).request)?.masked.probability).toBe(0.2);
     expect(fittingTest(measures, test({ token: 2 }).request)).toBeUndefined();
   });
 
-  it("has as many random sets as are chosen, where there is such a one", () => {
-    const measures = [test({ sets: 200 }, 0.1), test({ sets: 20 }, 0.2)];
-    expect(fittingTest(measures, test({ sets: 200 }).request)?.masked).toBe(0.1);
-    expect(fittingTest(measures, test({ sets: 50 }).request)?.masked).toBe(0.2);
+  it("has as many null sets and the score that are chosen, where there is such a one", () => {
+    const contrast = { contrast: 7 };
+    const measures = [test({ sets: 199 }, 0.1), test({ score: contrast }, 0.3), test({ sets: 99 }, 0.2)];
+    expect(fittingTest(measures, test({ sets: 199 }).request)?.masked.probability).toBe(0.1);
+    expect(fittingTest(measures, test({ sets: 499 }).request)?.masked.probability).toBe(0.2);
+    expect(fittingTest(measures, test({ score: contrast }).request)?.masked.probability).toBe(0.3);
   });
 
   it("of heads does not mind the fill", () => {
     const evidence = { kind: "heads", heads: [{ layer: 0, head: 1 }] } as const;
-    expect(fittingTest([test({ evidence, fill: "noise" }, 0.7)], test({ evidence }).request)?.masked).toBe(0.7);
+    expect(fittingTest([test({ evidence, fill: "noise" }, 0.7)], test({ evidence }).request)?.masked.probability).toBe(
+      0.7,
+    );
   });
 
   it("is found of curves and of places", () => {
@@ -55,8 +59,11 @@ describe("the test that fits", () => {
 
   it("lists the tests of a token, the newest first", () => {
     const measures = [test({}, 0.1), test({ token: 1 }, 0.2), test({ fill: "blur" }, 0.3)];
-    expect(testsOf(measures, 0).map(({ masked }) => masked)).toEqual([0.3, 0.1]);
+    expect(testsOf(measures, 0).map(({ masked }) => masked.probability)).toEqual([0.3, 0.1]);
     expect(testsOf(undefined, 0)).toEqual([]);
+    const earlier = [exampleEarlierTest, ...measures];
+    expect(testsOf(earlier, 0)).toHaveLength(2);
+    expect([earlierTestsOf(earlier, 0), earlierTestsOf(earlier, 1)]).toEqual([[exampleEarlierTest], []]);
   });
 });
 
@@ -64,7 +71,7 @@ describe("what shows a test again", () => {
   const importance = { token: 0, layer: 1, image: [0.5, 3, 2], text: [2, 0.3, 0.5] };
   const run = openRunOf({ findings: { headImportance: () => importance } });
   const choice = (change: Partial<VerifyRequest>) => choiceOf(run, test(change).request);
-  const fillAndSets = { fill: "mean", sets: 20 };
+  const fillAndSets = { fill: "mean", sets: 99 };
 
   it("is the graph of an explanation set with all its settings", () => {
     const graph = { layer: 0, head: 2, radius: 2, ...defaultCausalSettings, alpha: 1e-3 } as const;
@@ -101,8 +108,8 @@ describe("what shows a test again", () => {
   it("is a head, or the most important ones of a layer", () => {
     const of = (...heads: [number, number][]) =>
       choice({ evidence: { kind: "heads", heads: heads.map(([layer, head]) => ({ layer, head })) } });
-    expect(of([0, 2])).toEqual({ mask: "heads", layer: 0, head: 2, sets: 20 });
-    expect(of([1, 1], [1, 2])).toEqual({ mask: "heads", layer: 1, head: null, maskCount: 2, sets: 20 });
+    expect(of([0, 2])).toEqual({ mask: "heads", layer: 0, head: 2, sets: 99 });
+    expect(of([1, 1], [1, 2])).toEqual({ mask: "heads", layer: 1, head: null, maskCount: 2, sets: 99 });
     expect(of([1, 0], [1, 2])).toBeUndefined();
     expect(of([0, 1], [1, 1])).toBeUndefined();
   });

@@ -1,10 +1,12 @@
 /** @file Which test of a run is shown: the newest that fits what is chosen, and what to choose for an earlier one. */
 import { alphas, sampleCounts } from "../../src/run/causes.ts";
 import {
+  earlierTests,
   resultsOf,
   sameRequest,
   type CurvesRequest,
   type CurvesResult,
+  type EarlierVerifyResult,
   type MeasureResult,
   type PlaceRequest,
   type PlaceResult,
@@ -20,7 +22,7 @@ import { membersOf, sameEvidence, type EvidenceRun } from "./evidence/masked-evi
 
 type Measures = readonly MeasureResult[] | undefined;
 
-/** The newest test of this evidence for this token by this fill; one with as many random sets before others. */
+/** The newest test of this evidence for this token by this fill; one of the same score with as many null sets before others. */
 export function fittingTest(measures: Measures, wanted: VerifyRequest): VerifyResult | undefined {
   const fitting = resultsOf(measures, "verify").filter(
     ({ request }) =>
@@ -28,7 +30,9 @@ export function fittingTest(measures: Measures, wanted: VerifyRequest): VerifyRe
       sameEvidence(request.evidence, wanted.evidence) &&
       (request.evidence.kind === "heads" || request.fill === wanted.fill),
   );
-  return fitting.findLast(({ request }) => request.sets === wanted.sets) ?? fitting.at(-1);
+  const isAlike = ({ request }: VerifyResult): boolean =>
+    request.sets === wanted.sets && JSON.stringify(request.score) === JSON.stringify(wanted.score);
+  return fitting.findLast(isAlike) ?? fitting.at(-1);
 }
 
 export function fittingPlace(measures: Measures, wanted: PlaceRequest | undefined): PlaceResult | undefined {
@@ -57,8 +61,18 @@ export function testsOf(measures: Measures, token: number): VerifyResult[] {
     .reverse();
 }
 
+/** The same of an earlier version of the program. */
+export function earlierTestsOf(measures: Measures, token: number): EarlierVerifyResult[] {
+  return earlierTests(measures)
+    .filter(({ request }) => request.token === token)
+    .reverse();
+}
+
 /** Whether the evidence is every patch that can be taken away. */
-export function isWholePicture({ document, layout }: EvidenceRun, { token, evidence }: VerifyRequest): boolean {
+export function isWholePicture(
+  { document, layout }: EvidenceRun,
+  { token, evidence }: Pick<VerifyRequest, "token" | "evidence">,
+): boolean {
   const { image } = tokenClasses(document.description, layout.predicting[token]!);
   return image.length > 0 && sameEvidence(evidence, { kind: "tokens", positions: image });
 }
@@ -66,7 +80,7 @@ export function isWholePicture({ document, layout }: EvidenceRun, { token, evide
 /** A single head, or the most important ones of a layer; the fill stays, as heads have none. */
 function choiceOfHeads(
   { findings }: Pick<OpenRun, "findings">,
-  { token, evidence, sets }: VerifyRequest,
+  { token, evidence, sets }: Pick<VerifyRequest, "token" | "evidence" | "sets">,
 ): Partial<Selection> | undefined {
   const [first, ...others] = evidence.kind === "heads" ? evidence.heads : [];
   if (first === undefined) return undefined;
@@ -85,7 +99,7 @@ function choiceOfHeads(
 /** What to select for a test to be shown again; undefined where the page has no choice for its evidence. */
 export function choiceOf(
   run: EvidenceRun & Pick<OpenRun, "findings">,
-  request: VerifyRequest,
+  request: Pick<VerifyRequest, "token" | "evidence" | "source" | "fill" | "sets">,
 ): Partial<Selection> | undefined {
   const { evidence, source, fill, sets } = request;
   if (evidence.kind === "heads") return choiceOfHeads(run, request);

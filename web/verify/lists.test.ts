@@ -1,22 +1,23 @@
 /** @file Tests of the tables of the tab: answers, random sets, members, earlier tests, and steps of curves. */
 import { describe, expect, it } from "vitest";
-import type { CurvesResult, VerifyResult } from "../../src/run/measures.ts";
-import { exampleMeasures } from "../../test/support/example-run.ts";
+import type { CurvesResult, EarlierVerifyResult, VerifiedPart, VerifyResult } from "../../src/run/measures.ts";
+import { exampleEarlierTest, exampleMeasures } from "../../test/support/example-run.ts";
 import { openRunOf } from "../../test/support/open-run.ts";
 import {
   answersTable,
-  chanceTable,
   firstChange,
   isChanged,
   newWords,
+  nullTable,
   originalWords,
 } from "./results/compared-answers.ts";
 import { areasText, curveTable } from "./results/curve-table.ts";
 import { membersOf } from "./evidence/masked-evidence.ts";
 import { memberTable, showMembers } from "./evidence/minimal-members.ts";
-import { pastTests, pastTestsTable } from "./past-tests.ts";
+import { earlierPastTests, pastTests, pastTestsTable } from "./past-tests.ts";
 import { placeTable } from "./results/place-bars.ts";
 import { curveSettings, testSettings } from "./test-settings.ts";
+import { verdictLooks } from "./verify-words.ts";
 
 const run = openRunOf();
 const [test, curves] = exampleMeasures as unknown as [VerifyResult, CurvesResult];
@@ -53,12 +54,17 @@ describe("both answers", () => {
       ["with everything", "Yes", 0.9, 0],
       ["without 1 patch", "No", 0.1, -0.8],
     ]);
-    expect(chanceTable(test).rows.map(([name, probability]) => [name, probability])).toEqual([
-      ["nothing", 0.9],
-      ["this set", 0.1],
-      ["top attention", 0.5],
-      ["random set 1", 0.9],
-      ["random set 2", 0.8],
+    expect(nullTable(test.parts[0]!).rows).toEqual([
+      ["this set", "mean", "shifted", 1.504, 0.05],
+      ["null set 1", "mean", "shifted", 0.1, null],
+      ["null set 2", "mean", "shifted", -0.2, null],
+      ["null set 3", "mean", "shifted", 0.4, null],
+      ["this set", "mean", "random", 1.504, 0.1],
+      ["null set 1", "mean", "random", 0.3, null],
+      ["null set 2", "mean", "random", 0.2, null],
+      ["this set", "others", "shifted", 1.2, 0.04],
+      ["null set 1", "others", "shifted", 0.3, null],
+      ["null set 2", "others", "shifted", 0.2, null],
     ]);
   });
 });
@@ -94,21 +100,39 @@ it("earlier tests have their name, size, fill and change", () => {
   const whole = [1, 2, 3, 4, 9, 10, 11, 12, 13, 14];
   const pictureRequest = { ...request, evidence: { kind: "tokens", positions: whole } } as const;
   const top = { ...test.request, source: { kind: "top", map: "relevancy.language" } } as const;
+  const [image] = test.parts as [VerifiedPart];
+  const untested = { ...image, verdict: "nothing", tests: [] } as const;
   const tests = pastTests(run, [
     test,
     { ...test, request },
-    { ...test, request: pictureRequest, random: [] },
+    { ...test, request: pictureRequest, parts: [untested] },
     { ...test, request: top },
   ]);
   expect(tests.map(({ name, size, fill }) => `${name}: ${size}, ${fill}`)).toEqual([
-    "explanation set, radius 1, layer 1, head 0: 1 patch, mean color",
+    "explanation set, radius 1, layer 1, head 0: 1 patch and 1 word, mean color",
     "heads, layer 1, head 2: 1 head, set to zero",
     "whole picture: 10 patches, mean color",
-    "top of relevancy of the language model: 1 patch, mean color",
+    "top of relevancy of the language model: 1 patch and 1 word, mean color",
   ]);
   expect(tests[0]!.change).toBeCloseTo(-0.8, 12);
-  // Without random sets there is no p.
-  expect(pastTestsTable(tests).rows.map((row) => row[7])).toEqual([1 / 3, 1 / 3, null, 1 / 3]);
+  expect(tests[0]!.sentence).toBe("The answer depends on this. Could not tell: too few sets.");
+  expect(tests.map(({ look }) => look)).toEqual([
+    verdictLooks.depends,
+    verdictLooks.depends,
+    verdictLooks.nothing,
+    verdictLooks.depends,
+  ]);
+  // Of what was not tested there is no p.
+  expect(pastTestsTable(tests).rows.map((row) => row[7])).toEqual([0.05, 0.05, null, 0.05]);
+});
+
+it("tests of earlier versions are listed with what was said then, and can be made anew", () => {
+  const earlier = exampleEarlierTest as EarlierVerifyResult;
+  const [listed, alone] = earlierPastTests(run, [earlier, { ...earlier, random: [], p: 1, verdict: "depends" }]);
+  expect(listed).toMatchObject({ size: "1 patch", fill: "mean color", original: 0.9, masked: 0.1, p: 1 / 3, used: 2 });
+  expect(listed!.sentence).toMatch(/^Not told apart from chance\. Found by an earlier version/);
+  expect(listed!.choice).toMatchObject({ mask: "causes", sets: 99 });
+  expect([alone!.p, alone!.look]).toEqual([null, verdictLooks.depends]);
 });
 
 it("curves are steps of every method and baseline, and areas say which way is better", () => {
@@ -136,17 +160,20 @@ it("curves are steps of every method and baseline, and areas say which way is be
 it("exports write settings in one short text or number each", () => {
   const causes = testSettings(test);
   expect(causes).toMatchObject({
-    positions: "2",
+    positions: "2,5",
     source: "causes",
     radius: 1,
     alpha: 1e-5,
-    p: 0.333,
-    verdict: "chance",
+    confirm: "others",
+    score: "log-probability",
+    nullSets: "shifted, random",
+    verdict: "image depends p 0.05 of 3; text few p 0.667 of 2",
   });
   const heads = { kind: "heads", heads: [{ layer: 1, head: 2 }] } as const;
-  const ofHeads = testSettings({ ...test, random: [], request: { ...test.request, evidence: heads } });
-  expect(ofHeads).toMatchObject({ heads: "layer 1, head 2", randomSets: 0 });
-  expect(ofHeads).not.toHaveProperty("p");
+  const untested = { ...test.parts[0]!, verdict: "nothing", tests: [] } as const;
+  const ofHeads = testSettings({ ...test, parts: [untested], request: { ...test.request, evidence: heads } });
+  expect(ofHeads).toMatchObject({ heads: "layer 1, head 2", verdict: "image nothing" });
+  expect(ofHeads).not.toHaveProperty("nullSets");
   expect(ofHeads).not.toHaveProperty("fill");
   expect(curveSettings(curves.request, "attention")).toMatchObject({
     over: "patches",

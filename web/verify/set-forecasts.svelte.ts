@@ -1,5 +1,5 @@
-/** @file How long a test takes with each number of random sets, as the server forecasts it. */
-import { randomSetCounts, type RandomSetCount } from "../../src/run/measure-choices.ts";
+/** @file How long a test takes at most with each number of null sets, as the server forecasts it. */
+import { offeredNullSets } from "../../src/run/measure-choices.ts";
 import type { VerifyRequest } from "../../src/run/measures.ts";
 import type { Page } from "../state/page.svelte.ts";
 import { measuring } from "./verify-requests.ts";
@@ -8,7 +8,7 @@ import { measuring } from "./verify-requests.ts";
 const settledMs = 250;
 
 export function createForecasts(page: Page, request: () => VerifyRequest | undefined) {
-  let known = $state.raw<ReadonlyMap<RandomSetCount, number>>(new Map());
+  let known = $state.raw<ReadonlyMap<number, number>>(new Map());
   const key = $derived(JSON.stringify([page.run?.id, page.run?.document.model !== undefined, request()]));
 
   $effect(() => {
@@ -16,7 +16,7 @@ export function createForecasts(page: Page, request: () => VerifyRequest | undef
     if (run === null || !hasModel || !asked) return;
     let isCurrent = true;
     const timer = setTimeout(() => {
-      const forecasts = randomSetCounts.map(async (sets) => {
+      const forecasts = offeredNullSets.map(async (sets) => {
         const { seconds } = await page.api.forecast(run, measuring({ ...asked, sets }));
         return [sets, seconds] as const;
       });
@@ -36,6 +36,6 @@ export function createForecasts(page: Page, request: () => VerifyRequest | undef
 
   return {
     /** Undefined until it is known. */
-    seconds: (sets: RandomSetCount): number | undefined => known.get(sets),
+    seconds: (sets: number): number | undefined => known.get(sets),
   };
 }

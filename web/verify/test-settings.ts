@@ -8,10 +8,15 @@ type Settings = Readonly<Record<string, string | number | boolean>>;
 const rounded = (value: number): number => Number(value.toPrecision(3));
 const ascending = (positions: readonly number[]): number[] => [...positions].sort((a, b) => a - b);
 
-export function testSettings({ request, p, verdict, random }: VerifyResult): Settings {
-  const { token, evidence, source, fill, sets, seed, minimal } = request;
+export function testSettings({ request, parts }: VerifyResult): Settings {
+  const { token, evidence, source, fill, confirm, score, nulls, sets, seed, minimal } = request;
   const isHeads = evidence.kind === "heads";
   const { kind, ...from } = source;
+  const found = parts.map((part) => {
+    const [deciding] = part.tests;
+    const p = deciding?.p ?? null;
+    return [part.kind, part.verdict, ...(p === null ? [] : [`p ${rounded(p)} of ${deciding!.used}`])].join(" ");
+  });
   return {
     test: "verify",
     token,
@@ -20,12 +25,13 @@ export function testSettings({ request, p, verdict, random }: VerifyResult): Set
       : { positions: writeIndices(ascending(evidence.positions)), fill }),
     source: kind,
     ...from,
+    ...(confirm.length > 0 ? { confirm: confirm.join(", ") } : {}),
+    score: score === "log-probability" ? score : `contrast to ${score.contrast}`,
+    ...(isHeads ? {} : { nullSets: nulls.join(", ") }),
     sets,
     seed,
     smallestSet: minimal,
-    randomSets: random.length,
-    ...(random.length > 0 ? { p: rounded(p) } : {}),
-    verdict,
+    verdict: found.join("; "),
   };
 }
 

@@ -7,14 +7,21 @@ import { chosenTokens } from "../run/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Page } from "../state/page.svelte.ts";
 import { chosenEvidence } from "./evidence/chosen-evidence.ts";
-import { fittingTest, testsOf } from "./fitting-test.ts";
+import { earlierTestsOf, fittingTest, testsOf } from "./fitting-test.ts";
 import { isNothing, membersOf, type MaskedEvidence, type NothingToMask } from "./evidence/masked-evidence.ts";
-import { measuresOf, verifyRequest, wholePictureRequest } from "./verify-requests.ts";
+import {
+  measuresOf,
+  rivalOf,
+  usualChoices,
+  verifyRequest,
+  wholePictureRequest,
+  type TestChoices,
+} from "./verify-requests.ts";
 
 export function createVerifyView(page: Page, openRun: () => OpenRun) {
   const keepToken = createKept<number>();
   const keepState = createKept<MaskedEvidence | NothingToMask>();
-  let isMinimal = $state(false);
+  let choices = $state.raw<TestChoices>(usualChoices);
 
   const run = $derived(openRun());
   const { selection } = page;
@@ -27,13 +34,16 @@ export function createVerifyView(page: Page, openRun: () => OpenRun) {
   const masked = $derived(state === undefined || isNothing(state) ? undefined : state);
   const members = $derived(masked && membersOf(run, masked.evidence));
   const request = $derived<VerifyRequest | undefined>(
-    masked && token !== undefined ? verifyRequest(masked, { token, selection, minimal: isMinimal }) : undefined,
+    masked && token !== undefined
+      ? verifyRequest(masked, { token, selection, choices, rival: rivalOf(run.document.description, token) })
+      : undefined,
   );
   const measures = $derived(measuresOf(run));
   const result = $derived(request && fittingTest(measures, request));
   const pictureRequest = $derived(token === undefined ? undefined : wholePictureRequest(run, selection, token));
   const pictureResult = $derived(pictureRequest && fittingTest(measures, pictureRequest));
   const tests = $derived(token === undefined ? [] : testsOf(measures, token));
+  const earlier = $derived(token === undefined ? [] : earlierTestsOf(measures, token));
   const text = $derived.by(() => {
     const { tokens, answer } = run.document.description;
     return token === undefined ? "" : shownText(tokens[answer.start + token]!.text);
@@ -53,7 +63,7 @@ export function createVerifyView(page: Page, openRun: () => OpenRun) {
       state: () => state,
       masked: () => masked,
       members: () => members,
-      isMinimal: () => isMinimal,
+      choices: () => choices,
       /** The test that *Ask again* would make. */
       request: () => request,
       measures: () => measures,
@@ -64,10 +74,12 @@ export function createVerifyView(page: Page, openRun: () => OpenRun) {
       pictureResult: () => pictureResult,
       /** Every test of the token, the newest first. */
       tests: () => tests,
+      /** Those that an earlier version of the program made. */
+      earlier: () => earlier,
     },
     {
-      searchMinimal(next: boolean) {
-        isMinimal = next;
+      choose(next: Partial<TestChoices>) {
+        choices = { ...choices, ...next };
       },
     },
   );

@@ -2,11 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { placeNumbers, placeSentences } from "../../src/figure/verdict-text.ts";
 import { fills } from "../../src/run/measure-choices.ts";
-import type { PlaceResult } from "../../src/run/measures.ts";
+import { resultsOf, type PlaceResult } from "../../src/run/measures.ts";
 import { exampleMeasures } from "../../test/support/example-run.ts";
 import { explanations } from "../figures/explanations.ts";
 import { sizeText, type EvidenceMembers } from "./evidence/masked-evidence.ts";
-import { fallText, maskedText, pictureNote, randomSetsText, setsLabel } from "./verify-words.ts";
+import { leadingPart, maskedText, pictureNote, setsLabel } from "./verify-words.ts";
 
 const word = { text: "arrow", positions: [5], from: "question" } as const;
 const members = (parts: Partial<EvidenceMembers>): EvidenceMembers => ({ patches: [], words: [], heads: [], ...parts });
@@ -44,22 +44,17 @@ describe("what is masked", () => {
     expect(note(heads, "mean")).toContain("the picture is unchanged");
     expect(note(members({ patches: [0] }), "mean", true)).toContain("the whole picture");
   });
-
-  it("is compared with random sets, with all there are, or with none", () => {
-    const random = [0.5, 0.6];
-    expect(randomSetsText({ random, allSets: false }, "3 patches")).toBe("2 random sets of 3 patches");
-    expect(randomSetsText({ random, allSets: true }, "3 patches")).toBe("all 2 other sets of 3 patches");
-    expect(randomSetsText({ random: [], allSets: true }, "196 patches")).toBe("there are no other sets of 196 patches");
-  });
-
-  it("changes the probability by a number with its sign", () => {
-    expect(fallText({ original: 0.9, masked: 0.2 })).toBe("Change of the probability: −0.700.");
-    expect(fallText({ original: 0.2, masked: 0.3 })).toBe("Change of the probability: +0.100.");
-  });
 });
 
-it("random sets have their time where it is known", () => {
-  expect([setsLabel(20, 4.12), setsLabel(200, undefined)]).toEqual(["20, about 4.1 s", "200"]);
+it("of several parts that which the answer depends on leads", () => {
+  const [result] = resultsOf(exampleMeasures, "verify");
+  const [image, text] = result!.parts;
+  expect(leadingPart({ parts: [text!, image!] })).toBe(image);
+  expect(leadingPart({ parts: [{ ...image!, verdict: "nothing" }, text!] }).kind).toBe("image");
+});
+
+it("null sets have their time at most where it is known", () => {
+  expect([setsLabel(99, 4.12), setsLabel(199, undefined)]).toEqual(["99, at most 4.1 s", "199"]);
 });
 
 it("a place is judged in its four sentences, with all probabilities", () => {

@@ -1,7 +1,7 @@
 /** @file What the Verify tab says in fixed words. Measured differences alone: nothing is said of why. */
-import type { PlaceVerdict, VerdictCode, VerifyResult } from "../../src/run/measures.ts";
+import type { PlaceVerdict, VerdictCode, VerifiedPart, VerifyResult } from "../../src/run/measures.ts";
 import type { Fill } from "../../src/run/measure-choices.ts";
-import { formatDuration, formatSigned } from "../../src/figure/numbers.ts";
+import { formatDuration } from "../../src/figure/numbers.ts";
 import type { IconName } from "../parts/icons.ts";
 import { sizeText, type EvidenceMembers } from "./evidence/masked-evidence.ts";
 
@@ -52,14 +52,17 @@ export function pictureNote(
 /** A sign beside each verdict, and the color of its note. */
 export const verdictLooks: { readonly [V in VerdictCode]: { readonly icon: IconName; readonly look: string } } = {
   depends: { icon: "check", look: "good" },
-  matters: { icon: "check", look: "" },
-  independent: { icon: "warn", look: "warn" },
-  chance: { icon: "help", look: "" },
+  unconfirmed: { icon: "help", look: "" },
+  little: { icon: "help", look: "" },
+  random: { icon: "warn", look: "warn" },
+  nothing: { icon: "warn", look: "warn" },
+  few: { icon: "help", look: "" },
 };
 
-/** "Fall of p: 0.620." of a test without random sets, which has no p-value. */
-export function fallText({ original, masked }: Pick<VerifyResult, "original" | "masked">): string {
-  return `Change of the probability: ${formatSigned(masked - original, 3)}.`;
+/** The part that says most: what the answer depends on before what it does not. */
+export function leadingPart({ parts }: Pick<VerifyResult, "parts">): VerifiedPart {
+  const order = Object.keys(verdictLooks);
+  return [...parts].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict))[0]!;
 }
 
 export const placeLooks: { readonly [V in PlaceVerdict]: { readonly icon: IconName; readonly look: string } } = {
@@ -69,13 +72,7 @@ export const placeLooks: { readonly [V in PlaceVerdict]: { readonly icon: IconNa
   undecided: { icon: "help", look: "" },
 };
 
-/** Random sets of a test in words: "20 random sets of 11 patches and 2 words". */
-export function randomSetsText({ random, allSets }: Pick<VerifyResult, "random" | "allSets">, size: string): string {
-  if (random.length === 0) return `there are no other sets of ${size}`;
-  return allSets ? `all ${random.length} other sets of ${size}` : `${random.length} random sets of ${size}`;
-}
-
-/** "20, about 4.1 s" in the menu of random sets. */
+/** "99, at most 4.1 s" in the menu of null sets. */
 export function setsLabel(sets: number, seconds: number | undefined): string {
-  return seconds === undefined ? String(sets) : `${sets}, about ${formatDuration(seconds * 1000)}`;
+  return seconds === undefined ? String(sets) : `${sets}, at most ${formatDuration(seconds * 1000)}`;
 }

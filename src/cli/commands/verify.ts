@@ -1,8 +1,8 @@
 /** @file The command `verify`. */
-import { verdictText } from "../../figure/verdict-text.ts";
+import { verdictLines } from "../../figure/verdict-text.ts";
 import type { MapMethod } from "../../run/map-catalogue.ts";
+import type { Fill } from "../../run/measure-choices.ts";
 import type { HeadName, VerifyRequest, VerifyResult } from "../../run/measures.ts";
-import type { RandomSetCount } from "../../run/measure-choices.ts";
 import { recordingOf } from "../../run/maps.ts";
 import { imageTokenPositions, isImagePlace } from "../../run/positions.ts";
 import type { Run } from "../../run/types.ts";
@@ -89,6 +89,15 @@ async function evidenceOf(
   );
 }
 
+/** What is measured: the contrast is to the most probable other token at the place of the token. */
+function scoreOf({ description }: Run, { token, score }: { token: number; score: VerifyValues["score"] }) {
+  if (score === "log-probability") return score;
+  const { id } = description.tokens[description.answer.start + token]!;
+  const rival = description.answerTokens[token]!.alternatives.find((other) => other.id !== id);
+  if (rival !== undefined) return { contrast: rival.id };
+  throw new Error("The run names no other token that could stand there; leave --score out.");
+}
+
 /** What a test reports. */
 export interface VerifyReport {
   readonly answer: string;
@@ -146,9 +155,13 @@ export async function verifyEvidence(args: VerifyArguments, session: Session): P
       const group = values.token === undefined ? defaultToken(run) : findTokens(run.description, values.token);
       const token = group.tokens[0]!;
       const { evidence, source } = await evidenceOf(run, { token, values, pool });
-      const { fill, minimal, seed } = values;
-      const sets = Number(values.sets) as RandomSetCount;
-      const measured = await measure({ kind: "verify", token, evidence, source, fill, sets, seed, minimal }, pool);
+      const { fill, minimal, seed, sets, null: nulls } = values;
+      const confirm = values.confirm.filter((other): other is Fill => other !== "none" && other !== fill);
+      const score = scoreOf(run, { token, score: values.score });
+      const measured = await measure(
+        { kind: "verify", token, evidence, source, fill, confirm, score, nulls, sets, seed, minimal },
+        pool,
+      );
       if (values.save) await saveMeasure(path!, measured, session);
       const result = measured.result as VerifyResult;
       const { text } = singleToken(run.description, token);
@@ -158,7 +171,7 @@ export async function verifyEvidence(args: VerifyArguments, session: Session): P
         text,
         evidence: namesOf(run, { evidence }),
         result,
-        sentence: verdictText(result, text),
+        sentence: verdictLines(result, text).join("\n"),
       };
     });
   } finally {
@@ -182,17 +195,20 @@ export async function verifyCommand(args: VerifyArguments, session: Session): Pr
   session.print("");
   session.print(`Without ${evidence.slice(0, listedNames).join(", ")}${more}: ${result.answer.text}`);
   session.print(sentence);
-  const { topAttention, minimal } = result;
-  if (topAttention !== undefined && result.random.length > 0) {
+  const { topAttention, minimal, leftOut, parts } = result;
+  if (leftOut.length > 0) {
+    session.print(`${leftOut.length} tokens of the template are no evidence, and were not taken away.`);
+  }
+  if (topAttention !== undefined && parts.some(({ tests }) => tests.length > 0)) {
     session.print(
-      `Without as many tokens of the largest attention the probability is ${topAttention.masked.toFixed(3)}.`,
+      `Without as many tokens of the largest attention the probability is ${topAttention.masked.probability.toFixed(3)}.`,
     );
   }
   if (minimal !== undefined) {
     const { evidence: least } = minimal;
     const size = least.kind === "heads" ? least.heads.length : least.positions.length;
     session.print(
-      `The smallest part found with nine tenths of the effect has ${size} of ${evidence.length}, without which the probability is ${minimal.masked.toFixed(3)}.`,
+      `The smallest part found with nine tenths of the effect has ${size} of ${evidence.length}, without which the probability is ${minimal.masked.probability.toFixed(3)}.`,
     );
   }
 }

@@ -1,4 +1,5 @@
 /** @file The options of `verify`. */
+import { fills, nullKinds, usualConfirmations, nullSetLimits } from "../../run/measure-choices.ts";
 import { mapMethods, type MapMethod } from "../../run/map-catalogue.ts";
 import { defaultMap } from "../../run/maps.ts";
 import type { OptionSpecs } from "../option-spec.ts";
@@ -13,6 +14,8 @@ export const evidenceMaps: { readonly [evidence: string]: MapMethod } = {
   relevancy: defaultMap,
   ...Object.fromEntries(mapMethods.map((map) => [map === "causes" ? "causes-map" : map, map])),
 };
+
+export const scoreNames = ["log-probability", "contrast"] as const;
 
 export const verifyOptions = {
   ...questionOptions,
@@ -64,12 +67,37 @@ export const verifyOptions = {
     description: "How many tokens to mask, of the largest values of a map",
   },
   ...fillOption,
+  confirm: {
+    name: "confirm",
+    kind: "choices",
+    choices: [...fills, "none"],
+    default: usualConfirmations,
+    description:
+      "Other ways to take patches away, each with a test of its own if that of --fill passes; the fill itself is left out",
+  },
+  score: {
+    name: "score",
+    kind: "choice",
+    choices: scoreNames,
+    default: "log-probability",
+    description:
+      "What is measured of the token: its log-probability, or the contrast of its logit to that of the most probable other token",
+  },
+  null: {
+    name: "null",
+    kind: "choices",
+    choices: nullKinds,
+    default: nullKinds,
+    description:
+      "What patches are compared with, the first of which decides: the same shape elsewhere in the picture (shifted), or as many random patches",
+  },
   sets: {
     name: "sets",
-    kind: "choice",
-    choices: ["20", "50", "200"],
-    default: "20",
-    description: "Random sets of the same size to compare with",
+    kind: "integer",
+    min: 1,
+    max: 10_000,
+    default: nullSetLimits.default,
+    description: "Null sets of each test at most; a test that cannot pass any more ends early",
   },
   minimal: {
     name: "minimal",

@@ -4,7 +4,7 @@ import { svgText } from "../svg-text.ts";
 import { element } from "../xml.ts";
 import type { Chart, ChartMark, MarkLook } from "./chart.ts";
 
-const { ink, inkSecond, inkThird, line: grid, rule } = figureColors;
+const { ink, inkThird, line: grid, rule } = figureColors;
 const random = "#8a8a83";
 
 type Attributes = Readonly<Record<string, string | number>>;
@@ -24,11 +24,8 @@ const looks: { readonly [L in MarkLook]: Attributes } = {
   title: { fill: inkThird },
   set: stroke(ink, 2),
   setname: { fill: ink },
-  original: stroke(inkSecond, 1.2),
-  attention: stroke(inkThird, 1.2, "4 3"),
   name: { fill: inkThird },
   dot: { fill: random },
-  bar: { fill: random },
   band: { fill: random, "fill-opacity": 0.22 },
   method: stroke(ink, 1.8),
   random: stroke(inkThird, 1.4, "1.5 2.5"),

@@ -2,21 +2,7 @@
 
 /** What a mark is; its colors and lines follow. */
 export type MarkLook =
-  | "grid"
-  | "axis"
-  | "tick"
-  | "title"
-  | "set"
-  | "setname"
-  | "original"
-  | "attention"
-  | "name"
-  | "dot"
-  | "bar"
-  | "band"
-  | "method"
-  | "random"
-  | "center";
+  "grid" | "axis" | "tick" | "title" | "set" | "setname" | "name" | "dot" | "band" | "method" | "random" | "center";
 
 export type ChartMark =
   | {
@@ -72,7 +58,7 @@ export const quarters = [0, 0.25, 0.5, 0.75, 1] as const;
 
 export interface AxisTitles {
   readonly x: string;
-  readonly y: string;
+  readonly y?: string;
 }
 
 /** What stands below and beside a plot: the base line, ticks at quarters of the width, and the names of both axes. */
@@ -89,7 +75,11 @@ export function axes(plot: Plot, titles: AxisTitles, tickText: (quarter: number)
       anchor: "middle",
     })),
     { kind: "text", look: "title", x: middle.x, y: plot.bottom + 29, text: titles.x, anchor: "middle" },
-    { kind: "text", look: "title", x: 10, y: middle.y, text: titles.y, anchor: "middle", upright: true },
+    ...(titles.y === undefined
+      ? []
+      : [
+          { kind: "text", look: "title", x: 10, y: middle.y, text: titles.y, anchor: "middle", upright: true } as const,
+        ]),
   ];
 }
 

@@ -1,11 +1,9 @@
 /** @file Tests of the geometry of the charts. */
 import { describe, expect, it } from "vitest";
-import type { CurvesResult } from "../../run/measures.ts";
+import type { CurvesResult, NullTest, VerifyResult } from "../../run/measures.ts";
 import { exampleMeasures } from "../../../test/support/example-run.ts";
-import { binCounts, chanceChart } from "./chance-chart.ts";
-import { svgText } from "../svg-text.ts";
-import { textSize } from "../figure-style.ts";
-import { along, spread, type Chart, type ChartMark, type MarkLook } from "./chart.ts";
+import { nullChart } from "./null-chart.ts";
+import { spread, type Chart, type ChartMark, type MarkLook } from "./chart.ts";
 import { chartDrawing } from "./chart-markup.ts";
 import { bandPath, curveChart, curvePath } from "./curve-chart.ts";
 
@@ -34,85 +32,57 @@ describe("names at the ends of lines", () => {
   });
 });
 
-describe("the chart of a test against chance", () => {
-  const random = [0.9, 0.91, 0.2, 0.95];
-  const result = { original: 0.93, masked: 0.25, random, topAttention: { positions: [3], masked: 0.4 } };
-  const chart = chanceChart(result, "“right”");
-  const xOf = (probability: number): number => along(probability, 42, 466);
+describe("the chart of a test against null sets", () => {
+  const [result] = exampleMeasures as [VerifyResult];
+  const [shifted, random, others] = result.parts[0]!.tests as [NullTest, NullTest, NullTest];
+  const chart = nullChart([shifted, random, others], "log-probability");
+  const dotsOf = (falls: readonly number[], width?: number) =>
+    marks(nullChart([{ ...shifted, falls }], "score", width), "circle", "dot");
 
-  it("has one dot a set at its probability, stacked where they meet", () => {
-    const dots = marks(chart, "circle", "dot");
-    expect(dots).toHaveLength(4);
-    const wanted = [...random].sort((a, b) => a - b).map(xOf);
-    for (const [i, { x, r }] of dots.entries()) expect(Math.abs(x - wanted[i]!)).toBeLessThanOrEqual(r + 0.5);
-    const stacked = marks(chanceChart({ ...result, random: [0.5, 0.5, 0.5] }, ""), "circle");
-    expect(new Set(stacked.map(({ x }) => x)).size).toBe(1);
-    const heights = stacked.map(({ y }) => y);
-    expect(heights[0]! - heights[1]!).toBeCloseTo(heights[1]! - heights[2]!, 9);
-    expect(heights[0]! - heights[1]!).toBeGreaterThanOrEqual(2 * stacked[0]!.r);
-  });
-
-  it("makes dots smaller rather than letting a stack of all sets leave the plot", () => {
-    const same = marks(chanceChart({ ...result, random: new Array<number>(50).fill(1) }, ""), "circle");
-    expect(same).toHaveLength(50);
-    for (const { x, y, r } of same) {
-      expect(y - r).toBeGreaterThanOrEqual(46);
-      expect(x + r).toBeLessThanOrEqual(466.5);
-    }
-  });
-
-  it("is as wide as its place", () => {
-    const wide = chanceChart(result, "", 800);
-    expect(wide.width).toBe(800);
-    expect(marks(wide, "line", "axis")[0]).toMatchObject({ x1: 42, x2: 786 });
-    expect(marks(wide, "circle")).toHaveLength(4);
-  });
-
-  it("is a histogram above 50 sets, whose bars count them all", () => {
-    const values = Array.from({ length: 200 }, (_, i) => i / 199);
-    const histogram = chanceChart({ ...result, random: values }, "");
-    expect(marks(histogram, "circle")).toEqual([]);
-    const bars = marks(histogram, "rect", "bar");
-    expect(bars).toHaveLength(40);
-    expect(texts(histogram)).toContain("sets");
-    expect(binCounts(values, 40).reduce((sum, count) => sum + count, 0)).toBe(200);
-    expect(binCounts([0, 0.999, 1], 2)).toEqual([1, 2]);
-  });
-
-  it("has a line for this set, for the original and for top attention, whose names do not meet", () => {
-    for (const [look, value] of [
-      ["set", 0.25],
-      ["original", 0.93],
-      ["attention", 0.4],
-    ] as const) {
-      expect(marks(chart, "line", look).map(({ x1, x2 }) => [x1, x2])).toEqual([[xOf(value), xOf(value)]]);
-    }
+  it("has a strip for each test, with a dot for each null set and a line for the set", () => {
+    expect(marks(chart, "circle", "dot")).toHaveLength(3 + 2 + 2);
+    const lines = marks(chart, "line", "set");
+    expect(lines).toHaveLength(3);
+    expect(lines[0]!.x1).toBe(lines[1]!.x1);
+    expect(lines[2]!.x1).toBeLessThan(lines[0]!.x1);
     expect(texts(chart)).toEqual(
-      expect.arrayContaining(["this set 0.250", "original 0.930", "top attention 0.400", "one dot a set"]),
+      expect.arrayContaining([
+        "the mean color, regions of the same shape elsewhere: p = 0.050",
+        "the mean color, sets of as many random patches: p = 0.100",
+        "patches of other pictures, regions of the same shape elsewhere: p = 0.040",
+      ]),
     );
-    const close = chanceChart({ ...result, masked: 0.92, topAttention: { positions: [], masked: 0.925 } }, "");
-    const names = marks(close, "text").filter(({ text }) => /^(this|original|top)/.test(text));
-    expect(new Set(names.map(({ y }) => y)).size).toBe(3);
   });
 
-  it("keeps names inside of the chart and off the lines, wherever these stand", () => {
-    const crossings = [0.02, 0.3, 0.55, 0.78, 0.83, 0.99].flatMap((masked) =>
-      [0.03, 0.6, 0.8, 0.82, 1].flatMap((original) =>
-        [0, 0.5, 0.79, 0.81, 1].map((top) => {
-          const placed = chanceChart({ original, masked, random, topAttention: { positions: [], masked: top } }, "");
-          const lines = (["set", "original", "attention"] as const).flatMap((look) => marks(placed, "line", look));
-          const names = marks(placed, "text").filter(({ text }) => /^(this|original|top)/.test(text));
-          return names.filter(({ x, y, text, anchor }) => {
-            const length = svgText.width(text, { size: textSize.tick, weight: 400 });
-            const [from, to] = anchor === "start" ? [x, x + length] : [x - length, x];
-            expect(from).toBeGreaterThanOrEqual(0);
-            expect(to).toBeLessThanOrEqual(placed.width);
-            return lines.some(({ x1, y1 }) => x1 > from && x1 < to && y1 < y);
-          }).length;
-        }),
-      ),
-    );
-    expect(Math.max(...crossings)).toBe(0);
+  it("places falls along one axis, and dots of a strip inside of it", () => {
+    const plain = nullChart([{ ...shifted, fall: 2, falls: [-1, 0.5, 2] }], "score");
+    const [zero] = marks(plain, "line", "center");
+    const [own] = marks(plain, "line", "set");
+    const dots = marks(plain, "circle").sort((a, b) => a.x - b.x);
+    const scale = (own!.x1 - zero!.x1) / 2;
+    for (const [i, fall] of [-1, 0.5, 2].entries()) {
+      const { x, y, r } = dots[i]!;
+      expect(Math.abs(x - (zero!.x1 + fall * scale))).toBeLessThanOrEqual(r + 0.5);
+      expect(y - r).toBeGreaterThanOrEqual(own!.y1);
+      expect(y + r).toBeLessThanOrEqual(own!.y2);
+    }
+  });
+
+  it("keeps a stack of all sets inside of its strip", () => {
+    for (const count of [50, 499]) {
+      const same = dotsOf(new Array<number>(count).fill(0.7));
+      expect(same).toHaveLength(count);
+      expect(Math.max(...same.map(({ y, r }) => y + r))).toBeLessThanOrEqual(62.5);
+      expect(Math.min(...same.map(({ y, r }) => y - r))).toBeGreaterThanOrEqual(16);
+    }
+  });
+
+  it("is as wide as its place, and has room for a test without a fall", () => {
+    const wide = nullChart([shifted], "score", 800);
+    expect(wide.width).toBe(800);
+    expect(marks(wide, "line", "axis")[0]).toMatchObject({ x1: 22, x2: 786 });
+    const flat = nullChart([{ ...shifted, fall: 0, falls: [0, 0] }], "score");
+    for (const { x } of marks(flat, "circle")) expect(Number.isFinite(x)).toBe(true);
   });
 });
 

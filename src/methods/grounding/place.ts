@@ -1,5 +1,8 @@
 /** @file Whether the expected place of a picture is what an answer depends on, or another one. */
-import { largeDrop, smallDrop } from "../perturbation/verdict.ts";
+
+/** Drops of the probability from which masking matters a little, and from which the answer depends on what was masked. */
+const smallDrop = 0.05;
+const largeDrop = 0.25;
 
 /** Probabilities of the answer token. */
 export interface PlaceProbabilities {

@@ -1,52 +1,60 @@
-/** @file Tests of the verdict: its p-value under chance, and its four cases. */
+/** @file Tests of the verdict: which of its six cases holds, and that chance gets a verdict in its favor as rarely as alpha says. */
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../tensor/random.ts";
-import { verdictOf } from "./verdict.ts";
+import { sequentialTest } from "./sequential-test.ts";
+import { leastFall, verdictOf, type TestedFall } from "./verdict.ts";
 
-/** `count` drops of random sets, of which `asMuch` reach `drop`. */
-const dropsWith = (drop: number, asMuch: number, count = 20) =>
-  Array.from({ length: count }, (_, i) => (i < asMuch ? drop : drop - 0.01));
+const of = (change: Partial<TestedFall>) =>
+  verdictOf({ wholeFall: 2, fall: 1, isWhole: false, available: 99, p: 0.01, ...change });
 
 describe("verdictOf", () => {
-  it("counts equal drops as chance doing as much", () => {
-    expect(verdictOf({ drop: 0.3, randomDrops: [0.3, 0.31, 0.29, -1] })).toMatchObject({ asMuch: 2, p: 3 / 5 });
-    expect(verdictOf({ drop: 0.9, randomDrops: dropsWith(0.9, 0) }).p).toBeCloseTo(1 / 21, 15);
-  });
-
   it.each([
-    [0.26, 0, "depends"],
-    [0.25, 0, "matters"],
-    [0.051, 0, "matters"],
-    [0.05, 0, "independent"],
-    [-0.4, 0, "independent"],
-    [0.05, 20, "independent"],
-    [0.9, 1, "chance"],
-    [0.051, 20, "chance"],
-  ] as const)("of a drop of %d, which %d of 20 random sets reach, is %s", (drop, asMuch, code) => {
-    expect(verdictOf({ drop, randomDrops: dropsWith(drop, asMuch) }).code).toBe(code);
+    [{}, "depends"],
+    [{ p: 0.05 }, "depends"],
+    [{ p: 0.0501 }, "random"],
+    // An unfinished test does not speak for the set.
+    [{ p: undefined }, "random"],
+    [{ fall: leastFall }, "depends"],
+    [{ fall: leastFall - 1e-9 }, "little"],
+    [{ fall: -3 }, "little"],
+    [{ wholeFall: leastFall - 1e-9 }, "nothing"],
+    [{ wholeFall: -1 }, "nothing"],
+    // Heads have no whole.
+    [{ wholeFall: undefined }, "depends"],
+    [{ available: 19 }, "depends"],
+    [{ available: 18 }, "few"],
+    [{ available: 0, p: undefined }, "few"],
+    // Nothing to test is said first, whatever else is wrong.
+    [{ wholeFall: 0, available: 0, p: 1, fall: -1 }, "nothing"],
+    [{ isWhole: true, available: 0, p: undefined }, "depends"],
+    [{ isWhole: true, available: 0, p: undefined, fall: 0.05 }, "little"],
+    [{ confirmations: [0.3, 0.05] }, "depends"],
+    [{ confirmations: [0.3, 0.06] }, "unconfirmed"],
+    [{ confirmations: [0.01], p: 0.2 }, "random"],
+  ] as const)("of %j is %s", (change, verdict) => {
+    expect(of(change)).toBe(verdict);
   });
 
-  it("lets 9 of 200 random sets do as much, and not 10", () => {
-    // (1 + 9) / 201 = 0.0498; (1 + 10) / 201 = 0.0547.
-    expect(verdictOf({ drop: 0.5, randomDrops: dropsWith(0.5, 9, 200) }).code).toBe("depends");
-    expect(verdictOf({ drop: 0.5, randomDrops: dropsWith(0.5, 10, 200) }).code).toBe("chance");
+  it("with 18 sets passes at an alpha that they can reach", () => {
+    expect(of({ available: 18, alpha: 0.06, p: 1 / 19 })).toBe("depends");
   });
 
-  it("goes by the drop alone if no other set exists", () => {
-    const code = (drop: number) => verdictOf({ drop, randomDrops: [] });
-    expect(code(0.3)).toEqual({ p: 1, asMuch: 0, code: "depends" });
-    expect([code(0.2).code, code(0.04).code]).toEqual(["matters", "independent"]);
-  });
-
-  it("is significant for one of 21 sets of chance, no more", () => {
+  it("says that the answer depends on a set of chance in at most alpha of cases, with or without confirmation", async () => {
     const random = seededRandom(9);
-    const rounds = 20_000;
-    let significant = 0;
+    const rounds = 4000;
+    let plain = 0;
+    let confirmed = 0;
     for (let round = 0; round < rounds; round++) {
-      const { p } = verdictOf({ drop: random(), randomDrops: Array.from({ length: 20 }, random) });
-      if (p < 0.05) significant += 1;
+      const next = () => Promise.resolve(1 + random());
+      const [first, second] = [
+        await sequentialTest({ observed: 1 + random(), next }),
+        await sequentialTest({ observed: 1 + random(), next }),
+      ];
+      if (of({ wholeFall: 3, fall: 1, p: first.p }) === "depends") plain += 1;
+      if (of({ wholeFall: 3, fall: 1, p: first.p, confirmations: [second.p] }) === "depends") confirmed += 1;
     }
     // Three standard errors.
-    expect(Math.abs(significant / rounds - 1 / 21)).toBeLessThan(3 * Math.sqrt(((1 / 21) * (20 / 21)) / rounds));
+    expect(Math.abs(plain / rounds - 0.05)).toBeLessThan(3 * Math.sqrt((0.05 * 0.95) / rounds));
+    expect(confirmed / rounds).toBeLessThan(0.01);
   });
 });

@@ -1,38 +1,53 @@
-/** @file What a test of evidence says: how much the probability dropped, and how often chance does as much. */
+/** @file What a test of evidence says: how much the score fell, how often null sets do as much, and whether there was anything to test. */
+import { defaultAlpha, mostAsMuch } from "./sequential-test.ts";
 
-/** Falls of the probability from which evidence matters a little, and from which the answer depends on it. */
-export const smallDrop = 0.05;
-export const largeDrop = 0.25;
-/** Largest p-value of an effect that is told apart from chance. */
-const significance = 0.05;
+/**
+ * Falls of the score below this, in nats, are no effect: the probability (or, for a contrast, the odds against the rival) keeps more than nine
+ * tenths of what it was.
+ */
+export const leastFall = 0.1;
 
-type Verdict = "depends" | "matters" | "independent" | "chance";
+/**
+ * `nothing`: without everything of its kind the answer hardly changes, so that no part of it can matter. `few`: too few null sets exist for
+ * a test to pass. `random`: null sets do as much. `little`: they do not, but the fall is no effect. `unconfirmed`: it is one, but no other
+ * way to take the evidence away finds it. `depends`: it is one, and nothing speaks against it.
+ */
+export type TestVerdict = "depends" | "unconfirmed" | "little" | "random" | "nothing" | "few";
 
-export interface TestedDrop {
-  /** Fall of the probability without the tested set. */
-  readonly drop: number;
-  /** Falls without each random set. */
-  readonly randomDrops: readonly number[];
-}
-
-export interface VerdictWithP {
-  /** (1 + number of random sets that lower it as much) / (1 + number of random sets). */
-  readonly p: number;
-  /** Random sets that lowered the probability as much. */
-  readonly asMuch: number;
-  readonly code: Verdict;
+export interface TestedFall {
+  /** Fall of the score without everything of the kind, in nats; left out if there is no such thing, as for heads. */
+  readonly wholeFall?: number | undefined;
+  /** Fall of the score without the tested set. */
+  readonly fall: number;
+  /** True if the tested set is everything of its kind: no other set has its size, and the fall alone decides. */
+  readonly isWhole: boolean;
+  /** Null sets that there are. */
+  readonly available: number;
+  /** p of the test against them; left out before it was made. */
+  readonly p?: number | undefined;
+  /** p of the tests by other ways to take the evidence away, of as many as were asked for. */
+  readonly confirmations?: readonly number[];
+  readonly alpha?: number;
 }
 
 /**
- * The p-value of a permutation test (Phipson & Smyth, "Permutation P-values Should Never Be Zero", 2010) and the verdict by p and drop:
- * `depends` if p < 0.05 and the drop is above 0.25, `matters` if p < 0.05 and it is above 0.05, `independent` if it is at most
- * 0.05, else `chance`. If no other set of the size exists, as of the whole picture, the drop alone decides. Under 20 random sets p
- * cannot be below 0.05.
+ * The verdict, by the first of these that holds: `nothing`, `few` (unless the set is everything), `random` (p > alpha), `little`,
+ * `unconfirmed`, `depends`. Since confirmations only take verdicts away, a set that chance chose gets past `random` in at most alpha of cases.
  */
-export function verdictOf({ drop, randomDrops }: TestedDrop): VerdictWithP {
-  const asMuch = randomDrops.filter((other) => other >= drop).length;
-  const p = (1 + asMuch) / (1 + randomDrops.length);
-  if (drop <= smallDrop) return { p, asMuch, code: "independent" };
-  if (p >= significance && randomDrops.length > 0) return { p, asMuch, code: "chance" };
-  return { p, asMuch, code: drop > largeDrop ? "depends" : "matters" };
+export function verdictOf({
+  wholeFall,
+  fall,
+  isWhole,
+  available,
+  p = 1,
+  confirmations = [],
+  alpha = defaultAlpha,
+}: TestedFall): TestVerdict {
+  if (wholeFall !== undefined && wholeFall < leastFall) return "nothing";
+  if (!isWhole) {
+    if (mostAsMuch({ sets: available, alpha }) < 0) return "few";
+    if (p > alpha) return "random";
+  }
+  if (fall < leastFall) return "little";
+  return confirmations.length > 0 && confirmations.every((other) => other > alpha) ? "unconfirmed" : "depends";
 }

@@ -14,10 +14,10 @@ const arrowQuestion = "Which way does the arrow point?";
 
 describe("whether the picture mattered", () => {
   it.each([
-    ["Is the door open?", /^Yes/, "The answer does not depend on this evidence."],
-    ["Is the door closed?", /^Yes/, "The answer does not depend on this evidence."],
-    [arrowQuestion, /right/, "The answer depends on this evidence."],
-  ])("is seen two clicks after the answer to %s", async (question, answer, sentence) => {
+    ["Is the door open?", /^Yes/, "The picture does not matter for this word.", "without the picture"],
+    ["Is the door closed?", /^Yes/, "The picture does not matter for this word.", "without the picture"],
+    [arrowQuestion, /right/, "The answer depends on this.", "there are no other sets of this size"],
+  ])("is seen two clicks after the answer to %s", async (question, answer, sentence, numbers) => {
     const opened = await site.open();
     const { page, problems, close } = opened;
     await page.getByRole("region", { name: "Ask" }).getByRole("button", { name: "Examples" }).click();
@@ -30,9 +30,9 @@ describe("whether the picture mattered", () => {
     await page.getByRole("button", { name: "Test the whole picture" }).click();
     const told = page.getByRole("region", { name: "Does the picture matter at all?" });
     await told.getByText(sentence).waitFor({ timeout: 60_000 });
-    await told.getByText("there are no random sets of this size").waitFor();
+    await told.getByText(numbers).waitFor();
     const [test] = resultsOf((await site.workbench.openRun(run)).description.measures, "verify");
-    expect(test!.verdict).toBe(question === arrowQuestion ? "depends" : "independent");
+    expect(test!.parts[0]!.verdict).toBe(question === arrowQuestion ? "depends" : "nothing");
     expect(problems).toEqual([]);
     await close();
   });
@@ -63,18 +63,19 @@ describe("causes", () => {
     await close();
   });
 
-  it("are tested against random sets, and the sets say what was measured", async () => {
+  it("are tested against null sets, and the sets say what was measured", async () => {
     const { page, problems, close } = await site.open(`run=${run}&tab=causes&tok=4`);
     await page.getByRole("button", { name: "Test this explanation" }).click();
     await expect.poll(() => page.url()).toContain("tab=verify");
     await page.getByRole("button", { name: "Ask again" }).click();
     await page
-      .getByText(/of 20 random sets of the same size lowered it as much/)
+      .getByText(/of \d+ regions of the same shape elsewhere lowered it as much/)
       .first()
       .waitFor({ timeout: 90_000 });
     const tests = resultsOf((await site.workbench.openRun(run)).description.measures, "verify");
     const test = tests.find(({ request }) => request.source.kind === "causes")!;
-    expect(test.random).toHaveLength(20);
+    const [deciding] = test.parts[0]!.tests;
+    expect(deciding!.falls).toHaveLength(deciding!.used);
     await page.getByText(test.answer.text.split(" ").at(-1)!).first().waitFor();
     await page.getByRole("tab", { name: "Causes" }).click();
     await expect.poll(() => page.getByText("not tested").count()).toBeLessThan(3);

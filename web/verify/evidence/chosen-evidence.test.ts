@@ -82,14 +82,14 @@ describe("the top of a map", () => {
 
   it("has as many tokens as the explanation set, and at least eight, whatever their kind", () => {
     expect(evidence(top, { tensors, findings: arrived })).toEqual({
-      evidence: { kind: "tokens", positions: [8, 9, 10, 11, 12, 13, 14, 15] },
+      evidence: { kind: "tokens", positions: [7, 9, 10, 11, 12, 13, 14, 15] },
       source: { kind: "top", map: "relevancy.language" },
       name: "top of relevancy of the language model",
       leftOut: 0,
     });
     const many = { ...graph, radiusSets: [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]] };
     expect(evidence(top, { tensors, findings: { ...arrived, causes: () => many } })).toMatchObject({
-      evidence: { positions: [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] },
+      evidence: { positions: [5, 6, 7, 9, 10, 11, 12, 13, 14, 15] },
     });
   });
 
@@ -97,7 +97,7 @@ describe("the top of a map", () => {
     expect(evidence({ ...top, maskCount: 2 }, { tensors })).toMatchObject({ evidence: { positions: [14, 15] } });
     const failure = new Error("The server is away.");
     expect(evidence(top, { tensors, findings: { failureOfHeads: () => failure } })).toMatchObject({
-      evidence: { positions: [8, 9, 10, 11, 12, 13, 14, 15] },
+      evidence: { positions: [7, 9, 10, 11, 12, 13, 14, 15] },
     });
   });
 

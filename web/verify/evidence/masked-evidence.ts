@@ -1,5 +1,5 @@
 /** @file Evidence that is taken away from a question: what it is called, and which patches, words and heads are in it. */
-import { tokenClasses } from "../../../src/run/token-classes.ts";
+import { evidencePositions } from "../../../src/run/token-classes.ts";
 import { wordsAt } from "../../../src/methods/token-words.ts";
 import type { Evidence, EvidenceSource, HeadName } from "../../../src/run/measures.ts";
 import type { RunDescription } from "../../../src/run/types.ts";
@@ -88,8 +88,7 @@ export function takableEvidence(
   token: number,
   positions: readonly number[],
 ): { readonly evidence: Extract<Evidence, { kind: "tokens" }>; readonly leftOut: number } {
-  const { image, question, text } = tokenClasses(document.description, layout.predicting[token]!);
-  const takable = new Set([...image, ...question, ...text]);
+  const takable = new Set(evidencePositions(document.description, layout.predicting[token]!));
   const all = [...new Set(positions)].sort((a, b) => a - b);
   const kept = all.filter((position) => takable.has(position));
   return { evidence: { kind: "tokens", positions: kept }, leftOut: all.length - kept.length };

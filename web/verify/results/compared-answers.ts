@@ -1,7 +1,7 @@
 /** @file The answer with everything and the answer without the evidence, word by word. */
 import { groupWords } from "../../../src/methods/words.ts";
 import { tokenBytes } from "../../../src/methods/token-words.ts";
-import type { VerifyResult } from "../../../src/run/measures.ts";
+import type { VerifiedPart, VerifyResult } from "../../../src/run/measures.ts";
 import type { RunDescription } from "../../../src/run/types.ts";
 import { shownText } from "../../../src/figure/token-names.ts";
 import type { Table } from "../../figures/figure.ts";
@@ -69,8 +69,13 @@ export function answersTable(result: VerifyResult, original: string, masked: str
       { label: "Change", kind: "number" },
     ],
     rows: [
-      ["with everything", original.trim(), result.original, 0],
-      [`without ${masked}`, result.answer.text.trim(), result.masked, result.masked - result.original],
+      ["with everything", original.trim(), result.original.probability, 0],
+      [
+        `without ${masked}`,
+        result.answer.text.trim(),
+        result.masked.probability,
+        result.masked.probability - result.original.probability,
+      ],
     ],
   };
 }
@@ -88,20 +93,19 @@ export function firstChange(
   return at < 0 ? undefined : at;
 }
 
-/** Every probability of a test. */
-export function chanceTable({ original, masked, random, topAttention }: VerifyResult): Table {
-  const row = (name: string, probability: number) => [name, probability, probability - original] as const;
+/** Every fall of the tests of a part: of the part itself, and of each null set. */
+export function nullTable({ tests }: VerifiedPart): Table {
   return {
     columns: [
-      { label: "Masked", kind: "text" },
-      { label: "Probability of the token", kind: "number" },
-      { label: "Change", kind: "number" },
+      { label: "Taken away", kind: "text" },
+      { label: "By", kind: "text" },
+      { label: "Null sets", kind: "text" },
+      { label: "Fall of the score", kind: "number" },
+      { label: "p", kind: "number" },
     ],
-    rows: [
-      row("nothing", original),
-      row("this set", masked),
-      ...(topAttention ? [row("top attention", topAttention.masked)] : []),
-      ...random.map((probability, i) => row(`random set ${i + 1}`, probability)),
-    ],
+    rows: tests.flatMap(({ intervention, nullSets, fall, falls, p }) => [
+      ["this set", intervention, nullSets, fall, p],
+      ...falls.map((other, i) => [`null set ${i + 1}`, intervention, nullSets, other, null] as const),
+    ]),
   };
 }
