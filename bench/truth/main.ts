@@ -12,13 +12,15 @@ import { truthOptions } from "./options.ts";
 import { measurePair, pairKindOf, type ModelPair, type PairFinding } from "./pair.ts";
 import { pairLines, pairScores } from "./pair-table.ts";
 import { readQuestions, spread } from "./questions.ts";
-import { reportDocument, reportLines } from "./report.ts";
+import { reportDocument, sectionLines } from "./report.ts";
 import { walk } from "./sections.ts";
 import { readMaps } from "./submission.ts";
 import { scoreSubmission, submissionLines } from "./submission-scores.ts";
 import { writeCoefficients } from "./write-coefficients.ts";
+import { tableName, writeTables } from "./write-tables.ts";
 
-const demoFolder = fileURLToPath(new URL("../../demo", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const demoFolder = join(root, "demo");
 const options = truthOptions(process.argv.slice(2));
 const showProgress = (text: string) => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
@@ -35,10 +37,14 @@ async function openPair(): Promise<ModelPair> {
   return { demo: await open(demoName), twin: await open(twinName) };
 }
 
-function print(document: object, lines: readonly string[]): void {
+/** Prints the document or its tables, an empty line between them, and keeps the tables if that is asked for. */
+async function print(document: object, tables: ReadonlyMap<string, readonly string[]>): Promise<void> {
   showProgress("");
   if (options.json) console.log(JSON.stringify(document, null, 1));
-  else for (const line of lines) console.log(line);
+  else console.log([...tables.values()].map((lines) => lines.join("\n")).join("\n\n"));
+  if (!options.writeTables) return;
+  const named = [...tables].map(([name, lines]) => [tableName(name, options.scenes), lines] as const);
+  await writeTables(join(root, "docs/truth.md"), new Map(named));
 }
 
 async function printSections(): Promise<void> {
@@ -46,7 +52,7 @@ async function printSections(): Promise<void> {
   const { layers } = model.definition.language.config;
   const questions = spread(await readQuestions(demoFolder, options.scenes), options.limit);
   const found = await walk(model, questions, { sections: options.sections, folder, onProgress: showProgress });
-  print(reportDocument(found, layers), reportLines(found, layers));
+  await print(reportDocument(found, layers), sectionLines(found, layers));
   if (options.writeGrounding) await writeCoefficients(found.grounding);
 }
 
@@ -60,7 +66,7 @@ async function printPair(): Promise<void> {
     const finding = await measurePair(models, question, folder);
     if (finding !== undefined) findings.push(finding);
   }
-  print({ scores: pairScores(findings), findings }, pairLines(findings));
+  await print({ scores: pairScores(findings), findings }, new Map([["pair", pairLines(findings)]]));
 }
 
 /** The questions that count, with the answers of both models. */
@@ -78,7 +84,7 @@ async function printQuestions(): Promise<void> {
 async function printMaps(maps: string): Promise<void> {
   const [demo, twin] = await Promise.all([demoName, twinName].map((name) => readMaps(join(maps, name))));
   const found = await scoreSubmission(await answered(), { demo: demo!, twin: twin! });
-  print({ ...found, scores: pairScores(found.pair) }, submissionLines(found));
+  await print({ ...found, scores: pairScores(found.pair) }, new Map([["maps", submissionLines(found)]]));
 }
 
 try {

@@ -22,6 +22,8 @@ describe("truthOptions()", () => {
     [["--write-grounding", "--only", "causes"], "--write-grounding needs --only grounding"],
     [["--write-grounding", "--scenes", "second"], "leave --scenes and --limit out"],
     [["--write-grounding", "--limit", "3"], "leave --scenes and --limit out"],
+    [["--write-tables", "--limit", "3"], "keeps the tables of all questions"],
+    [["--write-tables", "--maps", "mine"], "keeps the tables of all questions"],
   ])("refuses %j", (args, message) => {
     expect(() => truthOptions(args)).toThrow(message);
   });

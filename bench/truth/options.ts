@@ -14,6 +14,8 @@ export interface TruthOptions {
   readonly limit: number | undefined;
   readonly scenes: Scenes;
   readonly writeGrounding: boolean;
+  /** Whether the tables are written into docs/truth.md. */
+  readonly writeTables: boolean;
   /** Folder of the maps that are scored. */
   readonly maps: string | undefined;
 }
@@ -58,9 +60,10 @@ export function truthOptions(args: readonly string[]): TruthOptions {
       limit: { type: "string" },
       scenes: { type: "string", default: "first" },
       "write-grounding": { type: "boolean", default: false },
+      "write-tables": { type: "boolean", default: false },
     },
   });
-  const { json, only, maps, "write-grounding": writes } = values;
+  const { json, only, maps, "write-grounding": writes, "write-tables": writeTables } = values;
   const modes: readonly Mode[] = [
     ...(values.pair ? (["pair"] as const) : []),
     ...(values.questions ? (["questions"] as const) : []),
@@ -69,10 +72,14 @@ export function truthOptions(args: readonly string[]): TruthOptions {
   ];
   if (modes.length > 1) throw new Error("--only, --pair, --questions and --maps are different runs; give one of them.");
   const limit = limitOf(values.limit);
+  const mode = modes[0] ?? "sections";
+  if (writeTables && (limit !== undefined || mode === "questions" || mode === "maps")) {
+    throw new Error("--write-tables keeps the tables of all questions; leave --limit, --questions and --maps out.");
+  }
   return {
-    mode: modes[0] ?? "sections",
+    mode,
     sections: sectionsOf(only, writes),
     scenes: scenesOf(values.scenes, { writes, limit }),
-    ...{ json, limit, maps, writeGrounding: writes },
+    ...{ json, limit, maps, writeGrounding: writes, writeTables },
   };
 }

@@ -4,23 +4,23 @@ import { decisiveLines } from "./decisive-table.ts";
 import { faithfulnessLines } from "./faithfulness-table.ts";
 import { comparisons, finalModel, partNames, scoredGrounding, scoreName, separation } from "./grounding-summary.ts";
 import { groundingLines, placeLines } from "./grounding-table.ts";
-import type { Findings } from "./sections.ts";
+import type { Findings, SectionName } from "./sections.ts";
 import { truthDocument } from "./summary.ts";
 import { truthTable } from "./table.ts";
 
-/** The tables of the sections that were asked for, an empty line between them. */
-export function reportLines(
+/** By section that was asked for: its tables, in the order of the report. */
+export function sectionLines(
   { decisive, methods, faithfulness, grounding, causes }: Findings,
   layers: number,
-): string[] {
-  const sections = [
-    decisive.length > 0 ? decisiveLines(decisive) : [],
-    methods.length > 0 ? truthTable(methods, layers) : [],
-    faithfulness.length > 0 ? faithfulnessLines(faithfulness) : [],
-    grounding.length > 0 ? [...groundingLines(grounding), "", ...placeLines(grounding)] : [],
-    causes.length > 0 ? causesLines(causes) : [],
+): Map<SectionName, readonly string[]> {
+  const sections: readonly (readonly [SectionName, readonly string[]])[] = [
+    ["decisive", decisive.length > 0 ? decisiveLines(decisive) : []],
+    ["methods", methods.length > 0 ? truthTable(methods, layers) : []],
+    ["faithfulness", faithfulness.length > 0 ? faithfulnessLines(faithfulness) : []],
+    ["grounding", grounding.length > 0 ? [...groundingLines(grounding), "", ...placeLines(grounding)] : []],
+    ["causes", causes.length > 0 ? causesLines(causes) : []],
   ];
-  return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ["", ...lines]));
+  return new Map(sections.filter(([, lines]) => lines.length > 0));
 }
 
 function groundingDocument(findings: Findings["grounding"]): object {
