@@ -25,9 +25,9 @@ function median(values: readonly number[]): number {
 }
 
 /** The median of a number that some findings have, with its interval. */
-export function medianOf(
-  findings: readonly CausesFinding[],
-  value: (finding: CausesFinding) => number | undefined,
+export function medianOf<Finding extends { readonly scene: string }>(
+  findings: readonly Finding[],
+  value: (finding: Finding) => number | undefined,
 ): Estimate {
   const known = findings.flatMap((finding) => {
     const number = value(finding);

@@ -7,7 +7,8 @@ import { confirmSet } from "../../src/measure/confirm-set.ts";
 import type { MeasureContext } from "../../src/measure/measure-types.ts";
 import { minimal } from "../../src/measure/minimal.ts";
 import { tokenEffects } from "../../src/measure/token-effects.ts";
-import { causeKinds, type CauseKind } from "../../src/run/measure-choices.ts";
+import type { CauseKind } from "../../src/run/measure-choices.ts";
+import { minimalRequestOf } from "../../src/run/cause-requests.ts";
 import type { KindCauses, MinimalRequest } from "../../src/run/measures.ts";
 import { imageTokens } from "../../src/run/positions.ts";
 import type { Explainable } from "./asking.ts";
@@ -109,10 +110,7 @@ export async function measureCauses(asked: Explainable, options: CausesOptions):
   const { origin, context, seed } = options;
   const { name, scene } = asked.question;
   const { index: token } = asked.token;
-  const request: MinimalRequest = {
-    ...{ kind: "minimal", token, kinds: [...causeKinds], order: "relevancy" },
-    ...{ nullSets: 99, score: "log-probability", seed },
-  };
+  const request: MinimalRequest = { ...minimalRequestOf(context.run.description, token), seed };
   const start = performance.now();
   const found = await minimal(request, context);
   const seconds = (performance.now() - start) / 1000;

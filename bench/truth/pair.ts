@@ -8,6 +8,7 @@ import { openRecorded } from "../../src/explain/recorded-run.ts";
 import { minimal } from "../../src/measure/minimal.ts";
 import { withProbe } from "../../src/measure/probe.ts";
 import { imageTokens } from "../../src/run/positions.ts";
+import { minimalRequestOf } from "../../src/run/cause-requests.ts";
 import { methods as everyMethod } from "../../src/run/maps.ts";
 import { graphPool } from "../../src/causes/graph-pool.ts";
 import type { RunDescription } from "../../src/run/types.ts";
@@ -127,10 +128,7 @@ async function shownOf(
       seed: 0,
       work: async (probe) =>
         minimal(
-          {
-            ...{ kind: "minimal", token, kinds: ["image"], order: "relevancy" },
-            ...{ nullSets: 99, score: "log-probability", seed: 0 },
-          },
+          { ...minimalRequestOf(recorded.description, token), kinds: ["image"] },
           contextOf({ model, run, probe, pool, folder }),
         ),
     });

@@ -4,13 +4,14 @@ import { decisiveLines } from "./decisive-table.ts";
 import { faithfulnessLines } from "./faithfulness-table.ts";
 import { comparisons, finalModel, partNames, scoredGrounding, scoreName, separation } from "./grounding-summary.ts";
 import { groundingLines, placeLines } from "./grounding-table.ts";
+import { ordersLines } from "./orders-table.ts";
 import type { Findings, SectionName } from "./sections.ts";
 import { truthDocument } from "./summary.ts";
 import { truthTable } from "./table.ts";
 
 /** By section that was asked for: its tables, in the order of the report. */
 export function sectionLines(
-  { decisive, methods, faithfulness, grounding, causes }: Findings,
+  { decisive, methods, faithfulness, grounding, orders, causes }: Findings,
   layers: number,
 ): Map<SectionName, readonly string[]> {
   const sections: readonly (readonly [SectionName, readonly string[]])[] = [
@@ -18,6 +19,7 @@ export function sectionLines(
     ["methods", methods.length > 0 ? truthTable(methods, layers) : []],
     ["faithfulness", faithfulness.length > 0 ? faithfulnessLines(faithfulness) : []],
     ["grounding", grounding.length > 0 ? [...groundingLines(grounding), "", ...placeLines(grounding)] : []],
+    ["orders", orders.length > 0 ? ordersLines(orders) : []],
     ["causes", causes.length > 0 ? causesLines(causes) : []],
   ];
   return new Map(sections.filter(([, lines]) => lines.length > 0));
@@ -34,7 +36,7 @@ function groundingDocument(findings: Findings["grounding"]): object {
 
 /** The same with every question, for `--json`. */
 export function reportDocument(
-  { decisive, methods, faithfulness, grounding, causes }: Findings,
+  { decisive, methods, faithfulness, grounding, orders, causes }: Findings,
   layers: number,
 ): object {
   return {
@@ -42,6 +44,7 @@ export function reportDocument(
     ...(methods.length > 0 ? truthDocument(methods, layers) : {}),
     ...(faithfulness.length > 0 ? { faithfulness } : {}),
     ...(grounding.length > 0 ? { grounding: groundingDocument(grounding) } : {}),
+    ...(orders.length > 0 ? { orders } : {}),
     ...(causes.length > 0 ? { causes } : {}),
   };
 }

@@ -12,9 +12,10 @@ import { decisiveFinding, type DecisiveFinding } from "./decisive.ts";
 import { faithfulnessQuestions, measureFaithfulness, type FaithfulnessFinding } from "./faithfulness.ts";
 import { examine, type Finding } from "./findings.ts";
 import { measureGrounding, originOf, type GroundingFinding } from "./grounding.ts";
+import { measureOrders, type OrdersFinding } from "./orders.ts";
 import type { TruthQuestion } from "./questions.ts";
 
-export const sectionNames = ["decisive", "methods", "faithfulness", "grounding", "causes"] as const;
+export const sectionNames = ["decisive", "methods", "faithfulness", "grounding", "orders", "causes"] as const;
 export type SectionName = (typeof sectionNames)[number];
 
 /** What was found; a section that was not asked for is empty. */
@@ -23,6 +24,7 @@ export interface Findings {
   readonly methods: Finding[];
   readonly faithfulness: FaithfulnessFinding[];
   readonly grounding: GroundingFinding[];
+  readonly orders: OrdersFinding[];
   readonly causes: CausesFinding[];
 }
 
@@ -35,6 +37,7 @@ export interface WalkOptions {
 
 interface Wanted {
   readonly faithfulness: boolean;
+  readonly orders: boolean;
   readonly grounding: boolean;
   readonly causes: boolean;
 }
@@ -51,12 +54,14 @@ export async function walk(
     onProgress(`${asked.length} of ${questions.length} questions asked`);
     asked.push(await askQuestion(model, question));
   }
-  const found: Findings = { decisive: [], methods: [], faithfulness: [], grounding: [], causes: [] };
+  const found: Findings = { decisive: [], methods: [], faithfulness: [], grounding: [], orders: [], causes: [] };
   if (sections.has("decisive")) found.decisive.push(...asked.map(decisiveFinding));
   if ([...sections].every((section) => section === "decisive")) return found;
   // The model guesses left and right of something, so that there is no truth to find.
   const looked = asked.filter(({ question }) => question.family !== "relation");
-  const perturbed = new Set<Asked>(sections.has("faithfulness") ? faithfulnessQuestions(looked) : []);
+  const perturbed = new Set<Asked>(
+    sections.has("faithfulness") || sections.has("orders") ? faithfulnessQuestions(looked) : [],
+  );
   const pool = graphPool();
 
   async function measureAll(
@@ -71,6 +76,10 @@ export async function walk(
       work: async (probe) => {
         const context = contextOf({ model, run, probe, pool, folder });
         if (wanted.faithfulness) found.faithfulness.push(await measureFaithfulness(each, { recorded, context, seed }));
+        if (wanted.orders) {
+          const searched = await measureOrders(each, context);
+          if (searched !== undefined) found.orders.push(searched);
+        }
         if (origin === undefined) return;
         if (wanted.grounding) found.grounding.push(await measureGrounding(each, { origin, context }));
         if (wanted.causes)
@@ -84,7 +93,8 @@ export async function walk(
       onProgress(`${seed} of ${looked.length} questions explained`);
       const origin = originOf(each);
       const wanted = {
-        faithfulness: perturbed.has(each),
+        faithfulness: sections.has("faithfulness") && perturbed.has(each),
+        orders: sections.has("orders") && perturbed.has(each),
         grounding: sections.has("grounding") && origin !== undefined,
         // Grounded questions that are restated have the graph of another form of the same question.
         causes:
@@ -98,7 +108,7 @@ export async function walk(
       const recorded = isRecorded
         ? await recordAnswer(model, each, {
             methods:
-              isExamined || wanted.faithfulness
+              isExamined || wanted.faithfulness || wanted.orders
                 ? methods.filter((method) => method !== "lens")
                 : ["attention", "relevancy"],
             variants: isExamined ? ["exact", "reference"] : ["exact"],

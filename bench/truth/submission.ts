@@ -63,7 +63,11 @@ function fromNumpy(bytes: Uint8Array, file: string) {
   // A copy, since numbers must begin at a multiple of their size.
   const data = Uint8Array.from(bytes.subarray(start + length));
   const size = type === "<f4" ? 4 : 8;
-  return mapOf(read(data.buffer.slice(0, data.length - (data.length % size))), { rows: Number(shape[1]), cols: Number(shape[2]), file });
+  return mapOf(read(data.buffer.slice(0, data.length - (data.length % size))), {
+    rows: Number(shape[1]),
+    cols: Number(shape[2]),
+    file,
+  });
 }
 
 /** Reads the tensor "map", [rows, cols], of a safetensors file; a run file may have it beside its own. */
