@@ -18,6 +18,7 @@ import { causeName } from "./causes-lines.ts";
 import { cleannLines } from "./cleann-lines.ts";
 import { minimalLines } from "./minimal-lines.ts";
 import { patchingLines } from "./patching-lines.ts";
+import { flowLines } from "./flow-lines.ts";
 import { textTable } from "./text-table.ts";
 
 /** What a measurement reports. */
@@ -45,6 +46,7 @@ function measuredLines(
   { result, text, falls }: Omit<MeasureReport, "result"> & { readonly result: MeasureResult },
 ): string[] {
   if ("tokens" in result) return groundingLines(description, result);
+  if ("faithfulness" in result) return flowLines(result);
   if ("shares" in result) return curveLines(result, text);
   if ("withoutPlace" in result) return [`${placeSentences[result.verdict]} ${placeNumbers(result, text)}`];
   if ("explaining" in result) return stabilityLines(description, result);

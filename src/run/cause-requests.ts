@@ -23,9 +23,22 @@ export function minimalRequestOf({ images }: Pick<RunDescription, "images">, tok
 }
 
 /** Parts of the layers, and numbers of edges and of random graphs, of a flow graph. */
-const flowDefaults = { bands: 3, edges: 40, randomGraphs: 100 } as const;
+export const flowDefaults = { bands: 3, edges: 40, randomGraphs: 100 } as const;
+
+/**
+ * The token's logit less that of its best rival: log-probabilities of words that a model is sure of hardly move, so that the effects of single
+ * edges cannot be told apart. The log-probability if the run holds no rival.
+ */
+export function flowScoreOf(
+  { answerTokens, tokens, answer }: Pick<RunDescription, "answerTokens" | "tokens" | "answer">,
+  token: number,
+): FlowRequest["score"] {
+  const own = tokens[answer.start + token]?.id;
+  const rival = answerTokens[token]?.alternatives.find(({ id }) => id !== own);
+  return rival === undefined ? "log-probability" : { contrast: rival.id };
+}
 
 /** The flow graph of an answer token. */
-export function flowRequestOf(token: number): FlowRequest {
-  return { kind: "flow", token, ...flowDefaults, score: "log-probability", seed };
+export function flowRequestOf(description: RunDescription, token: number): FlowRequest {
+  return { kind: "flow", token, ...flowDefaults, score: flowScoreOf(description, token), seed };
 }

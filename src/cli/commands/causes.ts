@@ -1,4 +1,5 @@
 /** @file The command `causes`. */
+import { flowScoreOf } from "../../run/cause-requests.ts";
 import type { MeasureRequest } from "../../run/measures.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
 import { findTokens, singleToken } from "../../findings/answer-words.ts";
@@ -55,7 +56,7 @@ function requestOf(
       return { kind: method, token, kinds, order, nullSets, score, seed };
     }
     case "flow":
-      return { kind: method, token, bands, edges, randomGraphs, score, seed };
+      return { kind: method, token, bands, edges, randomGraphs, score: flowScoreOf(description, token), seed };
     case "cleann": {
       const layer = values.layer ?? description.model.languageLayers - 1;
       return { kind: method, token, layer, ...causalSettingsOf(values, variant), fill, budget, seed };

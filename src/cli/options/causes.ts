@@ -1,4 +1,5 @@
 /** @file The options of `causes`. */
+import { flowDefaults } from "../../run/cause-requests.ts";
 import { causeKinds, causeOrders, nullSetLimits } from "../../run/measure-choices.ts";
 import type { OptionSpecs } from "../option-spec.ts";
 import { graphHeadOptions, graphOptions, graphVariantOption } from "./causal-graph.ts";
@@ -48,7 +49,7 @@ export const causesOptions = {
     kind: "integer",
     min: 1,
     max: 1000,
-    default: 3,
+    default: flowDefaults.bands,
     description: "Of flow: parts that the layers are divided into",
   },
   edges: {
@@ -56,7 +57,7 @@ export const causesOptions = {
     kind: "integer",
     min: 1,
     max: 1000,
-    default: 40,
+    default: flowDefaults.edges,
     description: "Of flow: edges whose effect is measured, largest estimates first",
   },
   randomGraphs: {
@@ -64,7 +65,7 @@ export const causesOptions = {
     kind: "integer",
     min: 0,
     max: 1000,
-    default: 100,
+    default: flowDefaults.randomGraphs,
     description: "Of flow: random graphs that the found one is compared with, at most",
   },
   layer: { ...graphHeadOptions.layer, description: "Of cleann: layer of the graphs (default: the last)" },

@@ -33,7 +33,7 @@ export function createVerifiedView(page: Page, openRun: () => OpenRun) {
       text: () => text,
       word: () => quoted(text),
       minimalRequest: () => (token === undefined ? undefined : minimalRequestOf(description, token)),
-      flowRequest: () => (token === undefined ? undefined : flowRequestOf(token)),
+      flowRequest: () => (token === undefined ? undefined : flowRequestOf(description, token)),
       minimal: () => minimal,
       flow: () => flow,
       /** Sets of both kinds. */

@@ -1,8 +1,7 @@
-/** @file What a flow graph says in words and as a table. */
-import { layersText } from "../../../src/figure/flow-figure.ts";
-import { formatPercent, formatProbability, formatShare } from "../../../src/figure/numbers.ts";
-import type { FlowEdge, FlowResult } from "../../../src/run/measures.ts";
-import type { Table } from "../../figures/figure.ts";
+/** @file What a flow graph says in words. */
+import type { FlowEdge, FlowResult } from "../run/measures.ts";
+import { layersText } from "./flow-figure.ts";
+import { formatPercent, formatProbability, formatShare } from "./numbers.ts";
 
 /** What the numbers of the edges are falls of. */
 export function flowUnit({ request }: Pick<FlowResult, "request">): string {
@@ -10,11 +9,11 @@ export function flowUnit({ request }: Pick<FlowResult, "request">): string {
 }
 
 /** Name of the group that a position belongs to. */
-function groupName({ groups }: Pick<FlowResult, "groups">, [position]: readonly number[]): string {
+export function groupName({ groups }: Pick<FlowResult, "groups">, [position]: readonly number[]): string {
   return groups.find(({ positions }) => positions.includes(position!))?.name ?? "";
 }
 
-/** "region 1 to “arrow”, layers 0 to 1: falls by 1.40" */
+/** "picture, row 1, column 2 to arrow, layers 0 to 1: fall 1.40" */
 export function edgeSentence(
   flow: Pick<FlowResult, "groups">,
   { from, to, layers, effect, estimate }: FlowEdge,
@@ -38,25 +37,4 @@ export function flowSentence(flow: FlowResult): string {
       : ` Of ${randomGraphs.length} random graphs with edges of the same kinds, a share of ${formatProbability(p.faithfulness)} keeps as much and ${formatProbability(p.necessity)} loses as much.`;
   const rank = spearman === null ? "" : ` Estimates and measured falls correlate with ${formatShare(spearman)} (rank).`;
   return `${graph}${random}${rank}`;
-}
-
-export function flowTable(flow: FlowResult): Table {
-  return {
-    columns: [
-      { label: "from", kind: "text" },
-      { label: "to", kind: "text" },
-      { label: "layers", kind: "text" },
-      { label: "estimate", kind: "number", unit: flowUnit(flow) },
-      { label: "measured", kind: "number", unit: flowUnit(flow) },
-      { label: "in the graph", kind: "text" },
-    ],
-    rows: flow.edges.map(({ from, to, layers, estimate, effect, kept }) => [
-      groupName(flow, from),
-      groupName(flow, to),
-      `${layers[0]} to ${layers[1]}`,
-      estimate,
-      effect,
-      kept ? "yes" : "no",
-    ]),
-  };
 }

@@ -1,0 +1,25 @@
+/** @file A flow graph as a table. */
+import { flowUnit, groupName } from "../../../src/figure/flow-text.ts";
+import type { FlowResult } from "../../../src/run/measures.ts";
+import type { Table } from "../../figures/figure.ts";
+
+export function flowTable(flow: FlowResult): Table {
+  return {
+    columns: [
+      { label: "from", kind: "text" },
+      { label: "to", kind: "text" },
+      { label: "layers", kind: "text" },
+      { label: "estimate", kind: "number", unit: flowUnit(flow) },
+      { label: "measured", kind: "number", unit: flowUnit(flow) },
+      { label: "in the graph", kind: "text" },
+    ],
+    rows: flow.edges.map(({ from, to, layers, estimate, effect, kept }) => [
+      groupName(flow, from),
+      groupName(flow, to),
+      `${layers[0]} to ${layers[1]}`,
+      estimate,
+      effect,
+      kept ? "yes" : "no",
+    ]),
+  };
+}
