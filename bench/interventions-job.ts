@@ -10,7 +10,7 @@ import { loadModel } from "../src/local-model/load-model.ts";
 import { nothingMasked, type Masking } from "../src/measure/masking.ts";
 import { measure } from "../src/measure/measure.ts";
 import { withProbe, type Probe } from "../src/measure/probe.ts";
-import { nullSetLimits } from "../src/run/measure-choices.ts";
+import { flowRequestOf, minimalRequestOf } from "../src/run/cause-requests.ts";
 import type { MeasureRequest, MeasureResult } from "../src/run/measures.ts";
 import { imageTokenPositions, predictingPosition } from "../src/run/positions.ts";
 import { tokenClasses } from "../src/run/token-classes.ts";
@@ -41,6 +41,8 @@ export interface InterventionsTimes {
   readonly kinds: Readonly<Record<string, WorkTimes>>;
   /** Search of minimal causes, and the sets that were found and confirmed. */
   readonly minimal?: WorkTimes & { readonly sets: number; readonly verified: number };
+  /** A flow graph, with the rank correlation of its estimates with effects that were measured. */
+  readonly flow?: WorkTimes & { readonly spearman: number | null };
 }
 
 /** Patches of a set, and words of one. */
@@ -121,14 +123,13 @@ async function runJob(request: InterventionsRequest): Promise<InterventionsTimes
     return { ...times, result: result as Extract<MeasureResult, { request: { kind: Kind } }> };
   };
   try {
-    const { result, ...times } = await measured({
-      ...{ kind: "minimal", token, kinds: ["image", "text"], order: "attention" },
-      ...{ nullSets: nullSetLimits.default, score: "log-probability", seed: 0 },
-    });
+    const { result, ...times } = await measured(minimalRequestOf(run.description, token));
+    const { result: graph, ...ofGraph } = await measured(flowRequestOf(token));
     const found = [result.image, result.text].flatMap((kind) => kind ?? []);
     const sets = found.flatMap((kind) => kind.sets);
     return {
       ...facts,
+      flow: { ...ofGraph, forwards: graph.calls, spearman: graph.spearman },
       minimal: {
         ...times,
         forwards: found.reduce((sum, { calls }) => sum + calls, 0),

@@ -18,9 +18,14 @@ const each = ({ forwards, wall, processor }: WorkTimes): [value: string, note: s
   `${seconds(processor / forwards)} of the processor each`,
 ];
 
-function printTimes({ tokens, kinds, minimal }: InterventionsTimes): void {
+function printTimes({ tokens, kinds, minimal, flow }: InterventionsTimes): void {
   row("sequence", String(tokens), "tokens");
   for (const [name, times] of Object.entries(kinds)) row(name, ...each(times));
+  if (flow !== undefined) {
+    const spearman = flow.spearman === null ? "too few effects" : `Spearman ${flow.spearman.toFixed(2)}`;
+    const cost = `${seconds(flow.processor)} of the processor, ${flow.forwards} forwards`;
+    row("flow graph of a word", seconds(flow.wall), `${cost}; estimates against effects: ${spearman}`);
+  }
   if (minimal === undefined) return;
   const { forwards, wall, processor, sets, verified } = minimal;
   const found = `${sets} sets found, ${verified} verified`;

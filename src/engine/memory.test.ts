@@ -88,14 +88,19 @@ describe("forecastScorer", () => {
   const scorer = { weightBytes: 1000, widenedAtUse: 10, rows: 50, predicting: 4, pictures: [] };
   const scored = (change: Partial<ScorerPlan> = {}) => forecastScorer(definition, { ...scorer, ...change });
 
-  test("counts one layer of the sequence, its maps and the logits, number by number", () => {
-    // Width 24, intermediate 40, 4 heads; 491 entries in the vocabulary.
-    const layer = 50 * (3 * 40 + 4 * 24) + 2 * 50 * 24;
-    const maps = 50 * 50 * (3 * 4 + 2);
+  test("counts one layer of the rows, their maps, the keys that are kept and the logits, number by number", () => {
+    // Width 24, intermediate 40, 4 heads; 491 entries in the vocabulary. 256 rows of variants go together, behind 50 keys.
+    const layer = 256 * (3 * 40 + 4 * 24) + 2 * 256 * 24;
+    const maps = 256 * (50 + 256) * (3 * 4 + 2);
+    const { layers, keyValueHeads, headWidth } = definition.language.config;
+    const cache = 4 * 2 * layers * keyValueHeads * 50 * headWidth;
     const activations = 4 * (layer + maps) + 20;
     const recorded = 4 * 2 * 4 * 491;
-    const total = Math.round(1.1 * (1000 + activations + recorded));
-    expect(scored()).toEqual({ weights: 1000, cache: 0, activations, recorded, total });
+    const total = Math.round(1.1 * (1000 + cache + activations + recorded));
+    expect(scored()).toEqual({ weights: 1000, cache, activations, recorded, total });
+    // A longer sequence goes alone.
+    const long = 4 * (600 * (3 * 40 + 4 * 24) + 2 * 600 * 24 + 600 * 600 * (3 * 4 + 2)) + 20;
+    expect(scored({ rows: 600 }).activations).toBe(long);
     // 17 tokens of width 16, intermediate 24, 2 heads, in a session of its own.
     const tower = 17 * (3 * 24 + 4 * 16) + 3 * 2 * 17 * 17;
     expect(scored({ pictures: [picture] }).activations).toBe(activations + 4 * tower + 20);

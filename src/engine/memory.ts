@@ -6,6 +6,7 @@ import { formatBytes } from "../tensor/byte-size.ts";
 import { elementCount } from "../tensor/tensor.ts";
 import { lensRowsAtOnce, lensTop } from "./lens.ts";
 import type { Tap } from "./taps.ts";
+import { rowsTogether } from "./variant-rows.ts";
 
 const bytesPerNumber = 4;
 /** Attention maps of one layer that are alive at once: scores, masked scores and probabilities. */
@@ -166,21 +167,26 @@ export interface ScorerPlan {
 }
 
 /**
- * The forecast for `withScorer`, and `withPictureEncoder` beside it. Sessions that stay open keep the memory of their largest step, so that
- * these add up; however many variants are scored takes no more.
+ * The forecast for `withVariantScorer`, and `withPictureEncoder` beside it. Sessions that stay open keep the memory of their largest step, so
+ * that these add up; however many variants are scored takes no more. Keys and values of the sequence are kept, as a cache keeps them.
  */
 export function forecastScorer({ vision, language }: ModelDefinition, plan: ScorerPlan): MemoryForecast {
   const { rows, predicting, pictures, widenedAtUse } = plan;
-  const { heads, width, vocabulary } = language.config;
-  const sequence = 2 * rows * width;
-  // The causal mask, and the copy of it that a scoring changes.
-  const maps = rows ** 2 * (liveAttentionMaps * heads + 2);
+  const { layers, heads, keyValueHeads, headWidth, width, vocabulary } = language.config;
+  const memory = memoryNumbers(pictures);
+  const cache = 2 * layers * keyValueHeads * (rows + memory) * headWidth;
+  const together = Math.max(rows, rowsTogether);
+  const sequence = 2 * together * width;
+  // Rows of several variants read each other behind the sequence, where it is hidden from them that they do.
+  const pairs = Math.max(rows * Math.max(rows, memory), rowsTogether * Math.max(rows + rowsTogether, memory));
+  // The mask, and the copy of it that a scoring changes.
+  const maps = pairs * (liveAttentionMaps * heads + 2);
   const visionStep = visionNumbers(vision, pictures);
-  const activations = layerNumbers(rows, language.config) + sequence + maps + visionStep;
+  const activations = layerNumbers(together, language.config) + sequence + maps + visionStep;
   const widened = keptWidened * widenedAtUse * (pictures.length > 0 ? 2 : 1);
   return withTotal({
     weights: plan.weightBytes,
-    cache: 0,
+    cache: cache * bytesPerNumber,
     activations: activations * bytesPerNumber + widened,
     recorded: 2 * predicting * vocabulary * bytesPerNumber,
   });

@@ -22,7 +22,7 @@ import {
 } from "./layer-feeds.ts";
 import { addedLayers, additionRows } from "./layer-additions.ts";
 import type { Model } from "./model.ts";
-import { indexTensor, withSession, type Feed } from "../runtime/runtime.ts";
+import { indexTensor, type Feed } from "../runtime/runtime.ts";
 
 export interface ScorerOptions {
   /** Length of every sequence that is scored. */
@@ -97,15 +97,17 @@ function scorerGraph(model: Model, { plan, heads, edges, ids }: ScorerOptions) {
   return { graph: g.build(), embedded, kinds, predicting, asked, scales, cut, added, logits };
 }
 
+/** A scorer that its caller closes. */
+export interface OpenScorer {
+  readonly score: Scorer;
+  readonly close: () => Promise<void>;
+}
+
 /**
- * Opens the language model for as long as `work` lasts, to score sequences of `rows` positions one after another. Throws an Error if a predicting
- * position or an id does not exist.
+ * Opens the language model to score sequences of `rows` positions one after another. Throws an Error if a predicting position or an id does
+ * not exist.
  */
-export async function withScorer<T>(
-  model: Model,
-  options: ScorerOptions,
-  work: (score: Scorer) => Promise<T>,
-): Promise<T> {
+export async function openScorer(model: Model, options: ScorerOptions): Promise<OpenScorer> {
   const { rows, plan, predicting, heads, edges, ids, signal } = options;
   const { config } = model.definition.language;
   requireIndices(predicting, rows, "position");
@@ -117,8 +119,10 @@ export async function withScorer<T>(
   const constant = new Map<Value, Feed>([[scorer.predicting, indexTensor(predicting)]]);
   if (scorer.asked !== undefined) constant.set(scorer.asked, indexTensor(ids ?? []));
 
-  return withSession(model.runtime, scorer.graph, (session) =>
-    work(async ({ embedded, memory: states, additions }, intervention = noIntervention) => {
+  const session = await model.runtime.open(scorer.graph);
+  return {
+    close: () => session.release(),
+    async score({ embedded, memory: states, additions }, intervention = noIntervention) {
       signal?.throwIfAborted();
       checkIntervention(intervention, { positions: rows, memoryTokens: plan.memoryTokens, config });
       if (embedded.dims[0] !== rows || embedded.dims[1] !== config.width) {
@@ -158,6 +162,20 @@ export async function withScorer<T>(
       }
       for (const [layer, value] of scorer.scales.entries()) feeds.set(value, scales.get(layer) ?? allHeads);
       return (await session.run(feeds)).floats(scorer.logits);
-    }),
-  );
+    },
+  };
+}
+
+/** Opens a scorer for as long as `work` lasts. Throws as `openScorer`. */
+export async function withScorer<T>(
+  model: Model,
+  options: ScorerOptions,
+  work: (score: Scorer) => Promise<T>,
+): Promise<T> {
+  const { score, close } = await openScorer(model, options);
+  try {
+    return await work(score);
+  } finally {
+    await close();
+  }
 }

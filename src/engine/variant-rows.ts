@@ -6,6 +6,9 @@ import type { RowReach } from "./row-reach.ts";
 /** What a sequence is scored by. */
 export type ScoredSequence = Pick<Sequence, "embedded" | "memory" | "additions">;
 
+/** Rows of several variants that go through the model together at most, if one variant alone does not have more. */
+export const rowsTogether = 256;
+
 function differs(a: Float32Array | undefined, b: Float32Array | undefined): boolean {
   return a !== b && (a?.length !== b?.length || a!.some((value, i) => value !== b![i]));
 }

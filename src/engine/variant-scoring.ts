@@ -1,6 +1,6 @@
 /**
  * @file Scores many variants of one sequence: what is the same in all of them, the rows before the first that changes, is computed once, and
- * rows of several variants go through the model together. The numbers are those of `withScorer` within two millionths of the largest logit.
+ * rows of several variants go through the model together. The numbers are those of a scorer of whole sequences within two millionths of the largest logit.
  */
 import { pickRows } from "../tensor/rows.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
@@ -8,9 +8,9 @@ import { checkIntervention, noIntervention, type Intervention } from "./interven
 import type { Model } from "./model.ts";
 import { recordSequence, type RecordedSequence } from "./recorded-sequence.ts";
 import { rowReach } from "./row-reach.ts";
-import { withScorer } from "./scoring.ts";
+import { openScorer, type OpenScorer } from "./scoring.ts";
 import { stackedScorer, type PartOfVariant } from "./stacked-scoring.ts";
-import { firstChangedRow, hasOtherMemory, type ScoredSequence } from "./variant-rows.ts";
+import { firstChangedRow, hasOtherMemory, rowsTogether, type ScoredSequence } from "./variant-rows.ts";
 import type { Sequence } from "./embed.ts";
 
 export interface Variant {
@@ -40,9 +40,6 @@ export interface VariantRequest {
  * signal's reason.
  */
 export type VariantScorer = (variants: readonly Variant[], request?: VariantRequest) => Promise<FloatTensor[]>;
-
-/** Rows that go through the model together at most, if one variant alone does not have more. */
-const rowsTogether = 256;
 
 /** Parts of variants in groups, those with the fewest rows first. */
 function grouped(parts: readonly PartOfVariant[]): PartOfVariant[][] {
@@ -77,9 +74,10 @@ export async function withVariantScorer<T>(
   const recording = () => (recorded ??= recordSequence(model, base, { predicting, signal }));
   const stacked = stackedScorer(model, { plan, rows });
 
+  let whole: Promise<OpenScorer> | undefined;
   async function scoreAlone({ sequence, intervention }: Required<Variant>): Promise<FloatTensor> {
-    const options = { rows, plan, predicting, heads: true, edges: true, signal } as const;
-    return withScorer(model, options, (score) => score(sequence, intervention));
+    whole ??= openScorer(model, { rows, plan, predicting, heads: true, edges: true, signal });
+    return (await whole).score(sequence, intervention);
   }
 
   const scores: VariantScorer = async (variants, { wanted = predicting.map((_, index) => index), onScored } = {}) => {
@@ -121,5 +119,7 @@ export async function withVariantScorer<T>(
     return await work(scores);
   } finally {
     await stacked.close();
+    const opened = await whole?.catch(() => undefined);
+    await opened?.close();
   }
 }
