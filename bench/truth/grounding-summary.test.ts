@@ -1,12 +1,24 @@
 /** @file What the grounding score is fitted on, how its separation is counted, and how its coefficients are written. */
 import { describe, expect, it } from "vitest";
 import type { GroundingFinding, Origin } from "./grounding.ts";
-import { comparisons, finalModel, partNames, samplesOf, scoredGrounding, separation } from "./grounding-summary.ts";
+import {
+  agreementAreas,
+  agreementModelOf,
+  comparisons,
+  finalModel,
+  partNames,
+  samplesOf,
+  scoredGrounding,
+  separation,
+} from "./grounding-summary.ts";
 import { coefficientsSource } from "./write-coefficients.ts";
 
 function finding(scene: number, origin: Origin, blank: number): GroundingFinding {
-  const parts = { attention: 0.5, relevancy: null, blank, others: 0.2 + (scene % 3) / 10 };
-  return { name: `q${scene}`, scene: `scene ${scene}`, form: "open", restated: false, origin, parts, places: {} };
+  const parts = { blank, others: 0.2, logits: 0.5, odds: 0.5, necessity: null };
+  const right = origin === "grounded";
+  const agrees = { local: right ? 0.5 + scene / 100 : 0.2 + scene / 100, whole: 0.1, score: 0.5 };
+  const known = { name: `q${scene}`, scene: `scene ${scene}`, form: "open", restated: false } as const;
+  return { ...known, origin, right, parts, agrees, places: {} };
 }
 
 const findings = [
@@ -24,8 +36,8 @@ describe("samplesOf()", () => {
 describe("separation()", () => {
   const scored = scoredGrounding(findings);
   it("is 1 for a part that parts them, and 0.5 for one that is the same everywhere", () => {
-    expect(separation(scored, partNames[2], comparisons[0]!)).toEqual({ mean: 1, interval: { low: 1, high: 1 } });
-    expect(separation(scored, partNames[0], comparisons[0]!).mean).toBe(0.5);
+    expect(separation(scored, partNames[0], comparisons[0]!)).toEqual({ mean: 1, interval: { low: 1, high: 1 } });
+    expect(separation(scored, partNames[1], comparisons[0]!).mean).toBe(0.5);
   });
 
   it("compares one shortcut with the grounded answers alone", () => {
@@ -35,10 +47,21 @@ describe("separation()", () => {
   });
 });
 
+describe("agreementAreas()", () => {
+  it("compares right answers with wrong ones, wherever they come from", () => {
+    const areas = agreementAreas(findings);
+    expect(areas["nearest patches"]!.mean).toBe(1);
+    expect(areas["mean patch"]!.mean).toBe(0.5);
+    expect(areas["agreement (scene left out)"]!.mean).toBeGreaterThan(0.9);
+  });
+});
+
 describe("coefficientsSource()", () => {
   it("states the model and what it was fitted on", () => {
-    const source = coefficientsSource(finalModel(findings), { grounded: 6, planted: 6, scenes: 12 });
+    const models = { grounding: finalModel(findings), agreement: agreementModelOf(findings) };
+    const source = coefficientsSource(models, { grounded: 6, planted: 6, scenes: 12, right: 6, wrong: 7 });
     expect(source).toContain("Fitted on 6 answers of the demo model");
-    expect(source).toMatch(/intercept: -?[\d.]+, weights: \[(-?[\d.e-]+, ){3}-?[\d.e-]+\]/);
+    expect(source).toContain("Fitted on 6 right answers of the demo model and 7 wrong ones");
+    expect(source.match(/intercept: -?[\d.]+, weights: \[-?[\d.e-]+(, -?[\d.e-]+)+\]/g)).toHaveLength(2);
   });
 });

@@ -1,9 +1,16 @@
 /** @file The tables of the grounding score and of places. */
-import { logisticScore } from "../../src/methods/grounding/logistic.ts";
 import { groundingFeatures } from "../../src/methods/grounding/score.ts";
 import type { PlaceVerdict } from "../../src/run/measures.ts";
 import type { GroundingFinding, Origin, PlaceFinding } from "./grounding.ts";
-import { comparisons, finalModel, partNames, scoredGrounding, scoreName, separation } from "./grounding-summary.ts";
+import {
+  agreementAreas,
+  comparisons,
+  finalModel,
+  partNames,
+  scoredGrounding,
+  scoreName,
+  separation,
+} from "./grounding-summary.ts";
 import type { Estimate } from "./summary.ts";
 import { quantiles, textTable } from "./text-table.ts";
 
@@ -24,10 +31,7 @@ const forms = ["lettered", "open"] as const;
 
 function scoreRows(findings: readonly GroundingFinding[]): string[][] {
   const scored = new Map(scoredGrounding(findings).map(({ finding, values }) => [finding, values[scoreName]!]));
-  const model = finalModel(findings);
-  // Apples are in no fit, so that the final model has not seen them either.
-  const scoreOf = (finding: GroundingFinding) =>
-    scored.get(finding) ?? logisticScore(model, groundingFeatures(finding.parts));
+  const scoreOf = (finding: GroundingFinding) => scored.get(finding)!;
   return origins.flatMap((origin) =>
     forms.map((form) => {
       const members = findings.filter((finding) => finding.origin === origin && finding.form === form);
@@ -64,6 +68,34 @@ export function groundingLines(findings: readonly GroundingFinding[]): string[] 
     ...textTable([["", "n", "scenes", "score", "above 50", ...partNames], ...scoreRows(findings)]),
     "",
     `Fitted on all of them: intercept ${intercept.toFixed(2)}; ${partNames.map((name, part) => `${name} ${weights[part]!.toFixed(2)}`).join(", ")}.`,
+    "",
+    ...agreementLines(findings),
+  ];
+}
+
+/** Whether an answer that agrees with the picture is right: another question than whether it depends on it. */
+function agreementLines(findings: readonly GroundingFinding[]): string[] {
+  const known = findings.filter(({ agrees }) => agrees !== null);
+  if (new Set(known.map(({ right }) => right)).size < 2)
+    return ["Agreement: there are no right and wrong answers to compare."];
+  const groups = [
+    { name: "all", isMember: () => true },
+    ...forms.map((form) => ({
+      name: formNames[form],
+      isMember: (finding: GroundingFinding) => finding.form === form,
+    })),
+  ];
+  const areas = groups.map(({ isMember }) => agreementAreas(findings, isMember));
+  const names = Object.keys(areas[0] ?? {});
+  const count = (isMember: (finding: GroundingFinding) => boolean, wanted: boolean) =>
+    known.filter((finding) => isMember(finding) && finding.right === wanted).length;
+  return [
+    "Agreement: area under the ROC curve, right answers against wrong ones, with 95 % intervals over scenes.",
+    ...textTable([
+      ["", ...groups.map(({ name }) => name)],
+      ["questions", ...groups.map(({ isMember }) => `${count(isMember, true)} against ${count(isMember, false)}`)],
+      ...names.map((name) => [name, ...areas.map((area) => areaText(area[name]!))]),
+    ]),
   ];
 }
 

@@ -1,7 +1,8 @@
 /** @file The parts of the grounding score of every question, and whether the expected place is what matters. */
 import { imageTokens } from "../../src/run/positions.ts";
-import type { GroundingParts, PlaceVerdict } from "../../src/run/measures.ts";
+import type { GroundingAgreement, GroundingParts, PlaceVerdict } from "../../src/run/measures.ts";
 import type { RunDescription } from "../../src/run/types.ts";
+import type { Parts } from "../../src/methods/grounding/parts.ts";
 import { grounding } from "../../src/measure/grounding.ts";
 import type { MeasureContext } from "../../src/measure/measure-types.ts";
 import { place } from "../../src/measure/place.ts";
@@ -28,8 +29,12 @@ export interface GroundingFinding {
   readonly scene: string;
   readonly form: "lettered" | "open";
   readonly restated: boolean;
-  readonly origin: Origin;
-  readonly parts: GroundingParts;
+  /** `wrong` for a wrong answer of a grounded family, which may have any reason. */
+  readonly origin: Origin | "wrong";
+  /** True if the answer is right, whatever it comes from. */
+  readonly right: boolean;
+  readonly parts: Parts;
+  readonly agrees: GroundingAgreement;
   /** With the things that the right answer is about as the place, and with the tag. */
   readonly places: { readonly evidence?: PlaceFinding; readonly tag?: PlaceFinding };
 }
@@ -61,10 +66,15 @@ async function placeOf(
   return { original, withoutPlace, onlyPlace, withoutImage, verdict };
 }
 
+/** The parts of a result that was measured now, which has them all. */
+function measuredParts({ blank, others, logits = NaN, odds = NaN, necessity = null }: GroundingParts): Parts {
+  return { blank, others, logits, odds, necessity };
+}
+
 /** Parts of the explained token, and the places of its question as the benchmark and the examples put it. */
 export async function measureGrounding(
-  { question, token: { index } }: Explainable,
-  { origin, context }: { origin: Origin; context: MeasureContext },
+  { question, right, token: { index } }: Explainable,
+  { origin = "wrong", context }: { origin: GroundingFinding["origin"] | undefined; context: MeasureContext },
 ): Promise<GroundingFinding> {
   const { tokens } = await grounding({ kind: "grounding", seed: 0 }, context);
   const { evidence, restated, name, scene, form } = question;
@@ -78,7 +88,9 @@ export async function measureGrounding(
     form,
     restated: restated === true,
     origin,
-    parts: tokens[index]!.parts,
+    right,
+    parts: measuredParts(tokens[index]!.parts),
+    agrees: tokens[index]!.agrees ?? null,
     places: { evidence: await placeOf(thing, given), tag: await placeOf(tag, given) },
   };
 }

@@ -80,9 +80,8 @@ export async function walk(
           const searched = await measureOrders(each, context);
           if (searched !== undefined) found.orders.push(searched);
         }
-        if (origin === undefined) return;
         if (wanted.grounding) found.grounding.push(await measureGrounding(each, { origin, context }));
-        if (wanted.causes)
+        if (wanted.causes && origin !== undefined)
           found.causes.push(await measureCauses(each, { origin, context, seed, before: found.causes }));
       },
     });
@@ -95,7 +94,7 @@ export async function walk(
       const wanted = {
         faithfulness: sections.has("faithfulness") && perturbed.has(each),
         orders: sections.has("orders") && perturbed.has(each),
-        grounding: sections.has("grounding") && origin !== undefined,
+        grounding: sections.has("grounding"),
         // Grounded questions that are restated have the graph of another form of the same question.
         causes:
           sections.has("causes") &&

@@ -61,15 +61,25 @@ function measuredLines(
 }
 
 function groundingLines(description: RunDescription, { tokens, otherPictures }: GroundingResult): string[] {
-  const rows = tokens.map(({ parts, score }, token) => [
+  const rows = tokens.map(({ parts, score, agrees }, token) => [
     singleToken(description, token).text,
-    ...[score, parts.attention, parts.relevancy, parts.blank, parts.others].map((value) =>
-      value === null ? "-" : value.toFixed(2),
-    ),
+    ...[
+      score,
+      parts.blank,
+      parts.others,
+      parts.logits,
+      parts.odds,
+      parts.necessity,
+      agrees?.score,
+      agrees?.local,
+      agrees?.whole,
+    ].map((value) => (typeof value === "number" ? value.toFixed(2) : "-")),
   ]);
+  const parts = ["blank", `${otherPictures} others`, "logits", "odds", "necessity"];
   return [
-    "Grounding of each answer token, 0 to 1:",
-    ...textTable([["token", "score", "attention", "relevancy", "blank", `${otherPictures} others`], ...rows]),
+    "Grounding of each answer token: whether it depends on the picture, and whether it agrees with it, 0 to 1. They are two questions:",
+    "a right answer may be a guess, and one that rests on the picture may be wrong.",
+    ...textTable([["token", "depends", ...parts, "agrees", "local", "whole"], ...rows]),
   ];
 }
 

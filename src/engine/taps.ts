@@ -19,6 +19,11 @@ export interface Tap {
   readonly norm?: true;
 }
 
+/** The tap of hidden states at some positions after the first so many layers, at least one. */
+export function hiddenTap(layers: number, rows: readonly number[]): Tap {
+  return { site: `language.layers.${layers - 1}.residual`, rows };
+}
+
 /** The same text for taps that ask for the same. */
 export function tapKey({ site, rows, mean, norm }: Tap): string {
   return `${site} ${mean ?? ""} ${norm ?? ""} ${rows === undefined ? "all" : Array.from(rows).join()}`;

@@ -280,13 +280,33 @@ describe("other measurements", () => {
     const { tokens, otherPictures } = await measured(arrow, { kind: "grounding", seed: 0 });
     expect(otherPictures).toBe(8);
     expect(tokens).toHaveLength(arrow.description.answerTokens.length);
-    const { parts, score } = tokens[right]!;
+    const { parts, score, agrees } = tokens[right]!;
     expect(parts.blank).toBeGreaterThan(0.5);
     expect(Math.max(...tokens.map((each) => each.score))).toBe(score);
-    for (const value of [parts.attention, parts.relevancy!, parts.blank, parts.others, score]) {
+    expect(parts.necessity).toBeNull();
+    for (const value of [parts.blank, parts.others, score, agrees!.score]) {
       expect(value).toBeGreaterThanOrEqual(0);
       expect(value).toBeLessThanOrEqual(1);
     }
+  });
+
+  test("grounding takes the largest confirmed necessity of a run's minimal causes, and leaves other tokens without", async () => {
+    const set = { sufficiency: 1, without: 0.1, alone: 0.9, minimal: true, confirmedBy: [] };
+    const causes = {
+      verdict: "verified",
+      ...{ wholeFall: 3, original: 0.9, without: 0.1, units: 196, exhausted: true, calls: 40 },
+      sets: [
+        { ...set, positions: [patches[0]!], necessity: 0.99, confirmed: false },
+        { ...set, positions: [patches[1]!], necessity: 0.96, confirmed: true },
+      ],
+    } as const;
+    const asked = { kind: "minimal", token: right, kinds: ["image"], order: "relevancy", nullSets: 99 } as const;
+    const measures = [{ request: { ...asked, score: "log-probability", seed: 0 } as const, image: causes }];
+    const run = { ...arrow, description: { ...arrow.description, measures } };
+    const { tokens } = await measured(run, { kind: "grounding", seed: 0 });
+    expect(tokens[right]!.parts.necessity).toBe(0.96);
+    expect(tokens[right]!.score).toBeGreaterThanOrEqual(0.96);
+    expect(tokens[0]!.parts.necessity).toBeNull();
   });
 
   test("curves begin and end where everything or nothing is there", async () => {

@@ -136,21 +136,31 @@ export const measureResultSchema = z.union([
     request: grounding,
     /** Other pictures that the fourth part was measured with. */
     otherPictures: count,
-    /** By answer token; null if the question has no picture. */
+    /** By answer token. */
     tokens: z
       .array(
         z.object({
           parts: z.object({
-            /** Share of attention on the image without sinks, mean of all layers and heads. */
-            attention: z.number(),
-            /** Image part of exact relevancy. */
-            relevancy: z.number().nullable(),
             /** Total variation between the token's distributions with the picture and with its mean color. */
             blank: z.number(),
             /** The same against other pictures, mean. */
             others: z.number(),
+            /** How far the logits move with other pictures, and the largest fall of the token's log-odds, as x / (1 + x) of nats. */
+            logits: z.number().optional(),
+            odds: z.number().optional(),
+            /** The largest necessity of a set of patches that was confirmed as a minimal cause; null if none was searched. */
+            necessity: z.number().nullable().optional(),
+            /** Of older results, whose score they were parts of: share of attention on the image, and image part of exact relevancy. */
+            attention: z.number().optional(),
+            relevancy: z.number().nullable().optional(),
           }),
+          /** How far the token depends on the picture. */
           score: z.number(),
+          /**
+           * How far it agrees with the picture, which is another question: cosines of its state with those of the nearest patches (`local`) and
+           * with their mean (`whole`), and the score of both; null if image tokens have no states. Older results lack it.
+           */
+          agrees: z.object({ local: z.number(), whole: z.number(), score: probability }).nullable().optional(),
         }),
       )
       .max(findingLimits.numbers),

@@ -201,7 +201,7 @@ export function tensorOfRows(map: MapName): string {
 /** Name of the tensor with the target of integrated gradients at both ends of the path, [answer tokens, 2]: baseline and input. */
 export const pathEndsTensor = `${tensorOfRows("integrated-gradients")}.ends`;
 
-/** Name of the tensor with exact relevancy of the language model, of which text against image and the grounding score are read. */
+/** Name of the tensor with exact relevancy of the language model, of which text against image is read. */
 export const exactRelevancyRows = tensorOfRows("relevancy.language");
 
 /** Name of the tensor with the map of one answer token, of maps that have a tensor for each. */

@@ -2,6 +2,7 @@
 import type { MethodName } from "../../src/run/map-catalogue.ts";
 import { methodRow, otherMethods } from "../../src/run/maps.ts";
 import { groundingModel } from "../../src/methods/grounding/coefficients.ts";
+import { similarPatches } from "../../src/methods/grounding/similarity.ts";
 import { groundingFormula } from "./grounding-formula.ts";
 
 export interface Explanation {
@@ -415,14 +416,14 @@ export const explanations = {
   grounding: {
     name: "Grounding score",
     definition:
-      "How likely it is that a word comes from looking at the picture, from four parts: the share of attention on the image without sinks, the image part of exact relevancy, and how much the token's distribution changes without the picture and with other pictures. Words are means over their tokens; the answer is not generated anew.",
-    formula: groundingFormula(groundingModel),
+      "Two questions, each with a meter of its own. Whether a word depends on the picture: how much the token's distribution changes without the picture and with other pictures, how far all logits move and how far the token's odds fall with other pictures, and the largest necessity of a verified set of patches, if causes were searched. Whether it agrees with the picture: how like the word's state is to the states of patches. Words are means over their tokens; the answer is not generated anew.",
+    formula: `${groundingFormula(groundingModel)} The score is at least the necessity of a verified set of patches. Agreement is a logistic function of two cosines of the word's state after the middle layer: the mean of those with the ${similarPatches} nearest patches, and that with the mean patch.`,
     range:
-      "Score and parts 0 to 1. A change is the total variation, half the sum of |p − q| over the vocabulary. A token without image part counts as 0.5 there.",
+      "Score, parts and agreement 0 to 1. A change is the total variation, half the sum of |p − q| over the vocabulary. Logits and odds are changes x in nats, written as x / (1 + x).",
     weakness:
-      "The score was fitted on one small model and its made-up pictures, by answers that come from looking and answers that do not; on other models only its order means something. It does not say that the right place was looked at, nor that the answer is right. Where the parts lie far apart it says little.",
+      "The score was fitted on one small model and its made-up pictures, by answers that come from looking and answers that do not; on other models only its order means something. It does not say that the right place was looked at, nor that the answer is right; agreement does not say that the answer depends on the picture. Where the parts lie far apart the score says little.",
     source:
-      "This program: logistic regression with a ridge on answers of the demo model; docs/truth.md says how well the score separates them on scenes that were left out.",
+      "This program: logistic regression with a ridge on answers of the demo model; docs/truth.md says how well it separates them on scenes that were left out. Agreement: in the manner of GLSim, Park and Li, NeurIPS 2025, arXiv 2508.19972.",
   },
   "two-runs": {
     name: "Two runs",

@@ -4,8 +4,8 @@ import { groundingFormula } from "./grounding-formula.ts";
 import { groundingModel } from "../../src/methods/grounding/coefficients.ts";
 
 it("the formula of the grounding score has the signs and numbers of its model", () => {
-  expect(groundingFormula({ intercept: -4.126, weights: [2, -0.5, 0, 10.25] })).toBe(
-    "Score = 1 / (1 + exp(−x)), x = −4.13 + 2.00 × attention − 0.50 × image part + 0.00 × change without the picture + 10.25 × change with other pictures.",
+  expect(groundingFormula({ intercept: -4.126, weights: [-0.5, 10.25, 0, 2] })).toBe(
+    "Score = 1 / (1 + exp(−x)), x = −4.13 − 0.50 × change without the picture + 10.25 × change with other pictures + 0.00 × logits moved + 2.00 × odds lost.",
   );
-  expect(explanations.grounding.formula).toBe(groundingFormula(groundingModel));
+  expect(explanations.grounding.formula).toContain(groundingFormula(groundingModel));
 });

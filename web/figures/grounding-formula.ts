@@ -2,7 +2,7 @@
 import type { LogisticModel } from "../../src/methods/grounding/logistic.ts";
 import { formatFixed } from "../../src/figure/numbers.ts";
 
-const parts = ["attention", "image part", "change without the picture", "change with other pictures"] as const;
+const parts = ["change without the picture", "change with other pictures", "logits moved", "odds lost"] as const;
 const decimals = 2;
 
 /** "score = 1 / (1 + exp(−x)), x = −4.00 + 2.00 attention + …", with a full stop. */

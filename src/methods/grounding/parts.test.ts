@@ -1,8 +1,7 @@
 /** @file Tests of the parts of the grounding score. */
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../tensor/random.ts";
-import { floatTensor } from "../../tensor/tensor.ts";
-import { meanShares, meanVariation, totalVariation } from "./parts.ts";
+import { logitsMoved, meanVariation, oddsFallen, totalVariation } from "./parts.ts";
 
 const logitsOf = (probabilities: readonly number[]) => Float32Array.from(probabilities, (p) => Math.log(p) + 40);
 
@@ -58,15 +57,21 @@ describe("meanVariation", () => {
   });
 });
 
-describe("meanShares", () => {
-  it("is the mean over layers and heads of one group, by token", () => {
-    // [2 tokens, 2 layers, 1 head, 3 groups]
-    const shares = floatTensor([2, 2, 1, 3]);
-    shares.data.set([0.5, 0.25, 0.25, 0.25, 0.5, 0.25, 0, 1, 0, 1, 0, 0]);
-    expect([0, 1, 2].map((group) => meanShares(shares, group))).toEqual([
-      [0.375, 0.5],
-      [0.375, 0.5],
-      [0.25, 0],
-    ]);
+describe("changes in nats", () => {
+  it("of all logits are root mean squares without what shifts them together", () => {
+    const one = Float32Array.of(1, 2, 3);
+    // Moved by (2, 0, -2) and a shift of 7; and not at all.
+    const moved = Math.sqrt(8 / 3);
+    expect(logitsMoved(one, [Float32Array.of(10, 9, 8)])).toBeCloseTo(moved / (1 + moved), 6);
+    expect(logitsMoved(one, [Float32Array.of(10, 9, 8), one])).toBeCloseTo(moved / 2 / (1 + moved / 2), 6);
+    expect(() => logitsMoved(one, [])).toThrow("got none");
+  });
+
+  it("of the odds are the largest fall, and 0 where none falls", () => {
+    const one = logitsOf([0.8, 0.2]);
+    const fall = Math.log(4) - Math.log(0.25);
+    expect(oddsFallen(0, one, [logitsOf([0.5, 0.5]), logitsOf([0.2, 0.8])])).toBeCloseTo(fall / (1 + fall), 5);
+    expect(oddsFallen(1, one, [logitsOf([0.5, 0.5])])).toBe(0);
+    expect(oddsFallen(0, Float32Array.of(100, 0), [Float32Array.of(90, 0)])).toBeCloseTo(10 / 11, 6);
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { groundingOfWords, meanWordScore, spreadOfParts, type Grounding } from "./word-grounding.ts";
 
-const token = (score: number, relevancy: number | null): Grounding => ({
+const token = (score: number, necessity: number | null): Grounding => ({
   score,
-  parts: { attention: score / 2, relevancy, blank: 1 - score, others: 0.25 },
+  parts: { blank: 1 - score, others: score / 2, necessity },
+  agrees: necessity === null ? null : { local: necessity / 2, whole: -necessity, score: necessity },
 });
 
 /** "A sp|oon." with its stop token, after a question: four tokens, of which the middle two are one word. */
@@ -26,12 +27,13 @@ describe("the grounding of words", () => {
     expect(a).toMatchObject({ text: "A", tokens: [0], grounding: { score: 0.2 } });
     expect(spoon).toMatchObject({ text: "spoon.", tokens: [1, 2] });
     expect(spoon!.grounding!.score).toBeCloseTo(0.6, 12);
-    expect(spoon!.grounding!.parts.attention).toBeCloseTo(0.3, 12);
+    expect(spoon!.grounding!.parts.others).toBeCloseTo(0.3, 12);
     expect(spoon!.grounding!.parts.blank).toBeCloseTo(0.4, 12);
-    // One of its tokens has no image part.
-    expect(spoon!.grounding!.parts.relevancy).toBe(0.5);
+    // One of its tokens has no verified causes and no agreement.
+    expect(spoon!.grounding!.parts.necessity).toBe(0.5);
+    expect(spoon!.grounding!.agrees).toEqual({ local: 0.25, whole: -0.5, score: 0.5 });
     expect(groundingOfWords(said, [measured[0]!, measured[1]!, token(0.8, null), measured[3]!])[1]).toMatchObject({
-      grounding: { parts: { relevancy: null } },
+      grounding: { parts: { necessity: null }, agrees: null },
     });
   });
 
@@ -50,7 +52,8 @@ describe("the grounding of words", () => {
   });
 
   it("has parts that lie apart by the largest less the smallest", () => {
-    expect(spreadOfParts({ attention: 0.25, relevancy: 0.75, blank: 0.5, others: 0.5 })).toBe(0.5);
-    expect(spreadOfParts({ attention: 0.25, relevancy: null, blank: 1, others: 0.5 })).toBe(0.75);
+    expect(spreadOfParts({ blank: 0.25, others: 0.5, necessity: 0.75 })).toBe(0.5);
+    expect(spreadOfParts({ blank: 1, others: 0.25, necessity: null })).toBe(0.75);
+    expect(spreadOfParts({ blank: 1, others: 0.5 })).toBe(0.5);
   });
 });

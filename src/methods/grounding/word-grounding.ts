@@ -1,11 +1,22 @@
 /** @file The grounding score by word of an answer: what was measured of its tokens, as means. */
 import { wordsAt, type SequenceToken } from "../token-words.ts";
-import type { Parts } from "./parts.ts";
+import type { Similarity } from "./similarity.ts";
 
-/** Parts and score of a token, or their means over several. */
+/** Score, parts and agreement of a token, or their means over several. */
 export interface Grounding {
+  /** How far it depends on the picture. */
   readonly score: number;
-  readonly parts: Parts;
+  readonly parts: {
+    readonly blank: number;
+    readonly others: number;
+    /** Left out in results of older versions. */
+    readonly logits?: number | undefined;
+    readonly odds?: number | undefined;
+    /** Null or left out if no minimal causes were searched. */
+    readonly necessity?: number | null | undefined;
+  };
+  /** How far it agrees with the picture; null or left out if it is not known. */
+  readonly agrees?: (Similarity & { readonly score: number }) | null | undefined;
 }
 
 /** The answer within its sequence: tokens [start, end). */
@@ -26,17 +37,32 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Means over tokens, of which there is at least one; of relevancy over those that have an image part, null if none has. */
+/** The mean of what is known; null if nothing is. */
+function meanOfKnown(values: readonly (number | null | undefined)[]): number | null {
+  const known = values.flatMap((value) => value ?? []);
+  return known.length === 0 ? null : mean(known);
+}
+
+/** Means over tokens, of which there is at least one; necessity and agreement over those that have one. */
 function meanGrounding(tokens: readonly Grounding[]): Grounding {
-  const relevancies = tokens.flatMap(({ parts }) => parts.relevancy ?? []);
+  const agreements = tokens.flatMap(({ agrees }) => agrees ?? []);
   return {
     score: mean(tokens.map(({ score }) => score)),
     parts: {
-      attention: mean(tokens.map(({ parts }) => parts.attention)),
-      relevancy: relevancies.length === 0 ? null : mean(relevancies),
       blank: mean(tokens.map(({ parts }) => parts.blank)),
       others: mean(tokens.map(({ parts }) => parts.others)),
+      logits: meanOfKnown(tokens.map(({ parts }) => parts.logits)) ?? undefined,
+      odds: meanOfKnown(tokens.map(({ parts }) => parts.odds)) ?? undefined,
+      necessity: meanOfKnown(tokens.map(({ parts }) => parts.necessity)),
     },
+    agrees:
+      agreements.length === 0
+        ? null
+        : {
+            local: mean(agreements.map(({ local }) => local)),
+            whole: mean(agreements.map(({ whole }) => whole)),
+            score: mean(agreements.map(({ score }) => score)),
+          },
   };
 }
 
@@ -64,8 +90,8 @@ export function meanWordScore(span: AnswerSpan, measured?: readonly Grounding[])
   return scores.length === 0 ? undefined : mean(scores);
 }
 
-/** How far the parts of a score lie apart: the largest less the smallest of those that are there, 0 to 1. */
-export function spreadOfParts({ attention, relevancy, blank, others }: Parts): number {
-  const parts = [attention, blank, others, ...(relevancy === null ? [] : [relevancy])];
+/** How far the parts of a score that are shares of probability lie apart: the largest less the smallest of those that are there, 0 to 1. */
+export function spreadOfParts({ blank, others, necessity }: Grounding["parts"]): number {
+  const parts = [blank, others, ...(typeof necessity === "number" ? [necessity] : [])];
   return Math.max(...parts) - Math.min(...parts);
 }

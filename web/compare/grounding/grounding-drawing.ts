@@ -1,4 +1,4 @@
-/** @file The grounding score of every word as a drawing for exports, on white paper: bars with the parts as ticks. */
+/** @file The grounding score of every word as a drawing for exports, on white paper: bars with the parts as ticks, and beside them how far each agrees with the picture. */
 import { figureColors, textSize } from "../../../src/figure/figure-style.ts";
 import { svgText } from "../../../src/figure/svg-text.ts";
 import { fitText } from "../../../src/figure/text-painter.ts";
@@ -11,6 +11,9 @@ const rowHeight = 24;
 const barHeight = 12;
 const left = 132;
 const track = 220;
+/** Of how far the word agrees with the picture, a meter of its own. */
+const agreementTrack = 90;
+const gap = 12;
 const scoreWidth = 44;
 const noteWidth = 200;
 const tick = { width: 2, reach: 3 } as const;
@@ -19,6 +22,18 @@ const font = { size: textSize.body, weight: 400 } as const;
 /** The x of a share on the track, in pixels. */
 function at(share: number): number {
   return left + Math.min(1, Math.max(0, share)) * track;
+}
+
+/** The second meter; nothing for a word of which it is not known. */
+function agreementMarks(
+  { agrees }: GroundingRow,
+  bar: { readonly x: number; readonly y: number; readonly height: number },
+): string[] {
+  if (agrees === undefined) return [];
+  return [
+    element("rect", { ...bar, width: agreementTrack, fill: figureColors.inset }),
+    element("rect", { ...bar, width: agrees.score * agreementTrack, fill: figureColors.inkSecond }),
+  ];
 }
 
 /** Words that were measured, one a row. */
@@ -45,8 +60,9 @@ export function groundingDrawing(rows: readonly GroundingRow[]): Drawing {
           fill: figureColors.ink,
         });
       }),
+      ...agreementMarks(row, { ...bar, x: left + track + gap }),
       svgText.mark(fitText(rowNote(row), noteWidth, { painter: svgText, font }), {
-        x: left + track + 12,
+        x: left + track + 2 * gap + agreementTrack,
         y: baseline,
         ...font,
         fill: figureColors.inkSecond,
@@ -56,7 +72,7 @@ export function groundingDrawing(rows: readonly GroundingRow[]): Drawing {
   return {
     kind: "svg",
     markup: marks.join(""),
-    width: left + track + 12 + noteWidth,
+    width: left + track + 2 * gap + agreementTrack + noteWidth,
     height: measured.length * rowHeight,
   };
 }

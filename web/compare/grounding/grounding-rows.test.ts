@@ -1,20 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { exampleDescription } from "../../../test/support/example-run.ts";
-import { openRunOf, rowsOf } from "../../../test/support/open-run.ts";
 import type { GroundingParts, MeasureResult, PlaceVerdict } from "../../../src/run/measures.ts";
 import { groundingDrawing } from "./grounding-drawing.ts";
-import { disagreementText, groundingRows, groundingTable, neededFirst, rowNote } from "./grounding-rows.ts";
+import { disagreementText, groundingRows, groundingTable, rowNote } from "./grounding-rows.ts";
 
-const parts = (attention: number, others = attention): GroundingParts => ({
-  attention,
-  relevancy: null,
-  blank: attention,
+const parts = (blank: number, others = blank): GroundingParts => ({
+  blank,
   others,
+  logits: blank,
+  odds: blank,
+  necessity: null,
 });
+const agrees = { local: 0.5, whole: -0.25, score: 0.75 };
 const grounding = (scores: readonly number[], seed = 0): MeasureResult => ({
   request: { kind: "grounding", seed },
   otherPictures: 8,
-  tokens: scores.map((score, i) => ({ score, parts: parts(score, i === 1 ? score / 4 : score) })),
+  tokens: scores.map((score, i) => ({ score, parts: parts(score, i === 1 ? score / 4 : score), agrees })),
 });
 const place = (token: number, verdict: PlaceVerdict): MeasureResult => ({
   request: { kind: "place", token, positions: [2], fill: "mean", seed: 0 },
@@ -31,8 +32,8 @@ describe("rows of the grounding score", () => {
       ["t26", [1], undefined],
     ]);
     expect(groundingTable(rows).rows).toEqual([
-      ["t25", null, null, null, null, null, ""],
-      ["t26", null, null, null, null, null, ""],
+      ["t25", null, null, null, null, null, null, null, null, null, ""],
+      ["t26", null, null, null, null, null, null, null, null, null, ""],
     ]);
     expect(disagreementText(rows)).toBe("");
     expect(groundingDrawing(rows).height).toBe(0);
@@ -40,11 +41,35 @@ describe("rows of the grounding score", () => {
 
   it("have score and parts of the newest measurement", () => {
     const rows = rowsWith(grounding([0, 0, 0]), grounding([0.25, 0.5, 1], 1));
-    expect(groundingTable(rows).rows[0]).toEqual(["t25", 0.25, 0.25, null, 0.25, 0.25, ""]);
+    expect(groundingTable(rows).rows[0]).toEqual(["t25", 0.25, 0.25, 0.25, 0.25, 0.25, null, 0.75, 0.5, -0.25, ""]);
     const drawing = groundingDrawing(rows);
-    // Track, bar and three ticks each, as the image part is not there.
+    // Track, bar and four ticks of the score, as no causes were searched; track and bar of the agreement.
     expect(drawing).toMatchObject({ kind: "svg" });
-    expect((drawing as { markup: string }).markup.match(/<rect/g)).toHaveLength(10);
+    expect((drawing as { markup: string }).markup.match(/<rect/g)).toHaveLength(16);
+  });
+
+  it("of an older version keep their score, and say nothing of agreement", () => {
+    const older: MeasureResult = {
+      request: { kind: "grounding", seed: 0 },
+      otherPictures: 8,
+      tokens: [0, 1, 2].map(() => ({
+        score: 0.4,
+        parts: { attention: 0.5, relevancy: null, blank: 0.2, others: 0.1 },
+      })),
+    };
+    expect(groundingTable(rowsWith(older)).rows[0]).toEqual([
+      "t25",
+      0.4,
+      0.2,
+      0.1,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      "",
+    ]);
   });
 
   it("say where the parts lie more than half apart", () => {
@@ -66,22 +91,5 @@ describe("rows of the grounding score", () => {
     expect(again!.wrongPlace).toBeUndefined();
     const both = rowsWith(grounding([0.8, 0.8, 1]), place(1, "wrong-place"))[1]!;
     expect(rowNote(both)).toBe("image, but the wrong place; parts disagree");
-  });
-});
-
-describe("what the score is read off", () => {
-  const attention = rowsOf(3, 20, () => 0).data as Float32Array<ArrayBuffer>;
-  const tensors = { "relevancy.exact.language": rowsOf(3, 20, () => 0) };
-
-  it("is offered first where the run lacks it", () => {
-    expect(neededFirst(openRunOf({ attention, tensors }))).toBeUndefined();
-    expect(neededFirst(openRunOf({ tensors }))).toEqual({
-      missing: "The score needs attention of this answer, which was not computed.",
-      request: { methods: ["attention"] },
-    });
-    expect(neededFirst(openRunOf())).toEqual({
-      missing: "The score needs attention and exact relevancy of this answer, which were not computed.",
-      request: { methods: ["attention", "relevancy"], variants: ["exact"] },
-    });
   });
 });

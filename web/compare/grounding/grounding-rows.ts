@@ -1,30 +1,15 @@
 /** @file The grounding score by word, as its view and its table show it. */
-import { groundingOfWords, spreadOfParts } from "../../../src/methods/grounding/word-grounding.ts";
-import { exactRelevancyRows } from "../../../src/run/maps.ts";
-import {
-  resultsOf,
-  type GroundingParts,
-  type GroundingResult,
-  type MeasureResult,
-  type PlaceResult,
-} from "../../../src/run/measures.ts";
+import { groundingOfWords, spreadOfParts, type Grounding } from "../../../src/methods/grounding/word-grounding.ts";
+import { resultsOf, type GroundingResult, type MeasureResult, type PlaceResult } from "../../../src/run/measures.ts";
 import type { RunDescription } from "../../../src/run/types.ts";
-import type { ComputeRequest } from "../../../src/server/api.ts";
 import type { Table } from "../../figures/figure.ts";
-import type { OpenRun } from "../../run/open-run.svelte.ts";
 
-/** The parts in the order of the score, as columns. */
+/** The parts of the score, as columns. */
 export const groundingParts: readonly {
-  readonly part: keyof GroundingParts;
+  readonly part: "blank" | "others" | "logits" | "odds" | "necessity";
   readonly label: string;
   readonly title: string;
 }[] = [
-  {
-    part: "attention",
-    label: "Attention on the image",
-    title: "Share of attention on the image without sinks, mean of all layers and heads, 0 to 1",
-  },
-  { part: "relevancy", label: "Image part of relevancy", title: "Image part of exact relevancy, 0 to 1" },
   {
     part: "blank",
     label: "Change without the picture",
@@ -35,7 +20,26 @@ export const groundingParts: readonly {
     label: "Change with other pictures",
     title: "Total variation between the token’s distributions with the picture and with other pictures, mean, 0 to 1",
   },
+  {
+    part: "logits",
+    label: "Logits moved",
+    title: "How far all logits move with other pictures, root mean square in nats x, as x / (1 + x), 0 to 1",
+  },
+  {
+    part: "odds",
+    label: "Odds lost",
+    title: "Largest fall of the token’s log-odds with another picture, in nats x, as x / (1 + x), 0 to 1",
+  },
+  {
+    part: "necessity",
+    label: "Verified causes",
+    title:
+      "Largest necessity of a set of patches that was confirmed as a minimal cause, 0 to 1; empty if none was searched",
+  },
 ];
+
+type GroundingParts = Grounding["parts"];
+type Agreement = NonNullable<Grounding["agrees"]>;
 
 /** Parts that lie further apart than this disagree. */
 const disagreement = 0.5;
@@ -46,6 +50,8 @@ export interface GroundingRow {
   /** Undefined until it was measured. */
   readonly score: number | undefined;
   readonly parts: GroundingParts | undefined;
+  /** How far the word agrees with the picture, another question than the score's; undefined if it is not known. */
+  readonly agrees: Agreement | undefined;
   readonly disagrees: boolean;
   /** The newest test of a place that found the answer to depend on another one. */
   readonly wrongPlace: PlaceResult | undefined;
@@ -75,6 +81,7 @@ export function groundingRows(description: Pick<RunDescription, "tokens" | "answ
     tokens,
     score: grounding?.score,
     parts: grounding?.parts,
+    agrees: grounding?.agrees ?? undefined,
     disagrees: grounding !== undefined && spreadOfParts(grounding.parts) > disagreement,
     wrongPlace: wrongPlaceOf(measures, tokens),
   }));
@@ -92,35 +99,24 @@ export function disagreementText(rows: readonly GroundingRow[]): string {
   return `In ${words === 1 ? "one word" : `${words} words`} the ticks lie more than ${disagreement} apart: the parts disagree, and the score says little.`;
 }
 
-/** What the run lacks that the score is read off; undefined where it has all. */
-export function neededFirst(
-  run: Pick<OpenRun, "has" | "attentionLayers" | "document">,
-): { readonly missing: string; readonly request: ComputeRequest } | undefined {
-  const hasAttention = run.attentionLayers.length === run.document.description.model.languageLayers;
-  const hasRelevancy = run.has(exactRelevancyRows);
-  if (hasAttention && hasRelevancy) return undefined;
-  const lacks = [...(hasAttention ? [] : ["attention"]), ...(hasRelevancy ? [] : ["exact relevancy"])];
-  return {
-    missing: `The score needs ${lacks.join(" and ")} of this answer, which ${lacks.length === 1 ? "was" : "were"} not computed.`,
-    request: {
-      methods: [...(hasAttention ? [] : (["attention"] as const)), ...(hasRelevancy ? [] : (["relevancy"] as const))],
-      ...(hasRelevancy ? {} : { variants: ["exact"] as const }),
-    },
-  };
-}
-
 export function groundingTable(rows: readonly GroundingRow[]): Table {
   return {
     columns: [
       { label: "Word", kind: "text" },
-      { label: "Score", kind: "number", unit: "0 to 1" },
+      { label: "Depends on the picture", kind: "number", unit: "0 to 1" },
       ...groundingParts.map(({ label }) => ({ label, kind: "number", unit: "0 to 1" }) as const),
+      { label: "Agrees with the picture", kind: "number", unit: "0 to 1" },
+      { label: "Nearest patches", kind: "number", unit: "cosine" },
+      { label: "Mean patch", kind: "number", unit: "cosine" },
       { label: "Note", kind: "text" },
     ],
     rows: rows.map((row) => [
       row.text,
       row.score ?? null,
       ...groundingParts.map(({ part }) => row.parts?.[part] ?? null),
+      row.agrees?.score ?? null,
+      row.agrees?.local ?? null,
+      row.agrees?.whole ?? null,
       rowNote(row),
     ]),
   };
