@@ -124,7 +124,7 @@ async function runJob(request: InterventionsRequest): Promise<InterventionsTimes
   };
   try {
     const { result, ...times } = await measured(minimalRequestOf(run.description, token));
-    const { result: graph, ...ofGraph } = await measured(flowRequestOf(token));
+    const { result: graph, ...ofGraph } = await measured(flowRequestOf(run.description, token));
     const found = [result.image, result.text].flatMap((kind) => kind ?? []);
     const sets = found.flatMap((kind) => kind.sets);
     return {
