@@ -199,7 +199,7 @@ export async function verifyCommand(args: VerifyArguments, session: Session): Pr
   if (leftOut.length > 0) {
     session.print(`${leftOut.length} tokens of the template are no evidence, and were not taken away.`);
   }
-  if (topAttention !== undefined && parts.some(({ tests }) => tests.length > 0)) {
+  if (topAttention !== undefined && parts.some(({ tests }) => tests.some(({ p }) => p !== null))) {
     session.print(
       `Without as many tokens of the largest attention the probability is ${topAttention.masked.probability.toFixed(3)}.`,
     );
