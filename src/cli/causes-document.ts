@@ -1,5 +1,12 @@
 /** @file The causes of an answer token as JSON: the fields of each method beside each other. */
-import type { CleannResult, FlowResult, KindCauses, MeasureResult, MinimalResult } from "../run/measures.ts";
+import type {
+  CleannResult,
+  FlowResult,
+  KindCauses,
+  MeasureResult,
+  MinimalResult,
+  PatchingResult,
+} from "../run/measures.ts";
 
 interface CausesOfToken {
   readonly token: { readonly index: number; readonly text: string };
@@ -33,12 +40,18 @@ function cleannDocument({ request: { layer }, heads, calls }: CleannResult) {
   return { cleann: { layer, heads, calls } };
 }
 
+function patchingDocument({ request: { other }, ...found }: PatchingResult) {
+  return { patching: { with: other, ...found } };
+}
+
 function documentOf(result: MeasureResult): object {
   switch (result.request.kind) {
     case "minimal":
       return minimalDocument(result as MinimalResult);
     case "flow":
       return flowDocument(result as FlowResult);
+    case "patching":
+      return patchingDocument(result as PatchingResult);
     default:
       return cleannDocument(result as CleannResult);
   }

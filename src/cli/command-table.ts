@@ -98,6 +98,7 @@ export const commands = {
       "causes arrow.run.safetensors --token right",
       'causes --image demo/examples/door-closed.png --question "Is the door open?" --kind image --json',
       "causes arrow.run.safetensors --method cleann --layer 5",
+      "causes arrow.run.safetensors --method patching --with arrow-up.run.safetensors",
     ],
     load: async () => (await import("./commands/causes.ts")).causesCommand,
     options: causesOptions,

@@ -69,7 +69,19 @@ describe("lvlm-interpret causes", () => {
     expect(await keptKinds("door.run.safetensors")).toEqual(["minimal"]);
   });
 
+  it("patches the run with another one, whose words and picture are others", async () => {
+    const args = ["--method", "patching", "--with", "door.run.safetensors", "--token", "right", "--bands", "2"];
+    const { code, stdout, stderr } = await run("causes", arrow, "--json", ...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const { patching } = JSON.parse(stdout) as { patching: Record<string, unknown> };
+    expect(patching).toMatchObject({ with: "door", verdict: "measured" });
+    expect(patching["bands"]).toHaveLength(2);
+    expect(await keptKinds(arrow)).toContain("patching");
+  });
+
   it.each([
+    [[arrow, "--method", "patching"], 2, "There is no other run"],
+    [[arrow, "--with", "door.run.safetensors"], 2, "--with belongs to --method patching"],
     [[arrow, "--question", "Why?"], 2, "A run holds its question"],
     [[arrow, "--method", "guess"], 2, "--method"],
     [[arrow, "--order", "lrp"], 1, 'does not hold the map "lrp.language"'],

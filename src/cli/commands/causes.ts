@@ -1,5 +1,5 @@
 /** @file The command `causes`. */
-import { flowScoreOf } from "../../run/cause-requests.ts";
+import { flowDefaults, flowScoreOf } from "../../run/cause-requests.ts";
 import type { MeasureRequest } from "../../run/measures.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
 import { findTokens, singleToken } from "../../findings/answer-words.ts";
@@ -16,13 +16,16 @@ import type { OptionValues } from "../option-spec.ts";
 import type { causesOptions } from "../options/causes.ts";
 import { checkEnding, outputRuleOf } from "../output-options.ts";
 import type { Arguments } from "../parse.ts";
+import { patchingRequestOf, withOtherRun } from "../patching-request.ts";
 import { questionOf } from "../question-options.ts";
 import type { Session } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
 
 type CausesArguments = Arguments<typeof causesOptions>;
 type CausesValues = OptionValues<typeof causesOptions>;
-type CausesRequest = Extract<MeasureRequest, { readonly kind: CausesValues["methods"][number] }>;
+/** Methods that read one run alone. */
+type LoneMethod = Exclude<CausesValues["methods"][number], "patching">;
+type CausesRequest = Extract<MeasureRequest, { readonly kind: LoneMethod }>;
 
 /** The run that is named, or the question that is asked. Throws a UsageError if the options name both. */
 async function sourceOf(args: CausesArguments): Promise<RunSource> {
@@ -41,14 +44,14 @@ async function sourceOf(args: CausesArguments): Promise<RunSource> {
 }
 
 function requestOf(
-  method: CausesValues["methods"][number],
+  method: LoneMethod,
   {
     token,
     values,
     description,
   }: { readonly token: number; readonly values: CausesValues; readonly description: RunDescription },
 ): CausesRequest {
-  const { seed, order, nullSets, bands, edges, randomGraphs, budget, fill, variant } = values;
+  const { seed, order, nullSets, bands = flowDefaults.bands, edges, randomGraphs, budget, fill, variant } = values;
   const score = "log-probability";
   switch (method) {
     case "minimal": {
@@ -64,6 +67,16 @@ function requestOf(
   }
 }
 
+/** Throws a UsageError if the other run of patching is missing, or named without it. */
+function checkOther({ methods, with: other }: CausesValues): void {
+  if (methods.includes("patching") && other === undefined) {
+    throw new UsageError("There is no other run; give the path of its file with --with.");
+  }
+  if (other !== undefined && !methods.includes("patching")) {
+    throw new UsageError(`--with belongs to --method patching, got ${methods.join()}; leave it out.`);
+  }
+}
+
 /** What was found of one answer token, and the run that keeps it. */
 export interface FoundCauses {
   readonly run: Run;
@@ -76,6 +89,7 @@ export interface FoundCauses {
 async function withCauses(args: CausesArguments, session: Session, work: (found: FoundCauses) => void): Promise<void> {
   const { values } = args;
   const source = await sourceOf(args);
+  checkOther(values);
   const { out } = values;
   if (out !== undefined) {
     checkEnding(out, { allowed: ["a run file", "a safetensors file"], advice: "a run file ends in .run.safetensors" });
@@ -93,7 +107,17 @@ async function withCauses(args: CausesArguments, session: Session, work: (found:
       const token = group.tokens[0]!;
       const measured: Measured[] = [];
       for (const method of new Set(values.methods)) {
-        measured.push(await measure(requestOf(method, { token, values, description }), pool));
+        measured.push(
+          method === "patching"
+            ? await withOtherRun(values.with!, (other) =>
+                measure(
+                  patchingRequestOf(run, other, { token, bands: values.bands, seed: values.seed }),
+                  pool,
+                  other.run,
+                ),
+              )
+            : await measure(requestOf(method, { token, values, description }), pool),
+        );
       }
       const kept = out ?? path;
       if (kept !== undefined) {

@@ -3,8 +3,6 @@ import type { CausalQuery } from "../../run/causes.ts";
 import { regionLimits } from "../../run/measure-choices.ts";
 import type { MeasureRequest } from "../../run/measures.ts";
 import { recordingOf, tokenTensor } from "../../run/maps.ts";
-import { patchingScore } from "../../run/patching-score.ts";
-import { idOfFileName } from "../../run/run-id.ts";
 import type { Run } from "../../run/types.ts";
 import { findTokens, singleToken } from "../../findings/answer-words.ts";
 import { graphPool, type GraphPool } from "../../causes/graph-pool.ts";
@@ -19,6 +17,7 @@ import { measureLines, type MeasureReport } from "../measure-lines.ts";
 import type { OptionValues } from "../option-spec.ts";
 import type { measureOptions } from "../options/measure.ts";
 import type { Arguments } from "../parse.ts";
+import { patchingRequestOf, withOtherRun } from "../patching-request.ts";
 import { placePositions } from "../place-options.ts";
 import type { Session } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
@@ -49,9 +48,11 @@ export async function measureCommand(args: Arguments<typeof measureOptions>, ses
       const token = tokenOf(run, values);
       const measured =
         values.kind === "patching"
-          ? await withOtherRun(values.with!, (other, name) =>
-              measure(patchingRequestOf(run, other, { token, name, values }), pool, other),
-            )
+          ? await withOtherRun(values.with!, (other) => {
+              const { bands, seed } = values;
+              const region = regionOf(run, values);
+              return measure(patchingRequestOf(run, other, { token, bands, region, seed }), pool, other.run);
+            })
           : await measure(await requestOf(run, { token, values }), pool);
       if (values.save) await saveMeasure(path, measured, session);
       const falls = measured.tensors.get(tokenTensor("occlusion", token));
@@ -144,35 +145,10 @@ async function stabilityReport(
   return { token, text: singleToken(run.description, token).text, result };
 }
 
-/** Opens the run file that another one is patched with, for as long as `work` lasts; `name` is its id. */
-async function withOtherRun<T>(path: string, work: (other: Run, name: string) => Promise<T>): Promise<T> {
-  const opened = await openRunFile(path);
-  try {
-    return await work(opened.run, idOfFileName(path) ?? path);
-  } finally {
-    await opened.close();
-  }
-}
-
-/** Parts of the layers, if nothing else is said. */
-const defaultBands = 8;
-
-function patchingRequestOf(
-  run: Run,
-  other: Run,
-  { token, name, values }: { readonly token: number; readonly name: string; readonly values: MeasureValues },
-): MeasureRequest {
-  const { bands = defaultBands, patches, region, seed } = values;
-  return {
-    kind: "patching",
-    other: name,
-    token,
-    bands,
-    heads: true,
-    region: patches === undefined && region === undefined ? [] : placePositions(run.description, values),
-    score: patchingScore(run.description, other.description, token),
-    seed,
-  };
+/** The image tokens of the place that the options name; none if they name none. */
+function regionOf(run: Run, values: MeasureValues): number[] {
+  const { patches, region } = values;
+  return patches === undefined && region === undefined ? [] : placePositions(run.description, values);
 }
 
 async function requestOf(

@@ -8,7 +8,7 @@ import { computingOptions, seedOption } from "./model.ts";
 import { forceOption, reportOptions } from "./output.ts";
 import { questionOptions } from "./question.ts";
 
-export const causesMethods = ["minimal", "flow", "cleann"] as const;
+export const causesMethods = ["minimal", "flow", "cleann", "patching"] as const;
 
 export const causesOptions = {
   ...questionOptions,
@@ -21,7 +21,7 @@ export const causesOptions = {
     choices: causesMethods,
     default: ["minimal"],
     description:
-      "How causes are found: smallest sets of patches or words that are confirmed by another intervention (minimal), edges between regions, words and answer (flow), or sets of each head's causal graph (cleann)",
+      "How causes are found: smallest sets of patches or words that are confirmed by another intervention (minimal), edges between regions, words and answer (flow), sets of each head's causal graph (cleann), or what parts of another run (--with) do in this one (patching)",
   },
   kinds: {
     name: "kind",
@@ -44,13 +44,18 @@ export const causesOptions = {
     description:
       "Of minimal: other sets that each set is compared with, at most; below 39 other pictures alone confirm",
   },
+  with: {
+    name: "with",
+    kind: "text",
+    value: "RUN",
+    description: "Of patching: the run file that parts are taken from",
+  },
   bands: {
     name: "bands",
     kind: "integer",
     min: 1,
     max: 1000,
-    default: flowDefaults.bands,
-    description: "Of flow: parts that the layers are divided into",
+    description: `Parts that the layers are divided into (default: ${flowDefaults.bands} of flow, 8 of patching)`,
   },
   edges: {
     name: "edges",

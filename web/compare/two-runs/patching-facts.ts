@@ -19,9 +19,12 @@ export function patchingRequest(
   return { kind: "patching", other: b.id, token, bands, heads: true, region, score, seed: 0 };
 }
 
-/** What run A holds for a request. */
+/** What run A holds for a request, newest first, in as many bands as it was measured with. */
 export function fittingPatching({ document }: OpenRun, request: PatchingRequest): PatchingResult | undefined {
-  return resultsOf(document.description.measures, "patching").find((result) => sameRequest(result.request, request));
+  return resultsOf(document.description.measures, "patching").findLast((result) => {
+    const { bands: own, seed } = result.request;
+    return sameRequest(result.request, { ...request, bands: own, seed });
+  });
 }
 
 /** One direction of a grid of shares, with the names of its rows and columns. */
