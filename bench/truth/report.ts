@@ -4,6 +4,7 @@ import { decisiveLines } from "./decisive-table.ts";
 import { faithfulnessLines } from "./faithfulness-table.ts";
 import { comparisons, finalModel, partNames, scoredGrounding, scoreName, separation } from "./grounding-summary.ts";
 import { groundingLines, placeLines } from "./grounding-table.ts";
+import { guidesLines } from "./guides-table.ts";
 import { ordersLines } from "./orders-table.ts";
 import type { Findings, SectionName } from "./sections.ts";
 import { truthDocument } from "./summary.ts";
@@ -11,13 +12,14 @@ import { truthTable } from "./table.ts";
 
 /** By section that was asked for: its tables, in the order of the report. */
 export function sectionLines(
-  { decisive, methods, faithfulness, grounding, orders, causes }: Findings,
+  { decisive, methods, faithfulness, guides, grounding, orders, causes }: Findings,
   layers: number,
 ): Map<SectionName, readonly string[]> {
   const sections: readonly (readonly [SectionName, readonly string[]])[] = [
     ["decisive", decisive.length > 0 ? decisiveLines(decisive) : []],
     ["methods", methods.length > 0 ? truthTable(methods, layers) : []],
     ["faithfulness", faithfulness.length > 0 ? faithfulnessLines(faithfulness) : []],
+    ["guides", guides.length > 0 ? guidesLines(guides) : []],
     ["grounding", grounding.length > 0 ? [...groundingLines(grounding), "", ...placeLines(grounding)] : []],
     ["orders", orders.length > 0 ? ordersLines(orders) : []],
     ["causes", causes.length > 0 ? causesLines(causes) : []],
@@ -36,13 +38,14 @@ function groundingDocument(findings: Findings["grounding"]): object {
 
 /** The same with every question, for `--json`. */
 export function reportDocument(
-  { decisive, methods, faithfulness, grounding, orders, causes }: Findings,
+  { decisive, methods, faithfulness, guides, grounding, orders, causes }: Findings,
   layers: number,
 ): object {
   return {
     ...(decisive.length > 0 ? { decisive } : {}),
     ...(methods.length > 0 ? truthDocument(methods, layers) : {}),
     ...(faithfulness.length > 0 ? { faithfulness } : {}),
+    ...(guides.length > 0 ? { guides } : {}),
     ...(grounding.length > 0 ? { grounding: groundingDocument(grounding) } : {}),
     ...(orders.length > 0 ? { orders } : {}),
     ...(causes.length > 0 ? { causes } : {}),

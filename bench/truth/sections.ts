@@ -12,10 +12,11 @@ import { decisiveFinding, type DecisiveFinding } from "./decisive.ts";
 import { faithfulnessQuestions, measureFaithfulness, type FaithfulnessFinding } from "./faithfulness.ts";
 import { examine, type Finding } from "./findings.ts";
 import { measureGrounding, originOf, type GroundingFinding } from "./grounding.ts";
+import { guideMethods, measureGuides, type GuidesFinding } from "./guides.ts";
 import { measureOrders, type OrdersFinding } from "./orders.ts";
 import type { TruthQuestion } from "./questions.ts";
 
-export const sectionNames = ["decisive", "methods", "faithfulness", "grounding", "orders", "causes"] as const;
+export const sectionNames = ["decisive", "methods", "faithfulness", "guides", "grounding", "orders", "causes"] as const;
 export type SectionName = (typeof sectionNames)[number];
 
 /** What was found; a section that was not asked for is empty. */
@@ -23,6 +24,7 @@ export interface Findings {
   readonly decisive: DecisiveFinding[];
   readonly methods: Finding[];
   readonly faithfulness: FaithfulnessFinding[];
+  readonly guides: GuidesFinding[];
   readonly grounding: GroundingFinding[];
   readonly orders: OrdersFinding[];
   readonly causes: CausesFinding[];
@@ -37,6 +39,7 @@ export interface WalkOptions {
 
 interface Wanted {
   readonly faithfulness: boolean;
+  readonly guides: boolean;
   readonly orders: boolean;
   readonly grounding: boolean;
   readonly causes: boolean;
@@ -54,13 +57,23 @@ export async function walk(
     onProgress(`${asked.length} of ${questions.length} questions asked`);
     asked.push(await askQuestion(model, question));
   }
-  const found: Findings = { decisive: [], methods: [], faithfulness: [], grounding: [], orders: [], causes: [] };
+  const found: Findings = {
+    decisive: [],
+    methods: [],
+    faithfulness: [],
+    guides: [],
+    grounding: [],
+    orders: [],
+    causes: [],
+  };
   if (sections.has("decisive")) found.decisive.push(...asked.map(decisiveFinding));
   if ([...sections].every((section) => section === "decisive")) return found;
   // The model guesses left and right of something, so that there is no truth to find.
   const looked = asked.filter(({ question }) => question.family !== "relation");
   const perturbed = new Set<Asked>(
-    sections.has("faithfulness") || sections.has("orders") ? faithfulnessQuestions(looked) : [],
+    sections.has("faithfulness") || sections.has("guides") || sections.has("orders")
+      ? faithfulnessQuestions(looked)
+      : [],
   );
   const pool = graphPool();
 
@@ -76,6 +89,10 @@ export async function walk(
       work: async (probe) => {
         const context = contextOf({ model, run, probe, pool, folder });
         if (wanted.faithfulness) found.faithfulness.push(await measureFaithfulness(each, { recorded, context, seed }));
+        if (wanted.guides) {
+          const scored = await measureGuides(each, { recorded, context });
+          if (scored !== undefined) found.guides.push(scored);
+        }
         if (wanted.orders) {
           const searched = await measureOrders(each, context);
           if (searched !== undefined) found.orders.push(searched);
@@ -93,6 +110,7 @@ export async function walk(
       const origin = originOf(each);
       const wanted = {
         faithfulness: sections.has("faithfulness") && perturbed.has(each),
+        guides: sections.has("guides") && perturbed.has(each),
         orders: sections.has("orders") && perturbed.has(each),
         grounding: sections.has("grounding"),
         // Grounded questions that are restated have the graph of another form of the same question.
@@ -109,7 +127,9 @@ export async function walk(
             methods:
               isExamined || wanted.faithfulness || wanted.orders
                 ? methods.filter((method) => method !== "lens")
-                : ["attention", "relevancy"],
+                : wanted.guides
+                  ? guideMethods
+                  : ["attention", "relevancy"],
             variants: isExamined ? ["exact", "reference"] : ["exact"],
           })
         : undefined;
