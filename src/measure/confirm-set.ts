@@ -2,19 +2,19 @@
 import { randomSets } from "../methods/perturbation/random-sets.ts";
 import { defaultAlpha, mostAsMuch, sequentialTest } from "../methods/perturbation/sequential-test.ts";
 import { leastFall } from "../methods/perturbation/verdict.ts";
-import type { CauseKind, Fill } from "../run/measure-choices.ts";
+import type { CauseKind } from "../run/measure-choices.ts";
 import type { CauseSet, MinimalRequest } from "../run/measures.ts";
 import type { RunDescription } from "../run/types.ts";
 import { positionsOfUnits, type CauseUnit } from "./cause-units.ts";
 import { imageNullSets } from "./null-sets.ts";
-import type { TokenEffect, TokenEffects } from "./token-effects.ts";
+import type { Removal, TokenEffect, TokenEffects } from "./token-effects.ts";
 
 type Confirmation = CauseSet["confirmedBy"][number];
 
 /** What confirms a set of a kind, in the order in which it is asked. Patches were chosen by their mean color, words by knock-out. */
-const interventions: Readonly<Record<CauseKind, readonly Fill[]>> = {
+const interventions: Readonly<Record<CauseKind, readonly Removal[]>> = {
   image: ["others", "knock-out"],
-  text: ["knock-out"],
+  text: ["mean-embedding"],
 };
 
 /** Null sets that are asked about together; a test that ends early has asked about a few too many. */
@@ -66,7 +66,7 @@ function matters(original: TokenEffect, left: TokenEffect): boolean {
 
 /** Compares the fall of the score without the set, by one intervention, with those without null sets. */
 async function confirmBy(
-  intervention: Fill,
+  intervention: Removal,
   { tested, nulls, everything, effects, alpha }: Tested,
 ): Promise<Confirmation> {
   const original = await effects.without([]);
@@ -94,7 +94,7 @@ async function confirmBy(
  * The interventions of a kind that are asked, the first ones of as many as null sets suffice for, and the p-value that each must reach: they
  * share the level of 0.05, so that a set that does no more than others is confirmed by any of them in at most 5 % of cases.
  */
-function levelOf(kind: CauseKind, nullSets: number): { readonly asked: readonly Fill[]; readonly alpha: number } {
+function levelOf(kind: CauseKind, nullSets: number): { readonly asked: readonly Removal[]; readonly alpha: number } {
   const all = interventions[kind];
   const isEnough = (count: number): boolean => mostAsMuch({ sets: nullSets, alpha: defaultAlpha / count }) >= 0;
   const count = all.findLastIndex((_, index) => isEnough(index + 1)) + 1;

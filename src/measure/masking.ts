@@ -11,6 +11,8 @@ export interface Masking {
   /** Image tokens and text tokens, by their place on the key axis. */
   readonly image: readonly number[];
   readonly text: readonly number[];
+  /** If set, text tokens get the mean embedding of the text in the prompt; if not, no later position attends to them. */
+  readonly textFill?: "mean-embedding";
   readonly heads: readonly HeadName[];
   readonly fill: Fill;
   /** Edges of attention that are blocked. */

@@ -6,6 +6,8 @@ import type { HostedModel } from "../explain/host.ts";
 import type { Run, RunDescription } from "../run/types.ts";
 import { explain } from "../explain/explain.ts";
 import { openRecorded } from "../explain/recorded-run.ts";
+import { traceLanguage } from "../engine/trace.ts";
+import { floatTensor } from "../tensor/tensor.ts";
 import { logitsOf, probabilityIn } from "../methods/probability.ts";
 import { nothingMasked, type Masking } from "./masking.ts";
 import { withProbe } from "./probe.ts";
@@ -67,6 +69,34 @@ test("maskings that are asked about together give what each gives alone", async 
         expect(together).toBeCloseToArray(alone, 1e-6);
         expect(new Set(alone).size).toBe(maskings.length);
       }
+    },
+  });
+});
+
+test("words can be filled with the mean embedding of the text in the prompt", async () => {
+  const question = questionOf("Which way?", [demoPicture("banana-pink.png")], { maxNewTokens: 3, minNewTokens: 3 });
+  const options = { methods: [], record: "default", maxMemoryBytes: 2 ** 32 } as const;
+  const run = await openRecorded(await explain(plain, question, options));
+  const { tokens, answer } = run.description;
+  const word = tokens.findIndex(({ role }) => role === "question");
+  const masking: Masking = { ...nothingMasked, text: [word], textFill: "mean-embedding" };
+  await withProbe(plain, run, {
+    seed: 0,
+    async work(probe) {
+      const { embedded } = probe.sequence;
+      const width = embedded.dims[1]!;
+      const text = tokens.flatMap(({ role }, at) => (role !== "image" && at < answer.start ? [at] : []));
+      const data = embedded.data.slice();
+      for (let column = 0; column < width; column++) {
+        const sum = text.reduce((total, position) => total + embedded.data[position * width + column]!, 0);
+        data[word * width + column] = sum / text.length;
+      }
+      const tap = { site: "logits", rows: [answer.start] };
+      const sequence = { ...probe.sequence, embedded: floatTensor(embedded.dims, data) };
+      const expected = (await traceLanguage(plain, sequence, { taps: [tap] })).get(tap)!;
+      const [found] = await probe.tokenLogits(1, [masking]);
+      expect(found).toBeCloseToArray(expected.data, 1e-4);
+      expect(found).not.toEqual((await probe.tokenLogits(1, [nothingMasked]))[0]);
     },
   });
 });

@@ -186,8 +186,29 @@ function probeOf(parts: Parts): Probe {
     return { ...base, embedded: floatTensor(dims, data), memory: memoryOf(features, width), additions };
   }
 
-  const interventionOf = ({ image, text, heads, fill, edges }: Masking) => {
-    const places = fill === "knock-out" ? [...image, ...text] : text;
+  /** The mean embedding of the text in the prompt, [width]. */
+  function meanOfText(): Float32Array {
+    const { dims, data } = base.embedded;
+    const width = dims[1]!;
+    const positions = tokens.flatMap(({ role }, at) => (role !== "image" && at < answer.start ? [at] : []));
+    return Float32Array.from({ length: width }, (_, column) =>
+      positions.reduce((sum, position) => sum + data[position * width + column]! / positions.length, 0),
+    );
+  }
+
+  /** A sequence of prompt and answer, or of the prompt alone, whose masked words are filled. */
+  function withFilledText<S extends Sequence>(sequence: S, { text, textFill }: Masking): S {
+    if (textFill === undefined || text.length === 0) return sequence;
+    const { dims, data } = sequence.embedded;
+    const filled = data.slice();
+    const mean = meanOfText();
+    for (const position of text) if (position < dims[0]!) filled.set(mean, position * dims[1]!);
+    return { ...sequence, embedded: floatTensor(dims, filled) };
+  }
+
+  const interventionOf = ({ image, text, textFill, heads, fill, edges }: Masking) => {
+    const words = textFill === undefined ? text : [];
+    const places = fill === "knock-out" ? [...image, ...words] : words;
     return {
       knockOut: places.filter((place) => place < tokens.length),
       memory: places.flatMap((place) => (place < tokens.length ? [] : [place - tokens.length])),
@@ -197,7 +218,7 @@ function probeOf(parts: Parts): Probe {
   };
 
   const variantOf = async (masking: Masking) => ({
-    sequence: embeddedWith(await maskedFeatures(masking)),
+    sequence: withFilledText(embeddedWith(await maskedFeatures(masking)), masking),
     intervention: interventionOf(masking),
   });
 
@@ -258,7 +279,7 @@ function probeOf(parts: Parts): Probe {
     async answer(masking) {
       const features = await maskedFeatures(masking);
       const promptIds = ids.slice(0, answer.start);
-      const prompt = await embedPrompt(model, promptIds, features);
+      const prompt = withFilledText(await embedPrompt(model, promptIds, features), masking);
       const found: { id: number; probability: number }[] = [];
       await generate(model, prompt, {
         sampling,

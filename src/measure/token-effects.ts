@@ -1,7 +1,7 @@
 /** @file What happens to one answer token without parts of its question, each part asked about once. */
 import { probabilityIn, scoreIn, type ScoreKind } from "../methods/probability.ts";
 import type { Fill } from "../run/measure-choices.ts";
-import { maskingOf, nothingMasked } from "./masking.ts";
+import { maskingOf, nothingMasked, type Masking } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
 
 /** An answer token, teacher-forced: its score in nats, and its probability. */
@@ -10,11 +10,14 @@ export interface TokenEffect {
   readonly probability: number;
 }
 
+/** How positions are taken away: a fill of patches, with words knocked out; or the mean embedding in the place of words. */
+export type Removal = Fill | NonNullable<Masking["textFill"]>;
+
 export interface TokenEffects {
-  /** Without positions that are filled, or knocked out; words are always knocked out. */
-  readonly without: (positions: readonly number[], fill?: Fill) => Promise<TokenEffect>;
+  /** Without positions; patches get the mean color if nothing else is said. */
+  readonly without: (positions: readonly number[], by?: Removal) => Promise<TokenEffect>;
   /** Without each of several sets of positions. */
-  readonly withoutEach: (sets: readonly (readonly number[])[], fill?: Fill) => Promise<TokenEffect[]>;
+  readonly withoutEach: (sets: readonly (readonly number[])[], by?: Removal) => Promise<TokenEffect[]>;
   /** Times that the model was asked. */
   readonly calls: () => number;
 }
@@ -28,13 +31,16 @@ export function tokenEffects(
   const id = description.tokens[description.answer.start + token]!.id;
   const known = new Map<string, TokenEffect>();
   let calls = 0;
-  const withoutEach: TokenEffects["withoutEach"] = async (sets, fill = "mean") => {
-    const keys = sets.map((positions) => (positions.length === 0 ? "" : `${fill} ${positions.join()}`));
+  function maskingBy(positions: readonly number[], by: Removal): Masking {
+    if (positions.length === 0) return nothingMasked;
+    const evidence = { kind: "tokens", positions } as const;
+    if (by !== "mean-embedding") return maskingOf(description, evidence, by);
+    return { ...maskingOf(description, evidence, "mean"), textFill: by };
+  }
+  const withoutEach: TokenEffects["withoutEach"] = async (sets, by = "mean") => {
+    const keys = sets.map((positions) => (positions.length === 0 ? "" : `${by} ${positions.join()}`));
     const fresh = [...new Set(keys)].filter((key) => !known.has(key));
-    const maskings = fresh.map((key) => {
-      const positions = sets[keys.indexOf(key)]!;
-      return key === "" ? nothingMasked : maskingOf(description, { kind: "tokens", positions }, fill);
-    });
+    const maskings = fresh.map((key) => maskingBy(sets[keys.indexOf(key)]!, by));
     const found = await probe.tokenLogits(token, maskings, tick);
     for (const [index, logits] of found.entries()) {
       known.set(fresh[index]!, { score: scoreIn(logits, { id, score }), probability: probabilityIn(logits, id) });
@@ -43,7 +49,7 @@ export function tokenEffects(
     return keys.map((key) => known.get(key)!);
   };
   return {
-    without: async (positions, fill) => (await withoutEach([positions], fill))[0]!,
+    without: async (positions, by) => (await withoutEach([positions], by))[0]!,
     withoutEach,
     calls: () => calls,
   };

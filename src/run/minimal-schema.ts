@@ -18,7 +18,7 @@ export const minimalRequest = z.strictObject({
 
 /** One test of a set by an intervention that did not choose it. */
 const confirmation = z.object({
-  /** A fill, or the knock-out of attention. */
+  /** A fill of patches, the knock-out of attention, or "mean-embedding" in the place of words. */
   intervention: z.string().max(100),
   /** Share of the whole kind's fall, under the same intervention. */
   necessity: z.number(),
