@@ -9,8 +9,11 @@ import { readConversation } from "../src/cli/messages-file.ts";
 import { openRecorded } from "../src/explain/recorded-run.ts";
 import { runGraphs } from "../src/findings/causes/run-graphs.ts";
 import { cellBox } from "../src/image/geometry.ts";
+import { causeUnits, positionsOfUnits } from "../src/measure/cause-units.ts";
 import { measure } from "../src/measure/measure.ts";
-import type { MeasureRequest } from "../src/run/measures.ts";
+import { withProbe } from "../src/measure/probe.ts";
+import { tokenEffects } from "../src/measure/token-effects.ts";
+import type { CleannResult, MeasureRequest, MinimalResult } from "../src/run/measures.ts";
 import { imageTokenPositions, imageTokens } from "../src/run/positions.ts";
 import type { Run } from "../src/run/types.ts";
 import { floatTensor, type FloatTensor } from "../src/tensor/tensor.ts";
@@ -213,6 +216,55 @@ describe.each(families)("%s", (name) => {
     const { result } = await measure(model, run, options);
     if (!("original" in result)) return;
     expect(result.original).toBeCloseTo(run.description.answerTokens[1]!.probability, 4);
+  });
+
+  test("minimal causes begin at the recorded probability, and each way to take everything away changes the score", async () => {
+    const score = "log-probability";
+    const minimal = {
+      kind: "minimal",
+      token: 1,
+      kinds: ["image", "text"],
+      order: "edges",
+      nullSets: 2,
+      score,
+      seed: 0,
+    } as const;
+    const cleann = {
+      kind: "cleann",
+      token: 1,
+      layer: 1,
+      ...defaultCausalSettings,
+      fill: "mean",
+      budget: 2,
+      seed: 0,
+    } as const;
+    const places = { pool, cacheFolder: temporaryFolder(), maxMemoryBytes };
+    const { image, text } = (await measure(model, run, { request: minimal, ...places })).result as MinimalResult;
+    for (const causes of [image, text]) {
+      expect(causes!.original).toBeCloseTo(run.description.answerTokens[1]!.probability, 4);
+      if (causes!.verdict === "nothing to test") expect(causes!.calls).toBeLessThanOrEqual(2);
+    }
+    const { heads } = (await measure(model, run, { request: cleann, ...places })).result as CleannResult;
+    expect(heads).toHaveLength(run.description.model.languageHeads);
+
+    const units = causeUnits(run.description, { kind: "image", token: 1 });
+    const words = causeUnits(run.description, { kind: "text", token: 1 });
+    expect([units.length, words.length]).toEqual([image!.units, text!.units]);
+    await withProbe(model, run, {
+      seed: 0,
+      async work(probe) {
+        const effects = tokenEffects({ token: 1, score }, { probe, tick: () => undefined });
+        const original = await effects.without([]);
+        for (const by of ["mean", "others", "knock-out"] as const) {
+          const left = await effects.without(positionsOfUnits(units), by);
+          expect([by, Number.isFinite(left.score), left.score === original.score]).toEqual([by, true, false]);
+        }
+        for (const by of ["knock-out", "mean-embedding"] as const) {
+          const left = await effects.without(positionsOfUnits(words), by);
+          expect([by, Number.isFinite(left.score), left.score === original.score]).toEqual([by, true, false]);
+        }
+      },
+    });
   });
 
   test("a causal graph is found in the attention of a head", async () => {

@@ -17,6 +17,9 @@ const interventions: Readonly<Record<CauseKind, readonly Removal[]>> = {
   text: ["mean-embedding"],
 };
 
+/** Share of the fall without everything that a set must reach by another intervention, so that the answer can be said to depend on it. */
+const leastShare = 0.25;
+
 /** Null sets that are asked about together; a test that ends early has asked about a few too many. */
 const together = 8;
 
@@ -75,7 +78,7 @@ async function confirmBy(
   const fallOf = (left: TokenEffect): number => original.score - left.score;
   const necessity = fallOf(whole) > 0 ? fallOf(set) / fallOf(whole) : 0;
   // What does not matter as a whole has no part that does, and a set that does not matter needs no null.
-  if (!matters(original, whole) || !matters(original, set)) {
+  if (!matters(original, whole) || !matters(original, set) || necessity < leastShare) {
     return { intervention, necessity, p: 1, nullSets: 0 };
   }
   const { p, sets } = await sequentialTest({

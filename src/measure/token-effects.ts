@@ -25,15 +25,17 @@ export interface TokenEffects {
 /** The effects on one answer token; each new one ticks. */
 export function tokenEffects(
   { token, score }: { readonly token: number; readonly score: ScoreKind },
-  { probe, tick }: MeasureContext,
+  { probe, tick }: Pick<MeasureContext, "probe" | "tick">,
 ): TokenEffects {
   const { description } = probe;
   const id = description.tokens[description.answer.start + token]!.id;
   const known = new Map<string, TokenEffect>();
   let calls = 0;
   function maskingBy(positions: readonly number[], by: Removal): Masking {
-    if (positions.length === 0) return nothingMasked;
-    const evidence = { kind: "tokens", positions } as const;
+    // Every query needs the first position, which is an image token in some models; it stays when all others are knocked out.
+    const taken = by === "knock-out" ? positions.filter((position) => position > 0) : positions;
+    if (taken.length === 0) return nothingMasked;
+    const evidence = { kind: "tokens", positions: taken } as const;
     if (by !== "mean-embedding") return maskingOf(description, evidence, by);
     return { ...maskingOf(description, evidence, "mean"), textFill: by };
   }
