@@ -31,8 +31,8 @@ export interface VariantScorerOptions {
 export interface VariantRequest {
   /** Indices among the predicting positions; all if left out. */
   readonly wanted?: readonly number[];
-  /** Called with the number of variants that were scored. */
-  readonly onScored?: (count: number) => void;
+  /** Called once for each variant, as soon as it is scored. */
+  readonly onScored?: () => void;
 }
 
 /**
@@ -96,13 +96,13 @@ export async function withVariantScorer<T>(
       const isShared = Object.keys(intervention).every((part) => shared.includes(part));
       if (!isShared || hasOtherMemory(sequence, base)) {
         found[index] = pickRows(await scoreAlone({ sequence, intervention }), wanted);
-        onScored?.(1);
+        onScored?.();
         continue;
       }
       const first = firstChangedRow({ sequence, intervention }, { base, reach });
       found[index] = pickRows((await recording()).logits, wanted);
       if (positions.some((position) => position >= first)) parts.push({ index, sequence, intervention, first, end });
-      else onScored?.(1);
+      else onScored?.();
     }
     for (const group of grouped(parts)) {
       signal?.throwIfAborted();
@@ -111,7 +111,7 @@ export async function withVariantScorer<T>(
         // Rows before the first that changes keep their logits.
         for (const [row, given] of logits[at]!) found[index]!.data.set(given, row * given.length);
       }
-      onScored?.(group.length);
+      for (let scored = 0; scored < group.length; scored++) onScored?.();
     }
     return found;
   };

@@ -100,7 +100,7 @@ export async function flow(request: FlowRequest, context: MeasureContext): Promi
   };
   const scoresWithout = (each: readonly (readonly Cut[])[]): Promise<number[]> => {
     const maskings = each.map((cut) => ({ ...nothingMasked, edges: cut }));
-    return probe.scores(token, maskings, { score, onScored: called });
+    return probe.scores(token, maskings, { score, onScored: () => called(1) });
   };
 
   context.expect(flowEvaluations(request));

@@ -13,8 +13,8 @@ export interface RunContext {
   readonly signal?: AbortSignal;
   /** More evaluations are to come, so that progress has an end. */
   readonly expect: (evaluations: number) => void;
-  /** One more evaluation is done, or as many as are said. */
-  readonly tick: (count?: number) => void;
+  /** One more evaluation is done. */
+  readonly tick: () => void;
   /** Keeps a tensor beside the result. */
   readonly keep: (name: string, tensor: Tensor) => void;
   readonly pool: GraphLearner;

@@ -135,8 +135,8 @@ export async function measure(model: HostedModel, run: Run, options: MeasureOpti
     expect: (evaluations) => {
       total = done + evaluations;
     },
-    tick: (count = 1) => {
-      done += count;
+    tick: () => {
+      done += 1;
       total = Math.max(total, done);
       report();
     },

@@ -29,7 +29,7 @@ interface NewAnswer {
   readonly tokens: readonly { readonly text: string; readonly probability: number }[];
 }
 
-/** Called with the number of maskings that were asked about. */
+/** Called once for each masking that was asked about. */
 type OnScored = VariantRequest["onScored"];
 
 export interface Probe {
