@@ -2,8 +2,8 @@
  * @file `npm run bench`: speed and memory of the engine on the demo model and on a bigger one with random weights, causal graphs, and the
  * page's controls. `npm run bench -- page` measures the page alone (`page tiled` its run of tiles alone), `npm run bench -- causal` causal graphs
  * alone, `npm run bench -- pictures` the reading of large pictures alone, `npm run bench -- interventions` forwards with parts of the question
- * left out alone. `npm run bench -- families [NAME ...]` measures the families of
- * models, which nothing else does: it takes long, and more than 16 GB of memory for the largest.
+ * left out alone. `npm run bench -- families [NAME ...]` measures the families of models, which nothing else does: it takes long, and more
+ * than 16 GB of memory for the largest.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
