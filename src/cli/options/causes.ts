@@ -1,5 +1,5 @@
 /** @file The options of `causes`. */
-import { flowDefaults } from "../../run/cause-requests.ts";
+import { defaultCauseOrder, flowDefaults } from "../../run/cause-requests.ts";
 import { causeKinds, causeOrders, nullSetLimits } from "../../run/measure-choices.ts";
 import type { OptionSpecs } from "../option-spec.ts";
 import { graphHeadOptions, graphOptions, graphVariantOption } from "./causal-graph.ts";
@@ -33,9 +33,9 @@ export const causesOptions = {
     name: "order",
     kind: "choice",
     choices: causeOrders,
-    default: "relevancy",
+    default: defaultCauseOrder,
     description:
-      "Of minimal: what ranks patches and words before the search, exact relevancy, scores of all edges of attention, attention, or relevance propagation",
+      "Of minimal: what ranks patches and words before the search, a map that the run holds (exact relevancy, attention, relevance propagation), or scores of all edges of attention",
   },
   nullSets: {
     name: "null-sets",
