@@ -1,7 +1,7 @@
 /** @file Which questions deletion and insertion are measured on, and which way is better. */
 import { describe, expect, it } from "vitest";
 import type { Asked } from "./asking.ts";
-import { faithfulnessQuestions, stepShares } from "./faithfulness.ts";
+import { faithfulnessNames, faithfulnessQuestions, stepShares } from "./faithfulness.ts";
 import { areaSummary, faithfulnessLines } from "./faithfulness-table.ts";
 
 function asked(scene: number, changes: Partial<Asked["question"]> = {}, right = true): Asked {
@@ -50,16 +50,7 @@ describe("stepShares", () => {
 });
 
 describe("areaSummary() and faithfulnessLines()", () => {
-  const names = [
-    "center",
-    "attention, mean of all layers",
-    "rollout",
-    "relevancy exact, language",
-    "relevancy exact, vision",
-    "relevancy exact, combined",
-    "causes",
-    "lrp, language",
-  ];
+  const names = ["center", ...faithfulnessNames];
   const findings = Array.from({ length: 6 }, (_, i) => ({
     name: `q${i}`,
     scene: `scene ${i}`,

@@ -33,9 +33,11 @@ export interface FaithfulnessFinding {
 const runMaps: Readonly<Record<string, MapMethod>> = {
   "attention, mean of all layers": "attention",
   rollout: "rollout",
+  "token activation map": "tam",
   "relevancy exact, language": "relevancy.language",
   "relevancy exact, vision": "relevancy.vision",
   "relevancy exact, combined": "relevancy.combined",
+  "integrated gradients": "integrated-gradients",
   causes: "causes",
 };
 const lrpName = "lrp, language";
