@@ -5,7 +5,8 @@ import type { Origin } from "./grounding.ts";
 import { estimate, type Estimate } from "./summary.ts";
 import { estimateText, percent, textTable } from "./text-table.ts";
 
-const groups: Readonly<Record<string, readonly Origin[]>> = {
+/** Questions by what their answer comes from, as the tables put them side by side. */
+export const groups: Readonly<Record<string, readonly Origin[]>> = {
   grounded: ["grounded"],
   banana: ["prior"],
   door: ["door"],
@@ -13,7 +14,7 @@ const groups: Readonly<Record<string, readonly Origin[]>> = {
 };
 
 /** Share of findings for which something holds. */
-export function shareOf(findings: readonly CausesFinding[], holds: (finding: CausesFinding) => boolean): Estimate {
+function shareOf(findings: readonly CausesFinding[], holds: (finding: CausesFinding) => boolean): Estimate {
   return estimate(findings.map((finding) => ({ scene: finding.scene, value: holds(finding) ? 1 : 0 })));
 }
 
@@ -55,7 +56,7 @@ function concentration(finding: CausesFinding, place: PlaceName): number | undef
 }
 
 /** Times with one digit after the point, and no percent. */
-function timesText({ mean, interval }: Estimate): string {
+export function timesText({ mean, interval }: Estimate): string {
   const text = (value: number): string => (Number.isNaN(value) ? "-" : value.toFixed(1));
   return interval === undefined ? text(mean) : `${text(mean)} [${text(interval.low)}, ${text(interval.high)}]`;
 }
@@ -163,7 +164,7 @@ function liesOnTag(finding: CausesFinding): boolean {
 }
 
 /** Lines that say of each goal what was measured, and whether it is met. */
-export function goalLines(goals: readonly Goal[]): string[] {
+function goalLines(goals: readonly Goal[]): string[] {
   return textTable(goals.map(({ name, measured, met }) => [name, measured, met ? "met" : "missed"]));
 }
 

@@ -17,7 +17,7 @@ import type { Origin } from "./grounding.ts";
 import { coverage, readMask, type Mask } from "./masks.ts";
 
 /** The things whose place is known: what the right answer is about, and the tag. */
-export const placeNames = ["evidence", "tag"] as const;
+const placeNames = ["evidence", "tag"] as const;
 export type PlaceName = (typeof placeNames)[number];
 
 /** By place that the question has: a share of something that lies in it. */

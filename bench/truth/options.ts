@@ -4,7 +4,7 @@ import { scenesNames, type Scenes } from "./questions.ts";
 import { sectionNames, type SectionName } from "./sections.ts";
 
 /** What is done: the sections, the comparison of two models, the list of questions, or the scores of maps that others made. */
-export type Mode = "sections" | "pair" | "questions" | "maps";
+type Mode = "sections" | "pair" | "questions" | "maps";
 
 export interface TruthOptions {
   readonly mode: Mode;

@@ -84,7 +84,7 @@ export interface PairFinding {
 }
 
 /** What verified causes are called in the table. */
-export const verifiedName = "verified minimal causes";
+const verifiedName = "verified minimal causes";
 
 /** By method: what it shows of the explained token. */
 function shownByMaps(recorded: RecordedRun, token: number): Map<string, Shown> {

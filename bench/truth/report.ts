@@ -3,6 +3,7 @@ import { causesLines } from "./causes-table.ts";
 import { decisiveLines } from "./decisive-table.ts";
 import { faithfulnessLines } from "./faithfulness-table.ts";
 import { comparisons, finalModel, partNames, scoredGrounding, scoreName, separation } from "./grounding-summary.ts";
+import { flowLines } from "./flow-table.ts";
 import { groundingLines, placeLines } from "./grounding-table.ts";
 import { guidesLines } from "./guides-table.ts";
 import { ordersLines } from "./orders-table.ts";
@@ -12,7 +13,7 @@ import { truthTable } from "./table.ts";
 
 /** By section that was asked for: its tables, in the order of the report. */
 export function sectionLines(
-  { decisive, methods, faithfulness, guides, grounding, orders, causes }: Findings,
+  { decisive, methods, faithfulness, guides, grounding, orders, causes, flow }: Findings,
   layers: number,
 ): Map<SectionName, readonly string[]> {
   const sections: readonly (readonly [SectionName, readonly string[]])[] = [
@@ -23,6 +24,7 @@ export function sectionLines(
     ["grounding", grounding.length > 0 ? [...groundingLines(grounding), "", ...placeLines(grounding)] : []],
     ["orders", orders.length > 0 ? ordersLines(orders) : []],
     ["causes", causes.length > 0 ? causesLines(causes) : []],
+    ["flow", flow.length > 0 ? flowLines(flow) : []],
   ];
   return new Map(sections.filter(([, lines]) => lines.length > 0));
 }
@@ -38,7 +40,7 @@ function groundingDocument(findings: Findings["grounding"]): object {
 
 /** The same with every question, for `--json`. */
 export function reportDocument(
-  { decisive, methods, faithfulness, guides, grounding, orders, causes }: Findings,
+  { decisive, methods, faithfulness, guides, grounding, orders, causes, flow }: Findings,
   layers: number,
 ): object {
   return {
@@ -49,5 +51,6 @@ export function reportDocument(
     ...(grounding.length > 0 ? { grounding: groundingDocument(grounding) } : {}),
     ...(orders.length > 0 ? { orders } : {}),
     ...(causes.length > 0 ? { causes } : {}),
+    ...(flow.length > 0 ? { flow } : {}),
   };
 }

@@ -10,13 +10,23 @@ import { contextOf } from "./context.ts";
 import { measureCauses, type CausesFinding } from "./causes.ts";
 import { decisiveFinding, type DecisiveFinding } from "./decisive.ts";
 import { faithfulnessQuestions, measureFaithfulness, type FaithfulnessFinding } from "./faithfulness.ts";
+import { measureFlow, type FlowFinding } from "./flow.ts";
 import { examine, type Finding } from "./findings.ts";
 import { measureGrounding, originOf, type GroundingFinding } from "./grounding.ts";
 import { guideMethods, measureGuides, type GuidesFinding } from "./guides.ts";
 import { measureOrders, type OrdersFinding } from "./orders.ts";
 import type { TruthQuestion } from "./questions.ts";
 
-export const sectionNames = ["decisive", "methods", "faithfulness", "guides", "grounding", "orders", "causes"] as const;
+export const sectionNames = [
+  "decisive",
+  "methods",
+  "faithfulness",
+  "guides",
+  "grounding",
+  "orders",
+  "causes",
+  "flow",
+] as const;
 export type SectionName = (typeof sectionNames)[number];
 
 /** What was found; a section that was not asked for is empty. */
@@ -28,6 +38,7 @@ export interface Findings {
   readonly grounding: GroundingFinding[];
   readonly orders: OrdersFinding[];
   readonly causes: CausesFinding[];
+  readonly flow: FlowFinding[];
 }
 
 export interface WalkOptions {
@@ -43,6 +54,7 @@ interface Wanted {
   readonly orders: boolean;
   readonly grounding: boolean;
   readonly causes: boolean;
+  readonly flow: boolean;
 }
 
 /** Asks every question, then explains and measures each as the sections want it. */
@@ -65,6 +77,7 @@ export async function walk(
     grounding: [],
     orders: [],
     causes: [],
+    flow: [],
   };
   if (sections.has("decisive")) found.decisive.push(...asked.map(decisiveFinding));
   if ([...sections].every((section) => section === "decisive")) return found;
@@ -98,8 +111,11 @@ export async function walk(
           if (searched !== undefined) found.orders.push(searched);
         }
         if (wanted.grounding) found.grounding.push(await measureGrounding(each, { origin, context }));
-        if (wanted.causes && origin !== undefined)
+        if (origin === undefined) return;
+        if (wanted.causes) {
           found.causes.push(await measureCauses(each, { origin, context, seed, before: found.causes }));
+        }
+        if (wanted.flow) found.flow.push(await measureFlow(each, { origin, context }));
       },
     });
   }
@@ -108,16 +124,15 @@ export async function walk(
     for (const [seed, each] of looked.entries()) {
       onProgress(`${seed} of ${looked.length} questions explained`);
       const origin = originOf(each);
+      // Grounded questions that are restated have the causes of another form of the same question.
+      const isSearched = origin !== undefined && (origin !== "grounded" || each.question.restated === undefined);
       const wanted = {
         faithfulness: sections.has("faithfulness") && perturbed.has(each),
         guides: sections.has("guides") && perturbed.has(each),
         orders: sections.has("orders") && perturbed.has(each),
         grounding: sections.has("grounding"),
-        // Grounded questions that are restated have the graph of another form of the same question.
-        causes:
-          sections.has("causes") &&
-          origin !== undefined &&
-          (origin !== "grounded" || each.question.restated === undefined),
+        causes: sections.has("causes") && isSearched,
+        flow: sections.has("flow") && isSearched,
       };
       const isMeasured = Object.values(wanted).some(Boolean);
       const isExamined = sections.has("methods");
