@@ -5,13 +5,13 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { embedPrompt, type Sequence } from "../src/engine/embed.ts";
 import { generate } from "../src/engine/generate.ts";
 import type { EdgeKnockOut } from "../src/engine/intervention.ts";
-import { withScorer } from "../src/engine/scoring.ts";
 import type { Tap } from "../src/engine/taps.ts";
 import { traceLanguage } from "../src/engine/trace.ts";
 import type { HostedModel } from "../src/explain/host.ts";
 import { pickRows } from "../src/tensor/rows.ts";
 import { defaultSampling } from "../src/run/question-limits.ts";
 import { encodeParity, fixturesFolder, largest, loadParityModel, openParityCase } from "./support/parity-case.ts";
+import { withScorer } from "./support/with-scorer.ts";
 
 interface EdgeCase {
   /** Positions and vocabulary entries of the logits. */

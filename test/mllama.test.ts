@@ -6,7 +6,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { readModelConfig } from "../src/checkpoint/config/read.ts";
 import { embedPrompt, type Sequence } from "../src/engine/embed.ts";
 import { generate } from "../src/engine/generate.ts";
-import { withScorer } from "../src/engine/scoring.ts";
 import type { Tap } from "../src/engine/taps.ts";
 import { traceLanguage } from "../src/engine/trace.ts";
 import type { HostedModel } from "../src/explain/host.ts";
@@ -27,6 +26,7 @@ import type { Run } from "../src/run/types.ts";
 import { questionOf } from "./support/demo-question.ts";
 import { openBytes } from "./support/open-bytes.ts";
 import { encodeParity, loadParityModel, openParityCase, type ParityCase } from "./support/parity-case.ts";
+import { withScorer } from "./support/with-scorer.ts";
 
 let parity: ParityCase;
 let model: HostedModel;

@@ -4,11 +4,11 @@ import { loadDemoModel } from "../../test/support/demo-question.ts";
 import { loadParityModel, openParityCase } from "../../test/support/parity-case.ts";
 import { loadRandomModel } from "../../test/support/random-checkpoint.ts";
 import { randomEmbedded } from "../../test/support/random-question.ts";
+import { withScorer } from "../../test/support/with-scorer.ts";
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import type { Sequence } from "./embed.ts";
 import type { Intervention } from "./intervention.ts";
 import type { Model } from "./model.ts";
-import { withScorer } from "./scoring.ts";
 import type { Tap } from "./taps.ts";
 import { traceLanguage } from "./trace.ts";
 

@@ -165,17 +165,3 @@ export async function openScorer(model: Model, options: ScorerOptions): Promise<
     },
   };
 }
-
-/** Opens a scorer for as long as `work` lasts. Throws as `openScorer`. */
-export async function withScorer<T>(
-  model: Model,
-  options: ScorerOptions,
-  work: (score: Scorer) => Promise<T>,
-): Promise<T> {
-  const { score, close } = await openScorer(model, options);
-  try {
-    return await work(score);
-  } finally {
-    await close();
-  }
-}

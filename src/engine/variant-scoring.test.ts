@@ -2,12 +2,12 @@
 import { describe, expect, test } from "vitest";
 import { loadParityModel, openParityCase } from "../../test/support/parity-case.ts";
 import { randomEmbedded, randomPixels } from "../../test/support/random-question.ts";
+import { withScorer } from "../../test/support/with-scorer.ts";
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import { seededRandom } from "../tensor/random.ts";
 import { embedPrompt, type Sequence } from "./embed.ts";
 import type { Intervention } from "./intervention.ts";
 import type { Model } from "./model.ts";
-import { withScorer } from "./scoring.ts";
 import { withVariantScorer, type Variant } from "./variant-scoring.ts";
 import { encodeImage } from "./vision.ts";
 
