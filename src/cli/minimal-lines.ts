@@ -1,23 +1,42 @@
 /** @file Minimal causes of an answer token, in lines. */
-import { minimalSentence, setNumbers } from "../figure/minimal-text.ts";
-import { causeKinds } from "../run/measure-choices.ts";
-import type { MinimalResult } from "../run/measures.ts";
+import { causeSentence, confirmationName, shareText } from "../figure/cause-text.ts";
+import { causeUnits } from "../measure/cause-units.ts";
+import { causeKinds, type CauseKind } from "../run/measure-choices.ts";
+import type { CauseSet, MinimalResult } from "../run/measures.ts";
 import type { RunDescription } from "../run/types.ts";
 import { causeName } from "./causes-lines.ts";
 
 /** Members that a line names. */
 const namedMembers = 8;
 
-/** A sentence a kind, and below it a line a set. `token` is the text of the answer token. */
-export function minimalLines(description: RunDescription, result: MinimalResult, token: string): string[] {
+/** A set by its members, its shares, and each test of it with its p-value. */
+function setLine(description: RunDescription, set: CauseSet): string {
+  const { positions, minimal, confirmed, confirmedBy } = set;
+  const named = positions.slice(0, namedMembers).map((position) => causeName(description, position));
+  const more = positions.length > namedMembers ? `, and ${positions.length - namedMembers} more` : "";
+  const tests = confirmedBy.map(
+    ({ intervention, necessity, p, nullSets }) =>
+      `${confirmationName(intervention)} ${Math.round(necessity * 100)} %, p = ${p.toFixed(3)} of ${nullSets} sets`,
+  );
+  const needed = minimal ? "" : "; not every member was found to be needed";
+  const tested = tests.length === 0 ? "" : ` (${tests.join("; ")})`;
+  return `  ${named.join(", ")}${more}: ${shareText(set)}${needed}; ${confirmed ? "confirmed" : "not confirmed"}${tested}`;
+}
+
+/** A sentence a kind, and below it a line a set. `word` is the text of the answer token. */
+export function minimalLines(description: RunDescription, result: MinimalResult, word: string): string[] {
+  const { token } = result.request;
+  const sizeOf = (kind: CauseKind) => {
+    if (kind === "image") return ({ positions }: CauseSet) => positions.length;
+    const words = causeUnits(description, { kind, token });
+    return ({ positions }: CauseSet) => words.filter((unit) => unit.some((each) => positions.includes(each))).length;
+  };
   return causeKinds.flatMap((kind) => {
     const causes = result[kind];
     if (causes === undefined) return [];
-    const sets = causes.sets.map((set) => {
-      const named = set.positions.slice(0, namedMembers).map((position) => causeName(description, position));
-      const more = set.positions.length > namedMembers ? `, and ${set.positions.length - namedMembers} more` : "";
-      return `  ${named.join(", ")}${more}: ${setNumbers(set)}`;
-    });
-    return [minimalSentence(causes, { kind, token }), ...sets];
+    return [
+      causeSentence({ kind, causes, word, sizeOf: sizeOf(kind) }),
+      ...causes.sets.map((set) => setLine(description, set)),
+    ];
   });
 }

@@ -16,7 +16,18 @@ export const interventionTexts: Readonly<Record<string, string>> = {
   noise: "noise",
   others: "patches of other pictures",
   "knock-out": "blocked attention",
+  "mean-embedding": "the mean embedding of the text",
 };
+
+/** An intervention in a sentence. */
+export function confirmationName(intervention: string): string {
+  return interventionTexts[intervention] ?? intervention;
+}
+
+/** Tests of a confirmed set that tell it apart: they share the level of 0.05, and one that failed may stand before one that did not. */
+function confirming({ confirmedBy }: CauseSet): CauseSet["confirmedBy"] {
+  return confirmedBy.filter(({ p }) => p <= 0.05 / confirmedBy.length);
+}
 
 function counted(count: number, kind: CauseKind): string {
   return `${count} ${count === 1 ? kindTexts[kind].one : kindTexts[kind].many}`;
@@ -61,7 +72,7 @@ export function causeSentence({
   if (verdict === "not confirmed") {
     return `Without ${size} ${fall(word, original, best.without)}, but another intervention does not confirm it.`;
   }
-  const by = listed(best.confirmedBy.map(({ intervention }) => interventionTexts[intervention] ?? intervention));
+  const by = listed(confirming(best).map(({ intervention }) => confirmationName(intervention)));
   return `The answer depends on ${size}: without ${sizeOf(best) === 1 ? "it" : "them"} ${fall(word, original, best.without)}, confirmed by ${by}.`;
 }
 

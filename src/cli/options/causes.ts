@@ -8,7 +8,7 @@ import { computingOptions, seedOption } from "./model.ts";
 import { forceOption, reportOptions } from "./output.ts";
 import { questionOptions } from "./question.ts";
 
-export const causesMethods = ["minimal", "flow", "cleann", "patching"] as const;
+const causesMethods = ["minimal", "flow", "cleann", "patching"] as const;
 
 export const causesOptions = {
   ...questionOptions,

@@ -5,7 +5,7 @@
 import { quickXplain } from "./quick-xplain.ts";
 
 /** Share of the whole fall that a set must reach. */
-export const sufficientFall = 0.9;
+const sufficientFall = 0.9;
 
 /** Up to this size each prefix of the order is asked about, and as many units alone. */
 const eachSize = 8;
@@ -23,7 +23,7 @@ export interface MinimalCausesOptions<Unit> {
   readonly budget: number;
 }
 
-export interface MinimalCause<Unit> {
+interface MinimalCause<Unit> {
   /** In the given order. */
   readonly members: readonly Unit[];
   readonly necessity: number;
