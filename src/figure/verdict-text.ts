@@ -22,6 +22,10 @@ export const nullSetTexts: Readonly<Record<SetKind, { readonly one: string; read
   words: { one: "random words of the same kind", many: "sets of as many words of the same kind" },
   "layer-heads": { one: "random heads of the same layers", many: "sets of as many heads of the same layers" },
   heads: { one: "as many random heads", many: "sets of as many heads of any layer" },
+  edges: {
+    one: "attention to as many random tokens of the same kind",
+    many: "sets of as many edges from other tokens",
+  },
 };
 
 /** What is taken away as a whole to see whether there is anything to test. */
@@ -29,10 +33,16 @@ const wholeTexts: Readonly<Record<PartKind, { readonly subject: string; readonly
   image: { subject: "The picture does", whole: "the picture" },
   text: { subject: "Words of this kind do", whole: "all words of this kind" },
   heads: { subject: "Heads do", whole: "all heads" },
+  edges: { subject: "Edges do", whole: "all edges" },
 };
 
 /** The parts of a test, if it has several. */
-export const partNames: Readonly<Record<PartKind, string>> = { image: "Patches", text: "Words", heads: "Heads" };
+export const partNames: Readonly<Record<PartKind, string>> = {
+  image: "Patches",
+  text: "Words",
+  heads: "Heads",
+  edges: "Edges",
+};
 
 /** How evidence was taken away, in a sentence: "filled with the mean color". */
 export const interventionTexts: Readonly<Record<NullTest["intervention"], string>> = {

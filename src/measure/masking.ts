@@ -1,6 +1,6 @@
 /** @file What is masked in a question before the model is asked again. */
 import type { EdgeKnockOut } from "../engine/intervention.ts";
-import type { Evidence, HeadName } from "../run/measures.ts";
+import type { EdgeName, Evidence, HeadName } from "../run/measures.ts";
 import type { Fill } from "../run/measure-choices.ts";
 import type { RunDescription } from "../run/types.ts";
 import { isImagePlace, keyCount } from "../run/positions.ts";
@@ -21,6 +21,27 @@ export interface Masking {
 
 export const nothingMasked: Masking = { image: [], text: [], heads: [], fill: "mean" };
 
+/** An edge as the engine takes it. Throws `bad-request` if it names what the run does not have. */
+function edgeOf(description: RunDescription, { from, to, layers, heads }: EdgeName): EdgeKnockOut {
+  const { tokens, model } = description;
+  const check = (what: string, named: readonly number[], count: number) => {
+    const wrong = named.find((each) => each >= count);
+    if (wrong === undefined) return;
+    throw new ProblemError("bad-request", `An edge cannot be cut ${what} ${wrong}: there are 0 to ${count - 1}.`);
+  };
+  check("from position", from, keyCount(description));
+  check("to position", to, tokens.length);
+  check("in layer", layers ?? [], model.languageLayers);
+  check("in head", heads ?? [], model.languageHeads);
+  return {
+    from: from.filter((position) => position < tokens.length),
+    fromMemory: from.flatMap((position) => (position < tokens.length ? [] : [position - tokens.length])),
+    to,
+    layers,
+    heads,
+  };
+}
+
 /** The masking of a set of evidence. Throws `bad-request` if a position or a head cannot be masked. */
 export function maskingOf(description: RunDescription, evidence: Evidence, fill: Fill): Masking {
   const { model } = description;
@@ -35,6 +56,9 @@ export function maskingOf(description: RunDescription, evidence: Evidence, fill:
       );
     }
     return { ...nothingMasked, heads: evidence.heads };
+  }
+  if (evidence.kind === "edges") {
+    return { ...nothingMasked, edges: evidence.edges.map((edge) => edgeOf(description, edge)) };
   }
   // An image token is masked in its picture, so that every query keeps the first position even if that is one.
   const first = isImagePlace(description, 0) ? 0 : 1;

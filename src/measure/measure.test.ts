@@ -4,6 +4,7 @@ import { demoPicture, loadDemoModel, questionOf } from "../../test/support/demo-
 import { fillPatches } from "../../test/support/fill-patches.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { embedPrompt } from "../engine/embed.ts";
+import type { EdgeKnockOut } from "../engine/intervention.ts";
 import { traceLanguage } from "../engine/trace.ts";
 import { encodeImage } from "../engine/vision.ts";
 import { readImageFile } from "../image/decode.ts";
@@ -70,7 +71,11 @@ const verify = (change: Partial<VerifyRequest>): VerifyRequest & { kind: "verify
 });
 
 /** Probability of "right" with another picture, by the engine's trace alone. */
-async function probabilityWith(picture: RgbImage, knockOut: readonly number[] = []): Promise<number> {
+async function probabilityWith(
+  picture: RgbImage,
+  knockOut: readonly number[] = [],
+  edges: readonly EdgeKnockOut[] = [],
+): Promise<number> {
   const { tokens, answer } = arrow.description;
   const ids = tokens.map(({ id }) => id);
   const { pixelValues } = prepareImage(picture, { settings: model.checkpoint.processor, fit: "default" });
@@ -79,7 +84,7 @@ async function probabilityWith(picture: RgbImage, knockOut: readonly number[] = 
   const encoded = await encodeImage(model, { pixelValues, plan: plan! });
   const embedded = await embedPrompt(model, ids, [encoded], answer.start);
   const tap = { site: "logits", rows: [target] };
-  const captures = await traceLanguage(model, embedded, { taps: [tap], intervention: { knockOut } });
+  const captures = await traceLanguage(model, embedded, { taps: [tap], intervention: { knockOut, edges } });
   return probabilityIn(logitsOf(captures.get(tap) as FloatTensor, 0), ids[answer.start + right]!);
 }
 
@@ -222,6 +227,14 @@ describe("a test of evidence", () => {
       );
       expect(original.score - less.score).toBeLessThan(0.9 * effect);
     }
+  });
+
+  test("cuts edges, and compares them with edges from other patches", async () => {
+    const edge = { from: patches.slice(140, 180), to: [target], layers: [1, 2], heads: [2, 4] };
+    const evidence = { kind: "edges", edges: [edge] } as const;
+    const { masked, parts } = await measured(arrow, verify({ evidence, sets: 5 }));
+    expect(masked.probability).toBeCloseTo(await probabilityWith(arrowPicture, [], [edge]), 4);
+    expect(parts.map(({ kind, tests }) => [kind, tests[0]!.available])).toEqual([["edges", 5]]);
   });
 
   test("ablates heads", async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { exampleDescription } from "../../test/support/example-run.ts";
 import type { RunDescription } from "../run/types.ts";
-import { headNullSets, imageNullSets, wordNullSets } from "./null-sets.ts";
+import { edgeNullSets, headNullSets, imageNullSets, wordNullSets } from "./null-sets.ts";
 
 const description = exampleDescription();
 const drawing = { token: 1, count: 200, seed: 0 };
@@ -70,4 +70,24 @@ test("null sets of heads are of the same layers, or of any", () => {
   const tested = { heads: [{ layer: 1, head: 0 }], count: 50, seed: 0 };
   expect(headNullSets(description, { ...tested, ofSameLayers: true }).sets).toHaveLength(2);
   expect(headNullSets(description, { ...tested, ofSameLayers: false }).sets).toHaveLength(5);
+});
+
+describe("null sets of edges", () => {
+  test("lead to the same positions from as many other tokens of each class, and what is of no class stays", () => {
+    const edges = [
+      { from: [0, 2, 5], to: [16], layers: [1], heads: [0] },
+      { from: [6], to: [15] },
+    ];
+    const sets = edgeNullSets(description, { ...drawing, count: 2, edges });
+    expect(sets).toHaveLength(2);
+    for (const [first, second] of sets as [(typeof edges)[0], (typeof edges)[0]][]) {
+      expect(first).toMatchObject({ to: [16], layers: [1], heads: [0] });
+      expect(first.from).toHaveLength(3);
+      expect(first.from[0]).toBe(0);
+      expect(first.from.filter((position) => [5, 6, 15].includes(position))).toHaveLength(1);
+      expect(first.from).not.toEqual(edges[0]!.from);
+      expect(second).toEqual({ from: [expect.any(Number)], to: [15] });
+      expect(second.from).not.toEqual([6]);
+    }
+  });
 });

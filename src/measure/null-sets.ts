@@ -2,7 +2,7 @@
 import { randomHeadSets, randomSets, type RandomSets } from "../methods/perturbation/random-sets.ts";
 import { shiftedSets } from "../methods/perturbation/shifted-sets.ts";
 import { tokenLattices } from "../run/lattices.ts";
-import type { HeadName } from "../run/measures.ts";
+import type { EdgeName, HeadName } from "../run/measures.ts";
 import { predictingPosition } from "../run/positions.ts";
 import { tokenClasses, wordClasses } from "../run/token-classes.ts";
 import type { RunDescription } from "../run/types.ts";
@@ -69,4 +69,30 @@ export function headNullSets(
 ): RandomSets<HeadName> {
   const { languageLayers: layers, languageHeads } = model;
   return randomHeadSets({ tested: heads, layers, heads: languageHeads, ofSameLayers, count, seed });
+}
+
+/**
+ * Null sets of edges: to the same positions in the same layers and heads, each from as many other tokens of the same class, patches for patches
+ * and question words for question words. What is of no class, as the first token, stays.
+ */
+export function edgeNullSets(
+  description: RunDescription,
+  { token, edges, count, seed }: NullSetOptions & { readonly edges: readonly EdgeName[] },
+): EdgeName[][] {
+  const pools = Object.entries(tokenClasses(description, predictingPosition(description, token))) as [
+    string,
+    number[],
+  ][];
+  const drawn = edges.map(({ from }, index) => {
+    const classes = pools.map(([name, pool]) => {
+      const members = new Set(pool);
+      return { name, pool, tested: from.filter((position) => members.has(position)) };
+    });
+    const known = new Set(classes.flatMap(({ tested }) => tested));
+    const staying = from.filter((position) => !known.has(position));
+    const { sets } = randomSets({ classes, count, seed: seed + index });
+    return sets.map((set) => [...staying, ...set].sort((a, b) => a - b));
+  });
+  const common = Math.min(...drawn.map((sets) => sets.length));
+  return Array.from({ length: common }, (_, i) => edges.map((edge, index) => ({ ...edge, from: drawn[index]![i]! })));
 }

@@ -2,11 +2,11 @@
 import type { RandomSets } from "../methods/perturbation/random-sets.ts";
 import { ProblemError } from "../problem/problem.ts";
 import type { Fill, PartKind, SetKind } from "../run/measure-choices.ts";
-import type { Evidence, VerifyRequest } from "../run/measures.ts";
+import type { EdgeName, Evidence, VerifyRequest } from "../run/measures.ts";
 import { predictingPosition } from "../run/positions.ts";
 import { tokenClasses, wordClasses } from "../run/token-classes.ts";
 import type { RunDescription } from "../run/types.ts";
-import { headNullSets, imageNullSets, wordNullSets } from "./null-sets.ts";
+import { edgeNullSets, headNullSets, imageNullSets, wordNullSets } from "./null-sets.ts";
 import { maskingOf } from "./masking.ts";
 
 /** How evidence is taken away; heads have no other way than to set their output to zero. */
@@ -90,6 +90,22 @@ function textPart(description: RunDescription, request: VerifyRequest, positions
   };
 }
 
+function edgesPart(description: RunDescription, request: VerifyRequest, edges: readonly EdgeName[]): Part {
+  const { token, evidence, sets: count, seed } = request;
+  return {
+    kind: "edges",
+    evidence,
+    whole: undefined,
+    // From all tokens of a class there is no other edge.
+    isWhole: edgeNullSets(description, { token, edges, count: 1, seed }).length === 0,
+    tests: [{ intervention: "knock-out", nullSets: "edges" }],
+    confirmations: [],
+    nullSets: drawnOnce(() =>
+      edgeNullSets(description, { token, edges, count, seed }).map((some) => ({ kind: "edges", edges: some })),
+    ),
+  };
+}
+
 function headsPart(description: RunDescription, { evidence, sets: count, seed }: VerifyRequest): Part {
   const heads = evidence.kind === "heads" ? evidence.heads : [];
   const { languageLayers, languageHeads } = description.model;
@@ -119,12 +135,17 @@ function headsPart(description: RunDescription, { evidence, sets: count, seed }:
 export function partsOf(description: RunDescription, request: VerifyRequest): PartedEvidence {
   const { evidence, token, fill } = request;
   const nothing = (what: string): ProblemError =>
-    new ProblemError("bad-request", `There is nothing to mask${what}; choose patches, words or heads.`);
+    new ProblemError("bad-request", `There is nothing to mask${what}; choose patches, words, heads or edges.`);
   if (evidence.kind === "heads") {
     if (evidence.heads.length === 0) throw nothing("");
     // Refuses heads that the model does not have, in words for the user.
     maskingOf(description, evidence, fill);
     return { parts: [headsPart(description, request)], leftOut: [] };
+  }
+  if (evidence.kind === "edges") {
+    if (evidence.edges.length === 0) throw nothing("");
+    maskingOf(description, evidence, fill);
+    return { parts: [edgesPart(description, request, evidence.edges)], leftOut: [] };
   }
   const target = predictingPosition(description, token);
   const { image, question, text } = tokenClasses(description, target);

@@ -21,6 +21,7 @@ const request = (positions: readonly number[], change: Partial<VerifyRequest> = 
 });
 const asked = (...given: Parameters<typeof request>): number =>
   verifyEvaluations(request(...given), exampleDescription());
+const edges = (from: readonly number[]) => ({ kind: "edges", edges: [{ from, to: [16], layers: [1] }] }) as const;
 const heads = { kind: "heads", heads: [{ layer: 0, head: 0 }] } as const;
 
 it("the model is asked with and without the set, its parts and their wholes, for each null set, and for the answer", () => {
@@ -42,6 +43,10 @@ it("the model is asked with and without the set, its parts and their wholes, for
   expect(asked([1, 2, 3, 4, 9, 10, 11, 12, 13, 14], { confirm: ["others"] })).toBe(start + 1 + 1 + end);
   // Two other heads of the layer, five of any; heads have no whole.
   expect(asked([], { evidence: heads })).toBe(start + 1 + 2 + 5 + end);
+  // From one of three question words: two others; of a patch, nine. Edges have no whole.
+  expect(asked([], { evidence: edges([5]) })).toBe(start + 1 + 2 + end);
+  expect(asked([], { evidence: edges([2]) })).toBe(start + 1 + 9 + end);
+  expect(asked([], { evidence: edges([5, 6, 15]), minimal: true })).toBe(start + 1 + end + 3);
 });
 
 it("what a script may leave out is asked as in earlier versions", () => {
@@ -53,6 +58,8 @@ it("what a script may leave out is asked as in earlier versions", () => {
 it("evidence that cannot be masked is refused, and the template is left out", () => {
   expect(() => asked([0])).toThrow("Position 0 cannot be masked");
   expect(() => asked([])).toThrow("There is nothing to mask; choose");
+  expect(() => asked([], { evidence: { kind: "edges", edges: [] } })).toThrow("There is nothing to mask; choose");
+  expect(() => asked([], { evidence: edges([500]) })).toThrow("An edge cannot be cut from position 500");
   expect(() => asked([8])).toThrow("nothing to mask but words of the template");
   const { parts, leftOut } = partsOf(exampleDescription(), request([2, 5, 8, 7, 2]));
   expect(leftOut).toEqual([8]);

@@ -10,6 +10,7 @@ import { sequentialTest } from "../methods/perturbation/sequential-test.ts";
 import { leastFall, verdictOf } from "../methods/perturbation/verdict.ts";
 import { probabilityIn, scoreIn } from "../methods/probability.ts";
 import type {
+  EdgeName,
   Evidence,
   HeadName,
   MeasuredToken,
@@ -35,15 +36,32 @@ function completed(request: VerifyRequest): VerifyRequest {
   } as VerifyRequest;
 }
 
+/** What evidence is made of, one by one. */
+type Member = number | HeadName | EdgeName;
+
+function membersOf(evidence: Evidence): readonly Member[] {
+  if (evidence.kind === "heads") return evidence.heads;
+  return evidence.kind === "edges" ? evidence.edges : evidence.positions;
+}
+
+/** Some members of evidence. */
+function someOf({ kind }: Evidence, members: readonly Member[]): Evidence {
+  if (kind === "heads") return { kind, heads: members as readonly HeadName[] };
+  if (kind === "edges") return { kind, edges: members as readonly EdgeName[] };
+  return { kind, positions: members as readonly number[] };
+}
+
 function sizeOf(evidence: Evidence): number {
-  return evidence.kind === "heads" ? evidence.heads.length : evidence.positions.length;
+  return membersOf(evidence).length;
 }
 
 /** All parts together. */
 function allOf({ parts }: PartedEvidence): Evidence {
   const positions = parts.flatMap(({ evidence }) => (evidence.kind === "tokens" ? evidence.positions : []));
   const [first] = parts;
-  return first!.kind === "heads" ? first!.evidence : { kind: "tokens", positions: positions.sort((a, b) => a - b) };
+  return first!.evidence.kind !== "tokens"
+    ? first!.evidence
+    : { kind: "tokens", positions: positions.sort((a, b) => a - b) };
 }
 
 function maskedBy(description: RunDescription, evidence: Evidence, intervention: Intervention): Masking {
@@ -74,9 +92,9 @@ function evaluationsAfter(parted: PartedEvidence, { minimal }: VerifyRequest, do
   return ofParts + 2 + (minimal ? 3 * sizeOf(allOf(parted)) : 0);
 }
 
-/** As many tokens of each kind with the largest attention; undefined if the run does not hold it, and for heads. */
+/** As many tokens of each kind with the largest attention; undefined if the run does not hold it, and for heads and edges. */
 async function topAttention(run: Run, { evidence, token }: Pick<VerifyRequest, "evidence" | "token">) {
-  if (evidence.kind === "heads") return undefined;
+  if (evidence.kind !== "tokens") return undefined;
   const attention = await readMap(run, { map: "attention", token });
   if (attention === undefined) return undefined;
   const target = predictingPosition(run.description, token);
@@ -221,12 +239,8 @@ export async function verify(given: VerifyRequest, context: MeasureContext): Pro
   const withoutTop = top && (await without({ kind: "tokens", positions: top }, whole));
 
   async function search(): Promise<VerifyResult["minimal"]> {
-    const members: readonly (number | HeadName)[] = evidence.kind === "heads" ? evidence.heads : evidence.positions;
-    const evidenceOf = (some: readonly (number | HeadName)[]): Evidence =>
-      evidence.kind === "heads"
-        ? { kind: "heads", heads: some as readonly HeadName[] }
-        : { kind: "tokens", positions: some as readonly number[] };
-    const found = await minimalSet<number | HeadName>(members, {
+    const evidenceOf = (some: readonly Member[]): Evidence => someOf(evidence, some);
+    const found = await minimalSet<Member>(membersOf(evidence), {
       effectOf: async (some) => original.score - (await without(evidenceOf(some), whole)).score,
       signal,
     });

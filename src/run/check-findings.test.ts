@@ -30,6 +30,10 @@ describe("findings in a run", () => {
 
   test.each([
     ["verify", { request: { ...exampleMeasures[0]!.request, evidence: { kind: "tokens", positions: [500] } } }],
+    [
+      "verify",
+      { request: { ...exampleMeasures[0]!.request, evidence: { kind: "edges", edges: [{ from: [1], to: [500] }] } } },
+    ],
     ["verify", { request: { ...exampleMeasures[0]!.request, token: 77 } }],
     ["verify", { topAttention: { positions: [500], masked: { score: 0, probability: 0 } } }],
     ["verify", { leftOut: [500] }],

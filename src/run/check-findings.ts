@@ -41,12 +41,13 @@ function namedByRequest(request: Measured): Named {
     case "verify-by-fall": {
       const { evidence, source } = request;
       const heads = evidence.kind === "heads" ? evidence.heads : [];
+      const edges = evidence.kind === "edges" ? evidence.edges : [];
       const graph = source.kind === "causes" ? [source] : [];
       return {
         tokens: token,
-        layers: [...heads, ...graph].map(({ layer }) => layer),
-        heads: [...heads, ...graph].map(({ head }) => head),
-        positions: evidence.kind === "tokens" ? evidence.positions : [],
+        layers: [...[...heads, ...graph].map(({ layer }) => layer), ...edges.flatMap(({ layers = [] }) => layers)],
+        heads: [...[...heads, ...graph].map(({ head }) => head), ...edges.flatMap((edge) => edge.heads ?? [])],
+        positions: positionsOfEvidence(evidence),
       };
     }
     case "place":
@@ -78,6 +79,7 @@ function layersOfResult(result: MeasureResult): readonly number[] {
 }
 
 function positionsOfEvidence(evidence: Evidence): readonly number[] {
+  if (evidence.kind === "edges") return evidence.edges.flatMap(({ from, to }) => [...from, ...to]);
   return evidence.kind === "tokens" ? evidence.positions : [];
 }
 

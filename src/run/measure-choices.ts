@@ -28,12 +28,15 @@ export const regionLimits = {
 export const nullKinds = ["shifted", "random"] as const;
 export type NullKind = (typeof nullKinds)[number];
 
-/** Every kind of null sets: of patches, of words (of the same class), and of heads (of the same layers, or of any). */
-export const setKinds = [...nullKinds, "words", "layer-heads", "heads"] as const;
+/**
+ * Every kind of null sets: of patches, of words (of the same class), of heads (of the same layers, or of any), and of edges (to the same
+ * positions, from others of the same class).
+ */
+export const setKinds = [...nullKinds, "words", "layer-heads", "heads", "edges"] as const;
 export type SetKind = (typeof setKinds)[number];
 
 /** Evidence is tested by kind. */
-export const partKinds = ["image", "text", "heads"] as const;
+export const partKinds = ["image", "text", "heads", "edges"] as const;
 export type PartKind = (typeof partKinds)[number];
 
 /** What a test of one kind of evidence finds; `src/methods/perturbation/verdict.ts` says when. */

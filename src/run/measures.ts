@@ -25,6 +25,7 @@ export type VerifyRequest = RequestOf<"verify">;
 export type VerifyResult = ResultOf<"verify">;
 export type Evidence = VerifyRequest["evidence"];
 export type HeadName = Extract<Evidence, { readonly kind: "heads" }>["heads"][number];
+export type EdgeName = Extract<Evidence, { readonly kind: "edges" }>["edges"][number];
 export type EvidenceSource = VerifyRequest["source"];
 export type VerifiedPart = VerifyResult["parts"][number];
 export type NullTest = VerifiedPart["tests"][number];

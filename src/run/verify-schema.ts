@@ -19,10 +19,14 @@ import { nullKinds, partKinds, setKinds, verdictCodes } from "./measure-choices.
 export const mapMethod = z.enum(mapMethods as readonly [MapMethod, ...MapMethod[]]);
 
 const heads = z.array(z.strictObject({ layer: index, head: index })).max(findingLimits.positions);
-/** What is taken away: image and text tokens by their position on the key axis, or the output of heads. */
+const indices = z.array(index).min(1).max(findingLimits.positions);
+/** Attention of the positions `to` to the positions `from`, in these layers and heads, or in all. */
+const edge = z.strictObject({ from: indices, to: indices, layers: indices.optional(), heads: indices.optional() });
+/** What is taken away: image and text tokens by their position on the key axis, the output of heads, or edges of attention. */
 export const evidence = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("tokens"), positions }),
   z.strictObject({ kind: z.literal("heads"), heads }),
+  z.strictObject({ kind: z.literal("edges"), edges: z.array(edge).max(findingLimits.nodes) }),
 ]);
 
 /** The source of the evidence, for its name; the test does not read it. */

@@ -103,6 +103,7 @@ export function choiceOf(
 ): Partial<Selection> | undefined {
   const { evidence, source, fill, sets } = request;
   if (evidence.kind === "heads") return choiceOfHeads(run, request);
+  if (evidence.kind === "edges") return undefined;
   if (fill === "mean" && isWholePicture(run, request)) return { mask: "picture" };
   if (source.kind === "causes" && alphas.includes(source.alpha) && sampleCounts.includes(source.samples)) {
     const { layer, head, radius, variant, alpha, samples, signRule, threshold } = source;

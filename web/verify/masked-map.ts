@@ -42,5 +42,5 @@ export function maskedPositions(run: OpenRun, shown: Selection): ReadonlySet<num
   const [token] = chosenTokens(run, shown);
   const state = token === undefined ? undefined : chosenEvidence(run, shown, token);
   if (state === undefined) return undefined;
-  return new Set(isNothing(state) || state.evidence.kind === "heads" ? [] : state.evidence.positions);
+  return new Set(isNothing(state) || state.evidence.kind !== "tokens" ? [] : state.evidence.positions);
 }

@@ -22,7 +22,9 @@ export function testSettings({ request, parts }: VerifyResult): Settings {
     token,
     ...(isHeads
       ? { heads: headsText(evidence.heads) }
-      : { positions: writeIndices(ascending(evidence.positions)), fill }),
+      : evidence.kind === "edges"
+        ? { edges: JSON.stringify(evidence.edges) }
+        : { positions: writeIndices(ascending(evidence.positions)), fill }),
     source: kind,
     ...from,
     ...(confirm.length > 0 ? { confirm: confirm.join(", ") } : {}),

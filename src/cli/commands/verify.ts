@@ -21,6 +21,7 @@ import {
 import { runPathOf, saveMeasure, withAskedRun, type RunSource } from "../asked-run.ts";
 import { causalSettingsOf } from "../causal-options.ts";
 import { causeName } from "../causes-lines.ts";
+import { edgeText, readEdge } from "../edge-option.ts";
 import type { OptionValues } from "../option-spec.ts";
 import { evidenceMaps, type verifyOptions } from "../options/verify.ts";
 import type { Arguments } from "../parse.ts";
@@ -43,8 +44,9 @@ function headsOf(text: string): HeadName[] {
 }
 
 /** Checks which options go together, before a model is opened. */
-function checkEvidence({ heads, patches, region, words, evidence }: VerifyValues): void {
+function checkEvidence({ heads, edge, patches, region, words, evidence }: VerifyValues): void {
   const named = [
+    edge.length === 0 ? "" : "--edge",
     heads === undefined ? "" : "--heads",
     patches === undefined ? "" : "--patches",
     region === undefined ? "" : "--region",
@@ -53,8 +55,8 @@ function checkEvidence({ heads, patches, region, words, evidence }: VerifyValues
   if (evidence !== undefined && named.length > 0) {
     throw new UsageError(`--evidence ${evidence} and ${named.join(", ")} name different evidence; leave one out.`);
   }
-  if (heads !== undefined && named.length > 1) {
-    throw new UsageError(`--heads and ${named.slice(1).join(", ")} cannot be masked together; leave one out.`);
+  if ((heads !== undefined || edge.length > 0) && named.length > 1) {
+    throw new UsageError(`${named[0]} and ${named.slice(1).join(", ")} cannot be masked together; leave one out.`);
   }
 }
 
@@ -68,7 +70,11 @@ async function evidenceOf(
   { token, values, pool }: { token: number; values: VerifyValues; pool: GraphPool },
 ): Promise<ChosenEvidence> {
   const { description } = run;
-  const { heads, words, evidence, count } = values;
+  const { heads, edge, words, evidence, count } = values;
+  if (edge.length > 0) {
+    const edges = edge.map((text) => readEdge(text, { description, token }));
+    return { evidence: { kind: "edges", edges }, source: { kind: "selection" } };
+  }
   if (heads !== undefined) {
     return { evidence: { kind: "heads", heads: headsOf(heads) }, source: { kind: "selection" } };
   }
@@ -113,6 +119,7 @@ export interface VerifyReport {
 function namesOf(run: Run, { evidence }: Pick<VerifyRequest, "evidence">): string[] {
   if (evidence.kind === "heads") return evidence.heads.map(({ layer, head }) => `layer ${layer}, head ${head}`);
   const { description } = run;
+  if (evidence.kind === "edges") return evidence.edges.map((edge) => edgeText(description, edge));
   const taken = new Set(evidence.positions);
   const image = imageTokenPositions(description);
   const isWhole = image.length > 0 && image.every((position) => taken.has(position));
@@ -206,7 +213,8 @@ export async function verifyCommand(args: VerifyArguments, session: Session): Pr
   }
   if (minimal !== undefined) {
     const { evidence: least } = minimal;
-    const size = least.kind === "heads" ? least.heads.length : least.positions.length;
+    const members = least.kind === "heads" ? least.heads : least.kind === "edges" ? least.edges : least.positions;
+    const size = members.length;
     session.print(
       `The smallest part found with nine tenths of the effect has ${size} of ${evidence.length}, without which the probability is ${minimal.masked.probability.toFixed(3)}.`,
     );

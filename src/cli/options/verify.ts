@@ -49,6 +49,13 @@ export const verifyOptions = {
     value: "LAYER.HEAD,...",
     description: "Heads whose output is set to zero",
   },
+  edge: {
+    name: "edge",
+    kind: "texts",
+    value: "FROM:TO[:LAYERS[:HEADS]]...",
+    description:
+      "Attention to take away: of the positions TO to the positions FROM (numbers from 0, or picture, question, last), in these layers and heads (default: all), such as picture:last:0-3",
+  },
   ...graphHeadOptions,
   radius: {
     name: "radius",

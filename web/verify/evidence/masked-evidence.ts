@@ -1,7 +1,7 @@
-/** @file Evidence that is taken away from a question: what it is called, and which patches, words and heads are in it. */
+/** @file Evidence that is taken away from a question: what it is called, and which patches, words, heads and edges are in it. */
 import { evidencePositions } from "../../../src/run/token-classes.ts";
 import { wordsAt } from "../../../src/methods/token-words.ts";
-import type { Evidence, EvidenceSource, HeadName } from "../../../src/run/measures.ts";
+import type { EdgeName, Evidence, EvidenceSource, HeadName } from "../../../src/run/measures.ts";
 import type { RunDescription } from "../../../src/run/types.ts";
 import type { ComputeRequest } from "../../../src/server/api.ts";
 import type { RunLayout } from "../../run/layout.ts";
@@ -51,21 +51,25 @@ export interface EvidenceMembers {
   readonly patches: readonly number[];
   readonly words: readonly MaskedWord[];
   readonly heads: readonly HeadName[];
+  /** Left out unless it is made of edges. */
+  readonly edges?: readonly EdgeName[];
 }
 
-/** The patches, words and heads of evidence. Neighboring tokens of one word count as one word. */
+/** The patches, words, heads and edges of evidence. Neighboring tokens of one word count as one word. */
 export function membersOf({ document, layout }: EvidenceRun, evidence: Evidence): EvidenceMembers {
-  if (evidence.kind === "heads") return { patches: [], words: [], heads: evidence.heads };
+  const none = { patches: [], words: [], heads: [] };
+  if (evidence.kind === "heads") return { ...none, heads: evidence.heads };
+  if (evidence.kind === "edges") return { ...none, edges: evidence.edges };
   const { tokens } = document.description;
   const byPosition = new Map(Array.from(layout.imagePositions, (position, patch) => [position, patch]));
   const text = evidence.positions.filter((position) => !byPosition.has(position));
   return {
+    ...none,
     patches: evidence.positions.flatMap((position) => byPosition.get(position) ?? []),
     words: wordsAt(tokens, text).map((word) => ({
       ...word,
       from: tokens[word.positions[0]!]!.role === "question" ? "question" : "answer",
     })),
-    heads: [],
   };
 }
 
@@ -73,11 +77,12 @@ const counted = (count: number, one: string, many: string): string[] =>
   count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
 
 /** "11 patches and 2 words", "1 head"; "nothing" where it is empty. */
-export function sizeText({ patches, words, heads }: EvidenceMembers): string {
+export function sizeText({ patches, words, heads, edges = [] }: EvidenceMembers): string {
   const parts = [
     ...counted(patches.length, "patch", "patches"),
     ...counted(words.length, "word", "words"),
     ...counted(heads.length, "head", "heads"),
+    ...counted(edges.length, "edge", "edges"),
   ];
   return parts.join(" and ") || "nothing";
 }
@@ -94,10 +99,11 @@ export function takableEvidence(
   return { evidence: { kind: "tokens", positions: kept }, leftOut: all.length - kept.length };
 }
 
-const keysOf = (evidence: Evidence): readonly string[] =>
-  evidence.kind === "heads"
-    ? evidence.heads.map(({ layer, head }) => `${layer}.${head}`)
-    : evidence.positions.map(String);
+function keysOf(evidence: Evidence): readonly string[] {
+  if (evidence.kind === "heads") return evidence.heads.map(({ layer, head }) => `${layer}.${head}`);
+  if (evidence.kind === "tokens") return evidence.positions.map(String);
+  return evidence.edges.map(({ from, to, layers, heads }) => JSON.stringify([from, to, layers, heads]));
+}
 
 /** Whether two pieces of evidence have the same members, in whatever order. */
 export function sameEvidence(a: Evidence, b: Evidence): boolean {
