@@ -33,7 +33,7 @@ export interface LayerEdges {
 }
 
 /** The group of each query and of each key; -1 of those in none. */
-export interface EdgeGroups {
+interface EdgeGroups {
   readonly count: number;
   readonly queries: ArrayLike<number>;
   readonly keys: ArrayLike<number>;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { count, findingLimits, index, positions, probability, score, seed } from "./findings-fields.ts";
 
 /** What the tokens of a group are. */
-export const flowGroupKinds = ["region", "words", "template", "answer", "target"] as const;
+const flowGroupKinds = ["region", "words", "template", "answer", "target"] as const;
 
 /** How the token's score depends on attention between groups of tokens, found by derivatives and verified by blocking edges. */
 export const flowRequest = z.strictObject({
