@@ -89,7 +89,7 @@ export function nullTestText({ nullSets, used, available, asMuch, p, stopped }: 
 }
 
 /** "92 % of the fall without the picture"; undefined if that is not known. */
-export function shareText(share: number | null, kind: PartKind): string | undefined {
+function shareText(share: number | null, kind: PartKind): string | undefined {
   return share === null ? undefined : `${formatPercent(share)} of the fall without ${wholeTexts[kind].whole}`;
 }
 
@@ -116,12 +116,12 @@ export function verdictNumbers(result: VerifyResult, part: VerifiedPart, token: 
 }
 
 /** The tests of a part by other ways to take it away than the first one. */
-export function confirmationsOf({ tests }: Pick<VerifiedPart, "tests">): NullTest[] {
+function confirmationsOf({ tests }: Pick<VerifiedPart, "tests">): NullTest[] {
   return tests.filter(({ intervention }) => intervention !== tests[0]?.intervention);
 }
 
 /** True if a test passes: p <= 0.05, or a fall if no other set exists. */
-export function passes({ p, fall }: Pick<NullTest, "p" | "fall">): boolean {
+function passes({ p, fall }: Pick<NullTest, "p" | "fall">): boolean {
   return p === null ? fall >= leastFall : p <= defaultAlpha;
 }
 

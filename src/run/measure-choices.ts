@@ -26,7 +26,6 @@ export const regionLimits = {
 
 /** Null sets of patches: the same shape elsewhere in the picture, or as many patches drawn each on its own. */
 export const nullKinds = ["shifted", "random"] as const;
-export type NullKind = (typeof nullKinds)[number];
 
 /**
  * Every kind of null sets: of patches, of words (of the same class), of heads (of the same layers, or of any), and of edges (to the same

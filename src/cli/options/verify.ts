@@ -15,7 +15,7 @@ export const evidenceMaps: { readonly [evidence: string]: MapMethod } = {
   ...Object.fromEntries(mapMethods.map((map) => [map === "causes" ? "causes-map" : map, map])),
 };
 
-export const scoreNames = ["log-probability", "contrast"] as const;
+const scoreNames = ["log-probability", "contrast"] as const;
 
 export const verifyOptions = {
   ...questionOptions,

@@ -72,7 +72,7 @@ describe("the chart of a test against null sets", () => {
     for (const count of [50, 499]) {
       const same = dotsOf(new Array<number>(count).fill(0.7));
       expect(same).toHaveLength(count);
-      expect(Math.max(...same.map(({ y, r }) => y + r))).toBeLessThanOrEqual(62.5);
+      expect(Math.max(...same.map(({ y, r }) => y + r))).toBeLessThanOrEqual(63);
       expect(Math.min(...same.map(({ y, r }) => y - r))).toBeGreaterThanOrEqual(16);
     }
   });

@@ -12,7 +12,7 @@ const dotsHeight = 44;
 const stripHeight = nameHeight + dotsHeight + 6;
 const axisHeight = 36;
 const largestDot = 7;
-const smallestDot = 2;
+const smallestDot = 4;
 
 interface Domain {
   readonly low: number;
@@ -33,7 +33,7 @@ const placeOf = (value: number, { low, high }: Domain, plot: Plot): number =>
 
 /** Dots stacked over their value, as large as the highest stack allows. */
 function dots(places: readonly number[], plot: Plot): ChartMark[] {
-  const room = plot.bottom - plot.top;
+  const room = plot.bottom - plot.top - smallestDot;
   const stacksOf = (size: number): Map<number, number> => {
     const stacks = new Map<number, number>();
     for (const place of places) {
@@ -58,7 +58,7 @@ function dots(places: readonly number[], plot: Plot): ChartMark[] {
 }
 
 /** "the mean color, regions of the same shape elsewhere: p = 0.020". */
-export function stripName({ intervention, nullSets, p }: NullTest): string {
+function stripName({ intervention, nullSets, p }: NullTest): string {
   const what = `${interventionTexts[intervention]}, ${nullSetTexts[nullSets].many}`;
   return `${what}: ${p === null ? "there are none" : pValueText(p)}`;
 }
