@@ -33,7 +33,12 @@ const views: readonly View[] = [
   { name: "Relevancy", hash: () => `run=${run}&tab=relevancy`, ready: heading("Words of the answer") },
   { name: "Layers", hash: () => `run=${run}&tab=layers`, ready: heading("Top words of the patches") },
   { name: "Compare", hash: () => `run=${run}&b=${other}&tab=compare&sub=runs`, ready: heading("Run A and run B") },
-  { name: "Causes", hash: () => `run=${run}&tab=causes`, ready: heading("Heads by importance") },
+  { name: "Causes", hash: () => `run=${run}&tab=causes`, ready: heading("Find the causes") },
+  {
+    name: "Graph of a head",
+    hash: () => `run=${run}&tab=causes&causes=head`,
+    ready: heading("Heads by importance"),
+  },
   { name: "Verify", hash: () => `run=${run}&tab=verify`, ready: heading("Does the picture matter at all?") },
   { name: "Methods", hash: () => `run=${run}&tab=compare`, ready: heading("How faithful each method is") },
   { name: "Grounding", hash: () => `run=${run}&tab=compare&sub=grounding`, ready: heading("Grounding of each word") },

@@ -45,7 +45,7 @@ describe("causes", () => {
   });
 
   it("are shown as the server finds them, and follow the settings", async () => {
-    const { page, problems, close } = await site.open(`run=${run}&tab=causes&tok=4`);
+    const { page, problems, close } = await site.open(`run=${run}&tab=causes&causes=head&tok=4`);
     const query = { token: 4, layer: 5, head: 4, variant: "exact", alpha: 1e-5, samples: 128 } as const;
     const settings = { ...query, signRule: "two-sided", threshold: 0.005 } as const;
     const { nodes, marks, explanation } = await site.workbench.causes(run, settings);
@@ -64,7 +64,7 @@ describe("causes", () => {
   });
 
   it("are tested against null sets, and the sets say what was measured", async () => {
-    const { page, problems, close } = await site.open(`run=${run}&tab=causes&tok=4`);
+    const { page, problems, close } = await site.open(`run=${run}&tab=causes&causes=head&tok=4`);
     await page.getByRole("button", { name: "Test this explanation" }).click();
     await expect.poll(() => page.url()).toContain("tab=verify");
     await page.getByRole("button", { name: "Ask again" }).click();
@@ -84,7 +84,7 @@ describe("causes", () => {
   });
 
   it("need a layer whose attention was kept whole, which can be computed", async () => {
-    const { page, close } = await site.open(`run=${run}&tab=causes&tok=4&clayer=2`);
+    const { page, close } = await site.open(`run=${run}&tab=causes&causes=head&tok=4&clayer=2`);
     await page.getByText("The attention of layer 2 was not recorded whole").first().waitFor();
     await page
       .getByRole("button", { name: /^Compute/ })
