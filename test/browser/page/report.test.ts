@@ -83,6 +83,8 @@ describe("a report opened from the disk", () => {
     await open("Relevancy");
     await shown(page, "Words of the answer");
     await open("Causes");
+    await shown(page, "What does “right.” depend on?");
+    await page.getByRole("radio", { name: "Graph of a head" }).click();
     await shown(page, "Heads by importance");
     await page.getByText("needs the whole attention of the head").waitFor();
     await page.getByLabel("Samples").selectOption("256");
