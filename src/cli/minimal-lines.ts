@@ -1,5 +1,5 @@
 /** @file Minimal causes of an answer token, in lines. */
-import { causeSentence, confirmationName, shareText } from "../figure/cause-text.ts";
+import { alternativesSentence, causeSentence, shareText, testsText } from "../figure/cause-text.ts";
 import { causeUnits } from "../measure/cause-units.ts";
 import { causeKinds, type CauseKind } from "../run/measure-choices.ts";
 import type { CauseSet, MinimalResult } from "../run/measures.ts";
@@ -11,16 +11,11 @@ const namedMembers = 8;
 
 /** A set by its members, its shares, and each test of it with its p-value. */
 function setLine(description: RunDescription, set: CauseSet): string {
-  const { positions, minimal, confirmed, confirmedBy } = set;
+  const { positions, confirmed, confirmedBy } = set;
   const named = positions.slice(0, namedMembers).map((position) => causeName(description, position));
   const more = positions.length > namedMembers ? `, and ${positions.length - namedMembers} more` : "";
-  const tests = confirmedBy.map(
-    ({ intervention, necessity, p, nullSets }) =>
-      `${confirmationName(intervention)} ${Math.round(necessity * 100)} %, p = ${p.toFixed(3)} of ${nullSets} sets`,
-  );
-  const needed = minimal ? "" : "; not every member was found to be needed";
-  const tested = tests.length === 0 ? "" : ` (${tests.join("; ")})`;
-  return `  ${named.join(", ")}${more}: ${shareText(set)}${needed}; ${confirmed ? "confirmed" : "not confirmed"}${tested}`;
+  const tested = confirmedBy.length === 0 ? "" : ` (${testsText(set)})`;
+  return `  ${named.join(", ")}${more}: ${shareText(set)}; ${confirmed ? "confirmed" : "not confirmed"}${tested}`;
 }
 
 /** A sentence a kind, and below it a line a set. `word` is the text of the answer token. */
@@ -34,8 +29,10 @@ export function minimalLines(description: RunDescription, result: MinimalResult,
   return causeKinds.flatMap((kind) => {
     const causes = result[kind];
     if (causes === undefined) return [];
+    const alternatives = alternativesSentence(causes);
     return [
       causeSentence({ kind, causes, word, sizeOf: sizeOf(kind) }),
+      ...(alternatives === undefined ? [] : [alternatives]),
       ...causes.sets.map((set) => setLine(description, set)),
     ];
   });

@@ -2,7 +2,7 @@
 import type { FlowGroup, FlowResult } from "../run/measures.ts";
 import { frameFigure, type FigureFrame } from "./figure-header.ts";
 import { figureColors, formatShare, textSize } from "./figure-style.ts";
-import { layOutFlow, type FlowChoice, type FlowLink } from "./flow-layout.ts";
+import { layOutFlow, type FlowBand, type FlowChoice, type FlowLink } from "./flow-layout.ts";
 import { stackDrawings, svgDocument, type Drawing } from "./svg-document.ts";
 import { fitText, wrapText, type TextPainter } from "./text-painter.ts";
 import { element, formatCoordinate } from "./xml.ts";
@@ -35,6 +35,15 @@ export function layersText([first, last]: readonly [number, number]): string {
   return first === last ? `layer ${first}` : `layers ${first} to ${last}`;
 }
 
+/** What stands above the column of a band: "layers 0 to 3", "0 to 3" if it is narrow. */
+export function bandText({ layers, left, right }: FlowBand, painter: TextPainter): string {
+  const room = right - left - 6;
+  const font = { size: textSize.tick, weight: 400 } as const;
+  const whole = layersText(layers);
+  const short = layers[0] === layers[1] ? String(layers[0]) : `${layers[0]} to ${layers[1]}`;
+  return painter.width(whole, font) <= room ? whole : fitText(short, room, { painter, font });
+}
+
 /** The curve of a link, as the `d` of a path. */
 export function linkPath({ start, end }: Pick<FlowLink, "start" | "end">): string {
   const [x0, y0, x1, y1] = [start.x, start.y, end.x, end.y].map(formatCoordinate) as [string, string, string, string];
@@ -53,7 +62,7 @@ export function drawFlow({ result, choice, width }: FlowDrawing, painter: TextPa
   const layout = layOutFlow(result, { choice, left, right: width - dot - 1, laneHeight, thickest });
   const tick = { size: textSize.tick, weight: 400 } as const;
   const columns = layout.bands.map((band) => {
-    const text = fitText(layersText(band.layers), band.right - band.left - 6, { painter, font: tick });
+    const text = bandText(band, painter);
     const x = (band.left + band.right) / 2;
     return painter.mark(text, { x, y: 12, ...tick, anchor: "middle", fill: figureColors.inkThird });
   });

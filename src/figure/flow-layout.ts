@@ -60,6 +60,15 @@ export interface FlowRoom {
 const thinnest = 1;
 const laneOrder: readonly FlowGroup["kind"][] = ["region", "words", "answer", "template", "target"];
 
+/** The groups as a reader calls them: the target by the word that it predicts, places of the only picture without “picture”. */
+export function namedGroups<Flow extends Pick<FlowResult, "groups">>(flow: Flow, target: string): Flow {
+  const nameOf = ({ kind, name }: FlowGroup): string => {
+    if (kind === "target") return target;
+    return kind === "region" ? name.replace(/^picture, /, "") : name;
+  };
+  return { ...flow, groups: flow.groups.map((group) => ({ ...group, name: nameOf(group) })) };
+}
+
 /** The value that an edge is drawn by. */
 export function edgeValue({ effect, estimate }: FlowEdge): number {
   return effect ?? estimate;

@@ -1,7 +1,8 @@
 /** @file What a flow graph says in words. */
 import type { FlowEdge, FlowResult } from "../run/measures.ts";
 import { layersText } from "./flow-figure.ts";
-import { formatPercent, formatProbability, formatShare } from "./numbers.ts";
+import { formatPercent, formatShare } from "./numbers.ts";
+import { pValueText } from "./verdict-text.ts";
 
 /** What the numbers of the edges are falls of. */
 export function flowUnit({ request }: Pick<FlowResult, "request">): string {
@@ -30,11 +31,11 @@ export function flowSentence(flow: FlowResult): string {
   }
   const kept = edges.filter((edge) => edge.kept).length;
   const share = (value: number): string => formatPercent(Math.max(0, value));
-  const graph = `The ${kept} edges of the graph alone keep ${share(faithfulness)} of what all attention between groups gives; without them ${share(necessity)} is lost.`;
+  const graph = `${kept === 1 ? "The one edge of the graph alone keeps" : `The ${kept} edges of the graph alone keep`} ${share(faithfulness)} of what all attention between groups gives; without ${kept === 1 ? "it" : "them"} ${share(necessity)} is lost.`;
   const random =
     p === null
       ? ""
-      : ` Of ${randomGraphs.length} random graphs with edges of the same kinds, a share of ${formatProbability(p.faithfulness)} keeps as much and ${formatProbability(p.necessity)} loses as much.`;
+      : ` Against ${randomGraphs.length} random graphs with edges of the same kinds: ${pValueText(p.faithfulness)} for what it keeps, ${pValueText(p.necessity)} for what is lost.`;
   const rank = spearman === null ? "" : ` Estimates and measured falls correlate with ${formatShare(spearman)} (rank).`;
   return `${graph}${random}${rank}`;
 }

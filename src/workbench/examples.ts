@@ -25,7 +25,25 @@ interface GalleryEntry extends Example {
   readonly file: string;
 }
 
-/** Every question with its picture, in the order of the package's list: the first question of every picture, then the second. */
+/** Pictures whose questions come first, so that the start page has all kinds, and a picture of each shortcut that the demo model took. */
+const firstPictures = [
+  "arrow-right",
+  "door-closed",
+  "apples-tag-2",
+  "face-happy",
+  "banana-blue",
+  "cup-full",
+  "shapes-1",
+  "arrow-up",
+];
+
+/** Place of a picture in the gallery. */
+function rankOf(stem: string): number {
+  const rank = firstPictures.indexOf(stem);
+  return rank === -1 ? firstPictures.length : rank;
+}
+
+/** Every question with its picture: the first question of every picture, then the second; pictures as ranked, then in the package's order. */
 async function gallery(): Promise<GalleryEntry[]> {
   const listed = fileSchema.parse(JSON.parse(await readFile(join(demoExamplesFolder, "examples.json"), "utf8")));
   const entries = await Promise.all(
@@ -34,13 +52,14 @@ async function gallery(): Promise<GalleryEntry[]> {
       const stem = file.replace(/\.png$/, "");
       return questions.map(({ question }, index) => ({
         index,
+        rank: rankOf(stem),
         entry: { id: `${stem}-${index}`, question, model: demoModelName, width, height, file },
       }));
     }),
   );
   return entries
     .flat()
-    .sort((a, b) => a.index - b.index)
+    .sort((a, b) => a.index - b.index || a.rank - b.rank)
     .map(({ entry }) => entry);
 }
 

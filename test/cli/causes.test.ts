@@ -64,7 +64,7 @@ describe("lvlm-interpret causes", () => {
     const { code, stdout, stderr } = await run("causes", ...ofDoor, ...args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(
-      /^The picture does not matter for this word: without it p\(.+\) goes from 0\.\d+ to 0\.\d+\.\n$/,
+      /^The picture does not matter for this word: without it the probability of “Yes,” goes from 0\.\d+ to 0\.\d+\.\n$/,
     );
     expect(await keptKinds("door.run.safetensors")).toEqual(["minimal"]);
   });

@@ -36,6 +36,30 @@ export function geometriesOf(run: OpenRun): PatchGeometry[] {
   return run.document.description.images.map((_, image) => geometryOf(run, image)!);
 }
 
+/** The smallest box around boxes. */
+function boxAround(boxes: readonly Box[]): Box {
+  const left = Math.min(...boxes.map((box) => box.left));
+  const top = Math.min(...boxes.map((box) => box.top));
+  const right = Math.max(...boxes.map((box) => box.left + box.width));
+  const bottom = Math.max(...boxes.map((box) => box.top + box.height));
+  return { left, top, width: right - left, height: bottom - top };
+}
+
+/** The piece of the picture around image tokens of one picture; undefined until the picture is there, and without a place. */
+export function pieceAround(
+  run: OpenRun,
+  geometries: readonly PatchGeometry[],
+  patches: readonly number[],
+): string | undefined {
+  const [first] = patches;
+  if (first === undefined) return undefined;
+  const { image } = run.layout.imageTokens[first]!;
+  const { byToken, picture } = geometries[image]!;
+  const boxes = patches.flatMap((patch) => byToken.get(patch)?.box ?? []);
+  const bitmap = run.picture(image);
+  return bitmap && boxes.length > 0 ? pieceUrl(bitmap, boxAround(boxes), picture.width) : undefined;
+}
+
 /** The piece of the picture that an image token is; undefined until the picture is there, and for one that lies on padding. */
 export function pieceOfPatch(run: OpenRun, geometries: readonly PatchGeometry[], patch: number): string | undefined {
   const { image } = run.layout.imageTokens[patch]!;

@@ -2,11 +2,12 @@
 import { live } from "../../data/live.ts";
 import { createKept } from "../../data/kept.ts";
 import { flowRequestOf, minimalRequestOf } from "../../../src/run/cause-requests.ts";
+import { namedGroups } from "../../../src/figure/flow-layout.ts";
 import { quoted, shownText } from "../../../src/figure/token-names.ts";
 import { chosenTokens } from "../../run/chosen-tokens.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import type { Page } from "../../state/page.svelte.ts";
-import { geometriesOf, pieceOfPatch } from "../../map/patch-pieces.ts";
+import { geometriesOf, pieceAround, pieceOfPatch } from "../../map/patch-pieces.ts";
 import { flowOf, listedCauses, minimalOf, sentencesOf } from "./verified-facts.ts";
 
 export function createVerifiedView(page: Page, openRun: () => OpenRun) {
@@ -19,7 +20,10 @@ export function createVerifiedView(page: Page, openRun: () => OpenRun) {
     token === undefined ? "" : shownText(description.tokens[description.answer.start + token]!.text),
   );
   const minimal = $derived(token === undefined ? undefined : minimalOf(description.measures, token));
-  const flow = $derived(token === undefined ? undefined : flowOf(description.measures, token));
+  const flow = $derived.by(() => {
+    const found = token === undefined ? undefined : flowOf(description.measures, token);
+    return found && namedGroups(found, quoted(text));
+  });
   const sets = $derived(minimal ? listedCauses(run, minimal) : []);
   const sentences = $derived(minimal ? sentencesOf(run, minimal, text) : []);
   const geometries = $derived(geometriesOf(run));
@@ -41,7 +45,11 @@ export function createVerifiedView(page: Page, openRun: () => OpenRun) {
       /** A sentence about each kind. */
       sentences: () => sentences,
     },
-    { pieceOf: (patch: number) => pieceOfPatch(run, geometries, patch) },
+    {
+      pieceOf: (patch: number) => pieceOfPatch(run, geometries, patch),
+      /** A small picture of a region. */
+      pieceAround: (patches: readonly number[]) => pieceAround(run, geometries, patches),
+    },
   );
 }
 

@@ -41,7 +41,7 @@ export function createStageDrawing({ view, page, sheets, size, ratio, cursor, on
   const isGrey = $derived(page.selection.greyPicture);
   const hasGrid = $derived(page.selection.grid);
   const opacity = $derived(page.selection.opacity);
-  const selected = $derived(page.selection.patches);
+  const selected = $derived(page.shown.patches);
   // Marks are drawn anew if what they show changes, whatever the colors of a map without words.
   const hatched = $derived(view.drawn?.hidden ?? noTokens);
   const words = $derived.by(() => {
