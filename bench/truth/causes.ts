@@ -101,7 +101,14 @@ async function shuffledTest(
   const members = units.filter((unit: CauseUnit) => unit.some((position) => taken.has(position)));
   if (members.length === 0) return null;
   const effects = tokenEffects(request, context);
-  const { confirmed } = await confirmSet(members, { kind: "image", units, description, request, effects });
+  const { confirmed } = await confirmSet(members, {
+    kind: "image",
+    chosenBy: image.chosenBy,
+    units,
+    description,
+    request,
+    effects,
+  });
   return { from: other.name, confirmed };
 }
 

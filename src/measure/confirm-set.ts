@@ -11,10 +11,10 @@ import type { Removal, TokenEffect, TokenEffects } from "./token-effects.ts";
 
 type Confirmation = CauseSet["confirmedBy"][number];
 
-/** What confirms a set of a kind, in the order in which it is asked. Patches were chosen by their mean color, words by knock-out. */
-const interventions: Readonly<Record<CauseKind, readonly Removal[]>> = {
-  image: ["others", "knock-out"],
-  text: ["mean-embedding"],
+/** What sets of a kind can be chosen by: the first under which the whole kind matters. Words are knocked out. */
+export const choosingInterventions: Readonly<Record<CauseKind, readonly Fill[]>> = {
+  image: ["mean", "others"],
+  text: ["knock-out"],
 };
 
 /** Share of the fall without everything that a set must reach by another intervention, so that the answer can be said to depend on it. */
@@ -23,13 +23,21 @@ const leastShare = 0.25;
 /** Null sets that are asked about together; a test that ends early has asked about a few too many. */
 const together = 8;
 
+/** What confirms a set of a kind, in the order in which it is asked. */
+function confirmingInterventions(kind: CauseKind, chosenBy: Fill): readonly Removal[] {
+  if (kind === "text") return ["mean-embedding"];
+  return [...choosingInterventions.image, "knock-out" as const].filter((intervention) => intervention !== chosenBy);
+}
+
 /** Times that the model is asked for a set that is confirmed. */
 export function confirmationCalls(kind: CauseKind, nullSets: number): number {
-  return interventions[kind].length * (2 + nullSets);
+  return confirmingInterventions(kind, choosingInterventions[kind][0]!).length * (2 + nullSets);
 }
 
 export interface ConfirmedSet {
   readonly kind: CauseKind;
+  /** The intervention that chose the set. */
+  readonly chosenBy: Fill;
   /** Everything of the kind; the set's members are among it. */
   readonly units: readonly CauseUnit[];
   readonly request: MinimalRequest;
@@ -63,7 +71,7 @@ function nullSetsOf(
 }
 
 /** Whether taking something away matters at all. */
-function matters(original: TokenEffect, left: TokenEffect): boolean {
+export function matters(original: TokenEffect, left: TokenEffect): boolean {
   return original.score - left.score >= leastFall;
 }
 
@@ -94,11 +102,10 @@ async function confirmBy(
 }
 
 /**
- * The interventions of a kind that are asked, the first ones of as many as null sets suffice for, and the p-value that each must reach: they
+ * The interventions that are asked, the first ones of as many as null sets suffice for, and the p-value that each must reach: they
  * share the level of 0.05, so that a set that does no more than others is confirmed by any of them in at most 5 % of cases.
  */
-function levelOf(kind: CauseKind, nullSets: number): { readonly asked: readonly Removal[]; readonly alpha: number } {
-  const all = interventions[kind];
+function levelOf(all: readonly Removal[], nullSets: number): { readonly asked: readonly Removal[]; readonly alpha: number } {
   const isEnough = (count: number): boolean => mostAsMuch({ sets: nullSets, alpha: defaultAlpha / count }) >= 0;
   const count = all.findLastIndex((_, index) => isEnough(index + 1)) + 1;
   return { asked: all.slice(0, count), alpha: defaultAlpha / Math.max(1, count) };
@@ -109,10 +116,10 @@ export async function confirmSet(
   members: readonly CauseUnit[],
   options: ConfirmedSet,
 ): Promise<Pick<CauseSet, "confirmed" | "confirmedBy">> {
-  const { kind, units, effects } = options;
+  const { kind, chosenBy, units, effects } = options;
   const nulls = nullSetsOf(members, options);
   const [tested, everything] = [positionsOfUnits(members), positionsOfUnits(units)];
-  const { asked, alpha } = levelOf(kind, nulls.length);
+  const { asked, alpha } = levelOf(confirmingInterventions(kind, chosenBy), nulls.length);
   const confirmedBy: Confirmation[] = [];
   for (const intervention of asked) {
     const confirmation = await confirmBy(intervention, { tested, nulls, everything, effects, alpha });

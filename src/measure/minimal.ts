@@ -3,15 +3,14 @@
  * intervention and confirmed by others.
  */
 import { minimalCauses } from "../methods/perturbation/minimal-causes.ts";
-import { leastFall } from "../methods/perturbation/verdict.ts";
 import { orderByMap } from "../methods/perturbation/curves.ts";
-import type { CauseKind } from "../run/measure-choices.ts";
+import type { CauseKind, Fill } from "../run/measure-choices.ts";
 import type { CauseSet, KindCauses, MinimalRequest, MinimalResult } from "../run/measures.ts";
 import { callsOfOrder, valuesOfOrder } from "./cause-order.ts";
 import { causeUnits, positionsOfUnits, type CauseUnit } from "./cause-units.ts";
-import { confirmSet, confirmationCalls } from "./confirm-set.ts";
+import { choosingInterventions, confirmSet, confirmationCalls, matters } from "./confirm-set.ts";
 import type { MeasureContext } from "./measure-types.ts";
-import { tokenEffects, type TokenEffects } from "./token-effects.ts";
+import { tokenEffects, type TokenEffect, type TokenEffects } from "./token-effects.ts";
 
 /** What a search of `units` units takes, all sets together, at most. */
 function searchBudget(units: number): number {
@@ -45,6 +44,25 @@ async function ordered(units: readonly CauseUnit[], values: Search["values"]): P
   return orderByMap(sums).map((index) => units[index]!);
 }
 
+/**
+ * The token without everything of a kind, by the first intervention under which that matters, which then chooses the sets. An answer may be
+ * what the model says of a gray picture, too, and still be read from this one: other pictures show it.
+ */
+async function withoutKind(
+  { kind, effects }: Search,
+  everything: readonly number[],
+): Promise<{ readonly chosenBy: Fill; readonly empty: TokenEffect }> {
+  const original = await effects.without([]);
+  const [first] = choosingInterventions[kind];
+  const empty = await effects.without(everything, first);
+  if (everything.length === 0 || matters(original, empty)) return { chosenBy: first!, empty };
+  for (const chosenBy of choosingInterventions[kind].slice(1)) {
+    const other = await effects.without(everything, chosenBy);
+    if (matters(original, other)) return { chosenBy, empty: other };
+  }
+  return { chosenBy: first!, empty };
+}
+
 async function causesOfKind(search: Search): Promise<KindCauses> {
   const { kind, request, values, effects, context } = search;
   const { description } = context.probe;
@@ -52,17 +70,18 @@ async function causesOfKind(search: Search): Promise<KindCauses> {
   const before = effects.calls();
   const everything = positionsOfUnits(units);
   const original = await effects.without([]);
-  const empty = units.length === 0 ? original : await effects.without(everything);
+  const { chosenBy, empty } = await withoutKind(search, everything);
   const wholeFall = original.score - empty.score;
   let orderCalls = 0;
-  const facts = (): Pick<KindCauses, "wholeFall" | "original" | "without" | "units" | "calls"> => ({
+  const facts = (): Omit<KindCauses, "verdict" | "sets" | "exhausted"> => ({
+    chosenBy,
     wholeFall,
     original: original.probability,
     without: empty.probability,
     units: units.length,
     calls: effects.calls() - before + orderCalls,
   });
-  if (wholeFall < leastFall) {
+  if (!matters(original, empty)) {
     return { verdict: "nothing to test", ...facts(), sets: [], exhausted: true };
   }
   orderCalls = callsOfOrder[request.order];
@@ -70,7 +89,7 @@ async function causesOfKind(search: Search): Promise<KindCauses> {
   const found = await minimalCauses(await ordered(units, values), {
     budget: searchBudget(units.length),
     necessities: async (sets) => {
-      const left = await effects.withoutEach(sets.map(positionsOfUnits));
+      const left = await effects.withoutEach(sets.map(positionsOfUnits), chosenBy);
       return left.map(({ score }) => share(score));
     },
   });
@@ -79,9 +98,10 @@ async function causesOfKind(search: Search): Promise<KindCauses> {
     context.expect((found.sets.length - index) * (2 + confirmationCalls(kind, request.nullSets)));
     const positions = positionsOfUnits(members);
     const inside = new Set(positions);
-    const without = await effects.without(positions);
-    const alone = await effects.without(everything.filter((position) => !inside.has(position)));
-    const confirmedBy = await confirmSet(members, { kind, units, request, description, effects });
+    const without = await effects.without(positions, chosenBy);
+    const others = everything.filter((position) => !inside.has(position));
+    const alone = await effects.without(others, chosenBy);
+    const confirmedBy = await confirmSet(members, { kind, chosenBy, units, request, description, effects });
     sets.push({
       positions,
       necessity,

@@ -1,6 +1,6 @@
 /** @file What a run may hold of minimal causes: the smallest sets of patches or words without which an answer token falls, and their tests. */
 import { z } from "zod";
-import { count, index, positions, probability, score, seed } from "./findings-fields.ts";
+import { count, fill, index, positions, probability, score, seed } from "./findings-fields.ts";
 import { causeKinds, causeOrders, nullSetLimits } from "./measure-choices.ts";
 
 /** Minimal causes of an answer token, of the picture and of the question apart. */
@@ -51,6 +51,8 @@ const causeSet = z.object({
 
 const kindCauses = z.object({
   verdict: z.enum(["verified", "not confirmed", "none found", "nothing to test"]),
+  /** The intervention that the sets were chosen by: the first under which the whole kind matters, or the first of all if none does. */
+  chosenBy: fill,
   /** Fall of the score without everything of the kind. */
   wholeFall: z.number(),
   /** Probability of the token with everything, and without everything of the kind. */

@@ -292,6 +292,7 @@ export const exampleMeasures: readonly MeasureResult[] = [
     },
     image: {
       verdict: "verified",
+      chosenBy: "mean",
       wholeFall: 2.5,
       original: 0.9,
       without: 0.07,
@@ -316,6 +317,7 @@ export const exampleMeasures: readonly MeasureResult[] = [
     },
     text: {
       verdict: "nothing to test",
+      chosenBy: "knock-out",
       wholeFall: 0.01,
       original: 0.9,
       without: 0.89,
