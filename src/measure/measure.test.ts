@@ -307,6 +307,7 @@ describe("other measurements", () => {
     const set = { sufficiency: 1, without: 0.1, alone: 0.9, minimal: true, confirmedBy: [] };
     const causes = {
       verdict: "verified",
+      chosenBy: "mean",
       ...{ wholeFall: 3, original: 0.9, without: 0.1, units: 196, exhausted: true, calls: 40 },
       sets: [
         { ...set, positions: [patches[0]!], necessity: 0.99, confirmed: false },
