@@ -2,7 +2,7 @@
 import { randomSets } from "../methods/perturbation/random-sets.ts";
 import { defaultAlpha, mostAsMuch, sequentialTest } from "../methods/perturbation/sequential-test.ts";
 import { leastFall } from "../methods/perturbation/verdict.ts";
-import type { CauseKind } from "../run/measure-choices.ts";
+import type { CauseKind, Fill } from "../run/measure-choices.ts";
 import type { CauseSet, MinimalRequest } from "../run/measures.ts";
 import type { RunDescription } from "../run/types.ts";
 import { positionsOfUnits, type CauseUnit } from "./cause-units.ts";
@@ -105,7 +105,10 @@ async function confirmBy(
  * The interventions that are asked, the first ones of as many as null sets suffice for, and the p-value that each must reach: they
  * share the level of 0.05, so that a set that does no more than others is confirmed by any of them in at most 5 % of cases.
  */
-function levelOf(all: readonly Removal[], nullSets: number): { readonly asked: readonly Removal[]; readonly alpha: number } {
+function levelOf(
+  all: readonly Removal[],
+  nullSets: number,
+): { readonly asked: readonly Removal[]; readonly alpha: number } {
   const isEnough = (count: number): boolean => mostAsMuch({ sets: nullSets, alpha: defaultAlpha / count }) >= 0;
   const count = all.findLastIndex((_, index) => isEnough(index + 1)) + 1;
   return { asked: all.slice(0, count), alpha: defaultAlpha / Math.max(1, count) };
