@@ -1,6 +1,11 @@
 /** @file From an answer to its causes and to tests of them, as a new user goes. */
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { resultsOf } from "../../../src/run/measures.ts";
+import { coverage, readMask } from "../../../bench/truth/masks.ts";
+import { demoExamplesFolder } from "../../../src/program/demo.ts";
+import { resultsOf, type MinimalResult } from "../../../src/run/measures.ts";
+import { imageTokens } from "../../../src/run/positions.ts";
+import { lastQuestion } from "../../../src/run/question.ts";
 import { openedRun } from "../support/opened-run.ts";
 import { startWorkbenchPage, type WorkbenchPage } from "../support/workbench-page.ts";
 
@@ -94,6 +99,48 @@ describe("causes", () => {
       .getByText(/layer 2, head \d, exact/)
       .first()
       .waitFor({ timeout: 60_000 });
+    await close();
+  });
+});
+
+describe("causes that hold under intervention, three clicks from the start", () => {
+  it.each([
+    {
+      name: "the arrow",
+      card: 0,
+      question: arrowQuestion,
+      sentence:
+        /^The answer depends on \d+ patch(es)? of the picture: without (it|them) the probability of “right\.” goes from 0\.99\d to 0\.[0-4]\d+\. Confirmed by /,
+      mask: "arrow-right-0.png",
+    },
+    {
+      name: "the door",
+      card: 1,
+      question: "Is the door open?",
+      sentence:
+        /^The picture does not matter for this word: without it the probability of “Yes,” goes from [\d.>]+ to 0\.9\d+\.$/,
+    },
+  ])("say what $name is about", async ({ card, question, sentence, mask }) => {
+    const opened = await site.open();
+    const { page, problems, close } = opened;
+    await page.locator(".startpane .exs button").nth(card).click();
+    const asked = await openedRun(opened);
+    await page.getByRole("tab", { name: "Causes" }).click();
+    await page.getByRole("button", { name: "Find the causes" }).click();
+    const lead = page.getByRole("region", { name: "What the answer depends on" });
+    await lead.getByText(sentence).waitFor({ timeout: 90_000 });
+
+    const { description } = await site.workbench.openRun(asked);
+    expect(lastQuestion(description)).toBe(question);
+    const [{ image }] = resultsOf(description.measures, "minimal") as [MinimalResult];
+    const confirmed = image!.sets.filter((set) => set.confirmed);
+    expect(confirmed).toHaveLength(mask === undefined ? 0 : 1);
+    if (mask !== undefined) {
+      const covered = coverage(description, await readMask(join(demoExamplesFolder, "masks", mask)));
+      const [first] = imageTokens(description);
+      for (const position of confirmed[0]!.positions) expect(covered[position - first!.position]).toBeGreaterThan(0);
+    }
+    expect(problems).toEqual([]);
     await close();
   });
 });
