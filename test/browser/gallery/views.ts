@@ -107,9 +107,13 @@ export const views: readonly View[] = [
   ofTab("relevancy", "relevancy-lrp", { hash: "part=lrp", figures: true }),
   ofTab("relevancy", "relevancy-grad-cam", { hash: "part=grad-cam" }),
 
-  ofTab("causes", "causes", { hash: head, ...all }),
-  ofTab("causes", "causes-tree", { hash: `${head}&cview=tree&radius=2`, figures: true }),
-  ofTab("causes", "causes-other-layer", { hash: "clayer=2", shows: /attention of layer 2 was not recorded whole/ }),
+  ofTab("causes", "causes-verified", { shows: "Find the causes" }),
+  ofTab("causes", "causes", { hash: `causes=head&${head}`, ...all }),
+  ofTab("causes", "causes-tree", { hash: `causes=head&${head}&cview=tree&radius=2`, figures: true }),
+  ofTab("causes", "causes-other-layer", {
+    hash: "causes=head&clayer=2",
+    shows: /attention of layer 2 was not recorded whole/,
+  }),
 
   ofTab("verify", "verify", { hash: `${head}&${arrow}`, ...all }),
   ofTab("verify", "verify-picture", { hash: `${head}&mask=picture`, figures: true }),
@@ -151,7 +155,7 @@ export const views: readonly View[] = [
   { name: "phone-start", ...start, ...phone },
   ofTab("attention", "phone-attention", { hash: head, whole: true, ...phone }),
   ofTab("relevancy", "phone-relevancy", { ...phone }),
-  ofTab("causes", "phone-causes", { hash: head, ...phone }),
+  ofTab("causes", "phone-causes", { hash: `causes=head&${head}`, ...phone }),
 ];
 
 async function explainFigure(page: Page): Promise<void> {
