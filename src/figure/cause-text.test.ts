@@ -13,7 +13,15 @@ const set: CauseSet = {
   confirmed: true,
   confirmedBy: [{ intervention: "others", necessity: 0.8, p: 0.01, nullSets: 99 }],
 };
-const base = { wholeFall: 2, original: 0.9, without: 0.05, units: 196, exhausted: true, calls: 80 };
+const base = {
+  chosenBy: "mean" as const,
+  wholeFall: 2,
+  original: 0.9,
+  without: 0.05,
+  units: 196,
+  exhausted: true,
+  calls: 80,
+};
 const causes = (verdict: KindCauses["verdict"], sets: readonly CauseSet[]): KindCauses => ({
   ...base,
   verdict,
