@@ -86,7 +86,7 @@ export function causeSentence({
 /** How several sets stand to each other; undefined if there are fewer than two. */
 export function alternativesSentence({ sets }: Pick<KindCauses, "sets">): string | undefined {
   if (sets.length < 2) return undefined;
-  return `${sets.length} separate sets were found. Without any one of them the word falls; the members of a set are needed together.`;
+  return `${sets.length} separate sets were found. Without any one of them the word falls.`;
 }
 
 /** "97 % of the fall without it, 88 % kept by it alone" */
