@@ -1,6 +1,6 @@
 /** @file The parts of the grounding score of every question, and whether the expected place is what matters. */
 import { imageTokens } from "../../src/run/positions.ts";
-import type { GroundingAgreement, GroundingParts, PlaceVerdict } from "../../src/run/measures.ts";
+import type { PlaceVerdict, TokenGrounding } from "../../src/run/measures.ts";
 import type { RunDescription } from "../../src/run/types.ts";
 import type { Parts } from "../../src/methods/grounding/parts.ts";
 import { grounding } from "../../src/measure/grounding.ts";
@@ -34,7 +34,7 @@ export interface GroundingFinding {
   /** True if the answer is right, whatever it comes from. */
   readonly right: boolean;
   readonly parts: Parts;
-  readonly agrees: GroundingAgreement;
+  readonly agrees: NonNullable<TokenGrounding["agrees"]> | null;
   /** With the things that the right answer is about as the place, and with the tag. */
   readonly places: { readonly evidence?: PlaceFinding; readonly tag?: PlaceFinding };
 }
@@ -67,7 +67,7 @@ async function placeOf(
 }
 
 /** The parts of a result that was measured now, which has them all. */
-function measuredParts({ blank, others, logits = NaN, odds = NaN, necessity = null }: GroundingParts): Parts {
+function measuredParts({ blank, others, logits = NaN, odds = NaN, necessity = null }: TokenGrounding["parts"]): Parts {
   return { blank, others, logits, odds, necessity };
 }
 

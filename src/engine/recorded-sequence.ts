@@ -7,7 +7,7 @@ import type { Tap } from "./taps.ts";
 import { traceLanguage } from "./trace.ts";
 
 /** Of a layer, [positions or memory tokens, kvHeads, headWidth] each. */
-export interface RecordedKeys {
+interface RecordedKeys {
   readonly key: FloatTensor;
   readonly value: FloatTensor;
 }

@@ -8,7 +8,7 @@ import { fitText, wrapText, type TextPainter } from "./text-painter.ts";
 import { element, formatCoordinate } from "./xml.ts";
 
 /** Of the page's tokens: blue is evidence from the picture, orange from text. */
-export const flowColors: Readonly<Record<FlowGroup["kind"], string>> = {
+const flowColors: Readonly<Record<FlowGroup["kind"], string>> = {
   region: figureColors.image,
   words: figureColors.text,
   answer: figureColors.textMid,

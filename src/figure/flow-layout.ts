@@ -5,7 +5,7 @@ import type { FlowEdge, FlowGroup, FlowResult } from "../run/measures.ts";
 export const flowChoices = ["kept", "measured", "all"] as const;
 export type FlowChoice = (typeof flowChoices)[number];
 
-export interface FlowLane {
+interface FlowLane {
   /** Index of the group. */
   readonly group: number;
   /** Middle of the lane, in pixels. */
@@ -70,7 +70,7 @@ export function namedGroups<Flow extends Pick<FlowResult, "groups">>(flow: Flow,
 }
 
 /** The value that an edge is drawn by. */
-export function edgeValue({ effect, estimate }: FlowEdge): number {
+function edgeValue({ effect, estimate }: FlowEdge): number {
   return effect ?? estimate;
 }
 

@@ -60,7 +60,7 @@ async function see({ model, probe, signal }: MeasureContext): Promise<Seen> {
 }
 
 /** How far a token agrees with the picture, by its own state. */
-function agreementOf({ states }: Seen, token: number): GroundingResult["tokens"][number]["agrees"] {
+function agreementOf({ states }: Seen, token: number): TokenGrounding["agrees"] {
   if (states === undefined) return null;
   const { words, patches } = states;
   const width = words.dims[1]!;

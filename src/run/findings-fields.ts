@@ -20,7 +20,7 @@ export const findingLimits = {
 } as const;
 
 export const index = z.int().min(0).max(findingLimits.index);
-export const count = index;
+export const count = z.int().min(0).max(findingLimits.index);
 export const probability = z.number().min(0).max(1.001);
 export const positions = z.array(index).max(findingLimits.positions);
 export const numbers = z.array(z.number()).max(findingLimits.numbers);

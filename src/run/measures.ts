@@ -44,9 +44,8 @@ export type RandomWeightsRequest = RequestOf<"random-weights">;
 export type RandomWeightsResult = ResultOf<"random-weights">;
 export type GroundingRequest = RequestOf<"grounding">;
 export type GroundingResult = ResultOf<"grounding">;
-export type GroundingParts = GroundingResult["tokens"][number]["parts"];
-/** How far a token agrees with the picture; null if image tokens have no states. */
-export type GroundingAgreement = NonNullable<GroundingResult["tokens"][number]["agrees"]> | null;
+/** The grounding of one answer token. */
+export type TokenGrounding = GroundingResult["tokens"][number];
 export type PlaceRequest = RequestOf<"place">;
 export type PlaceResult = ResultOf<"place">;
 export type PlaceVerdict = PlaceResult["verdict"];

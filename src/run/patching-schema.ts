@@ -3,7 +3,7 @@ import { z } from "zod";
 import { count, findingLimits, index, positions, score, seed } from "./findings-fields.ts";
 
 /** What the tokens of a group are. */
-export const patchingGroupKinds = ["region", "picture", "changed", "words", "template", "answer", "last"] as const;
+const patchingGroupKinds = ["region", "picture", "changed", "words", "template", "answer", "last"] as const;
 
 /** What of another run's forward pass makes this run's answer token out of the other's, and the other way around. */
 export const patchingRequest = z.strictObject({

@@ -18,7 +18,7 @@ export type TokenColoring = "source" | "attention" | "probability" | "surprise" 
 export type RelevancyPart = MapPart | OtherMap;
 type CausesView = "graph" | "tree";
 /** Causes that were verified by asking again, or the graph of one head's attention. */
-export type CausesShown = "verified" | "head";
+type CausesShown = "verified" | "head";
 /** Which evidence Verify takes away; `picture` is every patch. */
 export type MaskSource = "causes" | "top" | "selection" | "heads" | "picture";
 type CompareView = "methods" | "grounding" | "runs";

@@ -26,7 +26,7 @@ export interface HeadShare {
 }
 
 /** A head whose share is at least this one is listed. */
-export const listedShare = 0.05;
+const listedShare = 0.05;
 
 /** The heads with the largest shares that are listed, by [layer][head], largest first; null is no head. */
 export function strongestHeads(shares: readonly (readonly (number | null)[])[], most: number): HeadShare[] {

@@ -14,7 +14,7 @@ export interface SetScore {
 }
 
 /** A region that was chosen: by how much it raised insight + necessity, and both with it. */
-export interface ChosenRegion extends SetScore {
+interface ChosenRegion extends SetScore {
   readonly region: number;
   readonly gain: number;
 }

@@ -44,7 +44,7 @@ export function kindsOf(result: MinimalResult): { readonly kind: CauseKind; read
 }
 
 /** Index among the image tokens of all pictures, by place on the key axis. */
-export function patchIndices({ imagePositions }: NamedRun["layout"]): ReadonlyMap<number, number> {
+function patchIndices({ imagePositions }: NamedRun["layout"]): ReadonlyMap<number, number> {
   return new Map(Array.from(imagePositions, (position, patch) => [position, patch] as const));
 }
 
@@ -64,7 +64,7 @@ export function listedCauses({ document, layout }: NamedRun, result: MinimalResu
 }
 
 /** Members of a set as a reader counts them: patches, or whole words. */
-export function sizeOf({ kind, set, words }: ListedCause): number {
+function sizeOf({ kind, set, words }: ListedCause): number {
   return kind === "text" ? words.length : set.positions.length;
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { exampleDescription } from "../../../test/support/example-run.ts";
-import type { GroundingParts, MeasureResult, PlaceVerdict } from "../../../src/run/measures.ts";
+import type { MeasureResult, PlaceVerdict, TokenGrounding } from "../../../src/run/measures.ts";
 import { groundingDrawing } from "./grounding-drawing.ts";
 import { disagreementText, groundingRows, groundingTable, rowNote } from "./grounding-rows.ts";
 
-const parts = (blank: number, others = blank): GroundingParts => ({
+const parts = (blank: number, others = blank): TokenGrounding["parts"] => ({
   blank,
   others,
   logits: blank,
