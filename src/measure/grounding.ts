@@ -5,7 +5,7 @@ import { logitsMoved, meanVariation, oddsFallen, totalVariation } from "../metho
 import { agreementScore, groundingScore } from "../methods/grounding/score.ts";
 import { similarityTo } from "../methods/grounding/similarity.ts";
 import { logitsOf } from "../methods/probability.ts";
-import { resultsOf, type GroundingRequest, type GroundingResult } from "../run/measures.ts";
+import { resultsOf, type GroundingRequest, type GroundingResult, type TokenGrounding } from "../run/measures.ts";
 import { answerLength, imageTokenPositions, predictingPositions } from "../run/positions.ts";
 import type { RunDescription } from "../run/types.ts";
 import { prepareImage } from "../image/prepare.ts";
