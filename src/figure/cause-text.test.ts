@@ -15,6 +15,7 @@ const set: CauseSet = {
 };
 const base = {
   chosenBy: "mean" as const,
+  order: "edges" as const,
   wholeFall: 2,
   original: 0.9,
   without: 0.05,

@@ -308,6 +308,7 @@ describe("other measurements", () => {
     const causes = {
       verdict: "verified",
       chosenBy: "mean",
+      order: "edges",
       ...{ wholeFall: 3, original: 0.9, without: 0.1, units: 196, exhausted: true, calls: 40 },
       sets: [
         { ...set, positions: [patches[0]!], necessity: 0.99, confirmed: false },

@@ -2,11 +2,11 @@
  * @file Verified minimal causes: the smallest sets of patches, or of words of the question, without which an answer token falls, found by one
  * intervention and confirmed by others.
  */
-import { minimalCauses } from "../methods/perturbation/minimal-causes.ts";
+import { minimalCauses, type MinimalCauses } from "../methods/perturbation/minimal-causes.ts";
 import { orderByMap } from "../methods/perturbation/curves.ts";
-import type { CauseKind, Fill } from "../run/measure-choices.ts";
+import type { CauseKind, CauseOrder, Fill } from "../run/measure-choices.ts";
 import type { CauseSet, KindCauses, MinimalRequest, MinimalResult } from "../run/measures.ts";
-import { callsOfOrder, valuesOfOrder } from "./cause-order.ts";
+import { callsOfOrder, ordersToTry, valuesOfOrder } from "./cause-order.ts";
 import { causeUnits, positionsOfUnits, type CauseUnit } from "./cause-units.ts";
 import { choosingInterventions, confirmSet, confirmationCalls, matters } from "./confirm-set.ts";
 import type { MeasureContext } from "./measure-types.ts";
@@ -31,15 +31,14 @@ export function minimalEvaluations({ kinds, order, nullSets }: MinimalRequest): 
 interface Search {
   readonly kind: CauseKind;
   readonly request: MinimalRequest;
-  /** What units are ranked by, by place on the key axis, computed when it is first needed. */
-  readonly values: () => Promise<ArrayLike<number>>;
+  /** What an order ranks units by, by place on the key axis, computed when it is first needed. */
+  readonly values: (order: CauseOrder) => Promise<ArrayLike<number>>;
   readonly effects: TokenEffects;
   readonly context: MeasureContext;
 }
 
 /** Units, those first that the order gives most. */
-async function ordered(units: readonly CauseUnit[], values: Search["values"]): Promise<CauseUnit[]> {
-  const map = await values();
+function ordered(units: readonly CauseUnit[], map: ArrayLike<number>): CauseUnit[] {
   const sums = units.map((unit) => unit.reduce((sum, position) => sum + map[position]!, 0));
   return orderByMap(sums).map((index) => units[index]!);
 }
@@ -72,9 +71,11 @@ async function causesOfKind(search: Search): Promise<KindCauses> {
   const original = await effects.without([]);
   const { chosenBy, empty } = await withoutKind(search, everything);
   const wholeFall = original.score - empty.score;
+  let { order } = request;
   let orderCalls = 0;
   const facts = (): Omit<KindCauses, "verdict" | "sets" | "exhausted"> => ({
     chosenBy,
+    order,
     wholeFall,
     original: original.probability,
     without: empty.probability,
@@ -84,23 +85,29 @@ async function causesOfKind(search: Search): Promise<KindCauses> {
   if (!matters(original, empty)) {
     return { verdict: "nothing to test", ...facts(), sets: [], exhausted: true };
   }
-  orderCalls = callsOfOrder[request.order];
   const share = (score: number): number => (original.score - score) / wholeFall;
-  const found = await minimalCauses(await ordered(units, values), {
-    budget: searchBudget(units.length),
-    necessities: async (sets) => {
-      const left = await effects.withoutEach(sets.map(positionsOfUnits), chosenBy);
-      return left.map(({ score }) => share(score));
-    },
-  });
+  const searchBy = async (tried: CauseOrder): Promise<MinimalCauses<CauseUnit>> => {
+    order = tried;
+    orderCalls += callsOfOrder[tried];
+    return minimalCauses(ordered(units, await values(tried)), {
+      budget: searchBudget(units.length),
+      necessities: async (sets) => {
+        const left = await effects.withoutEach(sets.map(positionsOfUnits), chosenBy);
+        return left.map(({ score }) => share(score));
+      },
+    });
+  };
+  const [first, ...others] = ordersToTry(request, context);
+  let found = await searchBy(first!);
+  for (const other of others) if (found.sets.length === 0) found = await searchBy(other);
   const sets: CauseSet[] = [];
   for (const [index, { members, necessity, minimal }] of found.sets.entries()) {
     context.expect((found.sets.length - index) * (2 + confirmationCalls(kind, request.nullSets)));
     const positions = positionsOfUnits(members);
     const inside = new Set(positions);
     const without = await effects.without(positions, chosenBy);
-    const others = everything.filter((position) => !inside.has(position));
-    const alone = await effects.without(others, chosenBy);
+    const rest = everything.filter((position) => !inside.has(position));
+    const alone = await effects.without(rest, chosenBy);
     const confirmedBy = await confirmSet(members, { kind, chosenBy, units, request, description, effects });
     sets.push({
       positions,
@@ -124,8 +131,12 @@ function verdictOf(sets: readonly CauseSet[]): KindCauses["verdict"] {
 export async function minimal(request: MinimalRequest, context: MeasureContext): Promise<MinimalResult> {
   const effects = tokenEffects(request, context);
   context.expect(minimalEvaluations(request));
-  let known: Promise<ArrayLike<number>> | undefined;
-  const values = (): Promise<ArrayLike<number>> => (known ??= valuesOfOrder(request, context));
+  const known = new Map<CauseOrder, Promise<ArrayLike<number>>>();
+  const values = (order: CauseOrder): Promise<ArrayLike<number>> => {
+    const found = known.get(order) ?? valuesOfOrder({ ...request, order }, context);
+    known.set(order, found);
+    return found;
+  };
   const result: { -readonly [Kind in CauseKind]?: KindCauses } = {};
   for (const kind of request.kinds) result[kind] = await causesOfKind({ kind, request, values, effects, context });
   return { request, ...result };

@@ -53,6 +53,8 @@ const kindCauses = z.object({
   verdict: z.enum(["verified", "not confirmed", "none found", "nothing to test"]),
   /** The intervention that the sets were chosen by: the first under which the whole kind matters, or the first of all if none does. */
   chosenBy: fill,
+  /** The order of the search that found the sets: that of the request, or the next one that was tried after it found none. */
+  order: z.enum(causeOrders),
   /** Fall of the score without everything of the kind. */
   wholeFall: z.number(),
   /** Probability of the token with everything, and without everything of the kind. */

@@ -159,7 +159,7 @@ export const exampleMeasures: readonly MeasureResult[] = [
     request: { kind: "grounding", seed: 0 },
     otherPictures: 8,
     tokens: [0, 1, 2].map(() => ({
-      parts: { attention: 0.5, relevancy: null, blank: 0.2, others: 0.1 },
+      parts: { blank: 0.2, others: 0.1, attention: 0.5, relevancy: null },
       score: 0.4,
     })),
   },
@@ -293,6 +293,7 @@ export const exampleMeasures: readonly MeasureResult[] = [
     image: {
       verdict: "verified",
       chosenBy: "mean",
+      order: "edges",
       wholeFall: 2.5,
       original: 0.9,
       without: 0.07,
@@ -318,6 +319,7 @@ export const exampleMeasures: readonly MeasureResult[] = [
     text: {
       verdict: "nothing to test",
       chosenBy: "knock-out",
+      order: "edges",
       wholeFall: 0.01,
       original: 0.9,
       without: 0.89,

@@ -120,6 +120,14 @@ describe("causes that hold under intervention, three clicks from the start", () 
       sentence:
         /^The picture does not matter for this word: without it the probability of “Yes,” goes from [\d.>]+ to 0\.9\d+\.$/,
     },
+    {
+      name: "the tag beside the apples",
+      card: 2,
+      question: "How many apples are there?",
+      sentence:
+        /^The answer depends on \d patches of the picture: without them the probability of “two” goes from >?0\.99\d to <?0\.[0-4]\d+\. Confirmed by /,
+      mask: "apples-tag-2-0.png",
+    },
   ])("say what $name is about", async ({ card, question, sentence, mask }) => {
     const opened = await site.open();
     const { page, problems, close } = opened;
