@@ -41,14 +41,16 @@ const rooms = {
     values: ["tensor", "files", "safetensors", "image", "checkpoint", "engine", "onnx-node", "picture-work", "program"],
     types: ["explain"],
   },
+  scoring: { values: ["tensor", "graph", "models", "runtime", "engine"], types: ["checkpoint"] },
   methods: { values: ["tensor"], types: ["engine"] },
+  "causal-discovery": { values: ["tensor"], types: [] },
   run: { values: ["tensor", "json", "safetensors"], types: [] },
   figure: { values: ["tensor", "run", "methods"], types: [] },
   program: { values: ["tensor"], types: [] },
 };
 // Rooms of what a user asks for. Each says which others it reads; none reads one that is named after it.
 rooms["picture-work"] = { values: ["problem", "sandbox", "image", "figure"], types: ["tensor"] };
-rooms.findings = { values: ["tensor", "json", "run", "methods"], types: [] };
+rooms.findings = { values: ["tensor", "json", "run", "methods", "causal-discovery"], types: [] };
 rooms.explain = {
   values: [
     ...["tensor", "problem", "json", "files", "python", "safetensors", "image", "graph", "models", "engine"],
@@ -61,12 +63,16 @@ rooms.check = {
   types: ["storage", "graph"],
 };
 rooms.causes = {
-  values: ["tensor", "json", "files", "sandbox", "safetensors", "methods", "run", "findings", "explain"],
+  values: [
+    ...["tensor", "json", "files", "sandbox", "safetensors", "methods", "causal-discovery", "run", "findings"],
+    "explain",
+  ],
   types: ["engine"],
 };
 rooms.measure = {
   values: [
-    ...["tensor", "problem", "json", "image", "checkpoint", "engine", "local-model", "methods", "run"],
+    ...["tensor", "problem", "json", "image", "checkpoint", "engine", "scoring", "local-model", "methods"],
+    ...["causal-discovery", "run"],
     ...["program", "picture-work", "findings", "explain"],
   ],
   types: ["models"],
@@ -107,6 +113,7 @@ rooms.api = {
     "engine",
     "local-model",
     "methods",
+    "causal-discovery",
     "run",
     "program",
     "findings",
@@ -171,7 +178,9 @@ const browserRooms = [
   "models",
   "runtime",
   "engine",
+  "scoring",
   "methods",
+  "causal-discovery",
   "run",
   "figure",
   "findings",
@@ -250,7 +259,7 @@ const pageRule = {
   patterns: [
     {
       regex:
-        "/src/(files|sandbox|python|jinja|tokenizer|checkpoint|checkpoint-folder|storage|graph|models|runtime|onnx-node|local-model|engine|program|picture-work|explain|causes|measure|export|workbench|cli)/",
+        "/src/(files|sandbox|python|jinja|tokenizer|checkpoint|checkpoint-folder|storage|graph|models|runtime|onnx-node|local-model|engine|scoring|program|picture-work|explain|causes|measure|export|workbench|cli)/",
       message: "web/ may not import this room; it asks the server.",
     },
     {

@@ -1,14 +1,14 @@
 /** @file Speed of causal graphs on one thread: heads of several sizes, a whole layer, and every golden run against the published code's time. */
 import { availableParallelism } from "node:os";
 import { isDeepStrictEqual } from "node:util";
-import type * as Correlation from "../src/methods/causal/correlation.ts";
-import type * as Discover from "../src/methods/causal/discover.ts";
-import type * as Explanation from "../src/methods/causal/explanation.ts";
-import type * as Graph from "../src/methods/causal/graph.ts";
-import type * as HeadGraph from "../src/methods/causal/head-graph.ts";
-import type * as Options from "../src/methods/causal/options.ts";
-import type * as SelectNodes from "../src/methods/causal/select-nodes.ts";
-import type * as Stability from "../src/methods/causal/stability.ts";
+import type * as Correlation from "../src/causal-discovery/correlation.ts";
+import type * as Discover from "../src/causal-discovery/discover.ts";
+import type * as Explanation from "../src/causal-discovery/explanation.ts";
+import type * as Graph from "../src/causal-discovery/graph.ts";
+import type * as HeadGraph from "../src/causal-discovery/head-graph.ts";
+import type * as Options from "../src/causal-discovery/options.ts";
+import type * as SelectNodes from "../src/causal-discovery/select-nodes.ts";
+import type * as Stability from "../src/causal-discovery/stability.ts";
 import type * as GraphPool from "../src/causes/graph-pool.ts";
 import type { GraphWork } from "../src/findings/causes/graph-work.ts";
 import {
@@ -25,7 +25,7 @@ import { median, processorTime } from "./processor-time.ts";
 import { row } from "./run-job.ts";
 
 // The code as it is shipped: the loader that runs TypeScript names each closure anew, which takes as long as a small graph.
-const built = (name: string) => import(new URL(`../dist/methods/causal/${name}.js`, import.meta.url).href);
+const built = (name: string) => import(new URL(`../dist/causal-discovery/${name}.js`, import.meta.url).href);
 const { attentionCorrelation } = (await built("correlation")) as typeof Correlation;
 const { discoverGraph } = (await built("discover")) as typeof Discover;
 const { explain } = (await built("explanation")) as typeof Explanation;

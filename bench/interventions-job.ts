@@ -1,7 +1,7 @@
 /** @file A question that is asked again under interventions, in a process of its own: prints its times as JSON. Started by bench/interventions.ts. */
 import { graphPool } from "../src/causes/graph-pool.ts";
 import { openCheckpoint } from "../src/checkpoint-folder/open.ts";
-import { withVariantScorer } from "../src/engine/variant-scoring.ts";
+import { withVariantScorer } from "../src/scoring/variant-scoring.ts";
 import { singleTurn } from "../src/explain/conversation.ts";
 import { explain } from "../src/explain/explain.ts";
 import { openRecorded } from "../src/explain/recorded-run.ts";

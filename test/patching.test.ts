@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { embedPrompt } from "../src/engine/embed.ts";
-import { patchedScores, type PatchedPair, type PatchSite } from "../src/engine/patching.ts";
+import { patchedScores, type PatchedPair, type PatchSite } from "../src/scoring/patching.ts";
 import type { Tap } from "../src/engine/taps.ts";
 import { traceLanguage } from "../src/engine/trace.ts";
 import type { HostedModel } from "../src/explain/host.ts";

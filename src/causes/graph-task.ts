@@ -1,5 +1,5 @@
 /** @file What a worker thread is given to do: to learn one graph, or to count over many. */
-import type { Frequencies } from "../methods/causal/stability.ts";
+import type { Frequencies } from "../causal-discovery/stability.ts";
 import type { CausalGraphFinding } from "../run/causes.ts";
 import { learnGraph, type GraphWork } from "../findings/causes/graph-work.ts";
 import { countStability, type StabilityWork } from "../findings/causes/stability-work.ts";

@@ -1,16 +1,16 @@
 /** @file The causal graph of a matrix from elsewhere, and everything that is found by it, in the fields of the published results. */
-import { attentionCorrelation, type CorrelationOptions } from "../methods/causal/correlation.ts";
-import { discoverGraph } from "../methods/causal/discover.ts";
+import { attentionCorrelation, type CorrelationOptions } from "../causal-discovery/correlation.ts";
+import { discoverGraph } from "../causal-discovery/discover.ts";
 import {
   explain,
   explanationDepth,
   searchExplanations,
   type CauseNode,
   type FoundExplanation,
-} from "../methods/causal/explanation.ts";
-import type { CausalGraph } from "../methods/causal/graph.ts";
-import type { CausalOptions } from "../methods/causal/options.ts";
-import { orderSensitivity, type OrderSensitivity } from "../methods/causal/order-sensitivity.ts";
+} from "../causal-discovery/explanation.ts";
+import type { CausalGraph } from "../causal-discovery/graph.ts";
+import type { CausalOptions } from "../causal-discovery/options.ts";
+import { orderSensitivity, type OrderSensitivity } from "../causal-discovery/order-sensitivity.ts";
 import { seededRandom } from "../tensor/random.ts";
 import type { AttentionMatrix } from "./matrix-file.ts";
 

@@ -1,5 +1,5 @@
 /** @file The process that learns the graph of a matrix: reads the file, which others made, and searches, which may take any time. */
-import type { CausalOptions } from "../methods/causal/options.ts";
+import type { CausalOptions } from "../causal-discovery/options.ts";
 import { matrixCauses, type MatrixCauses } from "./matrix-causes.ts";
 import { readAttentionMatrix } from "./matrix-file.ts";
 

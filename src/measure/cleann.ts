@@ -3,8 +3,8 @@
  * 2023): sets of the causal graphs of all heads of a layer, each taken away before the model is asked again.
  */
 import { runGraphs } from "../findings/causes/run-graphs.ts";
-import { explanationCandidates } from "../methods/causal/explanation.ts";
-import { testedExplanations, testedPrefix, type Tester } from "../methods/causal/tested-explanation.ts";
+import { explanationCandidates } from "../causal-discovery/explanation.ts";
+import { testedExplanations, testedPrefix, type Tester } from "../causal-discovery/tested-explanation.ts";
 import { largestIndices } from "../methods/probability.ts";
 import { orderByMap } from "../methods/perturbation/curves.ts";
 import { ProblemError } from "../problem/problem.ts";

@@ -1,5 +1,5 @@
 /** @file What every edge of attention does to an answer token, to first order, by one pass forward and one backward. */
-import { edgeScores, type EdgeScores } from "../engine/edge-scores.ts";
+import { edgeScores, type EdgeScores } from "../scoring/edge-scores.ts";
 import type { TargetKind } from "../engine/target.ts";
 import type { ScoreKind } from "../methods/probability.ts";
 import { keyCount, predictingPosition } from "../run/positions.ts";

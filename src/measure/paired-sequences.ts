@@ -1,6 +1,6 @@
 /** @file Two runs as sequences that can be patched into each other, up to the position that predicts an answer token. */
 import { embedPrompt, type Sequence } from "../engine/embed.ts";
-import type { PatchedPair } from "../engine/patching.ts";
+import type { PatchedPair } from "../scoring/patching.ts";
 import type { HostedModel } from "../explain/host.ts";
 import { loadPictures } from "../explain/pictures.ts";
 import { encodePictures } from "../explain/question.ts";

@@ -1,6 +1,6 @@
 /** @file Puts states and heads of one run into another, and says what that restores of the difference between their answers. */
 import { attentionLayers } from "../engine/attention-layers.ts";
-import { patchedScores, type PatchSite } from "../engine/patching.ts";
+import { patchedScores, type PatchSite } from "../scoring/patching.ts";
 import { layerBands, restoration, smallestDifference, strongestHeads } from "../methods/patching/restoration.ts";
 import { scoreIn } from "../methods/probability.ts";
 import { ProblemError } from "../problem/problem.ts";

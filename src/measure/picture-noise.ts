@@ -4,7 +4,7 @@ import type { FloatTensor } from "../tensor/tensor.ts";
 import { traceLanguage } from "../engine/trace.ts";
 import { noiseNumbers } from "../image/fill.ts";
 import type { PictureNoiseRequest, PictureNoiseResult } from "../run/measures.ts";
-import { selectNodes } from "../methods/causal/select-nodes.ts";
+import { selectNodes } from "../causal-discovery/select-nodes.ts";
 import { imageTokenPositions, predictingPosition } from "../run/positions.ts";
 import type { HeadRows } from "../findings/causes/head-rows.ts";
 import type { MeasureContext } from "./measure-types.ts";

@@ -5,7 +5,7 @@ import { layerAdditions } from "../engine/layer-additions.ts";
 import { generate } from "../engine/generate.ts";
 import type { HostedModel } from "../explain/host.ts";
 import { withPictureEncoder, type PictureEncoder } from "../engine/picture-encoder.ts";
-import { withVariantScorer, type VariantRequest, type VariantScorer } from "../engine/variant-scoring.ts";
+import { withVariantScorer, type VariantRequest, type VariantScorer } from "../scoring/variant-scoring.ts";
 import type { PictureFeatures } from "../engine/vision.ts";
 import { settingsFor, type FitOptions } from "../image/prepare.ts";
 import { cellBox } from "../image/geometry.ts";

@@ -56,7 +56,7 @@ describe("lvlm-interpret measure", () => {
 
   it("prints a table for people", async () => {
     const { stdout } = await run("measure", "arrow.run.safetensors");
-    expect(stdout.split("\n")[1]).toMatch(/token +score +attention +relevancy +blank +8 others/);
+    expect(stdout).toMatch(/^ {2}token +depends +blank +8 others +logits +odds +necessity +agrees +local +whole$/m);
     expect(stdout).toMatch(/^ {2}right\. +0\.\d\d/m);
   });
 

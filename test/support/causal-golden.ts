@@ -1,6 +1,6 @@
 /** @file Learned graphs and explanations in the form of the golden data, to be compared with it. */
-import type { CauseNode } from "../../src/methods/causal/explanation.ts";
-import type { CausalGraph } from "../../src/methods/causal/graph.ts";
+import type { CauseNode } from "../../src/causal-discovery/explanation.ts";
+import type { CausalGraph } from "../../src/causal-discovery/graph.ts";
 import type { GoldenGraph, GoldenTree } from "./causal-fixtures.ts";
 
 function rowsOfMarks(marks: Uint8Array, size: number): number[][] {

@@ -1,6 +1,6 @@
 /** @file A scorer of whole sequences for as long as some work lasts, for tests that compare with it. */
 import type { Model } from "../../src/engine/model.ts";
-import { openScorer, type Scorer, type ScorerOptions } from "../../src/engine/scoring.ts";
+import { openScorer, type Scorer, type ScorerOptions } from "../../src/scoring/scoring.ts";
 
 /** Opens a scorer for as long as `work` lasts. Throws as `openScorer`. */
 export async function withScorer<T>(

@@ -1,5 +1,5 @@
 /** @file Who learns causal graphs: threads of a pool, or the caller's own thread. */
-import type { Frequencies } from "../../methods/causal/stability.ts";
+import type { Frequencies } from "../../causal-discovery/stability.ts";
 import type { CausalGraphFinding } from "../../run/causes.ts";
 import { learnGraph, type GraphWork } from "./graph-work.ts";
 import { countStability, type StabilityWork } from "./stability-work.ts";

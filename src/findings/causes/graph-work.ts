@@ -1,6 +1,6 @@
 /** @file One causal graph to learn, as it goes to a worker thread, and what comes back. */
-import { graphOfSelection } from "../../methods/causal/head-graph.ts";
-import type { NodeSelection } from "../../methods/causal/select-nodes.ts";
+import { graphOfSelection } from "../../causal-discovery/head-graph.ts";
+import type { NodeSelection } from "../../causal-discovery/select-nodes.ts";
 import type { CausalGraphFinding, CausalQuery } from "../../run/causes.ts";
 import { rowReader } from "./head-rows.ts";
 

@@ -1,5 +1,5 @@
 /** @file How important each head of a layer is for an answer token. */
-import { headImportance } from "../../methods/causal/importance.ts";
+import { headImportance } from "../../causal-discovery/importance.ts";
 import { attentionBlock } from "../../run/attention-block.ts";
 import type { HeadImportance } from "../../run/causes.ts";
 import { imageTokenPositions, predictingPosition } from "../../run/positions.ts";

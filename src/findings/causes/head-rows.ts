@@ -1,5 +1,5 @@
 /** @file Rows of one head's attention for the tokens of a graph, as they are sent to a worker thread, and how they are read there. */
-import type { RowOf } from "../../methods/causal/correlation.ts";
+import type { RowOf } from "../../causal-discovery/correlation.ts";
 
 /** Rows of a head's attention, [positions, keys]. */
 export interface HeadRows {

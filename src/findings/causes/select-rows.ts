@@ -1,5 +1,5 @@
 /** @file Selects the tokens of a graph, and reads their rows from a run. */
-import { selectNodes, type NodeSelection } from "../../methods/causal/select-nodes.ts";
+import { selectNodes, type NodeSelection } from "../../causal-discovery/select-nodes.ts";
 import { attentionBlock, NotRecordedError } from "../../run/attention-block.ts";
 import type { CausalQuery } from "../../run/causes.ts";
 import { imageTokenPositions, predictingPosition } from "../../run/positions.ts";

@@ -1,5 +1,5 @@
 /** @file The graphs of one stability, as they go to a worker thread, and the counts that come back. */
-import type { CausalOptions } from "../../methods/causal/options.ts";
+import type { CausalOptions } from "../../causal-discovery/options.ts";
 import {
   graphFrequencies,
   graphsOverNoise,
@@ -8,9 +8,9 @@ import {
   graphsOverThresholds,
   settingsGrid,
   type Frequencies,
-} from "../../methods/causal/stability.ts";
-import { selectNodes } from "../../methods/causal/select-nodes.ts";
-import type { RowOf } from "../../methods/causal/correlation.ts";
+} from "../../causal-discovery/stability.ts";
+import { selectNodes } from "../../causal-discovery/select-nodes.ts";
+import type { RowOf } from "../../causal-discovery/correlation.ts";
 import { seededRandom } from "../../tensor/random.ts";
 import { rowReader, type HeadRows } from "./head-rows.ts";
 

@@ -13,12 +13,12 @@ import {
 } from "../../test/support/parity-case.ts";
 import { logSumExp } from "../methods/probability.ts";
 import type { SequencePlan } from "../models/plan.ts";
-import { attentionLayers, keysOfLayer } from "./attention-layers.ts";
+import { attentionLayers, keysOfLayer } from "../engine/attention-layers.ts";
 import { edgeScores } from "./edge-scores.ts";
-import { embedPrompt, type Sequence } from "./embed.ts";
-import type { Model } from "./model.ts";
-import type { TargetKind } from "./target.ts";
-import { traceLanguage } from "./trace.ts";
+import { embedPrompt, type Sequence } from "../engine/embed.ts";
+import type { Model } from "../engine/model.ts";
+import type { TargetKind } from "../engine/target.ts";
+import { traceLanguage } from "../engine/trace.ts";
 
 const families = ["llava-siglip-llama3-gqa", "own-paligemma2", "gemma3", "qwen2-vl", "qwen3-vl", "mllama"] as const;
 

@@ -6,11 +6,11 @@ import { loadRandomModel } from "../../test/support/random-checkpoint.ts";
 import { randomEmbedded } from "../../test/support/random-question.ts";
 import { withScorer } from "../../test/support/with-scorer.ts";
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
-import type { Sequence } from "./embed.ts";
-import type { Intervention } from "./intervention.ts";
-import type { Model } from "./model.ts";
-import type { Tap } from "./taps.ts";
-import { traceLanguage } from "./trace.ts";
+import type { Sequence } from "../engine/embed.ts";
+import type { Intervention } from "../engine/intervention.ts";
+import type { Model } from "../engine/model.ts";
+import type { Tap } from "../engine/taps.ts";
+import { traceLanguage } from "../engine/trace.ts";
 
 const models: Readonly<Record<string, () => Promise<Model>>> = {
   "the demo model": loadDemoModel,

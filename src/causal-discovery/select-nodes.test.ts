@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { headGraph } from "./head-graph.ts";
 import { headImportance } from "./importance.ts";
-import { defaultCausalSettings } from "../../run/causes.ts";
+import { defaultCausalSettings } from "../run/causes.ts";
 import { mostImageNodes, mostTextNodes, selectNodes } from "./select-nodes.ts";
 
 // 0 beginning, 1 system, 2-3 a picture, 4 text, 5-6 another picture, 7-8 text, 9 the target, 10 after it.

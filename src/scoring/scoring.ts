@@ -7,9 +7,15 @@ import type { Value } from "../graph/graph.ts";
 import type { CutEdges } from "../models/blocks/cut-edges.ts";
 import type { SequencePlan } from "../models/plan.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
-import type { Sequence } from "./embed.ts";
-import { cutLayers, edgesPerLayer, uncutEdges } from "./edges.ts";
-import { checkIntervention, headScales, keepAllHeads, noIntervention, type Intervention } from "./intervention.ts";
+import type { Sequence } from "../engine/embed.ts";
+import { cutLayers, edgesPerLayer, uncutEdges } from "../engine/edges.ts";
+import {
+  checkIntervention,
+  headScales,
+  keepAllHeads,
+  noIntervention,
+  type Intervention,
+} from "../engine/intervention.ts";
 import {
   addEdgeInputs,
   addLayerInputs,
@@ -19,9 +25,9 @@ import {
   memoryOfKind,
   perKind,
   type LayerValues,
-} from "./layer-feeds.ts";
-import { addedLayers, additionRows } from "./layer-additions.ts";
-import type { Model } from "./model.ts";
+} from "../engine/layer-feeds.ts";
+import { addedLayers, additionRows } from "../engine/layer-additions.ts";
+import type { Model } from "../engine/model.ts";
 import { indexTensor, type Feed } from "../runtime/runtime.ts";
 
 export interface ScorerOptions {

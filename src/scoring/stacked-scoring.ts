@@ -3,14 +3,14 @@ import type { Value } from "../graph/graph.ts";
 import type { SequencePlan } from "../models/plan.ts";
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import { indexTensor, type Feed, type GraphSession } from "../runtime/runtime.ts";
-import { cutLayers, uncutEdges, type EdgeFeeds } from "./edges.ts";
-import { headScales, keepAllHeads, type Intervention } from "./intervention.ts";
-import { fedEdges, fedMemoryRows, maskedRows, memoryOfKind } from "./layer-feeds.ts";
-import { additionRows } from "./layer-additions.ts";
-import type { Model } from "./model.ts";
+import { cutLayers, uncutEdges, type EdgeFeeds } from "../engine/edges.ts";
+import { headScales, keepAllHeads, type Intervention } from "../engine/intervention.ts";
+import { fedEdges, fedMemoryRows, maskedRows, memoryOfKind } from "../engine/layer-feeds.ts";
+import { additionRows } from "../engine/layer-additions.ts";
+import type { Model } from "../engine/model.ts";
 import type { RecordedSequence } from "./recorded-sequence.ts";
 import { stackedGraph, type Room, type StackedGraph } from "./stacked-graph.ts";
-import type { ScoredSequence } from "./variant-rows.ts";
+import type { ScoredSequence } from "../engine/variant-rows.ts";
 
 /** The rows of a variant that are computed: from `first` up to `end`. */
 export interface PartOfVariant {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { dSeparationOracle } from "../../../test/support/d-separation.ts";
-import { randomAttention, randomStructure, uniformNumbers } from "../../../test/support/random-graphs.ts";
+import { dSeparationOracle } from "../../test/support/d-separation.ts";
+import { randomAttention, randomStructure, uniformNumbers } from "../../test/support/random-graphs.ts";
 import { attentionCorrelation } from "./correlation.ts";
 import { discoverGraph } from "./discover.ts";
 import { exactDiscovery } from "./exact-icd.ts";
 import { mark } from "./graph.ts";
-import { defaultCausalSettings } from "../../run/causes.ts";
+import { defaultCausalSettings } from "../run/causes.ts";
 
 const limit = 1_000_000;
 type Oracle = (x: number, y: number, given: readonly number[]) => boolean;

@@ -1,10 +1,10 @@
 /** @file What is kept of a sequence for its variants: keys and values of every layer, and the logits that are wanted. */
 import type { FloatTensor } from "../tensor/tensor.ts";
-import { attentionLayers } from "./attention-layers.ts";
-import type { Sequence } from "./embed.ts";
-import type { Model } from "./model.ts";
-import type { Tap } from "./taps.ts";
-import { traceLanguage } from "./trace.ts";
+import { attentionLayers } from "../engine/attention-layers.ts";
+import type { Sequence } from "../engine/embed.ts";
+import type { Model } from "../engine/model.ts";
+import type { Tap } from "../engine/taps.ts";
+import { traceLanguage } from "../engine/trace.ts";
 
 /** Of a layer, [positions or memory tokens, kvHeads, headWidth] each. */
 interface RecordedKeys {

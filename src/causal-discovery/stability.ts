@@ -3,7 +3,7 @@
  * (Friedman, Goldszmidt, Wyner, "Data analysis with Bayesian networks: a bootstrap approach", UAI 1999; Meinshausen, Buehlmann,
  * "Stability selection", JRSS-B 72, 2010).
  */
-import { normalNumber } from "../../tensor/random.ts";
+import { normalNumber } from "../tensor/random.ts";
 import type { RowOf } from "./correlation.ts";
 import {
   graphOfSelection,

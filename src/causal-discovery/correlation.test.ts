@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { randomAttention, uniformNumbers } from "../../../test/support/random-graphs.ts";
+import { randomAttention, uniformNumbers } from "../../test/support/random-graphs.ts";
 import { attentionCorrelation, ZeroVarianceError } from "./correlation.ts";
 
 const rows = randomAttention(9, { random: uniformNumbers(1) });

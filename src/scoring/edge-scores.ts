@@ -10,16 +10,16 @@ import type { LayerInputs } from "../models/definition.ts";
 import { pickRows } from "../tensor/rows.ts";
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import { withSession, type Feed } from "../runtime/runtime.ts";
-import { backwardBlock, placeRows } from "./backward.ts";
+import { backwardBlock, placeRows } from "../engine/backward.ts";
 import { contextInBlocks, edgesInBlocks, type AttentionDerivatives } from "./edge-blocks.ts";
-import type { Sequence } from "./embed.ts";
-import { backwardHead, blockInputTaps } from "./language-backward.ts";
-import { withAdditions } from "./layer-additions.ts";
-import { addLayerInputs, fedLayer, wholeSequence, type LayerFeeds } from "./layer-feeds.ts";
-import type { Model } from "./model.ts";
-import type { WorkOptions } from "./progress.ts";
-import { targetSeeds, type TargetKind } from "./target.ts";
-import { traceLanguage } from "./trace.ts";
+import type { Sequence } from "../engine/embed.ts";
+import { backwardHead, blockInputTaps } from "../engine/language-backward.ts";
+import { withAdditions } from "../engine/layer-additions.ts";
+import { addLayerInputs, fedLayer, wholeSequence, type LayerFeeds } from "../engine/layer-feeds.ts";
+import type { Model } from "../engine/model.ts";
+import type { WorkOptions } from "../engine/progress.ts";
+import { targetSeeds, type TargetKind } from "../engine/target.ts";
+import { traceLanguage } from "../engine/trace.ts";
 
 export interface EdgeScoring {
   /** Position whose output predicts the token. */

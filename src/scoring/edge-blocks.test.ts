@@ -4,7 +4,7 @@ import { referenceRuntime } from "../../test/support/reference-runtime.ts";
 import { scatteredTensor, withoutWeights } from "../../test/support/run-graph.ts";
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import { contextInBlocks, edgesInBlocks, type EdgeBackward } from "./edge-blocks.ts";
-import type { Model } from "./model.ts";
+import type { Model } from "../engine/model.ts";
 
 // Graphs without weights need nothing of a model but what computes them.
 const model = { runtime: referenceRuntime } as Model;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { randomAttention, uniformNumbers } from "../../../test/support/random-graphs.ts";
+import { randomAttention, uniformNumbers } from "../../test/support/random-graphs.ts";
 import { attentionCorrelation } from "./correlation.ts";
 import { discoverGraph } from "./discover.ts";
 import { colliderGraph } from "./explanation.ts";

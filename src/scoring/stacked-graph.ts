@@ -6,10 +6,10 @@ import { oneOr } from "../graph/shapes.ts";
 import type { CutEdges } from "../models/blocks/cut-edges.ts";
 import type { LayerInputs, MemoryRows } from "../models/definition.ts";
 import type { SequencePlan } from "../models/plan.ts";
-import { attentionLayers } from "./attention-layers.ts";
-import { addEdgeInputs, addMemoryRows, addRotaryInputs, memoryOfKind, perKind } from "./layer-feeds.ts";
-import { addedLayers } from "./layer-additions.ts";
-import type { Model } from "./model.ts";
+import { attentionLayers } from "../engine/attention-layers.ts";
+import { addEdgeInputs, addMemoryRows, addRotaryInputs, memoryOfKind, perKind } from "../engine/layer-feeds.ts";
+import { addedLayers } from "../engine/layer-additions.ts";
+import type { Model } from "../engine/model.ts";
 
 /** What interventions the graph has room for; what is not needed costs time. */
 export interface Room {

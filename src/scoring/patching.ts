@@ -8,11 +8,11 @@ import type { Value } from "../graph/graph.ts";
 import { withSession, type Feed } from "../runtime/runtime.ts";
 import { pickRows } from "../tensor/rows.ts";
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
-import type { Sequence } from "./embed.ts";
-import { withAdditions } from "./layer-additions.ts";
-import { addLayerInputs, fedLayer, memoryOfKind, wholeSequence, type LayerFeeds } from "./layer-feeds.ts";
-import type { Model } from "./model.ts";
-import { headLogits } from "./trace.ts";
+import type { Sequence } from "../engine/embed.ts";
+import { withAdditions } from "../engine/layer-additions.ts";
+import { addLayerInputs, fedLayer, memoryOfKind, wholeSequence, type LayerFeeds } from "../engine/layer-feeds.ts";
+import type { Model } from "../engine/model.ts";
+import { headLogits } from "../engine/trace.ts";
 
 /** What a patched pass takes from the other one. */
 export interface PatchSite {

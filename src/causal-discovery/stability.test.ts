@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { randomAttention, uniformNumbers } from "../../../test/support/random-graphs.ts";
+import { randomAttention, uniformNumbers } from "../../test/support/random-graphs.ts";
 import { attentionCorrelation } from "./correlation.ts";
 import { graphOfSelection, headGraph } from "./head-graph.ts";
-import { defaultCausalSettings } from "../../run/causes.ts";
+import { defaultCausalSettings } from "../run/causes.ts";
 import { orderSensitivity } from "./order-sensitivity.ts";
 import {
   graphFrequencies,

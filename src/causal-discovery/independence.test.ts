@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { randomAttention, uniformNumbers } from "../../../test/support/random-graphs.ts";
+import { randomAttention, uniformNumbers } from "../../test/support/random-graphs.ts";
 import { attentionCorrelation } from "./correlation.ts";
 import { fisherTest, independencePValue, partialCorrelation } from "./independence.ts";
 

@@ -5,9 +5,9 @@ import {
   independenceCases,
   oracleCases,
   rowsOfTriangle,
-} from "../../../test/support/causal-fixtures.ts";
-import { goldenFields, goldenGraph, goldenTree, radiusRecord } from "../../../test/support/causal-golden.ts";
-import { dSeparationOracle } from "../../../test/support/d-separation.ts";
+} from "../../test/support/causal-fixtures.ts";
+import { goldenFields, goldenGraph, goldenTree, radiusRecord } from "../../test/support/causal-golden.ts";
+import { dSeparationOracle } from "../../test/support/d-separation.ts";
 import { attentionCorrelation } from "./correlation.ts";
 import { discoverGraph } from "./discover.ts";
 import { exactDiscovery } from "./exact-icd.ts";

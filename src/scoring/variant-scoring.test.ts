@@ -5,11 +5,11 @@ import { randomEmbedded, randomPixels } from "../../test/support/random-question
 import { withScorer } from "../../test/support/with-scorer.ts";
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import { seededRandom } from "../tensor/random.ts";
-import { embedPrompt, type Sequence } from "./embed.ts";
-import type { Intervention } from "./intervention.ts";
-import type { Model } from "./model.ts";
+import { embedPrompt, type Sequence } from "../engine/embed.ts";
+import type { Intervention } from "../engine/intervention.ts";
+import type { Model } from "../engine/model.ts";
 import { withVariantScorer, type Variant } from "./variant-scoring.ts";
-import { encodeImage } from "./vision.ts";
+import { encodeImage } from "../engine/vision.ts";
 
 /** Causal ones, with windows, that see ahead, with what the tower adds behind layers, and with cross-attention. */
 const cases = [

@@ -4,14 +4,14 @@
  */
 import { pickRows } from "../tensor/rows.ts";
 import type { FloatTensor } from "../tensor/tensor.ts";
-import { checkIntervention, noIntervention, type Intervention } from "./intervention.ts";
-import type { Model } from "./model.ts";
+import { checkIntervention, noIntervention, type Intervention } from "../engine/intervention.ts";
+import type { Model } from "../engine/model.ts";
 import { recordSequence, type RecordedSequence } from "./recorded-sequence.ts";
-import { rowReach } from "./row-reach.ts";
+import { rowReach } from "../engine/row-reach.ts";
 import { openScorer, type OpenScorer } from "./scoring.ts";
 import { stackedScorer, type PartOfVariant } from "./stacked-scoring.ts";
-import { firstChangedRow, hasOtherMemory, rowsTogether, type ScoredSequence } from "./variant-rows.ts";
-import type { Sequence } from "./embed.ts";
+import { firstChangedRow, hasOtherMemory, rowsTogether, type ScoredSequence } from "../engine/variant-rows.ts";
+import type { Sequence } from "../engine/embed.ts";
 
 export interface Variant {
   /** Of as many rows as the sequence that it is a variant of, which it is if left out. */

@@ -8,7 +8,7 @@ import type { Value } from "../graph/graph.ts";
 import { attention, type AttentionParts } from "../models/blocks/attention.ts";
 import { floatTensor, type FloatTensor } from "../tensor/tensor.ts";
 import { withSession, type Feed } from "../runtime/runtime.ts";
-import type { Model } from "./model.ts";
+import type { Model } from "../engine/model.ts";
 
 /** What attention computes from, as tensors. */
 export interface AttentionTensors {
