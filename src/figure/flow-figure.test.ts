@@ -1,7 +1,7 @@
 /** @file Tests of the drawing of a flow graph: lanes, columns, thickness, and which edges are drawn. */
 import { describe, expect, it } from "vitest";
 import type { FlowResult } from "../run/measures.ts";
-import { drawFlow, flowFigure, flowLegend } from "./flow-figure.ts";
+import { drawFlow, flowLegend } from "./flow-figure.ts";
 import { layOutFlow } from "./flow-layout.ts";
 import { svgText } from "./svg-text.ts";
 
@@ -72,11 +72,5 @@ describe("drawFlow", () => {
       expect(Number(value)).toBeLessThanOrEqual(name!.includes("x") ? drawing.width : drawing.height);
     }
     expect(drawing.svg).toContain("“&lt;b&gt;”");
-  });
-
-  it("is a document that says what it shows", () => {
-    const figure = { subject: "Flow", detail: "of “right”", provenance: "demo", unit: "log-probability" };
-    const svg = flowFigure({ ...figure, result: { groups, edges }, choice: "kept", width: 600 }, svgText);
-    expect(svg).toMatch(/^<svg .*<title>Flow: of “right”<\/title><desc>Width: fall of the log-probability/);
   });
 });

@@ -1,10 +1,9 @@
 /** @file The figure of a flow graph: groups of tokens as lanes, bands of layers as columns, edges as links between lanes. */
 import type { FlowGroup, FlowResult } from "../run/measures.ts";
-import { frameFigure, type FigureFrame } from "./figure-header.ts";
 import { figureColors, formatShare, textSize } from "./figure-style.ts";
 import { layOutFlow, type FlowBand, type FlowChoice, type FlowLink } from "./flow-layout.ts";
-import { stackDrawings, svgDocument, type Drawing } from "./svg-document.ts";
-import { fitText, wrapText, type TextPainter } from "./text-painter.ts";
+import type { Drawing } from "./svg-document.ts";
+import { fitText, type TextPainter } from "./text-painter.ts";
 import { element, formatCoordinate } from "./xml.ts";
 
 /** Of the page's tokens: blue is evidence from the picture, orange from text. */
@@ -106,27 +105,4 @@ export function flowLegend({ result, choice }: Pick<FlowDrawing, "result" | "cho
   const estimated = links.some(({ isMeasured }) => !isMeasured) ? "; dashed: estimated, not measured" : "";
   const against = links.some(({ value }) => value < 0) ? "; purple: the answer gets likelier without it" : "";
   return `Width: fall of the ${unit} when this attention is blocked, ${formatShare(largest)} at the widest${against}${estimated}`;
-}
-
-export interface FlowFigure extends FigureFrame, FlowDrawing {
-  /** "log-probability", or "difference of logits". */
-  readonly unit: string;
-}
-
-/** Returns an SVG document. */
-export function flowFigure(figure: FlowFigure, painter: TextPainter): string {
-  const drawn = drawFlow(figure, painter);
-  const legend = flowLegend(figure, figure.unit);
-  const caption = { size: textSize.caption, weight: 400 } as const;
-  const lines = wrapText(legend, { maxWidth: drawn.width, maxLines: 3 }, { painter, font: caption });
-  const fill = figureColors.inkThird;
-  const line: Drawing = {
-    svg: lines.map((text, i) => painter.mark(text, { x: 0, y: 12 + 16 * i, ...caption, fill })).join(""),
-    width: drawn.width,
-    height: 16 * lines.length,
-  };
-  return svgDocument(stackDrawings(frameFigure(figure, stackDrawings([drawn, line], 12), painter), 14), {
-    title: `${figure.subject}: ${figure.detail}`,
-    description: legend,
-  });
 }
