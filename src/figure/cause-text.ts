@@ -46,10 +46,15 @@ function listed(texts: readonly string[]): string {
   return texts.length < 2 ? (texts[0] ?? "") : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)!}`;
 }
 
+/** "3 patches", "1 word" */
+export function countedMembers(count: number, kind: CauseKind): string {
+  const { one, many } = kindTexts[kind];
+  return `${count} ${count === 1 ? one : many}`;
+}
+
 /** "3 patches of the picture", "1 word of the question" */
 function membersText(count: number, kind: CauseKind): string {
-  const { one, many } = kindTexts[kind];
-  return `${count} ${count === 1 ? one : many} of ${kind === "image" ? "the picture" : "the question"}`;
+  return `${countedMembers(count, kind)} of ${kind === "image" ? "the picture" : "the question"}`;
 }
 
 /** The set that a sentence is about: the first that was confirmed, else the first. */

@@ -1,13 +1,13 @@
 /** @file Confirms a set of minimal causes by interventions that did not choose it, against null sets of the same kind. */
 import { randomSets } from "../methods/perturbation/random-sets.ts";
-import { defaultAlpha, mostAsMuch, sequentialTest } from "../methods/perturbation/sequential-test.ts";
+import { askedTogether, defaultAlpha, mostAsMuch, sequentialTest } from "../methods/perturbation/sequential-test.ts";
 import { leastFall } from "../methods/perturbation/verdict.ts";
 import type { CauseKind, Fill } from "../run/measure-choices.ts";
-import type { CauseSet, MinimalRequest } from "../run/measures.ts";
+import type { CauseSet, MeasuredToken, MinimalRequest } from "../run/measures.ts";
 import type { RunDescription } from "../run/types.ts";
 import { positionsOfUnits, type CauseUnit } from "./cause-units.ts";
 import { imageNullSets } from "./null-sets.ts";
-import type { Removal, TokenEffect, TokenEffects } from "./token-effects.ts";
+import type { Removal, TokenEffects } from "./token-effects.ts";
 
 type Confirmation = CauseSet["confirmedBy"][number];
 
@@ -71,7 +71,7 @@ function nullSetsOf(
 }
 
 /** Whether taking something away matters at all. */
-export function matters(original: TokenEffect, left: TokenEffect): boolean {
+export function matters(original: MeasuredToken, left: MeasuredToken): boolean {
   return original.score - left.score >= leastFall;
 }
 
@@ -83,7 +83,7 @@ async function confirmBy(
   const original = await effects.without([]);
   const whole = await effects.without(everything, intervention);
   const set = await effects.without(tested, intervention);
-  const fallOf = (left: TokenEffect): number => original.score - left.score;
+  const fallOf = (left: MeasuredToken): number => original.score - left.score;
   const necessity = fallOf(whole) > 0 ? fallOf(set) / fallOf(whole) : 0;
   // What does not matter as a whole has no part that does, and a set that does not matter needs no null.
   if (!matters(original, whole) || !matters(original, set) || necessity < leastShare) {
@@ -91,10 +91,10 @@ async function confirmBy(
   }
   const { p, sets } = await sequentialTest({
     observed: fallOf(set),
-    next: async (index) => {
-      if (index % together === 0) await effects.withoutEach(nulls.slice(index, index + together), intervention);
-      return fallOf(await effects.without(nulls[index]!, intervention));
-    },
+    next: askedTogether(nulls, {
+      together,
+      valuesOf: async (some) => (await effects.withoutEach(some, intervention)).map(fallOf),
+    }).next,
     sets: nulls.length,
     alpha,
   });

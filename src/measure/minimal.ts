@@ -5,12 +5,12 @@
 import { minimalCauses, type MinimalCauses } from "../methods/perturbation/minimal-causes.ts";
 import { orderByMap } from "../methods/perturbation/curves.ts";
 import type { CauseKind, CauseOrder, Fill } from "../run/measure-choices.ts";
-import type { CauseSet, KindCauses, MinimalRequest, MinimalResult } from "../run/measures.ts";
+import type { CauseSet, KindCauses, MeasuredToken, MinimalRequest, MinimalResult } from "../run/measures.ts";
 import { callsOfOrder, ordersToTry, valuesOfOrder } from "./cause-order.ts";
 import { causeUnits, positionsOfUnits, type CauseUnit } from "./cause-units.ts";
 import { choosingInterventions, confirmSet, confirmationCalls, matters } from "./confirm-set.ts";
 import type { MeasureContext } from "./measure-types.ts";
-import { tokenEffects, type TokenEffect, type TokenEffects } from "./token-effects.ts";
+import { tokenEffects, type TokenEffects } from "./token-effects.ts";
 
 /** What a search of `units` units takes, all sets together, at most. */
 function searchBudget(units: number): number {
@@ -50,16 +50,15 @@ function ordered(units: readonly CauseUnit[], map: ArrayLike<number>): CauseUnit
 async function withoutKind(
   { kind, effects }: Search,
   everything: readonly number[],
-): Promise<{ readonly chosenBy: Fill; readonly empty: TokenEffect }> {
+): Promise<{ readonly chosenBy: Fill; readonly empty: MeasuredToken }> {
   const original = await effects.without([]);
-  const [first] = choosingInterventions[kind];
-  const empty = await effects.without(everything, first);
-  if (everything.length === 0 || matters(original, empty)) return { chosenBy: first!, empty };
-  for (const chosenBy of choosingInterventions[kind].slice(1)) {
-    const other = await effects.without(everything, chosenBy);
-    if (matters(original, other)) return { chosenBy, empty: other };
+  let first: { readonly chosenBy: Fill; readonly empty: MeasuredToken } | undefined;
+  for (const chosenBy of choosingInterventions[kind]) {
+    const found = { chosenBy, empty: await effects.without(everything, chosenBy) };
+    if (matters(original, found.empty)) return found;
+    first ??= found;
   }
-  return { chosenBy: first!, empty };
+  return first!;
 }
 
 async function causesOfKind(search: Search): Promise<KindCauses> {

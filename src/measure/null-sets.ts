@@ -1,5 +1,5 @@
 /** @file The null sets of evidence of a run: what a set that was chosen for a reason is compared with. */
-import { randomHeadSets, randomSets, type RandomSets } from "../methods/perturbation/random-sets.ts";
+import { randomHeadSets, randomSets, type MemberClass, type RandomSets } from "../methods/perturbation/random-sets.ts";
 import { shiftedSets } from "../methods/perturbation/shifted-sets.ts";
 import { tokenLattices } from "../run/lattices.ts";
 import type { EdgeName, HeadName } from "../run/measures.ts";
@@ -34,6 +34,19 @@ export function imageNullSets(
   return shiftedSets({ tested: positions, lattices: tokenLattices(description, pool), count, seed });
 }
 
+/** The classes with those of the positions that are members of each, and the positions that are in none. */
+function inClasses(
+  classes: readonly { readonly name: string; readonly pool: readonly number[] }[],
+  positions: readonly number[],
+): { readonly classes: readonly MemberClass[]; readonly stray: readonly number[] } {
+  const found = classes.map(({ name, pool }) => {
+    const members = new Set(pool);
+    return { name, pool, tested: positions.filter((position) => members.has(position)) };
+  });
+  const known = new Set(found.flatMap(({ tested }) => tested));
+  return { classes: found, stray: positions.filter((position) => !known.has(position)) };
+}
+
 /**
  * Null sets of words: as many words of each class, question words for question words. Words of the template are in none. Throws a RangeError
  * for a position that is no word.
@@ -42,14 +55,13 @@ export function wordNullSets(
   description: RunDescription,
   { token, positions, count, seed }: TestedPositions,
 ): RandomSets<number> {
-  const classes = wordClasses(description, predictingPosition(description, token)).map(({ name, positions: pool }) => {
-    const members = new Set(pool);
-    return { name, pool, tested: positions.filter((position) => members.has(position)) };
-  });
-  const known = new Set(classes.flatMap(({ tested }) => tested));
-  const stray = positions.find((position) => !known.has(position));
-  if (stray !== undefined) {
-    throw new RangeError(`null sets: position ${stray} is no word before the explained token; leave it out.`);
+  const words = wordClasses(description, predictingPosition(description, token));
+  const { classes, stray } = inClasses(
+    words.map(({ name, positions: pool }) => ({ name, pool })),
+    positions,
+  );
+  if (stray.length > 0) {
+    throw new RangeError(`null sets: position ${stray[0]!} is no word before the explained token; leave it out.`);
   }
   return randomSets({ classes, count, seed });
 }
@@ -81,15 +93,13 @@ export function edgeNullSets(
 ): EdgeName[][] {
   const pools = Object.entries(tokenClasses(description, predictingPosition(description, token))) as [
     string,
-    number[],
+    readonly number[],
   ][];
   const drawn = edges.map(({ from }, index) => {
-    const classes = pools.map(([name, pool]) => {
-      const members = new Set(pool);
-      return { name, pool, tested: from.filter((position) => members.has(position)) };
-    });
-    const known = new Set(classes.flatMap(({ tested }) => tested));
-    const staying = from.filter((position) => !known.has(position));
+    const { classes, stray: staying } = inClasses(
+      pools.map(([name, pool]) => ({ name, pool })),
+      from,
+    );
     const { sets } = randomSets({ classes, count, seed: seed + index });
     return sets.map((set) => [...staying, ...set].sort((a, b) => a - b));
   });

@@ -1,13 +1,16 @@
 /** @file What happens to one answer token without parts of its question, each part asked about once. */
 import { probabilityIn, scoreIn, type ScoreKind } from "../methods/probability.ts";
 import type { Fill } from "../run/measure-choices.ts";
+import type { MeasuredToken } from "../run/measures.ts";
 import { maskingOf, nothingMasked, type Masking } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
 
-/** An answer token, teacher-forced: its score in nats, and its probability. */
-export interface TokenEffect {
-  readonly score: number;
-  readonly probability: number;
+/** The score, in nats, and the probability of an answer token under logits [vocabulary]. */
+export function measuredToken(
+  logits: Float32Array,
+  { id, score }: { readonly id: number; readonly score: ScoreKind },
+): MeasuredToken {
+  return { score: scoreIn(logits, { id, score }), probability: probabilityIn(logits, id) };
 }
 
 /** How positions are taken away: a fill of patches, with words knocked out; or the mean embedding in the place of words. */
@@ -15,9 +18,9 @@ export type Removal = Fill | NonNullable<Masking["textFill"]>;
 
 export interface TokenEffects {
   /** Without positions; patches get the mean color if nothing else is said. */
-  readonly without: (positions: readonly number[], by?: Removal) => Promise<TokenEffect>;
+  readonly without: (positions: readonly number[], by?: Removal) => Promise<MeasuredToken>;
   /** Without each of several sets of positions. */
-  readonly withoutEach: (sets: readonly (readonly number[])[], by?: Removal) => Promise<TokenEffect[]>;
+  readonly withoutEach: (sets: readonly (readonly number[])[], by?: Removal) => Promise<MeasuredToken[]>;
   /** Times that the model was asked. */
   readonly calls: () => number;
 }
@@ -29,7 +32,7 @@ export function tokenEffects(
 ): TokenEffects {
   const { description } = probe;
   const id = description.tokens[description.answer.start + token]!.id;
-  const known = new Map<string, TokenEffect>();
+  const known = new Map<string, MeasuredToken>();
   let calls = 0;
   function maskingBy(positions: readonly number[], by: Removal): Masking {
     // Every query needs the first position, which is an image token in some models; it stays when all others are knocked out.
@@ -45,7 +48,7 @@ export function tokenEffects(
     const maskings = fresh.map((key) => maskingBy(sets[keys.indexOf(key)]!, by));
     const found = await probe.tokenLogits(token, maskings, tick);
     for (const [index, logits] of found.entries()) {
-      known.set(fresh[index]!, { score: scoreIn(logits, { id, score }), probability: probabilityIn(logits, id) });
+      known.set(fresh[index]!, measuredToken(logits, { id, score }));
     }
     calls += fresh.length;
     return keys.map((key) => known.get(key)!);

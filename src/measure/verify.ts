@@ -6,9 +6,8 @@ import { readMap } from "../findings/read-map.ts";
 import { largestOf } from "../findings/top-evidence.ts";
 import { minimalSet } from "../methods/perturbation/minimal-set.ts";
 import { powerOf } from "../methods/perturbation/power.ts";
-import { sequentialTest } from "../methods/perturbation/sequential-test.ts";
+import { askedTogether, sequentialTest } from "../methods/perturbation/sequential-test.ts";
 import { leastFall, verdictOf } from "../methods/perturbation/verdict.ts";
-import { probabilityIn, scoreIn } from "../methods/probability.ts";
 import type {
   EdgeName,
   Evidence,
@@ -24,6 +23,7 @@ import { tokenClasses, wordClasses } from "../run/token-classes.ts";
 import type { Run, RunDescription } from "../run/types.ts";
 import { maskingOf, nothingMasked, type Masking } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
+import { measuredToken } from "./token-effects.ts";
 import { partsOf, type Intervention, type Part, type PartedEvidence } from "./verify-parts.ts";
 
 /** With what a request of a script may leave out. */
@@ -109,7 +109,7 @@ async function topAttention(run: Run, { evidence, token }: Pick<VerifyRequest, "
 }
 
 /** Null sets that are asked together: so many are needed before a test of 99 can end. */
-const askedTogether = 5;
+const together = 5;
 
 interface Testing {
   readonly original: MeasuredToken;
@@ -129,23 +129,15 @@ async function testPart(
 ): Promise<NullTest> {
   const fallOf = async (evidence: Evidence): Promise<number> =>
     original.score - (await without(evidence, intervention)).score;
-  /** Falls of null sets that were asked together. */
-  const known: number[] = [];
   const sets = part.isWhole ? [] : part.nullSets(kind);
   const wholeFall = part.whole && (await fallOf(part.whole));
   const fall = await fallOf(part.evidence);
-  const test = await sequentialTest({
-    observed: fall,
-    next: async (index) => {
-      if (index >= known.length) {
-        const together = sets.slice(known.length, known.length + askedTogether);
-        for (const { score } of await withoutEach(together, intervention)) known.push(original.score - score);
-      }
-      return known[index]!;
-    },
-    sets: sets.length,
+  const nulls = askedTogether(sets, {
+    together,
+    valuesOf: async (some) => (await withoutEach(some, intervention)).map(({ score }) => original.score - score),
   });
-  spare(sets.length - known.length);
+  const test = await sequentialTest({ observed: fall, next: nulls.next, sets: sets.length });
+  spare(sets.length - nulls.asked());
   return {
     intervention,
     nullSets: kind,
@@ -209,7 +201,7 @@ export async function verify(given: VerifyRequest, context: MeasureContext): Pro
       left -= 1;
       context.tick();
     });
-    return found.map((logits) => ({ score: scoreIn(logits, { id, score }), probability: probabilityIn(logits, id) }));
+    return found.map((logits) => measuredToken(logits, { id, score }));
   }
   const ask = async (masking: Masking): Promise<MeasuredToken> => (await askEach([masking]))[0]!;
   const withoutEach: Testing["withoutEach"] = (sets, intervention) =>

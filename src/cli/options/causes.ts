@@ -3,7 +3,7 @@ import { defaultCauseOrder, flowDefaults } from "../../run/cause-requests.ts";
 import { causeKinds, causeOrders, nullSetLimits } from "../../run/measure-choices.ts";
 import type { OptionSpecs } from "../option-spec.ts";
 import { graphHeadOptions, graphOptions, graphVariantOption } from "./causal-graph.ts";
-import { fillOption, measuredTokenOption } from "./measuring.ts";
+import { fillOption, measuredTokenOption, otherRunOption } from "./measuring.ts";
 import { computingOptions, seedOption } from "./model.ts";
 import { forceOption, reportOptions } from "./output.ts";
 import { questionOptions } from "./question.ts";
@@ -44,12 +44,7 @@ export const causesOptions = {
     description:
       "Of minimal: other sets that each set is compared with, at most; below 39 other pictures alone confirm",
   },
-  with: {
-    name: "with",
-    kind: "text",
-    value: "RUN",
-    description: "Of patching: the run file that parts are taken from",
-  },
+  ...otherRunOption,
   bands: {
     name: "bands",
     kind: "integer",

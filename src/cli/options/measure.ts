@@ -3,7 +3,7 @@ import { mapMethods } from "../../run/map-catalogue.ts";
 import { regionLimits } from "../../run/measure-choices.ts";
 import type { OptionSpecs } from "../option-spec.ts";
 import { graphHeadOptions, graphOptions, graphVariantOption } from "./causal-graph.ts";
-import { fillOption, measuredTokenOption, saveOption } from "./measuring.ts";
+import { fillOption, measuredTokenOption, otherRunOption, saveOption } from "./measuring.ts";
 import { computingOptions, modelOption, seedOption } from "./model.ts";
 import { reportOptions } from "./output.ts";
 
@@ -58,12 +58,7 @@ export const measureOptions = {
     max: 1000,
     description: "How often picture-noise is drawn (default: 10)",
   },
-  with: {
-    name: "with",
-    kind: "text",
-    value: "RUN",
-    description: "Of patching: the run file that parts are taken from",
-  },
+  ...otherRunOption,
   bands: {
     name: "bands",
     kind: "integer",

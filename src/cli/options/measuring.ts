@@ -25,3 +25,12 @@ export const measuredTokenOption = {
     description: "Answer token whose probability is measured (default: the decisive word)",
   },
 } as const satisfies OptionSpecs;
+
+export const otherRunOption = {
+  with: {
+    name: "with",
+    kind: "text",
+    value: "RUN",
+    description: "Of patching: the run file that parts are taken from",
+  },
+} as const satisfies OptionSpecs;

@@ -54,6 +54,24 @@ export interface SequentialTest {
   readonly values: readonly number[];
 }
 
+/** Asks about null sets in groups of `together`, as a test comes to them: `next` of a test, and how many were asked about so far. */
+export function askedTogether<NullSet>(
+  sets: readonly NullSet[],
+  {
+    together,
+    valuesOf,
+  }: { readonly together: number; readonly valuesOf: (some: readonly NullSet[]) => Promise<readonly number[]> },
+): { readonly next: SequentialTestOptions["next"]; readonly asked: () => number } {
+  const known: number[] = [];
+  return {
+    async next(index) {
+      if (index >= known.length) known.push(...(await valuesOf(sets.slice(known.length, known.length + together))));
+      return known[index]!;
+    },
+    asked: () => known.length,
+  };
+}
+
 /**
  * Compares a set with up to `sets` null sets, one after another. A null set that does exactly as much counts against the tested one. Without
  * any null set p is 1. Rejects as `next` does.

@@ -7,7 +7,7 @@ import type { Selection } from "../../selection/selection.ts";
 /** Width in pixels of the widest link. */
 export const thickestLink = 12;
 
-/** The image tokens of a group, by their index among those of all pictures. */
+/** The image tokens of a group or a set, by their index among those of all pictures, ascending. */
 export function groupPatches(
   { imagePositions }: Pick<RunLayout, "imagePositions">,
   { positions }: Pick<FlowGroup, "positions">,

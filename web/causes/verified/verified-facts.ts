@@ -1,5 +1,5 @@
 /** @file What the verified causes of a run say of a token: newest results, and sets with their patches and words. */
-import { causeSentence } from "../../../src/figure/cause-text.ts";
+import { causeSentence, countedMembers } from "../../../src/figure/cause-text.ts";
 import { formatPercent, formatProbability } from "../../../src/figure/numbers.ts";
 import { wordsAt, type TokenWord } from "../../../src/methods/token-words.ts";
 import { causeKinds, type CauseKind } from "../../../src/run/measure-choices.ts";
@@ -12,6 +12,7 @@ import {
   type MinimalResult,
 } from "../../../src/run/measures.ts";
 import type { Table } from "../../figures/figure.ts";
+import { groupPatches } from "./flow-groups.ts";
 import type { NamedRun } from "../graph/graph-tokens.ts";
 
 /** A set of causes with what a reader sees of it. */
@@ -43,22 +44,16 @@ export function kindsOf(result: MinimalResult): { readonly kind: CauseKind; read
   });
 }
 
-/** Index among the image tokens of all pictures, by place on the key axis. */
-function patchIndices({ imagePositions }: NamedRun["layout"]): ReadonlyMap<number, number> {
-  return new Map(Array.from(imagePositions, (position, patch) => [position, patch] as const));
-}
-
 /** The sets of both kinds in the order in which they were found. */
 export function listedCauses({ document, layout }: NamedRun, result: MinimalResult): ListedCause[] {
   const { tokens } = document.description;
-  const patchAt = patchIndices(layout);
   return kindsOf(result)
     .flatMap(({ kind, causes }) => causes.sets.map((set) => ({ kind, set })))
     .map(({ kind, set }, number) => ({
       kind,
       set,
       number,
-      patches: set.positions.flatMap((position) => patchAt.get(position) ?? []),
+      patches: groupPatches(layout, set),
       words: kind === "text" ? wordsAt(tokens, set.positions) : [],
     }));
 }
@@ -80,9 +75,7 @@ export function sentencesOf(run: NamedRun, result: MinimalResult, word: string):
 
 /** "3 patches", "1 word" */
 export function memberText(cause: ListedCause): string {
-  const size = sizeOf(cause);
-  const unit = cause.kind === "text" ? "word" : "patch";
-  return `${size} ${size === 1 ? unit : unit === "patch" ? "patches" : "words"}`;
+  return countedMembers(sizeOf(cause), cause.kind);
 }
 
 export function causesTable(listed: readonly ListedCause[]): Table {
