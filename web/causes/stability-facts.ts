@@ -3,7 +3,8 @@ import type { CausalStability, StabilityOver } from "../../src/run/causes.ts";
 import type { PictureNoiseResult } from "../../src/run/measures.ts";
 import type { Table } from "../figures/figure.ts";
 import { formatShare } from "../../src/figure/numbers.ts";
-import { edgeKey } from "./graph/graph-edges.ts";
+import { evenLine, type LineLook } from "../../src/figure/causal-graph/graph-drawing.ts";
+import { edgeKey } from "../../src/figure/causal-graph/graph-edges.ts";
 
 /** What is varied: a parameter on the server, or the picture, for which the model is asked again. */
 export type StabilityKind = StabilityOver | "picture-noise";
@@ -61,11 +62,10 @@ export function frequencyText({ kind, count }: StabilityFacts, times: number): s
 
 /** From which share on an edge is a whole line. */
 const steadyShare = 0.5;
-const evenWidth = 1.5;
 
 /** How a line looks: heavier the more often it comes back, dashed below half; even before that is known. */
-export function edgeLook(share: number | undefined): { readonly width: number; readonly isDashed: boolean } {
-  if (share === undefined) return { width: evenWidth, isDashed: false };
+export function edgeLook(share: number | undefined): LineLook {
+  if (share === undefined) return evenLine;
   return { width: 0.9 + 1.7 * share, isDashed: share < steadyShare };
 }
 

@@ -1,11 +1,10 @@
 /** @file What a figure of the page can do beside being seen: be read as a table, be exported, be explained. */
+import type { FigureTable } from "../../src/figure/figure-table.ts";
+import type { Keys } from "../../src/figure/keys.ts";
 import type { Topic } from "./explanations.ts";
 
 /** A figure as numbers: column heads with units, and rows. */
-export interface Table {
-  readonly columns: readonly { readonly label: string; readonly kind: "text" | "number"; readonly unit?: string }[];
-  readonly rows: readonly (readonly (string | number | null)[])[];
-}
+export type Table = FigureTable;
 
 /** What a figure draws, for exports: a canvas or SVG markup, in CSS pixels. */
 export type Drawing =
@@ -21,11 +20,7 @@ export type Legend =
       readonly high: string;
       readonly unit: string;
     }
-  | {
-      readonly kind: "keys";
-      readonly keys: readonly { readonly color: string; readonly label: string }[];
-      readonly unit: string;
-    };
+  | (Keys & { readonly kind: "keys" });
 
 /** A figure of a view. Functions are called when the user asks, so they may be expensive. */
 export interface Figure {

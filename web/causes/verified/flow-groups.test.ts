@@ -1,6 +1,7 @@
 /** @file A click on a group of a flow graph selects its patches or words, and a second one takes them back. */
 import { describe, expect, it } from "vitest";
-import { groupPatches, selectedGroup } from "./flow-groups.ts";
+import { groupPatches } from "../../../src/figure/found-causes.ts";
+import { selectedGroup } from "./flow-groups.ts";
 
 const layout = { imagePositions: Int32Array.of(4, 5, 6, 7, 40) };
 const region = { name: "row 1, column 1", kind: "region" as const, positions: [5, 7, 40] };

@@ -1,4 +1,5 @@
-/** @file The groups of a flow graph on the page: how wide their links are at most, which patches they hold, what a click on one selects. */
+/** @file The groups of a flow graph on the page: how wide their links are at most, what a click on one selects. */
+import { groupPatches } from "../../../src/figure/found-causes.ts";
 import type { FlowGroup } from "../../../src/run/measures.ts";
 import type { RunLayout } from "../../run/layout.ts";
 import { toggleWord } from "../../run/token-selection.ts";
@@ -6,17 +7,6 @@ import type { Selection } from "../../selection/selection.ts";
 
 /** Width in pixels of the widest link. */
 export const thickestLink = 12;
-
-/** The image tokens of a group or a set, by their index among those of all pictures, ascending. */
-export function groupPatches(
-  { imagePositions }: Pick<RunLayout, "imagePositions">,
-  { positions }: Pick<FlowGroup, "positions">,
-): number[] {
-  const members = new Set(positions);
-  return Array.from(imagePositions, (position, patch) => (members.has(position) ? patch : -1)).filter(
-    (patch) => patch !== -1,
-  );
-}
 
 /** What a click on a group does: selects its patches, or takes them back; adds its words, or takes them out. */
 export function selectedGroup(

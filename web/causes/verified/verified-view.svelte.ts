@@ -8,7 +8,7 @@ import { chosenTokens } from "../../run/chosen-tokens.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import type { Page } from "../../state/page.svelte.ts";
 import { geometriesOf, pieceAround, pieceOfPatch } from "../../map/patch-pieces.ts";
-import { flowOf, listedCauses, minimalOf, sentencesOf } from "./verified-facts.ts";
+import { flowOf, listedCauses, minimalOf, sentencesOf } from "../../../src/figure/found-causes.ts";
 
 export function createVerifiedView(page: Page, openRun: () => OpenRun) {
   const keepToken = createKept<number>();

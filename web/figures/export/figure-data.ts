@@ -1,12 +1,8 @@
 /** @file A figure's numbers as text: CSV and tab-separated for spreadsheets, JSON with settings. */
 import { formatCsv, guardFormula, numberField } from "../../../src/figure/csv.ts";
 import { settingsText, type ExportContext } from "./export-context.ts";
+import { columnHeads } from "../../../src/figure/figure-table.ts";
 import type { Figure, Legend, Table } from "../figure.ts";
-
-/** Heads with their units: "Surprise (bits)". */
-export function columnHeads({ columns }: Table): string[] {
-  return columns.map(({ label, unit }) => (unit === undefined || unit === "" ? label : `${label} (${unit})`));
-}
 
 /** The table for the clipboard: one line a row, fields between tabs, so that a paste into a spreadsheet fills cells. */
 export function formatTsv(table: Table): string {

@@ -1,6 +1,7 @@
 /** @file The frame of an exported figure: title, caption, drawing, legend and provenance as one SVG document, text as text. */
 import { drawHeader, drawProvenance } from "../../../src/figure/figure-header.ts";
 import { figureColors, textSize } from "../../../src/figure/figure-style.ts";
+import { drawKeys } from "../../../src/figure/keys.ts";
 import { embeddedImage, stackDrawings, svgDocument, type Drawing as Piece } from "../../../src/figure/svg-document.ts";
 import { svgText } from "../../../src/figure/svg-text.ts";
 import { element } from "../../../src/figure/xml.ts";
@@ -64,32 +65,6 @@ function barLegend({ colors, low, high, unit }: Extract<Legend, { kind: "bar" }>
   };
 }
 
-const keySize = 10;
-const keyGap = 16;
-const keyLine = 18;
-
-function keyLegend({ keys, unit }: Extract<Legend, { kind: "keys" }>, width: number): Piece {
-  let x = 0;
-  let line = 0;
-  const pieces: string[] = [];
-  for (const { color, label } of keys) {
-    const keyWidth = keySize + 6 + svgText.width(label, caption);
-    if (x > 0 && x + keyWidth > width) {
-      x = 0;
-      line++;
-    }
-    const y = line * keyLine;
-    pieces.push(
-      element("rect", { x, y, width: keySize, height: keySize, rx: 2, fill: color }),
-      svgText.mark(label, { x: x + keySize + 6, y: y + 9.5, ...caption, fill: figureColors.inkSecond }),
-    );
-    x += keyWidth + keyGap;
-  }
-  const height = keys.length === 0 ? 0 : (line + 1) * keyLine;
-  if (unit !== "") pieces.push(svgText.mark(unit, { x: 0, y: height + 10, ...caption, fill: figureColors.inkThird }));
-  return { svg: pieces.join(""), width, height: height + (unit === "" ? 0 : 14) };
-}
-
 /** The figure as a self-contained SVG document on white paper. Throws where its picture is no data URL. */
 export function frameSvg(frame: FigureFrame): string {
   const { title, drawing, legend, provenance } = frame;
@@ -102,7 +77,7 @@ export function frameSvg(frame: FigureFrame): string {
   const pieces = [
     header,
     framed(drawing),
-    ...(legend ? [legend.kind === "bar" ? barLegend(legend) : keyLegend(legend, width)] : []),
+    ...(legend ? [legend.kind === "bar" ? barLegend(legend) : drawKeys(legend, width, svgText)] : []),
     drawProvenance(provenance, width, svgText),
   ];
   const stacked = stackDrawings(pieces, gap);

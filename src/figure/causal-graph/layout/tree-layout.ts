@@ -1,5 +1,5 @@
 /** @file The tree of causes by columns: the explained token at the left, its causes to the right; edges of the tree alone. */
-import type { CauseTree } from "../../../../src/run/causes.ts";
+import type { CauseTree } from "../../../run/causes.ts";
 import { placeEdges, radiusLabel, type DrawnGraph, type EdgeBetween, type PlacedNode } from "./drawn-graph.ts";
 import { edgeKey } from "../graph-edges.ts";
 import { nodeScales, nodeSize } from "./node-size.ts";

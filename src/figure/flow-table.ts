@@ -1,9 +1,9 @@
 /** @file A flow graph as a table. */
-import { flowUnit, groupName } from "../../../src/figure/flow-text.ts";
-import type { FlowResult } from "../../../src/run/measures.ts";
-import type { Table } from "../../figures/figure.ts";
+import { flowUnit, groupName } from "./flow-text.ts";
+import type { FlowResult } from "../run/measures.ts";
+import type { FigureTable } from "./figure-table.ts";
 
-export function flowTable(flow: FlowResult): Table {
+export function flowTable(flow: FlowResult): FigureTable {
   return {
     columns: [
       { label: "from", kind: "text" },

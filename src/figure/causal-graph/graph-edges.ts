@@ -1,5 +1,5 @@
 /** @file The edges of a causal graph with the marks at their ends. */
-import type { CausalGraphFinding, CauseTree } from "../../../src/run/causes.ts";
+import type { CausalGraphFinding, CauseTree } from "../../run/causes.ts";
 
 /** What stands at an end: not decided, not a cause of the other end, a cause of it. */
 export type EndMark = "circle" | "arrow" | "tail";

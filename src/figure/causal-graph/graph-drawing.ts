@@ -1,8 +1,9 @@
 /** @file The causal graph as SVG for exports: the same drawing as on the page, with the pieces of the picture in it. */
-import { figureColors, textSize } from "../../../src/figure/figure-style.ts";
-import { svgText } from "../../../src/figure/svg-text.ts";
-import { element } from "../../../src/figure/xml.ts";
-import type { Drawing, Legend } from "../../figures/figure.ts";
+import { figureColors, textSize } from "../figure-style.ts";
+import { svgText } from "../svg-text.ts";
+import { element } from "../xml.ts";
+import type { Keys } from "../keys.ts";
+import type { Drawing } from "../svg-document.ts";
 import {
   dashes,
   fadedOpacity,
@@ -16,14 +17,22 @@ import { endShape, markLengths, type EndShape } from "./layout/edge-curve.ts";
 import { frameColor, pillColors } from "./graph-colors.ts";
 import { markLegendText } from "./graph-edges.ts";
 import type { GraphToken } from "./graph-tokens.ts";
-import { edgeLook, weightText, type StabilityFacts } from "../stability-facts.ts";
+
+/** How heavy a line is, in pixels. */
+export interface LineLook {
+  readonly width: number;
+  readonly isDashed: boolean;
+}
+
+/** The line of an edge of which nothing else is known. */
+export const evenLine: LineLook = { width: 1.5, isDashed: false };
 
 export interface GraphExport {
   readonly drawn: DrawnGraph;
   /** Beyond it everything is faded. */
   readonly radius: number;
-  /** Share of the graphs that have an edge; undefined where it was not computed. */
-  readonly shareOf: (edge: PlacedEdge["edge"]) => number | undefined;
+  /** How the line of an edge looks; all are alike if it is left out. */
+  readonly lookOf?: (edge: PlacedEdge["edge"]) => LineLook;
   /** Data URL of a patch; undefined where it lies outside the picture. */
   readonly pieceOf: (patch: number) => string | undefined;
 }
@@ -39,8 +48,8 @@ function group(content: string, isFaded: boolean): string {
   return isFaded ? `<g opacity="${fadedOpacity}">${content}</g>` : content;
 }
 
-function edgeMarkup(placed: PlacedEdge, { radius, shareOf }: GraphExport): string {
-  const look = edgeLook(shareOf(placed.edge));
+function edgeMarkup(placed: PlacedEdge, { radius, lookOf }: GraphExport): string {
+  const look = lookOf?.(placed.edge) ?? evenLine;
   const line = element("path", {
     d: placed.path,
     fill: "none",
@@ -95,12 +104,11 @@ function markLegend(y: number): string {
     .join("");
 }
 
-/** Colors of frames and words, and what the weight of lines is. */
-export function graphLegend(tokens: readonly GraphToken[], stability: StabilityFacts | undefined): Legend {
+/** Colors of frames and words; `unit` says what the weight of lines is, if they differ. */
+export function graphKeys(tokens: readonly GraphToken[], unit = ""): Keys {
   const radii = [1, 2, 3].filter((radius) => tokens.some((token) => token.radius === radius));
   const isThere = (kind: GraphToken["kind"]): boolean => tokens.some((token) => token.kind === kind);
   return {
-    kind: "keys",
     keys: [
       ...radii.map((radius) => ({ color: frameColor(radius), label: `radius ${radius}` })),
       ...(tokens.some(({ radius }) => radius === Infinity)
@@ -109,7 +117,7 @@ export function graphLegend(tokens: readonly GraphToken[], stability: StabilityF
       ...(isThere("question") ? [{ color: pillColors({ kind: "question" }).stroke, label: "question" }] : []),
       ...(isThere("text") ? [{ color: pillColors({ kind: "text" }).stroke, label: "other text" }] : []),
     ],
-    unit: stability ? weightText(stability) : "",
+    unit,
   };
 }
 
@@ -122,12 +130,12 @@ export function graphDrawing(request: GraphExport): Drawing {
   const names = drawn.radii.map(({ label, x, y }) =>
     svgText.mark(label, { x, y: y + 3, anchor: "middle", size: textSize.tick, fill: figureColors.inkThird }),
   );
-  const markup = [
+  const svg = [
     ...rings,
     ...names,
     ...drawn.edges.map((edge) => edgeMarkup(edge, request)),
     ...drawn.nodes.map((node) => nodeMarkup(node, request)),
     markLegend(drawn.height + legendTop),
   ].join("");
-  return { kind: "svg", markup, width: drawn.width, height: drawn.height + 2 * legendTop };
+  return { svg, width: drawn.width, height: drawn.height + 2 * legendTop };
 }

@@ -1,9 +1,9 @@
 /** @file The tokens of a causal graph: what kind they are, what they are called, and how many steps they stand from the explained one. */
-import type { CausalGraphFinding, CauseTree } from "../../../src/run/causes.ts";
-import type { RunDescription } from "../../../src/run/types.ts";
-import { partText } from "../../../src/run/grids.ts";
-import { quoted, shownText } from "../../../src/figure/token-names.ts";
-import type { RunLayout } from "../../run/layout.ts";
+import type { CausalGraphFinding, CauseTree } from "../../run/causes.ts";
+import { imageTokens, type ImageToken } from "../../run/positions.ts";
+import type { RunDescription } from "../../run/types.ts";
+import { partText } from "../../run/grids.ts";
+import { quoted, shownText } from "../token-names.ts";
 
 /** `text`: words of the earlier answer and of the template. */
 type TokenKind = "target" | "patch" | "question" | "text";
@@ -27,7 +27,17 @@ export interface GraphToken {
 /** What naming reads of a run. */
 export interface NamedRun {
   readonly document: { readonly description: RunDescription };
-  readonly layout: Pick<RunLayout, "imageTokens" | "imagePositions">;
+  /** Image tokens of all pictures in order, and their places on the key axis. */
+  readonly layout: { readonly imageTokens: readonly ImageToken[]; readonly imagePositions: Int32Array };
+}
+
+/** What naming reads, of a description alone. */
+export function namedRun(description: RunDescription): NamedRun {
+  const found = imageTokens(description);
+  return {
+    document: { description },
+    layout: { imageTokens: found, imagePositions: Int32Array.from(found, ({ position }) => position) },
+  };
 }
 
 /** Fewest steps from the root at which each position occurs in the tree, the root's own position at 0. */

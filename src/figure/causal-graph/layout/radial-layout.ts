@@ -1,5 +1,5 @@
 /** @file The causal graph by rings: the explained token at the center, each token on the ring of its distance. */
-import type { CauseTree } from "../../../../src/run/causes.ts";
+import type { CauseTree } from "../../../run/causes.ts";
 import { placeEdges, radiusLabel, type DrawnGraph, type PlacedNode, type PlacedRadius } from "./drawn-graph.ts";
 import type { GraphEdge } from "../graph-edges.ts";
 import type { GraphToken } from "../graph-tokens.ts";

@@ -1,7 +1,7 @@
 /** @file Tests of both drawings of a causal graph. */
 import { describe, expect, it } from "vitest";
 import { circle, findingOf, randomFinding, tail } from "../../../../test/support/causal-finding.ts";
-import type { CausalGraphFinding } from "../../../../src/run/causes.ts";
+import type { CausalGraphFinding } from "../../../run/causes.ts";
 import { boxesCrossed } from "./edge-curve.ts";
 import { graphEdges, treeEdgeKeys } from "../graph-edges.ts";
 import { shortestDepths, type GraphToken } from "../graph-tokens.ts";

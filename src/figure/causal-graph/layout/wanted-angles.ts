@@ -1,5 +1,5 @@
 /** @file Where on their rings the nodes of a causal graph want to be: below their place in the tree, near what they are joined to. */
-import type { CauseTree } from "../../../../src/run/causes.ts";
+import type { CauseTree } from "../../../run/causes.ts";
 import type { GraphEdge } from "../graph-edges.ts";
 import { angleBetween, meanAngle, wrapAngle } from "./ring-angles.ts";
 

@@ -1,13 +1,12 @@
 /** @file Tests of the causal graph as SVG for exports. */
 import { describe, expect, it } from "vitest";
-import { figureColors } from "../../../src/figure/figure-style.ts";
+import { figureColors } from "../figure-style.ts";
 import { arrow, circle, findingOf, tail } from "../../../test/support/causal-finding.ts";
 import { openRunOf } from "../../../test/support/open-run.ts";
 import { graphEdges } from "./graph-edges.ts";
-import { graphDrawing, graphLegend } from "./graph-svg.ts";
+import { graphDrawing, graphKeys, type GraphExport } from "./graph-drawing.ts";
 import { graphTokens } from "./graph-tokens.ts";
 import { radialLayout } from "./layout/radial-layout.ts";
-import { edgeShare, stabilityFacts } from "../stability-facts.ts";
 
 const finding = findingOf({
   token: 1,
@@ -30,16 +29,17 @@ const finding = findingOf({
 const tokens = graphTokens(openRunOf(), finding);
 const edges = graphEdges(finding);
 const drawn = radialLayout({ tree: finding.tree, tokens, edges, width: 500, height: 400 });
-const facts = stabilityFacts("settings", { count: 10, edges: [{ a: 9, b: 17, count: 9 }], explaining: [] });
+/** One edge is a heavy line, the others are light and dashed. */
+const looks: GraphExport["lookOf"] = ({ a, b }) =>
+  a === 9 && b === 17 ? { width: 2.4, isDashed: false } : { width: 0.9, isDashed: true };
 
-function markup(radius: number, stability?: typeof facts): string {
-  const drawing = graphDrawing({
+function markup(radius: number, lookOf?: GraphExport["lookOf"]): string {
+  return graphDrawing({
     drawn,
     radius,
-    shareOf: ({ a, b }) => edgeShare(stability, a, b),
+    lookOf,
     pieceOf: (patch) => `data:image/png;base64,piece${patch}`,
-  });
-  return drawing.kind === "svg" ? drawing.markup : "";
+  }).svg;
 }
 
 describe("an exported graph", () => {
@@ -57,23 +57,22 @@ describe("an exported graph", () => {
     expect(faded(1)).toBe(4);
   });
 
-  it("has dashed lines where the frequency is low, once it is known", () => {
+  it("has dashed lines for the edges that are said to have them", () => {
     expect(markup(3)).not.toContain("stroke-dasharray");
-    expect(markup(3, facts).match(/stroke-dasharray/g)).toHaveLength(3);
+    expect(markup(3, looks).match(/stroke-dasharray/g)).toHaveLength(3);
   });
 
   it("has a legend of marks, of what is there, and of the weight of lines", () => {
     expect(markup(3)).toContain("not a cause of the other end");
-    const legend = graphLegend(tokens, facts);
+    const legend = graphKeys(tokens, "weight: frequency");
     expect(legend).toEqual({
-      kind: "keys",
       keys: [
         { color: figureColors.radius1, label: "radius 1" },
         { color: figureColors.radius2, label: "radius 2" },
         { color: figureColors.control, label: "not in the tree" },
         { color: figureColors.text, label: "question" },
       ],
-      unit: "weight: frequency over 10 settings, dashed below 0.5",
+      unit: "weight: frequency",
     });
   });
 });

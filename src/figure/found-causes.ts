@@ -1,19 +1,30 @@
 /** @file What the verified causes of a run say of a token: newest results, and sets with their patches and words. */
-import { causeSentence, countedMembers } from "../../../src/figure/cause-text.ts";
-import { formatPercent, formatProbability } from "../../../src/figure/numbers.ts";
-import { wordsAt, type TokenWord } from "../../../src/methods/token-words.ts";
-import { causeKinds, type CauseKind } from "../../../src/run/measure-choices.ts";
+import { causeSentence, countedMembers } from "./cause-text.ts";
+import { formatPercent, formatProbability } from "./numbers.ts";
+import { wordsAt, type TokenWord } from "../methods/token-words.ts";
+import { causeKinds, type CauseKind } from "../run/measure-choices.ts";
 import {
   resultsOf,
   type CauseSet,
+  type FlowGroup,
   type FlowResult,
   type KindCauses,
   type MeasureResult,
   type MinimalResult,
-} from "../../../src/run/measures.ts";
-import type { Table } from "../../figures/figure.ts";
-import { groupPatches } from "./flow-groups.ts";
-import type { NamedRun } from "../graph/graph-tokens.ts";
+} from "../run/measures.ts";
+import type { FigureTable } from "./figure-table.ts";
+import type { NamedRun } from "./causal-graph/graph-tokens.ts";
+
+/** The image tokens of a group or a set, by their index among those of all pictures, ascending. */
+export function groupPatches(
+  { imagePositions }: Pick<NamedRun["layout"], "imagePositions">,
+  { positions }: Pick<FlowGroup, "positions">,
+): number[] {
+  const members = new Set(positions);
+  return Array.from(imagePositions, (position, patch) => (members.has(position) ? patch : -1)).filter(
+    (patch) => patch !== -1,
+  );
+}
 
 /** A set of causes with what a reader sees of it. */
 export interface ListedCause {
@@ -78,7 +89,7 @@ export function memberText(cause: ListedCause): string {
   return countedMembers(sizeOf(cause), cause.kind);
 }
 
-export function causesTable(listed: readonly ListedCause[]): Table {
+export function causesTable(listed: readonly ListedCause[]): FigureTable {
   return {
     columns: [
       { label: "set", kind: "number" },

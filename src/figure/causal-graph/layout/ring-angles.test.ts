@@ -1,6 +1,6 @@
 /** @file Tests of angles on a ring. */
 import { describe, expect, it } from "vitest";
-import { seededRandom } from "../../../../src/tensor/random.ts";
+import { seededRandom } from "../../../tensor/random.ts";
 import { angleBetween, ascendingFit, meanAngle, separateAngles } from "./ring-angles.ts";
 
 const turn = 2 * Math.PI;
