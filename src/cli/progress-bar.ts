@@ -8,7 +8,8 @@ export interface ProgressBar {
   clear(): void;
 }
 
-interface Output {
+/** Where text goes: a terminal, a file, or what takes its place. */
+export interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;

@@ -1,7 +1,7 @@
 /** @file What a command has of the terminal: the outputs of results and progress, and how it is cancelled. */
 import type { Progress } from "../engine/progress.ts";
 import { printable, printableJson, printableLine } from "./printable.ts";
-import { progressBar, type ProgressBar } from "./progress-bar.ts";
+import { progressBar, type Output, type ProgressBar } from "./progress-bar.ts";
 
 export interface Session {
   /** Aborts when the user cancels. */
@@ -34,22 +34,28 @@ export function showProgress({ progress }: Session): (step: Progress) => void {
   return ({ stage, done, total }) => progress.show(stageNames[stage], total === 0 ? 1 : done / total);
 }
 
-/** The session of this process. */
-export function terminalSession(signal: AbortSignal): Session {
-  const progress = progressBar(process.stderr);
+/** Where results go, and what is said beside them: a process, or what takes its place. */
+export interface Outputs {
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+/** The session of a command that writes to these outputs. */
+export function terminalSession(signal: AbortSignal, { stdout, stderr }: Outputs): Session {
+  const progress = progressBar(stderr);
   const write = (text: string): void => {
     progress.clear();
-    process.stdout.write(printable(text));
+    stdout.write(printable(text));
   };
   return {
     signal,
-    isInteractive: process.stdout.isTTY,
+    isInteractive: stdout.isTTY === true,
     write,
     print: (line) => write(`${line}\n`),
     printJson: (value, indent) => write(`${printableJson(value, indent)}\n`),
     warn(sentence) {
       progress.clear();
-      process.stderr.write(`Warning: ${printableLine(sentence)}\n`);
+      stderr.write(`Warning: ${printableLine(sentence)}\n`);
     },
     progress,
   };

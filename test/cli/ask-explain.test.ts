@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openRunFile } from "../../src/workbench/run-files.ts";
-import { demoCheckpoint, demoExamples, fixtures, runCli, type CliResult } from "./run-cli.ts";
+import { demoCheckpoint, demoExamples, fixtures, runCli, runHere, type CliResult } from "./run-cli.ts";
 
 let cwd: string;
 beforeAll(() => {
@@ -23,7 +23,7 @@ afterAll(() => rmSync(cwd, { recursive: true }));
 const arrow = ["--image", `${demoExamples}/arrow-right.png`, "--question", "Which way does the arrow point?"];
 
 function run(...args: string[]): Promise<CliResult> {
-  return runCli(args, { cwd });
+  return runHere(args, { cwd });
 }
 
 /** The JSON, the table of tensors and the data of a run file. */
@@ -37,7 +37,8 @@ function parts(file: Buffer): { run: Record<string, unknown>; tensors: unknown; 
 
 describe("lvlm-interpret ask", () => {
   it("prints the answer and nothing else", async () => {
-    expect(await run("ask", ...arrow)).toEqual({ code: 0, stdout: "The arrow points right.\n", stderr: "" });
+    const printed = { code: 0, stdout: "The arrow points right.\n", stderr: "" };
+    expect(await runCli(["ask", ...arrow], { cwd })).toEqual(printed);
   });
 
   it("prints JSON", async () => {
@@ -149,7 +150,7 @@ describe("lvlm-interpret ask", () => {
 
 describe("lvlm-interpret explain", () => {
   it("writes a run, and says where it looks and what comes next", async () => {
-    const { code, stdout, stderr } = await run("explain", ...arrow, "--out", "arrow.run.safetensors");
+    const { code, stdout, stderr } = await runCli(["explain", ...arrow, "--out", "arrow.run.safetensors"], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const lines = stdout.trimEnd().split("\n");
     expect(lines[0]).toBe("The arrow points right.");

@@ -1,10 +1,10 @@
-/** @file The command `causes`, as a process: its JSON, its sentences, and what it keeps in the run. */
+/** @file The command `causes`: its JSON, its sentences, and what it keeps in the run. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openRunFile } from "../../src/workbench/run-files.ts";
-import { demoExamples, runCli, type CliResult } from "./run-cli.ts";
+import { demoExamples, runCli, runHere, type CliResult } from "./run-cli.ts";
 
 let cwd: string;
 const arrow = "arrow.run.safetensors";
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(cwd, { recursive: true }));
 
 function run(...args: string[]): Promise<CliResult> {
-  return runCli(args, { cwd });
+  return runHere(args, { cwd });
 }
 
 async function keptKinds(path: string): Promise<string[]> {
@@ -32,7 +32,7 @@ interface KindDocument {
 
 describe("lvlm-interpret causes", () => {
   it("prints the causes of the decisive word as JSON, and keeps them in the run", async () => {
-    const { code, stdout, stderr } = await run("causes", arrow, "--json");
+    const { code, stdout, stderr } = await runCli(["causes", arrow, "--json"], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const { token, image, text, ...others } = JSON.parse(stdout) as Record<string, unknown>;
     expect(others).toEqual({});

@@ -16,7 +16,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { demoCheckpoint, demoExamples, finished, runCli, startCli, type CliResult } from "./run-cli.ts";
+import { demoCheckpoint, demoExamples, finished, runCli, runHere, startCli, type CliResult } from "./run-cli.ts";
 
 let cwd: string;
 beforeAll(() => {
@@ -28,7 +28,7 @@ beforeAll(() => {
 afterAll(() => rmSync(cwd, { recursive: true }));
 
 function run(...args: string[]): Promise<CliResult> {
-  return runCli(args, { cwd });
+  return runHere(args, { cwd });
 }
 
 /** The message of a failure: nothing on stdout, a sentence on stderr, no stack. */
@@ -158,13 +158,26 @@ describe("other failures end with 1", () => {
   it("leaves no file behind", async () => {
     const folder = join(cwd, "clean");
     mkdirSync(folder);
-    await runCli(["explain", ...picture, ...question, "--max-memory", "1MB", "--out", "a.run"], { cwd: folder });
+    await runHere(["explain", ...picture, ...question, "--max-memory", "1MB", "--out", "a.run"], { cwd: folder });
     expect(readdirSync(folder).filter((name) => name !== "cache")).toEqual([]);
   });
 
   it("shows the stack only where that is asked", async () => {
-    const { stderr } = await runCli(["export", "none"], { cwd, environment: { LVLM_INTERPRET_DEBUG: "1" } });
+    const { stderr } = await runHere(["export", "none"], { cwd, environment: { LVLM_INTERPRET_DEBUG: "1" } });
     expect(stderr).toMatch(/^\s+at /m);
+  });
+});
+
+describe("a process", () => {
+  it.each([
+    [["paint"], 2],
+    [["ask", "--image", "none.png", ...question], 1],
+    [["ask", ...picture, ...question, "--max-memory", "1MB"], 1],
+    [["export", "--help"], 0],
+  ])("of %j writes and ends as the program does in another process", async (args, code) => {
+    const result = await runCli(args, { cwd });
+    expect(result.code).toBe(code);
+    expect(result).toEqual(await run(...args));
   });
 });
 

@@ -6,19 +6,19 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attentionRow } from "../../src/run/attention-rows.ts";
 import { imageTokenPositions, predictingPosition } from "../../src/run/positions.ts";
 import { openRunFile } from "../../src/workbench/run-files.ts";
-import { demoExamples, runCli, type CliResult } from "./run-cli.ts";
+import { demoExamples, runCli, runHere, type CliResult } from "./run-cli.ts";
 
 const runFile = "arrow.run.safetensors";
 let cwd: string;
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), "cli-export-"));
   const question = ["--image", `${demoExamples}/arrow-right.png`, "--question", "Which way does the arrow point?"];
-  await runCli(["explain", ...question, "--method", "attention,rollout,lens,relevancy", "--out", runFile], { cwd });
+  await runHere(["explain", ...question, "--method", "attention,rollout,lens,relevancy", "--out", runFile], { cwd });
 });
 afterAll(() => rmSync(cwd, { recursive: true }));
 
 function run(...args: string[]): Promise<CliResult> {
-  return runCli(["export", runFile, ...args], { cwd });
+  return runHere(["export", runFile, ...args], { cwd });
 }
 
 const place = ["--token", "right", "--layer", "5", "--head", "4"];
@@ -37,7 +37,7 @@ async function recordedMap(): Promise<number[]> {
 
 describe("lvlm-interpret export", () => {
   it("draws the map and the matrix as PNG", async () => {
-    const { code, stdout, stderr } = await run("--out", "png", ...place);
+    const { code, stdout, stderr } = await runCli(["export", runFile, "--out", "png", ...place], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toBe(
       'Shown: attention, layer 5, head 4, answer token "right.".\n' +

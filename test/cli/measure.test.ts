@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CausalStability } from "../../src/run/causes.ts";
 import type { GroundingResult, PlaceResult, VerifyResult } from "../../src/run/measures.ts";
 import { openRunFile } from "../../src/workbench/run-files.ts";
-import { demoExamples, runCli, type CliResult } from "./run-cli.ts";
+import { demoExamples, runCli, runHere, type CliResult } from "./run-cli.ts";
 
 let cwd: string;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(cwd, { recursive: true }));
 
 function run(...args: string[]): Promise<CliResult> {
-  return runCli(args, { cwd });
+  return runHere(args, { cwd });
 }
 
 async function measured(...args: string[]): Promise<{ token: number; text: string; result: unknown }> {
@@ -55,7 +55,7 @@ describe("lvlm-interpret measure", () => {
   });
 
   it("prints a table for people", async () => {
-    const { stdout } = await run("measure", "arrow.run.safetensors");
+    const { stdout } = await runCli(["measure", "arrow.run.safetensors"], { cwd });
     expect(stdout).toMatch(/^ {2}token +depends +blank +8 others +logits +odds +necessity +agrees +local +whole$/m);
     expect(stdout).toMatch(/^ {2}right\. +(0\.\d\d|1\.00) /m);
   });

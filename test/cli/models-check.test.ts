@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkReportSchema } from "../../src/check/report-schema.ts";
 import { changedCheckpoint } from "../support/changed-checkpoint.ts";
 import { id, startImitatedHub, type ImitatedHub } from "../support/imitated-hub.ts";
-import { demoCheckpoint, demoExamples, runCli, type CliResult } from "./run-cli.ts";
+import { demoCheckpoint, demoExamples, runCli, runHere, type CliResult } from "./run-cli.ts";
 
 let cwd: string;
 let hub: ImitatedHub;
@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 const check = (...args: string[]): Promise<CliResult> =>
-  runCli(["models", "check", ...args], { cwd, environment: { HF_ENDPOINT: hub.url } });
+  runHere(["models", "check", ...args], { cwd, environment: { HF_ENDPOINT: hub.url } });
 
 const question = ["--image", `${demoExamples}/arrow-right.png`, "--question", "Which way does the arrow point?"];
 
@@ -35,7 +35,7 @@ describe("lvlm-interpret models check", () => {
   });
 
   it("prints the same for people", async () => {
-    const { code, stdout } = await check("demo", "--image-size", "960x686", "10x20");
+    const { code, stdout } = await runCli(["models", "check", "demo", "--image-size", "960x686", "10x20"], { cwd });
     expect(code).toBe(0);
     for (const words of ["Parameters  5.8 M", "of 960 x 686: 196 image tokens", "of 10 x 20: 196 image", "GFLOPS"]) {
       expect(stdout).toContain(words);
@@ -88,7 +88,7 @@ describe("lvlm-interpret models check", () => {
   });
 
   it("keeps its options to itself", async () => {
-    const { code, stderr } = await runCli(["models", "--question", "What?"], { cwd });
+    const { code, stderr } = await runHere(["models", "--question", "What?"], { cwd });
     expect([code, stderr]).toEqual([2, "--question belongs to models check; leave it out.\n"]);
   });
 });

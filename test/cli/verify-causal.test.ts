@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { VerifyResult } from "../../src/run/measures.ts";
 import { openRunFile } from "../../src/workbench/run-files.ts";
-import { demoExamples, fixtures, runCli, type CliResult } from "./run-cli.ts";
+import { demoExamples, fixtures, runCli, runHere, type CliResult } from "./run-cli.ts";
 
 let cwd: string;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(cwd, { recursive: true }));
 
 function run(...args: string[]): Promise<CliResult> {
-  return runCli(args, { cwd });
+  return runHere(args, { cwd });
 }
 
 describe("lvlm-interpret causal", () => {
@@ -33,7 +33,7 @@ describe("lvlm-interpret causal", () => {
 
   it("prints what the published tool finds", async () => {
     const [first] = golden.runs;
-    const { code, stdout, stderr } = await run("causal", "--matrix", matrix, "--variant", "reference");
+    const { code, stdout, stderr } = await runCli(["causal", "--matrix", matrix, "--variant", "reference"], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const found = JSON.parse(stdout) as Record<string, unknown>;
     const shared = Object.keys(found).filter((field) => field in first!);
@@ -94,7 +94,9 @@ describe("lvlm-interpret verify", () => {
   const arrow = "arrow.run.safetensors";
 
   it("says that the arrow's answer depends on the picture, and keeps the result in the run", async () => {
-    const { code, stdout } = await run("verify", arrow, "--token", "right", "--evidence", "image", "--save");
+    const { code, stdout } = await runCli(["verify", arrow, "--token", "right", "--evidence", "image", "--save"], {
+      cwd,
+    });
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /^The arrow points right\.\n\nWithout the whole picture: .*\nThe answer depends on this\. p\(right\.\) goes from 0\.99\d to 0\.\d{3}; its log-probability falls by \d\.\d\d; there are no other sets of this size\. (C|Not ).*by patches of other pictures.*\.\n/,

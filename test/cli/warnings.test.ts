@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { openRunFile } from "../../src/workbench/run-files.ts";
 import { changedCheckpoint } from "../support/changed-checkpoint.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { demoExamples, runCli } from "./run-cli.ts";
+import { demoExamples, runHere } from "./run-cli.ts";
 
 const cwd = temporaryFolder();
 const picture = ["--image", `${demoExamples}/arrow-right.png`];
@@ -18,17 +18,17 @@ beforeAll(async () => {
 
 describe("warnings about a model's files", () => {
   it("go to standard error of ask, preprocess, explain and export, and into the run", async () => {
-    const ask = await runCli(["ask", "--model", model, ...question, "--json"], { cwd });
+    const ask = await runHere(["ask", "--model", model, ...question, "--json"], { cwd });
     expect(ask.stderr).toBe(line);
     expect(JSON.parse(ask.stdout)).toMatchObject({ stopped: false });
-    const preprocess = await runCli(["preprocess", "--model", model, ...picture, "--out", "p.safetensors"], { cwd });
+    const preprocess = await runHere(["preprocess", "--model", model, ...picture, "--out", "p.safetensors"], { cwd });
     expect(preprocess.stderr).toBe(line);
-    const explain = await runCli(["explain", "--model", model, ...question, "--out", "r.run.safetensors"], { cwd });
+    const explain = await runHere(["explain", "--model", model, ...question, "--out", "r.run.safetensors"], { cwd });
     expect(explain.stderr).toBe(line);
     const opened = await openRunFile(join(cwd, "r.run.safetensors"));
     expect(opened.run.description.warnings).toEqual([warning]);
     await opened.close();
-    const exported = await runCli(["export", "r.run.safetensors", "--format", "json"], { cwd });
+    const exported = await runHere(["export", "r.run.safetensors", "--format", "json"], { cwd });
     expect(exported).toMatchObject({ code: 0, stderr: line });
   });
 
@@ -36,14 +36,14 @@ describe("warnings about a model's files", () => {
     const hostile = await changedCheckpoint({
       json: { "config.json": (config) => (config["\u001b]0;title\u0007\u202e"] = "\u001b[2J") },
     });
-    const { stderr } = await runCli(["ask", "--model", hostile, ...question], { cwd });
+    const { stderr } = await runHere(["ask", "--model", hostile, ...question], { cwd });
     expect(stderr).toContain("is no field of LlavaConfig");
     expect(stderr).not.toMatch(/[\u001b\u0007\u202e]/);
   });
 });
 
 it("a file given for a model is named, though it has the form of a hub id", async () => {
-  const { code, stderr } = await runCli(["ask", "--model", "model/config.json", ...question], {
+  const { code, stderr } = await runHere(["ask", "--model", "model/config.json", ...question], {
     cwd: join(model, ".."),
   });
   expect({ code, stderr }).toEqual({
