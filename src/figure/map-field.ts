@@ -8,7 +8,7 @@ export interface MapField {
   readonly height: number;
   /** Value of each pixel, [height, width]; 0 if no cell lies over it. */
   readonly values: Float32Array;
-  /** Per pixel, [height, width]: 0 no cell, 1 a cell, 2 a hidden cell. */
+  /** Per pixel, [height, width]: 0 no cell, 1 a cell, 2 a hidden cell. Fields share it: do not write into it. */
   readonly cover: Uint8Array;
 }
 
@@ -95,7 +95,11 @@ function hiddenCells(hidden: ReadonlySet<number> | undefined, first: number, cou
 }
 
 /** The grid's values with hidden cells replaced by the mean of their shown neighbors, so that they do not pull the surface. */
-function withoutHidden(values: Float32Array, { rows, cols }: GridPlacement, isHidden: Uint8Array): Float32Array {
+function withoutHidden(
+  values: Float32Array,
+  { rows, cols }: Pick<GridPlan, "rows" | "cols">,
+  isHidden: Uint8Array,
+): Float32Array {
   if (!isHidden.includes(1)) return values;
   const filled = values.slice();
   for (let cell = 0; cell < rows * cols; cell++) {
@@ -116,78 +120,40 @@ function withoutHidden(values: Float32Array, { rows, cols }: GridPlacement, isHi
   return filled;
 }
 
+/** How one grid falls on the pixels of a field. */
 interface GridPlan {
+  readonly rows: number;
+  readonly cols: number;
+  /** Index of its first image token among those of all grids. */
+  readonly first: number;
   readonly x: AxisPlan;
   readonly y: AxisPlan;
+  /** How many of the grids before it lie over each of its pixels; -1 if the number is not the same everywhere. */
+  readonly below: number;
 }
 
-// The inner loops run for each pixel of a map while the pointer moves over the page, so the sum of four is written out, and the axes'
-// arrays are read into variables.
-
-/** Writes one line of a surface's pixels, [width]; lines are asked for from the first to the last. */
-type LineWriter = (line: Float32Array, j: number) => void;
-
-function smoothLines(cells: Float32Array, cols: number, { x, y }: GridPlan): LineWriter {
-  const width = x.cell.length;
-  const rows = cells.length / cols;
-  const { source, weight } = x;
-  const across = new Float32Array(rows * width);
-  for (let row = 0; row < rows; row++) {
-    const start = row * cols;
-    for (let i = 0, k = 0; i < width; i++, k += 4) {
-      across[row * width + i] =
-        weight[k]! * cells[start + source[k]!]! +
-        weight[k + 1]! * cells[start + source[k + 1]!]! +
-        weight[k + 2]! * cells[start + source[k + 2]!]! +
-        weight[k + 3]! * cells[start + source[k + 3]!]!;
-    }
-  }
-  return (line, j) => {
-    const k = j * 4;
-    const [p, q, r, s] = [y.weight[k]!, y.weight[k + 1]!, y.weight[k + 2]!, y.weight[k + 3]!];
-    const a = y.source[k]! * width;
-    const b = y.source[k + 1]! * width;
-    const c = y.source[k + 2]! * width;
-    const d = y.source[k + 3]! * width;
-    for (let i = 0; i < width; i++) {
-      line[i] = p * across[a + i]! + q * across[b + i]! + r * across[c + i]! + s * across[d + i]!;
-    }
-  };
+/** What a field takes from its grids and its size, and not from the values. */
+interface FieldPlan {
+  /** In the order in which they are laid over one another. */
+  readonly grids: readonly GridPlan[];
+  /** `MapField.cover` if no cell is hidden. */
+  readonly cover: Uint8Array;
 }
 
-function flatLines(cells: Float32Array, cols: number, { x, y }: GridPlan): LineWriter {
-  return (line, j) => {
-    if (j > 0 && y.cell[j] === y.cell[j - 1]) return;
-    const start = y.cell[j]! * cols;
-    for (let i = 0; i < line.length; i++) line[i] = cells[start + x.cell[i]!]!;
-  };
-}
+type FieldShape = Required<Pick<MapFieldRequest, "picture" | "size" | "grids" | "overlap">>;
 
-/**
- * Spreads a map over the picture. A pixel takes the cell that holds its center; if several grids lie over one pixel
- * (tiles and an overview) it takes their mean, or the finest one, so that the unit stays "per image token". Parts of the grids outside of
- * the picture (padding) are left out. Throws an Error if the number of values is not that of the image tokens.
- */
-export function spreadMap(request: MapFieldRequest): MapField {
-  const { picture, size, grids, values, smooth, hidden, overlap = "mean" } = request;
-  const count = imageTokenCount(grids);
-  if (values.length !== count) {
-    throw new Error(`map: ${grids.length} grids hold ${count} image tokens, got ${values.length} values.`);
-  }
-  const field = new Float32Array(size.width * size.height);
-  const cover = new Uint8Array(size.width * size.height);
-  const layers = new Uint16Array(size.width * size.height);
+function planField({ picture, size, grids, overlap }: FieldShape): FieldPlan {
   const firsts: number[] = [];
-  for (const { rows, cols } of grids) firsts.push((firsts.at(-1) ?? 0) + rows * cols);
-  const isMean = overlap === "mean";
+  let count = 0;
+  for (const { rows, cols } of grids) {
+    firsts.push(count);
+    count += rows * cols;
+  }
+  const layers = new Uint16Array(size.width * size.height);
   // The finest grid comes last, over the others.
-  for (const index of isMean ? grids.keys() : finestFirst(grids).reverse()) {
-    const grid = grids[index]!;
-    const { rows, cols, box } = grid;
-    const first = firsts[index]! - rows * cols;
-    const isHidden = hiddenCells(hidden, first, rows * cols);
-    const own = values.slice(first, first + rows * cols);
-    for (let cell = 0; cell < own.length; cell++) if (!Number.isFinite(own[cell])) own[cell] = 0;
+  const order = overlap === "mean" ? grids.map((_, grid) => grid) : finestFirst(grids).reverse();
+  const plans = order.map((index) => {
+    const { rows, cols, box } = grids[index]!;
     const x = planAxis({
       origin: box.left,
       length: box.width,
@@ -202,29 +168,150 @@ export function spreadMap(request: MapFieldRequest): MapField {
       pixels: size.height,
       scale: size.height / picture.height,
     });
-    const write = smooth
-      ? smoothLines(withoutHidden(own, grid, isHidden), cols, { x, y })
-      : flatLines(own, cols, { x, y });
-    const width = x.cell.length;
-    const line = new Float32Array(width);
-    const hidesSome = isHidden.includes(1);
-    for (let j = 0; j < y.cell.length; j++) {
-      write(line, j);
-      const cells = y.cell[j]! * cols;
-      let at = (y.start + j) * size.width + x.start;
-      for (let i = 0; i < width; i++, at++) {
-        if (hidesSome && isHidden[cells + x.cell[i]!] === 1) {
-          if (isMean && cover[at] === 1) continue;
-          cover[at] = 2;
-          field[at] = 0;
-          continue;
-        }
-        cover[at] = 1;
-        const value = line[i]!;
-        const count = isMean ? ++layers[at]! : 1;
-        field[at] = count === 1 ? value : field[at]! + (value - field[at]!) / count;
+    let below = layers[y.start * size.width + x.start] ?? 0;
+    for (let line = y.start; line < y.end; line++) {
+      for (let at = line * size.width + x.start; at < line * size.width + x.end; at++) {
+        if (layers[at]!++ !== below) below = -1;
       }
     }
+    return { rows, cols, first: firsts[index]!, x, y, below };
+  });
+  return { grids: plans, cover: Uint8Array.from(layers, (number) => Math.min(1, number)) };
+}
+
+/** Many maps of one picture are drawn at the same sizes: their plans are kept by the grids, as many as a page has sizes and choices. */
+const knownPlans = new WeakMap<readonly GridPlacement[], ReadonlyMap<string, FieldPlan>>();
+const mostPlans = 8;
+
+function planOf(shape: FieldShape): FieldPlan {
+  const { picture, size, grids, overlap } = shape;
+  const key = [picture.width, picture.height, size.width, size.height, overlap].join();
+  const known = knownPlans.get(grids) ?? new Map<string, FieldPlan>();
+  const plan = known.get(key) ?? planField(shape);
+  knownPlans.set(grids, new Map([[key, plan] as const, ...known].slice(0, mostPlans)));
+  return plan;
+}
+
+// The inner loops run for each pixel of a map while the pointer moves over the page, so the sum of four is written out, and the axes'
+// arrays are read into variables.
+
+/** Writes line `j` of a surface's pixels into `into` from `at` on; lines are asked for from the first to the last, each after the other. */
+type LineWriter = (into: Float32Array, at: number, j: number) => void;
+
+function smoothLines(cells: Float32Array, { rows, cols, x, y }: GridPlan): LineWriter {
+  const width = x.cell.length;
+  const { source, weight } = x;
+  const across = new Float32Array(rows * width);
+  for (let row = 0; row < rows; row++) {
+    const start = row * cols;
+    for (let i = 0, k = 0; i < width; i++, k += 4) {
+      across[row * width + i] =
+        weight[k]! * cells[start + source[k]!]! +
+        weight[k + 1]! * cells[start + source[k + 1]!]! +
+        weight[k + 2]! * cells[start + source[k + 2]!]! +
+        weight[k + 3]! * cells[start + source[k + 3]!]!;
+    }
+  }
+  return (into, at, j) => {
+    const k = j * 4;
+    const [p, q, r, s] = [y.weight[k]!, y.weight[k + 1]!, y.weight[k + 2]!, y.weight[k + 3]!];
+    const a = y.source[k]! * width;
+    const b = y.source[k + 1]! * width;
+    const c = y.source[k + 2]! * width;
+    const d = y.source[k + 3]! * width;
+    for (let i = 0; i < width; i++) {
+      into[at + i] = p * across[a + i]! + q * across[b + i]! + r * across[c + i]! + s * across[d + i]!;
+    }
+  };
+}
+
+function flatLines(cells: Float32Array, { cols, x, y }: GridPlan): LineWriter {
+  const width = x.cell.length;
+  const line = new Float32Array(width);
+  return (into, at, j) => {
+    if (j === 0 || y.cell[j] !== y.cell[j - 1]) {
+      const start = y.cell[j]! * cols;
+      for (let i = 0; i < width; i++) line[i] = cells[start + x.cell[i]!]!;
+    }
+    into.set(line, at);
+  };
+}
+
+/** A grid laid over the ones before it, none of whose cells is hidden and all of whose pixels have the same number of them below. */
+function layWhole(field: Float32Array, fieldWidth: number, { x, y, below }: GridPlan, write: LineWriter): void {
+  const width = x.cell.length;
+  const line = new Float32Array(below === 0 ? 0 : width);
+  for (let j = 0; j < y.cell.length; j++) {
+    const at = (y.start + j) * fieldWidth + x.start;
+    if (below === 0) {
+      write(field, at, j);
+      continue;
+    }
+    write(line, 0, j);
+    for (let i = 0; i < width; i++) field[at + i] = field[at + i]! + (line[i]! - field[at + i]!) / (below + 1);
+  }
+}
+
+/** The mean of grids, or the finest of them, pixel by pixel. */
+interface LaidPixels {
+  readonly field: Float32Array;
+  readonly cover: Uint8Array;
+  /** Grids whose cells are shown at each pixel; undefined if the last one counts alone. */
+  readonly layers: Uint16Array | undefined;
+  readonly fieldWidth: number;
+}
+
+function layPixels(
+  { field, cover, layers, fieldWidth }: LaidPixels,
+  { cols, x, y }: GridPlan,
+  { write, isHidden }: { readonly write: LineWriter; readonly isHidden: Uint8Array },
+): void {
+  const width = x.cell.length;
+  const line = new Float32Array(width);
+  for (let j = 0; j < y.cell.length; j++) {
+    write(line, 0, j);
+    const cells = y.cell[j]! * cols;
+    let at = (y.start + j) * fieldWidth + x.start;
+    for (let i = 0; i < width; i++, at++) {
+      if (isHidden[cells + x.cell[i]!] === 1) {
+        if (layers !== undefined && cover[at] === 1) continue;
+        cover[at] = 2;
+        field[at] = 0;
+        continue;
+      }
+      cover[at] = 1;
+      const value = line[i]!;
+      const count = layers === undefined ? 1 : ++layers[at]!;
+      field[at] = count === 1 ? value : field[at]! + (value - field[at]!) / count;
+    }
+  }
+}
+
+/**
+ * Spreads a map over the picture. A pixel takes the cell that holds its center; if several grids lie over one pixel
+ * (tiles and an overview) it takes their mean, or the finest one, so that the unit stays "per image token". Parts of the grids outside of
+ * the picture (padding) are left out. Throws an Error if the number of values is not that of the image tokens.
+ */
+export function spreadMap(request: MapFieldRequest): MapField {
+  const { picture, size, grids, values, smooth, hidden, overlap = "mean" } = request;
+  const count = imageTokenCount(grids);
+  if (values.length !== count) {
+    throw new Error(`map: ${grids.length} grids hold ${count} image tokens, got ${values.length} values.`);
+  }
+  const plan = planOf({ picture, size, grids, overlap });
+  const field = new Float32Array(size.width * size.height);
+  const isMean = overlap === "mean";
+  const isWhole = (hidden?.size ?? 0) === 0 && (!isMean || plan.grids.every(({ below }) => below >= 0));
+  const cover = isWhole ? plan.cover : new Uint8Array(field.length);
+  const layers = isMean && !isWhole ? new Uint16Array(field.length) : undefined;
+  for (const grid of plan.grids) {
+    const cells = grid.rows * grid.cols;
+    const own = values.slice(grid.first, grid.first + cells);
+    for (let cell = 0; cell < cells; cell++) if (!Number.isFinite(own[cell])) own[cell] = 0;
+    const isHidden = hiddenCells(hidden, grid.first, cells);
+    const write = smooth ? smoothLines(withoutHidden(own, grid, isHidden), grid) : flatLines(own, grid);
+    if (isWhole) layWhole(field, size.width, isMean ? grid : { ...grid, below: 0 }, write);
+    else layPixels({ field, cover, layers, fieldWidth: size.width }, grid, { write, isHidden });
   }
   return { width: size.width, height: size.height, values: field, cover };
 }

@@ -1,5 +1,4 @@
 /** @file The map that the Layers tab puts on the picture: the best word of each patch, or the probability of the selected token. */
-import { vocabularyTexts } from "../../src/run/vocabulary.ts";
 import { formatProbability } from "../../src/figure/numbers.ts";
 import { nameOfTokens } from "../../src/figure/token-names.ts";
 import { chosenTokens } from "../run/chosen-tokens.ts";
@@ -8,7 +7,7 @@ import { createRemembered } from "../data/remembered.ts";
 import type { MapState, PictureMap } from "../map/picture-map.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
-import { hasLens, readLens, rowPlace, shownRow, tokenProbabilities, topTokens } from "./lens.ts";
+import { hasLens, readLens, rowPlace, shownRow, textsOf, tokenProbabilities, topTokens } from "./lens.ts";
 
 export const missingLens: MissingMap = { missing: "The logit lens was not read.", request: { methods: ["lens"] } };
 
@@ -37,7 +36,7 @@ export function lensMap(run: OpenRun, shown: Selection): MapState {
   if (shown.lens === "top") {
     return topMaps(lens.ids.data, row, () => {
       const best = topTokens(lens, row, lens.image);
-      const texts = vocabularyTexts(description);
+      const texts = textsOf(description);
       return {
         ...drawnAs,
         range: { min: 0, max: 1 },

@@ -1,7 +1,10 @@
 /** @file The logit lens of an open run: its tensors together, and what views read off them. */
 import type { FloatTensor, IntTensor } from "../../src/tensor/tensor.ts";
 import { lensTopTokens, type LensToken } from "../../src/methods/lens.ts";
+import type { RunDescription } from "../../src/run/types.ts";
+import { vocabularyTexts } from "../../src/run/vocabulary.ts";
 import type { NumberTensor } from "../data/data-source.ts";
+import { createRemembered } from "../data/remembered.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 
 /** Rows of the lens: the input of the first layer, then the output of each layer. */
@@ -57,6 +60,13 @@ export function readLens(run: Pick<OpenRun, "tensor" | "layout">): Lens | undefi
   };
   lenses.set(ids.data, lens);
   return lens;
+}
+
+const texts = createRemembered<(id: number) => string>();
+
+/** The text of an id as far as the run knows it, from a table that is made once for a run. */
+export function textsOf(description: RunDescription): (id: number) => string {
+  return texts(description, "vocabulary", () => vocabularyTexts(description));
 }
 
 /** What a row is called: "input" for the input of the first layer, else the number of the layer before it. */
@@ -129,8 +139,11 @@ export interface PatchWord {
 
 /** The best words of the patches in a row, the most frequent first; of equals the one that comes first on the picture. */
 export function wordsOfPatches(lens: Lens, row: number): PatchWord[] {
+  const { ids, image } = lens;
+  const [, positions, best] = ids.dims as [number, number, number];
   const found = new Map<number, number[]>();
-  for (const [patch, { id }] of topTokens(lens, row, lens.image).entries()) {
+  for (let patch = 0; patch < image.length; patch++) {
+    const id = ids.data[(row * positions + image[patch]!) * best]!;
     const patches = found.get(id);
     if (patches) patches.push(patch);
     else found.set(id, [patch]);

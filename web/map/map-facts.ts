@@ -42,12 +42,13 @@ export function colorMapOf({ signed }: PictureMap, chosen: ColorMapName): ColorM
 export function rangeOf({ map, geometry, ...sinks }: MapOnPicture): ValueRange {
   if (map.range !== undefined) return map.range;
   const hidden = hiddenTokens(sinks);
-  const { tokens } = geometry;
-  const shown = new Float32Array(tokens.length);
-  // Cells without a token and hidden ones stay 0, which is in every range.
-  for (let cell = 0; cell < tokens.length; cell++) {
-    const token = tokens[cell]!;
-    if (geometry.byToken.has(token) && !hidden.has(token)) shown[cell] = map.values[token]!;
+  const { byToken } = geometry;
+  // What is hidden stays 0, which is in every range.
+  const shown = new Float32Array(byToken.size);
+  let place = 0;
+  for (const token of byToken.keys()) {
+    if (hidden.size === 0 || !hidden.has(token)) shown[place] = map.values[token]!;
+    place++;
   }
   return defaultRange(shown, colorMapOf(map, "viridis"));
 }
@@ -76,17 +77,29 @@ function unseenParts(geometry: PatchGeometry, { values, smooth }: Pick<PictureMa
   const { picture, grids, patches, tokens, byToken, choice, placeless, undrawn } = geometry;
   const isFinest = choice === "finest" && patches.length < byToken.size;
   if (byToken.size === tokens.length && placeless.length + undrawn.length === 0 && !isFinest) return [];
-  const sum = (of: Iterable<number>): number => {
+  const sizeOf = (token: number): number => {
+    const size = Math.abs(values[token]!);
+    return Number.isFinite(size) ? size : 0;
+  };
+  const sum = (of: ArrayLike<number>): number => {
     let total = 0;
-    for (const token of of) if (Number.isFinite(values[token])) total += Math.abs(values[token]!);
+    for (let i = 0; i < of.length; i++) if (of[i]! >= 0) total += sizeOf(of[i]!);
     return total;
   };
-  const cells = valuesOfCells(geometry, values);
-  const drawn = sum(tokens.filter((token) => token >= 0));
-  const covered = isFinest ? sum(byToken.keys()) - sum(patches.map(({ token }) => token)) : 0;
+  const drawn = sum(tokens);
+  let covered = 0;
+  if (isFinest) {
+    for (const token of byToken.keys()) covered += sizeOf(token);
+    for (const { token } of patches) covered -= sizeOf(token);
+  }
   const total = drawn + sum(placeless) + sum(undrawn);
   const parts: [number, string][] = [
-    [byToken.size === tokens.length ? 0 : drawn * paddingShare({ image: picture, grids, values: cells }), "on padding"],
+    [
+      byToken.size === tokens.length
+        ? 0
+        : drawn * paddingShare({ image: picture, grids, values: valuesOfCells(geometry, values) }),
+      "on padding",
+    ],
     [
       smooth ? sum(placeless) : 0,
       `on ${placeless.length} ${placeless.length === 1 ? "token" : "tokens"} without a place`,

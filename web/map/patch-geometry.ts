@@ -34,6 +34,8 @@ export interface PatchGeometry {
   readonly choice: GridChoice;
   /** The grids that are drawn. */
   readonly grids: readonly GridPlacement[];
+  /** Boxes that cover what these grids do: theirs, without those that lie within another one. */
+  readonly covered: readonly Box[];
   /** Image token of each cell of these grids, in their order; -1 for a cell without one. */
   readonly tokens: Int32Array;
   /** Patches that lie on the picture, row by row; if several lie over one place, those of the finest grid. */
@@ -77,6 +79,25 @@ export const middle = ({ left, top, width, height }: Box): Point => ({
   y: top + height / 2,
 });
 
+/** A hair, in pixels of the picture, so that a border that is off by rounding lies beyond no other. */
+const rounding = 1e-6;
+
+function isWithin(inner: Box, outer: Box): boolean {
+  return (
+    inner.left >= outer.left - rounding &&
+    inner.top >= outer.top - rounding &&
+    inner.left + inner.width <= outer.left + outer.width + rounding &&
+    inner.top + inner.height <= outer.top + outer.height + rounding
+  );
+}
+
+function coveredBoxes(grids: readonly GridPlacement[]): Box[] {
+  return grids.reduce<Box[]>((found, { box }) => {
+    if (found.some((other) => isWithin(box, other))) return found;
+    return [...found.filter((other) => !isWithin(other, box)), box];
+  }, []);
+}
+
 /** Lays the image tokens of a picture on it. */
 export function patchGeometry({
   picture,
@@ -117,7 +138,8 @@ export function patchGeometry({
     return start === undefined ? [] : [{ grid, start }];
   });
   const grids = drawn.map((grid) => every[grid]!);
-  const placed = { picture, choice, grids, tokens, byToken, layers, placeless, undrawn };
+  const covered = coveredBoxes(grids);
+  const placed = { picture, choice, grids, covered, tokens, byToken, layers, placeless, undrawn };
   const all = [...byToken.values()];
   const isFinest = (patch: Patch): boolean =>
     patchAt({ ...placed, patches: all }, middle(patch.box))?.token === patch.token;

@@ -5,6 +5,8 @@ import type { OpenRun } from "../run/open-run.svelte.ts";
 import { patchGeometry, type PatchGeometry } from "./patch-geometry.ts";
 
 const remembered = createRemembered<PatchGeometry>();
+/** Choices that cover the same part of a picture share the boxes, so that what depends on them alone is not drawn again. */
+const coverings = createRemembered<PatchGeometry["covered"]>();
 
 /** Where the patches of a picture lie; undefined if the run has no such picture. */
 export function geometryOf(
@@ -15,10 +17,11 @@ export function geometryOf(
   const picture = document.description.images[image];
   if (picture === undefined) return undefined;
   const { imageTokens } = layout;
-  return remembered(layout, `${image}.${choice}`, () =>
+  return remembered(layout, `${image}.${choice}`, () => {
     // Both draw all grids.
-    choice === "finest"
-      ? { ...geometryOf({ document, layout }, image, "each")!, choice }
-      : patchGeometry({ picture, imageTokens, image, choice }),
-  );
+    if (choice === "finest") return { ...geometryOf({ document, layout }, image, "each")!, choice };
+    const geometry = patchGeometry({ picture, imageTokens, image, choice });
+    const boxes = geometry.covered.map(({ left, top, width, height }) => [left, top, width, height].join(" "));
+    return { ...geometry, covered: coverings(layout, [image, ...boxes].join(), () => geometry.covered) };
+  });
 }

@@ -83,6 +83,16 @@ describe("the painter of small maps", () => {
     expect(isPooled(rows, size)).toBe(true);
     const indices = Uint32Array.from({ length: 256 }, (_, i) => i);
     paint(3, indices);
+    // With as many slots as cells nothing is kept, so that what is kept of other sizes stays.
+    for (let cellHeight = lattice.rows; cellHeight < lattice.rows + 3; cellHeight++) {
+      const single = { lattice, cellWidth: lattice.cols, cellHeight };
+      paintSmallMaps(
+        { rows, lattice, scales, colors, empty },
+        { ...single, pixels: new Uint32Array(lattice.cols * cellHeight), width: lattice.cols, maps: [maps[0]!] },
+      );
+      expect(isPooled(rows, single)).toBe(false);
+    }
+    expect(isPooled(rows, size)).toBe(true);
     const again = paint(2, indices);
     for (const { row, x } of maps) {
       for (const [i, j] of [0, 1, 2].flatMap((i) => [0, 1].map((j) => [i, j] as const))) {

@@ -144,12 +144,12 @@ interface PooledRows {
 const pooled = new WeakMap<Float32Array, readonly PooledRows[]>();
 const mostPooled = 2;
 
-/** Rows are kept only where that takes a fraction of the memory that the attention takes. */
+/** Rows are kept only where that takes a fraction of the memory that the attention takes, and where several cells fall on a slot. */
 const keptShare = 0.25;
 
-function pooledOf({ attention }: MapRows, plan: MapPlan): PooledRows | undefined {
+function pooledOf({ attention, positions }: MapRows, plan: MapPlan): PooledRows | undefined {
   const length = attention.dims.at(-1)!;
-  if (plan.slots > keptShare * length) return undefined;
+  if (plan.slots > keptShare * length || plan.slots >= positions.length) return undefined;
   const known = pooled.get(attention.data) ?? [];
   const found = known.find((each) => each.plan === plan);
   if (found) return found;

@@ -1,6 +1,7 @@
 /** @file Canvases at the resolution of the screen: their size, the picture below a map, the layer of a map, all in one for exports. */
 import { createRemembered } from "../../data/remembered.ts";
 import type { MapLayer } from "./map-layer.ts";
+import type { Box } from "../../../src/image/types.ts";
 import type { PatchGeometry } from "../patch-geometry.ts";
 
 /** Gives a canvas the pixels of the screen for a size in CSS pixels, and returns a context whose unit is a CSS pixel. */
@@ -51,8 +52,11 @@ export interface BasePicture {
   readonly bitmap: ImageBitmap;
   readonly width: number;
   readonly height: number;
-  /** Drawn in place of the picture where the grids lie; left out where the picture keeps its hues. */
-  readonly grey?: { readonly picture: HTMLCanvasElement; readonly geometry: PatchGeometry };
+  /**
+   * Drawn in place of the picture in the boxes of the grids, whose unit is a pixel of a picture `across` wide; left out where the picture
+   * keeps its hues.
+   */
+  readonly grey?: { readonly picture: HTMLCanvasElement; readonly covered: readonly Box[]; readonly across: number };
 }
 
 /** Draws the picture, grey where a map lies on it, into a context whose unit is a CSS pixel. */
@@ -60,10 +64,10 @@ export function drawBase(context: CanvasRenderingContext2D, { bitmap, width, hei
   context.clearRect(0, 0, width, height);
   context.drawImage(bitmap, 0, 0, width, height);
   if (grey === undefined) return;
-  const scale = width / grey.geometry.picture.width;
+  const scale = width / grey.across;
   context.save();
   context.beginPath();
-  for (const { box } of grey.geometry.grids) {
+  for (const box of grey.covered) {
     context.rect(box.left * scale, box.top * scale, box.width * scale, box.height * scale);
   }
   context.clip();
@@ -93,12 +97,13 @@ const bases = new WeakMap<
 
 /** The picture below a small map, made once for all maps of one size; not to be drawn into. */
 export function basePicture({ bitmap, geometry, isGrey, width, height, ratio }: BaseRequest): HTMLCanvasElement {
-  const of = [geometry, isGrey, width, height, ratio];
+  const { covered, picture } = geometry;
+  const of = [covered, isGrey, width, height, ratio];
   const known = bases.get(bitmap) ?? [];
   const found = known.find((each) => each.of.every((value, i) => value === of[i]));
   if (found) return found.canvas;
   const canvas = document.createElement("canvas");
-  const grey = isGrey ? { picture: greyPicture(bitmap, longestUnderSmall), geometry } : undefined;
+  const grey = isGrey ? { picture: greyPicture(bitmap, longestUnderSmall), covered, across: picture.width } : undefined;
   drawBase(fittedContext(canvas, { width, height, ratio }), { bitmap, width, height, grey });
   bases.set(bitmap, [{ of, canvas }, ...known].slice(0, mostBases));
   return canvas;

@@ -117,6 +117,11 @@ describe("a map that is drawn again", () => {
       const drawn = mapLayer(request);
       expect(drawn).toEqual(mapLayer({ ...request, values: values.slice() }));
       expect(new Set(drawn.pixels).size).toBeGreaterThan(4);
+      // Also in the memory of another one.
+      const used = new Uint32Array(drawn.pixels.length).fill(7);
+      const again = mapLayer(request, used);
+      expect(again).toEqual(drawn);
+      expect(again.pixels).toBe(used);
     }
   });
 });

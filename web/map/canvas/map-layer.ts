@@ -55,13 +55,16 @@ function sideOfCells({ picture, grids }: PatchGeometry): number {
   return Math.min(most, Math.max(least, Math.ceil(perCell * Math.max(across, down))));
 }
 
-/** The fields of a map that were drawn last: another color map, or other ends of the scale, need no new one. */
+/**
+ * The fields of a map that were drawn last, smooth and flat with each choice of grids: another color map, or other ends of the scale, need
+ * no new one.
+ */
 interface KnownField {
   /** What the field depends on beside the values. */
   readonly of: readonly unknown[];
   readonly field: MapField;
 }
-const mostFields = 3;
+const mostFields = 6;
 const knownFields = new WeakMap<Float32Array, readonly KnownField[]>();
 
 function fieldOf(
@@ -86,8 +89,12 @@ function fieldOf(
   return field;
 }
 
-/** Colors a map, whose values stay as they are. The layer is opaque; its opacity is that of the element that shows it. */
-export function mapLayer(request: MapLayerRequest): MapLayer {
+/**
+ * Colors a map, whose values stay as they are. The layer is opaque; its opacity is that of the element that shows it.
+ *
+ * @param before pixels of a layer that nothing shows any more; they become those of this one if their number is the same
+ */
+export function mapLayer(request: MapLayerRequest, before?: Uint32Array<ArrayBuffer>): MapLayer {
   const { geometry, smooth, colorMap, range } = request;
   const { picture, grids } = geometry;
   if (!smooth && grids.length === 1) return cellLayer(request);
@@ -95,17 +102,16 @@ export function mapLayer(request: MapLayerRequest): MapLayer {
   // A picture smaller than this still gets a smooth surface.
   const scale = longest / Math.max(picture.width, picture.height);
   const size = sizeWithin({ width: picture.width * scale, height: picture.height * scale }, longest);
-  const field = fieldOf(request, size);
+  const { values, cover } = fieldOf(request, size);
   const colors = packedColors(colorMap);
-  const pixels = new Uint32Array(size.width * size.height);
+  const count = size.width * size.height;
+  const pixels = before?.length === count ? before : new Uint32Array(count);
   // The same as `colorIndex`, without a call for each pixel.
   const { min, max } = range;
   const steps = 255 / (max - min || 1);
-  const { values, cover } = field;
-  for (let i = 0; i < pixels.length; i++) {
-    if (cover[i] !== 1) continue;
+  for (let i = 0; i < count; i++) {
     const index = (values[i]! - min) * steps + 0.5;
-    pixels[i] = colors[index > 0 ? (index < 255 ? index | 0 : 255) : 0]!;
+    pixels[i] = cover[i] === 1 ? colors[index > 0 ? (index < 255 ? index | 0 : 255) : 0]! : 0;
   }
   return { ...size, pixels, box: { left: 0, top: 0, ...picture }, smooth };
 }

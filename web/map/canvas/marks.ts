@@ -78,8 +78,9 @@ function writeWords(context: Context, { geometry, words: given }: Marks, scale: 
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (const { token, box } of geometry.patches) {
+    // Most often there are thousands of small patches, and no word.
+    if (Math.min(box.width, box.height) * scale < smallestWordCell) continue;
     const { left, top, width, height } = scaledBox(box, scale);
-    if (Math.min(width, height) < smallestWordCell) continue;
     const word = words[token]?.trim() ?? "";
     context.font = `500 ${Math.min(14, Math.max(8, width * 0.29))}px Inter, system-ui, sans-serif`;
     context.fillStyle = inkOn(mixColors(greyUnderMap, colorOf(values[token]!, range, colorMap), opacity));

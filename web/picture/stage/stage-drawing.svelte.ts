@@ -40,6 +40,9 @@ export function createStageDrawing({ view, page, sheets, size, ratio, cursor, on
   const grey = $derived(view.bitmap && greyPicture(view.bitmap, longestGrey));
   const isGrey = $derived(page.selection.greyPicture);
   const hasGrid = $derived(page.selection.grid);
+  // The picture is drawn anew if another part of it lies under grids, whichever grids these are.
+  const covered = $derived(view.geometry?.covered);
+  const across = $derived(view.geometry?.picture.width);
   const opacity = $derived(page.selection.opacity);
   const selected = $derived(page.shown.patches);
   // Marks are drawn anew if what they show changes, whatever the colors of a map without words.
@@ -54,11 +57,11 @@ export function createStageDrawing({ view, page, sheets, size, ratio, cursor, on
 
   $effect(() => {
     const { base } = sheets;
-    const { bitmap, geometry } = view;
+    const { bitmap } = view;
     const room = size();
     if (!base || !room || !bitmap) return;
     const place = { ...room, ratio: ratio() };
-    const under = hasMap && isGrey && grey && geometry ? { picture: grey, geometry } : undefined;
+    const under = hasMap && isGrey && grey && covered && across ? { picture: grey, covered, across } : undefined;
     frames.base.request(() => {
       drawBase(fittedContext(base, place), { bitmap, ...room, grey: under });
       ondraw();
@@ -70,7 +73,7 @@ export function createStageDrawing({ view, page, sheets, size, ratio, cursor, on
     const { drawn } = view;
     if (!canvas || !drawn) return;
     frames.map.request(() => {
-      const next = mapLayer({ ...drawn, values: drawn.map.values });
+      const next = mapLayer({ ...drawn, values: drawn.map.values }, layer?.pixels);
       putLayer(canvas, next);
       layer = next;
       ondraw();
