@@ -35,6 +35,6 @@ export async function valuesOfOrder(request: MinimalRequest, context: MeasureCon
   const { token, order } = request;
   if (order !== "edges") return runMap(context.run, { token, method: mapOfOrder[order], pool: context.pool });
   const { nodes } = await edgeEstimates(context, request);
-  for (let call = 0; call < callsOfOrder.edges; call++) context.tick();
+  for (let call = 0; call < callsOfOrder.edges; call++) context.tick("passes");
   return nodes;
 }

@@ -13,14 +13,24 @@ import { attentionRow } from "../run/attention-rows.ts";
 import type { CausalGraphFinding } from "../run/causes.ts";
 import type { CleannRequest, CleannResult } from "../run/measures.ts";
 import type { RunDescription } from "../run/types.ts";
+import { evaluationCount, kindOfFill, type Evaluations } from "./evaluations.ts";
 import { maskingOf, nothingMasked, type Masking } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
 
 type HeadResult = CleannResult["heads"][number];
 
-/** Times that the model is asked at most if no two heads have a set in common. */
-export function cleannEvaluations({ budget }: CleannRequest, { model }: RunDescription): number {
-  return 1 + 2 * model.languageHeads * budget;
+/** Sets that are tried for a head, usually: of its graph, whose tree has few tokens, and of its attention. */
+const usualSets = { graph: 5, attention: 14 } as const;
+
+function setsOfHead(budget: number): number {
+  return Math.min(budget, usualSets.graph) + Math.min(budget, usualSets.attention);
+}
+
+/** Times that the model is usually asked, one set in four being of words alone. */
+export function cleannEvaluations({ budget, fill }: CleannRequest, { model }: RunDescription): Evaluations {
+  const sets = model.languageHeads * setsOfHead(budget);
+  const words = Math.round(sets / 4);
+  return { words: 1 + words, [kindOfFill(fill)]: sets - words };
 }
 
 /** The graph of every head of the layer. Throws a ProblemError `not-recorded` if the run does not hold their attention. */
@@ -75,11 +85,11 @@ async function predictionTester(
 export async function cleann(request: CleannRequest, context: MeasureContext): Promise<CleannResult> {
   const { layer, budget } = request;
   const graphs = await graphsOfLayer(request, context);
-  context.expect(cleannEvaluations(request, context.run.description));
+  context.expect(evaluationCount(cleannEvaluations(request, context.run.description)));
   const { changes, calls } = await predictionTester(request, context);
   const heads: HeadResult[] = [];
   for (const [head, { nodes, marks, target, explanation, noGraph }] of graphs.entries()) {
-    context.expect(2 * (graphs.length - head) * budget);
+    context.expect((graphs.length - head) * setsOfHead(budget));
     if (noGraph !== undefined) {
       const attention = { positions: null, calls: 0 };
       heads.push({ members: 0, noGraph, sets: [], first: null, calls: 0, complete: true, attention });

@@ -17,6 +17,7 @@ import { imageTokens, predictingPosition } from "../run/positions.ts";
 import type { RunDescription } from "../run/types.ts";
 import { tokenClasses } from "../run/token-classes.ts";
 import { ProblemError } from "../problem/problem.ts";
+import { evaluationCount, kindOfFill, kindOfText, type Evaluations } from "./evaluations.ts";
 import { maskingOf, nothingMasked } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
 import { runMap } from "./run-maps.ts";
@@ -43,10 +44,12 @@ function curveMembers(description: RunDescription, { over, token }: Pick<CurvesR
 }
 
 /** Times that the model is asked. */
-export function curveEvaluations(description: RunDescription, request: CurvesRequest): number {
-  const steps = curveSteps(curveMembers(description, request).length).length - 1;
+export function curveEvaluations(request: CurvesRequest, description: RunDescription): Evaluations {
+  const members = curveMembers(description, request);
+  const steps = curveSteps(members.length).length - 1;
   const orders = request.methods.length + orderCount + (request.over === "patches" ? 1 : 0);
-  return 2 + 2 * orders * (steps - 1);
+  const kind = request.over === "patches" ? kindOfFill(request.fill) : kindOfText(members, description.tokens.length);
+  return { [kind]: 2 + 2 * orders * (steps - 1) };
 }
 
 /** Throws `bad-request` if there is nothing to mask, or a map says nothing of text. */
@@ -66,7 +69,7 @@ export async function curves(request: CurvesRequest, context: MeasureContext): P
     methods.map(async (method) => ({ method, map: await runMap(run, { token, method, pool }) })),
   );
   const steps = curveSteps(members.length);
-  context.expect(curveEvaluations(description, request));
+  context.expect(evaluationCount(curveEvaluations(request, description)));
 
   /** Members that are masked, for each time that the model is asked; curves share the first two. */
   const taken: (readonly number[])[] = [[], members];

@@ -10,6 +10,7 @@ import type { FlowGroup, FlowRequest, FlowResult } from "../run/measures.ts";
 import { edgeEstimates, estimateCalls } from "./flow-estimates.ts";
 import { flowGroups } from "./flow-groups.ts";
 import { nothingMasked, type Masking } from "./masking.ts";
+import { evaluationCount, type EvaluationKind, type Evaluations } from "./evaluations.ts";
 import type { MeasureContext } from "./measure-types.ts";
 
 /** Share of the fall without all edges that a graph must keep. */
@@ -24,8 +25,8 @@ const drawnTogether = 8;
 const usualSearch = 12;
 
 /** Times that the sequence goes through the model if no random graph is spared. */
-export function flowEvaluations({ edges, randomGraphs }: FlowRequest): number {
-  return estimateCalls + 2 + edges + usualSearch + 1 + 2 * randomGraphs;
+export function flowEvaluations({ edges, randomGraphs }: FlowRequest): Evaluations {
+  return { passes: estimateCalls, attention: 2 + edges + usualSearch + 1 + 2 * randomGraphs };
 }
 
 interface EstimatedEdge extends GroupEdge {
@@ -94,18 +95,18 @@ export async function flow(request: FlowRequest, context: MeasureContext): Promi
   const bands = layerBands(model.definition.language.config.layers, request.bands);
   const cuts = cutting(groups, bands, description.tokens.length);
   let calls = 0;
-  const called = (times: number) => {
-    calls += times;
-    for (let i = 0; i < times; i++) context.tick();
+  const called = (kind: EvaluationKind) => {
+    calls += 1;
+    context.tick(kind);
   };
   const scoresWithout = (each: readonly (readonly Cut[])[]): Promise<number[]> => {
     const maskings = each.map((cut) => ({ ...nothingMasked, edges: cut }));
-    return probe.scores(token, maskings, { score, onScored: () => called(1) });
+    return probe.scores(token, maskings, { score, onScored: called });
   };
 
-  context.expect(flowEvaluations(request));
+  context.expect(evaluationCount(flowEvaluations(request)));
   const { layers } = await edgeEstimates(context, { token, score, groups });
-  called(estimateCalls);
+  for (let call = 0; call < estimateCalls; call++) called("passes");
   const edges = estimatedEdges(layers, { bands, count: groups.length });
   const [original, blocked] = (await scoresWithout([[], cuts.allBut([])])) as [number, number];
   const tested = edges.slice(0, request.edges);

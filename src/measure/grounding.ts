@@ -78,11 +78,11 @@ export async function grounding(request: GroundingRequest, context: MeasureConte
   context.expect(2 + others.length);
   const ask = async (pixelValues: readonly FloatTensor[]): Promise<FloatTensor> => {
     const logits = await probe.logitsWithPictures(pixelValues);
-    context.tick();
+    context.tick("pictures");
     return logits;
   };
   const seen = await see(context);
-  context.tick();
+  context.tick("passes");
   const blanks: FloatTensor[] = [];
   for (const picture of probe.pictures) blanks.push(await picture.pixelValues({ kind: "blank" }));
   const blank = await ask(blanks);

@@ -5,6 +5,7 @@ import type { Fill } from "../run/measure-choices.ts";
 import type { RunDescription } from "../run/types.ts";
 import { isImagePlace, keyCount } from "../run/positions.ts";
 import { ProblemError } from "../problem/problem.ts";
+import { kindOfFill, kindOfText, type EvaluationKind } from "./evaluations.ts";
 
 /** A question without some of its parts. */
 export interface Masking {
@@ -20,6 +21,12 @@ export interface Masking {
 }
 
 export const nothingMasked: Masking = { image: [], text: [], heads: [], fill: "mean" };
+
+/** What a question without these parts costs. */
+export function kindOfMasking({ image, text, fill, heads, edges = [] }: Masking, tokens: number): EvaluationKind {
+  if (image.length > 0) return kindOfFill(fill);
+  return heads.length > 0 || edges.length > 0 ? "attention" : kindOfText(text, tokens);
+}
 
 /** An edge as the engine takes it. Throws `bad-request` if it names what the run does not have. */
 function edgeOf(description: RunDescription, { from, to, layers, heads }: EdgeName): EdgeKnockOut {

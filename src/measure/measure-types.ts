@@ -3,6 +3,7 @@ import type { HostedModel } from "../explain/host.ts";
 import type { Run } from "../run/types.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { GraphLearner } from "../findings/causes/graph-learner.ts";
+import type { EvaluationKind } from "./evaluations.ts";
 import type { Probe } from "./probe.ts";
 
 export interface RunContext {
@@ -13,8 +14,8 @@ export interface RunContext {
   readonly signal?: AbortSignal;
   /** More evaluations are to come, so that progress has an end. */
   readonly expect: (evaluations: number) => void;
-  /** One more evaluation is done. */
-  readonly tick: () => void;
+  /** One more evaluation is done, of this kind. */
+  readonly tick: (kind: EvaluationKind) => void;
   /** Keeps a tensor beside the result. */
   readonly keep: (name: string, tensor: Tensor) => void;
   readonly pool: GraphLearner;

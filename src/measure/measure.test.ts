@@ -24,7 +24,8 @@ import { explain } from "../explain/explain.ts";
 import { plansOfPictures } from "../explain/pictures.ts";
 import { openRecorded } from "../explain/recorded-run.ts";
 import { digestOf } from "../picture-work/changeable-picture.ts";
-import { measure } from "./measure.ts";
+import { evaluationCount, type EvaluationKind } from "./evaluations.ts";
+import { leastEvaluations, measure, measureEvaluations } from "./measure.ts";
 import { imageNullSets } from "./null-sets.ts";
 import { otherPictureCount, otherPictures } from "./other-pictures.ts";
 
@@ -387,5 +388,37 @@ describe("a search over regions", () => {
     const falling = order.map(({ positions }) => map[patches.indexOf(positions[0]!)]!);
     expect(falling).toEqual(falling.toSorted((a, b) => b - a));
     expect(Math.max(...map)).toBeGreaterThanOrEqual(Math.fround(first!.gain));
+  });
+});
+
+describe("the number of questions", () => {
+  const places = patches.slice(0, 2);
+  const requests: readonly MeasureRequest[] = [
+    { kind: "place", token: right, positions: places, fill: "mean", seed: 0 },
+    { kind: "grounding", seed: 0 },
+  ];
+  test.each(requests)("is told before, by kind: $kind", async (request) => {
+    const asked = new Map<EvaluationKind, number>();
+    await measure(model, arrow, {
+      ...{ request, pool, cacheFolder: temporaryFolder(), maxMemoryBytes: 2 ** 32 },
+      onProgress: ({ kind }) => kind && asked.set(kind, (asked.get(kind) ?? 0) + 1),
+    });
+    const told = measureEvaluations(request, arrow.description);
+    // The picture as it is costs less than a changed one.
+    const unchanged = asked.get("words") ?? 0;
+    expect(unchanged).toBeLessThanOrEqual(1);
+    expect(Object.fromEntries(asked)).toEqual({
+      ...told,
+      pictures: told.pictures! - unchanged,
+      ...(unchanged === 0 ? {} : { words: unchanged }),
+    });
+  });
+
+  test("has a least one if the first answers may end a measurement", () => {
+    const tested = verify({ evidence: { kind: "tokens", positions: places }, sets: 20 });
+    const least = leastEvaluations(tested, arrow.description)!;
+    expect(evaluationCount(least)).toBeLessThan(evaluationCount(measureEvaluations(tested, arrow.description)));
+    expect(Object.keys(least)).toEqual(["pictures"]);
+    expect(leastEvaluations({ kind: "grounding", seed: 0 }, arrow.description)).toBeUndefined();
   });
 });

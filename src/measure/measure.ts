@@ -10,10 +10,11 @@ import type { RunChange } from "../run/rewrite-run.ts";
 import { ProblemError } from "../problem/problem.ts";
 import { cleann, cleannEvaluations } from "./cleann.ts";
 import { curveEvaluations, curves } from "./curves.ts";
+import { evaluationCount, kindOfFill, type EvaluationKind, type Evaluations } from "./evaluations.ts";
 import { flow, flowEvaluations } from "./flow.ts";
 import { grounding } from "./grounding.ts";
 import type { MeasureContext, RunContext } from "./measure-types.ts";
-import { minimal, minimalEvaluations } from "./minimal.ts";
+import { leastMinimalEvaluations, minimal, minimalEvaluations } from "./minimal.ts";
 import { occlusion } from "./occlusion.ts";
 import { otherPictureCount } from "./other-pictures.ts";
 import { pictureNoise } from "./picture-noise.ts";
@@ -22,15 +23,17 @@ import { place } from "./place.ts";
 import { withProbe } from "./probe.ts";
 import { randomWeights } from "./random-weights.ts";
 import { regions, regionsEvaluations } from "./regions.ts";
-import { verify, verifyEvaluations } from "./verify.ts";
+import { leastVerifyEvaluations, verify, verifyEvaluations } from "./verify.ts";
 
 type Kind = MeasureRequest["kind"];
 type RequestOf<K extends Kind> = Extract<MeasureRequest, { readonly kind: K }>;
 
 interface Measurement<K extends Kind> {
   readonly run: (request: RequestOf<K>, context: RunContext) => Promise<ResultOf<K>>;
-  /** Times that the whole sequence goes through the model. */
-  readonly evaluations: (request: RequestOf<K>, description: RunDescription) => number;
+  /** Times that the model is asked if nothing ends the measurement early. */
+  readonly evaluations: (request: RequestOf<K>, description: RunDescription) => Evaluations;
+  /** Times that it is asked if the first answers end it. */
+  readonly least?: (request: RequestOf<K>, description: RunDescription) => Evaluations;
 }
 
 /** A measurement that asks the question of the run again, with the model open for as long as it does. */
@@ -44,27 +47,43 @@ function asking<K extends Kind>(
 }
 
 const measurements: { readonly [K in Kind]: Measurement<K> } = {
-  verify: { run: asking(verify), evaluations: verifyEvaluations },
-  curves: { run: asking(curves), evaluations: (request, description) => curveEvaluations(description, request) },
+  verify: { run: asking(verify), evaluations: verifyEvaluations, least: leastVerifyEvaluations },
+  curves: { run: asking(curves), evaluations: curveEvaluations },
   occlusion: {
     run: asking(occlusion),
-    evaluations: (_, description) => 1 + tokenClasses(description, description.tokens.length).image.length,
+    evaluations: ({ fill }, description) => ({
+      [kindOfFill(fill)]: 1 + tokenClasses(description, description.tokens.length).image.length,
+    }),
   },
-  // Everything is recorded once more, with gradients, after weights as large as the model's were written.
-  "random-weights": { run: randomWeights, evaluations: () => 6 },
-  grounding: { run: asking(grounding), evaluations: () => 2 + otherPictureCount },
+  "random-weights": { run: randomWeights, evaluations: () => ({ recordings: 1 }) },
+  grounding: { run: asking(grounding), evaluations: () => ({ passes: 1, pictures: 1 + otherPictureCount }) },
   patching: { run: patching, evaluations: patchingEvaluations },
-  place: { run: asking(place), evaluations: () => 4 },
-  "picture-noise": { run: asking(pictureNoise), evaluations: ({ repeats }) => repeats },
+  place: { run: asking(place), evaluations: ({ fill }) => ({ [kindOfFill(fill)]: 4 }) },
+  "picture-noise": { run: asking(pictureNoise), evaluations: ({ repeats }) => ({ passes: repeats }) },
   flow: { run: asking(flow), evaluations: flowEvaluations },
   cleann: { run: asking(cleann), evaluations: cleannEvaluations },
   regions: { run: asking(regions), evaluations: regionsEvaluations },
-  minimal: { run: asking(minimal), evaluations: minimalEvaluations },
+  minimal: { run: asking(minimal), evaluations: minimalEvaluations, least: leastMinimalEvaluations },
 };
 
-/** Times that the whole sequence goes through the model for a request. */
-export function measureEvaluations<K extends Kind>(request: RequestOf<K>, description: RunDescription): number {
+/** Times that the model is asked for a request if nothing ends it early. */
+export function measureEvaluations<K extends Kind>(request: RequestOf<K>, description: RunDescription): Evaluations {
   return (measurements[request.kind] as Measurement<K>).evaluations(request, description);
+}
+
+/** Times that the model is asked if the first answers end the measurement; undefined for one that always goes to its end. */
+export function leastEvaluations<K extends Kind>(
+  request: RequestOf<K>,
+  description: RunDescription,
+): Evaluations | undefined {
+  return (measurements[request.kind] as Measurement<K>).least?.(request, description);
+}
+
+export interface MeasureProgress {
+  readonly done: number;
+  readonly total: number;
+  /** Of the evaluation that was just done. */
+  readonly kind?: EvaluationKind;
 }
 
 export interface MeasureOptions {
@@ -72,7 +91,8 @@ export interface MeasureOptions {
   /** The run that the request names beside the measured one. */
   readonly other?: Run | undefined;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Called at first, and behind each evaluation with its kind. */
+  readonly onProgress?: (progress: MeasureProgress) => void;
   readonly pool: GraphLearner;
   readonly cacheFolder: string;
   readonly maxMemoryBytes: number;
@@ -126,8 +146,8 @@ export async function measure(model: HostedModel, run: Run, options: MeasureOpti
   checkMeasureRequest(request, run.description);
   const tensors = new Map<string, Tensor>();
   let done = 0;
-  let total = measureEvaluations(request, run.description);
-  const report = () => onProgress?.({ done, total });
+  let total = evaluationCount(measureEvaluations(request, run.description));
+  const report = (kind?: EvaluationKind) => onProgress?.({ done, total, ...(kind === undefined ? {} : { kind }) });
   const context: RunContext = {
     model,
     run,
@@ -135,10 +155,10 @@ export async function measure(model: HostedModel, run: Run, options: MeasureOpti
     expect: (evaluations) => {
       total = done + evaluations;
     },
-    tick: () => {
+    tick: (kind) => {
       done += 1;
       total = Math.max(total, done);
-      report();
+      report(kind);
     },
     keep: (name, tensor) => {
       tensors.set(name, tensor);

@@ -9,7 +9,9 @@ import type { CauseSet, KindCauses, MeasuredToken, MinimalRequest, MinimalResult
 import { callsOfOrder, ordersToTry, valuesOfOrder } from "./cause-order.ts";
 import { causeUnits, positionsOfUnits, type CauseUnit } from "./cause-units.ts";
 import { choosingInterventions, confirmSet, confirmationCalls, matters } from "./confirm-set.ts";
+import { addedEvaluations, evaluationCount, kindOfFill, kindOfText, type Evaluations } from "./evaluations.ts";
 import type { MeasureContext } from "./measure-types.ts";
+import type { RunDescription } from "../run/types.ts";
 import { tokenEffects, type TokenEffects } from "./token-effects.ts";
 
 /** What a search of `units` units takes, all sets together, at most. */
@@ -17,15 +19,33 @@ function searchBudget(units: number): number {
   return 40 + 15 * Math.ceil(Math.log2(1 + units));
 }
 
-/** Sets that a search usually finds. */
-const usualSets = 1;
-/** Times that the model is asked to find a set of a few units. */
-const usualSearch = 25;
+/** Share of its budget that a search usually takes. */
+const usualShare = 2 / 3;
+/** Questions about each word, usually: few words leave few sets to ask about. */
+const callsOfWord = 2;
 
-/** Times that the model is asked if each kind has one set that is confirmed. */
-export function minimalEvaluations({ kinds, order, nullSets }: MinimalRequest): number {
-  const ofKind = (kind: CauseKind): number => 1 + usualSets * (usualSearch + 2 + confirmationCalls(kind, nullSets));
-  return kinds.reduce((sum, kind) => sum + ofKind(kind), 1 + callsOfOrder[order]);
+/** Times that the model is asked if one set of patches is found and confirmed at once, and one of words. */
+export function minimalEvaluations(
+  { kinds, order, nullSets, token }: MinimalRequest,
+  description: RunDescription,
+): Evaluations {
+  const ofKind = (kind: CauseKind): Evaluations => {
+    const units = causeUnits(description, { kind, token });
+    const count = units.length;
+    if (kind === "image") return { pictures: 4 + Math.round(usualShare * searchBudget(count)) + 2 + nullSets };
+    const words = kindOfText(positionsOfUnits(units), description.tokens.length);
+    return { [words]: 2 + callsOfWord * count + Math.min(count, nullSets) };
+  };
+  return addedEvaluations([{ words: 1, passes: callsOfOrder[order] }, ...kinds.map(ofKind)]);
+}
+
+/** The same if nothing of either kind matters. */
+export function leastMinimalEvaluations({ kinds }: MinimalRequest): Evaluations {
+  const ofKind = (kind: CauseKind): Evaluations =>
+    kind === "text"
+      ? { words: choosingInterventions[kind].length }
+      : addedEvaluations(choosingInterventions[kind].map((fill) => ({ [kindOfFill(fill)]: 1 })));
+  return addedEvaluations([{ words: 1 }, ...kinds.map(ofKind)]);
 }
 
 interface Search {
@@ -129,7 +149,7 @@ function verdictOf(sets: readonly CauseSet[]): KindCauses["verdict"] {
 /** Throws `not-recorded` if the run does not hold the map of the order. */
 export async function minimal(request: MinimalRequest, context: MeasureContext): Promise<MinimalResult> {
   const effects = tokenEffects(request, context);
-  context.expect(minimalEvaluations(request));
+  context.expect(evaluationCount(minimalEvaluations(request, context.run.description)));
   const known = new Map<CauseOrder, Promise<ArrayLike<number>>>();
   const values = (order: CauseOrder): Promise<ArrayLike<number>> => {
     const found = known.get(order) ?? valuesOfOrder({ ...request, order }, context);

@@ -10,6 +10,7 @@ import type { PatchingRequest, PatchingResult } from "../run/measures.ts";
 import { patchingScore } from "../run/patching-score.ts";
 import { imageTokenPositions, predictingPosition } from "../run/positions.ts";
 import type { Run } from "../run/types.ts";
+import { evaluationCount } from "./evaluations.ts";
 import { measure, measureEvaluations } from "./measure.ts";
 
 const model = await loadDemoModel();
@@ -75,7 +76,7 @@ describe("two pictures with one question", () => {
     const every = result.groups.flatMap(({ positions }) => positions).sort((a, b) => a - b);
     expect(every).toEqual(Array.from({ length: every.length }, (_, position) => position));
     expect(result.calls).toBe(6 + 2 * result.groups.length);
-    expect(measureEvaluations(request, right.description)).toBeGreaterThanOrEqual(result.calls - 2);
+    expect(evaluationCount(measureEvaluations(request, right.description))).toBeGreaterThanOrEqual(result.calls - 2);
   });
 
   test("name heads that bring the other answer back, each with a share in both directions", async () => {

@@ -7,6 +7,7 @@ import { ProblemError } from "../problem/problem.ts";
 import type { PatchingRequest, PatchingResult } from "../run/measures.ts";
 import { imageTokens, predictingPosition } from "../run/positions.ts";
 import type { RunDescription } from "../run/types.ts";
+import type { Evaluations } from "./evaluations.ts";
 import type { RunContext } from "./measure-types.ts";
 import { directed, pairedSequences, type PairedSequences } from "./paired-sequences.ts";
 
@@ -24,10 +25,10 @@ const plainPasses = 2;
 export function patchingEvaluations(
   { bands, heads, region }: PatchingRequest,
   { model, images }: RunDescription,
-): number {
+): Evaluations {
   const groups = 4 + (images.length > 0 ? 1 : 0) + (region.length > 0 ? 1 : 0);
   const ofHeads = heads ? 2 * model.languageLayers * model.languageHeads : 0;
-  return 2 * (plainPasses + Math.min(bands, model.languageLayers) * groups + ofHeads);
+  return { attention: 2 * (plainPasses + Math.min(bands, model.languageLayers) * groups + ofHeads) };
 }
 
 /** The groups of tokens that have a counterpart, in the order of `patchingGroupKinds`. */
@@ -114,7 +115,7 @@ export async function patching(request: PatchingRequest, context: RunContext): P
   const id = description.tokens[target + 1]!.id;
   const score = (logits: Float32Array) => scoreIn(logits, { id, score: request.score });
   let calls = 0;
-  const counted = { score, signal, onSite: tick };
+  const counted = { score, signal, onSite: () => tick("attention") };
 
   async function patched(
     direction: Direction,

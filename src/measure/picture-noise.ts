@@ -37,7 +37,7 @@ export async function pictureNoise(request: PictureNoiseRequest, context: Measur
     const kept = new Float32Array(nodes.length * keys);
     for (const [place, position] of nodes.entries()) kept.set(row(position), place * keys);
     heads.push({ positions: nodes, rows: kept });
-    context.tick();
+    context.tick("passes");
   }
   const varied = { over: "rows" } as const;
   const found = await pool.count({ varied, heads, target, imagePositions, options }, signal);

@@ -24,9 +24,7 @@ export async function place(request: PlaceRequest, context: MeasureContext): Pro
   const without = async (taken: readonly number[]): Promise<number> => {
     const masking =
       taken.length === 0 ? nothingMasked : maskingOf(description, { kind: "tokens", positions: taken }, fill);
-    const probability = await probe.probability(token, masking);
-    context.tick();
-    return probability;
+    return (await probe.probabilities(token, [masking], context.tick))[0]!;
   };
   const original = await without([]);
   const withoutPlace = await without(inside);

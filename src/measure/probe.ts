@@ -5,7 +5,7 @@ import { layerAdditions } from "../engine/layer-additions.ts";
 import { generate } from "../engine/generate.ts";
 import type { HostedModel } from "../explain/host.ts";
 import { withPictureEncoder, type PictureEncoder } from "../engine/picture-encoder.ts";
-import { withVariantScorer, type VariantRequest, type VariantScorer } from "../scoring/variant-scoring.ts";
+import { withVariantScorer, type VariantScorer } from "../scoring/variant-scoring.ts";
 import type { PictureFeatures } from "../engine/vision.ts";
 import { settingsFor, type FitOptions } from "../image/prepare.ts";
 import { cellBox } from "../image/geometry.ts";
@@ -20,7 +20,8 @@ import { questionOfRun } from "../explain/recorded-question.ts";
 import type { OpenPicture } from "../picture-work/open-picture.ts";
 import { openSource, plansOfPictures } from "../explain/pictures.ts";
 import { tokenText } from "../explain/token-text.ts";
-import type { Masking } from "./masking.ts";
+import { dearestKind, type EvaluationKind } from "./evaluations.ts";
+import { kindOfMasking, type Masking } from "./masking.ts";
 import { otherPictureCount, otherPictures } from "./other-pictures.ts";
 
 /** An answer that was generated anew. */
@@ -29,8 +30,8 @@ interface NewAnswer {
   readonly tokens: readonly { readonly text: string; readonly probability: number }[];
 }
 
-/** Called once for each masking that was asked about. */
-type OnScored = VariantRequest["onScored"];
+/** Called once for each masking that was asked about, with what it cost. */
+type OnScored = ((kind: EvaluationKind) => void) | undefined;
 
 export interface Probe {
   readonly description: RunDescription;
@@ -227,7 +228,7 @@ function probeOf(parts: Parts): Probe {
     { token, maskings, onScored }: { token: number; maskings: readonly Masking[]; onScored: OnScored },
     read: (logits: Float32Array) => T,
   ): Promise<T[]> {
-    const request = { wanted: [token], onScored };
+    const requestOf = (kind: EvaluationKind) => ({ wanted: [token], onScored: () => onScored?.(kind) });
     const found: T[] = [];
     const shared: number[] = [];
     for (const [index, masking] of maskings.entries()) {
@@ -235,12 +236,21 @@ function probeOf(parts: Parts): Probe {
       const variant = await variantOf(masking);
       // A sequence with other pictures has few rows to share, and takes memory as long as it waits.
       if (variant.sequence === base) shared.push(index);
-      else found[index] = read((await scorer([variant], request))[0]!.data);
+      else
+        found[index] = read(
+          (await scorer([variant], requestOf(kindOfMasking(maskings[index]!, tokens.length))))[0]!.data,
+        );
     }
     for (let start = 0; start < shared.length; start += askedTogether) {
       const some = shared.slice(start, start + askedTogether);
       const variants = some.map((index) => ({ intervention: interventionOf(maskings[index]!) }));
-      for (const [at, logits] of (await scorer(variants, request)).entries()) found[some[at]!] = read(logits.data);
+      for (const [at, logits] of (
+        await scorer(
+          variants,
+          requestOf(dearestKind(some.map((index) => kindOfMasking(maskings[index]!, tokens.length)))),
+        )
+      ).entries())
+        found[some[at]!] = read(logits.data);
     }
     return found;
   }

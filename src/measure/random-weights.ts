@@ -55,7 +55,7 @@ export async function randomWeights(request: RandomWeightsRequest, context: RunC
         }),
       ),
   );
-  context.tick();
+  context.tick("recordings");
   const compared = comparedPositions(description, token);
   const values = (map: Float32Array) => compared.map((position) => map[position]!);
   const found: RandomWeightsResult["methods"][number][] = [];

@@ -7,6 +7,7 @@ import type { RunDescription } from "../run/types.ts";
 import { floatTensor } from "../tensor/tensor.ts";
 import { ProblemError } from "../problem/problem.ts";
 import { imageUnits, type CauseUnit } from "./cause-units.ts";
+import { evaluationCount, kindOfFill, type Evaluations } from "./evaluations.ts";
 import type { MeasureContext } from "./measure-types.ts";
 import { tokenEffects } from "./token-effects.ts";
 
@@ -28,9 +29,9 @@ function regionsOf(description: RunDescription, { token, regions, budget }: Regi
 }
 
 /** Times that the model is asked at most. */
-export function regionsEvaluations(request: RegionsRequest, description: RunDescription): number {
+export function regionsEvaluations(request: RegionsRequest, description: RunDescription): Evaluations {
   const regions = regionsOf(description, request).length;
-  return Math.min(request.budget, callsBefore + callsOfSet * mostEvaluations(regions));
+  return { [kindOfFill(request.fill)]: Math.min(request.budget, callsBefore + callsOfSet * mostEvaluations(regions)) };
 }
 
 /** Throws `bad-request` if the pictures have more places that count by themselves than the budget reaches. */
@@ -44,7 +45,7 @@ export async function regions(request: RegionsRequest, context: MeasureContext):
       `A budget of ${budget} does not reach all ${units.length} pictures; ask for ${callsBefore + callsOfSet * units.length} or more.`,
     );
   }
-  context.expect(regionsEvaluations(request, description));
+  context.expect(evaluationCount(regionsEvaluations(request, description)));
   const effects = tokenEffects({ token, score: "log-probability" }, context);
   const every = units.flat();
   const [original, without] = await effects.withoutEach([[], every], fill);

@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import type { VerifyRequest } from "../run/measures.ts";
 import { exampleDescription } from "../../test/support/example-run.ts";
+import { evaluationCount } from "./evaluations.ts";
 import { partsOf } from "./verify-parts.ts";
 import { verifyEvaluations } from "./verify.ts";
 
@@ -20,7 +21,7 @@ const request = (positions: readonly number[], change: Partial<VerifyRequest> = 
   ...change,
 });
 const asked = (...given: Parameters<typeof request>): number =>
-  verifyEvaluations(request(...given), exampleDescription());
+  evaluationCount(verifyEvaluations(request(...given), exampleDescription()));
 const edges = (from: readonly number[]) => ({ kind: "edges", edges: [{ from, to: [16], layers: [1] }] }) as const;
 const heads = { kind: "heads", heads: [{ layer: 0, head: 0 }] } as const;
 
@@ -52,7 +53,7 @@ it("the model is asked with and without the set, its parts and their wholes, for
 it("what a script may leave out is asked as in earlier versions", () => {
   const { confirm, score, nulls, ...earlier } = request([1, 9]);
   expect([confirm, score, nulls]).toEqual([[], "log-probability", ["shifted"]]);
-  expect(verifyEvaluations(earlier as VerifyRequest, exampleDescription())).toBe(asked([1, 9]));
+  expect(evaluationCount(verifyEvaluations(earlier as VerifyRequest, exampleDescription()))).toBe(asked([1, 9]));
 });
 
 it("evidence that cannot be masked is refused, and the template is left out", () => {

@@ -21,7 +21,14 @@ import type {
 import { predictingPosition } from "../run/positions.ts";
 import { tokenClasses, wordClasses } from "../run/token-classes.ts";
 import type { Run, RunDescription } from "../run/types.ts";
-import { maskingOf, nothingMasked, type Masking } from "./masking.ts";
+import {
+  addedEvaluations,
+  dearestKind,
+  evaluationCount,
+  type EvaluationKind,
+  type Evaluations,
+} from "./evaluations.ts";
+import { kindOfMasking, maskingOf, nothingMasked, type Masking } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
 import { measuredToken } from "./token-effects.ts";
 import { partsOf, type Intervention, type Part, type PartedEvidence } from "./verify-parts.ts";
@@ -68,28 +75,57 @@ function maskedBy(description: RunDescription, evidence: Evidence, intervention:
   return maskingOf(description, evidence, intervention === "zero" ? "mean" : intervention);
 }
 
+/** What a question without evidence costs. */
+function kindOfEvidence(description: RunDescription, evidence: Evidence, intervention: Intervention): EvaluationKind {
+  return kindOfMasking(maskedBy(description, evidence, intervention), description.tokens.length);
+}
+
 /** Most times that the model is asked for a part. */
-function partEvaluations({ isWhole, whole, tests, confirmations, nullSets }: Part): number {
-  const ofWhole = whole === undefined || isWhole ? 0 : 1;
+function partEvaluations(part: Part, description: RunDescription): Evaluations {
+  const { isWhole, whole, tests, confirmations, nullSets } = part;
+  const ofPart = whole === undefined || isWhole ? 1 : 2;
   const drawn = ({ nullSets: kind }: Part["tests"][number]): number => (isWhole ? 0 : nullSets(kind).length);
-  const ofTests = tests.reduce((sum, test) => sum + drawn(test), 0);
-  return 1 + ofWhole + ofTests + confirmations.reduce((sum, test) => sum + 1 + ofWhole + drawn(test), 0);
+  const timesOf = (test: Part["tests"][number], times: number): Evaluations => ({
+    [kindOfEvidence(description, part.evidence, test.intervention)]: times + drawn(test),
+  });
+  // All tests take the part away in the same way, and ask about it once.
+  return addedEvaluations([
+    ...tests.map((test, index) => timesOf(test, index === 0 ? ofPart : 0)),
+    ...confirmations.map((test) => timesOf(test, ofPart)),
+  ]);
 }
 
 /**
  * Times that the model is asked at most, the search of the smallest set at its usual length: tests that cannot pass end early. Throws
  * `bad-request` if the evidence cannot be masked.
  */
-export function verifyEvaluations(given: VerifyRequest, description: RunDescription): number {
+export function verifyEvaluations(given: VerifyRequest, description: RunDescription): Evaluations {
   const request = completed(given);
   const parted = partsOf(description, request);
-  return 2 + evaluationsAfter(parted, request);
+  return addedEvaluations([timesAsked(parted, description, 2), evaluationsAfter(parted, { request, description })]);
+}
+
+/** Times that it is asked if nothing depends on what the evidence is part of. */
+export function leastVerifyEvaluations(given: VerifyRequest, description: RunDescription): Evaluations {
+  const request = completed(given);
+  const parted = partsOf(description, { ...request, sets: 1 });
+  return timesAsked(parted, description, 4 + parted.parts.length + (request.minimal ? 3 * sizeOf(allOf(parted)) : 0));
+}
+
+/** So many questions without all of the evidence. */
+function timesAsked({ parts }: PartedEvidence, description: RunDescription, times: number): Evaluations {
+  const kinds = parts.map(({ evidence, tests }) => kindOfEvidence(description, evidence, tests[0]!.intervention));
+  return { [dearestKind(kinds)]: times };
 }
 
 /** The same after the token with and without all of the evidence, and after some of the parts. */
-function evaluationsAfter(parted: PartedEvidence, { minimal }: VerifyRequest, done = 0): number {
-  const ofParts = parted.parts.slice(done).reduce((sum, part) => sum + partEvaluations(part), 0);
-  return ofParts + 2 + (minimal ? 3 * sizeOf(allOf(parted)) : 0);
+function evaluationsAfter(
+  parted: PartedEvidence,
+  { request: { minimal }, description }: { readonly request: VerifyRequest; readonly description: RunDescription },
+  done = 0,
+): Evaluations {
+  const ofParts = parted.parts.slice(done).map((part) => partEvaluations(part, description));
+  return addedEvaluations([...ofParts, timesAsked(parted, description, 2 + (minimal ? 3 * sizeOf(allOf(parted)) : 0))]);
 }
 
 /** As many tokens of each kind with the largest attention; undefined if the run does not hold it, and for heads and edges. */
@@ -193,13 +229,13 @@ export async function verify(given: VerifyRequest, context: MeasureContext): Pro
   const parted = partsOf(description, request);
   const evidence = allOf(parted);
   const id = description.tokens[description.answer.start + token]!.id;
-  let left = verifyEvaluations(request, description);
+  let left = evaluationCount(verifyEvaluations(request, description));
   context.expect(left);
 
   async function askEach(maskings: readonly Masking[]): Promise<MeasuredToken[]> {
-    const found = await probe.tokenLogits(token, maskings, () => {
+    const found = await probe.tokenLogits(token, maskings, (kind) => {
       left -= 1;
-      context.tick();
+      context.tick(kind);
     });
     return found.map((logits) => measuredToken(logits, { id, score }));
   }
@@ -224,7 +260,7 @@ export async function verify(given: VerifyRequest, context: MeasureContext): Pro
   const parts: VerifiedPart[] = [];
   for (const [index, part] of parted.parts.entries()) {
     parts.push(await verifyPart(part, { original, without, withoutEach, spare }));
-    left = evaluationsAfter(parted, request, index + 1);
+    left = evaluationCount(evaluationsAfter(parted, { request, description }, index + 1));
     context.expect(left);
   }
   const top = await topAttention(run, { evidence, token });

@@ -13,14 +13,8 @@ import { questionOfRequest, type AskRequest } from "./jobs/asked-question.ts";
 import { computeBytes, computeStages, recordAgain, recordingOf, type ComputeRequest } from "./jobs/compute-job.ts";
 import { jobErrorOf } from "./jobs/job-error.ts";
 import { computeSeconds, type MeasuredWork } from "../explain/measured-times.ts";
-import {
-  evaluationKey,
-  measureMemory,
-  measureRun,
-  measureSeconds,
-  measureStages,
-  type MeasuredEvaluation,
-} from "./jobs/measure-job.ts";
+import { measureMemory, measureRun, measureSeconds, measureStages, type MeasureSeconds } from "./jobs/measure-job.ts";
+import { laterEvaluations, type MeasuredEvaluations } from "./jobs/measured-evaluations.ts";
 import type { JobContext, JobQueue } from "./jobs/queue.ts";
 import { heldVariants, mergeRun } from "./library/merge-run.ts";
 import type { RunLibrary } from "./library/run-library.ts";
@@ -38,8 +32,7 @@ export interface LoadModelRequest {
 }
 
 /** What a computation would cost. */
-export interface Forecast {
-  readonly seconds: number;
+export interface Forecast extends MeasureSeconds {
   readonly bytes: number;
   readonly availableBytes: number;
 }
@@ -96,8 +89,8 @@ export function workbenchJobs({
   const partials = new Map<string, { readonly model: string; readonly work: AskWork }>();
   /** The last work with each model. */
   const measured = new Map<string, MeasuredWork>();
-  /** The last evaluation with each model. */
-  const evaluations = new Map<string, MeasuredEvaluation>();
+  /** How long questions of measurements took with each model. */
+  const evaluations = new Map<string, MeasuredEvaluations>();
 
   async function acquire(id: string, context: JobContext): Promise<HostedModel> {
     const { signal, step } = context;
@@ -189,7 +182,7 @@ export function workbenchJobs({
         const found = await library.use(runId, (run) =>
           withOther(wanted, (other) => measureRun(opened, run, { request: wanted, other, context, ...limits })),
         );
-        evaluations.set(evaluationKey(model, wanted), found.evaluation);
+        evaluations.set(model, laterEvaluations(evaluations.get(model), found.evaluations));
         context.step({ stage: "save", done: 0, total: 1 });
         await library.change(runId, (run) => addMeasure(run.description, found));
         return { run: runId };
@@ -275,10 +268,7 @@ export function workbenchJobs({
       if (request.measure !== undefined) {
         checkMeasureAlone(request, description);
         return {
-          seconds: measureSeconds(request.measure, description, {
-            traced: work,
-            evaluation: evaluations.get(evaluationKey(model, request.measure)),
-          }),
+          ...measureSeconds(request.measure, description, { traced: work, measured: evaluations.get(model) }),
           bytes: measureMemory(await modelToForecast(model), description).total,
           availableBytes: memoryBytes(),
         };

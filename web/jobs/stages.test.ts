@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { noProgress, type StageView } from "./job-progress.ts";
-import { stageName, stageSpoken, stageTime, totalText } from "./stages.ts";
+import { forecastText, stageName, stageSpoken, stageTime, totalText } from "./stages.ts";
 
 const view = (change: Partial<StageView>): StageView => ({
   stage: "decode",
@@ -48,5 +48,17 @@ describe("the stages of a job", () => {
   it("wait behind other jobs", () => {
     expect(totalText({ ...noProgress, before: 1 })).toBe("waits behind 1 other job");
     expect(totalText({ ...noProgress, before: 2 })).toBe("waits behind 2 other jobs");
+  });
+});
+
+describe("the forecast of a computation", () => {
+  const bytes = { bytes: 2e8, availableBytes: 1e9 };
+
+  it("has one time, or two if the first answers may end it", () => {
+    expect(forecastText({ seconds: 12.34, ...bytes })).toBe("about 12.3 s, 200 MB of memory");
+    expect(forecastText({ seconds: 12.34, leastSeconds: 0.8, ...bytes })).toBe(
+      "800 ms to about 12.3 s, 200 MB of memory",
+    );
+    expect(forecastText({ seconds: 0.8, leastSeconds: 0.8, ...bytes })).toBe("about 800 ms, 200 MB of memory");
   });
 });

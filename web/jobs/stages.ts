@@ -1,6 +1,6 @@
 /** @file The stages of a job in plain words, with the time that each took or needs. */
-import type { JobStage } from "../../src/server/api.ts";
-import { formatDuration } from "../../src/figure/numbers.ts";
+import type { Forecast, JobStage } from "../../src/server/api.ts";
+import { formatBytes, formatDuration } from "../../src/figure/numbers.ts";
 import type { JobProgress, StageView } from "./job-progress.ts";
 
 const names: Readonly<Record<JobStage, string>> = {
@@ -59,4 +59,12 @@ export function totalText({ state, before, stages }: JobProgress): string {
 export function stageSpoken({ stages }: JobProgress): string {
   const running = stages.find(({ state }) => state === "running");
   return running ? names[running.stage] : "";
+}
+
+/** Time and memory that a computation will take; a measurement that its first answers may end has two times. */
+export function forecastText({ seconds, leastSeconds, bytes }: Forecast): string {
+  const most = `about ${formatDuration(seconds * 1000)}`;
+  const least = leastSeconds === undefined ? "" : formatDuration(leastSeconds * 1000);
+  const isOne = least === "" || least === formatDuration(seconds * 1000);
+  return `${isOne ? most : `${least} to ${most}`}, ${formatBytes(bytes)} of memory`;
 }

@@ -77,7 +77,9 @@ export const computeSchema = schemaOf<ComputeRequest>()(
 );
 
 export const forecastSchema = schemaOf<Forecast>()(
-  z.object({ seconds: z.number(), bytes, availableBytes: bytes }).openapi("Forecast"),
+  z
+    .object({ seconds: z.number(), leastSeconds: z.number().optional(), bytes, availableBytes: bytes })
+    .openapi("Forecast"),
 );
 
 const jobError = z

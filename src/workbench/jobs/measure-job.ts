@@ -4,25 +4,22 @@ import type { HostedModel } from "../../explain/host.ts";
 import type { MeasureRequest } from "../../run/measures.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
 import type { GraphPool } from "../../causes/graph-pool.ts";
-import { measure, measureEvaluations, type Measured } from "../../measure/measure.ts";
+import type { Evaluations } from "../../measure/evaluations.ts";
+import { leastEvaluations, measure, measureEvaluations, type Measured } from "../../measure/measure.ts";
 import { plansOfPictures } from "../../explain/pictures.ts";
 import { forecastWork } from "../../explain/question.ts";
 import { recordNothing } from "../../explain/recording-plan.ts";
-import type { MeasuredWork } from "../../explain/measured-times.ts";
+import {
+  evaluationSeconds,
+  evaluationTimer,
+  type EvaluationTimes,
+  type MeasuredEvaluations,
+} from "./measured-evaluations.ts";
 import type { JobContext } from "./queue.ts";
 import type { JobStage } from "./types.ts";
 
 /** The stages of a measurement once its model is loaded. */
 export const measureStages: readonly JobStage[] = ["measure", "save"];
-
-/** Sessions that stay open take this share of the time of a trace, or of encoding a picture, that opens its own (`npm run bench`). */
-const openSessionShare = 0.4;
-
-/** Fills put another picture through the vision tower each time; knocking tokens out, and patching, do not. */
-function encodesPictures(request: MeasureRequest): boolean {
-  if (request.kind === "patching") return false;
-  return !("fill" in request) || request.fill !== "knock-out";
-}
 
 /** Memory of the sessions that stay open, or of the newly generated answer, whichever is larger. */
 export function measureMemory(
@@ -47,40 +44,27 @@ export function measureMemory(
   return scoring.total > answering.total ? scoring : answering;
 }
 
-/** Milliseconds that one evaluation took in the last measurement, of this many tokens. */
-export interface MeasuredEvaluation {
-  readonly milliseconds: number;
-  readonly tokens: number;
+/** Seconds that a measurement takes if nothing ends it early, and if its first answers do. */
+export interface MeasureSeconds {
+  readonly seconds: number;
+  /** Undefined if it always goes to its end. */
+  readonly leastSeconds?: number;
 }
 
-/**
- * What is remembered of evaluations: those with pictures and those without take different times, and one with random weights is a whole
- * recording of a model of its own.
- */
-export function evaluationKey(model: string, request: MeasureRequest): string {
-  if (request.kind === "random-weights") return `random weights ${model}`;
-  return `${encodesPictures(request) ? "pictures" : "text"} ${model}`;
-}
-
-/**
- * Seconds that a measurement takes: by how long an evaluation took the last time, else by how long the run took to be traced and its
- * pictures to be encoded.
- */
+/** How long a measurement takes, by how long questions took before, else by how long the run took to be traced. */
 export function measureSeconds(
   request: MeasureRequest,
   description: RunDescription,
-  { traced, evaluation }: { traced: MeasuredWork; evaluation: MeasuredEvaluation | undefined },
-): number {
-  const time = (stage: string) => traced.timings[stage] ?? 0;
-  const { length } = description.tokens;
-  const byTrace =
-    (time("trace") * length) / Math.max(1, traced.tokens) + (encodesPictures(request) ? time("vision") : 0);
-  const each =
-    evaluation === undefined
-      ? byTrace * openSessionShare
-      : (evaluation.milliseconds * length) / Math.max(1, evaluation.tokens);
-  const answers = request.kind === "verify" ? time("generate") : 0;
-  return (each * measureEvaluations(request, description) + answers) / 1000;
+  times: Omit<EvaluationTimes, "tokens">,
+): MeasureSeconds {
+  const tokens = description.tokens.length;
+  const answer = request.kind === "verify" ? (times.traced.timings["generate"] ?? 0) / 1000 : 0;
+  const secondsOf = (evaluations: Evaluations): number => evaluationSeconds(evaluations, { ...times, tokens }) + answer;
+  const least = leastEvaluations(request, description);
+  return {
+    seconds: secondsOf(measureEvaluations(request, description)),
+    ...(least === undefined ? {} : { leastSeconds: secondsOf(least) }),
+  };
 }
 
 export interface MeasureJobOptions {
@@ -93,25 +77,23 @@ export interface MeasureJobOptions {
   readonly maxMemoryBytes: number;
 }
 
-/** Measures a run, and says how long an evaluation took. Throws a MemoryLimitError if it does not fit. */
+/** Measures a run, and says how long questions to the model took. Throws a MemoryLimitError if it does not fit. */
 export async function measureRun(
   model: HostedModel,
   run: Run,
   { request, context, ...places }: MeasureJobOptions,
-): Promise<Measured & { readonly evaluation: MeasuredEvaluation }> {
+): Promise<Measured & { readonly evaluations: MeasuredEvaluations }> {
   const { description } = run;
   requireMemory(measureMemory(model, description), places.maxMemoryBytes);
-  const began = performance.now();
-  let evaluations = 1;
+  const timer = evaluationTimer();
   const measured = await measure(model, run, {
     ...places,
     request,
     signal: context.signal,
-    onProgress({ done, total }) {
-      evaluations = Math.max(1, done);
+    onProgress({ done, total, kind }) {
+      if (kind !== undefined) timer.answered(kind);
       context.step({ stage: "measure", done, total });
     },
   });
-  const milliseconds = (performance.now() - began) / evaluations;
-  return { ...measured, evaluation: { milliseconds, tokens: description.tokens.length } };
+  return { ...measured, evaluations: timer.measured(description.tokens.length) };
 }
