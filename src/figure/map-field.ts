@@ -142,6 +142,34 @@ interface FieldPlan {
 
 type FieldShape = Required<Pick<MapFieldRequest, "picture" | "size" | "grids" | "overlap">>;
 
+/**
+ * How many of some grids lie over each pixel of another one; -1 if the number is not the same everywhere. It changes at borders of grids
+ * alone, so that one pixel between any two of them is looked at, and not each.
+ */
+function gridsBelow({ x, y }: Pick<GridPlan, "x" | "y">, others: readonly Pick<GridPlan, "x" | "y">[]): number {
+  const borders = (of: AxisPlan, all: readonly AxisPlan[]): number[] =>
+    [of.start, ...all.flatMap(({ start, end }) => [start, end])].filter((at) => at >= of.start && at < of.end);
+  const columns = borders(
+    x,
+    others.map((other) => other.x),
+  );
+  const lines = borders(
+    y,
+    others.map((other) => other.y),
+  );
+  const isIn = (at: number, { start, end }: AxisPlan): boolean => at >= start && at < end;
+  let below: number | undefined;
+  for (const line of lines) {
+    const here = others.filter((other) => isIn(line, other.y));
+    for (const column of columns) {
+      let count = 0;
+      for (const other of here) if (isIn(column, other.x)) count++;
+      if (count !== (below ??= count)) return -1;
+    }
+  }
+  return below ?? 0;
+}
+
 function planField({ picture, size, grids, overlap }: FieldShape): FieldPlan {
   const firsts: number[] = [];
   let count = 0;
@@ -149,10 +177,10 @@ function planField({ picture, size, grids, overlap }: FieldShape): FieldPlan {
     firsts.push(count);
     count += rows * cols;
   }
-  const layers = new Uint16Array(size.width * size.height);
+  const plans: GridPlan[] = [];
+  const cover = new Uint8Array(size.width * size.height);
   // The finest grid comes last, over the others.
-  const order = overlap === "mean" ? grids.map((_, grid) => grid) : finestFirst(grids).reverse();
-  const plans = order.map((index) => {
+  for (const index of overlap === "mean" ? grids.keys() : finestFirst(grids).reverse()) {
     const { rows, cols, box } = grids[index]!;
     const x = planAxis({
       origin: box.left,
@@ -168,15 +196,12 @@ function planField({ picture, size, grids, overlap }: FieldShape): FieldPlan {
       pixels: size.height,
       scale: size.height / picture.height,
     });
-    let below = layers[y.start * size.width + x.start] ?? 0;
+    plans.push({ rows, cols, first: firsts[index]!, x, y, below: gridsBelow({ x, y }, plans) });
     for (let line = y.start; line < y.end; line++) {
-      for (let at = line * size.width + x.start; at < line * size.width + x.end; at++) {
-        if (layers[at]!++ !== below) below = -1;
-      }
+      cover.fill(1, line * size.width + x.start, line * size.width + x.end);
     }
-    return { rows, cols, first: firsts[index]!, x, y, below };
-  });
-  return { grids: plans, cover: Uint8Array.from(layers, (number) => Math.min(1, number)) };
+  }
+  return { grids: plans, cover };
 }
 
 /** Many maps of one picture are drawn at the same sizes: their plans are kept by the grids, as many as a page has sizes and choices. */

@@ -179,6 +179,9 @@ export function paintSmallMaps({ rows: source, lattice, scales, colors, empty }:
   if (slotCount === 0) return;
   const kept = pooledOf(source, plan);
   const scratch = new Float32Array(kept ? 0 : slotCount);
+  // Opaque colors are small as signed numbers; code that runs for the first times puts large ones on the heap, one by one.
+  const written = new Int32Array(pixels.buffer, pixels.byteOffset, pixels.length);
+  const read = new Int32Array(colors.buffer, colors.byteOffset, colors.length);
   const isFlat = across.slots === cellWidth;
   for (const { row, x, y } of maps) {
     const scale = scales[row]!;
@@ -199,7 +202,7 @@ export function paintSmallMaps({ rows: source, lattice, scales, colors, empty }:
       for (let i = 0; i < cellWidth; i++) {
         const value = largest[slots + (isFlat ? i : across.ofPixel[i]!)]!;
         const index = (value * factor + 0.5) | 0;
-        pixels[out + i] = value < 0 ? empty : colors[index > 255 ? 255 : index]!;
+        written[out + i] = value < 0 ? empty : read[index > 255 ? 255 : index]!;
       }
     }
   }

@@ -106,12 +106,14 @@ export function mapLayer(request: MapLayerRequest, before?: Uint32Array<ArrayBuf
   const colors = packedColors(colorMap);
   const count = size.width * size.height;
   const pixels = before?.length === count ? before : new Uint32Array(count);
+  // Opaque colors are small as signed numbers; code that runs for the first times puts large ones on the heap, one by one.
+  const [written, read] = [new Int32Array(pixels.buffer), new Int32Array(colors.buffer)];
   // The same as `colorIndex`, without a call for each pixel.
   const { min, max } = range;
   const steps = 255 / (max - min || 1);
   for (let i = 0; i < count; i++) {
     const index = (values[i]! - min) * steps + 0.5;
-    pixels[i] = cover[i] === 1 ? colors[index > 0 ? (index < 255 ? index | 0 : 255) : 0]! : 0;
+    written[i] = cover[i] === 1 ? read[index > 0 ? (index < 255 ? index | 0 : 255) : 0]! : 0;
   }
   return { ...size, pixels, box: { left: 0, top: 0, ...picture }, smooth };
 }

@@ -74,12 +74,16 @@ function patchBorders(context: Context, { geometry, width, height }: Marks, scal
 
 function writeWords(context: Context, { geometry, words: given }: Marks, scale: number): void {
   if (given === undefined) return;
+  // Most often there are thousands of small patches, and no word.
+  const isLarge = ({ width, height }: Pick<Box, "width" | "height">): boolean =>
+    Math.min(width, height) * scale >= smallestWordCell;
+  const { grids } = geometry;
+  if (!grids.some(({ rows, cols, box }) => isLarge({ width: box.width / cols, height: box.height / rows }))) return;
   const { words, values, colorMap, range, opacity } = given;
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (const { token, box } of geometry.patches) {
-    // Most often there are thousands of small patches, and no word.
-    if (Math.min(box.width, box.height) * scale < smallestWordCell) continue;
+    if (!isLarge(box)) continue;
     const { left, top, width, height } = scaledBox(box, scale);
     const word = words[token]?.trim() ?? "";
     context.font = `500 ${Math.min(14, Math.max(8, width * 0.29))}px Inter, system-ui, sans-serif`;
