@@ -35,6 +35,13 @@ import { temporaryFolder } from "./support/temporary-folder.ts";
 const pool = graphPool({ threads: 1 });
 afterAll(() => pool.close());
 const maxMemoryBytes = 2 ** 32;
+/** What goes back through the model, with few points on the path of integrated gradients, whose sums have a test of their own. */
+const gradients = {
+  variants: ["exact", "reference"],
+  target: { kind: "logit" },
+  tokens: "all",
+  steps: 2,
+} as const;
 
 /** Cases of test/fixtures, a line each. */
 const families = [
@@ -74,7 +81,6 @@ describe.each(families)("%s", (name) => {
     const conversation = await readConversation(join(parity.folder, "input/messages.json"));
     const maxNewTokens = parity.text.generated_ids.length;
     const sampling = { ...greedySampling, maxNewTokens, minNewTokens: maxNewTokens };
-    const gradients = { variants: ["exact", "reference"], target: { kind: "logit" }, tokens: "all" } as const;
     const options = { methods, record: "full", gradients, maxMemoryBytes } as const;
     run = await openRecorded(await explain(model, { conversation, fit: "default", sampling }, options));
   }, 60_000);
@@ -421,7 +427,6 @@ describe.each(pictureFamilies)("%s with two pictures of different shape", (name)
     const model = await loadParityModel(parity);
     const pictures = [join(parity.folder, "input", parity.text.images[0]!.file), demoPicture("arrow-right.png")];
     const question = { ...questionOf("Alike?", pictures, { maxNewTokens: 2, minNewTokens: 2 }), fit };
-    const gradients = { variants: ["exact", "reference"], target: { kind: "logit" }, tokens: "all" } as const;
     const options = { methods, record: "full", gradients, maxMemoryBytes } as const;
     const run = await openRecorded(await explain(model, question, options));
     for (const [tensor, { type }] of run.tensors) {
