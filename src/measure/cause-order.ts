@@ -1,18 +1,11 @@
 /** @file What ranks patches and words before minimal causes are searched: a map of the run, or the scores of all edges of attention. */
-import type { MapMethod } from "../run/map-catalogue.ts";
+import { mapOfOrder } from "../run/cause-requests.ts";
 import { holdsMap } from "../run/maps.ts";
 import type { CauseOrder } from "../run/measure-choices.ts";
 import type { MinimalRequest } from "../run/measures.ts";
 import { edgeEstimates } from "./flow-estimates.ts";
 import type { MeasureContext } from "./measure-types.ts";
 import { runMap } from "./run-maps.ts";
-
-/** The map of the run that each order reads. Scores of edges are computed when they are needed. */
-export const mapOfOrder: Readonly<Record<Exclude<CauseOrder, "edges">, MapMethod>> = {
-  relevancy: "relevancy.language",
-  attention: "attention",
-  lrp: "lrp.language",
-};
 
 /** Times that the model is asked for each order: scores of edges are one pass forward and one backward. */
 export const callsOfOrder: Readonly<Record<CauseOrder, number>> = { relevancy: 0, edges: 2, attention: 0, lrp: 0 };

@@ -1,6 +1,8 @@
 /** @file What is asked for if nothing is said of how causes are searched. */
+import type { MapMethod } from "./map-catalogue.ts";
 import { causeKinds, nullSetLimits, type CauseOrder } from "./measure-choices.ts";
-import type { FlowRequest, MinimalRequest } from "./measures.ts";
+import type { CausalQuery } from "./causes.ts";
+import type { CleannRequest, FlowRequest, MinimalRequest } from "./measures.ts";
 import type { RunDescription } from "./types.ts";
 
 /** Every search begins from here, so that the same question is asked again. */
@@ -8,6 +10,13 @@ const seed = 0;
 
 /** The order that finds most sets in docs/truth.md. */
 export const defaultCauseOrder: CauseOrder = "edges";
+
+/** The map of the run that each order reads. Scores of edges are computed when they are needed. */
+export const mapOfOrder: Readonly<Record<Exclude<CauseOrder, "edges">, MapMethod>> = {
+  relevancy: "relevancy.language",
+  attention: "attention",
+  lrp: "lrp.language",
+};
 
 /** Minimal causes of an answer token, of the picture, if there is one, and of the question. */
 export function minimalRequestOf({ images }: Pick<RunDescription, "images">, token: number): MinimalRequest {
@@ -41,4 +50,16 @@ export function flowScoreOf(
 /** The flow graph of an answer token. */
 export function flowRequestOf(description: RunDescription, token: number): FlowRequest {
   return { kind: "flow", token, ...flowDefaults, score: flowScoreOf(description, token), seed };
+}
+
+/** Sets that CLEANN's tester tries for each head, of its graph and of its attention each, if nothing else is said. */
+export const defaultCleannBudget = 50;
+
+/** CLEANN with its tester over the heads of a graph's layer, with the settings of the graph. */
+export function cleannRequestOf(
+  { token, layer, variant, alpha, samples, signRule, threshold }: CausalQuery,
+  budget = defaultCleannBudget,
+): CleannRequest {
+  const settings = { variant, alpha, samples, signRule, threshold };
+  return { kind: "cleann", token, layer, ...settings, fill: "mean", budget, seed };
 }

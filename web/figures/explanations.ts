@@ -233,6 +233,17 @@ export const explanations = {
       "Untested, a set is only a candidate, and the largest one. A drop by itself says little: the same shape elsewhere may lower the probability as much, which Verify shows beside it.",
     source: `${causalSource} Test by intervention: this program.`,
   },
+  "cleann-tester": {
+    name: "Tested sets of the graphs",
+    definition:
+      "For each head of the layer, the smallest sets of tokens on the tree of possible causes without which the model predicts something else at this place, tried by size and then by distance from the explained token; and how many tokens with the largest attention of the head must go for the same.",
+    formula:
+      "A set S is kept if argmax p(· without S) is not argmax p(·). Patches are filled with the mean color; words are knocked out. All sets of the first size that has one are tried.",
+    range: "Calls: times that the model was asked, 1 to the number of sets that are tried for each head.",
+    weakness:
+      "A change of the prediction is not compared with other sets of its size, so that any large enough set would do. Trees are small: most heads have no set at all.",
+    source: causalSource,
+  },
   "causal-stability": {
     name: "Stability of the causal graph",
     definition:

@@ -1,11 +1,10 @@
 /** @file The command `causes`. */
-import { flowDefaults, flowScoreOf } from "../../run/cause-requests.ts";
+import { flowDefaults, flowScoreOf, mapOfOrder } from "../../run/cause-requests.ts";
 import type { MeasureRequest } from "../../run/measures.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
 import { findTokens, singleToken } from "../../findings/answer-words.ts";
 import { defaultToken } from "../../findings/decisive-word.ts";
 import { graphPool } from "../../causes/graph-pool.ts";
-import { mapOfOrder } from "../../measure/cause-order.ts";
 import type { Measured } from "../../measure/measure.ts";
 import { checkOutput } from "../../export/outputs/check-output.ts";
 import { keepMeasures, runPathOf, withAskedRun, type RunSource } from "../asked-run.ts";

@@ -1,5 +1,5 @@
 /** @file The options of `causes`. */
-import { defaultCauseOrder, flowDefaults } from "../../run/cause-requests.ts";
+import { defaultCauseOrder, defaultCleannBudget, flowDefaults } from "../../run/cause-requests.ts";
 import { causeKinds, causeOrders, nullSetLimits } from "../../run/measure-choices.ts";
 import type { OptionSpecs } from "../option-spec.ts";
 import { graphHeadOptions, graphOptions, graphVariantOption } from "./causal-graph.ts";
@@ -74,7 +74,7 @@ export const causesOptions = {
     kind: "integer",
     min: 1,
     max: 10_000,
-    default: 50,
+    default: defaultCleannBudget,
     description: "Of cleann: sets that are tried for each head, of its graph and of its attention each",
   },
   fill: {

@@ -1,7 +1,8 @@
 /** @file What the verified causes of the open run are, as they follow from the selection and arrive. */
 import { live } from "../../data/live.ts";
 import { createKept } from "../../data/kept.ts";
-import { flowRequestOf, minimalRequestOf } from "../../../src/run/cause-requests.ts";
+import { defaultCauseOrder, flowDefaults, flowRequestOf, minimalRequestOf } from "../../../src/run/cause-requests.ts";
+import { nullSetLimits, type CauseOrder } from "../../../src/run/measure-choices.ts";
 import { namedGroups } from "../../../src/figure/flow-layout.ts";
 import { quoted, shownText } from "../../../src/figure/token-names.ts";
 import { chosenTokens } from "../../run/chosen-tokens.ts";
@@ -10,7 +11,29 @@ import type { Page } from "../../state/page.svelte.ts";
 import { geometriesOf, pieceAround, pieceOfPatch } from "../../map/patch-pieces.ts";
 import { flowOf, listedCauses, minimalOf, sentencesOf } from "../../../src/figure/found-causes.ts";
 
+const minimalFields = ["order", "nullSets"] as const;
+const flowFields = ["edges", "randomGraphs"] as const;
+
+/** Whether two requests differ in a setting that the page offers. */
+function isOther<T extends object>(shown: T, chosen: T | undefined, fields: readonly (keyof T)[]): boolean {
+  return chosen !== undefined && fields.some((field) => shown[field] !== chosen[field]);
+}
+
+/** How minimal causes are searched, and what a flow graph measures; no address holds it. */
+export interface CauseChoices {
+  readonly order: CauseOrder;
+  readonly nullSets: number;
+  readonly edges: number;
+  readonly randomGraphs: number;
+}
+
 export function createVerifiedView(page: Page, openRun: () => OpenRun) {
+  let choices = $state.raw<CauseChoices>({
+    order: defaultCauseOrder,
+    nullSets: nullSetLimits.default,
+    edges: flowDefaults.edges,
+    randomGraphs: flowDefaults.randomGraphs,
+  });
   const keepToken = createKept<number>();
   const run = $derived(openRun());
   const chosen = $derived(chosenTokens(run, page.selection));
@@ -24,6 +47,16 @@ export function createVerifiedView(page: Page, openRun: () => OpenRun) {
     const found = token === undefined ? undefined : flowOf(description.measures, token);
     return found && namedGroups(found, quoted(text));
   });
+  const minimalRequest = $derived.by(() => {
+    if (token === undefined) return undefined;
+    const { order, nullSets } = choices;
+    return { ...minimalRequestOf(description, token), order, nullSets };
+  });
+  const flowRequest = $derived.by(() => {
+    if (token === undefined) return undefined;
+    const { edges, randomGraphs } = choices;
+    return { ...flowRequestOf(description, token), edges, randomGraphs };
+  });
   const sets = $derived(minimal ? listedCauses(run, minimal) : []);
   const sentences = $derived(minimal ? sentencesOf(run, minimal, text) : []);
   const geometries = $derived(geometriesOf(run));
@@ -36,8 +69,13 @@ export function createVerifiedView(page: Page, openRun: () => OpenRun) {
       selectedTokens: () => chosen.length,
       text: () => text,
       word: () => quoted(text),
-      minimalRequest: () => (token === undefined ? undefined : minimalRequestOf(description, token)),
-      flowRequest: () => (token === undefined ? undefined : flowRequestOf(description, token)),
+      choices: () => choices,
+      /** What a search would ask for now. */
+      minimalRequest: () => minimalRequest,
+      flowRequest: () => flowRequest,
+      /** Whether what is shown was asked for in another way than is chosen now. */
+      isOtherMinimal: () => minimal !== undefined && isOther(minimal.request, minimalRequest, minimalFields),
+      isOtherFlow: () => flow !== undefined && isOther(flow.request, flowRequest, flowFields),
       minimal: () => minimal,
       flow: () => flow,
       /** Sets of both kinds. */
@@ -46,6 +84,9 @@ export function createVerifiedView(page: Page, openRun: () => OpenRun) {
       sentences: () => sentences,
     },
     {
+      choose(next: Partial<CauseChoices>) {
+        choices = { ...choices, ...next };
+      },
       pieceOf: (patch: number) => pieceOfPatch(run, geometries, patch),
       /** A small picture of a region. */
       pieceAround: (patches: readonly number[]) => pieceAround(run, geometries, patches),
