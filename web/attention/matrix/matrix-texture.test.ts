@@ -72,7 +72,7 @@ describe("the pixels of the matrix", () => {
     expect(rowsOfHeads(contents, 0, 1)).toEqual({ top: 0, bottom: cellHeight });
     expect(rowsOfHeads(contents, 1, 3)).toEqual({ top: 0, bottom: height });
     expect(rowsOfHeads(contents, 2, 100)).toEqual({ top: 2 * (cellHeight + gap), bottom: height });
-    expect(headsPerFrame({ cells: "maps", lattice: { rows: 54, cols: 81 } })).toBe(160);
+    expect(headsPerFrame({ cells: "maps", lattice: { rows: 54, cols: 81 } })).toBe(228);
     expect(headsPerFrame({ cells: "maps", lattice: { rows: 2000, cols: 1000 } })).toBe(1);
     expect(headsPerFrame({ cells: "means", lattice: { rows: 54, cols: 81 } })).toBe(Infinity);
   });

@@ -55,7 +55,7 @@ export function matrixPixels(
 }
 
 /** Cells of small maps that are painted in one frame. */
-const cellsPerFrame = 700_000;
+const cellsPerFrame = 1_000_000;
 
 /** How many heads are painted in one frame: all of them, or as many as have few enough cells. */
 export function headsPerFrame({ lattice, cells }: Pick<MatrixContents, "lattice" | "cells">): number {
