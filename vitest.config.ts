@@ -12,7 +12,7 @@ export default defineConfig({
     testTimeout: 60_000,
     pool: "forks",
     // The built program is loaded as it is.
-    server: { deps: { external: [/\/dist\/.*\.js$/] } },
+    server: { deps: { external: [/\/dist\/cli\/program\.js$/] } },
     projects: [
       {
         extends: true,

@@ -28,7 +28,22 @@ interface Grid {
   readonly cols: number;
 }
 
-async function fixturePrompt(name: string): Promise<{ expected: Expected; built: Prompt; checkpoint: Checkpoint }> {
+interface FixturePrompt {
+  readonly expected: Expected;
+  readonly built: Prompt;
+  readonly checkpoint: Checkpoint;
+}
+
+const prompts = new Map<string, Promise<FixturePrompt>>();
+
+/** The prompt of a case, which is built once. */
+function fixturePrompt(name: string): Promise<FixturePrompt> {
+  const built = prompts.get(name) ?? buildFixturePrompt(name);
+  prompts.set(name, built);
+  return built;
+}
+
+async function buildFixturePrompt(name: string): Promise<FixturePrompt> {
   const folder = `${fixtures}${name}`;
   const expected = JSON.parse(readFileSync(`${folder}/expected.json`, "utf8")) as Expected;
   const checkpoint = await openCheckpoint(`${folder}/checkpoint`);
