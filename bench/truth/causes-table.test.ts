@@ -14,14 +14,15 @@ function finding(scene: number, origin: Origin, sets: readonly FoundSet[] | null
     sets === null ? "nothing to test" : sets.some(({ confirmed }) => confirmed) ? "verified" : "not confirmed";
   const image = {
     verdict: sets?.length === 0 ? "none found" : verdict,
+    chosenBy: "mean",
     wholeFall: 3,
     units: 100,
     calls: 50,
     sets: sets ?? [],
   } as const;
-  const text = { verdict: "none found", wholeFall: 1, units: 6, calls: 10, sets: [] } as const;
+  const text = { verdict: "none found", chosenBy: "knock-out", wholeFall: 1, units: 6, calls: 10, sets: [] } as const;
   const area = { evidence: 0.05, ...(origin === "tag" ? { tag: 0.02 } : {}) };
-  return { name: `q${scene}`, scene: `scene ${scene}`, origin, image, text, area, shuffled: null, seconds: 2 };
+  return { name: `q${scene}`, scene: `scene ${scene}`, origin, image, text, area, shuffled: null, processorSeconds: 2 };
 }
 
 function goalsOf(...findings: readonly CausesFinding[]): Record<string, boolean> {
@@ -59,6 +60,11 @@ describe("causesGoals()", () => {
     expect(Object.values(goalsOf(finding(0, "tag", [set(2)])))).toEqual([false]);
   });
 
+  it("asks for no set if only other pictures change the answer", () => {
+    const { image, ...rest } = finding(0, "grounded", []);
+    expect(goalsOf({ ...rest, image: { ...image, chosenBy: "others" } })).toEqual({});
+  });
+
   it("counts how often sets of other questions pass", () => {
     const shuffled = (confirmed: boolean) => ({ ...finding(0, "grounded", null), shuffled: { from: "q", confirmed } });
     const name = "sets of another question pass";
@@ -93,5 +99,5 @@ it("prints what a verified set costs over all questions of a group", () => {
       ?.split(/ {2,}/)
       .slice(1);
   expect(cells("forwards a verified set")).toEqual(["120.0"]);
-  expect(cells("seconds a verified set")).toEqual(["4.0"]);
+  expect(cells("processor seconds a verified set")).toEqual(["4.0"]);
 });

@@ -1,6 +1,6 @@
 /** @file The tables of verified minimal causes: what was found, the planted shortcuts, and the goals. */
 import { bootstrapIntervalOf } from "./bootstrap.ts";
-import type { CausesFinding, FoundSet, PlaceName } from "./causes.ts";
+import { isSearched, type CausesFinding, type FoundSet, type PlaceName } from "./causes.ts";
 import type { Origin } from "./grounding.ts";
 import { estimate, type Estimate } from "./summary.ts";
 import { estimateText, percent, textTable } from "./text-table.ts";
@@ -38,8 +38,11 @@ export function medianOf<Finding extends { readonly scene: string }>(
   return { mean: of(known), interval: bootstrapIntervalOf(known, of) };
 }
 
-/** True if the picture matters for the answer at all. */
-const depends = ({ image }: CausesFinding): boolean => image.verdict !== "nothing to test";
+/** True if the answer changes when the picture becomes an empty one. */
+const depends = ({ image }: CausesFinding): boolean => isSearched(image);
+/** True if it changes only when other pictures take its place: it is also the answer to an empty one. */
+const dependsOnOthers = ({ image }: CausesFinding): boolean =>
+  !isSearched(image) && image.verdict !== "nothing to test";
 const hasSet = ({ image }: CausesFinding): boolean => image.sets.length > 0;
 const isVerified = ({ image }: CausesFinding): boolean => image.verdict === "verified";
 
@@ -79,7 +82,8 @@ type Row = readonly [string, (findings: readonly CausesFinding[]) => string];
 
 const rows: readonly Row[] = [
   ["questions", (all) => String(all.length)],
-  ["the picture matters", (all) => estimateText(shareOf(all, depends))],
+  ["matters against other pictures only", (all) => estimateText(shareOf(all, dependsOnOthers))],
+  ["matters against an empty picture", (all) => estimateText(shareOf(all, depends))],
   ["  of these: a set of patches exists", (all) => estimateText(shareOf(all.filter(depends), hasSet))],
   ["  of sets: confirmed (verified)", (all) => estimateText(shareOf(all.filter(hasSet), isVerified))],
   ["  patches of the set (median share of all)", (all) => estimateText(medianOf(all, sizeShare))],
@@ -93,7 +97,7 @@ const rows: readonly Row[] = [
   ["question words: verified", (all) => estimateText(shareOf(all, ({ text }) => text.verdict === "verified"))],
   ["forwards a question", (all) => (sum(all, calls) / all.length).toFixed(0)],
   ["forwards a verified set", (all) => perCause(all, calls)],
-  ["seconds a verified set", (all) => perCause(all, ({ seconds }) => seconds)],
+  ["processor seconds a verified set", (all) => perCause(all, ({ processorSeconds }) => processorSeconds)],
 ];
 
 function sizeShare(finding: CausesFinding): number | undefined {

@@ -3,7 +3,7 @@
  * them, are small and lie on the thing; what they say of the planted shortcuts; and how often a set that was found for another question passes.
  */
 import { causeUnits, type CauseUnit } from "../../src/measure/cause-units.ts";
-import { confirmSet } from "../../src/measure/confirm-set.ts";
+import { choosingIntervention, confirmSet } from "../../src/measure/confirm-set.ts";
 import type { MeasureContext } from "../../src/measure/measure-types.ts";
 import { minimal } from "../../src/measure/minimal.ts";
 import { tokenEffects } from "../../src/measure/token-effects.ts";
@@ -34,7 +34,7 @@ export interface FoundSet {
 }
 
 /** What was found of one kind, the sets of words without places. */
-interface KindFinding extends Pick<KindCauses, "verdict" | "wholeFall" | "units" | "calls"> {
+interface KindFinding extends Pick<KindCauses, "verdict" | "chosenBy" | "wholeFall" | "units" | "calls"> {
   readonly sets: readonly FoundSet[];
 }
 
@@ -53,7 +53,8 @@ export interface CausesFinding {
   /** Share of the picture's patches that lie in each place. */
   readonly area: OfPlaces;
   readonly shuffled: ShuffledTest | null;
-  readonly seconds: number;
+  /** Time of all processors together, which does not depend on what else the machine does. */
+  readonly processorSeconds: number;
 }
 
 type Places = Readonly<Partial<Record<PlaceName, Float64Array>>>;
@@ -88,13 +89,17 @@ export interface CausesOptions {
   readonly before: readonly CausesFinding[];
 }
 
+/** True if sets of patches were searched: the picture matters when it becomes an empty one. */
+export const isSearched = ({ verdict, chosenBy }: Pick<KindCauses, "verdict" | "chosenBy">): boolean =>
+  verdict !== "nothing to test" && chosenBy === choosingIntervention.image;
+
 /** Tests the last set that was found for a question of another scene, if this answer depends on the picture at all. */
 async function shuffledTest(
   { question }: Explainable,
   { context, before, request, image }: CausesOptions & { request: MinimalRequest; image: KindCauses | undefined },
 ): Promise<ShuffledTest | null> {
   const other = before.findLast(({ scene, image: { sets } }) => scene !== question.scene && sets.length > 0);
-  if (other === undefined || image === undefined || image.verdict === "nothing to test") return null;
+  if (other === undefined || image === undefined || !isSearched(image)) return null;
   const { description } = context.run;
   const units = causeUnits(description, { kind: "image", token: request.token });
   const taken = new Set(other.image.sets[0]!.positions);
@@ -103,7 +108,7 @@ async function shuffledTest(
   const effects = tokenEffects(request, context);
   const { confirmed } = await confirmSet(members, {
     kind: "image",
-    chosenBy: image.chosenBy,
+    wholeFall: image.wholeFall,
     units,
     description,
     request,
@@ -118,16 +123,16 @@ export async function measureCauses(asked: Explainable, options: CausesOptions):
   const { name, scene } = asked.question;
   const { index: token } = asked.token;
   const request: MinimalRequest = { ...minimalRequestOf(context.run.description, token), seed };
-  const start = performance.now();
+  const start = process.cpuUsage();
   const found = await minimal(request, context);
-  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(start);
   const places = await placesOf(asked, context);
   const all = imageTokens(context.run.description);
   const indexOf = new Map(all.map(({ position }, index) => [position, index]));
   const finding = (kind: CauseKind): KindFinding => {
-    const { verdict, wholeFall, units, calls, sets } = found[kind]!;
+    const { verdict, chosenBy, wholeFall, units, calls, sets } = found[kind]!;
     return {
-      ...{ verdict, wholeFall, units, calls },
+      ...{ verdict, chosenBy, wholeFall, units, calls },
       sets: sets.map(({ positions, necessity, sufficiency, confirmed }) => {
         const tokens = positions.flatMap((position) => indexOf.get(position) ?? []);
         return { positions, necessity, sufficiency, confirmed, inside: meanShares(places, tokens) };
@@ -135,7 +140,8 @@ export async function measureCauses(asked: Explainable, options: CausesOptions):
     };
   };
   return {
-    ...{ name, scene, origin, seconds },
+    ...{ name, scene, origin },
+    processorSeconds: (user + system) / 1e6,
     image: finding("image"),
     text: finding("text"),
     area: meanShares(places, [...all.keys()]),

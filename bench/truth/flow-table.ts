@@ -32,7 +32,7 @@ const rows: readonly Row[] = [
   ["an edge from the picture", (all) => estimateText(shareOf(all, ({ usesPicture }) => usesPicture))],
   ["its region in the thing, times area", (all) => timesText(medianOf(all, (each) => each.concentration ?? undefined))],
   ["forwards a graph", (all) => mean(all, ({ calls }) => calls).toFixed(0)],
-  ["seconds a graph", (all) => mean(all, ({ seconds }) => seconds).toFixed(1)],
+  ["processor seconds a graph", (all) => mean(all, ({ processorSeconds }) => processorSeconds).toFixed(1)],
 ];
 
 export function flowLines(findings: readonly FlowFinding[]): string[] {

@@ -71,8 +71,7 @@ export async function measureGuides(
   };
   const contrast = await againstBestRival(context.model, asked, recorded);
   const run = await openRecorded(recorded);
-  const edges = { ...minimalRequestOf(description, token.index), order: "edges" } as const;
-  const nodes = await valuesOfOrder(edges, { ...context, run });
+  const nodes = await valuesOfOrder("edges", minimalRequestOf(description, token.index), { ...context, run });
   let searched = new Float32Array(places.length);
   const { regions: most, budget } = regionLimits;
   const request = { kind: "regions", token: token.index, fill: "mean", seed: 0 } as const;

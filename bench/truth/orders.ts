@@ -1,7 +1,5 @@
 /** @file Which map finds a small set of patches without which the answer falls: one search by each order, before any confirmation. */
-import { orderByMap } from "../../src/methods/perturbation/curves.ts";
-import { minimalCauses } from "../../src/methods/perturbation/minimal-causes.ts";
-import { callsOfOrder, valuesOfOrder } from "../../src/measure/cause-order.ts";
+import { causeOrdersOf, searchCauses } from "../../src/measure/cause-search.ts";
 import { causeUnits, positionsOfUnits } from "../../src/measure/cause-units.ts";
 import type { MeasureContext } from "../../src/measure/measure-types.ts";
 import { tokenEffects } from "../../src/measure/token-effects.ts";
@@ -45,11 +43,9 @@ export async function measureOrders(
     const wholeFall = original.score - empty.score;
     if (!(wholeFall > 0)) return undefined;
     fall = wholeFall;
-    const values = await valuesOfOrder(request, context);
-    const sums = units.map((unit) => unit.reduce((sum, position) => sum + values[position]!, 0));
-    const ordered = orderByMap(sums).map((unit) => units[unit]!);
-    const found = await minimalCauses(ordered, {
-      ...{ budget, mostSets: 1 },
+    const orders = causeOrdersOf(request, context);
+    const found = await searchCauses({
+      ...{ kind: "image", request, orders, context, budget, mostSets: 1 },
       necessities: async (sets) => {
         const left = await effects.withoutEach(sets.map(positionsOfUnits));
         return left.map(({ score }) => (original.score - score) / wholeFall);
@@ -58,7 +54,7 @@ export async function measureOrders(
     const [set] = found.sets;
     searches[order] = {
       size: set === undefined ? null : set.members.length / units.length,
-      calls: effects.calls() + callsOfOrder[order],
+      calls: effects.calls() + orders.calls(),
     };
   }
   return { name, scene, wholeFall: fall, searches: searches as OrdersFinding["searches"] };

@@ -55,6 +55,11 @@ describe("the sentence of a verdict", () => {
     ],
     [
       "image",
+      { ...causes("none found", []), chosenBy: "others" },
+      "No part of the picture is needed for this word: an empty picture also gives it. With other pictures the probability of “right” goes from 0.900 to 0.050.",
+    ],
+    [
+      "image",
       causes("nothing to test", []),
       "The picture does not matter for this word: without it the probability of “right” goes from 0.900 to 0.050.",
     ],

@@ -69,13 +69,16 @@ export function causeSentence({
   word,
   sizeOf = ({ positions }) => positions.length,
 }: NamedCauses): string {
-  const { verdict, original, without } = causes;
+  const { verdict, chosenBy, original, without } = causes;
   const { whole, Whole, does } = kindTexts[kind];
   const fall = (to: number): string =>
     `the probability of ${quoted(word.trim())} goes from ${formatProbability(original)} to ${formatProbability(to)}`;
   const best = leadingSet(causes);
   if (verdict === "nothing to test") {
     return `${Whole} ${does} not matter for this word: without ${kind === "image" ? "it" : "them"} ${fall(without)}.`;
+  }
+  if (best === undefined && kind === "image" && chosenBy === "others") {
+    return `No part of the picture is needed for this word: an empty picture also gives it. With other pictures ${fall(without)}.`;
   }
   if (best === undefined) {
     return `No small part of ${whole} decides this word; without all of ${kind === "image" ? "it" : "them"} ${fall(without)}.`;
@@ -94,9 +97,14 @@ export function alternativesSentence({ sets }: Pick<KindCauses, "sets">): string
   return `${sets.length} separate sets were found. Without any one of them the word falls.`;
 }
 
+/** "80 % of the fall"; a set can do much more than everything does, since what is left speaks against the answer. */
+function ofTheFall(necessity: number): string {
+  return necessity > 2 ? "more than twice the fall" : `${formatPercent(Math.max(0, necessity))} of the fall`;
+}
+
 /** "97 % of the fall without it, 88 % kept by it alone" */
 export function shareText({ necessity, sufficiency, minimal }: CauseSet): string {
-  const shares = `${formatPercent(Math.max(0, necessity))} of the fall without it, ${formatPercent(Math.max(0, sufficiency))} kept by it alone`;
+  const shares = `${ofTheFall(necessity)} without it, ${formatPercent(Math.max(0, sufficiency))} kept by it alone`;
   return minimal ? shares : `${shares}; not every member was found to be needed`;
 }
 
@@ -105,7 +113,7 @@ export function testsText({ confirmedBy }: Pick<CauseSet, "confirmedBy">): strin
   const tests = confirmedBy.map(({ intervention, necessity, p, nullSets }) => {
     const name = interventionText(intervention);
     if (nullSets === 0) return `with ${name} no fall of its own, or no other set to compare with`;
-    return `with ${name} ${formatPercent(Math.max(0, necessity))} of the fall, ${pValueText(p)} against ${nullSets} other sets`;
+    return `with ${name} ${ofTheFall(necessity)}, ${pValueText(p)} against ${nullSets} other sets`;
   });
   return tests.join("; ");
 }

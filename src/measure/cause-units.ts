@@ -58,19 +58,27 @@ function placedTokens(description: RunDescription, target: number): PlacedToken[
   });
 }
 
+/** A place of a picture, in rows and columns of its lattice. */
+export interface CausePlace {
+  readonly image: number;
+  readonly row: number;
+  readonly col: number;
+  readonly unit: CauseUnit;
+}
+
 /** Tokens by picture and cell of its lattice, in the order of the first token of each. */
-function placesOn(lattices: readonly Lattice[], tokens: readonly PlacedToken[]): CauseUnit[] {
-  const units = new Map<string, number[]>();
+function placesOn(lattices: readonly Lattice[], tokens: readonly PlacedToken[]): CausePlace[] {
+  const places = new Map<string, CausePlace & { readonly unit: number[] }>();
   for (const { position, image, x, y } of tokens) {
     const { left, top, cellWidth, cellHeight, rows, cols } = lattices[image]!;
     const row = Math.min(rows - 1, Math.floor((y - top) / cellHeight));
     const col = Math.min(cols - 1, Math.floor((x - left) / cellWidth));
     const key = `${image} ${row} ${col}`;
-    const unit = units.get(key);
-    if (unit === undefined) units.set(key, [position]);
-    else unit.push(position);
+    const place = places.get(key);
+    if (place === undefined) places.set(key, { image, row, col, unit: [position] });
+    else place.unit.push(position);
   }
-  return [...units.values()];
+  return [...places.values()];
 }
 
 /**
@@ -78,7 +86,7 @@ function placesOn(lattices: readonly Lattice[], tokens: readonly PlacedToken[]):
  * more than once, in a tile and in the overview, is one unit, since what covers the picture there covers it in both. Places are cells of the
  * coarsest grid, joined into square blocks if the pictures have more than `most` of them.
  */
-export function imageUnits(description: RunDescription, target: number, most = mostPlaces): CauseUnit[] {
+export function imagePlaces(description: RunDescription, target: number, most = mostPlaces): CausePlace[] {
   const { images } = description;
   const tokens = placedTokens(description, target);
   if (tokens.length === 0) return [];
@@ -90,6 +98,11 @@ export function imageUnits(description: RunDescription, target: number, most = m
 }
 
 const isOneCell = ({ rows, cols }: Lattice): boolean => rows * cols === 1;
+
+/** What is taken away together at each of the places of the pictures. */
+export function imageUnits(description: RunDescription, target: number, most?: number): CauseUnit[] {
+  return imagePlaces(description, target, most).map(({ unit }) => unit);
+}
 
 /** Words of the question that can be masked, with all their tokens. */
 function wordUnits(description: RunDescription, target: number): CauseUnit[] {

@@ -11,33 +11,34 @@ import type { Removal, TokenEffects } from "./token-effects.ts";
 
 type Confirmation = CauseSet["confirmedBy"][number];
 
-/** What sets of a kind can be chosen by: the first under which the whole kind matters. Words are knocked out. */
-export const choosingInterventions: Readonly<Record<CauseKind, readonly Fill[]>> = {
-  image: ["mean", "others"],
-  text: ["knock-out"],
+/** What sets of a kind are chosen by. */
+export const choosingIntervention: Readonly<Record<CauseKind, Fill>> = { image: "mean", text: "knock-out" };
+
+/** What confirms a set of a kind, in the order in which it is asked. */
+const confirmingInterventions: Readonly<Record<CauseKind, readonly Removal[]>> = {
+  image: ["others", "knock-out"],
+  text: ["mean-embedding"],
 };
 
-/** Share of the fall without everything that a set must reach by another intervention, so that the answer can be said to depend on it. */
+/**
+ * Share of the fall without everything that a set must reach by another intervention, so that the answer can be said to depend on it. The fall
+ * is that of the intervention that chose the set: other pictures may happen to show the same thing, and a knock-out of the whole picture
+ * may leave the answer that the model gives by itself, so that neither falls as a whole where a set does.
+ */
 const leastShare = 0.25;
 
 /** Null sets that are asked about together; a test that ends early has asked about a few too many. */
 const together = 8;
 
-/** What confirms a set of a kind, in the order in which it is asked. */
-function confirmingInterventions(kind: CauseKind, chosenBy: Fill): readonly Removal[] {
-  if (kind === "text") return ["mean-embedding"];
-  return [...choosingInterventions.image, "knock-out" as const].filter((intervention) => intervention !== chosenBy);
-}
-
 /** Times that the model is asked for a set that is confirmed. */
 export function confirmationCalls(kind: CauseKind, nullSets: number): number {
-  return confirmingInterventions(kind, choosingInterventions[kind][0]!).length * (2 + nullSets);
+  return confirmingInterventions[kind].length * (1 + nullSets);
 }
 
 export interface ConfirmedSet {
   readonly kind: CauseKind;
-  /** The intervention that chose the set. */
-  readonly chosenBy: Fill;
+  /** Fall of the score without everything of the kind, by the intervention that chose the set, in nats. */
+  readonly wholeFall: number;
   /** Everything of the kind; the set's members are among it. */
   readonly units: readonly CauseUnit[];
   readonly request: MinimalRequest;
@@ -48,8 +49,7 @@ export interface ConfirmedSet {
 interface Tested {
   readonly tested: readonly number[];
   readonly nulls: readonly (readonly number[])[];
-  /** Every position of the kind. */
-  readonly everything: readonly number[];
+  readonly wholeFall: number;
   readonly effects: TokenEffects;
   /** Largest p-value that tells a set apart. */
   readonly alpha: number;
@@ -78,15 +78,14 @@ export function matters(original: MeasuredToken, left: MeasuredToken): boolean {
 /** Compares the fall of the score without the set, by one intervention, with those without null sets. */
 async function confirmBy(
   intervention: Removal,
-  { tested, nulls, everything, effects, alpha }: Tested,
+  { tested, nulls, wholeFall, effects, alpha }: Tested,
 ): Promise<Confirmation> {
   const original = await effects.without([]);
-  const whole = await effects.without(everything, intervention);
   const set = await effects.without(tested, intervention);
   const fallOf = (left: MeasuredToken): number => original.score - left.score;
-  const necessity = fallOf(whole) > 0 ? fallOf(set) / fallOf(whole) : 0;
-  // What does not matter as a whole has no part that does, and a set that does not matter needs no null.
-  if (!matters(original, whole) || !matters(original, set) || necessity < leastShare) {
+  const necessity = fallOf(set) / wholeFall;
+  // A set that does not matter needs no null.
+  if (!matters(original, set) || necessity < leastShare) {
     return { intervention, necessity, p: 1, nullSets: 0 };
   }
   const { p, sets } = await sequentialTest({
@@ -119,13 +118,13 @@ export async function confirmSet(
   members: readonly CauseUnit[],
   options: ConfirmedSet,
 ): Promise<Pick<CauseSet, "confirmed" | "confirmedBy">> {
-  const { kind, chosenBy, units, effects } = options;
+  const { kind, wholeFall, effects } = options;
   const nulls = nullSetsOf(members, options);
-  const [tested, everything] = [positionsOfUnits(members), positionsOfUnits(units)];
-  const { asked, alpha } = levelOf(confirmingInterventions(kind, chosenBy), nulls.length);
+  const tested = positionsOfUnits(members);
+  const { asked, alpha } = levelOf(confirmingInterventions[kind], nulls.length);
   const confirmedBy: Confirmation[] = [];
   for (const intervention of asked) {
-    const confirmation = await confirmBy(intervention, { tested, nulls, everything, effects, alpha });
+    const confirmation = await confirmBy(intervention, { tested, nulls, wholeFall, effects, alpha });
     confirmedBy.push(confirmation);
     if (confirmation.p <= alpha) return { confirmed: true, confirmedBy };
   }

@@ -12,7 +12,11 @@ export const causeKinds = ["image", "text"] as const;
 export type CauseKind = (typeof causeKinds)[number];
 
 /** What can rank patches and words before minimal causes are searched: a map, or the scores of all edges of attention. */
-export const causeOrders = ["relevancy", "edges", "attention", "lrp"] as const;
+export const unitOrders = ["relevancy", "edges", "attention", "lrp"] as const;
+export type UnitOrder = (typeof unitOrders)[number];
+
+/** What a search of minimal causes is asked for: `best` is the order whose first units reach the whole fall soonest. */
+export const causeOrders = ["best", ...unitOrders] as const;
 export type CauseOrder = (typeof causeOrders)[number];
 
 /** Fewest and most sets of a null that a test takes, and those that it takes if nothing else is said. */

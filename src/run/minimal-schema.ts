@@ -1,7 +1,7 @@
 /** @file What a run may hold of minimal causes: the smallest sets of patches or words without which an answer token falls, and their tests. */
 import { z } from "zod";
 import { count, fill, index, positions, probability, score, seed } from "./findings-fields.ts";
-import { causeKinds, causeOrders, nullSetLimits } from "./measure-choices.ts";
+import { causeKinds, causeOrders, nullSetLimits, unitOrders } from "./measure-choices.ts";
 
 /** Minimal causes of an answer token, of the picture and of the question apart. */
 export const minimalRequest = z.strictObject({
@@ -20,7 +20,7 @@ export const minimalRequest = z.strictObject({
 const confirmation = z.object({
   /** A fill of patches, the knock-out of attention, or "mean-embedding" in the place of words. */
   intervention: z.string().max(100),
-  /** Share of the whole kind's fall, under the same intervention. */
+  /** Fall of the score without the set, by this intervention, as a share of `wholeFall`. */
   necessity: z.number(),
   p: probability,
   /** Sets of the null that were asked for this p. */
@@ -51,11 +51,16 @@ const causeSet = z.object({
 
 const kindCauses = z.object({
   verdict: z.enum(["verified", "not confirmed", "none found", "nothing to test"]),
-  /** The intervention that the sets were chosen by: the first under which the whole kind matters, or the first of all if none does. */
+  /**
+   * The intervention under which the whole kind matters, which chooses the sets; the first of all if none does. A picture that matters only if
+   * another one is put in its place ("others") has no sets: an empty one gets the same answer.
+   */
   chosenBy: fill,
-  /** The order of the search that found the sets: that of the request, or the next one that was tried after it found none. */
-  order: z.enum(causeOrders),
-  /** Fall of the score without everything of the kind. */
+  /** The order of the search, chosen from several if the best one was asked for. */
+  order: z.enum(unitOrders),
+  /** Times that the values of the order were spread over neighboring patches. */
+  spread: count.optional(),
+  /** Fall of the score without everything of the kind, by the intervention that chose the sets. */
   wholeFall: z.number(),
   /** Probability of the token with everything, and without everything of the kind. */
   original: probability,

@@ -32,7 +32,10 @@ async function sourceOf(args: CausesArguments): Promise<RunSource> {
   const path = runPathOf("causes", args);
   if (path === undefined) {
     const { order } = values;
-    return { question: await questionOf(args), map: order === "edges" ? undefined : mapOfOrder[order] };
+    return {
+      question: await questionOf(args),
+      map: order === "edges" || order === "best" ? undefined : mapOfOrder[order],
+    };
   }
   if (values.question !== undefined || values.image.length > 0 || values.messages !== undefined) {
     throw new UsageError(

@@ -35,7 +35,7 @@ export const causesOptions = {
     choices: causeOrders,
     default: defaultCauseOrder,
     description:
-      "Of minimal: what ranks patches and words before the search, a map that the run holds (exact relevancy, attention, relevance propagation), or scores of all edges of attention",
+      "Of minimal: what ranks patches and words before the search, a map that the run holds (exact relevancy, attention, relevance propagation), scores of all edges of attention, or the best of edges and relevancy",
   },
   nullSets: {
     name: "null-sets",

@@ -3,9 +3,7 @@
  * same without the members found, for sets that share none.
  */
 import { quickXplain } from "./quick-xplain.ts";
-
-/** Share of the whole fall that a set must reach. */
-const sufficientFall = 0.9;
+import { sufficientFall } from "./sufficient-fall.ts";
 
 /** Up to this size each prefix of the order is asked about, and as many units alone. */
 const eachSize = 8;
