@@ -11,6 +11,8 @@ export default defineConfig({
     setupFiles: ["./test/support/matchers.ts"],
     testTimeout: 60_000,
     pool: "forks",
+    // Starting a process and loading the modules takes longer than most files; no module keeps state that a test can see.
+    isolate: false,
     // The built program is loaded as it is.
     server: { deps: { external: [/\/dist\/cli\/program\.js$/] } },
     projects: [
@@ -20,8 +22,6 @@ export default defineConfig({
           name: "plain",
           include: ["src/**/*.test.ts", "web/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
           exclude: [browserTests],
-          // Starting a process and loading the modules takes longer than most files; no module keeps state that a test can see.
-          isolate: false,
           // One worker for each core, where Vitest would leave one core to itself: half of the machine if it has two.
           maxWorkers: "100%",
           sequence: { groupOrder: 0 },

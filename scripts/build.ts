@@ -2,7 +2,8 @@
  * @file Builds the program, the page and the page of reports into `dist`, and says which part is at work. With `--if-changed` it
  * does nothing if no source is newer than the last build.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -26,12 +27,19 @@ const sources = [
 const typescript = join(createRequire(import.meta.url).resolve("typescript/package.json"), "../bin/tsc");
 const vite = join(createRequire(import.meta.url).resolve("vite/package.json"), "../bin/vite.js");
 
-const steps = [
-  { name: "the program", args: [typescript, "-p", "tsconfig.build.json"] },
-  { name: "the page", args: [vite, "build", "--logLevel", "warn"] },
-  { name: "the page of reports", args: [vite, "build", "--mode", "report", "--logLevel", "warn"] },
-  { name: "the viewer of run files", args: ["--import", "tsx", "scripts/write-viewer.ts"] },
-] as const;
+interface Part {
+  readonly name: string;
+  readonly args: readonly string[];
+}
+
+const program: Part = { name: "the program", args: [typescript, "-p", "tsconfig.build.json"] };
+const page: Part = { name: "the page", args: [vite, "build", "--logLevel", "warn"] };
+const reportPage: Part = {
+  name: "the page of reports",
+  args: [vite, "build", "--mode", "report", "--logLevel", "warn"],
+};
+/** Made of the page of reports. */
+const viewer: Part = { name: "the viewer of run files", args: ["--import", "tsx", "scripts/write-viewer.ts"] };
 
 /** Milliseconds since 1970 of the last change in a file or folder. A folder changes when a file in it is added or removed. */
 function lastChange(path: string): number {
@@ -45,18 +53,34 @@ function isBuilt(): boolean {
   return built !== undefined && sources.every((name) => lastChange(join(root, name)) <= built);
 }
 
-function build(): void {
+const running = new Set<ChildProcess>();
+
+/** Builds a part in a process of its own; the first part that fails ends everything. */
+async function buildPart({ name, args }: Part): Promise<void> {
+  console.error(`Building ${name}`);
+  const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit" });
+  running.add(child);
+  const [code] = (await once(child, "exit")) as [number | null];
+  running.delete(child);
+  if (code === 0) return;
+  for (const other of running) other.kill();
+  process.exit(code ?? 1);
+}
+
+/** Builds everything, two parts at a time: the compiler keeps one core busy, and so do the pages. */
+async function build(): Promise<void> {
   const began = performance.now();
   // What changes while the build runs is newer than the build.
   const startedAt = new Date();
-  for (const [index, { name, args }] of steps.entries()) {
-    console.error(`Building ${name} (${index + 1} of ${steps.length})`);
-    const { status, signal } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
-    if (status !== 0) process.exit(signal === null ? (status ?? 1) : 1);
+  async function buildPages(): Promise<void> {
+    await buildPart(page);
+    await buildPart(reportPage);
   }
+  await Promise.all([buildPart(program), buildPages()]);
+  await buildPart(viewer);
   writeFileSync(stamp, "");
   utimesSync(stamp, startedAt, startedAt);
   console.error(`Built in ${Math.round((performance.now() - began) / 1000)} s`);
 }
 
-if (!process.argv.includes("--if-changed") || !isBuilt()) build();
+if (!process.argv.includes("--if-changed") || !isBuilt()) await build();
