@@ -80,7 +80,7 @@ rooms.measure = {
 rooms.export = {
   values: [
     ...["tensor", "json", "files", "safetensors", "image", "models", "methods", "run", "figure"],
-    ...["local-model", "program", "picture-work", "findings", "explain"],
+    ...["local-model", "program", "picture-work", "findings", "explain", "causes"],
   ],
   types: ["checkpoint"],
 };

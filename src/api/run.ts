@@ -1,8 +1,11 @@
 /** @file Runs and what is drawn of them, for scripts. */
+import { isCauseMethod } from "../export/causes/cause-selection.ts";
 import { exportMainFile, runNameOf } from "../export/export.ts";
 import type { ExportFormat } from "../export/formats.ts";
 import type { SelectionRequest } from "../export/selection.ts";
 import { writeFileAtomically } from "../files/write-file.ts";
+import type { MethodName } from "../run/map-catalogue.ts";
+import type { CauseMethod, FlowChoice } from "../run/measure-choices.ts";
 import { openRun as openBytes } from "../run/open.ts";
 import { changedRun } from "../run/rewrite-run.ts";
 import type { Run } from "../run/types.ts";
@@ -28,8 +31,12 @@ export async function saveRun(path: string, run: Run): Promise<void> {
   await writeFileAtomically(path, await changedRun(run, { description: run.description }));
 }
 
-export interface FigureRequest extends Omit<SelectionRequest, "token"> {
+export interface FigureRequest extends Omit<SelectionRequest, "token" | "method"> {
   readonly format: ExportFormat;
+  /** A map, or causes that the run holds. @default the first map that the run holds */
+  readonly method?: MethodName | CauseMethod;
+  /** Which edges of a flow graph are drawn. @default "kept" */
+  readonly edges?: FlowChoice;
   /** Index of an answer token, or a word of the answer. @default the decisive word */
   readonly token?: number | string;
   /** What files are named after. @default "run" */
@@ -37,13 +44,14 @@ export interface FigureRequest extends Omit<SelectionRequest, "token"> {
 }
 
 /**
- * A map of a run as a picture (`png`, `svg`), its numbers (`csv`, `json`), or the whole run as a page (`html`). Throws an Error of one
+ * A map or the causes of a run as a picture (`png`, `svg`), its numbers (`csv`, `json`), or the whole run as a page (`html`). Throws an Error of one
  * sentence if the run does not hold what is asked.
  */
 export async function figure(
   run: Run,
-  { format, name = "run", token, ...selection }: FigureRequest,
+  { format, name = "run", token, method, ...choices }: FigureRequest,
 ): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
-  const wanted = token === undefined ? {} : { token: String(token) };
-  return exportMainFile(run, { format, selection: { ...selection, ...wanted }, runName: runNameOf(name) });
+  const wanted = { ...choices, ...(token === undefined ? {} : { token: String(token) }) };
+  const selection = isCauseMethod(method) ? { ...wanted, method } : { ...wanted, method };
+  return exportMainFile(run, { format, selection, runName: runNameOf(name) });
 }

@@ -1,9 +1,7 @@
 /** @file What causal graphs of a run found, in lines. */
-import type { Run, RunDescription } from "../run/types.ts";
-import { quoted, shownText } from "../figure/token-names.ts";
+import { causeName } from "../export/causes/cause-name.ts";
+import type { Run } from "../run/types.ts";
 import { singleToken } from "../findings/answer-words.ts";
-import { patchText } from "../findings/evidence.ts";
-import { isImagePlace } from "../run/positions.ts";
 import { importantHead } from "../measure/evidence-choice.ts";
 import { NotRecordedError } from "../run/attention-block.ts";
 
@@ -23,13 +21,6 @@ export interface CausesReport {
   readonly head: number;
   readonly causes: readonly NamedCause[];
   readonly noGraph?: string;
-}
-
-/** The token at a place of the key axis by its text, or by its place in the picture. */
-export function causeName(description: RunDescription, place: number): string {
-  return isImagePlace(description, place)
-    ? patchText(description, place)
-    : quoted(shownText(description.tokens[place]!.text));
 }
 
 /** Of each explained token the graph of the head that is most important for the picture, in the last layer that was learned; null without graphs. */

@@ -148,6 +148,8 @@ export const commands = {
       "export arrow.run.safetensors",
       "export arrow.run.safetensors --format png,html --token right --layer 5 --head mean --out figures",
       "export arrow.run.safetensors --method rollout --out rollout.svg",
+      "export arrow.run.safetensors --method minimal --format svg,csv,json --out figures",
+      "export arrow.run.safetensors --method minimal --format svg,csv,json --out figures",
     ],
     load: async () => (await import("./commands/export.ts")).exportCommand,
     options: exportOptions,

@@ -3,7 +3,7 @@ import type { EdgeName } from "../run/measures.ts";
 import { imageTokens, predictingPosition, questionPositions } from "../run/positions.ts";
 import type { RunDescription } from "../run/types.ts";
 import { quote } from "../json/quote.ts";
-import { causeName } from "./causes-lines.ts";
+import { causeName } from "../export/causes/cause-name.ts";
 import { readIndexList } from "./index-list.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -14,7 +14,7 @@ import {
 import { imageTokens } from "../run/positions.ts";
 import type { RunDescription } from "../run/types.ts";
 import { singleToken } from "../findings/answer-words.ts";
-import { causeName } from "./causes-lines.ts";
+import { causeName } from "../export/causes/cause-name.ts";
 import { cleannLines } from "./cleann-lines.ts";
 import { minimalLines } from "./minimal-lines.ts";
 import { patchingLines } from "./patching-lines.ts";

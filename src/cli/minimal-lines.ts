@@ -1,10 +1,10 @@
 /** @file Minimal causes of an answer token, in lines. */
-import { alternativesSentence, causeSentence, shareText, testsText } from "../figure/cause-text.ts";
-import { causeUnits } from "../measure/cause-units.ts";
-import { causeKinds, type CauseKind } from "../run/measure-choices.ts";
+import { namedRun } from "../figure/causal-graph/graph-tokens.ts";
+import { alternativesSentence, shareText, testsText } from "../figure/cause-text.ts";
+import { kindsOf, sentencesOf } from "../figure/found-causes.ts";
 import type { CauseSet, MinimalResult } from "../run/measures.ts";
 import type { RunDescription } from "../run/types.ts";
-import { causeName } from "./causes-lines.ts";
+import { causeName } from "../export/causes/cause-name.ts";
 
 /** Members that a line names. */
 const namedMembers = 8;
@@ -20,18 +20,11 @@ function setLine(description: RunDescription, set: CauseSet): string {
 
 /** A sentence a kind, and below it a line a set. `word` is the text of the answer token. */
 export function minimalLines(description: RunDescription, result: MinimalResult, word: string): string[] {
-  const { token } = result.request;
-  const sizeOf = (kind: CauseKind) => {
-    if (kind === "image") return ({ positions }: CauseSet) => positions.length;
-    const words = causeUnits(description, { kind, token });
-    return ({ positions }: CauseSet) => words.filter((unit) => unit.some((each) => positions.includes(each))).length;
-  };
-  return causeKinds.flatMap((kind) => {
-    const causes = result[kind];
-    if (causes === undefined) return [];
+  const sentences = sentencesOf(namedRun(description), result, word);
+  return kindsOf(result).flatMap(({ causes }, place) => {
     const alternatives = alternativesSentence(causes);
     return [
-      causeSentence({ kind, causes, word, sizeOf: sizeOf(kind) }),
+      sentences[place]!,
       ...(alternatives === undefined ? [] : [alternatives]),
       ...causes.sets.map((set) => setLine(description, set)),
     ];

@@ -109,7 +109,7 @@ describe("parseArguments", () => {
     [
       "export",
       ["--method", "lens,rollout"],
-      "--method must be attention, rollout, lens, tam, relevancy, gradient-rollout, grad-cam, lrp, integrated-gradients, causal, regions or occlusion",
+      "--method must be attention, rollout, lens, tam, relevancy, gradient-rollout, grad-cam, lrp, integrated-gradients, causal, regions, occlusion, minimal, flow or cleann",
     ],
     ["export", ["--layer", "-1"], "--layer must be a whole number"],
   ] as const)("refuses %s %j", (command, args, message) => {

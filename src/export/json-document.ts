@@ -50,20 +50,9 @@ function targetOf(description: RunDescription, { method }: Selection): string | 
   return isGradientMethod(method) ? explainedBy(description, method).target : undefined;
 }
 
-/**
- * Question, answer, decisive word, selection; the selection's map, mean over its tokens, as `pictures[].grids[].values` ([rows, cols] row-major);
- * the matrix of attention on the image ([layers, heads] row-major), attention sinks, text against image of every explained token and word,
- * and the lens of the selection's tokens, if the run has them.
- */
-export async function jsonDocument(run: Run, selection: Selection): Promise<Readonly<Record<string, unknown>>> {
-  const { description } = run;
+/** What every document of a run begins with: the program, the model, question and answer, and the decisive word. */
+export function runDocument(description: RunDescription): Readonly<Record<string, unknown>> {
   const { tokens, answer } = description;
-  const held = methodsOf(run);
-  const map =
-    description.images.length > 0 && hasPatchMap(selection, description) ? await selectionMap(run, selection) : null;
-  const matrix = held.includes("attention") ? await imageAttentionMatrix(run, selection.group.tokens) : null;
-  const { group, ...place } = selection;
-  const against = await textAgainstImage(run);
   const decisive = decisiveWordOf(description);
   return {
     program: `lvlm-interpret ${description.program}`,
@@ -78,6 +67,24 @@ export async function jsonDocument(run: Run, selection: Selection): Promise<Read
       return { token, id, text, role, ...said };
     }),
     decisive: decisive && { ...decisive, why: decisiveReasons[decisive.reason] },
+  };
+}
+
+/**
+ * Question, answer, decisive word, selection; the selection's map, mean over its tokens, as `pictures[].grids[].values` ([rows, cols] row-major);
+ * the matrix of attention on the image ([layers, heads] row-major), attention sinks, text against image of every explained token and word,
+ * and the lens of the selection's tokens, if the run has them.
+ */
+export async function jsonDocument(run: Run, selection: Selection): Promise<Readonly<Record<string, unknown>>> {
+  const { description } = run;
+  const held = methodsOf(run);
+  const map =
+    description.images.length > 0 && hasPatchMap(selection, description) ? await selectionMap(run, selection) : null;
+  const matrix = held.includes("attention") ? await imageAttentionMatrix(run, selection.group.tokens) : null;
+  const { group, ...place } = selection;
+  const against = await textAgainstImage(run);
+  return {
+    ...runDocument(description),
     selection: { ...place, target: targetOf(description, selection), tokens: group.tokens, text: group.text },
     pictures: picturesWithMap(description, map),
     imageAttention: matrix && { ...matrix, values: shortNumbers(matrix.values) },

@@ -4,17 +4,16 @@ import { formatShare } from "../figure/figure-style.ts";
 import { overlayFigure } from "../figure/overlay-figure.ts";
 import type { TextPainter } from "../figure/text-painter.ts";
 import { visibleBox } from "../image/geometry.ts";
-import type { Box, GridPlacement, RgbImage } from "../image/types.ts";
+import type { Box, GridPlacement } from "../image/types.ts";
 import { mapRow, methodRow, unitPerPatch } from "../run/maps.ts";
 import { defaultGridChoice, drawnGrids, overviewOf, type GridChoice } from "../run/grids.ts";
 import { imageTokens } from "../run/positions.ts";
-import { askedPicture } from "../run/pictures.ts";
 import type { Run, RunImage } from "../run/types.ts";
 import { hiddenTokens, imageSinks, type ImageSink } from "../findings/sinks.ts";
-import { readPicture } from "../picture-work/read-picture.ts";
 import { placeText, whatText } from "./describe-selection.ts";
 import { frameOf, type NamedFigure } from "./figures.ts";
 import { selectionMap } from "./maps.ts";
+import { decodedPicture } from "./picture-pixels.ts";
 import { encodePng } from "./raster.ts";
 import { mapNameOf, type Selection } from "./selection.ts";
 
@@ -176,11 +175,4 @@ function isCut({ width, height, grids }: RunImage): boolean {
   const covers = ({ box }: GridPlacement): boolean =>
     box.left < 1 && box.top < 1 && box.left + box.width > width - 1 && box.top + box.height > height - 1;
   return !grids.some(covers);
-}
-
-/** The picture that the grids lie on, no larger than a heat map is drawn. */
-async function decodedPicture(run: Run, image: number): Promise<RgbImage> {
-  const { bytes } = await askedPicture(run, image);
-  const task = { kind: "pixels", side: heatMapDefaults.maxSide } as const;
-  return (await readPicture(bytes, { name: `picture ${image} of the run`, task })).image;
 }

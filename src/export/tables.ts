@@ -4,7 +4,12 @@ import { imageTokens } from "../run/positions.ts";
 import type { Run, RunDescription, RunToken } from "../run/types.ts";
 import type { TextAgainstImage } from "../findings/evidence.ts";
 import { hiddenTokens, imageSinks, recordsSinks } from "../findings/sinks.ts";
+import { cleannTable } from "../figure/cleann-table.ts";
 import type { Field, Table } from "../figure/csv.ts";
+import { columnHeads, type FigureTable } from "../figure/figure-table.ts";
+import { flowColumns } from "../figure/flow-table.ts";
+import { flowUnits } from "../figure/flow-text.ts";
+import { causesTable } from "../figure/found-causes.ts";
 import { choiceFields } from "./describe-selection.ts";
 import { imageAttentionMatrix, lensOfAnswer, tokenMaps } from "./maps.ts";
 import { explainedTokens, type Selection } from "./selection.ts";
@@ -25,6 +30,13 @@ const tokenColumns = [
 ];
 const lensColumns = ["token", "text", "layer", "rank", "id", "candidate", "logit", "probability"];
 
+/** Those of causes, as the page shows them. */
+const causeTables: readonly Pick<FigureTable, "columns">[] = [
+  causesTable([]),
+  ...flowUnits.map((unit) => ({ columns: flowColumns(unit) })),
+  cleannTable({ heads: [] }, () => ""),
+];
+
 /** The columns of every table that is exported. */
 export const exportedTables: readonly (readonly string[])[] = [
   mapColumns,
@@ -32,6 +44,7 @@ export const exportedTables: readonly (readonly string[])[] = [
   matrixColumns,
   tokenColumns,
   lensColumns,
+  ...causeTables.map(columnHeads),
 ];
 
 function answerTokens({ tokens, answer }: RunDescription): readonly RunToken[] {

@@ -49,3 +49,8 @@ export function attentionFound({ noGraph, attention }: HeadOfCleann): string | u
     ? `the order of attention finds none in ${counted(calls, "call")}`
     : `the order of attention finds ${counted(positions.length, "token")} in ${counted(calls, "call")}`;
 }
+
+/** What the graph of a head finds, and beside it the order of its attention. */
+export function headText(head: HeadOfCleann, nameOf: NameOfPosition): string {
+  return [graphFound(head, nameOf), attentionFound(head) ?? []].flat().join("; ");
+}

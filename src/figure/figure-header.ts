@@ -1,7 +1,8 @@
 /** @file What stands above every figure: what is drawn, the question and the answer; and the line of provenance below. */
 import { figureColors, textSize } from "./figure-style.ts";
-import type { Drawing } from "./svg-document.ts";
-import { wrapText, type TextFont, type TextPainter } from "./text-painter.ts";
+import { drawParagraph } from "./paragraph.ts";
+import { placeDrawing, type Drawing } from "./svg-document.ts";
+import type { TextPainter } from "./text-painter.ts";
 
 export interface FigureHeader {
   /** What is drawn, in one or two words: "Attention". */
@@ -18,15 +19,6 @@ export interface FigureFrame extends FigureHeader {
   readonly provenance: string;
 }
 
-/** A line drawing: text of one font on lines of one height. */
-function drawLines(
-  lines: readonly string[],
-  { font, fill, lineHeight }: { font: TextFont; fill: string; lineHeight: number },
-  painter: TextPainter,
-): string {
-  return lines.map((line, i) => painter.mark(line, { x: 0, y: (i + 1) * lineHeight - 4, ...font, fill })).join("");
-}
-
 /** The title line (subject in semibold, detail after it), and the question with its answer, wrapped to `width` pixels. */
 export function drawHeader(
   { subject, detail, question, answer }: FigureHeader,
@@ -35,6 +27,7 @@ export function drawHeader(
 ): Drawing {
   const bold = { size: 15, weight: 600 } as const;
   const regular = { size: textSize.body, weight: 400 } as const;
+  const paragraph = { font: regular, lineHeight: 18, maxLines: 3 };
   const subjectWidth = painter.width(subject, bold) + 8;
   const oneLine = subjectWidth + painter.width(detail, regular) <= width;
   let svg = painter.mark(subject, { x: 0, y: 15, ...bold });
@@ -42,9 +35,9 @@ export function drawHeader(
   if (oneLine) {
     svg += painter.mark(detail, { x: subjectWidth, y: 15, ...regular, fill: figureColors.inkSecond });
   } else {
-    const lines = wrapText(detail, { maxWidth: width, maxLines: 3 }, { painter, font: regular });
-    svg += `<g transform="translate(0 ${height})">${drawLines(lines, { font: regular, fill: figureColors.inkSecond, lineHeight: 18 }, painter)}</g>`;
-    height += lines.length * 18;
+    const lines = drawParagraph(detail, { ...paragraph, width, fill: figureColors.inkSecond }, painter);
+    svg += placeDrawing(lines, 0, height);
+    height += lines.height;
   }
   const parts = [
     { label: "Question", text: question },
@@ -53,10 +46,10 @@ export function drawHeader(
   const labelWidth = painter.width("Question", regular) + 10;
   if (parts.length > 0) height += 4;
   for (const { label, text } of parts) {
-    const lines = wrapText(text, { maxWidth: width - labelWidth, maxLines: 3 }, { painter, font: regular });
+    const lines = drawParagraph(text, { ...paragraph, width: width - labelWidth, fill: figureColors.ink }, painter);
     svg += painter.mark(label, { x: 0, y: height + 14, ...regular, fill: figureColors.inkThird });
-    svg += `<g transform="translate(${labelWidth} ${height})">${drawLines(lines, { font: regular, fill: figureColors.ink, lineHeight: 18 }, painter)}</g>`;
-    height += lines.length * 18;
+    svg += placeDrawing(lines, labelWidth, height);
+    height += lines.height;
   }
   return { svg, width, height: height + 4 };
 }
@@ -64,12 +57,7 @@ export function drawHeader(
 /** The line of provenance, wrapped to `width` pixels. */
 export function drawProvenance(text: string, width: number, painter: TextPainter): Drawing {
   const font = { size: textSize.tick, weight: 400 } as const;
-  const lines = wrapText(text, { maxWidth: width, maxLines: 3 }, { painter, font });
-  return {
-    svg: drawLines(lines, { font, fill: figureColors.inkThird, lineHeight: 15 }, painter),
-    width,
-    height: lines.length * 15,
-  };
+  return drawParagraph(text, { font, fill: figureColors.inkThird, lineHeight: 15, width, maxLines: 3 }, painter);
 }
 
 /** A whole figure: header, body and provenance, as wide as the body but at least 420 pixels. */

@@ -1,8 +1,12 @@
 /** @file The figure of a flow graph: groups of tokens as lanes, bands of layers as columns, edges as links between lanes. */
 import type { FlowGroup, FlowResult } from "../run/measures.ts";
+import { frameFigure, type FigureFrame } from "./figure-header.ts";
 import { figureColors, formatShare, textSize } from "./figure-style.ts";
-import { layOutFlow, type FlowBand, type FlowChoice, type FlowLink } from "./flow-layout.ts";
-import type { Drawing } from "./svg-document.ts";
+import { layOutFlow, type FlowBand, type FlowLink } from "./flow-layout.ts";
+import type { FlowChoice } from "../run/measure-choices.ts";
+import { drawKeys } from "./keys.ts";
+import { drawParagraph } from "./paragraph.ts";
+import { embeddedImage, placeDrawing, stackDrawings, svgDocument, type Drawing } from "./svg-document.ts";
 import { fitText, type TextPainter } from "./text-painter.ts";
 import { element, formatCoordinate } from "./xml.ts";
 
@@ -15,12 +19,25 @@ const flowColors: Readonly<Record<FlowGroup["kind"], string>> = {
   target: figureColors.ink,
 };
 
+/** What links of each color carry, as a legend says it. */
+export const flowKindTexts: Readonly<Record<FlowGroup["kind"], string>> = {
+  region: "from the picture",
+  words: "from the question",
+  answer: "from the earlier answer",
+  template: "from the template",
+  target: "from the word's own place",
+};
+
 export interface FlowDrawing {
   readonly result: Pick<FlowResult, "groups" | "edges">;
   readonly choice: FlowChoice;
   /** Pixels. */
   readonly width: number;
+  /** Data URL of the part of the picture that a group is; undefined for none. */
+  readonly pieceOf?: (group: FlowGroup) => string | undefined;
 }
+
+const pieceSize = 24;
 
 /** Of edges that lower the score of the answer, as of signed maps. */
 const opposing = "#762a83";
@@ -51,14 +68,18 @@ export function linkPath({ start, end }: Pick<FlowLink, "start" | "end">): strin
 }
 
 /** Lanes with their names on the left, links between them, and the layers of each column above. */
-export function drawFlow({ result, choice, width }: FlowDrawing, painter: TextPainter): Drawing {
+export function drawFlow({ result, choice, width, pieceOf }: FlowDrawing, painter: TextPainter): Drawing {
   const { groups } = result;
   const font = { size: textSize.body, weight: 400 } as const;
   const strong = { size: textSize.body, weight: 600 } as const;
   const fontOf = ({ kind }: FlowGroup) => (kind === "target" ? strong : font);
-  const widest = Math.max(0, ...groups.map((group) => painter.width(group.name, fontOf(group))));
-  const left = Math.min(width * 0.3, widest) + 14;
-  const layout = layOutFlow(result, { choice, left, right: width - dot - 1, laneHeight, thickest });
+  const pieces = new Map(groups.map((group) => [group, pieceOf?.(group)]));
+  const textLeft = (group: FlowGroup): number => (pieces.get(group) === undefined ? 0 : pieceSize + 6);
+  const room = { choice, right: width - dot - 1, laneHeight, thickest };
+  const shown = layOutFlow(result, { ...room, left: 0 }).lanes.map(({ group }) => groups[group]!);
+  const widest = Math.max(0, ...shown.map((group) => textLeft(group) + painter.width(group.name, fontOf(group))));
+  const left = Math.min(width * 0.36, widest) + 14;
+  const layout = layOutFlow(result, { ...room, left });
   const tick = { size: textSize.tick, weight: 400 } as const;
   const columns = layout.bands.map((band) => {
     const text = bandText(band, painter);
@@ -72,10 +93,15 @@ export function drawFlow({ result, choice, width }: FlowDrawing, painter: TextPa
   const lanes = layout.lanes.map(({ group, y }) => {
     const each = groups[group]!;
     const own = fontOf(each);
-    const name = fitText(each.name, left - 14, { painter, font: own });
+    const start = textLeft(each);
+    const name = fitText(each.name, left - 14 - start, { painter, font: own });
+    const piece = pieces.get(each);
+    const size = { width: pieceSize, height: pieceSize };
+    const drawnPiece = piece === undefined ? undefined : { svg: embeddedImage(piece, size), ...size };
     const line = { x1: left, y1: top + y, x2: width - dot - 1, y2: top + y };
     return [
-      painter.mark(name, { x: 0, y: top + y + 4.5, ...own }),
+      drawnPiece === undefined ? "" : placeDrawing(drawnPiece, 0, top + y - pieceSize / 2),
+      painter.mark(name, { x: start, y: top + y + 4.5, ...own }),
       element("line", { ...line, stroke: figureColors.rule }),
     ].join("");
   });
@@ -105,4 +131,39 @@ export function flowLegend({ result, choice }: Pick<FlowDrawing, "result" | "cho
   const estimated = links.some(({ isMeasured }) => !isMeasured) ? "; dashed: estimated, not measured" : "";
   const against = links.some(({ value }) => value < 0) ? "; purple: the answer gets likelier without it" : "";
   return `Width: fall of the ${unit} when this attention is blocked, ${formatShare(largest)} at the widest${against}${estimated}`;
+}
+
+export interface FlowFigure extends FigureFrame {
+  readonly flow: Pick<FlowDrawing, "result" | "choice" | "pieceOf">;
+  /** What the widths are falls of. */
+  readonly unit: string;
+  /** What the graph keeps and loses. */
+  readonly sentence: string;
+}
+
+/** Width of a figure, in pixels. */
+const flowFigureWidth = 720;
+
+/** The graph with what its colors, widths and dashes mean, and the sentence about it. Returns an SVG document. */
+export function flowFigure({ flow, unit, sentence, ...frame }: FlowFigure, painter: TextPainter): string {
+  const { result, choice } = flow;
+  const width = flowFigureWidth;
+  const { links } = layOutFlow(result, { choice, left: 0, right: 1, laneHeight, thickest });
+  const kinds = (Object.keys(flowKindTexts) as FlowGroup["kind"][]).filter((kind) =>
+    links.some(({ from, value }) => value >= 0 && result.groups[from]!.kind === kind),
+  );
+  const keys = kinds.map((kind) => ({ color: flowColors[kind], label: flowKindTexts[kind] }));
+  const small = { font: { size: textSize.caption, weight: 400 }, fill: figureColors.inkThird, lineHeight: 16 } as const;
+  const body = { font: { size: textSize.body, weight: 400 }, fill: figureColors.ink, lineHeight: 18 } as const;
+  const legend = links.length === 0 ? "No edge is drawn." : `${flowLegend({ result, choice }, unit)}.`;
+  const parts = [
+    drawFlow({ ...flow, width }, painter),
+    drawKeys({ keys, unit: "" }, width, painter),
+    drawParagraph(legend, { ...small, width, maxLines: 3 }, painter),
+    drawParagraph(sentence, { ...body, width, maxLines: 6 }, painter),
+  ].filter(({ height }) => height > 0);
+  return svgDocument(stackDrawings(frameFigure(frame, stackDrawings(parts, 12), painter), 14), {
+    title: `${frame.subject}: ${frame.detail}`,
+    description: sentence,
+  });
 }

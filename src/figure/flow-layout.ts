@@ -1,9 +1,6 @@
 /** @file Where the parts of a flow graph are drawn: a lane for each group of tokens, a column for each band of layers, a link for each edge. */
+import type { FlowChoice } from "../run/measure-choices.ts";
 import type { FlowEdge, FlowGroup, FlowResult } from "../run/measures.ts";
-
-/** Which edges are drawn: those of the graph, or also those that were measured, or all. */
-export const flowChoices = ["kept", "measured", "all"] as const;
-export type FlowChoice = (typeof flowChoices)[number];
 
 interface FlowLane {
   /** Index of the group. */

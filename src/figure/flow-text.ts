@@ -4,9 +4,12 @@ import { layersText } from "./flow-figure.ts";
 import { formatPercent, formatShare } from "./numbers.ts";
 import { pValueText } from "./verdict-text.ts";
 
+/** What the numbers of edges can be falls of. */
+export const flowUnits = ["log-probability", "difference of two logits"] as const;
+
 /** What the numbers of the edges are falls of. */
-export function flowUnit({ request }: Pick<FlowResult, "request">): string {
-  return request.score === "log-probability" ? "log-probability" : "difference of two logits";
+export function flowUnit({ request }: Pick<FlowResult, "request">): (typeof flowUnits)[number] {
+  return flowUnits[request.score === "log-probability" ? 0 : 1];
 }
 
 /** Name of the group that a position belongs to. */

@@ -13,7 +13,7 @@ import {
   type MinimalResult,
 } from "../run/measures.ts";
 import type { FigureTable } from "./figure-table.ts";
-import type { NamedRun } from "./causal-graph/graph-tokens.ts";
+import { patchName, type NamedRun } from "./causal-graph/graph-tokens.ts";
 
 /** The image tokens of a group or a set, by their index among those of all pictures, ascending. */
 export function groupPatches(
@@ -35,6 +35,8 @@ export interface ListedCause {
   /** Image tokens by their index among those of all pictures. */
   readonly patches: readonly number[];
   readonly words: readonly TokenWord[];
+  /** What its members are called: words, or patches by their place. */
+  readonly members: readonly string[];
 }
 
 /** The newest minimal causes of a token that a run holds. */
@@ -56,17 +58,17 @@ export function kindsOf(result: MinimalResult): { readonly kind: CauseKind; read
 }
 
 /** The sets of both kinds in the order in which they were found. */
-export function listedCauses({ document, layout }: NamedRun, result: MinimalResult): ListedCause[] {
-  const { tokens } = document.description;
+export function listedCauses(run: NamedRun, result: MinimalResult): ListedCause[] {
+  const { tokens } = run.document.description;
   return kindsOf(result)
     .flatMap(({ kind, causes }) => causes.sets.map((set) => ({ kind, set })))
-    .map(({ kind, set }, number) => ({
-      kind,
-      set,
-      number,
-      patches: groupPatches(layout, set),
-      words: kind === "text" ? wordsAt(tokens, set.positions) : [],
-    }));
+    .map(({ kind, set }, number) => {
+      const patches = groupPatches(run.layout, set);
+      const words = kind === "text" ? wordsAt(tokens, set.positions) : [];
+      const members =
+        kind === "text" ? words.map(({ text }) => text) : patches.map((patch) => patchName(run, patch).name);
+      return { kind, set, number, patches, words, members };
+    });
 }
 
 /** Members of a set as a reader counts them: patches, or whole words. */
@@ -95,6 +97,7 @@ export function causesTable(listed: readonly ListedCause[]): FigureTable {
       { label: "set", kind: "number" },
       { label: "of", kind: "text" },
       { label: "members", kind: "text" },
+      { label: "positions", kind: "text" },
       { label: "necessity", kind: "number" },
       { label: "sufficiency", kind: "number" },
       { label: "p without it", kind: "number" },
@@ -103,13 +106,12 @@ export function causesTable(listed: readonly ListedCause[]): FigureTable {
       { label: "tests", kind: "text" },
     ],
     rows: listed.map((cause) => {
-      const { set, number, kind, words, patches } = cause;
+      const { set, number, kind, members } = cause;
       return [
         number + 1,
         kind === "image" ? "picture" : "question",
-        kind === "text"
-          ? words.map(({ text }) => text).join(", ")
-          : patches.map((patch) => `patch ${patch}`).join(", "),
+        members.join("; "),
+        set.positions.join(" "),
         set.necessity,
         set.sufficiency,
         set.without,

@@ -6,6 +6,7 @@ import { seededRandom } from "../tensor/random.ts";
 import { rankCorrelation } from "../methods/agreement.ts";
 import { enoughPrefix, growthOrder, layerBands, randomGraph, type GroupEdge } from "../methods/flow/flow-graph.ts";
 import { sequentialTest } from "../methods/perturbation/sequential-test.ts";
+import { leastFall } from "../methods/perturbation/verdict.ts";
 import type { FlowGroup, FlowRequest, FlowResult } from "../run/measures.ts";
 import { edgeEstimates, estimateCalls } from "./flow-estimates.ts";
 import { flowGroups } from "./flow-groups.ts";
@@ -15,8 +16,6 @@ import type { MeasureContext } from "./measure-types.ts";
 
 /** Share of the fall without all edges that a graph must keep. */
 const enoughKept = 0.8;
-/** A smaller fall of the score without all edges, in nats, is nothing that a graph could keep. */
-const leastFall = 0.05;
 /** Edges that a result lists, those that were measured among them. */
 const listedEdges = 120;
 /** Random graphs that are asked about together, before it is known whether they decide. */

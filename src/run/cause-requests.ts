@@ -1,6 +1,6 @@
 /** @file What is asked for if nothing is said of how causes are searched. */
 import type { MapMethod } from "./map-catalogue.ts";
-import { causeKinds, nullSetLimits, type CauseOrder, type UnitOrder } from "./measure-choices.ts";
+import { causeKinds, nullSetLimits, type CauseOrder, type ScoreName, type UnitOrder } from "./measure-choices.ts";
 import type { CausalQuery } from "./causes.ts";
 import type { CleannRequest, FlowRequest, MinimalRequest } from "./measures.ts";
 import type { RunDescription } from "./types.ts";
@@ -45,6 +45,16 @@ export function flowScoreOf(
   const own = tokens[answer.start + token]?.id;
   const rival = answerTokens[token]?.alternatives.find(({ id }) => id !== own);
   return rival === undefined ? "log-probability" : { contrast: rival.id };
+}
+
+/** The score that is asked for by name: the usual one of a method if it is left out. Undefined if the run holds no rival for a contrast. */
+export function namedScoreOf(
+  description: Pick<RunDescription, "answerTokens" | "tokens" | "answer">,
+  { token, name }: { readonly token: number; readonly name: ScoreName },
+): FlowRequest["score"] | undefined {
+  if (name === "log-probability") return name;
+  const score = flowScoreOf(description, token);
+  return score === "log-probability" ? undefined : score;
 }
 
 /** The flow graph of an answer token. */

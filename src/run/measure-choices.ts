@@ -11,6 +11,25 @@ export type Fill = (typeof fills)[number];
 export const causeKinds = ["image", "text"] as const;
 export type CauseKind = (typeof causeKinds)[number];
 
+/** Ways to find causes in one run, whose results a run keeps and exports draw. */
+export const causeMethods = ["minimal", "flow", "cleann"] as const;
+export type CauseMethod = (typeof causeMethods)[number];
+
+/** Which edges of a flow graph are drawn: those of the graph, or also those that were measured, or all. */
+export const flowChoices = ["kept", "measured", "all"] as const;
+export type FlowChoice = (typeof flowChoices)[number];
+
+/** What a choice is called. */
+export const flowChoiceNames: Readonly<Record<FlowChoice, string>> = {
+  kept: "edges of the graph",
+  measured: "edges that were measured",
+  all: "all edges",
+};
+
+/** What is measured of a token: its log-probability, or the contrast of its logit to that of the most probable other token. */
+export const scoreNames = ["log-probability", "contrast"] as const;
+export type ScoreName = (typeof scoreNames)[number];
+
 /** What can rank patches and words before minimal causes are searched: a map, or the scores of all edges of attention. */
 export const unitOrders = ["relevancy", "edges", "attention", "lrp"] as const;
 export type UnitOrder = (typeof unitOrders)[number];

@@ -1,21 +1,24 @@
 /** @file What a report shows when it is opened. */
 import type { GridChoice } from "./grids.ts";
+import type { CauseMethod, FlowChoice } from "./measure-choices.ts";
 import type { MapPart, MethodName, Variant } from "./map-catalogue.ts";
 
 export interface ReportStart {
-  /** The method whose map is shown. */
-  readonly method: MethodName;
+  /** The method whose map, or whose causes are shown. */
+  readonly method: MethodName | CauseMethod;
   /** Answer tokens, by index in the answer. */
   readonly tokens: readonly number[];
-  /** Layer of the language model, for attention and lens. */
+  /** Layer of the language model, for attention, lens and causal graphs. */
   readonly layer?: number;
-  /** Head of attention; left out for the mean of all. */
+  /** Head of attention or of a causal graph; left out for the mean of all. */
   readonly head?: number;
   /** Variant and map of relevancy, map of LRP. */
   readonly variant?: Variant;
   readonly map?: MapPart;
   readonly hideSinks?: boolean;
   readonly grids?: GridChoice;
+  /** Which edges of a flow graph are drawn. */
+  readonly edges?: FlowChoice;
   /** The picture that is shown, from 0. */
   readonly picture?: number;
 }

@@ -49,6 +49,25 @@ describe("lvlm-interpret causes", () => {
     expect(await keptKinds(arrow)).toEqual(["minimal"]);
   });
 
+  it("has its causes drawn by export, as figure, table and JSON", async () => {
+    const args = ["--method", "minimal", "--format", "svg,csv,json", "--out", "figures"];
+    const { code, stdout, stderr } = await run("export", arrow, ...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const files = ["svg", "csv", "json"].map((format) => `figures/arrow.minimal.token-4-right.${format}`);
+    expect(stdout).toBe(`Shown: causes by minimal, answer token "right.".\n${files.join("\n")}\n`);
+    const [svg, csv, json] = files.map((file) => readFileSync(join(cwd, file), "utf8"));
+    expect(svg).toMatch(/>The answer depends on \d+ patch/);
+    expect(csv).toMatch(/^set,of,members,.*\r\n1,picture,/);
+    expect(JSON.parse(json!)).toMatchObject({ token: { text: "right." }, image: { verdict: "verified" } });
+  });
+
+  it("measures by the contrast to the best rival if that is asked for", async () => {
+    const args = ["--kind", "text", "--score", "contrast", "--out", "contrast.run.safetensors"];
+    const { code, stdout, stderr } = await run("causes", arrow, "--json", ...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({ scores: { minimal: { contrast: { text: " left." } } } });
+  });
+
   it("keeps the results of several methods in another file if one is named, and prints their fields side by side", async () => {
     const before = readFileSync(join(cwd, arrow));
     const args = ["--method", "minimal,cleann", "--kind", "text", "--budget", "1", "--out", "other.run.safetensors"];
@@ -84,6 +103,7 @@ describe("lvlm-interpret causes", () => {
     [[arrow, "--with", "door.run.safetensors"], 2, "--with belongs to --method patching"],
     [[arrow, "--question", "Why?"], 2, "A run holds its question"],
     [[arrow, "--method", "guess"], 2, "--method"],
+    [[arrow, "--method", "cleann", "--score", "contrast"], 2, "--score belongs to --method minimal and flow"],
     [[arrow, "--order", "lrp"], 1, 'does not hold the map "lrp.language"'],
     [[arrow, "--token", "left"], 1, "The answer has no token"],
     [["--question", "Is it?", "--kind", "image"], 1, "The question has no picture"],

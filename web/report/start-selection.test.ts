@@ -43,6 +43,18 @@ describe("what a report opens at", () => {
       { tab: "relevancy", part: "gradient-rollout" },
     ],
     [
+      { method: "minimal", tokens: [4], picture: 1 },
+      { tab: "causes", causesShown: "verified", tokens: [4], picture: 1 },
+    ],
+    [
+      { method: "flow", tokens: [4], edges: "all" },
+      { tab: "causes", causesShown: "verified", flowEdges: "all" },
+    ],
+    [
+      { method: "cleann", tokens: [4], layer: 5, head: 2 },
+      { tab: "causes", causesShown: "head", causesLayer: 5, causesHead: 2 },
+    ],
+    [
       { method: "rollout", tokens: [0], picture: 1, hideSinks: true },
       { picture: 1, hideSinks: true },
     ],

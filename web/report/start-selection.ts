@@ -11,6 +11,12 @@ function placeOf({ method, variant, map, ...place }: ReportStart): Partial<Selec
       return { tab: "attention", layer, head };
     case "rollout":
       return { tab: "attention", flow: "rollout" };
+    case "minimal":
+      return { tab: "causes", causesShown: "verified" };
+    case "flow":
+      return { tab: "causes", causesShown: "verified", flowEdges: place.edges ?? defaultSelection.flowEdges };
+    case "cleann":
+      return { tab: "causes", causesShown: "head", causesLayer: layer, causesHead: head };
     case "lens":
       // Entry 0 of the lens is the embedding.
       return { tab: "layers", lens: "token", lensLayer: layer === null ? null : layer + 1 };

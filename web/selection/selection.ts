@@ -1,9 +1,8 @@
 /** @file The one selection that every view reads and may change, and its defaults. */
 import type { ColorMapName } from "../../src/figure/color-map.ts";
-import type { FlowChoice } from "../../src/figure/flow-layout.ts";
 import { defaultCausalSettings } from "../../src/run/causes.ts";
 import { defaultGridChoice, type GridChoice } from "../../src/run/grids.ts";
-import { nullSetLimits, type Fill } from "../../src/run/measure-choices.ts";
+import { nullSetLimits, type Fill, type FlowChoice } from "../../src/run/measure-choices.ts";
 import type { MapMethod, MapPart, OtherMap, RecordedMap, Variant } from "../../src/run/map-catalogue.ts";
 import { defaultMap } from "../../src/run/maps.ts";
 

@@ -1,9 +1,8 @@
 /** @file The selection as the hash of the address: only what differs from the default, and nothing that is private. */
 import { sequentialColorMaps } from "../../src/figure/color-map.ts";
-import { flowChoices } from "../../src/figure/flow-layout.ts";
 import { alphas, sampleCounts } from "../../src/run/causes.ts";
 import { gridChoices } from "../../src/run/grids.ts";
-import { fills, offeredNullSets } from "../../src/run/measure-choices.ts";
+import { fills, flowChoices, offeredNullSets } from "../../src/run/measure-choices.ts";
 import { defaultSelection, tabNames, type Selection } from "./selection.ts";
 import { mapParts, variants, mapMethods, type MapName } from "../../src/run/map-catalogue.ts";
 import { mapNamed, otherMaps, recordedMaps } from "../../src/run/maps.ts";

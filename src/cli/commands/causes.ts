@@ -9,7 +9,7 @@ import type { Measured } from "../../measure/measure.ts";
 import { checkOutput } from "../../export/outputs/check-output.ts";
 import { keepMeasures, runPathOf, withAskedRun, type RunSource } from "../asked-run.ts";
 import { causalSettingsOf } from "../causal-options.ts";
-import { causesDocument } from "../causes-document.ts";
+import { causesDocument } from "../../export/causes/causes-document.ts";
 import { measureLines } from "../measure-lines.ts";
 import type { OptionValues } from "../option-spec.ts";
 import type { causesOptions } from "../options/causes.ts";
@@ -17,6 +17,7 @@ import { checkEnding, outputRuleOf } from "../output-options.ts";
 import type { Arguments } from "../parse.ts";
 import { patchingRequestOf, withOtherRun } from "../patching-request.ts";
 import { questionOf } from "../question-options.ts";
+import { readScore } from "../score-option.ts";
 import type { Session } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -54,14 +55,14 @@ function requestOf(
   }: { readonly token: number; readonly values: CausesValues; readonly description: RunDescription },
 ): CausesRequest {
   const { seed, order, nullSets, bands = flowDefaults.bands, edges, randomGraphs, budget, fill, variant } = values;
-  const score = "log-probability";
+  const named = values.score === undefined ? undefined : readScore(description, { token, name: values.score });
   switch (method) {
     case "minimal": {
       const kinds = values.kinds ?? (description.images.length === 0 ? ["text"] : ["image", "text"]);
-      return { kind: method, token, kinds, order, nullSets, score, seed };
+      return { kind: method, token, kinds, order, nullSets, score: named ?? "log-probability", seed };
     }
     case "flow":
-      return { kind: method, token, bands, edges, randomGraphs, score: flowScoreOf(description, token), seed };
+      return { kind: method, token, bands, edges, randomGraphs, score: named ?? flowScoreOf(description, token), seed };
     case "cleann": {
       const layer = values.layer ?? description.model.languageLayers - 1;
       return { kind: method, token, layer, ...causalSettingsOf(values, variant), fill, budget, seed };
@@ -69,8 +70,11 @@ function requestOf(
   }
 }
 
-/** Throws a UsageError if the other run of patching is missing, or named without it. */
-function checkOther({ methods, with: other }: CausesValues): void {
+/** Throws a UsageError if the other run of patching is missing, or an option is named whose method is not. */
+function checkTogether({ methods, with: other, score }: CausesValues): void {
+  if (score !== undefined && !methods.includes("minimal") && !methods.includes("flow")) {
+    throw new UsageError(`--score belongs to --method minimal and flow, got ${methods.join()}; leave it out.`);
+  }
   if (methods.includes("patching") && other === undefined) {
     throw new UsageError("There is no other run; give the path of its file with --with.");
   }
@@ -91,7 +95,7 @@ export interface FoundCauses {
 async function withCauses(args: CausesArguments, session: Session, work: (found: FoundCauses) => void): Promise<void> {
   const { values } = args;
   const source = await sourceOf(args);
-  checkOther(values);
+  checkTogether(values);
   const { out } = values;
   if (out !== undefined) {
     checkEnding(out, { allowed: ["a run file", "a safetensors file"], advice: "a run file ends in .run.safetensors" });
@@ -139,7 +143,7 @@ export async function causesCommand(args: CausesArguments, session: Session): Pr
     const { text } = singleToken(description, token);
     const results = measured.map(({ result }) => result);
     if (args.values.json) {
-      session.printJson(causesDocument({ token: { index: token, text }, results }));
+      session.printJson(causesDocument(description, { token: { index: token, text }, results }));
       return;
     }
     for (const result of results) {

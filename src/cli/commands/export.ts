@@ -2,12 +2,16 @@
 import { dirname } from "node:path";
 import { quote } from "../../json/quote.ts";
 import { stat } from "node:fs/promises";
-import { exportRun, runNameOf, type ExportTarget } from "../../export/export.ts";
+import { checkCauseChoices, isCauseMethod, isCauseRequest } from "../../export/causes/cause-selection.ts";
+import { exportCauses, type ExportedCauses } from "../../export/causes/export-causes.ts";
+import { exportRun, runNameOf, type AnySelectionRequest, type Exported } from "../../export/export.ts";
+import type { ExportTarget } from "../../export/export-file.ts";
 import { exportFormats, formatOfPath, type ExportFormat } from "../../export/formats.ts";
 import { placeText } from "../../export/describe-selection.ts";
 import type { Head } from "../../findings/attentive.ts";
-import { checkChoices, type SelectionRequest } from "../../export/selection.ts";
+import { checkChoices } from "../../export/selection.ts";
 import { gridChoiceNames } from "../../run/grids.ts";
+import { flowChoiceNames } from "../../run/measure-choices.ts";
 import { openRunFile } from "../../workbench/run-files.ts";
 import type { OptionValues } from "../option-spec.ts";
 import type { exportOptions } from "../options/export.ts";
@@ -67,38 +71,61 @@ export async function exportCommand(args: ExportArguments, session: Session): Pr
   const opened = await openRunFile(path);
   try {
     for (const warning of opened.run.description.warnings ?? []) session.warn(warning);
-    const { files, selection } = await exportRun(opened.run, {
-      formats,
-      selection: request,
-      runName: runNameOf(path),
-      out,
-      signal: session.signal,
-      rule: { inputs: [{ path, what: "the run" }], force: values.force },
-    });
+    const files = { formats, runName: runNameOf(path), out, signal: session.signal };
+    const rule = { inputs: [{ path, what: "the run" }], force: values.force };
+    const { shown, ...exported } = isCauseRequest(request)
+      ? shownCauses(await exportCauses(opened.run, { ...files, rule, selection: request }))
+      : shownMap(await exportRun(opened.run, { ...files, rule, selection: request }));
     if (values.json) {
-      const { group, ...place } = selection;
-      session.printJson({ selection: { ...place, ...group }, files });
+      session.printJson(exported);
       return;
     }
-    const { group, hideSinks, grids } = selection;
-    const sinks = hideSinks ? ", without attention sinks" : "";
-    const drawn = grids === undefined ? "" : `, ${gridChoiceNames[grids]}`;
-    session.print(`Shown: ${selection.method}, ${placeText(selection)}, answer token "${group.text}"${sinks}${drawn}.`);
-    for (const file of files) session.print(file);
+    session.print(`Shown: ${shown}.`);
+    for (const file of exported.files) session.print(file);
   } finally {
     await opened.close();
     session.progress.clear();
   }
 }
 
+/** What was shown, in words and as JSON. */
+interface Shown {
+  readonly shown: string;
+  readonly selection: object;
+  readonly files: readonly string[];
+}
+
+function shownMap({ files, selection }: Exported): Shown {
+  const { group, ...place } = selection;
+  const { hideSinks, grids } = place;
+  const sinks = hideSinks ? ", without attention sinks" : "";
+  const drawn = grids === undefined ? "" : `, ${gridChoiceNames[grids]}`;
+  const shown = `${selection.method}, ${placeText(selection)}, answer token "${group.text}"${sinks}${drawn}`;
+  return { shown, selection: { ...place, ...group }, files };
+}
+
+function shownCauses({ files, selection }: ExportedCauses): Shown {
+  const { group, result, ...place } = selection;
+  const head = selection.method === "cleann" ? `, layer ${selection.layer}, head ${selection.head}` : "";
+  const edges = selection.method === "flow" ? `, ${flowChoiceNames[selection.edges]}` : "";
+  const shown = `causes by ${result.request.kind}${head}${edges}, answer token "${group.text}"`;
+  return { shown, selection: { ...place, ...group }, files };
+}
+
 /** The selection that the options name. Throws a UsageError if a method has no choice of what they say. */
-function selectionOf(values: ExportValues): SelectionRequest {
-  const { token, layer, method, variant, map, hideSinks, grids } = values;
-  const request = { token, layer, method, head: headOf(values.head), variant, map, hideSinks, grids };
+function selectionOf(values: ExportValues): AnySelectionRequest {
+  const { token, layer, method, variant, map, hideSinks, grids, edges } = values;
+  const choices = { token, layer, head: headOf(values.head), variant, map, hideSinks, grids, edges };
   try {
-    if (method !== undefined) checkChoices(method, request);
+    if (isCauseMethod(method)) {
+      const request = { ...choices, method };
+      checkCauseChoices(request);
+      return request;
+    }
+    if (edges !== undefined) throw new Error("--edges belongs to --method flow; leave it out.");
+    if (method !== undefined) checkChoices(method, choices);
+    return { ...choices, method };
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-  return request;
 }

@@ -20,12 +20,13 @@ import {
 } from "../../measure/evidence-choice.ts";
 import { runPathOf, saveMeasure, withAskedRun, type RunSource } from "../asked-run.ts";
 import { causalSettingsOf } from "../causal-options.ts";
-import { causeName } from "../causes-lines.ts";
+import { causeName } from "../../export/causes/cause-name.ts";
 import { edgeText, readEdge } from "../edge-option.ts";
 import type { OptionValues } from "../option-spec.ts";
 import { evidenceMaps, type verifyOptions } from "../options/verify.ts";
 import type { Arguments } from "../parse.ts";
 import { placePositions } from "../place-options.ts";
+import { readScore } from "../score-option.ts";
 import { questionOf } from "../question-options.ts";
 import type { Session } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
@@ -95,15 +96,6 @@ async function evidenceOf(
   );
 }
 
-/** What is measured: the contrast is to the most probable other token at the place of the token. */
-function scoreOf({ description }: Run, { token, score }: { token: number; score: VerifyValues["score"] }) {
-  if (score === "log-probability") return score;
-  const { id } = description.tokens[description.answer.start + token]!;
-  const rival = description.answerTokens[token]!.alternatives.find((other) => other.id !== id);
-  if (rival !== undefined) return { contrast: rival.id };
-  throw new Error("The run names no other token that could stand there; leave --score out.");
-}
-
 /** What a test reports. */
 export interface VerifyReport {
   readonly answer: string;
@@ -164,7 +156,7 @@ export async function verifyEvidence(args: VerifyArguments, session: Session): P
       const { evidence, source } = await evidenceOf(run, { token, values, pool });
       const { fill, minimal, seed, sets, null: nulls } = values;
       const confirm = values.confirm.filter((other): other is Fill => other !== "none" && other !== fill);
-      const score = scoreOf(run, { token, score: values.score });
+      const score = readScore(run.description, { token, name: values.score });
       const measured = await measure(
         { kind: "verify", token, evidence, source, fill, confirm, score, nulls, sets, seed, minimal },
         pool,

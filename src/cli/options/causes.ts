@@ -1,6 +1,6 @@
 /** @file The options of `causes`. */
 import { defaultCauseOrder, defaultCleannBudget, flowDefaults } from "../../run/cause-requests.ts";
-import { causeKinds, causeOrders, nullSetLimits } from "../../run/measure-choices.ts";
+import { causeKinds, causeMethods, causeOrders, nullSetLimits, scoreNames } from "../../run/measure-choices.ts";
 import type { OptionSpecs } from "../option-spec.ts";
 import { graphHeadOptions, graphOptions, graphVariantOption } from "./causal-graph.ts";
 import { fillOption, measuredTokenOption, otherRunOption } from "./measuring.ts";
@@ -8,7 +8,7 @@ import { computingOptions, seedOption } from "./model.ts";
 import { forceOption, reportOptions } from "./output.ts";
 import { questionOptions } from "./question.ts";
 
-const causesMethods = ["minimal", "flow", "cleann", "patching"] as const;
+const causesMethods = [...causeMethods, "patching"] as const;
 
 export const causesOptions = {
   ...questionOptions,
@@ -36,6 +36,13 @@ export const causesOptions = {
     default: defaultCauseOrder,
     description:
       "Of minimal: what ranks patches and words before the search, a map that the run holds (exact relevancy, attention, relevance propagation), scores of all edges of attention, or the best of edges and relevancy",
+  },
+  score: {
+    name: "score",
+    kind: "choice",
+    choices: scoreNames,
+    description:
+      "Of minimal and flow: what falls without a part, the token's log-probability, or the contrast of its logit to that of the most probable other token (default: log-probability of minimal, contrast of flow if the run names another token)",
   },
   nullSets: {
     name: "null-sets",

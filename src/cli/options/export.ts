@@ -1,6 +1,7 @@
 /** @file The options of `export`. */
 import { exportFormats } from "../../export/formats.ts";
 import { gridChoices } from "../../run/grids.ts";
+import { causeMethods, flowChoices } from "../../run/measure-choices.ts";
 import { mapParts, variants } from "../../run/map-catalogue.ts";
 import { methodNames } from "../../run/maps.ts";
 import type { OptionSpecs } from "../option-spec.ts";
@@ -16,8 +17,9 @@ export const exportOptions = {
   method: {
     name: "method",
     kind: "choice",
-    choices: methodNames,
-    description: "Which explanation to show (default: the first that the run holds)",
+    choices: [...methodNames, ...causeMethods],
+    description:
+      "Which explanation to show: a map (default: the first that the run holds), or causes that were found before with causes RUN and are kept in the run: smallest sets (minimal), the flow graph (flow), or the sets of heads' graphs (cleann)",
   },
   token: {
     name: "token",
@@ -30,13 +32,15 @@ export const exportOptions = {
     kind: "integer",
     min: 0,
     max: 9999,
-    description: "Layer of the language model (default: of the last third, the one that looks most at the picture)",
+    description:
+      "Layer of the language model (default: of the last third, the one that looks most at the picture; of cleann the one that was searched last)",
   },
   head: {
     name: "head",
     kind: "text",
     value: "N|mean",
-    description: "Head, or the mean of all (default: the one that looks most at the picture)",
+    description:
+      "Head, or the mean of all (default: the one that looks most at the picture; of cleann the one whose graph finds a set first)",
   },
   variant: {
     name: "variant",
@@ -62,6 +66,13 @@ export const exportOptions = {
     choices: gridChoices,
     description:
       "What is drawn if several grids see one place, such as tiles and an overview: the mean of each grid there, the finest grid, or the overview only (default: each)",
+  },
+  edges: {
+    name: "edges",
+    kind: "choice",
+    choices: flowChoices,
+    description:
+      "Of flow: the edges of the graph (kept), also the others that were measured, or all, with estimated ones dashed (default: kept, or measured if the graph has none)",
   },
   out: {
     name: "out",

@@ -1,5 +1,5 @@
 /** @file The options of `verify`. */
-import { fills, nullKinds, usualConfirmations, nullSetLimits } from "../../run/measure-choices.ts";
+import { fills, nullKinds, nullSetLimits, scoreNames, usualConfirmations } from "../../run/measure-choices.ts";
 import { mapMethods, type MapMethod } from "../../run/map-catalogue.ts";
 import { defaultMap } from "../../run/maps.ts";
 import type { OptionSpecs } from "../option-spec.ts";
@@ -14,8 +14,6 @@ export const evidenceMaps: { readonly [evidence: string]: MapMethod } = {
   relevancy: defaultMap,
   ...Object.fromEntries(mapMethods.map((map) => [map === "causes" ? "causes-map" : map, map])),
 };
-
-const scoreNames = ["log-probability", "contrast"] as const;
 
 export const verifyOptions = {
   ...questionOptions,

@@ -18,11 +18,11 @@ const builtFolder = new URL("../../../dist/report/", import.meta.url);
 const maxPictureBytes = 4_000_000;
 const maxPictureSide = 1600;
 
-/** The report of a run as one HTML document that loads nothing, opened at the selection. Throws if the program was not built. */
-export async function htmlPage(run: Run, selection: Selection, runName: string): Promise<string> {
+/** The report of a run as one HTML document that loads nothing, opened at a place. Throws if the program was not built. */
+export async function htmlPage(run: Run, start: ReportStart, runName: string): Promise<string> {
   const { description } = run;
   return renderReportPage(await builtPage(), {
-    facts: { run: runName, start: { ...startOf(selection), picture: await mainPicture(run, selection) } },
+    facts: { run: runName, start },
     file: await compactRun(run, { picture: (image) => shownPicture(run, image) }),
     program: description.program,
     question: lastQuestion(description),
@@ -36,7 +36,9 @@ export async function builtPage(): Promise<BuiltPage> {
   return { script: script!, style: style!, licenses: licenses! };
 }
 
-function startOf({ group, hideSinks, grids, ...choice }: Selection): ReportStart {
+/** Where the report of a map opens: at its method, and at the picture on which most of it lies. */
+export async function reportStart(run: Run, selection: Selection): Promise<ReportStart> {
+  const { group, hideSinks, grids, ...choice } = selection;
   const { head, layer, ...rest } = { head: undefined, layer: undefined, ...choice };
   return {
     ...rest,
@@ -45,6 +47,7 @@ function startOf({ group, hideSinks, grids, ...choice }: Selection): ReportStart
     ...(grids === undefined ? {} : { grids }),
     ...(layer === undefined ? {} : { layer }),
     ...(typeof head === "number" ? { head } : {}),
+    picture: await mainPicture(run, selection),
   };
 }
 

@@ -1,6 +1,7 @@
 /** @file The causal graph as SVG for exports: the same drawing as on the page, with the pieces of the picture in it. */
 import { figureColors, textSize } from "../figure-style.ts";
 import { svgText } from "../svg-text.ts";
+import type { TextPainter } from "../text-painter.ts";
 import { element } from "../xml.ts";
 import type { Keys } from "../keys.ts";
 import type { Drawing } from "../svg-document.ts";
@@ -35,7 +36,14 @@ export interface GraphExport {
   readonly lookOf?: (edge: PlacedEdge["edge"]) => LineLook;
   /** Data URL of a patch; undefined where it lies outside the picture. */
   readonly pieceOf: (patch: number) => string | undefined;
+  /** Positions of tokens that get a second frame. */
+  readonly marked?: ReadonlySet<number>;
+  /** How the text of words is written; as text if it is left out. */
+  readonly painter?: TextPainter;
 }
+
+/** Between a token and its second frame, in pixels. */
+const markGap = 4;
 
 const lineColor = figureColors.inkSecond;
 
@@ -60,20 +68,36 @@ function edgeMarkup(placed: PlacedEdge, { radius, lookOf }: GraphExport): string
   return group(`${line}${endMark(placed.atA)}${endMark(placed.atB)}`, placed.radius > radius);
 }
 
-function nodeMarkup(node: PlacedNode, { radius, pieceOf, drawn }: GraphExport): string {
+/** The second frame of a marked token. */
+function markMarkup({ token, x, y, width, height }: PlacedNode, marked: GraphExport["marked"]): string {
+  if (marked?.has(token.position) !== true) return "";
+  return element("rect", {
+    ...{ x: x - width / 2 - markGap, y: y - height / 2 - markGap },
+    ...{
+      width: width + 2 * markGap,
+      height: height + 2 * markGap,
+      rx: token.kind === "patch" ? 2 : height / 2 + markGap,
+    },
+    ...{ fill: "none", stroke: figureColors.ink, "stroke-width": 1.8 },
+  });
+}
+
+function nodeMarkup(node: PlacedNode, request: GraphExport): string {
+  const { radius, pieceOf, drawn, marked, painter = svgText } = request;
   const { token, x, y, width, height, text } = node;
+  const mark = markMarkup(node, marked);
   const box = { x: x - width / 2, y: y - height / 2, width, height };
   if (token.kind === "patch") {
     const piece = token.patch === undefined ? undefined : pieceOf(token.patch);
     const frame = { ...box, fill: "none", stroke: frameColor(node.radius), "stroke-width": frameWidth };
     const ground = element("rect", { ...box, fill: figureColors.inset });
     const image = piece === undefined ? "" : element("image", { ...box, href: piece, preserveAspectRatio: "none" });
-    return group(`${ground}${image}${element("rect", frame)}`, node.radius > radius);
+    return group(`${mark}${ground}${image}${element("rect", frame)}`, node.radius > radius);
   }
   const colors = pillColors(token);
   const weight = token.kind === "target" ? 600 : 400;
   const pill = { ...box, rx: pillRadius(node), fill: colors.fill, stroke: colors.stroke };
-  const label = svgText.mark(text, {
+  const label = painter.mark(text, {
     x,
     y: y + drawn.font * 0.35,
     anchor: "middle",
@@ -81,14 +105,14 @@ function nodeMarkup(node: PlacedNode, { radius, pieceOf, drawn }: GraphExport): 
     weight,
     fill: colors.ink,
   });
-  return group(`${element("rect", pill)}${label}`, node.radius > radius);
+  return group(`${mark}${element("rect", pill)}${label}`, node.radius > radius);
 }
 
 const legendTop = 12;
 const legendLine = 26;
 
 /** What the marks at the ends mean, in one line from the left. */
-function markLegend(y: number): string {
+function markLegend(y: number, painter: TextPainter): string {
   let x = 0;
   return (["arrow", "tail", "circle"] as const)
     .map((mark) => {
@@ -97,8 +121,8 @@ function markLegend(y: number): string {
       const line = element("line", { x1: x, x2: x + length, y1: y, y2: y, stroke: lineColor, "stroke-width": 1.5 });
       const text = markLegendText(mark);
       const font = { size: textSize.caption, weight: 400 } as const;
-      const label = svgText.mark(text, { x: tip.x + 7, y: y + 4, ...font, fill: figureColors.inkSecond });
-      x = tip.x + 7 + svgText.width(text, font) + 20;
+      const label = painter.mark(text, { x: tip.x + 7, y: y + 4, ...font, fill: figureColors.inkSecond });
+      x = tip.x + 7 + painter.width(text, font) + 20;
       return `${line}${endMark(endShape(mark, tip, { toward: { x: 1, y: 0 }, scale: 1 }))}${label}`;
     })
     .join("");
@@ -123,19 +147,19 @@ export function graphKeys(tokens: readonly GraphToken[], unit = ""): Keys {
 
 /** The graph in CSS pixels, without a document around it. */
 export function graphDrawing(request: GraphExport): Drawing {
-  const { drawn } = request;
+  const { drawn, painter = svgText } = request;
   const rings = drawn.radii.map(({ ring }) =>
     ring === undefined ? "" : element("ellipse", { ...ring, fill: "none", stroke: figureColors.line }),
   );
   const names = drawn.radii.map(({ label, x, y }) =>
-    svgText.mark(label, { x, y: y + 3, anchor: "middle", size: textSize.tick, fill: figureColors.inkThird }),
+    painter.mark(label, { x, y: y + 3, anchor: "middle", size: textSize.tick, fill: figureColors.inkThird }),
   );
   const svg = [
     ...rings,
     ...names,
     ...drawn.edges.map((edge) => edgeMarkup(edge, request)),
     ...drawn.nodes.map((node) => nodeMarkup(node, request)),
-    markLegend(drawn.height + legendTop),
+    markLegend(drawn.height + legendTop, painter),
   ].join("");
   return { svg, width: drawn.width, height: drawn.height + 2 * legendTop };
 }

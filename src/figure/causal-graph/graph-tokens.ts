@@ -51,7 +51,8 @@ export function shortestDepths(tree: CauseTree): ReadonlyMap<number, number> {
   return depths;
 }
 
-function patchName({ document, layout }: NamedRun, patch: number): { label: string; name: string } {
+/** A patch by its place: shortly, and in a sentence. */
+export function patchName({ document, layout }: NamedRun, patch: number): { label: string; name: string } {
   const { image, cell } = layout.imageTokens[patch]!;
   const { images } = document.description;
   const picture = images.length > 1 ? ` of picture ${image + 1}` : "";

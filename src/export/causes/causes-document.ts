@@ -6,7 +6,9 @@ import type {
   MeasureResult,
   MinimalResult,
   PatchingResult,
-} from "../run/measures.ts";
+} from "../../run/measures.ts";
+import type { RunDescription } from "../../run/types.ts";
+import { vocabularyTexts } from "../../run/vocabulary.ts";
 
 interface CausesOfToken {
   readonly token: { readonly index: number; readonly text: string };
@@ -57,7 +59,19 @@ function documentOf(result: MeasureResult): object {
   }
 }
 
+/** By method the rival of a contrast, by its id and text; nothing if every number is about the log-probability. */
+function scoresDocument(description: RunDescription, results: readonly MeasureResult[]): object {
+  const texts = vocabularyTexts(description);
+  const rivals = results.flatMap(({ request }) =>
+    "score" in request && typeof request.score === "object" ? [{ kind: request.kind, id: request.score.contrast }] : [],
+  );
+  if (rivals.length === 0) return {};
+  return {
+    scores: Object.fromEntries(rivals.map(({ kind, id }) => [kind, { contrast: { id, text: texts(id) } }])),
+  };
+}
+
 /** Positions count in the sequence, as the tokens of the run do; behind it stand image tokens that only cross-attention reads. */
-export function causesDocument({ token, results }: CausesOfToken): object {
-  return Object.assign({ token }, ...results.map(documentOf)) as object;
+export function causesDocument(description: RunDescription, { token, results }: CausesOfToken): object {
+  return Object.assign({ token }, ...results.map(documentOf), scoresDocument(description, results)) as object;
 }
