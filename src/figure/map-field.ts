@@ -333,10 +333,14 @@ export function spreadMap(request: MapFieldRequest): MapField {
     const cells = grid.rows * grid.cols;
     const own = values.slice(grid.first, grid.first + cells);
     for (let cell = 0; cell < cells; cell++) if (!Number.isFinite(own[cell])) own[cell] = 0;
-    const isHidden = hiddenCells(hidden, grid.first, cells);
-    const write = smooth ? smoothLines(withoutHidden(own, grid, isHidden), grid) : flatLines(own, grid);
-    if (isWhole) layWhole(field, size.width, isMean ? grid : { ...grid, below: 0 }, write);
-    else layPixels({ field, cover, layers, fieldWidth: size.width }, grid, { write, isHidden });
+    if (isWhole) {
+      const write = smooth ? smoothLines(own, grid) : flatLines(own, grid);
+      layWhole(field, size.width, isMean ? grid : { ...grid, below: 0 }, write);
+    } else {
+      const isHidden = hiddenCells(hidden, grid.first, cells);
+      const write = smooth ? smoothLines(withoutHidden(own, grid, isHidden), grid) : flatLines(own, grid);
+      layPixels({ field, cover, layers, fieldWidth: size.width }, grid, { write, isHidden });
+    }
   }
   return { width: size.width, height: size.height, values: field, cover };
 }

@@ -1,6 +1,7 @@
 /** @file Agreement of methods, two by two: whether their maps rank the same patches high. */
-import { rankCorrelation, topOverlap } from "../../../src/methods/agreement.ts";
+import { averageRanks, correlationOfRanks, overlapOfTops, topPatches } from "../../../src/methods/agreement.ts";
 import type { MapMethod } from "../../../src/run/map-catalogue.ts";
+import { valuesAt } from "../../run/attention-row.ts";
 import type { MethodValues } from "./method-maps.ts";
 
 /** Share of the patches that count as the top of a map. */
@@ -16,14 +17,19 @@ export interface Agreement {
 
 /** Compares every two maps on some patches. */
 export function agreementOf(maps: readonly MethodValues[], patches: readonly number[]): Agreement {
-  const numbers = maps.map(({ values }) => Float32Array.from(patches, (patch) => values[patch]!));
+  const numbers = maps.map(({ values }) => valuesAt(values, patches));
   const isFlat = numbers.map((values) => values.every((value) => value === values[0]));
-  const compare = (measure: (one: Float32Array, other: Float32Array) => number | undefined) => {
+  /** Each map is ranked once, and not once with every other one. */
+  const compare = <Ranked>(
+    rank: (values: Float32Array) => Ranked,
+    measure: (one: Ranked, other: Ranked) => number | undefined,
+  ) => {
+    const ranked = numbers.map(rank);
     const rows: (number | null)[][] = numbers.map(() => numbers.map(() => null));
-    for (const [i, one] of numbers.entries()) {
+    for (const [i, one] of ranked.entries()) {
       for (let j = 0; j <= i; j++) {
         // A flat map has no top, and patches in the order of their numbers are none.
-        const value = isFlat[i] || isFlat[j] ? null : i === j ? 1 : (measure(one, numbers[j]!) ?? null);
+        const value = isFlat[i] || isFlat[j] ? null : i === j ? 1 : (measure(one, ranked[j]!) ?? null);
         rows[i]![j] = value;
         rows[j]![i] = value;
       }
@@ -32,8 +38,8 @@ export function agreementOf(maps: readonly MethodValues[], patches: readonly num
   };
   return {
     methods: maps.map(({ method }) => method),
-    correlation: compare(rankCorrelation),
-    overlap: compare((one, other) => topOverlap(one, other, topShare)),
+    correlation: compare(averageRanks, correlationOfRanks),
+    overlap: compare((values) => topPatches(values, topShare), overlapOfTops),
   };
 }
 

@@ -13,11 +13,13 @@ export function scaleOnPicture(
   geometry: Pick<PatchGeometry, "byToken"> | undefined,
   hidden: ReadonlySet<number> = new Set(),
 ): ValueRange {
-  const drawn = [...(geometry?.byToken.keys() ?? values.keys())].filter((token) => !hidden.has(token));
-  return defaultRange(
-    drawn.map((token) => values[token]!),
-    "viridis",
-  );
+  if (geometry === undefined && hidden.size === 0) return defaultRange(values, "viridis");
+  // What is hidden stays 0, which is in the range.
+  const drawn = new Float32Array(values.length);
+  for (const token of geometry?.byToken.keys() ?? values.keys()) {
+    if (hidden.size === 0 || !hidden.has(token)) drawn[token] = values[token]!;
+  }
+  return defaultRange(drawn, "viridis");
 }
 
 const counts = ["no", "one", "two", "three", "four", "five", "six", "seven"] as const;

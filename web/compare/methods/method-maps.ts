@@ -89,7 +89,9 @@ export function patchesOfPictures({ layout, document }: Pick<OpenRun, "layout" |
 /** A map as shares of its largest patch; what is not above 0 anywhere is 0 everywhere. */
 export function shareOfLargest(values: Float32Array): { readonly shares: Float32Array; readonly largest: number } {
   const largest = values.reduce((most, value) => Math.max(most, value), 0);
-  return { shares: values.map((value) => (largest > 0 ? value / largest : 0)), largest };
+  const shares = new Float32Array(values.length);
+  if (largest > 0) for (let token = 0; token < shares.length; token++) shares[token] = values[token]! / largest;
+  return { shares, largest };
 }
 
 /** Share of a map that lies inside some patches, 0 to 1, negative numbers left out; undefined for a map without positive ones. */
