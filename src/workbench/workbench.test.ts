@@ -1,11 +1,20 @@
 /** @file Tests of the workbench with the real demo model: asking, events, cancelling, edited pictures, adding to runs. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { demoPicture, greedySampling, questionOf } from "../../test/support/demo-question.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
-import { askRequest, asked, demoAskPicture, eventsOf, runOf, testWorkbench } from "../../test/support/workbench.ts";
+import {
+  askRequest,
+  asked,
+  demoAskPicture,
+  eventsOf,
+  runBytes,
+  runOf,
+  testWorkbench,
+} from "../../test/support/workbench.ts";
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import { loadModel } from "../local-model/load-model.ts";
 import { attentionGroups } from "../run/attention-groups.ts";
@@ -24,6 +33,16 @@ const arrowQuestion = "Which way does the arrow point?";
 const runsFolder = temporaryFolder();
 const workbench = await testWorkbench({ runsFolder });
 const arrow = await demoAskPicture(workbench, "arrow-right.png");
+
+let answered: Promise<string> | undefined;
+let copies = 0;
+
+/** A run of the arrow's question, which is asked once: a copy in a file of its own, which may be changed. */
+async function arrowRun(): Promise<string> {
+  answered ??= asked(workbench, askRequest(arrowQuestion, [arrow]));
+  const name = `arrow-${++copies}.run.safetensors`;
+  return (await workbench.importRun({ name, body: Readable.from([await runBytes(workbench, await answered)]) })).id;
+}
 
 /** The bytes of a run file as they are but for times. */
 async function timelessBytes(run: string, bench: Workbench = workbench): Promise<Buffer> {
@@ -192,7 +211,7 @@ describe("edited pictures", () => {
     const edited = await workbench.runPicture(run, 0, "edited");
     expect(edited.mediaType).toBe("image/png");
     expect(Buffer.from(edited.bytes).equals(turned)).toBe(true);
-    const first = await asked(workbench, askRequest(arrowQuestion, [arrow]));
+    const first = await arrowRun();
     await expect(workbench.runPicture(first, 0, "edited")).rejects.toMatchObject({ code: "not-found" });
     expect((await workbench.runPicture(run, 0, "asked")).bytes).toEqual(edited.bytes);
     expect(Buffer.from((await workbench.runPicture(first, 0, "asked")).bytes).equals(original)).toBe(true);
@@ -226,7 +245,7 @@ describe("compute", () => {
   });
 
   test("a full recording takes the place of the rows that were there; a reader of the old file is not disturbed", async () => {
-    const run = await asked(workbench, askRequest(arrowQuestion, [arrow]));
+    const run = await arrowRun();
     const request = { layers: [0], heads: "all", positions: [3] } as const;
     await expect(workbench.attention(run, request)).rejects.toMatchObject({ code: "not-recorded" });
     const before = workbench.tensor(run, "language.attention.2");
@@ -241,7 +260,7 @@ describe("compute", () => {
   });
 
   test("relevancy of another target takes the place of both variants", async () => {
-    const run = await asked(workbench, askRequest(arrowQuestion, [arrow]));
+    const run = await arrowRun();
     await runOf(workbench, await workbench.compute(run, { methods: ["relevancy"], variants: ["reference"] }));
     const before = await workbench.tensor(run, "relevancy.exact.language");
     const target = { kind: "contrast", other: "left" } as const;
@@ -275,7 +294,7 @@ describe("compute", () => {
   });
 
   test("refuses a run of another model, and one that asks for nothing", async () => {
-    const run = await asked(workbench, askRequest(arrowQuestion, [arrow]));
+    const run = await arrowRun();
     await expect(workbench.compute(run, { methods: [] })).rejects.toMatchObject({ code: "bad-request" });
     const opened = await openedRunOf(await workbench.runFile(run), run);
     const { description } = opened.run;
@@ -296,7 +315,7 @@ describe("compute", () => {
 
 describe("views of a run", () => {
   test("shares of attention sum to 1, and are those of the rows", async () => {
-    const run = await asked(workbench, askRequest(arrowQuestion, [arrow]));
+    const run = await arrowRun();
     const { description, sinks } = await workbench.openRun(run);
     const shares = await workbench.shares(run);
     const count = description.answerTokens.length;
@@ -319,7 +338,7 @@ describe("views of a run", () => {
   });
 
   test("exports, and shows what the model receives", async () => {
-    const run = await asked(workbench, askRequest(arrowQuestion, [arrow]));
+    const run = await arrowRun();
     const csv = await workbench.exportRun(run, { format: "csv", selection: { method: "rollout", token: "right" } });
     expect(csv.name).toMatch(new RegExp(`^${run}\\..*csv$`));
     expect(new TextDecoder().decode(csv.bytes).split("\n").length).toBeGreaterThan(190);
@@ -361,7 +380,7 @@ describe("measurements and causal graphs of a run", () => {
   } as const;
 
   test("are added to the run, an older one of the same request replaced", async () => {
-    const run = await asked(workbench, askRequest(arrowQuestion, [arrow]));
+    const run = await arrowRun();
     const request = { methods: [], measure } as const;
     const before = await workbench.forecast(run, request);
     expect(before.seconds).toBeGreaterThan(0);
