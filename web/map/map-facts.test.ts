@@ -14,7 +14,7 @@ import {
   type MapOnPicture,
 } from "./map-facts.ts";
 import type { GridChoice } from "../../src/run/grids.ts";
-import { patchGeometry } from "./patch-geometry.ts";
+import { patchGeometry } from "../../src/figure/patch-geometry.ts";
 import type { PictureMap } from "./picture-map.ts";
 
 /** A picture of 30 x 20 in a square of 3 x 3 cells: the third row lies on padding. */

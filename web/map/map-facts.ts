@@ -12,7 +12,7 @@ import {
   valuesOfCells,
   type Patch,
   type PatchGeometry,
-} from "./patch-geometry.ts";
+} from "../../src/figure/patch-geometry.ts";
 import { partColumns } from "./part-columns.ts";
 import type { PictureMap } from "./picture-map.ts";
 import { groupOfPatch, type PictureSet } from "./picture-set.ts";

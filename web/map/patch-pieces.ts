@@ -1,6 +1,6 @@
 /** @file The pieces of a picture that patches are, as small pictures: cut out once for each patch. */
 import type { Box } from "../../src/image/types.ts";
-import type { PatchGeometry } from "./patch-geometry.ts";
+import type { PatchGeometry } from "../../src/figure/patch-geometry.ts";
 import { geometryOf } from "./run-geometry.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 

@@ -1,7 +1,7 @@
 /** @file Tests of named groups of patches on the picture. */
 import { describe, expect, it } from "vitest";
 import { patchFacts, spokenPatch } from "./map-facts.ts";
-import { patchGeometry } from "./patch-geometry.ts";
+import { patchGeometry } from "../../src/figure/patch-geometry.ts";
 import { groupOfPatch, isSet, patchesOfSet, setTable, unseenText, type PictureSet } from "./picture-set.ts";
 
 /** Two pictures of 2 x 2 patches; the first one is meant. */

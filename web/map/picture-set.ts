@@ -1,6 +1,6 @@
 /** @file What a view puts on the picture where it has no number for every patch: named groups of patches, such as a set of causes. */
 import type { Table } from "../figures/figure.ts";
-import { partOf, pixelsText, type PatchGeometry } from "./patch-geometry.ts";
+import { partOf, pixelsText, type PatchGeometry } from "../../src/figure/patch-geometry.ts";
 import { partColumns } from "./part-columns.ts";
 import type { MapState } from "./picture-map.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";

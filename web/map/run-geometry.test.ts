@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { gridChoices } from "../../src/run/grids.ts";
 import { openRunOf } from "../../test/support/open-run.ts";
-import { patchGeometry } from "./patch-geometry.ts";
+import { patchGeometry } from "../../src/figure/patch-geometry.ts";
 import { geometryOf } from "./run-geometry.ts";
 
 const run = openRunOf();

@@ -2,7 +2,7 @@
 import { defaultGridChoice, type GridChoice } from "../../src/run/grids.ts";
 import { createRemembered } from "../data/remembered.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
-import { patchGeometry, type PatchGeometry } from "./patch-geometry.ts";
+import { patchGeometry, type PatchGeometry } from "../../src/figure/patch-geometry.ts";
 
 const remembered = createRemembered<PatchGeometry>();
 /** Choices that cover the same part of a picture share the boxes, so that what depends on them alone is not drawn again. */

@@ -3,7 +3,7 @@ import { figureColors } from "../../src/figure/figure-style.ts";
 import type { Topic } from "../figures/explanations.ts";
 import type { Drawing, Figure } from "../figures/figure.ts";
 import { themeValue } from "../parts/theme-colors.svelte.ts";
-import type { PatchGeometry } from "../map/patch-geometry.ts";
+import type { PatchGeometry } from "../../src/figure/patch-geometry.ts";
 import { setTable, type PictureSet, type SetStyle } from "../map/picture-set.ts";
 
 export interface SetFigureInput {

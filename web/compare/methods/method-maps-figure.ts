@@ -2,7 +2,7 @@
 import { defaultRange, type ValueRange } from "../../../src/figure/color-map.ts";
 import type { Figure } from "../../figures/figure.ts";
 import { formatShare, noNumber } from "../../../src/figure/numbers.ts";
-import type { PatchGeometry } from "../../map/patch-geometry.ts";
+import type { PatchGeometry } from "../../../src/figure/patch-geometry.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import { shareInside, type MethodValues } from "./method-maps.ts";
 import { mapRow, unitOf } from "../../../src/run/maps.ts";

@@ -2,7 +2,7 @@
 import { createRemembered } from "../../data/remembered.ts";
 import type { MapLayer } from "./map-layer.ts";
 import type { Box } from "../../../src/image/types.ts";
-import type { PatchGeometry } from "../patch-geometry.ts";
+import type { PatchGeometry } from "../../../src/figure/patch-geometry.ts";
 
 /** Gives a canvas the pixels of the screen for a size in CSS pixels, and returns a context whose unit is a CSS pixel. */
 export function fittedContext(

@@ -5,7 +5,7 @@ import { drawHeatMap } from "../../../src/figure/heat-map.ts";
 import { packedColors } from "../../../src/figure/packed-colors.ts";
 import type { GridPlacement } from "../../../src/image/types.ts";
 import { mapLayer } from "./map-layer.ts";
-import { patchGeometry } from "../patch-geometry.ts";
+import { patchGeometry } from "../../../src/figure/patch-geometry.ts";
 
 const none: ReadonlySet<number> = new Set();
 

@@ -4,7 +4,7 @@ import { spreadMap, type MapField } from "../../../src/figure/map-field.ts";
 import { packedColors } from "../../../src/figure/packed-colors.ts";
 import { sizeWithin } from "../../../src/figure/pixels.ts";
 import type { Box } from "../../../src/image/types.ts";
-import { cellsOfTokens, valuesOfCells, type PatchGeometry } from "../patch-geometry.ts";
+import { cellsOfTokens, valuesOfCells, type PatchGeometry } from "../../../src/figure/patch-geometry.ts";
 
 /** Longest side of a smooth layer in pixels: curves through cells have nothing finer to show; the browser enlarges it. */
 const smoothSide = 256;

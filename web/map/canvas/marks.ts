@@ -8,7 +8,7 @@ import {
   type ValueRange,
 } from "../../../src/figure/color-map.ts";
 import { hatchBox, scaledBox, strokeUnion } from "./patch-strokes.ts";
-import { middle, patchAt, type Patch, type PatchGeometry } from "../patch-geometry.ts";
+import { middle, patchAt, type Patch, type PatchGeometry } from "../../../src/figure/patch-geometry.ts";
 import { drawSet, type SetDrawing } from "./set-marks.ts";
 import type { Box } from "../../../src/image/types.ts";
 

@@ -1,6 +1,6 @@
 /** @file Strokes that marks and sets share: hatching of a box, and the border of a union of patches. */
 import type { Box } from "../../../src/image/types.ts";
-import { outlineOf, type PatchGeometry } from "../patch-geometry.ts";
+import { outlineOf, type PatchGeometry } from "../../../src/figure/patch-geometry.ts";
 
 const hatchStep = 5;
 const outer = 5;

@@ -2,7 +2,7 @@
 import type { Box } from "../../../src/image/types.ts";
 import { themeValue } from "../../parts/theme-colors.svelte.ts";
 import { hatchBox, scaledBox, strokeUnion } from "./patch-strokes.ts";
-import type { PatchGeometry } from "../patch-geometry.ts";
+import type { PatchGeometry } from "../../../src/figure/patch-geometry.ts";
 import { patchesOfSet, type PictureSet, type SetStyle } from "../picture-set.ts";
 
 /** Colors of the theme, as canvases take them. */

@@ -4,7 +4,7 @@ import { drawBase, fittedContext, flattened, greyPicture, putLayer } from "../..
 import { mapLayer, type MapLayer } from "../../map/canvas/map-layer.ts";
 import { drawMarks, type Marks } from "../../map/canvas/marks.ts";
 import { oncePerFrame } from "../../map/canvas/once-per-frame.ts";
-import type { Patch } from "../../map/patch-geometry.ts";
+import type { Patch } from "../../../src/figure/patch-geometry.ts";
 import type { PictureView } from "../picture-view.svelte.ts";
 import { setColors } from "../../map/canvas/set-marks.ts";
 

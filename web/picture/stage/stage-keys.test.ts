@@ -1,6 +1,6 @@
 /** @file Tests of the keys within the picture. */
 import { describe, expect, it } from "vitest";
-import { patchGeometry } from "../../map/patch-geometry.ts";
+import { patchGeometry } from "../../../src/figure/patch-geometry.ts";
 import { afterKey, firstCursor, type KeyResult } from "./stage-keys.ts";
 
 const geometry = patchGeometry({

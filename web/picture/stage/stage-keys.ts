@@ -7,7 +7,7 @@ import {
   seenWith,
   type Patch,
   type PatchGeometry,
-} from "../../map/patch-geometry.ts";
+} from "../../../src/figure/patch-geometry.ts";
 import { lookUp } from "../../../src/tensor/look-up.ts";
 
 export interface PatchCursor {

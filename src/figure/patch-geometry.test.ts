@@ -1,8 +1,8 @@
 /** @file Tests of patches on the picture: points, rectangles and their border. */
 import { describe, expect, it } from "vitest";
-import type { GridPlacement } from "../../src/image/types.ts";
-import type { GridChoice } from "../../src/run/grids.ts";
-import type { ImageToken } from "../../src/run/positions.ts";
+import type { GridPlacement } from "../image/types.ts";
+import type { GridChoice } from "../run/grids.ts";
+import type { ImageToken } from "../run/positions.ts";
 import {
   cellsOfTokens,
   changedPatches,

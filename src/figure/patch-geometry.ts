@@ -1,6 +1,6 @@
 /** @file Where the patches of one picture lie: which image token is drawn in which cell, and which cell lies under a point. */
-import { cellOfPixel, visibleBox } from "../../src/image/geometry.ts";
-import type { Box, GridPlacement } from "../../src/image/types.ts";
+import { cellOfPixel, visibleBox } from "../image/geometry.ts";
+import type { Box, GridPlacement } from "../image/types.ts";
 import {
   defaultGridChoice,
   drawnGrids,
@@ -8,8 +8,8 @@ import {
   partText,
   type GridChoice,
   type GriddedPicture,
-} from "../../src/run/grids.ts";
-import type { ImageToken } from "../../src/run/positions.ts";
+} from "../run/grids.ts";
+import type { ImageToken } from "../run/positions.ts";
 
 /** A point of the picture, in its pixels. */
 export interface Point {
