@@ -201,7 +201,10 @@ describe("lvlm-interpret models", () => {
 
 describe("lvlm-interpret preprocess", () => {
   it("writes pixel values and pictures", async () => {
-    const { code, stdout } = await run("preprocess", ...picture, "--levels", "--fit", "pad", "--out", "p.safetensors");
+    const { code, stdout } = await runCli(
+      ["preprocess", ...picture, "--levels", "--fit", "pad", "--out", "p.safetensors"],
+      { cwd },
+    );
     expect(code).toBe(0);
     expect(stdout).toBe("pixel_values [1, 3, 224, 224]\np.safetensors\np.0.png\n");
   });
