@@ -45,7 +45,7 @@ export async function measureOrders(
     fall = wholeFall;
     const orders = causeOrdersOf(request, context);
     const found = await searchCauses({
-      ...{ kind: "image", request, orders, context, budget, mostSets: 1 },
+      ...{ kind: "image", request, units, orders, context, budget, mostSets: 1 },
       necessities: async (sets) => {
         const left = await effects.withoutEach(sets.map(positionsOfUnits));
         return left.map(({ score }) => (original.score - score) / wholeFall);

@@ -5,7 +5,7 @@ import { holdsMap } from "../run/maps.ts";
 import type { CauseKind, CauseOrder, UnitOrder } from "../run/measure-choices.ts";
 import type { MinimalRequest } from "../run/measures.ts";
 import { predictingPosition } from "../run/positions.ts";
-import { causeUnits, imagePlaces, type CausePlace, type CauseUnit } from "./cause-units.ts";
+import { imagePlaces, type CausePlace, type CauseUnit } from "./cause-units.ts";
 import { edgeEstimates } from "./flow-estimates.ts";
 import type { MeasureContext } from "./measure-types.ts";
 import { runMap } from "./run-maps.ts";
@@ -66,16 +66,23 @@ export function spreadOver(places: readonly Omit<CausePlace, "unit">[], values: 
   });
 }
 
+/** What ranks the units of a kind: the values of an order by place on the key axis. */
+interface RankedKind {
+  readonly kind: CauseKind;
+  readonly order: UnitOrder;
+  readonly token: number;
+  readonly values: ArrayLike<number>;
+}
+
 /**
- * The units of a kind in an order. Those of a picture also in the orders of its values spread over neighboring places: a thing covers
+ * All units of a kind in an order. Those of a picture also in the orders of its values spread over neighboring places: a thing covers
  * patches that hang together, and a map seldom names them all before it names others.
  */
 export function orderedUnits(
-  { kind, order, token }: { readonly kind: CauseKind; readonly order: UnitOrder; readonly token: number },
-  values: ArrayLike<number>,
+  units: readonly CauseUnit[],
+  { kind, order, token, values }: RankedKind,
   { description }: MeasureContext["run"],
 ): OrderedUnits[] {
-  const units = causeUnits(description, { kind, token });
   let sums = units.map((unit) => unit.reduce((sum, position) => sum + values[position]!, 0));
   const inOrder = (spread: number): OrderedUnits => ({
     ...{ order, spread },

@@ -34,6 +34,8 @@ export function causeOrdersOf(request: MinimalRequest, context: MeasureContext):
 export interface CauseSearch {
   readonly kind: CauseKind;
   readonly request: MinimalRequest;
+  /** All units of the kind. */
+  readonly units: readonly CauseUnit[];
   readonly orders: CauseOrders;
   readonly context: MeasureContext;
   /** Shares of the whole fall without each of several sets. */
@@ -53,6 +55,7 @@ export interface FoundCauses extends Pick<MinimalCauses<CauseUnit>, "sets" | "ex
 export async function searchCauses({
   kind,
   request: { token },
+  units,
   orders,
   context,
   necessities,
@@ -60,13 +63,13 @@ export async function searchCauses({
   mostSets,
 }: CauseSearch): Promise<FoundCauses> {
   const candidates = (await orders.values()).flatMap(({ order, values }) =>
-    orderedUnits({ kind, order, token }, values, context.run),
+    orderedUnits(units, { kind, order, token, values }, context.run),
   );
   const soonest = await soonestOrder(
     candidates.map(({ units }) => units),
     { necessities },
   );
-  const { order, spread, units } = candidates[soonest]!;
-  const { sets, exhausted } = await minimalCauses(units, { budget, mostSets, necessities });
+  const { order, spread, units: ordered } = candidates[soonest]!;
+  const { sets, exhausted } = await minimalCauses(ordered, { budget, mostSets, necessities });
   return { order, spread, sets, exhausted };
 }

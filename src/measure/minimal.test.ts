@@ -11,6 +11,7 @@ import type { CleannRequest, MeasureRequest, MinimalRequest, ResultOf } from "..
 import { imageTokens } from "../run/positions.ts";
 import type { Run } from "../run/types.ts";
 import { cellBox } from "../image/geometry.ts";
+import { causeUnits } from "./cause-units.ts";
 import { measure } from "./measure.ts";
 
 const model = await loadDemoModel();
@@ -77,6 +78,26 @@ describe("minimal causes", () => {
     }
     expect(sets[1]).toEqual(sets[0]);
     expect(sets[2]).toEqual(sets[0]);
+  });
+
+  test("of the question are whole words, by the order whose first ones suffice soonest", async () => {
+    const lettered = await recordedRun("arrow-right.png", "Is there an orange arrow? (a) Yes (b) No");
+    const { image, text } = await measured(
+      lettered,
+      minimal(lettered, { kinds: ["text"], order: "best", nullSets: 19 }),
+    );
+    expect(image).toBeUndefined();
+    expect(["edges", "relevancy"]).toContain(text!.order);
+    expect(text!).toMatchObject({ chosenBy: "knock-out", spread: 0 });
+    const words = causeUnits(lettered.description, { kind: "text", token: defaultToken(lettered).tokens[0]! });
+    expect(text!.units).toBe(words.length);
+    expect(text!.sets.length).toBeGreaterThan(0);
+    for (const { positions, necessity, confirmedBy } of text!.sets) {
+      expect(necessity).toBeGreaterThanOrEqual(0.9);
+      const inside = words.filter((word) => word.some((position) => positions.includes(position)));
+      expect(inside.flat().sort((a, b) => a - b)).toEqual(positions);
+      expect(confirmedBy.map(({ intervention }) => intervention)).toEqual(["mean-embedding"]);
+    }
   });
 
   test("are not searched if the answer stays without the picture, which is known after three questions", async () => {

@@ -126,7 +126,7 @@ async function causesOfKind(search: Search): Promise<KindCauses> {
     return left.map(({ score }) => (original.score - score) / wholeFall);
   };
   const { order, spread, ...found } = await searchCauses({
-    ...{ kind, request, orders, context, necessities },
+    ...{ kind, request, units, orders, context, necessities },
     budget: searchBudget(units.length),
   });
   const sets = await testedSets(search, found.sets, { units, original, wholeFall });
