@@ -118,6 +118,8 @@ rooms.api = {
     "program",
     "findings",
     "explain",
+    "causes",
+    "measure",
     "export",
     "workbench",
   ],

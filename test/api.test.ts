@@ -30,12 +30,23 @@ beforeAll(() => {
   folder = temporaryFolder();
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(root, join(folder, "node_modules/lvlm-interpret"), "junction");
-  copyFileSync(join(root, "demo/examples/arrow-right.png"), join(folder, "arrow-right.png"));
+  for (const picture of ["arrow-right.png", "arrow-up.png"]) {
+    copyFileSync(join(root, "demo/examples", picture), join(folder, picture));
+  }
 });
 
 describe("the examples of docs/api.md", () => {
   it("are all run here", () => {
-    expect([...examples.keys()]).toEqual(["Ask", "Check", "Explain", "Read a run", "Draw", "Methods as functions"]);
+    expect([...examples.keys()]).toEqual([
+      "Ask",
+      "Check",
+      "Explain",
+      "Read a run",
+      "Draw",
+      "Take edges away",
+      "Patch two runs",
+      "Methods as functions",
+    ]);
     expect(document.match(/^```js$/gm)).toHaveLength(examples.size);
   });
 
@@ -58,6 +69,13 @@ describe("the examples of docs/api.md", () => {
     expect(Number(/row (\d+), column \d+$/.exec(patch!)![1])).toBeGreaterThanOrEqual(7);
     const names = await example("Draw");
     expect(names.map((name) => name.split(".").at(-1))).toEqual(["svg", "csv", "html"]);
+    // In these layers the word gets from the picture which way the arrow points.
+    const [effect] = await example("Take edges away");
+    const [, before, without] = /^(0\.\d{3}), without the edge ([<0]\S+): \w+$/.exec(effect!)!;
+    expect(Number(without)).toBeLessThan(Number(before) / 2);
+    const lines = await example("Patch two runs");
+    expect(lines).toHaveLength(2);
+    for (const line of lines) expect(line).toMatch(/^layers \d to \d: picture -?\d\.\d\d, .*last position -?\d\.\d\d$/);
     for (const name of names) expect(statSync(join(folder, name)).size).toBeGreaterThan(1000);
     expect(readFileSync(join(folder, names[0]!), "utf8")).toContain("<svg");
   });

@@ -1,12 +1,29 @@
 /** @file What every edge of attention does to an answer token, to first order, by one pass forward and one backward. */
 import { edgeScores, type EdgeScores } from "../scoring/edge-scores.ts";
+import { blockInputTaps } from "../engine/language-backward.ts";
 import type { TargetKind } from "../engine/target.ts";
+import { recordNothing, type RecordingPlan } from "../explain/recording-plan.ts";
 import type { ScoreKind } from "../methods/probability.ts";
+import type { MeasureRequest } from "../run/measures.ts";
 import { keyCount, predictingPosition } from "../run/positions.ts";
 import type { MeasureContext } from "./measure-types.ts";
 
 /** Passes forward that the estimates cost: one, and one backward, which takes about two. */
 export const estimateCalls = 3;
+
+/** Hidden states that the pass backward holds beside the inputs of the layers: a derivative, and those of query, key and value. */
+const derivativeStates = 4;
+
+/** What the estimates keep while they go forward and backward, for the forecast of memory. */
+export function estimatesPlan(layers: number): RecordingPlan {
+  return { ...recordNothing, languageTaps: blockInputTaps(layers), keptStates: derivativeStates };
+}
+
+/** Whether a request estimates edges before it asks. */
+export function estimatesEdges(request: MeasureRequest): boolean {
+  if (request.kind === "flow") return true;
+  return request.kind === "minimal" && (request.order === "edges" || request.order === "best");
+}
 
 function targetOf(score: ScoreKind): TargetKind {
   return score === "log-probability" ? { kind: "logprob" } : { kind: "contrast", rivalId: score.contrast };

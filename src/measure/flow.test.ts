@@ -10,6 +10,8 @@ import { explain } from "../explain/explain.ts";
 import type { HostedModel } from "../explain/host.ts";
 import { openRecorded } from "../explain/recorded-run.ts";
 import { findTokens } from "../findings/answer-words.ts";
+import { defaultToken } from "../findings/decisive-word.ts";
+import { leastFall } from "../methods/perturbation/verdict.ts";
 import { scoreIn } from "../methods/probability.ts";
 import type { FlowRequest, FlowResult } from "../run/measures.ts";
 import { keyCount, predictingPosition } from "../run/positions.ts";
@@ -157,6 +159,22 @@ describe("the flow graph of the arrow", () => {
     const asMuch = randomGraphs.filter((each) => each.faithfulness >= faithfulness!).length;
     expect(p!.faithfulness).toBeGreaterThanOrEqual(asMuch / randomGraphs.length - 1e-9);
     expect((await flowOf({ model: demo, run: arrow }, change)).result).toEqual(result);
+  });
+
+  test.each([
+    ["door-closed.png", "Is the door open?"],
+    ["banana-blue.png", "What is the color of the banana?"],
+  ])("of an answer that does not depend on the picture keeps no edge from it: %s", async (picture, question) => {
+    const run = await recorded(demo, demoPicture(picture), question);
+    const token = defaultToken(run).tokens[0]!;
+    const { result } = await flowOf({ model: demo, run }, { token, bands: 3, edges: 20, randomGraphs: 0 });
+    const regions = new Set(
+      result.groups.filter(({ kind }) => kind === "region").flatMap(({ positions }) => positions),
+    );
+    const fromPicture = result.edges.filter(({ from, effect }) => effect !== null && regions.has(from[0]!));
+    expect(fromPicture.filter(({ kept }) => kept)).toEqual([]);
+    // No edge from the picture lowers the log-probability by what a test takes for an effect.
+    for (const { effect } of fromPicture) expect(effect!).toBeLessThan(leastFall);
   });
 
   test("ends when it is canceled", async () => {

@@ -269,7 +269,7 @@ export function workbenchJobs({
         checkMeasureAlone(request, description);
         return {
           ...measureSeconds(request.measure, description, { traced: work, measured: evaluations.get(model) }),
-          bytes: measureMemory(await modelToForecast(model), description).total,
+          bytes: measureMemory(await modelToForecast(model), description, request.measure).total,
           availableBytes: memoryBytes(),
         };
       }

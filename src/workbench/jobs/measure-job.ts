@@ -5,6 +5,7 @@ import type { MeasureRequest } from "../../run/measures.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
 import type { GraphPool } from "../../causes/graph-pool.ts";
 import type { Evaluations } from "../../measure/evaluations.ts";
+import { estimatesEdges, estimatesPlan } from "../../measure/flow-estimates.ts";
 import { leastEvaluations, measure, measureEvaluations, type Measured } from "../../measure/measure.ts";
 import { plansOfPictures } from "../../explain/pictures.ts";
 import { forecastWork } from "../../explain/question.ts";
@@ -21,10 +22,14 @@ import type { JobStage } from "./types.ts";
 /** The stages of a measurement once its model is loaded. */
 export const measureStages: readonly JobStage[] = ["measure", "save"];
 
-/** Memory of the sessions that stay open, or of the newly generated answer, whichever is larger. */
+/**
+ * Memory of the sessions that stay open, of the newly generated answer, or of the pass forward and backward that estimates edges, whichever is
+ * largest.
+ */
 export function measureMemory(
   model: HostedModel,
   { answer, images, sampling, ...run }: RunDescription,
+  request: MeasureRequest,
 ): MemoryForecast {
   const { bytes: weightBytes, widenedAtUse } = model.store;
   const rows = run.tokens.length;
@@ -41,7 +46,14 @@ export function measureMemory(
     pictures,
     plan: recordNothing,
   });
-  return scoring.total > answering.total ? scoring : answering;
+  const estimating = forecastWork(model, {
+    promptTokens: rows,
+    maxNewTokens: 0,
+    pictures,
+    plan: estimatesPlan(definition.language.config.layers),
+  });
+  const steps = estimatesEdges(request) ? [scoring, answering, estimating] : [scoring, answering];
+  return steps.reduce((largest, each) => (each.total > largest.total ? each : largest));
 }
 
 /** Seconds that a measurement takes if nothing ends it early, and if its first answers do. */
@@ -84,7 +96,7 @@ export async function measureRun(
   { request, context, ...places }: MeasureJobOptions,
 ): Promise<Measured & { readonly evaluations: MeasuredEvaluations }> {
   const { description } = run;
-  requireMemory(measureMemory(model, description), places.maxMemoryBytes);
+  requireMemory(measureMemory(model, description, request), places.maxMemoryBytes);
   const timer = evaluationTimer();
   const measured = await measure(model, run, {
     ...places,
