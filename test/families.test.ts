@@ -13,7 +13,8 @@ import { causeUnits, positionsOfUnits } from "../src/measure/cause-units.ts";
 import { measure } from "../src/measure/measure.ts";
 import { withProbe } from "../src/measure/probe.ts";
 import { tokenEffects } from "../src/measure/token-effects.ts";
-import type { CleannResult, MeasureRequest, MinimalResult } from "../src/run/measures.ts";
+import { dependenceRequestOf } from "../src/run/cause-requests.ts";
+import type { CleannResult, DependenceResult, MeasureRequest, MinimalResult } from "../src/run/measures.ts";
 import { imageTokenPositions, imageTokens } from "../src/run/positions.ts";
 import type { Run } from "../src/run/types.ts";
 import { floatTensor, type FloatTensor } from "../src/tensor/tensor.ts";
@@ -252,6 +253,10 @@ describe.each(families)("%s", (name) => {
       expect(causes!.original).toBeCloseTo(run.description.answerTokens[1]!.probability, 4);
       if (causes!.verdict === "nothing to test") expect(causes!.calls).toBeLessThanOrEqual(3);
     }
+    const asked = { request: dependenceRequestOf(1), ...places };
+    const { original, without } = (await measure(model, run, asked)).result as DependenceResult;
+    expect(original.probability).toBeCloseTo(image!.original, 6);
+    expect(without[0]!.probability).toBeCloseTo(image!.without, 6);
     const { heads } = (await measure(model, run, { request: cleann, ...places })).result as CleannResult;
     expect(heads).toHaveLength(run.description.model.languageHeads);
 

@@ -1,4 +1,5 @@
 /** @file What a measurement found, in lines. */
+import { dependenceSentences } from "../figure/dependence-text.ts";
 import { formatProbability } from "../figure/figure-style.ts";
 import { placeNumbers, placeSentences } from "../figure/verdict-text.ts";
 import type { CausalStability } from "../run/causes.ts";
@@ -48,6 +49,7 @@ function measuredLines(
   if ("tokens" in result) return groundingLines(description, result);
   if ("faithfulness" in result) return flowLines(result);
   if ("shares" in result) return curveLines(result, text);
+  if ("without" in result && "verdict" in result) return dependenceSentences(result, text);
   if ("withoutPlace" in result) return [`${placeSentences[result.verdict]} ${placeNumbers(result, text)}`];
   if ("explaining" in result) return stabilityLines(description, result);
   if ("order" in result) return regionLines(description, result, text);

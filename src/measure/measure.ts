@@ -10,6 +10,7 @@ import type { RunChange } from "../run/rewrite-run.ts";
 import { ProblemError } from "../problem/problem.ts";
 import { cleann, cleannEvaluations } from "./cleann.ts";
 import { curveEvaluations, curves } from "./curves.ts";
+import { dependence, dependenceEvaluations, leastDependenceEvaluations } from "./dependence.ts";
 import { evaluationCount, kindOfFill, type EvaluationKind, type Evaluations } from "./evaluations.ts";
 import { flow, flowEvaluations } from "./flow.ts";
 import { grounding } from "./grounding.ts";
@@ -57,6 +58,11 @@ const measurements: { readonly [K in Kind]: Measurement<K> } = {
   },
   "random-weights": { run: randomWeights, evaluations: () => ({ recordings: 1 }) },
   grounding: { run: asking(grounding), evaluations: () => ({ passes: 1, pictures: 1 + otherPictureCount }) },
+  dependence: {
+    run: asking(dependence),
+    evaluations: () => dependenceEvaluations,
+    least: () => leastDependenceEvaluations,
+  },
   patching: { run: patching, evaluations: patchingEvaluations },
   place: { run: asking(place), evaluations: ({ fill }) => ({ [kindOfFill(fill)]: 4 }) },
   "picture-noise": { run: asking(pictureNoise), evaluations: ({ repeats }) => ({ passes: repeats }) },
@@ -108,6 +114,7 @@ export interface Measured {
 const aboutPictures: { readonly [K in Kind]?: string } = {
   occlusion: "masking each patch",
   grounding: "the grounding score",
+  dependence: "whether the answer depends on it",
   regions: "the search over regions",
   place: "the place of the evidence",
   "picture-noise": "noise on the picture",

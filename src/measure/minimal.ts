@@ -2,9 +2,10 @@
  * @file Verified minimal causes: the smallest sets of patches, or of words of the question, without which an answer token falls, found by one
  * intervention and confirmed by others.
  */
-import type { CauseKind, Fill } from "../run/measure-choices.ts";
+import { wholePictureFills, type CauseKind, type Fill } from "../run/measure-choices.ts";
 import type { CauseSet, KindCauses, MeasuredToken, MinimalRequest, MinimalResult } from "../run/measures.ts";
 import { callsOfOrder, namedOrders } from "./cause-order.ts";
+import { askUntil } from "./ask-until.ts";
 import { causeOrdersOf, searchCauses, type CauseOrders, type CauseSearch, type FoundCauses } from "./cause-search.ts";
 import { causeUnits, positionsOfUnits, type CauseUnit } from "./cause-units.ts";
 import { choosingIntervention, confirmSet, confirmationCalls, matters } from "./confirm-set.ts";
@@ -64,10 +65,13 @@ async function withoutKind(
 ): Promise<{ readonly chosenBy: Fill; readonly empty: MeasuredToken }> {
   const original = await effects.without([]);
   const chosenBy = choosingIntervention[kind];
-  const empty = await effects.without(everything, chosenBy);
-  if (kind === "text" || matters(original, empty)) return { chosenBy, empty };
-  const exchanged = await effects.without(everything, "others");
-  return matters(original, exchanged) ? { chosenBy: "others", empty: exchanged } : { chosenBy, empty };
+  const ways: readonly Fill[] = kind === "text" ? [chosenBy] : wholePictureFills;
+  const asked = await askUntil(ways, {
+    ask: (fill) => effects.without(everything, fill),
+    isEnough: (found) => matters(original, found.at(-1)!),
+  });
+  const last = asked.at(-1)!;
+  return matters(original, last) ? { chosenBy: ways[asked.length - 1]!, empty: last } : { chosenBy, empty: asked[0]! };
 }
 
 /** Tests sets that the search found, one after the other. */

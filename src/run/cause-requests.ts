@@ -2,7 +2,7 @@
 import type { MapMethod } from "./map-catalogue.ts";
 import { causeKinds, nullSetLimits, type CauseOrder, type ScoreName, type UnitOrder } from "./measure-choices.ts";
 import type { CausalQuery } from "./causes.ts";
-import type { CleannRequest, FlowRequest, MinimalRequest } from "./measures.ts";
+import type { CleannRequest, DependenceRequest, FlowRequest, MinimalRequest } from "./measures.ts";
 import type { RunDescription } from "./types.ts";
 
 /** Every search begins from here, so that the same question is asked again. */
@@ -29,6 +29,11 @@ export function minimalRequestOf({ images }: Pick<RunDescription, "images">, tok
     score: "log-probability",
     seed,
   };
+}
+
+/** Whether an answer token depends on the picture at all. */
+export function dependenceRequestOf(token: number): DependenceRequest {
+  return { kind: "dependence", token, score: "log-probability", seed };
 }
 
 /** Parts of the layers, and numbers of edges and of random graphs, of a flow graph. */

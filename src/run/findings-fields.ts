@@ -35,6 +35,8 @@ export const score = z.union([
   z.literal("log-probability"),
   z.strictObject({ contrast: z.int().min(0).max(0x7fffffff) }),
 ]);
+/** Of an answer token, teacher-forced on the original answer: its score in nats, and its probability. */
+export const measured = z.object({ score: z.number(), probability });
 /** Null sets that a test may draw at most. */
 export const nullSetCount = z.int().min(1).max(10_000);
 

@@ -13,6 +13,7 @@ import {
   seed,
 } from "./findings-fields.ts";
 import { cleannRequest, cleannResult } from "./cleann-schema.ts";
+import { dependenceRequest, dependenceResult } from "./dependence-schema.ts";
 import { flowRequest, flowResult } from "./flow-schema.ts";
 import { earlierVerifyResult } from "./earlier-verify.ts";
 import { mapMethods } from "./map-catalogue.ts";
@@ -97,6 +98,7 @@ export const measureRequestSchema = z.discriminatedUnion("kind", [
   occlusion,
   randomWeights,
   grounding,
+  dependenceRequest,
   place,
   pictureNoise,
   flowRequest,
@@ -179,6 +181,7 @@ export const measureResultSchema = z.union([
     edges: z.array(z.object({ a: index, b: index, count })).max(findingLimits.numbers),
     explaining: z.array(z.object({ position: index, count })).max(findingLimits.numbers),
   }),
+  dependenceResult,
   flowResult,
   patchingResult,
   minimalResult,

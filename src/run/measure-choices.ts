@@ -7,6 +7,16 @@
 export const fills = ["mean", "blur", "noise", "others", "knock-out"] as const;
 export type Fill = (typeof fills)[number];
 
+/**
+ * What takes all pictures of a question away, in the order in which it is asked: an empty picture first, then other pictures, since an answer
+ * that the model also gives to an empty picture may still be read from this one.
+ */
+export const wholePictureFills = ["mean", "others"] as const satisfies readonly Fill[];
+
+/** Whether an answer token depends on the picture; `src/methods/perturbation/verdict.ts` says when. */
+export const dependenceCodes = ["depends", "does not matter", "could not tell"] as const;
+export type DependenceCode = (typeof dependenceCodes)[number];
+
 /** What minimal causes are searched among: image tokens, or words of the question. */
 export const causeKinds = ["image", "text"] as const;
 export type CauseKind = (typeof causeKinds)[number];

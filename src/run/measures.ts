@@ -46,6 +46,8 @@ export type GroundingRequest = RequestOf<"grounding">;
 export type GroundingResult = ResultOf<"grounding">;
 /** The grounding of one answer token. */
 export type TokenGrounding = GroundingResult["tokens"][number];
+export type DependenceRequest = RequestOf<"dependence">;
+export type DependenceResult = ResultOf<"dependence">;
 export type PlaceRequest = RequestOf<"place">;
 export type PlaceResult = ResultOf<"place">;
 export type PlaceVerdict = PlaceResult["verdict"];

@@ -6,6 +6,7 @@ import {
   fill,
   findingLimits,
   index,
+  measured,
   nullSetCount,
   numbers,
   positions,
@@ -62,9 +63,6 @@ export const verifyRequest = z.strictObject({
   /** Also search the smallest part of the set that still has the effect. */
   minimal: z.boolean(),
 });
-
-/** Of the answer token, teacher-forced on the original answer: its score in nats, and its probability. */
-const measured = z.object({ score: z.number(), probability });
 
 /** One kind of evidence against one kind of null sets, taken away in one way. */
 const nullTest = z.object({

@@ -36,6 +36,18 @@ describe("lvlm-interpret measure", () => {
     await opened.close();
   });
 
+  it("tells whether the answer depends on the picture, by the decisive word", async () => {
+    const { token, result } = await measured("--kind", "dependence");
+    expect(result).toMatchObject({ request: { token }, verdict: "depends" });
+    const { stdout } = await run("measure", "arrow.run.safetensors", "--kind", "dependence");
+    expect(stdout.split("\n").slice(0, 2)).toEqual([
+      "The answer depends on the picture: without it the model says something else than “right.”.",
+      expect.stringMatching(
+        /^Without the picture p\(right\.\) goes from 0\.\d+ to 0\.\d+, and the model says “.+” \(0\.\d+\)\.$/,
+      ),
+    ]);
+  });
+
   it("measures a place: the whole picture as the place leaves nothing of the picture", async () => {
     const whole = await measured("--kind", "place", "--token", "right", "--patches", "0-195");
     const { token, result } = whole as { token: number; result: PlaceResult };

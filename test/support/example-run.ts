@@ -330,6 +330,12 @@ export const exampleMeasures: readonly MeasureResult[] = [
     },
   },
   {
+    request: { kind: "dependence", token: 0, score: "log-probability", seed: 0 },
+    verdict: "depends",
+    original: { score: -0.105, probability: 0.9, said: { id: 9, text: "t9", probability: 0.9 } },
+    without: [{ intervention: "mean", score: -2.303, probability: 0.1, said: { id: 7, text: "t7", probability: 0.6 } }],
+  },
+  {
     request: { kind: "cleann", token: 0, layer: 1, ...causalSettings, fill: "mean", budget: 50, seed: 0 },
     heads: [
       {

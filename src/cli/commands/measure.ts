@@ -1,5 +1,6 @@
 /** @file The command `measure`: what the page measures by asking the model of a run again. */
 import type { CausalQuery } from "../../run/causes.ts";
+import { dependenceRequestOf } from "../../run/cause-requests.ts";
 import { regionLimits } from "../../run/measure-choices.ts";
 import type { MeasureRequest } from "../../run/measures.ts";
 import { recordingOf, tokenTensor } from "../../run/maps.ts";
@@ -160,6 +161,8 @@ async function requestOf(
   switch (kind) {
     case "grounding":
       return { kind, seed };
+    case "dependence":
+      return { ...dependenceRequestOf(token), seed };
     case "occlusion":
       return { kind, token, fill, seed };
     case "regions": {

@@ -18,6 +18,7 @@ export const measureOptions = {
     kind: "choice",
     choices: [
       "grounding",
+      "dependence",
       "curves",
       "occlusion",
       "regions",
@@ -29,7 +30,7 @@ export const measureOptions = {
     ],
     default: "grounding",
     description:
-      "What to measure: the grounding score of each token, deletion and insertion curves of maps, the drop of the probability when a patch is masked, a search for the regions that matter at a budget of questions to the model, whether the place of --patches or --region is what matters, maps against random weights, how often causes come back with noise on the picture or other settings, or what parts of another run (--with) do when they are put into this one (patching)",
+      "What to measure: the grounding score of each token, whether the token depends on the picture at all, by what the model says without it (dependence), deletion and insertion curves of maps, the drop of the probability when a patch is masked, a search for the regions that matter at a budget of questions to the model, whether the place of --patches or --region is what matters, maps against random weights, how often causes come back with noise on the picture or other settings, or what parts of another run (--with) do when they are put into this one (patching)",
   },
   maps: {
     name: "maps",

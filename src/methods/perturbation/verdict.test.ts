@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../tensor/random.ts";
 import { sequentialTest } from "./sequential-test.ts";
-import { leastFall, verdictOf, type TestedFall } from "./verdict.ts";
+import { dependenceOf, leastFall, verdictOf, type TestedFall } from "./verdict.ts";
 
 const of = (change: Partial<TestedFall>) =>
   verdictOf({ wholeFall: 2, fall: 1, isWhole: false, available: 99, p: 0.01, ...change });
@@ -56,5 +56,22 @@ describe("verdictOf", () => {
     // Three standard errors.
     expect(Math.abs(plain / rounds - 0.05)).toBeLessThan(3 * Math.sqrt((0.05 * 0.95) / rounds));
     expect(confirmed / rounds).toBeLessThan(0.01);
+  });
+});
+
+describe("dependenceOf", () => {
+  const same = (fall: number) => ({ fall, saysTheSame: true });
+  const other = (fall: number) => ({ fall, saysTheSame: false });
+  it.each([
+    [[other(1)], "depends"],
+    [[same(0), other(leastFall)], "depends"],
+    [[same(leastFall - 1e-9), same(0)], "does not matter"],
+    // Two tokens of nearly one probability change places although nothing changed.
+    [[other(leastFall - 1e-9), same(0)], "does not matter"],
+    [[same(1), same(0)], "could not tell"],
+    // A token that the picture made less probable.
+    [[same(-1), same(0)], "could not tell"],
+  ] as const)("of %j is %s", (left, verdict) => {
+    expect(dependenceOf(left)).toBe(verdict);
   });
 });

@@ -51,3 +51,23 @@ export function verdictOf({
   if (fall < leastFall) return "little";
   return confirmations.length > 0 && confirmations.every((other) => other > alpha) ? "unconfirmed" : "depends";
 }
+
+/** What is left of an answer token when the picture is taken away in one way. */
+export interface LeftWithoutPicture {
+  /** Fall of the score, in nats. */
+  readonly fall: number;
+  /** True if the most probable token in its place is the one that it is with the picture. */
+  readonly saysTheSame: boolean;
+}
+
+/** Whether an answer token depends on the picture. */
+export type DependenceVerdict = "depends" | "does not matter" | "could not tell";
+
+/**
+ * Whether an answer token depends on the picture: it does if the score falls and something else is said under any of the ways, and the
+ * picture does not matter if the score stays under all. A score that falls or rises while the same is said tells neither.
+ */
+export function dependenceOf(left: readonly LeftWithoutPicture[]): DependenceVerdict {
+  if (left.some(({ fall, saysTheSame }) => fall >= leastFall && !saysTheSame)) return "depends";
+  return left.every(({ fall }) => Math.abs(fall) < leastFall) ? "does not matter" : "could not tell";
+}
