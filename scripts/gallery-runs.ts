@@ -1,7 +1,8 @@
 /**
  * @file Makes the runs that the gallery draws: test/browser/gallery/runs/arrow.run.safetensors of the demo model, which holds every method and
- * measurement, arrow-up.run.safetensors to compare it with, and tiles.run.safetensors of a tiny LLaVA-NeXT. Run it only if a run must hold
- * something new, since every picture with a number of the run may change; `scripts/gallery-runs.ts tiles` makes that run alone.
+ * measurement, arrow-up.run.safetensors to compare it with, tiles.run.safetensors of a tiny LLaVA-NeXT, and cup.run.safetensors and
+ * cup-full.run.safetensors, whose causes were searched. Run it only if a run must hold something new, since every picture with a number of the
+ * run may change; `scripts/gallery-runs.ts tiles` or `causes` makes these runs alone.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,6 +10,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { demoExamplesFolder } from "../src/program/demo.ts";
+import { defaultToken } from "../src/findings/decisive-word.ts";
+import { cleannRequestOf, flowRequestOf, minimalRequestOf } from "../src/run/cause-requests.ts";
 import { defaultCausalSettings } from "../src/run/causes.ts";
 import { nullKinds, nullSetLimits, usualConfirmations } from "../src/run/measure-choices.ts";
 import { mapMethods } from "../src/run/map-catalogue.ts";
@@ -32,37 +35,64 @@ const [wideWidth, wideHeight] = [448, 180];
 /** The patches of the arrow, which the view of the place selects. */
 const place = [145, 146, 147, 148, 159, 160, 161, 162, 173, 174, 175, 176];
 
+/** Pictures whose causes are searched: a set of the picture is confirmed, and the picture does not matter. */
+const searched = [
+  { file: "cup-empty.png", name: "cup", about: "Is the cup full or empty?", cleann: false },
+  { file: "cup-full.png", name: "cup-full", about: "Is the cup empty or full?", cleann: true },
+] as const;
+/** Attention is most of a run. */
+const ofAttention = /^(language\.attention|rollout)/;
+const causalGraph = { layer: 5, head: 4, ...defaultCausalSettings };
+const only = process.argv[2];
+
 const folder = await mkdtemp(join(tmpdir(), "lvlm-interpret-gallery-"));
 const workbench = await openWorkbench({ runsFolder: folder, modelFolders: [tilingModel] });
 try {
-  if (process.argv[2] !== "tiles") {
+  const makes = (name: string): boolean => only === undefined || only === name;
+  if (makes("arrow")) {
     const full = await ask("arrow-right.png");
     await compute(full, { methods: [...methods], variants: ["exact", "reference"] });
     for (const measure of await measures(full)) await compute(full, { methods: [], measure });
-    await keep(full, "arrow", 0);
-    await keep(await ask("arrow-up.png"), "arrow-up", 8);
+    await keep(full, "arrow", { minutes: 0 });
+    await keep(await ask("arrow-up.png"), "arrow-up", { minutes: 8 });
   }
-  const tiled = await ask("arrow-right.png", { model: tilingModel, height: wideHeight });
-  await compute(tiled, { methods: ["relevancy"], variants: ["exact"] });
-  await keep(tiled, "tiles", 16);
+  if (makes("tiles")) {
+    const tiled = await ask("arrow-right.png", { model: tilingModel, height: wideHeight });
+    await compute(tiled, { methods: ["relevancy"], variants: ["exact"] });
+    await keep(tiled, "tiles", { minutes: 16 });
+  }
+  if (makes("causes")) {
+    for (const [index, { file, name, about, cleann }] of searched.entries()) {
+      const run = await ask(file, { about });
+      const { description } = await workbench.openRun(run);
+      const explained = defaultToken({ description }).tokens[0]!;
+      await compute(run, { methods: [], measure: minimalRequestOf(description, explained) });
+      await compute(run, { methods: [], measure: flowRequestOf(description, explained) });
+      if (cleann) await compute(run, { methods: [], measure: cleannRequestOf({ ...causalGraph, token: explained }) });
+      await keep(run, name, { minutes: 24 + 8 * index, withoutAttention: !cleann });
+    }
+  }
 } finally {
   await workbench.close();
   await rm(folder, { recursive: true });
 }
 
 interface AskedModel {
-  readonly model: string;
+  /** The question; the usual one if it is left out. */
+  readonly about?: string;
+  /** The demo model if it is left out. */
+  readonly model?: string;
   /** Height in pixels that the picture is pressed to; its own if it is left out. */
   readonly height?: number;
 }
 
-async function ask(file: string, { model, height }: AskedModel = { model: "demo" }): Promise<string> {
+async function ask(file: string, { about = question, model = "demo", height }: AskedModel = {}): Promise<string> {
   const bytes = await flat(join(demoExamplesFolder, file), height);
   const { id } = await workbench.storePicture({ name: file, bytes });
   return runOf(
     await workbench.ask({
       model,
-      messages: [{ role: "user", content: [{ type: "image" }, { type: "text", text: question }] }],
+      messages: [{ role: "user", content: [{ type: "image" }, { type: "text", text: about }] }],
       pictures: [{ original: id }],
       fit: "default",
       sampling: { maxNewTokens: 12, minNewTokens: 0, temperature: 0, topP: 1, topK: 0, seed },
@@ -90,20 +120,32 @@ async function runOf(job: string): Promise<string> {
 }
 
 /** Copies a run without the maps of the vision tower, which no view shows and which are a third of it. */
-async function keep(id: string, name: string, minutes: number): Promise<void> {
+async function keep(
+  id: string,
+  name: string,
+  { minutes, withoutAttention = false }: { readonly minutes: number; readonly withoutAttention?: boolean },
+): Promise<void> {
   const created = new Date(firstTime + minutes * 60_000).toISOString();
   const opened = await openRunFile(join(folder, `${id}.run.safetensors`));
-  const drop = (tensor: string): boolean => tensor.startsWith("vision.attention");
+  const drop = (tensor: string): boolean =>
+    tensor.startsWith("vision.attention") || (withoutAttention && ofAttention.test(tensor));
+  const { methods: all } = opened.run.description;
+  const others = Object.fromEntries(
+    Object.entries(all).filter(([method]) => !["attention", "rollout"].includes(method)),
+  );
   await writeFile(
     join(target, `${name}.run.safetensors`),
-    await changedRun(opened.run, { description: { ...opened.run.description, created }, drop }),
+    await changedRun(opened.run, {
+      description: { ...opened.run.description, created, methods: withoutAttention ? others : all },
+      drop,
+    }),
   );
   await opened.close();
 }
 
 /** One measurement of every kind that the page can show. */
 async function measures(run: string): Promise<readonly MeasureRequest[]> {
-  const causes = { layer: 5, head: 4, ...defaultCausalSettings };
+  const causes = causalGraph;
   const { explanation } = await workbench.causes(run, { token, ...causes });
   const { description } = await workbench.openRun(run);
   const patches = description.tokens.flatMap(({ role }, position) => (role === "image" ? [position] : []));

@@ -4,7 +4,9 @@ import { joinedText } from "../../src/methods/token-words.ts";
 import type { RunDescription } from "../../src/run/types.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import { bitsText, surprise } from "./token-values.ts";
-import { shownText, shownWord } from "../../src/figure/token-names.ts";
+import { decisiveWordOf } from "../../src/findings/decisive-word.ts";
+import { decisiveReasons } from "../../src/run/decisive-reasons.ts";
+import { quoted, shownText, shownWord } from "../../src/figure/token-names.ts";
 
 interface AlternativeFact {
   readonly text: string;
@@ -30,6 +32,24 @@ export function rulesText({ generation = {} }: Pick<RunDescription, "generation"
   const names = Object.keys(generation);
   if (names.length === 0) return undefined;
   return `Probabilities are the model's own. Tokens were chosen by the rules of its files: ${names.join(", ")}.`;
+}
+
+/** The word that carries what was asked, and why it does. */
+export interface DecisiveFacts {
+  /** Index of its first token in the answer. */
+  readonly index: number;
+  /** In quotation marks. */
+  readonly word: string;
+  /** A sentence. */
+  readonly reason: string;
+}
+
+/** The decisive word of the answer; undefined if it has no token. */
+export function decisiveFacts(description: RunDescription): DecisiveFacts | undefined {
+  const found = decisiveWordOf(description);
+  if (found === null) return undefined;
+  const { index, text, reason } = found;
+  return { index, word: quoted(shownText(text.trim())), reason: decisiveReasons[reason] };
 }
 
 /** Facts of answer tokens, ascending; at least one. */

@@ -27,6 +27,8 @@ export function possibleSelection(selection: Selection, extent: RunExtent): Sele
     head: layer === selection.layer ? below(selection.head, extent.heads) : null,
     causesLayer: below(selection.causesLayer, extent.layers),
     causesHead: below(selection.causesHead, extent.heads),
+    edgeLayers: kept(selection.edgeLayers, (each) => each < extent.layers),
+    edgeHeads: kept(selection.edgeHeads, (each) => each < extent.heads),
     lensLayer: below(selection.lensLayer, extent.layers + 1),
     picture: selection.picture < extent.pictures ? selection.picture : defaultSelection.picture,
     tokens: tokens?.length === 0 ? null : tokens,

@@ -19,7 +19,13 @@ type CausesView = "graph" | "tree";
 /** Causes that were verified by asking again, or the graph of one head's attention. */
 type CausesShown = "verified" | "head";
 /** Which evidence Verify takes away; `picture` is every patch. */
-export type MaskSource = "causes" | "top" | "selection" | "heads" | "picture";
+export type MaskSource = "causes" | "top" | "selection" | "heads" | "edges" | "picture";
+/** Where blocked edges of attention begin: at what is attended to. */
+export const edgeSources = ["selection", "picture", "question"] as const;
+export type EdgeSource = (typeof edgeSources)[number];
+/** Where they end: at the position that predicts the token, or at words that attend. */
+export const edgeTargets = ["last", "question", "words"] as const;
+export type EdgeTarget = (typeof edgeTargets)[number];
 type CompareView = "methods" | "grounding" | "runs";
 
 export interface Selection {
@@ -81,6 +87,11 @@ export interface Selection {
   readonly maskMap: MapMethod;
   /** Tokens of the top of a map, or heads; null is as many as the explanation set has, or a few heads. */
   readonly maskCount: number | null;
+  /** Ends of blocked edges, their layers and their heads; none stands for all. */
+  readonly edgesFrom: EdgeSource;
+  readonly edgesTo: EdgeTarget;
+  readonly edgeLayers: readonly number[];
+  readonly edgeHeads: readonly number[];
   readonly fill: Fill;
   readonly sets: number;
   /** Compare: which of its views, which map of Methods lies on the picture, and which map of both runs. */
@@ -138,6 +149,10 @@ export const defaultSelection: Selection = {
   mask: "causes",
   maskMap: defaultMap,
   maskCount: null,
+  edgesFrom: "selection",
+  edgesTo: "last",
+  edgeLayers: [],
+  edgeHeads: [],
   fill: "mean",
   sets: nullSetLimits.default,
   compareView: "methods",

@@ -3,7 +3,7 @@ import { sequentialColorMaps } from "../../src/figure/color-map.ts";
 import { alphas, sampleCounts } from "../../src/run/causes.ts";
 import { gridChoices } from "../../src/run/grids.ts";
 import { fills, flowChoices, offeredNullSets } from "../../src/run/measure-choices.ts";
-import { defaultSelection, tabNames, type Selection } from "./selection.ts";
+import { defaultSelection, edgeSources, edgeTargets, tabNames, type Selection } from "./selection.ts";
 import { mapParts, variants, mapMethods, type MapName } from "../../src/run/map-catalogue.ts";
 import { mapNamed, otherMaps, recordedMaps } from "../../src/run/maps.ts";
 import { isRunId } from "../../src/run/run-id.ts";
@@ -143,9 +143,13 @@ const codecs: { readonly [K in keyof Selection]: Codec<Selection[K]> } = {
     write: (value) => String(Math.round(value * 1000) / 1000),
     read: (text) => (/^0(\.\d{1,3})?$/.test(text) && Number(text) <= 0.05 ? Number(text) : undefined),
   },
-  mask: oneOf("mask", ["causes", "top", "selection", "heads", "picture"]),
+  mask: oneOf("mask", ["causes", "top", "selection", "heads", "edges", "picture"]),
   maskMap: mapCodec("maskmap", mapMethods),
   maskCount: indexOr("count", null, "auto"),
+  edgesFrom: oneOf("efrom", edgeSources),
+  edgesTo: oneOf("eto", edgeTargets),
+  edgeLayers: indices("elayers"),
+  edgeHeads: indices("eheads"),
   fill: oneOf("fill", fills),
   sets: oneOfNumbers("sets", offeredNullSets),
   compareView: oneOf("sub", ["methods", "grounding", "runs"]),

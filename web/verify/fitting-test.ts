@@ -17,6 +17,7 @@ import type { MapMethod } from "../../src/run/map-catalogue.ts";
 import { tokenClasses } from "../../src/run/token-classes.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
+import { choiceOfEdge } from "./evidence/edge-evidence.ts";
 import { importantHeads } from "./evidence/head-evidence.ts";
 import { membersOf, sameEvidence, type EvidenceRun } from "./evidence/masked-evidence.ts";
 
@@ -28,7 +29,7 @@ export function fittingTest(measures: Measures, wanted: VerifyRequest): VerifyRe
     ({ request }) =>
       request.token === wanted.token &&
       sameEvidence(request.evidence, wanted.evidence) &&
-      (request.evidence.kind === "heads" || request.fill === wanted.fill),
+      (request.evidence.kind !== "tokens" || request.fill === wanted.fill),
   );
   const isAlike = ({ request }: VerifyResult): boolean =>
     request.sets === wanted.sets && JSON.stringify(request.score) === JSON.stringify(wanted.score);
@@ -103,7 +104,10 @@ export function choiceOf(
 ): Partial<Selection> | undefined {
   const { evidence, source, fill, sets } = request;
   if (evidence.kind === "heads") return choiceOfHeads(run, request);
-  if (evidence.kind === "edges") return undefined;
+  if (evidence.kind === "edges") {
+    const choice = choiceOfEdge(run, request.token, evidence.edges);
+    return choice && { ...choice, sets };
+  }
   if (fill === "mean" && isWholePicture(run, request)) return { mask: "picture" };
   if (source.kind === "causes" && alphas.includes(source.alpha) && sampleCounts.includes(source.samples)) {
     const { layer, head, radius, variant, alpha, samples, signRule, threshold } = source;

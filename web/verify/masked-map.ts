@@ -7,20 +7,36 @@ import { chosenEvidence } from "./evidence/chosen-evidence.ts";
 import { isNothing, membersOf, type MaskedEvidence } from "./evidence/masked-evidence.ts";
 import { maskedText, pictureNote } from "./verify-words.ts";
 
+/** Patches that are masked, or to which attention is blocked. */
+function patchesOf(run: OpenRun, evidence: MaskedEvidence["evidence"]): readonly number[] {
+  if (evidence.kind !== "edges") return membersOf(run, evidence).patches;
+  const positions = [...new Set(evidence.edges.flatMap(({ from }) => from))].sort((a, b) => a - b);
+  return membersOf(run, { kind: "tokens", positions }).patches;
+}
+
 /** Evidence as it lies on the picture. */
 function setOfEvidence(
   run: OpenRun,
   { evidence, name }: Pick<MaskedEvidence, "evidence" | "name">,
   { mask, fill }: Pick<Selection, "mask" | "fill">,
 ): PictureSet {
-  const members = membersOf(run, evidence);
+  const members = { ...membersOf(run, evidence), patches: patchesOf(run, evidence) };
   const isWhole = mask === "picture";
   const usedFill = isWhole ? "mean" : fill;
   return {
     kind: "set",
     subject: "Masked",
-    detail: `${maskedText(members, usedFill)} (${name})`,
-    groups: members.patches.length > 0 ? [{ patches: members.patches, style: "masked", label: "masked" }] : [],
+    detail: evidence.kind === "edges" ? `${name}, blocked` : `${maskedText(members, usedFill)} (${name})`,
+    groups:
+      members.patches.length > 0
+        ? [
+            {
+              patches: members.patches,
+              style: "masked",
+              label: evidence.kind === "edges" ? "not attended to" : "masked",
+            },
+          ]
+        : [],
     veil: false,
     words: members.words.map(({ text, from }) => ({ text, from })),
     note: pictureNote(members, { fill: usedFill, isWhole }),

@@ -36,6 +36,7 @@ export interface PastTest {
 function nameOf(run: OpenRun, { request }: Pick<PastTest["result"], "request">): string {
   const { source, evidence } = request;
   if (evidence.kind === "heads") return `heads, ${headsText(evidence.heads)}`;
+  if (evidence.kind === "edges") return "edges of attention";
   if (isWholePicture(run, request)) return "whole picture";
   if (source.kind === "causes") {
     return `explanation set, radius ${source.radius}, layer ${source.layer}, head ${source.head}`;
@@ -48,7 +49,9 @@ function partOf(run: OpenRun, result: PastTest["result"]) {
     result,
     name: nameOf(run, result),
     size: sizeText(membersOf(run, result.request.evidence)),
-    fill: result.request.evidence.kind === "heads" ? "set to zero" : fillLabels[result.request.fill],
+    fill: { heads: "set to zero", edges: "blocked", tokens: fillLabels[result.request.fill] }[
+      result.request.evidence.kind
+    ],
   };
 }
 

@@ -43,7 +43,7 @@ export function rivalOf({ tokens, answer, answerTokens }: RunDescription, token:
 }
 
 /**
- * The test of evidence. The output of heads is set to zero, whatever the fill; the whole picture is replaced by its mean color, and has no
+ * The test of evidence. The output of heads is set to zero and edges are blocked, whatever the fill; the whole picture is replaced by its mean color, and has no
  * null sets to count and no part to search.
  */
 export function verifyRequest(
@@ -56,13 +56,13 @@ export function verifyRequest(
   if (mask === "picture") {
     return { ...asked, fill: "mean", confirm: [], nulls: ["shifted"], sets: nullSetLimits.default, minimal: false };
   }
-  const isHeads = evidence.kind === "heads";
-  const usedFill: Fill = isHeads ? "mean" : fill;
+  const isOfTokens = evidence.kind === "tokens";
+  const usedFill: Fill = isOfTokens ? fill : "mean";
   return {
     ...asked,
     score: isContrast && rival !== undefined ? { contrast: rival } : "log-probability",
     fill: usedFill,
-    confirm: isConfirmed && !isHeads ? usualConfirmations.filter((other) => other !== usedFill) : [],
+    confirm: isConfirmed && isOfTokens ? usualConfirmations.filter((other) => other !== usedFill) : [],
     nulls: isTwofold ? nullKinds : ["shifted"],
     sets,
     minimal: isMinimal,

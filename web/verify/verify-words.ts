@@ -25,6 +25,7 @@ const fillTexts: { readonly [F in Exclude<Fill, "knock-out">]: string } = {
 export function maskedText(members: EvidenceMembers, fill: Fill): string {
   const size = sizeText(members);
   if (members.heads.length > 0) return `${size}, output set to zero`;
+  if (members.edges !== undefined) return `${size}, blocked`;
   const knockedOut = fill === "knock-out" || members.patches.length === 0;
   if (knockedOut) {
     const isOne = members.patches.length + members.words.length === 1;
@@ -35,10 +36,15 @@ export function maskedText(members: EvidenceMembers, fill: Fill): string {
 
 /** One sentence under the picture. */
 export function pictureNote(
-  { patches, words, heads }: EvidenceMembers,
+  { patches, words, heads, edges }: EvidenceMembers,
   { fill, isWhole }: { readonly fill: Fill; readonly isWhole: boolean },
 ): string {
   if (heads.length > 0) return "Heads are masked, and no patch: the picture is unchanged.";
+  if (edges !== undefined) {
+    return patches.length === 0
+      ? "Attention is blocked, and no patch is masked: the picture is unchanged."
+      : "Hatched: patches to which attention is blocked. The picture is unchanged, and other positions still see them.";
+  }
   if (patches.length === 0) return "The picture is not in this set: only words are masked.";
   if (isWhole) return "Hatched: masked patches, which are the whole picture.";
   const rest =

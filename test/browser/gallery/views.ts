@@ -115,8 +115,19 @@ export const views: readonly View[] = [
     shows: /attention of layer 2 was not recorded whole/,
   }),
 
+  // Causes of the picture are confirmed and those of the question are not; then neither is found.
+  { name: "causes-found", hash: "run=cup&tab=causes&smooth=0", shows: "Smallest causes", ...all },
+  { name: "causes-none", hash: "run=cup-full&tab=causes&smooth=0", shows: "Smallest causes", ...all },
+  {
+    name: "causes-tested",
+    hash: "run=cup-full&tab=causes&causes=head&chead=1&smooth=0",
+    shows: "Tested sets of the graphs",
+    ...all,
+  },
+
   ofTab("verify", "verify", { hash: `${head}&${arrow}`, ...all }),
   ofTab("verify", "verify-picture", { hash: `${head}&mask=picture`, figures: true }),
+  ofTab("verify", "verify-edges", { hash: `${arrow}&mask=edges&elayers=0-3` }),
   ofTab("verify", "verify-heads", { hash: `${head}&mask=heads&count=3` }),
 
   ofTab("layers", "layers", all),

@@ -5,6 +5,7 @@ import { missingCauses } from "../../map/missing-causes.ts";
 import { chosenGraph, setAtRadius } from "../../run/chosen-graph.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import type { MaskSource, Selection } from "../../selection/selection.ts";
+import { chosenEdge } from "./edge-evidence.ts";
 import { chosenHeads } from "./head-evidence.ts";
 import { takableEvidence, type EvidenceState } from "./masked-evidence.ts";
 import { topEvidence } from "./top-evidence.ts";
@@ -14,6 +15,7 @@ export const maskNames: { readonly [M in MaskSource]: string } = {
   top: "Top of a map",
   selection: "My selection",
   heads: "Heads",
+  edges: "Edges",
   picture: "Whole picture",
 };
 
@@ -75,6 +77,8 @@ export function chosenEvidence(run: OpenRun, selection: Selection, token: number
       return selectedEvidence(run, selection, token);
     case "heads":
       return chosenHeads(run, selection, token);
+    case "edges":
+      return chosenEdge(run, selection, token);
     case "picture":
       return wholePicture(run, token);
   }
