@@ -34,6 +34,7 @@ export function createVerifiedView(page: Page, openRun: () => OpenRun) {
     edges: flowDefaults.edges,
     randomGraphs: flowDefaults.randomGraphs,
   });
+  let hasChosen = $state(false);
   const keepToken = createKept<number>();
   const run = $derived(openRun());
   const chosen = $derived(chosenTokens(run, page.selection));
@@ -73,9 +74,10 @@ export function createVerifiedView(page: Page, openRun: () => OpenRun) {
       /** What a search would ask for now. */
       minimalRequest: () => minimalRequest,
       flowRequest: () => flowRequest,
-      /** Whether what is shown was asked for in another way than is chosen now. */
-      isOtherMinimal: () => minimal !== undefined && isOther(minimal.request, minimalRequest, minimalFields),
-      isOtherFlow: () => flow !== undefined && isOther(flow.request, flowRequest, flowFields),
+      /** Whether settings were chosen by which what is shown was not asked for. */
+      isOtherMinimal: () =>
+        hasChosen && minimal !== undefined && isOther(minimal.request, minimalRequest, minimalFields),
+      isOtherFlow: () => hasChosen && flow !== undefined && isOther(flow.request, flowRequest, flowFields),
       minimal: () => minimal,
       flow: () => flow,
       /** Sets of both kinds. */
@@ -85,6 +87,7 @@ export function createVerifiedView(page: Page, openRun: () => OpenRun) {
     },
     {
       choose(next: Partial<CauseChoices>) {
+        hasChosen = true;
         choices = { ...choices, ...next };
       },
       pieceOf: (patch: number) => pieceOfPatch(run, geometries, patch),
