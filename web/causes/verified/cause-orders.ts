@@ -2,6 +2,7 @@
 import type { CauseOrder } from "../../../src/run/measure-choices.ts";
 
 export const orderLabels: { readonly [O in CauseOrder]: string } = {
+  best: "the best that the run holds",
   edges: "scores of edges",
   relevancy: "exact relevancy",
   attention: "attention",
