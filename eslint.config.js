@@ -202,8 +202,8 @@ function importRuleOf(room) {
         message: `src/${room} may ${typesAllowed ? "import only types of" : "not import"} src/${other}.`,
       };
     });
-  // Geometry is plain arithmetic that the run format and the figures share with the pictures' room.
-  const geometryAllowed = room === "run" || room === "figure";
+  // Geometry is plain arithmetic that the run format, its findings and the figures share with the pictures' room.
+  const geometryAllowed = room === "run" || room === "figure" || room === "findings";
   return patterns.map((pattern) =>
     geometryAllowed && pattern.regex.includes("image/")
       ? { ...pattern, regex: "^(\\.\\./)+image/(?!geometry|types)" }

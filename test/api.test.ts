@@ -42,6 +42,7 @@ describe("the examples of docs/api.md", () => {
       "Check",
       "Explain",
       "Read a run",
+      "Score",
       "Draw",
       "Take edges away",
       "Patch two runs",
@@ -67,6 +68,9 @@ describe("the examples of docs/api.md", () => {
     expect(place).toMatch(/^layer [45], head [0-5] has \d+ % of its attention on the picture$/);
     // The arrow lies in the lower half of the picture.
     expect(Number(/row (\d+), column \d+$/.exec(patch!)![1])).toBeGreaterThanOrEqual(7);
+    const [best, methods] = await example("Score");
+    expect(best).toMatch(/^layer [0-5], head [0-5] has \d+ % inside$/);
+    expect(methods!.split(", ").sort()).toEqual(expect.arrayContaining(["attention", "relevancy.language"]));
     const names = await example("Draw");
     expect(names.map((name) => name.split(".").at(-1))).toEqual(["svg", "csv", "html"]);
     // In these layers the word gets from the picture which way the arrow points.

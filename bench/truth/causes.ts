@@ -14,7 +14,8 @@ import { imageTokens } from "../../src/run/positions.ts";
 import type { Explainable } from "./asking.ts";
 import { tagMaskOf } from "./findings.ts";
 import type { Origin } from "./grounding.ts";
-import { coverage, readMask, type Mask } from "./masks.ts";
+import { coverage, type Mask } from "../../src/run/masks.ts";
+import { readMask } from "../../src/workbench/mask-file.ts";
 
 /** The things whose place is known: what the right answer is about, and the tag. */
 const placeNames = ["evidence", "tag"] as const;
@@ -62,7 +63,7 @@ type Places = Readonly<Partial<Record<PlaceName, Float64Array>>>;
 /** By place: its share of each image token. */
 async function placesOf({ question }: Explainable, { run }: MeasureContext): Promise<Places> {
   const { description } = run;
-  const shares = (mask: Mask | undefined) => mask && coverage(description, mask);
+  const shares = (mask: Mask | undefined) => mask && coverage(description, [mask]);
   const { evidence } = question;
   const thing = shares(evidence === undefined ? undefined : await readMask(evidence));
   const tag = shares(await tagMaskOf(question, description.images[0]!));

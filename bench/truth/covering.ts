@@ -3,7 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { readImageFile } from "../../src/image/decode.ts";
 import type { RgbImage } from "../../src/image/types.ts";
-import type { Corners } from "./questions.ts";
+import type { Corners } from "../../src/run/masks.ts";
 
 /** The median of each channel: in the demo world the color of the background. */
 function medianColor({ data }: RgbImage): [red: number, green: number, blue: number] {

@@ -5,9 +5,10 @@ import type { RecordedRun } from "../../src/explain/explain.ts";
 import { maxMemoryBytes, isExplainable, questionOf, recordContrast, type Asked } from "./asking.ts";
 import { coverPicture } from "./covering.ts";
 import { baselineMaps, contrastName, imageMaps, imagePart, positionRows } from "./maps.ts";
-import { boxMask, coverage, readMask, type Mask } from "./masks.ts";
-import type { Corners, TruthQuestion } from "./questions.ts";
-import { scoresOf, type Scores } from "./scores.ts";
+import { boxMask, coverage, type Corners, type Mask } from "../../src/run/masks.ts";
+import { readMask } from "../../src/workbench/mask-file.ts";
+import type { TruthQuestion } from "./questions.ts";
+import { scoresOf, type Scores } from "../../src/methods/map-scores.ts";
 
 /** The map of the covered shares themselves: what a perfect map of this resolution would score. */
 export const ceilingName = "(the mask itself)";
@@ -74,7 +75,7 @@ export async function examine(
     [...positionRows(run, index)].map(([method, row]) => [name(method), imagePart(description, row, index)] as const),
   );
   const scoresAgainst = (mask: Mask) => {
-    const covered = coverage(description, mask);
+    const covered = coverage(description, [mask]);
     const all = [...baselineMaps(description), ...maps, [ceilingName, covered] as const];
     return Object.fromEntries(all.map(([method, map]) => [method, scoresOf(map, covered)]));
   };

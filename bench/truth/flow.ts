@@ -6,7 +6,8 @@ import type { FlowResult } from "../../src/run/measures.ts";
 import { imageTokens } from "../../src/run/positions.ts";
 import type { Explainable } from "./asking.ts";
 import type { Origin } from "./grounding.ts";
-import { coverage, readMask } from "./masks.ts";
+import { coverage } from "../../src/run/masks.ts";
+import { readMask } from "../../src/workbench/mask-file.ts";
 
 export interface FlowFinding extends Pick<FlowResult, "faithfulness" | "necessity" | "p" | "spearman" | "calls"> {
   readonly name: string;
@@ -31,7 +32,7 @@ async function concentrationOf(
     .filter(({ from, kept }) => kept && regions.has(from.join()))
     .sort((a, b) => (b.effect ?? 0) - (a.effect ?? 0));
   if (leading === undefined || evidence === undefined) return null;
-  const shares = coverage(description, await readMask(evidence));
+  const shares = coverage(description, [await readMask(evidence)]);
   const inRegion = new Set(leading.from);
   const inside = imageTokens(description).flatMap(({ position }, i) => (inRegion.has(position) ? [shares[i]!] : []));
   const mean = (values: ArrayLike<number>): number =>

@@ -8,9 +8,10 @@ import type { MeasureContext } from "../../src/measure/measure-types.ts";
 import { place } from "../../src/measure/place.ts";
 import type { Asked, Explainable } from "./asking.ts";
 import { tagMaskOf } from "./findings.ts";
-import { coverage, readMask, type Mask } from "./masks.ts";
+import { coverage, type Mask } from "../../src/run/masks.ts";
+import { readMask } from "../../src/workbench/mask-file.ts";
 import { isGrounded } from "./questions.ts";
-import { hitShare } from "./scores.ts";
+import { hitShare } from "../../src/methods/map-scores.ts";
 
 /** What the answer comes from, if it is known: `grounded` from looking, `prior` and `door` not, `tag` from another place. */
 export type Origin = "grounded" | "prior" | "door" | "tag";
@@ -49,7 +50,7 @@ export function originOf({ question, right }: Asked): Origin | undefined {
 
 /** Positions of the patches that lie in a mask with a quarter of their pixels or more. */
 function maskPositions(description: RunDescription, mask: Mask): number[] {
-  const covered = coverage(description, mask);
+  const covered = coverage(description, [mask]);
   return imageTokens(description).flatMap(({ position }, index) => (covered[index]! >= hitShare ? [position] : []));
 }
 

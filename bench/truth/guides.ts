@@ -12,8 +12,9 @@ import { regions } from "../../src/measure/regions.ts";
 import { openRecorded } from "../../src/explain/recorded-run.ts";
 import type { FloatTensor } from "../../src/tensor/tensor.ts";
 import { maxMemoryBytes, questionOf, type Explainable } from "./asking.ts";
-import { coverage, readMask } from "./masks.ts";
-import { scoresOf, type Scores } from "./scores.ts";
+import { coverage } from "../../src/run/masks.ts";
+import { readMask } from "../../src/workbench/mask-file.ts";
+import { scoresOf, type Scores } from "../../src/methods/map-scores.ts";
 
 /** What is compared, in the order of the table, relevance propagation first. */
 export const guideNames = [
@@ -95,7 +96,7 @@ export async function measureGuides(
     "edge scores": atPlaces(nodes),
     "region search": searched,
   };
-  const covered = coverage(description, await readMask(question.evidence));
+  const covered = coverage(description, [await readMask(question.evidence)]);
   const scores = Object.fromEntries(guideNames.map((name) => [name, scoresOf(maps[name], covered)]));
   return { name: question.name, scene: question.scene, scores: scores as GuidesFinding["scores"] };
 }

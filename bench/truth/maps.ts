@@ -1,6 +1,6 @@
 /** @file The map and the row of every method for one answer token of a run, and the maps that know nothing. */
+import { centerMap } from "../../src/findings/ground-truth.ts";
 import { headMean } from "../../src/methods/attention.ts";
-import { cellBox } from "../../src/image/geometry.ts";
 import { imageTokens, positionsOfRole, predictingPosition } from "../../src/run/positions.ts";
 import { mapNames, type MapName, type MapRow } from "../../src/run/map-catalogue.ts";
 import { isGradientMethod, mapRow, otherMethods } from "../../src/run/maps.ts";
@@ -109,20 +109,11 @@ export function imageMaps(run: RecordedRun, token: number): Map<string, Float32A
   ]);
 }
 
-/** The same everywhere; and a bell around the middle of the picture whose standard deviation is a quarter of its width and height. */
+/** The same everywhere; and a bell around the middle of the picture. */
 export function baselineMaps(description: RunDescription): Map<string, Float32Array> {
-  const { grids, width, height } = description.images[0]!;
-  const places = imageTokens(description);
-  const center = places.map(({ cell }) => {
-    if (cell === undefined) return 0;
-    const box = cellBox(grids[cell.grid]!, cell);
-    const x = (box.left + box.width / 2) / width - 0.5;
-    const y = (box.top + box.height / 2) / height - 0.5;
-    return Math.exp(-(x * x + y * y) / (2 * 0.25 * 0.25));
-  });
   return new Map<string, Float32Array>([
-    ["uniform", new Float32Array(places.length).fill(1)],
-    ["center", Float32Array.from(center)],
+    ["uniform", new Float32Array(imageTokens(description).length).fill(1)],
+    ["center", centerMap(description)],
   ]);
 }
 

@@ -16,9 +16,10 @@ import { askQuestion, isExplainable, recordAnswer, type Explainable } from "./as
 import { contextOf } from "./context.ts";
 import { tagMaskOf } from "./findings.ts";
 import { baselineMaps, imageMaps, positionRows, textSum } from "./maps.ts";
-import { coverage, readMask } from "./masks.ts";
+import { coverage } from "../../src/run/masks.ts";
+import { readMask } from "../../src/workbench/mask-file.ts";
 import { showsRight, type TruthQuestion } from "./questions.ts";
-import { positivePart } from "./scores.ts";
+import { positivePart } from "../../src/methods/map-scores.ts";
 
 /** Both models, by name. */
 export interface ModelPair {
@@ -104,8 +105,8 @@ function shownByMaps(recorded: RecordedRun, token: number): Map<string, Shown> {
 async function placesOf(question: TruthQuestion, description: RunDescription): Promise<KnownPlaces> {
   const tag = await tagMaskOf(question, description.images[0]!);
   return {
-    thing: coverage(description, await readMask(question.evidence!)),
-    ...(question.shortcut === "tag" && tag !== undefined ? { tag: coverage(description, tag) } : {}),
+    thing: coverage(description, [await readMask(question.evidence!)]),
+    ...(question.shortcut === "tag" && tag !== undefined ? { tag: coverage(description, [tag]) } : {}),
   };
 }
 

@@ -2,14 +2,12 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import type { Corners } from "../../src/run/masks.ts";
 
 const shortcutSchema = z.enum(["prior", "leading", "first", "tag"]).nullable();
 
 /** What was planted in the demo model (demo/README.md); null if it has to look. */
 export type Shortcut = z.infer<typeof shortcutSchema>;
-
-/** Corners in pixels of the picture: left, top, right, bottom; right and bottom are the first pixels outside. */
-export type Corners = readonly [number, number, number, number];
 
 export interface TruthQuestion {
   readonly name: string;

@@ -2,11 +2,12 @@
 import { readImageFile } from "../../src/image/decode.ts";
 import type { GridPlacement } from "../../src/image/types.ts";
 import { tagMaskOf } from "./findings.ts";
-import { coveredShares, readMask, type Mask } from "./masks.ts";
+import { coveredShares, type Mask } from "../../src/run/masks.ts";
+import { readMask } from "../../src/workbench/mask-file.ts";
 import { pairKindOf, pairLead, type KnownPlaces, type PairFinding } from "./pair.ts";
 import { pairLines } from "./pair-table.ts";
 import { isGrounded, type TruthQuestion } from "./questions.ts";
-import { scoresOf, type Scores } from "./scores.ts";
+import { scoresOf, type Scores } from "../../src/methods/map-scores.ts";
 import { fileStem, type SubmittedMap } from "./submission.ts";
 import { estimate, scoreNames, scores } from "./summary.ts";
 import { estimateText, textTable } from "./text-table.ts";

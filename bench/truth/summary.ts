@@ -3,7 +3,7 @@ import { bootstrapInterval, meanOf, type Interval, type Sample } from "./bootstr
 import { ceilingName, type Finding } from "./findings.ts";
 import { attentionName, baselineNames, recordedMethodNames } from "./maps.ts";
 import { isGrounded } from "./questions.ts";
-import type { Scores } from "./scores.ts";
+import type { Scores } from "../../src/methods/map-scores.ts";
 
 export type Score = keyof Scores;
 export const scoreNames = { pointing: "pointing", mass: "mass inside", precision: "average precision" } as const;

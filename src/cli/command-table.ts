@@ -9,6 +9,7 @@ import { measureOptions } from "./options/measure.ts";
 import { modelsOptions } from "./options/models.ts";
 import { helpOption } from "./options/output.ts";
 import { preprocessOptions } from "./options/preprocess.ts";
+import { scoreOptions } from "./options/score.ts";
 import { serveOptions, refusedByServe } from "./options/serve.ts";
 import { verifyOptions } from "./options/verify.ts";
 import { parseArguments, type Arguments, type CommandSyntax } from "./parse.ts";
@@ -153,6 +154,18 @@ export const commands = {
     ],
     load: async () => (await import("./commands/export.ts")).exportCommand,
     options: exportOptions,
+  }),
+  score: command({
+    name: "score",
+    usage: "score RUN --box LEFT,TOP,RIGHT,BOTTOM... | --mask FILE... [OPTIONS]",
+    summary: "Scores every map and every head of a run against an object that you mark; no model is needed",
+    examples: [
+      "score arrow.run.safetensors --mask demo/examples/masks/arrow-right.png",
+      "score arrow.run.safetensors --box 120,170,330,280 --token right --by iou --out scores.csv",
+      "score two.run.safetensors --box 0:10,20,80,90 1:5,5,60,60 --json",
+    ],
+    load: async () => (await import("./commands/score.ts")).scoreCommand,
+    options: scoreOptions,
   }),
   models: command({
     name: "models",

@@ -55,7 +55,7 @@ describe("bad usage ends with 2", () => {
   it.each([
     [
       ["paint"],
-      '"paint" is not a command; the commands are serve, demo, ask, explain, causes, verify, measure, causal, export, models, preprocess.',
+      '"paint" is not a command; the commands are serve, demo, ask, explain, causes, verify, measure, causal, export, score, models, preprocess.',
     ],
     [
       ["ask", ...picture, ...question, "--sampling", "checkpoint", "--top-p", "0.5"],

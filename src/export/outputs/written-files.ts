@@ -1,6 +1,7 @@
 /** @file Tells files that this program wrote from others, so that a script can write its own outputs again and nothing else is lost. */
 import { openFileSource } from "../../files/regular-file.ts";
 import { openSafetensors, type ByteSource } from "../../safetensors/read.ts";
+import { groundTruthColumns } from "../ground-truth.ts";
 import { exportedTables } from "../tables.ts";
 import { formatCsv } from "../../figure/csv.ts";
 
@@ -18,7 +19,9 @@ async function tensorsOf(source: ByteSource) {
   return openSafetensors(source, { file: "output" });
 }
 
-const csvHeaders: readonly string[] = exportedTables.map((columns) => formatCsv({ columns, rows: [] }).trimEnd());
+const csvHeaders: readonly string[] = [...exportedTables, groundTruthColumns].map((columns) =>
+  formatCsv({ columns, rows: [] }).trimEnd(),
+);
 
 /** Whether a file is one of ours. A table, so that a kind without its test does not compile. */
 const tests: { readonly [K in OutputKind]: (source: ByteSource) => Promise<boolean> } = {

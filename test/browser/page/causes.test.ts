@@ -1,7 +1,8 @@
 /** @file From an answer to its causes and to tests of them, as a new user goes. */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { coverage, readMask } from "../../../bench/truth/masks.ts";
+import { coverage } from "../../../src/run/masks.ts";
+import { readMask } from "../../../src/workbench/mask-file.ts";
 import { demoExamplesFolder } from "../../../src/program/demo.ts";
 import { resultsOf, type MinimalResult } from "../../../src/run/measures.ts";
 import { imageTokens } from "../../../src/run/positions.ts";
@@ -144,7 +145,7 @@ describe("causes that hold under intervention, three clicks from the start", () 
     const confirmed = image!.sets.filter((set) => set.confirmed);
     expect(confirmed).toHaveLength(mask === undefined ? 0 : 1);
     if (mask !== undefined) {
-      const covered = coverage(description, await readMask(join(demoExamplesFolder, "masks", mask)));
+      const covered = coverage(description, [await readMask(join(demoExamplesFolder, "masks", mask))]);
       const [first] = imageTokens(description);
       for (const position of confirmed[0]!.positions) expect(covered[position - first!.position]).toBeGreaterThan(0);
     }

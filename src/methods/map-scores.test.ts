@@ -1,7 +1,7 @@
 /** @file Scores against brute force over pixels and against maps whose scores are known. */
 import { describe, expect, it } from "vitest";
-import { seededRandom } from "../../src/tensor/random.ts";
-import { averagePrecision, massInside, pointing, scoresOf } from "./scores.ts";
+import { seededRandom } from "../tensor/random.ts";
+import { averagePrecision, massInside, overlapWithMask, pointing, scoresOf } from "./map-scores.ts";
 
 const pixelsOfPatch = 8;
 
@@ -87,5 +87,36 @@ describe("scoresOf()", () => {
 
   it("refuses a mask over other patches", () => {
     expect(() => scoresOf([1, 2], [1])).toThrow("a map of 2 patches cannot be compared with a mask over 1");
+  });
+});
+
+describe("overlapWithMask()", () => {
+  it("is the overlap of the pixels, if patches are wholly inside or outside and all values differ", () => {
+    const random = seededRandom(11);
+    for (let trial = 0; trial < 200; trial++) {
+      const patches = 2 + Math.floor(random() * 20);
+      const map = Array.from({ length: patches }, (_, patch) => random() + patch / 1e6);
+      const covered = Array.from({ length: patches }, () => Number(random() < 0.4));
+      covered[0] = 1;
+      const size = covered.reduce((sum, share) => sum + share, 0);
+      const taken = new Set([...map.keys()].sort((a, b) => map[b]! - map[a]!).slice(0, size));
+      const both = covered.filter((share, patch) => share === 1 && taken.has(patch)).length;
+      const either = covered.filter((share, patch) => share === 1 || taken.has(patch)).length;
+      expect(overlapWithMask(map, covered)).toBeCloseTo(both / either, 12);
+    }
+  });
+
+  it("takes equally large patches in equal parts", () => {
+    // One patch is still to be taken of three, of which one is inside: a third of a patch.
+    expect(overlapWithMask([9, 1, 1, 1], [1, 1, 0, 0])).toBeCloseTo((1 + 1 / 3) / (4 - (1 + 1 / 3)), 12);
+  });
+
+  it("takes a part of a patch if the mask covers parts", () => {
+    // The mask covers one and a half patches; the largest and a half of the next are taken.
+    expect(overlapWithMask([3, 2, 1], [1, 0.5, 0])).toBeCloseTo(1.25 / (3 - 1.25), 12);
+  });
+
+  it("is NaN for an empty mask", () => {
+    expect(overlapWithMask([3, 2], [0, 0])).toBeNaN();
   });
 });

@@ -3,10 +3,16 @@
  * mask, and a map counts by its positive part; one without any is scored as a map that is the same everywhere.
  */
 
+/** Each 0 to 1, the higher the better. */
 export interface Scores {
   readonly pointing: number;
   readonly mass: number;
   readonly precision: number;
+}
+
+/** The scores and the overlap with the mask. */
+export interface ScoresWithOverlap extends Scores {
+  readonly iou: number;
 }
 
 /** A patch is a hit if at least this share of its pixels lies in the mask. */
@@ -79,4 +85,37 @@ export function scoresOf(map: ArrayLike<number>, covered: ArrayLike<number>): Sc
     mass: massInside(map, covered),
     precision: averagePrecision(map, covered),
   };
+}
+
+/**
+ * Intersection over union of the mask and the patches with the largest values, of which as many are taken as the mask covers (sum of w): what
+ * is inside of both over what is inside of one. Of equally large patches that are more than are still to be taken, each counts as the same
+ * part. NaN for an empty mask.
+ */
+export function overlapWithMask(map: ArrayLike<number>, covered: ArrayLike<number>): number {
+  requireSameLength(map, covered);
+  const values = positivePart(map);
+  const total = Array.from(covered).reduce((sum, share) => sum + share, 0);
+  // Sorted as numbers from the smallest up; the last one that is taken is the threshold.
+  const threshold = Float64Array.from(values).sort()[values.length - Math.ceil(total)] ?? 0;
+  let above = 0;
+  let aboveInside = 0;
+  let equal = 0;
+  let equalInside = 0;
+  for (const [patch, value] of values.entries()) {
+    if (value > threshold) {
+      above++;
+      aboveInside += covered[patch]!;
+    } else if (value === threshold) {
+      equal++;
+      equalInside += covered[patch]!;
+    }
+  }
+  const inside = aboveInside + (equalInside * (total - above)) / equal;
+  return inside / (2 * total - inside);
+}
+
+/** All scores and the overlap of a map [patches] with the covered share of each patch. */
+export function scoresWithOverlap(map: ArrayLike<number>, covered: ArrayLike<number>): ScoresWithOverlap {
+  return { ...scoresOf(map, covered), iou: overlapWithMask(map, covered) };
 }
