@@ -1,8 +1,11 @@
 /** @file The maps of a selection on the pictures, as SVG documents. */
 import { drawHeatMap, heatMapDefaults, mapRange, paddingShare } from "../figure/heat-map.ts";
+import { topNote, unseenNote } from "../figure/map-notes.ts";
 import { formatShare } from "../figure/figure-style.ts";
 import { overlayFigure } from "../figure/overlay-figure.ts";
+import { outlineOf, patchGeometry, scaledSegment, type PatchGeometry } from "../figure/patch-geometry.ts";
 import type { TextPainter } from "../figure/text-painter.ts";
+import { defaultTopShare, topPatches } from "../figure/top-patches.ts";
 import { visibleBox } from "../image/geometry.ts";
 import type { Box, GridPlacement } from "../image/types.ts";
 import { mapRow, methodRow, unitPerPatch } from "../run/maps.ts";
@@ -22,6 +25,7 @@ interface PictureMap {
   readonly image: number;
   readonly picture: RunImage;
   readonly grids: readonly GridPlacement[];
+  readonly geometry: PatchGeometry;
   readonly values: Float32Array;
   /** Sums of the tokens without a place, and of the grids that are not drawn; how many of the former there are. */
   readonly placeless: number;
@@ -51,6 +55,7 @@ function pictureMaps({ description }: Run, { map, sinks, choice }: MapParts): Pi
       image,
       picture,
       grids: drawn.map((grid) => picture.grids[grid]!),
+      geometry: patchGeometry({ picture, imageTokens: tokens, image, choice }),
       values: Float32Array.from(cells, ({ token }) => map[token]!),
       placeless: sum(placeless),
       placelessCount: placeless.length,
@@ -81,7 +86,9 @@ export async function mapFigures(run: Run, selection: Selection, painter: TextPa
   const { images } = run.description;
   if (images.length === 0) return [];
   const { grids: choice = defaultGridChoice } = selection;
-  const maps = pictureMaps(run, { map: await selectionMap(run, selection), sinks: await imageSinks(run), choice });
+  const [all, sinks] = [await selectionMap(run, selection), await imageSinks(run)];
+  const maps = pictureMaps(run, { map: all, sinks, choice });
+  const hiddenSinks = selection.hideSinks ? hiddenTokens(sinks) : new Set<number>();
   const map = mapNameOf(selection);
   const { signed, smooth } = mapRow(map);
   const colorMap = signed ? "diverging" : heatMapDefaults.colorMap;
@@ -94,7 +101,7 @@ export async function mapFigures(run: Run, selection: Selection, painter: TextPa
   );
   const figures: NamedFigure[] = [];
   for (const each of maps) {
-    const { image, picture, values } = each;
+    const { image, picture, values, geometry } = each;
     const which = images.length > 1 ? `, picture ${image + 1} of ${images.length}` : "";
     const drawn = await decodedPicture(run, image);
     const [across, down] = [drawn.width / picture.width, drawn.height / picture.height];
@@ -111,6 +118,9 @@ export async function mapFigures(run: Run, selection: Selection, painter: TextPa
         overlap: choice === "finest" ? "finest" : "mean",
       },
     });
+    const scale = heatMap.width / picture.width;
+    const share = smooth ? defaultTopShare : 0;
+    const top = topPatches({ geometry, values: all, share, hidden: hiddenSinks });
     const svg = await overlayFigure(
       {
         ...frameOf(run, {
@@ -119,8 +129,11 @@ export async function mapFigures(run: Run, selection: Selection, painter: TextPa
         }),
         heatMap,
         marks: selection.hideSinks ? [] : sinkBoxes(each, heatMap.width),
+        outline: outlineOf(geometry, top).map((line) => scaledSegment(line, scale)),
+        unseen: geometry.unseen.map((box) => scaledBox(box, scale)),
         colorMap,
         opacity: heatMapDefaults.opacity,
+        fades: heatMapDefaults.fades,
         unit: unitPerPatch(map),
         note: noteOf(selection, each, images.length > 1),
       },
@@ -149,7 +162,8 @@ function noteOf({ hideSinks, ...choice }: Selection, map: PictureMap, several: b
     ...(smooth ? unplaced(map, isShare ? 1 : sum + map.placeless + map.undrawn, isShare) : []),
     overlapNote(picture, choice.grids),
     sinkNote(sinks, hideSinks),
-    isCut(picture) ? "the model does not see all of the picture" : "",
+    topNote(smooth ? defaultTopShare : 0),
+    unseenNote(picture, picture.grids),
   ].filter((note) => note !== "");
   return notes.length === 0 ? undefined : notes.join("; ");
 }
@@ -168,11 +182,4 @@ function unplaced({ placeless, placelessCount, undrawn }: PictureMap, whole: num
 function overlapNote(picture: RunImage, choice: GridChoice = defaultGridChoice): string {
   if (overviewOf(picture) === undefined) return "";
   return { each: "mean of overview and tiles", finest: "finest grid", overview: "overview only" }[choice];
-}
-
-/** True if no grid covers the whole picture, so that the model does not see a part of it. A part of a pixel does not count. */
-function isCut({ width, height, grids }: RunImage): boolean {
-  const covers = ({ box }: GridPlacement): boolean =>
-    box.left < 1 && box.top < 1 && box.left + box.width > width - 1 && box.top + box.height > height - 1;
-  return !grids.some(covers);
 }

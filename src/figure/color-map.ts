@@ -38,6 +38,15 @@ export function colorTable(name: ColorMapName): Uint8Array {
   return tables[name];
 }
 
+/**
+ * How strongly an entry (0-255) of the map covers the picture below it, 0-1: it grows with the value, or with its size for the diverging
+ * map, so that the picture keeps its colors where the map has nothing to say.
+ */
+export function coverOf(index: number, name: ColorMapName): number {
+  const position = index / (tableSize - 1);
+  return name === "diverging" ? Math.abs(2 * position - 1) : position;
+}
+
 /** The range of values that the ends of a color map stand for. */
 export interface ValueRange {
   readonly min: number;

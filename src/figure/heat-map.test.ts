@@ -16,7 +16,7 @@ function pixel(image: { width: number; data: ArrayLike<number> }, x: number, y: 
   return [0, 1, 2, 3].map((c) => image.data[at + c]!);
 }
 
-const cells = { smooth: false, opacity: 1, greyPicture: false };
+const cells = { smooth: false, opacity: 1, fades: false, greyPicture: false };
 
 describe("drawHeatMap() with cells", () => {
   it("paints exactly the pixels of each cell", () => {
@@ -87,9 +87,30 @@ describe("drawHeatMap() with cells", () => {
       [253, 231, 37, 255].map((c, i) => (i < 3 ? [200, 100, 50][i]! * 0.75 + c * 0.25 : c)),
       0.51,
     );
-    const gray = drawHeatMap({ ...request, options: { opacity: 0 } });
+    const gray = drawHeatMap({ ...request, options: { opacity: 0, greyPicture: true } });
     const luma = 0.66 * (0.2126 * 200 + 0.7152 * 100 + 0.0722 * 50);
     expect(pixel(gray, 0, 0)).toBeCloseToArray([luma, luma, luma, 255], 0.51);
+  });
+
+  it("covers the picture the more, the larger the value, so that it keeps its colors where there is nothing", () => {
+    const image = { width: 5, height: 1, data: new Uint8Array(15).fill(200) };
+    const grid = { rows: 1, cols: 5, box: { left: 0, top: 0, width: 5, height: 1 } };
+    const options = { smooth: false, opacity: 0.8 } as const;
+    const map = drawHeatMap({ image, grids: [grid], values: Float32Array.of(0, 1, 2, 3, 4), options });
+    for (let x = 0; x < 5; x++) {
+      const color = colorOf(x, map.range, "viridis");
+      const share = (0.8 * Math.round((x / 4) * 255)) / 255;
+      const expected = color.map((level) => 200 * (1 - share) + level * share);
+      expect(pixel(map, x, 0).slice(0, 3)).toBeCloseToArray(expected, 0.51);
+    }
+    const signed = drawHeatMap({
+      image,
+      grids: [grid],
+      values: Float32Array.of(-4, -2, 0, 2, 4),
+      options: { ...options, colorMap: "diverging" },
+    });
+    expect(pixel(signed, 2, 0).slice(0, 3)).toBeCloseToArray([200, 200, 200], 1);
+    expect(pixel(signed, 0, 0)).not.toEqual(pixel(signed, 2, 0));
   });
 
   it("hatches hidden cells and rescales without them", () => {
@@ -163,6 +184,40 @@ describe("spreadMap()", () => {
       for (let x = 7; x <= 17; x++) {
         const expected = 3 * ((x + 0.5) / 5 - 0.5) + 2 * ((y + 0.5) / 5 - 0.5);
         expect(field.values[y * 25 + x]).toBeCloseTo(expected, 4);
+      }
+    }
+  });
+
+  it("shows no value between cells that is not between theirs, when smooth", () => {
+    // A lone peak, a step and noise: what rings about a peak come from.
+    const noise = (i: number): number => Math.abs(Math.sin(i * 12.9898) * 43758.5453) % 1;
+    const maps = [
+      new Float32Array(20).map((_, i) => (i === 7 ? 1 : 0.1)),
+      new Float32Array(20).map((_, i) => (i % 5 < 2 ? -4 : 3)),
+      new Float32Array(20).map((_, i) => noise(i) ** 3),
+    ];
+    const size = { width: 100, height: 80 };
+    for (const values of maps) {
+      const field = spreadMap({
+        picture: size,
+        size,
+        grids: [{ ...grid, box: { left: 0, top: 0, ...size } }],
+        values,
+        smooth: true,
+      });
+      for (let y = 0; y < size.height; y++) {
+        for (let x = 0; x < size.width; x++) {
+          const row = (y + 0.5) / 20 - 0.5;
+          const col = (x + 0.5) / 20 - 0.5;
+          const around = [Math.floor(row), Math.ceil(row)].flatMap((r) =>
+            [Math.floor(col), Math.ceil(col)].map(
+              (c) => values[Math.min(3, Math.max(0, r)) * 5 + Math.min(4, Math.max(0, c))]!,
+            ),
+          );
+          const value = field.values[y * size.width + x]!;
+          expect(value).toBeGreaterThanOrEqual(Math.min(...around) - 1e-6);
+          expect(value).toBeLessThanOrEqual(Math.max(...around) + 1e-6);
+        }
       }
     }
   });

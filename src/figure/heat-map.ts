@@ -1,5 +1,5 @@
 /** @file Heat maps: a map of image tokens painted over the original picture. */
-import { colorIndex, colorTable, defaultRange, type ColorMapName, type ValueRange } from "./color-map.ts";
+import { colorIndex, colorTable, coverOf, defaultRange, type ColorMapName, type ValueRange } from "./color-map.ts";
 import { imageTokenCount, spreadMap } from "./map-field.ts";
 import { scaledOnPaper, sizeWithin, type PixelImage, type RgbaImage } from "./pixels.ts";
 import { coveredShare } from "../image/geometry.ts";
@@ -7,9 +7,11 @@ import type { GridPlacement } from "../image/types.ts";
 
 export interface HeatMapOptions {
   readonly colorMap: ColorMapName;
-  /** Weight of the map's color over the picture, 0-1. */
+  /** Weight of the map's color over the picture, 0-1; of the strongest color if the map fades. */
   readonly opacity: number;
-  /** True for a Catmull-Rom surface through the centers of the cells, false for flat cells. */
+  /** Opacity grows with the value from 0 to `opacity`, so that the picture keeps its colors; else it is the same everywhere. */
+  readonly fades: boolean;
+  /** True for a monotone surface through the centers of the cells, false for flat cells. */
   readonly smooth: boolean;
   /** Take the hues out of the picture under the map and darken it by 34 %, so that hues belong to the map. */
   readonly greyPicture: boolean;
@@ -26,8 +28,9 @@ export interface HeatMapOptions {
 export const heatMapDefaults: HeatMapOptions = {
   colorMap: "viridis",
   opacity: 0.75,
+  fades: true,
   smooth: true,
-  greyPicture: true,
+  greyPicture: false,
   range: null,
   hidden: new Set(),
   maxSide: 1600,
@@ -130,6 +133,9 @@ export function drawHeatMap(request: HeatMapRequest): HeatMap {
   });
   const table = colorTable(options.colorMap);
   const opacity = Math.min(1, Math.max(0, options.opacity));
+  const weights = Float64Array.from({ length: 256 }, (_, index) =>
+    options.fades ? opacity * coverOf(index, options.colorMap) : opacity,
+  );
   const { data, width } = canvas;
   for (let pixel = 0; pixel < field.values.length; pixel++) {
     const cover = field.cover[pixel];
@@ -141,8 +147,9 @@ export function drawHeatMap(request: HeatMapRequest): HeatMap {
       data.fill(gray, at, at + 3);
     }
     if (cover === 1) {
-      const color = colorIndex(field.values[pixel]!, range) * 3;
-      for (let c = 0; c < 3; c++) data[at + c] = data[at + c]! * (1 - opacity) + table[color + c]! * opacity;
+      const index = colorIndex(field.values[pixel]!, range);
+      const share = weights[index]!;
+      for (let c = 0; c < 3; c++) data[at + c] = data[at + c]! * (1 - share) + table[index * 3 + c]! * share;
     } else {
       const onLine = ((pixel % width) + Math.floor(pixel / width)) % hatchStep < 2;
       const level = onLine ? 235 : 70;

@@ -1,5 +1,5 @@
 /** @file Color bars: what the colors of a map stand for. */
-import { colorOf, hexColor, mixColors, type ColorMapName, type Rgb, type ValueRange } from "./color-map.ts";
+import { colorOf, coverOf, hexColor, mixColors, type ColorMapName, type Rgb, type ValueRange } from "./color-map.ts";
 import { dataColors, figureColors, formatMapValue, textSize } from "./figure-style.ts";
 import type { Drawing } from "./svg-document.ts";
 import { fitText, type TextPainter } from "./text-painter.ts";
@@ -8,9 +8,21 @@ import { element } from "./xml.ts";
 /** How a value from 0 to 1 of a bar is colored. */
 export type Ramp = (position: number) => Rgb;
 
-/** The ramp of a color map as it looks on paper at this opacity. */
-export function mapRamp(colorMap: ColorMapName, opacity = 1): Ramp {
-  return (position) => mixColors(dataColors.paper, colorOf(position, { min: 0, max: 1 }, colorMap), opacity);
+/** The ramp of a color map. */
+export function mapRamp(colorMap: ColorMapName): Ramp {
+  return (position) => colorOf(position, { min: 0, max: 1 }, colorMap);
+}
+
+/** The ramp of a map that lies on a picture, as it looks on paper. */
+export function overlayRamp(
+  colorMap: ColorMapName,
+  { opacity, fades }: { readonly opacity: number; readonly fades: boolean },
+): Ramp {
+  const ramp = mapRamp(colorMap);
+  return (position) => {
+    const cover = fades ? coverOf(position * 255, colorMap) : 1;
+    return mixColors(dataColors.paper, ramp(position), opacity * cover);
+  };
 }
 
 /** A ramp between two colors. */

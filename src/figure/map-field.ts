@@ -1,4 +1,4 @@
-/** @file A map (one number per image token) spread over the pixels of the original picture: cells, or Catmull-Rom curves. */
+/** @file A map (one number per image token) spread over the pixels of the original picture: cells, or monotone curves through their centers. */
 import { finestFirst } from "../run/grids.ts";
 import type { GridPlacement } from "../image/types.ts";
 
@@ -20,7 +20,7 @@ export interface MapFieldRequest {
   readonly grids: readonly GridPlacement[];
   /** One number per image token, in the order of the grids, each row-major. */
   readonly values: Float32Array;
-  /** True for a Catmull-Rom surface through the centers of the cells, false for flat cells. */
+  /** True for a surface through the centers of the cells that stays between neighboring values, false for flat cells. */
   readonly smooth: boolean;
   /** Image tokens that are left out: their own value is not used. */
   readonly hidden?: ReadonlySet<number>;
@@ -40,8 +40,9 @@ interface AxisPlan {
   readonly end: number;
   /** Cell under each pixel, [end - start]. */
   readonly cell: Int32Array;
-  /** Four neighboring cells and their Catmull-Rom weights, [end - start, 4]. */
+  /** The cells whose centers lie before and after each pixel, [end - start, 2]. */
   readonly source: Int32Array;
+  /** Weights of the values of both, and of their slopes, [end - start, 4]. */
   readonly weight: Float32Array;
 }
 
@@ -55,11 +56,20 @@ interface Axis {
   readonly scale: number;
 }
 
-/** Catmull, Rom 1974: the cubic through the two middle points of four, with central differences as slopes. */
-function catmullRomWeights(t: number): readonly [number, number, number, number] {
-  const t2 = t * t;
-  const t3 = t2 * t;
-  return [(-t + 2 * t2 - t3) / 2, (2 - 5 * t2 + 3 * t3) / 2, (t + 4 * t2 - 3 * t3) / 2, (t3 - t2) / 2];
+/** Weights of a cubic Hermite curve from 0 to 1: of the values at both ends, and of the slopes there. */
+function hermiteWeights(t: number): readonly [number, number, number, number] {
+  const after = t * t * (3 - 2 * t);
+  return [1 - after, after, t * (1 - t) * (1 - t), t * t * (t - 1)];
+}
+
+/**
+ * The slope of a monotone curve at a value between two others: 0 at an extreme, else the harmonic mean of both differences. So the curve
+ * never leaves the range of the values beside it, which central differences (Catmull-Rom) do: these draw rings about a peak.
+ * Fritsch, Butland 1984: A method for constructing local monotone piecewise cubic interpolants.
+ */
+function slopeBetween(before: number, value: number, after: number): number {
+  const [rise, next] = [value - before, after - value];
+  return rise * next > 0 ? (2 * rise * next) / (rise + next) : 0;
 }
 
 function planAxis({ origin, length, cells, pixels, scale }: Axis): AxisPlan {
@@ -70,7 +80,7 @@ function planAxis({ origin, length, cells, pixels, scale }: Axis): AxisPlan {
     start,
     end,
     cell: new Int32Array(end - start),
-    source: new Int32Array((end - start) * 4),
+    source: new Int32Array((end - start) * 2),
     weight: new Float32Array((end - start) * 4),
   };
   const inside = (cell: number): number => Math.min(cells - 1, Math.max(0, cell));
@@ -78,11 +88,8 @@ function planAxis({ origin, length, cells, pixels, scale }: Axis): AxisPlan {
     const position = (((start + i + 0.5) / scale - origin) / length) * cells;
     plan.cell[i] = inside(Math.floor(position));
     const before = Math.floor(position - 0.5);
-    const weights = catmullRomWeights(position - 0.5 - before);
-    for (let k = 0; k < 4; k++) {
-      plan.source[i * 4 + k] = inside(before - 1 + k);
-      plan.weight[i * 4 + k] = weights[k]!;
-    }
+    plan.source.set([inside(before), inside(before + 1)], i * 2);
+    plan.weight.set(hermiteWeights(position - 0.5 - before), i * 4);
   }
   return plan;
 }
@@ -226,26 +233,35 @@ type LineWriter = (into: Float32Array, at: number, j: number) => void;
 function smoothLines(cells: Float32Array, { rows, cols, x, y }: GridPlan): LineWriter {
   const width = x.cell.length;
   const { source, weight } = x;
+  // Slopes at the outer cells stay 0.
+  const slopes = new Float32Array(cols);
   const across = new Float32Array(rows * width);
   for (let row = 0; row < rows; row++) {
     const start = row * cols;
-    for (let i = 0, k = 0; i < width; i++, k += 4) {
-      across[row * width + i] =
-        weight[k]! * cells[start + source[k]!]! +
-        weight[k + 1]! * cells[start + source[k + 1]!]! +
-        weight[k + 2]! * cells[start + source[k + 2]!]! +
-        weight[k + 3]! * cells[start + source[k + 3]!]!;
+    for (let col = 1; col < cols - 1; col++) {
+      const at = start + col;
+      slopes[col] = slopeBetween(cells[at - 1]!, cells[at]!, cells[at + 1]!);
     }
+    for (let i = 0, k = 0; i < width; i++, k += 4) {
+      const [before, after] = [source[i * 2]!, source[i * 2 + 1]!];
+      across[row * width + i] =
+        weight[k]! * cells[start + before]! +
+        weight[k + 1]! * cells[start + after]! +
+        weight[k + 2]! * slopes[before]! +
+        weight[k + 3]! * slopes[after]!;
+    }
+  }
+  const down = new Float32Array(rows * width);
+  for (let at = width; at < (rows - 1) * width; at++) {
+    down[at] = slopeBetween(across[at - width]!, across[at]!, across[at + width]!);
   }
   return (into, at, j) => {
     const k = j * 4;
     const [p, q, r, s] = [y.weight[k]!, y.weight[k + 1]!, y.weight[k + 2]!, y.weight[k + 3]!];
-    const a = y.source[k]! * width;
-    const b = y.source[k + 1]! * width;
-    const c = y.source[k + 2]! * width;
-    const d = y.source[k + 3]! * width;
+    const before = y.source[j * 2]! * width;
+    const after = y.source[j * 2 + 1]! * width;
     for (let i = 0; i < width; i++) {
-      into[at + i] = p * across[a + i]! + q * across[b + i]! + r * across[c + i]! + s * across[d + i]!;
+      into[at + i] = p * across[before + i]! + q * across[after + i]! + r * down[before + i]! + s * down[after + i]!;
     }
   };
 }

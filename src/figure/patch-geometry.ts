@@ -1,5 +1,5 @@
 /** @file Where the patches of one picture lie: which image token is drawn in which cell, and which cell lies under a point. */
-import { cellOfPixel, visibleBox } from "../image/geometry.ts";
+import { cellOfPixel, unseenBoxes, visibleBox } from "../image/geometry.ts";
 import type { Box, GridPlacement } from "../image/types.ts";
 import {
   defaultGridChoice,
@@ -36,6 +36,8 @@ export interface PatchGeometry {
   readonly grids: readonly GridPlacement[];
   /** Boxes that cover what these grids do: theirs, without those that lie within another one. */
   readonly covered: readonly Box[];
+  /** Parts of the picture that no grid sees, whichever grids are drawn. */
+  readonly unseen: readonly Box[];
   /** Image token of each cell of these grids, in their order; -1 for a cell without one. */
   readonly tokens: Int32Array;
   /** Patches that lie on the picture, row by row; if several lie over one place, those of the finest grid. */
@@ -139,7 +141,8 @@ export function patchGeometry({
   });
   const grids = drawn.map((grid) => every[grid]!);
   const covered = coveredBoxes(grids);
-  const placed = { picture, choice, grids, covered, tokens, byToken, layers, placeless, undrawn };
+  const unseen = unseenBoxes(picture, every);
+  const placed = { picture, choice, grids, covered, unseen, tokens, byToken, layers, placeless, undrawn };
   const all = [...byToken.values()];
   const isFinest = (patch: Patch): boolean =>
     patchAt({ ...placed, patches: all }, middle(patch.box))?.token === patch.token;
@@ -230,6 +233,11 @@ export interface Segment {
   readonly y2: number;
 }
 
+/** The line where the picture is drawn `scale` times as large. */
+export function scaledSegment({ x1, y1, x2, y2 }: Segment, scale: number): Segment {
+  return { x1: x1 * scale, y1: y1 * scale, x2: x2 * scale, y2: y2 * scale };
+}
+
 /** Cells of two grids that differ by less than this share are of one size, so that patches of neighboring tiles join. */
 const sameSize = 0.02;
 
@@ -272,6 +280,12 @@ export function outlineOf(geometry: PatchGeometry, chosen: Iterable<number>): Se
     return sides.filter(({ step }) => !hasNeighbor(patch, step)).map(({ line }) => line);
   });
 }
+
+/** How the outline of the top patches is drawn, in CSS pixels: a light line inside a dark one. */
+export const topLine = {
+  outer: { color: "rgb(0 0 0 / 0.6)", width: 3.2 },
+  inner: { color: "rgb(255 255 255 / 0.95)", width: 1.4 },
+} as const;
 
 /** A patch's pixels: "288-336, 240-288", columns before rows. */
 export function pixelsText({ left, top, width, height }: Box): string {

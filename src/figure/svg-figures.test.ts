@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { drawBars } from "./bars.ts";
 import { glyphText } from "./glyph-text.ts";
 import { drawHeatMap } from "./heat-map.ts";
-import { drawColorBar, mapRamp } from "./legend.ts";
+import { drawColorBar, mapRamp, overlayRamp } from "./legend.ts";
 import { lensFigure } from "./lens-figure.ts";
 import { matrixFigure } from "./matrix-figure.ts";
 import { overlayFigure } from "./overlay-figure.ts";
@@ -61,7 +61,16 @@ async function allFigures(painter: typeof svgText): Promise<Record<string, strin
   const subject = { subject: "Attention", detail: `layer 3, head 5, from the position that predicts “${attack}”` };
   return {
     overlay: await overlayFigure(
-      { ...frame, ...subject, heatMap, colorMap: "viridis", opacity: 0.75, unit: "attention", note: "6 % on padding" },
+      {
+        ...frame,
+        ...subject,
+        heatMap,
+        colorMap: "viridis",
+        opacity: 0.75,
+        fades: true,
+        unit: "attention",
+        note: "6 % on padding",
+      },
       { painter, encodePng },
     ),
     matrix: matrixFigure(
@@ -210,9 +219,11 @@ describe("drawColorBar()", () => {
   });
 
   it("shows the colors at the present opacity", () => {
-    expect(mapRamp("viridis", 1)(0)).toEqual([68, 1, 84]);
-    expect(mapRamp("viridis", 0.5)(0)).toEqual([162, 128, 170]);
-    expect(mapRamp("viridis", 0)(0)).toEqual([255, 255, 255]);
+    const even = (opacity: number) => overlayRamp("viridis", { opacity, fades: false });
+    expect(mapRamp("viridis")(0)).toEqual([68, 1, 84]);
+    expect(even(1)(0)).toEqual([68, 1, 84]);
+    expect(even(0.5)(0)).toEqual([162, 128, 170]);
+    expect(even(0)(0)).toEqual([255, 255, 255]);
   });
 });
 

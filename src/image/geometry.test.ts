@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { prepareImage } from "./prepare.ts";
-import { cellBox, cellOfPixel, coveredShare, visibleBox, type Cell } from "./geometry.ts";
+import { cellBox, cellOfPixel, coveredShare, unseenBoxes, unseenShare, visibleBox, type Cell } from "./geometry.ts";
 import { fitModes, type FitMode, type GridPlacement, type ProcessorSettings, type RgbImage } from "./types.ts";
 
 const settings: ProcessorSettings = {
@@ -160,5 +160,38 @@ describe("the cells of a prepared picture", () => {
         }
       }
     }
+  });
+});
+
+describe("what no grid sees of a picture", () => {
+  const picture = { width: 200, height: 110 };
+  const at = (left: number, top: number, width: number, height: number) => ({ box: { left, top, width, height } });
+
+  it("is what a center crop cuts off at both sides", () => {
+    const grids = [at(45, 0, 110, 110)];
+    expect(unseenBoxes(picture, grids)).toEqual([
+      { left: 0, top: 0, width: 45, height: 110 },
+      { left: 155, top: 0, width: 45, height: 110 },
+    ]);
+    expect(unseenShare(picture, grids)).toBeCloseTo(90 / 200, 9);
+  });
+
+  it("is all around a crop of both directions, each point once", () => {
+    const boxes = unseenBoxes(picture, [at(50, 20, 100, 80)]);
+    for (let y = 0.5; y < picture.height; y++) {
+      for (let x = 0.5; x < picture.width; x++) {
+        const around = boxes.filter(
+          ({ left, top, width, height }) => x > left && x < left + width && y > top && y < top + height,
+        );
+        expect(around.length).toBe(x > 50 && x < 150 && y > 20 && y < 100 ? 0 : 1);
+      }
+    }
+  });
+
+  it("is nothing under padding, tiles that cover it together, or a border of less than a pixel", () => {
+    expect(unseenBoxes(picture, [at(0, -45, 200, 200)])).toEqual([]);
+    expect(unseenBoxes(picture, [at(0, 0, 100, 110), at(100, 0, 100, 110)])).toEqual([]);
+    expect(unseenBoxes(picture, [at(0.4, 0.3, 199.3, 109.5)])).toEqual([]);
+    expect(unseenShare(picture, [])).toBe(1);
   });
 });

@@ -73,3 +73,50 @@ export function finestView<View extends Size>(views: readonly View[]): View {
   if (first === undefined) throw new RangeError("A picture of no views has no finest one; give at least one.");
   return others.reduce((best, view) => (view.width * view.height > best.width * best.height ? view : best), first);
 }
+
+/** Less than this is no part of a picture, in pixels: what scaling to whole pixels leaves at a border. */
+const leastUnseen = 1;
+
+/** The parts of a picture that no grid sees, in its pixels: what was cut off before the model saw it. Boxes do not overlap. */
+export function unseenBoxes(
+  picture: { readonly width: number; readonly height: number },
+  grids: readonly Pick<GridPlacement, "box">[],
+): Box[] {
+  const edges = (length: number, ends: readonly (readonly [number, number])[]): number[] => {
+    const inside = ends.flat().filter((at) => at >= leastUnseen && at <= length - leastUnseen);
+    return [0, ...new Set(inside.sort((a, b) => a - b)), length];
+  };
+  const xs = edges(
+    picture.width,
+    grids.map(({ box }) => [box.left, box.left + box.width] as const),
+  );
+  const ys = edges(
+    picture.height,
+    grids.map(({ box }) => [box.top, box.top + box.height] as const),
+  );
+  const isSeen = (x: number, y: number): boolean =>
+    grids.some(({ box }) => x >= box.left && x < box.left + box.width && y >= box.top && y < box.top + box.height);
+  const found: Box[] = [];
+  for (const [row, top] of ys.slice(0, -1).entries()) {
+    const height = ys[row + 1]! - top;
+    for (const [col, left] of xs.slice(0, -1).entries()) {
+      const width = xs[col + 1]! - left;
+      if (Math.min(width, height) < leastUnseen || isSeen(left + width / 2, top + height / 2)) continue;
+      const before = found.at(-1);
+      // Parts side by side are one.
+      if (before?.top === top && before.left + before.width === left) {
+        found[found.length - 1] = { ...before, width: before.width + width };
+      } else found.push({ left, top, width, height });
+    }
+  }
+  return found;
+}
+
+/** The share of a picture's area that no grid sees, 0-1. */
+export function unseenShare(
+  picture: { readonly width: number; readonly height: number },
+  grids: readonly Pick<GridPlacement, "box">[],
+): number {
+  const area = unseenBoxes(picture, grids).reduce((sum, { width, height }) => sum + width * height, 0);
+  return area / (picture.width * picture.height);
+}

@@ -1,6 +1,7 @@
 /** @file What the Attention tab shows of the open run, as it follows from the selection and arrives. */
 import { live } from "../data/live.ts";
 import { packedColors } from "../../src/figure/packed-colors.ts";
+import type { GalleryStyle } from "./gallery.ts";
 import { attentionSum } from "../../src/methods/attention.ts";
 import { drawnGrids } from "../../src/run/grids.ts";
 import { questionPositions, turnCount } from "../../src/run/positions.ts";
@@ -61,6 +62,12 @@ export function createAttentionView(page: Page, openRun: () => OpenRun) {
   const maxima = $derived(attention && largest(attention.data, positions, () => mapMaxima({ attention, positions })));
   const means = $derived(shares && layerMeans(shares, heads));
   const colors = $derived(packedColors(selection.colorMap));
+  const galleryStyle = $derived<GalleryStyle>({
+    colorMap: selection.colorMap,
+    opacity: selection.opacity,
+    fades: selection.fades,
+    greyPicture: selection.greyPicture,
+  });
   const groups = $derived(
     positionGroups(run.document.description, { sinks: run.sinks, imagePositions: run.layout.imagePositions }),
   );
@@ -88,6 +95,8 @@ export function createAttentionView(page: Page, openRun: () => OpenRun) {
     /** Mean of `shares` over the heads of each recorded layer. */
     means: () => means,
     colors: () => colors,
+    /** How small maps lie on the picture. */
+    galleryStyle: () => galleryStyle,
     /** The row of the chosen layer and head or their mean at every position, [N]. */
     row: () => row,
     goesTo: () => goesTo,

@@ -1,5 +1,7 @@
-/** @file Small maps on the grey picture, side by side: where they stand, and their drawing. */
+/** @file Small maps on the picture, side by side: where they stand, and their drawing. */
+import type { ColorMapName } from "../../src/figure/color-map.ts";
 import { figureColors } from "../../src/figure/figure-style.ts";
+import { overlayColors } from "../../src/figure/packed-colors.ts";
 import type { Drawing } from "../figures/figure.ts";
 import { fittedContext, greyPicture } from "../map/canvas/canvas.ts";
 import type { MapLattice } from "./matrix/map-lattice.ts";
@@ -50,16 +52,22 @@ export interface GalleryMaps {
   readonly lattice: MapLattice;
   /** Row of each entry, and the value at the upper end of its colors. */
   readonly entries: readonly { readonly row: number; readonly scale: number }[];
-  readonly colors: Uint32Array;
 }
 
 /** Sides of the grey picture under small maps, at most; pixels. */
 const thumbSide = 240;
 
-const mapOpacity = 0.86;
+/** How maps lie on the picture, as on the stage. */
+export interface GalleryStyle {
+  readonly colorMap: ColorMapName;
+  readonly opacity: number;
+  readonly fades: boolean;
+  readonly greyPicture: boolean;
+}
 
 export interface GalleryDrawing {
   readonly maps: GalleryMaps;
+  readonly style: GalleryStyle;
   readonly layout: GalleryLayout;
   readonly picture: ImageBitmap | undefined;
   readonly smooth: boolean;
@@ -88,7 +96,7 @@ function newSheet(width: number, height: number): Sheet {
 /** Paints the maps of some entries one below the other, one pixel a cell, [entries * rows, cols]. */
 function paintTexture(
   image: ImageData,
-  { rows, lattice, entries, colors }: GalleryMaps,
+  { rows, lattice, entries, colors }: GalleryMaps & { readonly colors: Uint32Array },
   { from, end }: EntryRange,
 ): void {
   const pixels = new Uint32Array(image.data.buffer);
@@ -123,15 +131,15 @@ export function galleryPainter(): GalleryPainter {
     return texture;
   }
 
-  /** The grey picture as large as a map is drawn, so that it is scaled once for all maps. */
-  function groundOf({ maps, layout, picture }: GalleryDrawing, ratio: number): HTMLCanvasElement | undefined {
+  /** The picture as large as a map is drawn, so that it is scaled once for all maps. */
+  function groundOf({ maps, layout, picture, style }: GalleryDrawing, ratio: number): HTMLCanvasElement | undefined {
     if (!picture) return undefined;
     const { box } = maps.lattice;
     const size = [layout.mapWidth * ratio, layout.mapHeight * ratio] as const;
-    const of = [picture, box.left, box.top, box.width, box.height, ...size];
+    const of = [picture, style.greyPicture, box.left, box.top, box.width, box.height, ...size];
     if (!ground || ground.of.some((value, i) => value !== of[i])) {
       const { canvas, context } = newSheet(...size);
-      const thumb = greyPicture(picture, thumbSide);
+      const thumb = style.greyPicture ? greyPicture(picture, thumbSide) : picture;
       const scale = thumb.width / picture.width;
       const part = [box.left * scale, box.top * scale, box.width * scale, box.height * scale] as const;
       context.drawImage(thumb, ...part, 0, 0, ...size);
@@ -141,11 +149,11 @@ export function galleryPainter(): GalleryPainter {
   }
 
   return (context, drawing, { from, end }) => {
-    const { maps, layout, smooth } = drawing;
+    const { maps, layout, smooth, style } = drawing;
     const { lattice } = maps;
     if (lattice.cols === 0 || end <= from) return;
     const { canvas, context: texels, image } = textureOf(lattice.cols, lattice.rows * (end - from));
-    paintTexture(image, maps, { from, end });
+    paintTexture(image, { ...maps, colors: overlayColors(style.colorMap, style.fades) }, { from, end });
     texels.putImageData(image, 0, 0);
     const below = groundOf(drawing, context.getTransform().a);
     const { mapWidth, mapHeight } = layout;
@@ -156,7 +164,7 @@ export function galleryPainter(): GalleryPainter {
         context.globalAlpha = 1;
         context.imageSmoothingEnabled = true;
         context.drawImage(below, left, top, mapWidth, mapHeight);
-        context.globalAlpha = mapOpacity;
+        context.globalAlpha = style.opacity;
       }
       context.imageSmoothingEnabled = smooth;
       const cells = [0, (index - from) * lattice.rows, lattice.cols, lattice.rows] as const;
@@ -171,19 +179,20 @@ const textPx = 12;
 
 /** A gallery with its names and values below the maps, on white paper, for exports. */
 export function galleryImage(
-  { maps, picture, smooth }: Omit<GalleryDrawing, "layout">,
+  drawing: Omit<GalleryDrawing, "layout">,
   {
     labels,
     columns,
   }: { readonly labels: readonly { readonly label: string; readonly value: string }[]; readonly columns: number },
 ): Drawing {
+  const { maps } = drawing;
   const canvas = document.createElement("canvas");
   const layout = galleryLayout(labels.length, { width: exportWidth, columns, aspect: maps.lattice.aspect });
   const size = { width: exportWidth, height: Math.max(1, layout.height) };
   const context = fittedContext(canvas, { ...size, ratio: 2 });
   context.fillStyle = figureColors.paper;
   context.fillRect(0, 0, size.width, size.height);
-  galleryPainter()(context, { maps, layout, picture, smooth }, { from: 0, end: maps.entries.length });
+  galleryPainter()(context, { ...drawing, layout }, { from: 0, end: maps.entries.length });
   context.font = `${textPx}px Inter, sans-serif`;
   context.fillStyle = figureColors.ink;
   for (const [index, { label, value }] of labels.entries()) {

@@ -2,6 +2,7 @@
 import { defaultRange, type ColorMapName, type ValueRange } from "../../src/figure/color-map.ts";
 import { formatPercent } from "../../src/figure/figure-style.ts";
 import { paddingShare } from "../../src/figure/heat-map.ts";
+import { unseenNote } from "../../src/figure/map-notes.ts";
 import { formatFixed } from "../../src/figure/numbers.ts";
 import type { Table } from "../figures/figure.ts";
 import {
@@ -119,10 +120,11 @@ export function noteOf({ map, geometry, sinks, hideSinks }: MapOnPicture, isLock
   return [
     map.note,
     ...(map.signed ? [] : unseenParts(geometry, map)),
+    unseenNote(geometry.picture, geometry.picture.grids),
     hidden > 0 ? `without ${hidden} ${hidden === 1 ? "sink" : "sinks"}` : undefined,
     isLocked ? "scale locked" : undefined,
   ]
-    .filter((part) => part !== undefined)
+    .filter((part) => part !== undefined && part !== "")
     .join(" · ");
 }
 

@@ -1,6 +1,7 @@
 /** @file The picture with its map as a figure: table, drawing, legend and settings. */
 import { hexColor } from "../../src/figure/color-map.ts";
-import { mapRamp } from "../../src/figure/legend.ts";
+import { topNote } from "../../src/figure/map-notes.ts";
+import { overlayRamp } from "../../src/figure/legend.ts";
 import type { Drawing, Figure } from "../figures/figure.ts";
 import type { Selection } from "../selection/selection.ts";
 import { tabs } from "../tabs/tabs.ts";
@@ -18,13 +19,13 @@ export interface PictureFigureInput {
 
 /** The figure of the Explain view. */
 export function pictureFigure({ drawn, selection, note, drawing }: PictureFigureInput): Figure {
-  const { map, range, colorMap, smooth, hideSinks } = drawn;
-  const { opacity, greyPicture } = selection;
-  const ramp = mapRamp(colorMap, opacity);
+  const { map, range, colorMap, smooth, fades, hideSinks } = drawn;
+  const { opacity, greyPicture, topShare } = selection;
+  const ramp = overlayRamp(colorMap, { opacity, fades });
   return {
     name: "picture",
     title: map.subject,
-    caption: note === "" ? map.detail : `${map.detail} · ${note}`,
+    caption: [map.detail, note, topNote(map.smooth ? topShare : 0)].filter((part) => part !== "").join(" · "),
     table: () => mapTable(drawn),
     drawing,
     legend: () => ({
@@ -34,7 +35,7 @@ export function pictureFigure({ drawn, selection, note, drawing }: PictureFigure
       high: endText(range.max, map),
       unit: map.unit,
     }),
-    settings: () => ({ colorMap, opacity, smooth, greyPicture, hideSinks, range }),
+    settings: () => ({ colorMap, opacity, fades, topShare, smooth, greyPicture, hideSinks, range }),
     topic: tabs[selection.tab].topic(selection),
   };
 }

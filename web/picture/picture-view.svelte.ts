@@ -1,6 +1,7 @@
 /** @file What the Explain view shows: the picture, its patches, the map on it and how it is drawn. */
 import { live } from "../data/live.ts";
 import type { ColorMapName, ValueRange } from "../../src/figure/color-map.ts";
+import { topPatches } from "../../src/figure/top-patches.ts";
 import { overviewOf } from "../../src/run/grids.ts";
 import type { Draft } from "../draft/draft.svelte.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
@@ -22,6 +23,7 @@ interface PlacedMap extends MapOnPicture {
 export interface DrawnMap extends PlacedMap {
   readonly colorMap: ColorMapName;
   readonly smooth: boolean;
+  readonly fades: boolean;
 }
 
 const noSinks: ReadonlySet<number> = new Set();
@@ -57,6 +59,8 @@ export function createPictureView(page: Page, draft: Draft, tabs: LoadedTabs) {
   const hideSinks = $derived(page.selection.hideSinks);
   const smooth = $derived(page.selection.smooth);
   const colorMap = $derived(page.selection.colorMap);
+  const fades = $derived(page.selection.fades);
+  const topShare = $derived(page.selection.topShare);
   const state = $derived<PictureState>(run === null ? undefined : tabs.map({ run, otherRun: page.otherRun, shown }));
   const missing = $derived(state !== undefined && !isSet(state) && isMissing(state) ? state : undefined);
   const content = $derived.by<PictureMap | PictureSet | undefined>(() => {
@@ -83,13 +87,19 @@ export function createPictureView(page: Page, draft: Draft, tabs: LoadedTabs) {
     };
   }
   function colored(which: PlacedMap | undefined): DrawnMap | undefined {
-    return which && { ...which, colorMap: colorMapOf(which.map, colorMap), smooth: smooth ?? which.map.smooth };
+    return which && { ...which, colorMap: colorMapOf(which.map, colorMap), smooth: smooth ?? which.map.smooth, fades };
   }
   const placedVisible = $derived(placed(visible));
   // Legend and controls stay while the picture is looked at without its map.
   const placedLegend = $derived(placedVisible ?? placed(map));
   const drawn = $derived(colored(placedVisible));
   const legend = $derived(drawn ?? colored(placedLegend));
+  // Values that exist at tokens alone, as those of the lens, are no shares of anything.
+  const top = $derived.by<readonly number[]>(() => {
+    if (!placedVisible?.map.smooth) return [];
+    const { map: shownMap, hidden } = placedVisible;
+    return topPatches({ geometry: placedVisible.geometry, values: shownMap.values, share: topShare, hidden });
+  });
   const note = $derived(placedLegend ? noteOf(placedLegend, isLocked) : "");
 
   return live(
@@ -107,6 +117,8 @@ export function createPictureView(page: Page, draft: Draft, tabs: LoadedTabs) {
       /** The map of the selection, whatever is drawn at the moment. */
       map: () => map,
       drawn: () => drawn,
+      /** The patches of the drawn map that are outlined, as image tokens. */
+      top: () => top,
       /** The set of the selection in place of a map, and the one that is drawn at the moment. */
       set: () => set,
       drawnSet: () => (isPeeking ? undefined : set),

@@ -1,5 +1,7 @@
 /** @file The one selection that every view reads and may change, and its defaults. */
 import type { ColorMapName } from "../../src/figure/color-map.ts";
+import { heatMapDefaults } from "../../src/figure/heat-map.ts";
+import { defaultTopShare } from "../../src/figure/top-patches.ts";
 import { defaultCausalSettings } from "../../src/run/causes.ts";
 import { defaultGridChoice, type GridChoice } from "../../src/run/grids.ts";
 import { nullSetLimits, type Fill, type FlowChoice } from "../../src/run/measure-choices.ts";
@@ -101,6 +103,10 @@ export interface Selection {
   /** How maps are drawn. `smooth` null is the default of the tab: cells for the lens, smooth otherwise. */
   readonly colorMap: Exclude<ColorMapName, "diverging">;
   readonly opacity: number;
+  /** Opacity grows with the value up to `opacity`; else it is the same everywhere. */
+  readonly fades: boolean;
+  /** Share of the map's sum that the outlined patches hold, 0-1; 0 outlines nothing. */
+  readonly topShare: number;
   readonly smooth: boolean | null;
   readonly greyPicture: boolean;
   readonly hideSinks: boolean;
@@ -159,9 +165,11 @@ export const defaultSelection: Selection = {
   mapMethod: defaultMap,
   compareBy: defaultMap,
   colorMap: "viridis",
-  opacity: 0.75,
+  opacity: heatMapDefaults.opacity,
+  fades: heatMapDefaults.fades,
+  topShare: defaultTopShare,
   smooth: null,
-  greyPicture: true,
+  greyPicture: heatMapDefaults.greyPicture,
   hideSinks: false,
   gridChoice: defaultGridChoice,
   grid: false,

@@ -157,6 +157,8 @@ const codecs: { readonly [K in keyof Selection]: Codec<Selection[K]> } = {
   compareBy: mapCodec("method", recordedMaps),
   colorMap: oneOf("cmap", sequentialColorMaps),
   opacity: share("opacity"),
+  fades: flag("fade"),
+  topShare: share("top"),
   smooth: {
     key: "smooth",
     write: (value) => (value === null ? "" : flag("smooth").write(value)),

@@ -1,6 +1,6 @@
 /** @file Two runs side by side as a figure: what is where, the scales, and the numbers by patch. */
 import type { ValueRange } from "../../../src/figure/color-map.ts";
-import { mapLegend } from "../../figures/map-legend.ts";
+import { overlayLegend } from "../../figures/map-legend.ts";
 import type { Drawing, Figure } from "../../figures/figure.ts";
 import { formatMapValue, formatSigned } from "../../../src/figure/numbers.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
@@ -11,7 +11,7 @@ import type { Comparison } from "./comparison.ts";
 export interface TwoRunsInput {
   readonly a: Pick<OpenRun, "id" | "layout">;
   readonly b: Pick<OpenRun, "id">;
-  readonly selection: Pick<Selection, "compareBy" | "colorMap">;
+  readonly selection: Pick<Selection, "compareBy" | "colorMap" | "opacity" | "fades">;
   /** Undefined while the maps are on their way. */
   readonly shown?: {
     readonly comparison: Pick<Comparison, "a" | "bOnA" | "difference" | "tokens" | "sameGrids">;
@@ -56,7 +56,7 @@ export function twoRunsFigure({ a, b, selection, shown, drawing }: TwoRunsInput)
     }),
     drawing,
     legend: () =>
-      shown && mapLegend(selection.colorMap, { high: formatMapValue(shown.range.max), unit: `A and B: ${unit}` }),
+      shown && overlayLegend(selection, { high: formatMapValue(shown.range.max), unit: `A and B: ${unit}` }),
     settings: () => ({ a: a.id, b: b.id, method: selection.compareBy, tokens: shown?.comparison.tokens }),
   };
 }

@@ -32,7 +32,14 @@ describe("a map as cells", () => {
   it("colors the bright patch alone with the end of the color map, and leaves hidden ones empty", () => {
     const values = new Float32Array(16);
     values[6] = 3;
-    const request = { geometry, values, smooth: false, colorMap: "viridis", range: { min: 0, max: 3 } } as const;
+    const request = {
+      geometry,
+      values,
+      smooth: false,
+      colorMap: "viridis",
+      fades: false,
+      range: { min: 0, max: 3 },
+    } as const;
     const layer = mapLayer({ ...request, hidden: new Set([1]) });
     expect(layer).toMatchObject({ width: 4, height: 4, box, smooth: false });
     const table = colorTable("viridis");
@@ -55,6 +62,7 @@ describe("a smooth map", () => {
       values,
       smooth: true,
       colorMap: "magma",
+      fades: false,
       range,
       hidden: new Set([4]),
     });
@@ -63,7 +71,7 @@ describe("a smooth map", () => {
       image: { ...picture, data: new Uint8Array(256 * 128 * 3) },
       grids: [grid],
       values,
-      options: { colorMap: "magma", opacity: 1, smooth: true, range, hidden: new Set([4]) },
+      options: { colorMap: "magma", opacity: 1, fades: false, smooth: true, range, hidden: new Set([4]) },
     });
     const painted = new Uint32Array(exported.data.buffer);
     let compared = 0;
@@ -78,7 +86,14 @@ describe("a smooth map", () => {
   });
 
   it("is drawn at 256 pixels at most, and up to that for small pictures", () => {
-    const request = { values, smooth: true, colorMap: "viridis", range: { min: 0, max: 2 }, hidden: none } as const;
+    const request = {
+      values,
+      smooth: true,
+      colorMap: "viridis",
+      fades: true,
+      range: { min: 0, max: 2 },
+      hidden: none,
+    } as const;
     const large = geometryOf({ width: 3000, height: 1500 }, [
       { ...grid, box: { left: 0, top: 0, width: 3000, height: 1500 } },
     ]);
@@ -102,11 +117,12 @@ describe("a map that is drawn again", () => {
   it("is the same as a fresh one, whatever changes and comes back", () => {
     const sinks = new Set([3, 14]);
     const range = { min: 0, max: 2 };
-    const first = { geometry, values, smooth: true, colorMap: "viridis", range, hidden: none } as const;
+    const first = { geometry, values, smooth: true, colorMap: "viridis", fades: true, range, hidden: none } as const;
     const changes = [
       {},
       { smooth: false },
       { colorMap: "magma" },
+      { fades: false },
       { range: { min: 0.5, max: 1 } },
       { hidden: sinks },
       { longest: 90 },

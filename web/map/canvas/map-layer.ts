@@ -1,7 +1,7 @@
 /** @file The layer of a map over the picture, as pixels: a smooth surface, or one pixel a cell to be enlarged without smoothing. */
 import { colorIndex, type ColorMapName, type ValueRange } from "../../../src/figure/color-map.ts";
 import { spreadMap, type MapField } from "../../../src/figure/map-field.ts";
-import { packedColors } from "../../../src/figure/packed-colors.ts";
+import { overlayColors } from "../../../src/figure/packed-colors.ts";
 import { sizeWithin } from "../../../src/figure/pixels.ts";
 import type { Box } from "../../../src/image/types.ts";
 import { cellsOfTokens, valuesOfCells, type PatchGeometry } from "../../../src/figure/patch-geometry.ts";
@@ -17,6 +17,8 @@ export interface MapLayerRequest {
   readonly values: Float32Array;
   readonly smooth: boolean;
   readonly colorMap: ColorMapName;
+  /** Opacity grows with the value. */
+  readonly fades: boolean;
   readonly range: ValueRange;
   /** Image tokens whose cells have no color. */
   readonly hidden: ReadonlySet<number>;
@@ -35,11 +37,11 @@ export interface MapLayer {
   readonly smooth: boolean;
 }
 
-function cellLayer({ geometry, colorMap, range, ...request }: MapLayerRequest): MapLayer {
+function cellLayer({ geometry, colorMap, fades, range, ...request }: MapLayerRequest): MapLayer {
   const [grid] = geometry.grids;
   const values = valuesOfCells(geometry, request.values);
   const hidden = cellsOfTokens(geometry, request.hidden);
-  const colors = packedColors(colorMap);
+  const colors = overlayColors(colorMap, fades);
   const pixels = new Uint32Array(values.length);
   for (let cell = 0; cell < values.length; cell++) {
     if (!hidden.has(cell)) pixels[cell] = colors[colorIndex(values[cell]!, range)]!;
@@ -90,12 +92,12 @@ function fieldOf(
 }
 
 /**
- * Colors a map, whose values stay as they are. The layer is opaque; its opacity is that of the element that shows it.
+ * Colors a map, whose values stay as they are. The opacity of the strongest color is that of the element that shows the layer.
  *
  * @param before pixels of a layer that nothing shows any more; they become those of this one if their number is the same
  */
 export function mapLayer(request: MapLayerRequest, before?: Uint32Array<ArrayBuffer>): MapLayer {
-  const { geometry, smooth, colorMap, range } = request;
+  const { geometry, smooth, colorMap, fades, range } = request;
   const { picture, grids } = geometry;
   if (!smooth && grids.length === 1) return cellLayer(request);
   const longest = request.longest ?? (smooth ? smoothSide : sideOfCells(geometry));
@@ -103,10 +105,10 @@ export function mapLayer(request: MapLayerRequest, before?: Uint32Array<ArrayBuf
   const scale = longest / Math.max(picture.width, picture.height);
   const size = sizeWithin({ width: picture.width * scale, height: picture.height * scale }, longest);
   const { values, cover } = fieldOf(request, size);
-  const colors = packedColors(colorMap);
+  const colors = overlayColors(colorMap, fades);
   const count = size.width * size.height;
   const pixels = before?.length === count ? before : new Uint32Array(count);
-  // Opaque colors are small as signed numbers; code that runs for the first times puts large ones on the heap, one by one.
+  // Most colors are small as signed numbers; code that runs for the first times puts large ones on the heap, one by one.
   const [written, read] = [new Int32Array(pixels.buffer), new Int32Array(colors.buffer)];
   // The same as `colorIndex`, without a call for each pixel.
   const { min, max } = range;

@@ -1,8 +1,14 @@
 /** @file Strokes that marks and sets share: hatching of a box, and the border of a union of patches. */
 import type { Box } from "../../../src/image/types.ts";
-import { outlineOf, type PatchGeometry } from "../../../src/figure/patch-geometry.ts";
+import { hatchLines, hatchStyles, type HatchStyle } from "../../../src/figure/hatching.ts";
+import {
+  outlineOf,
+  scaledSegment,
+  topLine,
+  type PatchGeometry,
+  type Segment,
+} from "../../../src/figure/patch-geometry.ts";
 
-const hatchStep = 5;
 const outer = 5;
 const inner = 2;
 
@@ -10,23 +16,37 @@ export function scaledBox({ left, top, width, height }: Box, scale: number): Box
   return { left: left * scale, top: top * scale, width: width * scale, height: height * scale };
 }
 
-/** Covers a box with light lines on grey. */
-export function hatchBox(context: CanvasRenderingContext2D, { left, top, width, height }: Box): void {
-  context.save();
+function trace(context: CanvasRenderingContext2D, lines: readonly Segment[]): void {
   context.beginPath();
-  context.rect(left, top, width, height);
-  context.clip();
-  context.fillStyle = "rgb(70 70 70 / 0.55)";
-  context.fillRect(left, top, width, height);
-  context.beginPath();
-  for (let k = -height; k < width; k += hatchStep) {
-    context.moveTo(left + k, top + height);
-    context.lineTo(left + k + height, top);
+  for (const { x1, y1, x2, y2 } of lines) {
+    context.moveTo(x1, y1);
+    context.lineTo(x2, y2);
   }
-  context.strokeStyle = "rgb(255 255 255 / 0.8)";
+}
+
+/** Covers a box with light lines on grey. */
+export function hatchBox(context: CanvasRenderingContext2D, box: Box, style: HatchStyle = hatchStyles.patch): void {
+  context.fillStyle = style.ground;
+  context.fillRect(box.left, box.top, box.width, box.height);
+  trace(context, hatchLines(box, style));
+  context.strokeStyle = style.line;
   context.lineWidth = 1;
+  context.lineCap = "butt";
   context.stroke();
-  context.restore();
+}
+
+/** Outlines the top patches of a map, light inside dark; `scale` is CSS pixels per pixel of the picture. */
+export function strokeTop(context: CanvasRenderingContext2D, lines: readonly Segment[], scale: number): void {
+  trace(
+    context,
+    lines.map((line) => scaledSegment(line, scale)),
+  );
+  context.lineCap = "square";
+  for (const { color, width } of [topLine.outer, topLine.inner]) {
+    context.strokeStyle = color;
+    context.lineWidth = width;
+    context.stroke();
+  }
 }
 
 /** Outlines the union of some patches, black inside white; the drawing is `width` by `height` CSS pixels. */

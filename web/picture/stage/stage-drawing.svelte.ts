@@ -4,7 +4,7 @@ import { drawBase, fittedContext, flattened, greyPicture, putLayer } from "../..
 import { mapLayer, type MapLayer } from "../../map/canvas/map-layer.ts";
 import { drawMarks, type Marks } from "../../map/canvas/marks.ts";
 import { oncePerFrame } from "../../map/canvas/once-per-frame.ts";
-import type { Patch } from "../../../src/figure/patch-geometry.ts";
+import { outlineOf, type Patch, type Segment } from "../../../src/figure/patch-geometry.ts";
 import type { PictureView } from "../picture-view.svelte.ts";
 import { setColors } from "../../map/canvas/set-marks.ts";
 
@@ -30,6 +30,7 @@ export interface StageDrawingRequest {
 /** A grey picture has no more pixels than any stage shows. */
 const longestGrey = 1200;
 const noTokens: ReadonlySet<number> = new Set();
+const noLines: readonly Segment[] = [];
 
 /** Keeps the sheets drawn; call it while the component is made. */
 export function createStageDrawing({ view, page, sheets, size, ratio, cursor, ondraw }: StageDrawingRequest) {
@@ -47,6 +48,7 @@ export function createStageDrawing({ view, page, sheets, size, ratio, cursor, on
   const selected = $derived(page.shown.patches);
   // Marks are drawn anew if what they show changes, whatever the colors of a map without words.
   const hatched = $derived(view.drawn?.hidden ?? noTokens);
+  const outline = $derived(view.geometry && view.top.length > 0 ? outlineOf(view.geometry, view.top) : noLines);
   const words = $derived.by(() => {
     const { drawn } = view;
     const written = drawn?.map.words;
@@ -91,6 +93,7 @@ export function createStageDrawing({ view, page, sheets, size, ratio, cursor, on
       ...room,
       hatched,
       selected,
+      outline,
       grid: hasGrid,
       words,
       set: drawnSet && { set: drawnSet, colors: setColors() },
