@@ -8,7 +8,7 @@ function input(sameGrids: boolean): TwoRunsInput {
   return {
     a: { id: "r-1", layout },
     b: { id: "r-2" },
-    selection: { compareBy: "relevancy.language", colorMap: "viridis" },
+    selection: { compareBy: "relevancy.language", colorMap: "viridis", opacity: 1, fades: false },
     shown: {
       comparison: {
         a: Float32Array.of(0.5, 0.25),
