@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     reporters: ["default", "./test/support/closing-line-reporter.ts"],
     setupFiles: ["./test/support/matchers.ts"],
+    globalSetup: "./test/support/temporary-root.ts",
     testTimeout: 60_000,
     pool: "forks",
     // Starting a process and loading the modules takes longer than most files; no module keeps state that a test can see.

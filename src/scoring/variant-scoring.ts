@@ -28,7 +28,7 @@ export interface VariantScorerOptions {
 }
 
 /** Which logits of the variants are wanted, and who is told that some are there. */
-export interface VariantRequest {
+interface VariantRequest {
   /** Indices among the predicting positions; all if left out. */
   readonly wanted?: readonly number[];
   /** Called once for each variant, as soon as it is scored. */

@@ -1,17 +1,9 @@
-/** @file Folders for tests, removed when the test file that imports this has run. */
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+/** @file Folders for tests, removed when all tests have run: models of one file may be shared with the next. */
+import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll } from "vitest";
+import { inject } from "vitest";
 
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A new empty folder, its links resolved. It outlives single tests, since models map the files in it. */
+/** A new empty folder, its links resolved. It outlives single tests and files, since models map the files in it. */
 export function temporaryFolder(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "lvlm-interpret-test-")));
-  folders.push(folder);
-  return folder;
+  return mkdtempSync(join(inject("temporaryRoot"), "folder-"));
 }
