@@ -85,7 +85,7 @@ export function leastEvaluations<K extends Kind>(
   return (measurements[request.kind] as Measurement<K>).least?.(request, description);
 }
 
-interface MeasureProgress {
+export interface MeasureProgress {
   readonly done: number;
   readonly total: number;
   /** Of the evaluation that was just done. */
