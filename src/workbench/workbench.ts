@@ -13,6 +13,7 @@ import type { JobSummary, NumberedEvent } from "./jobs/types.ts";
 import { maxRunBytes } from "./library/import-run.ts";
 import { openRunLibrary, type RunLibrary } from "./library/run-library.ts";
 import { availableMemoryBytes } from "../program/memory.ts";
+import { checkNamedModel, type ModelCheck, type ModelCheckRequest } from "./model-check.ts";
 import { modelPreviews, type ModelInput, type ModelInputRequest } from "./model-input.ts";
 import { modelPlaces } from "./model-places.ts";
 import { modelRegistry, type ModelSummary } from "./model-registry.ts";
@@ -51,6 +52,8 @@ export interface Workbench extends WorkbenchJobs, Omit<RunReader, "document"> {
 
   /** The demo model, those of the Hugging Face cache, and the checkpoints in the opened folders. */
   models(): Promise<ModelList>;
+  /** Whether a model runs and what it needs, before it is loaded. Throws `bad-request` for what the page may not name, or is no model. */
+  checkModel(request: ModelCheckRequest): Promise<ModelCheck>;
 
   examples(): Promise<readonly Example[]>;
   examplePicture(id: string): Promise<NamedBytes>;
@@ -140,6 +143,11 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
         model.error === undefined ? model : { ...model, error: withoutFolders(model.error) },
       );
       return { models, folders: places.folders };
+    },
+    async checkModel(request) {
+      const found = await checkNamedModel(request, { places, hubCacheFolder });
+      const problem = found.problem && withoutFolders(found.problem);
+      return { ...found, problem, warnings: found.warnings.map(withoutFolders) };
     },
     examples: listExamples,
     examplePicture,

@@ -87,6 +87,12 @@ export function fakeWorkbench(parts: Partial<Workbench> = {}): FakeWorkbench {
     }),
     models: () => Promise.resolve({ models: [], folders: [] }),
     loadModel: () => Promise.resolve("job-1"),
+    checkModel: ({ model }) => {
+      calls.push(["checkModel", model]);
+      const unknown = { architecture: null, parameters: null, weightBytes: null, availableBytes: null };
+      const found = { ...unknown, needs: [], answerTokens: null, warnings: [] };
+      return Promise.resolve({ ...found, model, isHere: true, runs: true, problem: null });
+    },
     examples: () => Promise.resolve([]),
     examplePicture: () => Promise.resolve(picture),
     storePicture: ({ name }) => Promise.resolve({ id: "p-1", name, mediaType: "image/png", width: 1, height: 1 }),

@@ -61,6 +61,7 @@ export function createApiClient(base = ".", fetcher: typeof fetch = (...given) =
     status: () => get("status"),
     models: () => get("models"),
     loadModel: (request) => send("POST", "models/load", request),
+    checkModel: (model) => send("POST", "models/check", { model }),
     examples: () => get("examples"),
     storePicture: (file, name) => upload("POST", `pictures?${queryOf({ name })}`, file),
     modelInput: (query) => get(`model-input?${queryOf({ ...query })}`),

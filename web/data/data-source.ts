@@ -14,6 +14,7 @@ import type {
   JobStarted,
   JobSummary,
   LoadModelRequest,
+  ModelCheck,
   ModelInput,
   ModelInputRequest,
   ModelList,
@@ -62,6 +63,8 @@ export interface DataSource {
   status(): Promise<ServerStatus>;
   models(): Promise<ModelList>;
   loadModel(request: LoadModelRequest): Promise<JobStarted>;
+  /** Whether a model runs and what it needs, by its folder or hub id. */
+  checkModel(model: string): Promise<ModelCheck>;
   examples(): Promise<Example[]>;
   storePicture(file: Blob, name: string): Promise<StoredPicture>;
   modelInput(query: ModelInputRequest): Promise<ModelInput>;

@@ -95,6 +95,7 @@ export function createFileSource(licenses: string): DataSource {
     status: refuse,
     models: refuse,
     loadModel: refuse,
+    checkModel: refuse,
     examples: refuse,
     storePicture: refuse,
     modelInput: refuse,

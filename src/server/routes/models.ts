@@ -15,8 +15,10 @@ import {
   uploadQuery,
 } from "../schemas/common.ts";
 import {
+  checkModelSchema,
   exampleListSchema,
   loadModelSchema,
+  modelCheckSchema,
   modelInputPictureQuery,
   modelInputQuery,
   modelInputSchema,
@@ -40,6 +42,15 @@ const loadRoute = createRoute({
     202: json(jobStartedSchema, "The job that ends with the model ready"),
     ...problems("not-found", "too-large", "conflict"),
   },
+});
+
+const checkRoute = createRoute({
+  method: "post",
+  path: "/api/models/check",
+  summary: "Whether a model runs, and what it needs, before it is loaded",
+  description: "Of a model on the hub only text files and headers of the weights are fetched; nothing is kept.",
+  request: { body: jsonBody(checkModelSchema) },
+  responses: { 200: json(modelCheckSchema, "What was found"), ...problems("too-large") },
 });
 
 const examplesRoute = createRoute({
@@ -96,6 +107,7 @@ const modelInputPictureRoute = createRoute({
 export function modelRoutes(app: OpenAPIHono, workbench: Workbench): void {
   app.openapi(listRoute, async (c) => c.json(await workbench.models(), 200));
   app.openapi(loadRoute, async (c) => c.json({ job: await workbench.loadModel(c.req.valid("json")) }, 202));
+  app.openapi(checkRoute, async (c) => c.json(await workbench.checkModel(c.req.valid("json")), 200));
   app.openapi(examplesRoute, async (c) => c.json(await workbench.examples(), 200));
   app.openapi(examplePictureRoute, async (c) =>
     pictureResponse(c, await workbench.examplePicture(c.req.valid("param").id)),

@@ -24,6 +24,15 @@ describe("routes that start work", () => {
     expect(lastCall(app)).toEqual(["ask", question]);
   });
 
+  it("check a model by its name alone", async () => {
+    const app = testApp();
+    const response = await app.sendJson("POST", "/api/models/check", { model: "a/b" });
+    expect(await response.json()).toMatchObject({ model: "a/b", runs: true, problem: null, needs: [] });
+    expect(lastCall(app)).toEqual(["checkModel", "a/b"]);
+    const refused = await problemOf(await app.sendJson("POST", "/api/models/check", { model: "" }));
+    expect(refused).toMatchObject({ status: 400, code: "bad-request" });
+  });
+
   it("hand computations on", async () => {
     const app = testApp();
     const request = { methods: ["relevancy"], variants: ["exact"], target: { kind: "contrast", other: "left" } };

@@ -1,7 +1,16 @@
 /** @file Schemas of models, pictures and what a model sees of them. */
 import { z } from "@hono/zod-openapi";
 import { fitModes, type FitMode } from "../../image/types.ts";
-import type { Example, LoadModelRequest, ModelInput, ModelList, ServerStatus, StoredPicture } from "../api.ts";
+import type {
+  Example,
+  LoadModelRequest,
+  ModelCheck,
+  ModelCheckRequest,
+  ModelInput,
+  ModelList,
+  ServerStatus,
+  StoredPicture,
+} from "../api.ts";
 import { bytes, indexText, pixels, precision, size } from "./common.ts";
 import { schemaOf } from "./contract.ts";
 
@@ -74,6 +83,34 @@ export const modelListSchema = schemaOf<ModelList>()(
 
 export const loadModelSchema = schemaOf<LoadModelRequest>()(
   z.strictObject({ model: modelId, precision: z.enum(["f32", "f16", "auto"]).optional() }).openapi("LoadModelRequest"),
+);
+
+export const checkModelSchema = schemaOf<ModelCheckRequest>()(
+  z.strictObject({ model: modelId }).openapi("ModelCheckRequest"),
+);
+
+export const modelCheckSchema = schemaOf<ModelCheck>()(
+  z
+    .object({
+      model: z.string(),
+      isHere: z.boolean().openapi({ description: "False if loading it downloads it first" }),
+      runs: z.boolean(),
+      problem: z.string().nullable().openapi({ description: "What keeps it from running, in one sentence" }),
+      architecture: z.string().nullable(),
+      parameters: z.int().nullable(),
+      weightBytes: bytes.nullable(),
+      availableBytes: bytes.nullable().openapi({ description: "Memory that is free on this computer" }),
+      needs: z
+        .array(
+          z
+            .object({ precision, memoryBytes: bytes, seconds: z.number().nullable() })
+            .openapi("ModelNeed", { description: "Cost of an answer with its explanation" }),
+        )
+        .openapi({ description: "By precision; empty if it cannot be forecast" }),
+      answerTokens: z.int().nullable().openapi({ description: "Tokens of the answer that is forecast" }),
+      warnings: z.array(z.string()),
+    })
+    .openapi("ModelCheck"),
 );
 
 export const exampleListSchema = schemaOf<readonly Example[]>()(
