@@ -2,6 +2,7 @@
 import { basename, dirname, extname, join } from "node:path";
 import { setImmediate as pause } from "node:timers/promises";
 import { makeFolder } from "../files/make-folder.ts";
+import type { FigurePaper } from "../figure/figure-layout.ts";
 import { withFileErrors } from "../files/file-error.ts";
 import type { Run } from "../run/types.ts";
 import { checkOutput, plainRule, type OutputRule } from "./outputs/check-output.ts";
@@ -20,19 +21,30 @@ export interface ExportFile {
   readonly bytes: Uint8Array;
 }
 
+/** What the files of a run are made with. */
+export interface MakerRequest {
+  /** Name of the run, for the names of files. */
+  readonly runName: string;
+  /** Size and parts of figures; as on the screen if it is left out. */
+  readonly paper?: PrintedPaper | undefined;
+}
+
+/** A figure's place on paper, and the dots per inch of a PNG. */
+export interface PrintedPaper extends FigurePaper {
+  readonly dpi?: number | undefined;
+}
+
 /** The files of each format, of a selection. A table, so that a format without a maker does not compile. */
 export type FileMakers<Selection> = {
-  readonly [F in ExportFormat]: (run: Run, selection: Selection, runName: string) => Promise<ExportFile[]>;
+  readonly [F in ExportFormat]: (run: Run, selection: Selection, request: MakerRequest) => Promise<ExportFile[]>;
 };
 
 /** A folder, which is made if it does not exist; or the main file of one format, with the others named after it. */
 export type ExportTarget = { readonly folder: string } | { readonly file: string; readonly format: ExportFormat };
 
 /** What is written and where, of any selection. */
-export interface FilesRequest {
+export interface FilesRequest extends MakerRequest {
   readonly formats: readonly ExportFormat[];
-  /** Name of the run, for the names of files. */
-  readonly runName: string;
   readonly out: ExportTarget;
   readonly signal?: AbortSignal;
   /** Files that are read, and whether files that others made may be replaced; by default none of either. */
@@ -80,7 +92,7 @@ export async function writeFiles<Selection>(
     // Drawing is done between two looks at the signals of the process.
     await pause();
     request.signal?.throwIfAborted();
-    for (const file of await makers[format](run, selection, request.runName)) {
+    for (const file of await makers[format](run, selection, request)) {
       outputs.push({ path: target(file), kind: format, chunks: [file.bytes] });
     }
   }

@@ -1,8 +1,7 @@
 /** @file Exports a run: which files a format makes, what they are called, and what is in them. */
 import { basename } from "node:path";
 import { formatCsv } from "../figure/csv.ts";
-import { svgText } from "../figure/svg-text.ts";
-import type { TextPainter } from "../figure/text-painter.ts";
+import type { FigureLook } from "../figure/figure-layout.ts";
 import { textAgainstImage } from "../findings/evidence.ts";
 import { recordsSinks } from "../findings/sinks.ts";
 import { traceMethods } from "../run/maps.ts";
@@ -11,6 +10,7 @@ import type { Run } from "../run/types.ts";
 import { chooseCauses, isCauseRequest, type CauseSelectionRequest } from "./causes/cause-selection.ts";
 import { causeMakers } from "./causes/export-causes.ts";
 import { placeName } from "./describe-selection.ts";
+import { figureBytes, figureLook } from "./drawn-figure.ts";
 import {
   fileBytes,
   tokenName,
@@ -18,12 +18,13 @@ import {
   type ExportFile,
   type FileMakers,
   type FilesRequest,
+  type MakerRequest,
+  type PrintedPaper,
 } from "./export-file.ts";
 import { evidenceFigure, lensTableFigure, matrixOfSelection, type NamedFigure } from "./figures.ts";
-import type { ExportFormat } from "./formats.ts";
+import type { ExportFormat, FigureFormat } from "./formats.ts";
 import { jsonDocument } from "./json-document.ts";
 import { mapFigures } from "./map-figures.ts";
-import { outlinePainter, rasterize } from "./raster.ts";
 import { htmlPage, reportStart } from "./report/html-page.ts";
 import { chooseSelection, hasPatchMap, methodsOf, type Selection, type SelectionRequest } from "./selection.ts";
 import { evidenceTable, lensTable, mapTable, matrixTable, tokenTable } from "./tables.ts";
@@ -44,18 +45,18 @@ export function runNameOf(path: string): string {
   return name.endsWith(runFileEnding) ? name.slice(0, -runFileEnding.length) : basename(name, ".safetensors");
 }
 
-async function figuresOf(run: Run, selection: Selection, painter: TextPainter): Promise<NamedFigure[]> {
+async function figuresOf(run: Run, selection: Selection, look: FigureLook): Promise<NamedFigure[]> {
   const held = methodsOf(run);
-  const figures = hasPatchMap(selection, run.description) ? await mapFigures(run, selection, painter) : [];
+  const figures = hasPatchMap(selection, run.description) ? await mapFigures(run, selection, look) : [];
   if (selection.method === "relevancy") {
     const against = await textAgainstImage(run);
-    if (against !== null) figures.push(await evidenceFigure(run, selection, { against, painter }));
+    if (against !== null) figures.push(await evidenceFigure(run, selection, { against, look }));
   }
   // Attention on the picture shows what heads read, which is not what methods by gradient are asked for.
   const isTraced = traceMethods.some((method) => method === selection.method);
   const hasMatrix = held.includes("attention") && run.description.images.length > 0;
-  if (hasMatrix && isTraced) figures.push(await matrixOfSelection(run, selection, painter));
-  if (selection.method === "lens") figures.push(await lensTableFigure(run, painter));
+  if (hasMatrix && isTraced) figures.push(await matrixOfSelection(run, selection, look));
+  if (selection.method === "lens") figures.push(await lensTableFigure(run, look));
   if (figures.length > 0) return figures;
   throw new Error(
     `The run has no picture, so there is no map of ${selection.method} to draw; export it as csv, json or html.`,
@@ -69,11 +70,15 @@ function figureNames(figure: NamedFigure, selection: Selection): Pick<ExportFile
   return { name: `${placeName(selection)}${tokenName(selection.group)}${suffix}`, suffix };
 }
 
-async function figureFiles(run: Run, selection: Selection, format: "png" | "svg"): Promise<ExportFile[]> {
-  const figures = await figuresOf(run, selection, format === "png" ? await outlinePainter() : svgText);
+async function figureFiles(
+  run: Run,
+  selection: Selection,
+  { format, paper }: { readonly format: FigureFormat; readonly paper?: PrintedPaper | undefined },
+): Promise<ExportFile[]> {
+  const figures = await figuresOf(run, selection, await figureLook(format, paper));
   const files: ExportFile[] = [];
   for (const [i, figure] of figures.entries()) {
-    const bytes = format === "png" ? await rasterize(figure.svg) : fileBytes(figure.svg);
+    const bytes = await figureBytes(figure.svg, format, paper);
     files.push({ ...figureNames(figure, selection), isMain: i === 0, format, bytes });
   }
   return files;
@@ -106,8 +111,8 @@ async function tableFiles(run: Run, selection: Selection): Promise<ExportFile[]>
 }
 
 const makers: FileMakers<Selection> = {
-  png: (run, selection) => figureFiles(run, selection, "png"),
-  svg: (run, selection) => figureFiles(run, selection, "svg"),
+  png: (run, selection, { paper }) => figureFiles(run, selection, { format: "png", paper }),
+  svg: (run, selection, { paper }) => figureFiles(run, selection, { format: "svg", paper }),
   csv: tableFiles,
   json: async (run, selection) => [
     {
@@ -118,7 +123,7 @@ const makers: FileMakers<Selection> = {
       bytes: fileBytes(`${JSON.stringify(await jsonDocument(run, selection), null, 2)}\n`),
     },
   ],
-  html: async (run, selection, runName) => {
+  html: async (run, selection, { runName }) => {
     const page = await htmlPage(run, await reportStart(run, selection), runName);
     return [{ name: "", suffix: "", isMain: true, format: "html", bytes: fileBytes(page) }];
   },
@@ -141,14 +146,21 @@ export type AnySelectionRequest = SelectionRequest | CauseSelectionRequest;
  */
 export async function exportMainFile(
   run: Run,
-  { format, selection, runName }: { format: ExportFormat; selection: AnySelectionRequest; runName: string },
+  {
+    format,
+    selection,
+    ...request
+  }: MakerRequest & {
+    readonly format: ExportFormat;
+    readonly selection: AnySelectionRequest;
+  },
 ): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
   const files = isCauseRequest(selection)
-    ? await causeMakers[format](run, chooseCauses(run, selection), runName)
-    : await makers[format](run, await checkedSelection(run, selection), runName);
+    ? await causeMakers[format](run, chooseCauses(run, selection), request)
+    : await makers[format](run, await checkedSelection(run, selection), request);
   const main = files.find(({ isMain }) => isMain);
   if (main === undefined) throw new Error(`The run has nothing to show as ${format}.`);
-  return { name: `${runName}${main.name}.${format}`, bytes: main.bytes };
+  return { name: `${request.runName}${main.name}.${format}`, bytes: main.bytes };
 }
 
 /**

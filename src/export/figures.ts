@@ -1,12 +1,12 @@
 /** @file The figures of a selection beside its maps, as SVG documents. */
 import { heatMapDefaults } from "../figure/heat-map.ts";
 import type { FigureFrame } from "../figure/figure-header.ts";
+import type { FigureLayout, FigureLook } from "../figure/figure-layout.ts";
 import { lensFigure } from "../figure/lens-figure.ts";
 import { matrixFigure } from "../figure/matrix-figure.ts";
 import { lastQuestion } from "../run/question.ts";
 import { targetText } from "../figure/target-text.ts";
 import { textImageFigure } from "../figure/text-image-figure.ts";
-import type { TextPainter } from "../figure/text-painter.ts";
 import { explainedBy } from "../run/explained.ts";
 import type { Run } from "../run/types.ts";
 import { evidenceOfTokens, strongestInputs, type TextAgainstImage } from "../findings/evidence.ts";
@@ -24,7 +24,10 @@ export interface NamedFigure {
 }
 
 /** What stands above and below every figure of a run. */
-export function frameOf(run: Run, { subject, detail }: Pick<FigureFrame, "subject" | "detail">): FigureFrame {
+export function frameOf(
+  run: Run,
+  { subject, detail, layout }: Pick<FigureFrame, "subject" | "detail"> & { readonly layout: FigureLayout },
+): FigureFrame {
   const { model, program, images, created, answerText } = run.description;
   const names = images.map(({ name }) => name).join(", ");
   const parts = [
@@ -36,6 +39,7 @@ export function frameOf(run: Run, { subject, detail }: Pick<FigureFrame, "subjec
   return {
     subject,
     detail,
+    layout,
     question: lastQuestion(run.description),
     answer: answerText,
     provenance: parts.filter((part) => part !== "").join(" · "),
@@ -43,7 +47,7 @@ export function frameOf(run: Run, { subject, detail }: Pick<FigureFrame, "subjec
 }
 
 /** The matrix of layers and heads: attention on the pictures, with the selected place marked. */
-export async function matrixOfSelection(run: Run, selection: Selection, painter: TextPainter): Promise<NamedFigure> {
+export async function matrixOfSelection(run: Run, selection: Selection, look: FigureLook): Promise<NamedFigure> {
   const { layers, heads, values } = await imageAttentionMatrix(run, selection.group.tokens);
   const { languageLayers } = run.description.model;
   const spread = new Float32Array(languageLayers * heads);
@@ -53,6 +57,7 @@ export async function matrixOfSelection(run: Run, selection: Selection, painter:
   const svg = matrixFigure(
     {
       ...frameOf(run, {
+        layout: look.layout,
         subject: "Attention",
         detail: `on the image, every layer and head, ${whatText(run.description, { ...selection, method: "rollout" })}`,
       }),
@@ -62,13 +67,13 @@ export async function matrixOfSelection(run: Run, selection: Selection, painter:
       unit: "attention summed over the image tokens",
       note: layers.length < languageLayers ? "layers that were not recorded are 0" : undefined,
     },
-    painter,
+    look.painter,
   );
   return { kind: "layers-heads", svg };
 }
 
 /** The table of the logit lens over the answer. */
-export async function lensTableFigure(run: Run, painter: TextPainter): Promise<NamedFigure> {
+export async function lensTableFigure(run: Run, look: FigureLook): Promise<NamedFigure> {
   const { tokens, answer } = run.description;
   const texts = vocabularyTexts(run.description);
   const columns = await lensOfAnswer(run);
@@ -80,10 +85,14 @@ export async function lensTableFigure(run: Run, painter: TextPainter): Promise<N
   );
   const svg = lensFigure(
     {
-      ...frameOf(run, { subject: "Logit lens", detail: "the token that each layer would say, at each answer token" }),
+      ...frameOf(run, {
+        layout: look.layout,
+        subject: "Logit lens",
+        detail: "the token that each layer would say, at each answer token",
+      }),
       table: { tokens: tokens.slice(answer.start, answer.end).map(({ text }) => text), rows },
     },
-    painter,
+    look.painter,
   );
   return { kind: "lens-table", svg };
 }
@@ -92,7 +101,7 @@ export async function lensTableFigure(run: Run, painter: TextPainter): Promise<N
 export async function evidenceFigure(
   run: Run,
   selection: Selection,
-  { against, painter }: { against: TextAgainstImage; painter: TextPainter },
+  { against, look }: { against: TextAgainstImage; look: FigureLook },
 ): Promise<NamedFigure> {
   const { description } = run;
   const { tokens, text } = selection.group;
@@ -102,6 +111,7 @@ export async function evidenceFigure(
   const svg = textImageFigure(
     {
       ...frameOf(run, {
+        layout: look.layout,
         subject: description.images.length > 0 ? "Text against image" : "Words behind the answer",
         detail: `exact relevancy, language model, ${targetText(target, text)}${many}`,
       }),
@@ -114,7 +124,7 @@ export async function evidenceFigure(
       inputs: inputs.map(({ label, relevancy, patch }) => ({ label, relevancy, isPatch: patch !== null })),
       chosen: text,
     },
-    painter,
+    look.painter,
   );
   return { kind: "text-against-image", svg };
 }

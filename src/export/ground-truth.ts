@@ -1,15 +1,15 @@
 /** @file Scores of maps and heads against an object that the user marked, as a table, a document and a figure. */
+import type { FigureLook } from "../figure/figure-layout.ts";
 import { heatMapDefaults } from "../figure/heat-map.ts";
 import { formatCsv, type Table } from "../figure/csv.ts";
 import { matrixFigure } from "../figure/matrix-figure.ts";
-import { svgText } from "../figure/svg-text.ts";
 import { mapRow } from "../run/maps.ts";
 import type { Run } from "../run/types.ts";
 import { singleToken } from "../findings/answer-words.ts";
 import { truthScores, truthScoreTexts, type GroundTruthScores, type TruthScore } from "../findings/ground-truth.ts";
 import { programMark } from "../program/program-mark.ts";
 import { frameOf } from "./figures.ts";
-import { outlinePainter, rasterize } from "./raster.ts";
+import { figureBytes, figureLook } from "./drawn-figure.ts";
 
 /** The columns of the table, for files that are recognized by them. */
 export const groundTruthColumns = [...["token", "text", "kind", "map", "layer", "head"], ...truthScores] as const;
@@ -71,7 +71,7 @@ export function groundTruthDocument(
 }
 
 /** The matrix of heads, tinted by the score that is sorted by, the best head outlined. Throws an Error if the run holds no attention. */
-async function headFigure(run: Run, { token, by, found }: ScoredToken, format: "svg" | "png"): Promise<string> {
+function headFigure(run: Run, { token, by, found }: ScoredToken, look: FigureLook): string {
   const [best] = found.heads;
   if (best === undefined) throw new Error("The run holds no attention to draw; write csv or json.");
   const { languageLayers: layers, languageHeads: heads } = run.description.model;
@@ -87,6 +87,7 @@ async function headFigure(run: Run, { token, by, found }: ScoredToken, format: "
   return matrixFigure(
     {
       ...frameOf(run, {
+        layout: look.layout,
         subject: "Heads against the marked object",
         detail: `${name} of the attention that predicts “${singleToken(run.description, token).text.trim()}”; best: layer ${best.layer}, head ${best.head}, ${best.scores[by].toFixed(2)}`,
       }),
@@ -96,7 +97,7 @@ async function headFigure(run: Run, { token, by, found }: ScoredToken, format: "
       unit: `${name}: ${meaning}`,
       note: notes.join("; "),
     },
-    format === "png" ? await outlinePainter() : svgText,
+    look.painter,
   );
 }
 
@@ -113,8 +114,7 @@ export async function groundTruthFile(
     case "json":
       return encoder.encode(`${JSON.stringify(groundTruthDocument(run, scored, object), null, 2)}\n`);
     case "svg":
-      return encoder.encode(await headFigure(run, scored, format));
     case "png":
-      return rasterize(await headFigure(run, scored, format));
+      return figureBytes(headFigure(run, scored, await figureLook(format)), format);
   }
 }

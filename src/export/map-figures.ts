@@ -4,8 +4,8 @@ import { topNote, unseenNote } from "../figure/map-notes.ts";
 import { formatShare } from "../figure/figure-style.ts";
 import { overlayFigure } from "../figure/overlay-figure.ts";
 import { outlineOf, patchGeometry, scaledSegment, type PatchGeometry } from "../figure/patch-geometry.ts";
-import type { TextPainter } from "../figure/text-painter.ts";
 import { defaultTopShare, topPatches } from "../figure/top-patches.ts";
+import type { FigureLook } from "../figure/figure-layout.ts";
 import { visibleBox } from "../image/geometry.ts";
 import type { Box, GridPlacement } from "../image/types.ts";
 import { mapRow, methodRow, unitPerPatch } from "../run/maps.ts";
@@ -82,7 +82,7 @@ function scaledBox({ left, top, width, height }: Box, across: number, down = acr
 }
 
 /** The map of the selection on each picture, all on one scale; none without a picture. */
-export async function mapFigures(run: Run, selection: Selection, painter: TextPainter): Promise<NamedFigure[]> {
+export async function mapFigures(run: Run, selection: Selection, look: FigureLook): Promise<NamedFigure[]> {
   const { images } = run.description;
   if (images.length === 0) return [];
   const { grids: choice = defaultGridChoice } = selection;
@@ -124,6 +124,7 @@ export async function mapFigures(run: Run, selection: Selection, painter: TextPa
     const svg = await overlayFigure(
       {
         ...frameOf(run, {
+          layout: look.layout,
           subject: methodRow(selection.method).name,
           detail: `${placeText(selection)}, ${whatText(run.description, selection)}${which}`,
         }),
@@ -137,7 +138,7 @@ export async function mapFigures(run: Run, selection: Selection, painter: TextPa
         unit: unitPerPatch(map),
         note: noteOf(selection, each, images.length > 1),
       },
-      { painter, encodePng },
+      { painter: look.painter, encodePng },
     );
     figures.push({ kind: "map", picture: images.length > 1 ? image : undefined, svg });
   }

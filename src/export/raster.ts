@@ -34,14 +34,23 @@ export const encodePng: EncodePng = async (rgba, width, height) => {
   return `data:image/png;base64,${png.toString("base64")}`;
 };
 
-/** Dots per inch at which a pixel of a figure becomes 2 x 2 pixels. */
-const doubleDensity = 144;
+/** Dots per inch if none are asked for: two dots for a pixel of the screen; as printers have it for a figure that has a size on paper. */
+const ownDensity = { screen: 192, paper: 300 } as const;
 
-/** A figure as PNG, twice its size in pixels. */
-export async function rasterize(svg: string): Promise<Uint8Array> {
+/** Dots per inch at which sharp draws a pixel of an SVG as one dot. */
+const sharpDensity = 72;
+const root = /^<svg ([^>]*?)width="([\d.]+)(mm)?" height="[^"]*" viewBox="0 0 ([\d.]+) ([\d.]+)"/;
+
+/** A figure as PNG, with its size on paper in it. Throws an Error if it has more pixels than a PNG may have. */
+export async function rasterize(svg: string, dpi?: number): Promise<Uint8Array> {
+  const [, , width, unit, pixels] = root.exec(svg) ?? [];
+  const density = dpi ?? (unit === "mm" ? ownDensity.paper : ownDensity.screen);
+  const inches = Number(width) / (unit === "mm" ? 25.4 : 96);
+  const dots = (inches * density) / Number(pixels);
+  const inPixels = svg.replace(root, '<svg $1width="$4" height="$5" viewBox="0 0 $4 $5"');
   // The limit that this lifts is on the length of text in XML, which the embedded picture exceeds.
-  return sharp(Buffer.from(svg), { density: doubleDensity, unlimited: true })
-    .withExif({ IFD0: { Software: programMark } })
+  return sharp(Buffer.from(inPixels), { density: dots * sharpDensity, unlimited: true })
+    .withMetadata({ density, exif: { IFD0: { Software: programMark } } })
     .png({ compressionLevel: 9 })
     .toBuffer();
 }

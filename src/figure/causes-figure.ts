@@ -1,12 +1,12 @@
 /** @file The figure of minimal causes: the picture with each set framed, the words of the question, and what was found, in sentences. */
 import type { Box } from "../image/types.ts";
 import { shareText, testsText } from "./cause-text.ts";
-import { frameFigure, type FigureFrame } from "./figure-header.ts";
+import { bodyWidth, figureDocument, type FigureFrame } from "./figure-header.ts";
 import { figureColors, textSize } from "./figure-style.ts";
 import { memberText, type ListedCause } from "./found-causes.ts";
 import { outlinePath } from "./outline.ts";
 import { drawParagraph } from "./paragraph.ts";
-import { embeddedImage, placeDrawing, stackDrawings, svgDocument, type Drawing } from "./svg-document.ts";
+import { embeddedImage, placeDrawing, stackDrawings, type Drawing } from "./svg-document.ts";
 import type { TextPainter } from "./text-painter.ts";
 import { element } from "./xml.ts";
 
@@ -85,10 +85,10 @@ const inset = 2.5;
 
 function drawPicture(
   { dataUrl, width, height, boxes }: FramedPicture,
-  sets: readonly ListedCause[],
+  { sets, widest }: { readonly sets: readonly ListedCause[]; readonly widest: number },
   painter: TextPainter,
 ): Drawing {
-  const scale = Math.min(pictureWidth / width, pictureHeight / height);
+  const scale = Math.min(widest / width, pictureHeight / height);
   const size = { width: width * scale, height: height * scale };
   const scaled = new Map(
     [...boxes].map(([number, own]) => [
@@ -168,7 +168,7 @@ function drawKey(
   const left = start + sample + 10;
   const lines = drawParagraph(
     `${text}.`,
-    { font: caption, fill: figureColors.inkSecond, lineHeight: 16, width: width - left, maxLines: 6 },
+    { font: caption, fill: figureColors.inkSecond, lineHeight: 16, width: width - left },
     painter,
   );
   const line = frame({ d: `M${start} 8H${start + sample}` }, lineOf(cause));
@@ -182,12 +182,13 @@ function drawKey(
 /** The picture and the question with the sets framed, the sentences, and a key of the frames. Returns an SVG document. */
 export function causesFigure(figure: CausesFigure, painter: TextPainter): string {
   const { sets, picture, words = [], sentences, notes } = figure;
-  const drawn = picture === undefined ? [] : [drawPicture(picture, sets, painter)];
-  const width = Math.max(480, ...drawn.map((each) => each.width));
+  const drawn =
+    picture === undefined ? [] : [drawPicture(picture, { sets, widest: bodyWidth(figure, pictureWidth) }, painter)];
+  const width = Math.max(bodyWidth(figure, 480), ...drawn.map((each) => each.width));
   const body = { font: { size: textSize.body, weight: 400 }, fill: figureColors.ink, lineHeight: 18 } as const;
   const small = { font: caption, fill: figureColors.inkThird, lineHeight: 16 } as const;
   const text = stackDrawings(
-    sentences.map((sentence) => drawParagraph(sentence, { ...body, width, maxLines: 5 }, painter)),
+    sentences.map((sentence) => drawParagraph(sentence, { ...body, width }, painter)),
     4,
   );
   const key = stackDrawings(
@@ -196,18 +197,15 @@ export function causesFigure(figure: CausesFigure, painter: TextPainter): string
         const where = figure.placeOf?.(cause) ?? "";
         return drawKey(cause, { width, several: sets.length > 1, where }, painter);
       }),
-      ...notes.map((note) => drawParagraph(note, { ...small, width, maxLines: 3 }, painter)),
+      ...notes.map((note) => drawParagraph(note, { ...small, width }, painter)),
     ],
     8,
   );
   const parts = [
     ...drawn,
     ...(words.length > 0 ? [drawWords(words, { sets, width }, painter)] : []),
-    text,
+    ...(figure.layout?.isBare ? [] : [text]),
     ...(key.height > 0 ? [key] : []),
   ];
-  return svgDocument(stackDrawings(frameFigure(figure, stackDrawings(parts, 12), painter), 14), {
-    title: `${figure.subject}: ${figure.detail}`,
-    description: sentences.join(" "),
-  });
+  return figureDocument(figure, stackDrawings(parts, 12), { painter, description: sentences.join(" ") });
 }

@@ -1,11 +1,11 @@
 /** @file The figure of CLEANN with its tester: the tree of a head, the sets that changed the prediction marked in it, and what each head found. */
 import { graphDrawing, graphKeys, type GraphExport } from "./causal-graph/graph-drawing.ts";
 import type { GraphToken } from "./causal-graph/graph-tokens.ts";
-import { frameFigure, type FigureFrame } from "./figure-header.ts";
+import { bodyWidth, figureDocument, type FigureFrame } from "./figure-header.ts";
 import { figureColors, textSize } from "./figure-style.ts";
 import { drawKeys } from "./keys.ts";
 import { drawParagraph } from "./paragraph.ts";
-import { placeDrawing, stackDrawings, svgDocument, type Drawing } from "./svg-document.ts";
+import { placeDrawing, stackDrawings, type Drawing } from "./svg-document.ts";
 import type { TextPainter } from "./text-painter.ts";
 
 export interface CleannFigure extends FigureFrame {
@@ -24,7 +24,10 @@ export const cleannFigureSize = { width: 680, height: 220 } as const;
 /** Steps from the explained token: none of the drawn ones is faded. */
 const everyRadius = 3;
 
-function drawHeads({ heads, head }: Pick<CleannFigure, "heads" | "head">, painter: TextPainter): Drawing {
+function drawHeads(
+  { heads, head, width }: Pick<CleannFigure, "heads" | "head"> & { width: number },
+  painter: TextPainter,
+): Drawing {
   const name = { size: textSize.caption, weight: 600 } as const;
   const left = painter.width(`head ${heads.length}`, name) + 12;
   const rows = heads.map((text, index): Drawing => {
@@ -34,7 +37,7 @@ function drawHeads({ heads, head }: Pick<CleannFigure, "heads" | "head">, painte
       {
         font: { size: textSize.caption, weight: 400 },
         fill: own ? figureColors.ink : figureColors.inkSecond,
-        ...{ lineHeight: 16, width: cleannFigureSize.width - left, maxLines: 3 },
+        ...{ lineHeight: 16, width: width - left },
       },
       painter,
     );
@@ -42,7 +45,7 @@ function drawHeads({ heads, head }: Pick<CleannFigure, "heads" | "head">, painte
       ...{ x: 0, y: 12, size: name.size, weight: own ? 600 : 400 },
       fill: own ? figureColors.ink : figureColors.inkThird,
     });
-    return { svg: label + placeDrawing(lines, left, 0), width: cleannFigureSize.width, height: lines.height };
+    return { svg: label + placeDrawing(lines, left, 0), width, height: lines.height };
   });
   return stackDrawings(rows, 3);
 }
@@ -50,7 +53,7 @@ function drawHeads({ heads, head }: Pick<CleannFigure, "heads" | "head">, painte
 /** The tree with its key, the sentence, and a line a head. Returns an SVG document. */
 export function cleannFigure(figure: CleannFigure, painter: TextPainter): string {
   const { graph, tokens, sentence, head } = figure;
-  const { width } = cleannFigureSize;
+  const width = bodyWidth(figure, cleannFigureSize.width);
   const body = { font: { size: textSize.body, weight: 400 }, fill: figureColors.ink, lineHeight: 18 } as const;
   const marked = (graph?.marked?.size ?? 0) > 0;
   // Frames of patches alone are colored by radius.
@@ -61,13 +64,10 @@ export function cleannFigure(figure: CleannFigure, painter: TextPainter): string
   );
   const parts = [
     ...(graph === undefined
-      ? [drawParagraph(`Head ${head} has no tree of causes.`, { ...body, width, maxLines: 1 }, painter)]
+      ? [drawParagraph(`Head ${head} has no tree of causes.`, { ...body, width }, painter)]
       : [graphDrawing({ ...graph, radius: everyRadius, painter }), drawKeys(keys, width, painter)]),
-    drawParagraph(sentence, { ...body, width, maxLines: 4 }, painter),
-    drawHeads(figure, painter),
+    ...(figure.layout?.isBare ? [] : [drawParagraph(sentence, { ...body, width }, painter)]),
+    drawHeads({ ...figure, width }, painter),
   ];
-  return svgDocument(stackDrawings(frameFigure(figure, stackDrawings(parts, 12), painter), 14), {
-    title: `${figure.subject}: ${figure.detail}`,
-    description: sentence,
-  });
+  return figureDocument(figure, stackDrawings(parts, 12), { painter, description: sentence });
 }

@@ -1,7 +1,8 @@
 /** @file What stands above every figure: what is drawn, the question and the answer; and the line of provenance below. */
+import { screenLayout, type FigureLayout } from "./figure-layout.ts";
 import { figureColors, textSize } from "./figure-style.ts";
 import { drawParagraph } from "./paragraph.ts";
-import { placeDrawing, type Drawing } from "./svg-document.ts";
+import { placeDrawing, stackDrawings, svgDocument, type Drawing } from "./svg-document.ts";
 import type { TextPainter } from "./text-painter.ts";
 
 export interface FigureHeader {
@@ -15,9 +16,19 @@ export interface FigureHeader {
 
 /** What every figure takes. */
 export interface FigureFrame extends FigureHeader {
-  /** Model, version, method with parameters, date: one line below the figure. */
+  /** Model, version, method with parameters, date: below the figure. */
   readonly provenance: string;
+  /** As on the screen if it is left out. */
+  readonly layout?: FigureLayout;
 }
+
+/** Width that a figure is laid out for, in pixels: that of its paper, or else its own. */
+export function bodyWidth({ layout }: Pick<FigureFrame, "layout">, own: number): number {
+  return layout?.width ?? own;
+}
+
+/** Most lines of a question or an answer; beyond it they are cut with an ellipsis. */
+const maxQuotedLines = 8;
 
 /** The title line (subject in semibold, detail after it), and the question with its answer, wrapped to `width` pixels. */
 export function drawHeader(
@@ -27,11 +38,12 @@ export function drawHeader(
 ): Drawing {
   const bold = { size: 15, weight: 600 } as const;
   const regular = { size: textSize.body, weight: 400 } as const;
-  const paragraph = { font: regular, lineHeight: 18, maxLines: 3 };
+  const paragraph = { font: regular, lineHeight: 18 };
   const subjectWidth = painter.width(subject, bold) + 8;
   const oneLine = subjectWidth + painter.width(detail, regular) <= width;
-  let svg = painter.mark(subject, { x: 0, y: 15, ...bold });
-  let height = 22;
+  const title = drawParagraph(subject, { font: bold, fill: figureColors.ink, lineHeight: 19, width }, painter);
+  let svg = title.svg;
+  let height = title.height + 3;
   if (oneLine) {
     svg += painter.mark(detail, { x: subjectWidth, y: 15, ...regular, fill: figureColors.inkSecond });
   } else {
@@ -46,7 +58,11 @@ export function drawHeader(
   const labelWidth = painter.width("Question", regular) + 10;
   if (parts.length > 0) height += 4;
   for (const { label, text } of parts) {
-    const lines = drawParagraph(text, { ...paragraph, width: width - labelWidth, fill: figureColors.ink }, painter);
+    const lines = drawParagraph(
+      text,
+      { ...paragraph, width: width - labelWidth, maxLines: maxQuotedLines, fill: figureColors.ink },
+      painter,
+    );
     svg += painter.mark(label, { x: 0, y: height + 14, ...regular, fill: figureColors.inkThird });
     svg += placeDrawing(lines, labelWidth, height);
     height += lines.height;
@@ -55,13 +71,25 @@ export function drawHeader(
 }
 
 /** The line of provenance, wrapped to `width` pixels. */
-export function drawProvenance(text: string, width: number, painter: TextPainter): Drawing {
+function drawProvenance(text: string, width: number, painter: TextPainter): Drawing {
   const font = { size: textSize.tick, weight: 400 } as const;
-  return drawParagraph(text, { font, fill: figureColors.inkThird, lineHeight: 15, width, maxLines: 3 }, painter);
+  return drawParagraph(text, { font, fill: figureColors.inkThird, lineHeight: 15, width }, painter);
 }
 
-/** A whole figure: header, body and provenance, as wide as the body but at least 420 pixels. */
-export function frameFigure(frame: FigureFrame, body: Drawing, painter: TextPainter): readonly Drawing[] {
-  const width = Math.max(420, body.width);
-  return [drawHeader(frame, width, painter), body, drawProvenance(frame.provenance, width, painter)];
+/** Least width of a header, in pixels, if the layout gives none. */
+const minWidth = 420;
+
+/** A whole figure: header, body and provenance as one document; of a bare one the body alone. */
+export function figureDocument(
+  frame: FigureFrame,
+  body: Drawing,
+  { painter, description }: { readonly painter: TextPainter; readonly description: string },
+): string {
+  const { subject, detail, provenance, layout = screenLayout } = frame;
+  const width = Math.max(bodyWidth(frame, minWidth), body.width);
+  const parts = layout.isBare
+    ? [body]
+    : [drawHeader(frame, width, painter), body, drawProvenance(provenance, width, painter)];
+  const said = layout.isBare ? `${description} ${provenance}` : description;
+  return svgDocument(stackDrawings(parts, 14), { title: `${subject}: ${detail}`, description: said, layout });
 }

@@ -1,12 +1,12 @@
 /** @file The figure of a flow graph: groups of tokens as lanes, bands of layers as columns, edges as links between lanes. */
 import type { FlowGroup, FlowResult } from "../run/measures.ts";
-import { frameFigure, type FigureFrame } from "./figure-header.ts";
+import { bodyWidth, figureDocument, type FigureFrame } from "./figure-header.ts";
 import { figureColors, formatShare, textSize } from "./figure-style.ts";
 import { layOutFlow, type FlowBand, type FlowLink } from "./flow-layout.ts";
 import type { FlowChoice } from "../run/measure-choices.ts";
 import { drawKeys } from "./keys.ts";
 import { drawParagraph } from "./paragraph.ts";
-import { embeddedImage, placeDrawing, stackDrawings, svgDocument, type Drawing } from "./svg-document.ts";
+import { embeddedImage, placeDrawing, stackDrawings, type Drawing } from "./svg-document.ts";
 import { fitText, type TextPainter } from "./text-painter.ts";
 import { element, formatCoordinate } from "./xml.ts";
 
@@ -42,7 +42,10 @@ const pieceSize = 24;
 /** Of edges that lower the score of the answer, as of signed maps. */
 const opposing = "#762a83";
 const laneHeight = 30;
-const top = 24;
+const namesHeight = 24;
+/** Room for the name of the axis beside narrow columns. */
+const axisWidth = 34;
+const nameRow = 12;
 const thickest = 11;
 const dot = 3;
 
@@ -51,13 +54,21 @@ export function layersText([first, last]: readonly [number, number]): string {
   return first === last ? `layer ${first}` : `layers ${first} to ${last}`;
 }
 
+function bandRoom({ left, right }: FlowBand): number {
+  return right - left - 6;
+}
+
+/** "0 to 3", or "4". */
+function shortBand({ layers: [first, last] }: FlowBand): string {
+  return first === last ? String(first) : `${first} to ${last}`;
+}
+
 /** What stands above the column of a band: "layers 0 to 3", "0 to 3" if it is narrow. */
-export function bandText({ layers, left, right }: FlowBand, painter: TextPainter): string {
-  const room = right - left - 6;
+export function bandText(band: FlowBand, painter: TextPainter): string {
   const font = { size: textSize.tick, weight: 400 } as const;
-  const whole = layersText(layers);
-  const short = layers[0] === layers[1] ? String(layers[0]) : `${layers[0]} to ${layers[1]}`;
-  return painter.width(whole, font) <= room ? whole : fitText(short, room, { painter, font });
+  const whole = layersText(band.layers);
+  const isWide = painter.width(whole, font) <= bandRoom(band);
+  return isWide ? whole : fitText(shortBand(band), bandRoom(band), { painter, font });
 }
 
 /** The curve of a link, as the `d` of a path. */
@@ -65,6 +76,29 @@ export function linkPath({ start, end }: Pick<FlowLink, "start" | "end">): strin
   const [x0, y0, x1, y1] = [start.x, start.y, end.x, end.y].map(formatCoordinate) as [string, string, string, string];
   const middle = formatCoordinate((start.x + end.x) / 2);
   return `M${x0} ${y0}C${middle} ${y0} ${middle} ${y1} ${x1} ${y1}`;
+}
+
+/** The layers of each column: names of narrow columns stand in several rows in turn, so that none is cut. */
+function drawBandNames(
+  bands: readonly FlowBand[],
+  { right, painter }: { readonly right: number; readonly painter: TextPainter },
+): Pick<Drawing, "svg" | "height"> {
+  const tick = { size: textSize.tick, weight: 400 } as const;
+  const widest = Math.max(0, ...bands.map((band) => painter.width(shortBand(band), tick)));
+  const room = Math.min(right, ...bands.map(bandRoom));
+  // The last name is moved to the left if it would reach over the edge.
+  const needed = widest > room ? widest + (widest - room) / 2 : 0;
+  const rows = Math.max(1, Math.ceil(needed / Math.max(1, room)));
+  const texts = bands.map((band) => (rows > 1 ? shortBand(band) : bandText(band, painter)));
+  const isNamed = texts.every((text) => text.startsWith("layer"));
+  const axis = isNamed ? "" : painter.mark("layers", { x: 0, y: 12, ...tick, fill: figureColors.inkThird });
+  const names = bands.map((band, i) => {
+    const text = texts[i]!;
+    const middle = Math.min((band.left + band.right) / 2, right - painter.width(text, tick) / 2);
+    const place = { x: middle, y: 12 + (i % rows) * nameRow, ...tick, anchor: "middle" } as const;
+    return painter.mark(text, { ...place, fill: figureColors.inkThird });
+  });
+  return { svg: axis + names.join(""), height: namesHeight + (rows - 1) * nameRow };
 }
 
 /** Lanes with their names on the left, links between them, and the layers of each column above. */
@@ -78,14 +112,10 @@ export function drawFlow({ result, choice, width, pieceOf }: FlowDrawing, painte
   const room = { choice, right: width - dot - 1, laneHeight, thickest };
   const shown = layOutFlow(result, { ...room, left: 0 }).lanes.map(({ group }) => groups[group]!);
   const widest = Math.max(0, ...shown.map((group) => textLeft(group) + painter.width(group.name, fontOf(group))));
-  const left = Math.min(width * 0.36, widest) + 14;
+  const left = Math.max(Math.min(width * 0.36, widest), axisWidth) + 14;
   const layout = layOutFlow(result, { ...room, left });
-  const tick = { size: textSize.tick, weight: 400 } as const;
-  const columns = layout.bands.map((band) => {
-    const text = bandText(band, painter);
-    const x = (band.left + band.right) / 2;
-    return painter.mark(text, { x, y: 12, ...tick, anchor: "middle", fill: figureColors.inkThird });
-  });
+  const columns = drawBandNames(layout.bands, { right: width, painter });
+  const top = columns.height;
   const limits = [...layout.bands.map((band) => band.left), ...layout.bands.slice(-1).map((band) => band.right)];
   const rules = limits.map((x) =>
     element("line", { x1: x, y1: top, x2: x, y2: top + layout.height, stroke: figureColors.line }),
@@ -121,7 +151,7 @@ export function drawFlow({ result, choice, width, pieceOf }: FlowDrawing, painte
     element("circle", { cx: start.x, cy: start.y + top, r: dot, fill: flowColors[groups[from]!.kind] }),
     element("circle", { cx: end.x, cy: end.y + top, r: dot, fill: flowColors[groups[to]!.kind] }),
   ]);
-  const svg = [...columns, ...rules, ...lanes, ...links, ...ends].join("");
+  const svg = [columns.svg, ...rules, ...lanes, ...links, ...ends].join("");
   return { svg, width, height: top + layout.height };
 }
 
@@ -147,7 +177,7 @@ const flowFigureWidth = 720;
 /** The graph with what its colors, widths and dashes mean, and the sentence about it. Returns an SVG document. */
 export function flowFigure({ flow, unit, sentence, ...frame }: FlowFigure, painter: TextPainter): string {
   const { result, choice } = flow;
-  const width = flowFigureWidth;
+  const width = bodyWidth(frame, flowFigureWidth);
   const { links } = layOutFlow(result, { choice, left: 0, right: 1, laneHeight, thickest });
   const kinds = (Object.keys(flowKindTexts) as FlowGroup["kind"][]).filter((kind) =>
     links.some(({ from, value }) => value >= 0 && result.groups[from]!.kind === kind),
@@ -159,11 +189,8 @@ export function flowFigure({ flow, unit, sentence, ...frame }: FlowFigure, paint
   const parts = [
     drawFlow({ ...flow, width }, painter),
     drawKeys({ keys, unit: "" }, width, painter),
-    drawParagraph(legend, { ...small, width, maxLines: 3 }, painter),
-    drawParagraph(sentence, { ...body, width, maxLines: 6 }, painter),
+    drawParagraph(legend, { ...small, width }, painter),
+    ...(frame.layout?.isBare ? [] : [drawParagraph(sentence, { ...body, width }, painter)]),
   ].filter(({ height }) => height > 0);
-  return svgDocument(stackDrawings(frameFigure(frame, stackDrawings(parts, 12), painter), 14), {
-    title: `${frame.subject}: ${frame.detail}`,
-    description: sentence,
-  });
+  return figureDocument(frame, stackDrawings(parts, 12), { painter, description: sentence });
 }

@@ -1,6 +1,7 @@
 /** @file Colored names under a drawing: what its colors stand for. */
 import { figureColors, textSize } from "./figure-style.ts";
-import type { Drawing } from "./svg-document.ts";
+import { drawParagraph } from "./paragraph.ts";
+import { placeDrawing, type Drawing } from "./svg-document.ts";
 import type { TextPainter } from "./text-painter.ts";
 import { element } from "./xml.ts";
 
@@ -11,29 +12,28 @@ export interface Keys {
 }
 
 const font = { size: textSize.caption, weight: 400 } as const;
+const paragraph = { font, lineHeight: 16 } as const;
 const keySize = 10;
 const keyGap = 16;
-const keyLine = 18;
 
 /** The names in lines of at most `width` pixels, each with a square of its color. */
 export function drawKeys({ keys, unit }: Keys, width: number, painter: TextPainter): Drawing {
-  let x = 0;
-  let line = 0;
+  const left = keySize + 6;
+  let [x, y, lineHeight] = [0, 0, 0];
   const pieces: string[] = [];
   for (const { color, label } of keys) {
-    const keyWidth = keySize + 6 + painter.width(label, font);
-    if (x > 0 && x + keyWidth > width) {
-      x = 0;
-      line++;
-    }
-    const y = line * keyLine;
+    const keyWidth = left + painter.width(label, font);
+    if (x > 0 && x + keyWidth > width) [x, y] = [0, y + lineHeight];
+    const lines = drawParagraph(label, { ...paragraph, fill: figureColors.inkSecond, width: width - left }, painter);
     pieces.push(
       element("rect", { x, y, width: keySize, height: keySize, rx: 2, fill: color }),
-      painter.mark(label, { x: x + keySize + 6, y: y + 9.5, ...font, fill: figureColors.inkSecond }),
+      placeDrawing(lines, x + left, y - 2.5),
     );
+    lineHeight = lines.height + 2;
     x += keyWidth + keyGap;
   }
-  const height = keys.length === 0 ? 0 : (line + 1) * keyLine;
-  if (unit !== "") pieces.push(painter.mark(unit, { x: 0, y: height + 10, ...font, fill: figureColors.inkThird }));
-  return { svg: pieces.join(""), width, height: height + (unit === "" ? 0 : 14) };
+  const height = y + lineHeight;
+  if (unit === "") return { svg: pieces.join(""), width, height };
+  const meaning = drawParagraph(unit, { ...paragraph, fill: figureColors.inkThird, width }, painter);
+  return { svg: pieces.join("") + placeDrawing(meaning, 0, height - 2), width, height: height + meaning.height };
 }

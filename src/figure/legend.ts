@@ -1,8 +1,9 @@
 /** @file Color bars: what the colors of a map stand for. */
 import { colorOf, coverOf, hexColor, mixColors, type ColorMapName, type Rgb, type ValueRange } from "./color-map.ts";
 import { dataColors, figureColors, formatMapValue, textSize } from "./figure-style.ts";
-import type { Drawing } from "./svg-document.ts";
-import { fitText, type TextPainter } from "./text-painter.ts";
+import { drawParagraph } from "./paragraph.ts";
+import { placeDrawing, type Drawing } from "./svg-document.ts";
+import type { TextPainter } from "./text-painter.ts";
 import { element } from "./xml.ts";
 
 /** How a value from 0 to 1 of a bar is colored. */
@@ -75,9 +76,13 @@ export function drawColorBar(bar: ColorBar, painter: TextPainter): Drawing {
   );
   const tickLine = barHeight + 13;
   const middle = (range.min + range.max) / 2;
+  const caption = { size: textSize.caption, weight: 400 } as const;
+  const ends = [range.min, range.max].map((value) => painter.width(format(value), caption));
+  // On a narrow bar the middle would touch the ends.
+  const hasMiddle = painter.width(format(middle), caption) / 2 + Math.max(...ends) + 8 <= width / 2;
   const ticks = [
     { value: range.min, x: 0, anchor: "start" },
-    { value: middle, x: width / 2, anchor: "middle" },
+    ...(hasMiddle ? [{ value: middle, x: width / 2, anchor: "middle" } as const] : []),
     { value: range.max, x: width, anchor: "end" },
   ] as const;
   for (const { value, x, anchor } of ticks) {
@@ -87,19 +92,19 @@ export function drawColorBar(bar: ColorBar, painter: TextPainter): Drawing {
       painter.mark(format(value), { x, y: tickLine, size: textSize.caption, anchor, fill: figureColors.inkSecond }),
     );
   }
-  const captionLine = tickLine + 17;
-  const caption = { size: textSize.caption, weight: 400 } as const;
+  const below = { font: caption, fill: figureColors.inkThird, lineHeight: 15, width } as const;
   const noteWidth = note === undefined ? 0 : painter.width(note, caption);
   // If both do not fit on one line, the note takes the next.
   const besides = noteWidth + painter.width(unit, caption) + 16 <= width;
-  const place = { y: captionLine, size: textSize.caption, fill: figureColors.inkThird };
-  pieces.push(painter.mark(fitText(unit, width, { painter, font: caption }), { ...place, x: 0 }));
-  if (note !== undefined) {
-    pieces.push(
-      besides
-        ? painter.mark(note, { ...place, x: width, anchor: "end" })
-        : painter.mark(fitText(note, width, { painter, font: caption }), { ...place, x: 0, y: captionLine + 15 }),
-    );
+  const meaning = drawParagraph(unit, below, painter);
+  const top = tickLine + 6;
+  pieces.push(placeDrawing(meaning, 0, top));
+  if (note === undefined || besides) {
+    const place = { x: width, y: top + 11, ...caption, anchor: "end", fill: figureColors.inkThird } as const;
+    if (note !== undefined) pieces.push(painter.mark(note, place));
+    return { svg: pieces.join(""), width, height: top + meaning.height };
   }
-  return { svg: pieces.join(""), width, height: captionLine + 4 + (note !== undefined && !besides ? 15 : 0) };
+  const noted = drawParagraph(note, below, painter);
+  pieces.push(placeDrawing(noted, 0, top + meaning.height));
+  return { svg: pieces.join(""), width, height: top + meaning.height + noted.height };
 }

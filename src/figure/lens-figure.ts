@@ -1,9 +1,9 @@
 /** @file The figure of the logit lens: which token each layer would say at each position of the answer. */
 import { hexColor, inkOn } from "./color-map.ts";
-import { frameFigure, type FigureFrame } from "./figure-header.ts";
+import { bodyWidth, figureDocument, type FigureFrame } from "./figure-header.ts";
 import { dataColors, figureColors, formatProbability, formatShare, textSize } from "./figure-style.ts";
 import { colorRamp, drawColorBar } from "./legend.ts";
-import { stackDrawings, svgDocument, type Drawing } from "./svg-document.ts";
+import { stackDrawings, type Drawing } from "./svg-document.ts";
 import { fitText, type TextPainter } from "./text-painter.ts";
 import { shownToken } from "./token-strip.ts";
 import { element } from "./xml.ts";
@@ -33,11 +33,27 @@ const gutter = 44;
 const cellHeight = 28;
 const cellGap = 2;
 
+/** Width of the cells of a table together, in pixels, if the layout gives none. */
+const cellsWidth = 900;
+const cellLimits = { min: 84, max: 132 } as const;
+
+/** The table in blocks of as many columns as fit into `width` pixels, one below the other. */
+function drawLensBlocks({ tokens, rows }: LensTable, width: number, painter: TextPainter): Drawing {
+  const { min, max } = cellLimits;
+  const columns = Math.max(1, Math.floor((width - gutter) / min));
+  const cellWidth = Math.max(min, Math.min(max, (width - gutter) / Math.max(1, tokens.length)));
+  const blocks = Array.from({ length: Math.max(1, Math.ceil(tokens.length / columns)) }, (_, block) => {
+    const range = [block * columns, (block + 1) * columns] as const;
+    const own = { tokens: tokens.slice(...range), rows: rows.map((row) => row.slice(...range)) };
+    return drawLensTable(own, cellWidth, painter);
+  });
+  return stackDrawings(blocks, 16);
+}
+
 /** Rows are layers, the last at the top; columns are answer tokens; a cell holds the top token and its probability. */
-function drawLensTable({ tokens, rows }: LensTable, painter: TextPainter): Drawing {
+function drawLensTable({ tokens, rows }: LensTable, cellWidth: number, painter: TextPainter): Drawing {
   const font = { size: textSize.body - 0.5, weight: 400 } as const;
   const small = { size: textSize.tick, weight: 400 } as const;
-  const cellWidth = Math.max(84, Math.min(132, 900 / Math.max(1, tokens.length)));
   const inner = cellWidth - cellGap;
   const numberWidth = painter.width(">0.999", small);
   const pieces = tokens.map((token, column) =>
@@ -81,12 +97,11 @@ export function lensFigure(figure: LensFigure, painter: TextPainter): string {
       range: { min: 0, max: 1 },
       unit: "probability of the top token",
       format: formatShare,
-      width: 280,
+      width: Math.min(280, bodyWidth(figure, 280)),
     },
     painter,
   );
-  const body = stackDrawings([drawLensTable(figure.table, painter), bar], 14);
-  return svgDocument(stackDrawings(frameFigure(figure, body, painter), 14), {
-    title: `${figure.subject}: ${figure.detail}`,
-  });
+  const width = bodyWidth(figure, gutter + cellsWidth);
+  const body = stackDrawings([drawLensBlocks(figure.table, width, painter), bar], 14);
+  return figureDocument(figure, body, { painter, description: "Columns are answer tokens, rows are layers." });
 }

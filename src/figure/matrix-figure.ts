@@ -1,10 +1,10 @@
 /** @file The figure of the matrix of layers and heads. */
-import { frameFigure, type FigureFrame } from "./figure-header.ts";
+import { bodyWidth, figureDocument, type FigureFrame } from "./figure-header.ts";
 import { figureColors, formatShare } from "./figure-style.ts";
 import { drawColorBar, mapRamp } from "./legend.ts";
-import { drawMatrix, matrixCellSize, type LayerHead, type LayerHeadValues } from "./matrix.ts";
+import { besideCells, drawMatrix, matrixCellSize, type LayerHead, type LayerHeadValues } from "./matrix.ts";
 import type { ColorMapName, ValueRange } from "./color-map.ts";
-import { stackDrawings, svgDocument } from "./svg-document.ts";
+import { stackDrawings } from "./svg-document.ts";
 import type { TextPainter } from "./text-painter.ts";
 
 export interface MatrixFigure extends FigureFrame {
@@ -17,6 +17,9 @@ export interface MatrixFigure extends FigureFrame {
   readonly note?: string;
 }
 
+/** Width and height of the cells together, in pixels. */
+const cellsSize = { width: 480, height: 560 } as const;
+
 /** Layers down, heads across, a cell tinted by its value, with the mean of each layer and a color bar. Returns an SVG document. */
 export function matrixFigure(figure: MatrixFigure, painter: TextPainter): string {
   const { matrix, colorMap, selected, unit, note } = figure;
@@ -27,17 +30,27 @@ export function matrixFigure(figure: MatrixFigure, painter: TextPainter): string
       ramp: mapRamp(colorMap),
       range,
       selected,
-      cellSize: matrixCellSize(matrix, { width: 480, height: 560 }),
+      cellSize: matrixCellSize(matrix, {
+        width: bodyWidth(figure, cellsSize.width + besideCells) - besideCells,
+        height: cellsSize.height,
+      }),
       layerMeans: { title: "mean of the heads", color: figureColors.image },
     },
     painter,
   );
   const bar = drawColorBar(
-    { ramp: mapRamp(colorMap), range, unit, note, format: formatShare, width: Math.max(420, drawn.width) },
+    {
+      ramp: mapRamp(colorMap),
+      range,
+      unit,
+      note,
+      format: formatShare,
+      width: Math.max(bodyWidth(figure, 420), drawn.width),
+    },
     painter,
   );
-  return svgDocument(stackDrawings(frameFigure(figure, stackDrawings([drawn, bar], 14), painter), 14), {
-    title: `${figure.subject}: ${figure.detail}`,
+  return figureDocument(figure, stackDrawings([drawn, bar], 14), {
+    painter,
     description: `${matrix.layers} layers by ${matrix.heads} heads; ${unit}, from ${range.min} to ${range.max}`,
   });
 }

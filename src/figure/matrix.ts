@@ -55,6 +55,10 @@ export interface MatrixDrawing {
 
 const gutter = 34;
 const meansWidth = 110;
+const meansGap = 12;
+
+/** Width of what stands beside the cells of a matrix with means, in pixels. */
+export const besideCells = gutter + meansGap + meansWidth;
 
 function drawLayerMeans({ matrix, cellSize, layerMeans }: MatrixDrawing, left: number, painter: TextPainter): string {
   if (!layerMeans) return "";
@@ -146,7 +150,7 @@ export function drawMatrix(drawing: MatrixDrawing, painter: TextPainter): Drawin
       );
     }
   }
-  const right = gutter + heads * cellSize + 12;
+  const right = gutter + heads * cellSize + meansGap;
   pieces.push(drawLayerMeans(drawing, right, painter));
   return { svg: pieces.join(""), width: right + (layerMeans ? meansWidth : 0), height: below + 20 };
 }

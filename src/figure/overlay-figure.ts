@@ -1,10 +1,10 @@
 /** @file The figure of a map on the picture. */
-import { frameFigure, type FigureFrame } from "./figure-header.ts";
+import { bodyWidth, figureDocument, type FigureFrame } from "./figure-header.ts";
 import type { HeatMap } from "./heat-map.ts";
 import { hatchLines, hatchStyles } from "./hatching.ts";
 import { drawColorBar, overlayRamp } from "./legend.ts";
 import type { ColorMapName } from "./color-map.ts";
-import { embeddedImage, stackDrawings, svgDocument, type EncodePng } from "./svg-document.ts";
+import { embeddedImage, stackDrawings, type EncodePng } from "./svg-document.ts";
 import type { TextPainter } from "./text-painter.ts";
 import { figureColors } from "./figure-style.ts";
 import { topLine, type Segment } from "./patch-geometry.ts";
@@ -88,7 +88,7 @@ export async function overlayFigure(
   { painter, encodePng }: { readonly painter: TextPainter; readonly encodePng: EncodePng },
 ): Promise<string> {
   const { heatMap, colorMap, opacity, fades, unit, note, outline = [], unseen = [] } = figure;
-  const scale = Math.min(pictureWidth / heatMap.width, pictureHeight / heatMap.height);
+  const scale = Math.min(bodyWidth(figure, pictureWidth) / heatMap.width, pictureHeight / heatMap.height);
   const size = { width: heatMap.width * scale, height: heatMap.height * scale };
   const dataUrl = await encodePng(heatMap.data, heatMap.width, heatMap.height);
   const bar = {
@@ -96,13 +96,13 @@ export async function overlayFigure(
     range: heatMap.range,
     unit,
     note,
-    width: Math.max(420, size.width),
+    width: Math.max(bodyWidth(figure, 420), size.width),
   };
   const marks = unseenParts(unseen, scale) + topOutline(outline, scale) + marksOf(figure.marks ?? [], scale);
   const picture = { svg: embeddedImage(dataUrl, size) + marks, ...size };
   const body = stackDrawings([picture, drawColorBar(bar, painter)], 10);
-  return svgDocument(stackDrawings(frameFigure(figure, body, painter), 14), {
-    title: `${figure.subject}: ${figure.detail}`,
+  return figureDocument(figure, body, {
+    painter,
     description: `${unit}, from ${heatMap.range.min} to ${heatMap.range.max}${note === undefined ? "" : `; ${note}`}`,
   });
 }

@@ -8,13 +8,13 @@ export interface Paragraph {
   readonly lineHeight: number;
   /** Width in pixels at which lines break. */
   readonly width: number;
-  /** The last line is cut if the text needs more. */
-  readonly maxLines: number;
+  /** The last line is cut if the text needs more; as many as it needs if this is left out. */
+  readonly maxLines?: number;
 }
 
 /** A text in lines of one font and height. */
 export function drawParagraph(text: string, paragraph: Paragraph, painter: TextPainter): Drawing {
-  const { font, fill, lineHeight, width, maxLines } = paragraph;
+  const { font, fill, lineHeight, width, maxLines = Infinity } = paragraph;
   const lines = wrapText(text, { maxWidth: width, maxLines }, { painter, font });
   const svg = lines.map((line, i) => painter.mark(line, { x: 0, y: (i + 1) * lineHeight - 4, ...font, fill })).join("");
   return { svg, width, height: lines.length * lineHeight };

@@ -1,4 +1,5 @@
 /** @file SVG documents, and the pieces that they are put together from. */
+import { paperSize, screenLayout, type FigureLayout } from "./figure-layout.ts";
 import { figureColors } from "./figure-style.ts";
 import { fontFamily } from "./svg-text.ts";
 import { element, escapeXml, formatCoordinate } from "./xml.ts";
@@ -26,18 +27,27 @@ export function stackDrawings(drawings: readonly Drawing[], gap: number): Drawin
   return { svg, width: Math.max(0, ...drawings.map(({ width }) => width)), height: Math.max(0, y - gap) };
 }
 
-/** White space around a figure, in pixels. */
-const margin = 20;
+/** What a document is called, and its place on paper. */
+export interface DocumentFacts {
+  readonly title: string;
+  readonly description?: string;
+  readonly layout?: FigureLayout;
+}
 
 /**
  * A self-contained SVG document around a drawing, on white paper. `title` and `description` are read aloud and shown by
  * viewers; they are not drawn.
  */
-export function svgDocument(drawing: Drawing, { title, description }: { title: string; description?: string }): string {
+export function svgDocument(drawing: Drawing, { title, description, layout = screenLayout }: DocumentFacts): string {
+  const { margin } = layout;
   const width = Math.ceil(drawing.width + 2 * margin);
   const height = Math.ceil(drawing.height + 2 * margin);
+  const paper = paperSize(layout, { width, height });
+  const [across, down] = paper
+    ? [`${formatCoordinate(paper.width)}mm`, `${formatCoordinate(paper.height)}mm`]
+    : [width, height];
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escapeXml(fontFamily)}" role="img">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${across}" height="${down}" viewBox="0 0 ${width} ${height}" font-family="${escapeXml(fontFamily)}" role="img">`,
     `<title>${escapeXml(title)}</title>`,
     description === undefined ? "" : `<desc>${escapeXml(description)}</desc>`,
     "<metadata>lvlm-interpret</metadata>",

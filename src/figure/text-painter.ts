@@ -43,7 +43,28 @@ export function fitText(text: string, maxWidth: number, { painter, font }: TextW
   return `${characters.slice(0, low).join("").trimEnd()}…`;
 }
 
-/** The text in lines of at most `maxWidth` pixels, broken at spaces; the last of `maxLines` is cut with an ellipsis. */
+/** A word in pieces that fit, for words that are wider than a line and for scripts without spaces. */
+function piecesOf(word: string, maxWidth: number, { painter, font }: TextWriting): string[] {
+  if (painter.width(word, font) <= maxWidth) return [word];
+  const pieces: string[] = [];
+  let piece = "";
+  let width = 0;
+  for (const character of word) {
+    const own = painter.width(character, font);
+    if (piece !== "" && width + own > maxWidth) {
+      pieces.push(piece);
+      [piece, width] = ["", 0];
+    }
+    piece += character;
+    width += own;
+  }
+  return [...pieces, piece];
+}
+
+/**
+ * The text in lines of at most `maxWidth` pixels, broken at spaces, and within words that are wider than a line; the last of
+ * `maxLines` is cut with an ellipsis.
+ */
 export function wrapText(
   text: string,
   { maxWidth, maxLines }: { readonly maxWidth: number; readonly maxLines: number },
@@ -51,17 +72,20 @@ export function wrapText(
 ): string[] {
   const lines: string[] = [];
   let line = "";
-  const words = text.split(/\s+/).filter((word) => word !== "");
-  for (const [index, word] of words.entries()) {
-    const longer = line === "" ? word : `${line} ${word}`;
+  const pieces = text
+    .split(/\s+/)
+    .filter((word) => word !== "")
+    .flatMap((word) => piecesOf(word, maxWidth, writing).map((piece, i) => ({ piece, gap: i === 0 ? " " : "" })));
+  for (const [index, { piece, gap }] of pieces.entries()) {
+    const longer = line === "" ? piece : `${line}${gap}${piece}`;
     if (line === "" || writing.painter.width(longer, writing.font) <= maxWidth) {
       line = longer;
     } else if (lines.length === maxLines - 1) {
-      line = [line, ...words.slice(index)].join(" ");
+      line += pieces.slice(index).reduce((rest, each) => `${rest}${each.gap}${each.piece}`, "");
       break;
     } else {
       lines.push(line);
-      line = word;
+      line = piece;
     }
   }
   if (line !== "") lines.push(line);

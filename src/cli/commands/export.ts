@@ -5,8 +5,8 @@ import { stat } from "node:fs/promises";
 import { checkCauseChoices, isCauseMethod, isCauseRequest } from "../../export/causes/cause-selection.ts";
 import { exportCauses, type ExportedCauses } from "../../export/causes/export-causes.ts";
 import { exportRun, runNameOf, type AnySelectionRequest, type Exported } from "../../export/export.ts";
-import type { ExportTarget } from "../../export/export-file.ts";
-import { exportFormats, formatOfPath, type ExportFormat } from "../../export/formats.ts";
+import type { ExportTarget, PrintedPaper } from "../../export/export-file.ts";
+import { exportFormats, figureFormats, formatOfPath, isFigureFormat, type ExportFormat } from "../../export/formats.ts";
 import { placeText } from "../../export/describe-selection.ts";
 import type { Head } from "../../findings/attentive.ts";
 import { checkChoices } from "../../export/selection.ts";
@@ -61,17 +61,38 @@ async function targetOf(
   return { formats, out: { file: path, format: named } };
 }
 
+const paperOptions = { bare: "--bare", width: "--width", fontSize: "--font-size", dpi: "--dpi" } as const;
+
+/** What the options say of figures. Throws a UsageError if there is nothing that they could be of. */
+function paperOf({ bare, width, fontSize, dpi }: ExportValues, formats: readonly ExportFormat[]): PrintedPaper {
+  const paper = { bare, width, fontSize, dpi };
+  const drawn = formats.filter(isFigureFormat);
+  for (const [key, option] of Object.entries(paperOptions)) {
+    const value = paper[key as keyof typeof paperOptions];
+    const isGiven = value !== undefined && value !== false;
+    const takers = key === "dpi" ? drawn.filter((format) => format === "png") : drawn;
+    if (isGiven && takers.length === 0) {
+      const formatsOf = key === "dpi" ? "png" : figureFormats.join(", ");
+      throw new UsageError(
+        `${option} is of figures, but --format is ${formats.join(",")}; add ${formatsOf}, or leave ${option} out.`,
+      );
+    }
+  }
+  return paper;
+}
+
 /** Exports a run and prints the paths of the files. */
 export async function exportCommand(args: ExportArguments, session: Session): Promise<void> {
   const { values } = args;
   const path = runPath(args);
   const request = selectionOf(values);
   const { formats, out } = await targetOf(values, dirname(path));
+  const paper = paperOf(values, formats);
   session.progress.show("Exporting", 0);
   const opened = await openRunFile(path);
   try {
     for (const warning of opened.run.description.warnings ?? []) session.warn(warning);
-    const files = { formats, runName: runNameOf(path), out, signal: session.signal };
+    const files = { formats, runName: runNameOf(path), out, paper, signal: session.signal };
     const rule = { inputs: [{ path, what: "the run" }], force: values.force };
     const { shown, ...exported } = isCauseRequest(request)
       ? shownCauses(await exportCauses(opened.run, { ...files, rule, selection: request }))

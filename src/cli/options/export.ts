@@ -4,6 +4,7 @@ import { gridChoices } from "../../run/grids.ts";
 import { causeMethods, flowChoices } from "../../run/measure-choices.ts";
 import { mapParts, variants } from "../../run/map-catalogue.ts";
 import { methodNames } from "../../run/maps.ts";
+import { paperLimits } from "../../figure/figure-layout.ts";
 import type { OptionSpecs } from "../option-spec.ts";
 import { forceOption, reportOptions } from "./output.ts";
 
@@ -73,6 +74,34 @@ export const exportOptions = {
     choices: flowChoices,
     description:
       "Of flow: the edges of the graph (kept), also the others that were measured, or all, with estimated ones dashed (default: kept, or measured if the graph has none)",
+  },
+  bare: {
+    name: "bare",
+    kind: "flag",
+    description:
+      "Of figures: the drawing with its axes and scale alone, without title, question, answer and provenance, for a paper whose caption says them",
+  },
+  width: {
+    name: "width",
+    kind: "number",
+    ...paperLimits.width,
+    value: "MM",
+    description:
+      "Of figures: width of the whole figure in millimeters, for which it is laid out anew; what has no room is drawn smaller (default: as on the screen)",
+  },
+  fontSize: {
+    name: "font-size",
+    kind: "number",
+    ...paperLimits.fontSize,
+    value: "PT",
+    description: "Of figures: size of the text in points (default: as on the screen, or 8 with --width)",
+  },
+  dpi: {
+    name: "dpi",
+    kind: "number",
+    ...paperLimits.dpi,
+    value: "N",
+    description: "Of figures as png: dots per inch (default: 192, or 300 with --width or --font-size)",
   },
   out: {
     name: "out",

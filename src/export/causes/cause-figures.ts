@@ -12,7 +12,7 @@ import { flowSentence, flowUnit } from "../../figure/flow-text.ts";
 import { groupPatches, listedCauses, sentencesOf, type ListedCause } from "../../figure/found-causes.ts";
 import { alternativesSentence } from "../../figure/cause-text.ts";
 import { scoreText } from "../../figure/score-text.ts";
-import type { TextPainter } from "../../figure/text-painter.ts";
+import type { FigureLook } from "../../figure/figure-layout.ts";
 import { quoted, shownText } from "../../figure/token-names.ts";
 import { runGraphs } from "../../findings/causes/run-graphs.ts";
 import { visibleBox } from "../../image/geometry.ts";
@@ -93,7 +93,7 @@ function framedWords(description: RunDescription, sets: readonly ListedCause[]):
   });
 }
 
-async function minimalFigures(run: Run, { group, result, grids }: Selected<"minimal">, painter: TextPainter) {
+async function minimalFigures(run: Run, { group, result, grids }: Selected<"minimal">, look: FigureLook) {
   const { description } = run;
   const { images } = description;
   const named = namedRun(description);
@@ -110,10 +110,11 @@ async function minimalFigures(run: Run, { group, result, grids }: Selected<"mini
   };
   const frame = (which: string) =>
     frameOf(run, {
+      layout: look.layout,
       subject: "Smallest causes",
       detail: `of ${quoted(shownText(group.text))}, by its ${scoreText(description, result.request.score)}${which}`,
     });
-  if (images.length === 0) return [{ svg: causesFigure({ ...frame(""), ...figure, notes: [] }, painter) }];
+  if (images.length === 0) return [{ svg: causesFigure({ ...frame(""), ...figure, notes: [] }, look.painter) }];
   const figures: CauseFigure[] = [];
   for (const [image, { width, height }] of images.entries()) {
     const { boxes, notes } = framedOn(description, { image, sets, grids });
@@ -125,7 +126,7 @@ async function minimalFigures(run: Run, { group, result, grids }: Selected<"mini
     };
     const several = images.length > 1;
     const which = several ? `, picture ${image + 1} of ${images.length}` : "";
-    const svg = causesFigure({ ...frame(which), ...figure, picture, notes }, painter);
+    const svg = causesFigure({ ...frame(which), ...figure, picture, notes }, look.painter);
     figures.push({ picture: several ? image : undefined, svg });
   }
   return figures;
@@ -156,7 +157,7 @@ async function pieceCutter(run: Run): Promise<(patches: readonly number[]) => Pr
   };
 }
 
-async function flowFigures(run: Run, { group, result, edges }: Selected<"flow">, painter: TextPainter) {
+async function flowFigures(run: Run, { group, result, edges }: Selected<"flow">, look: FigureLook) {
   const { description } = run;
   const { layout } = namedRun(description);
   const cut = await pieceCutter(run);
@@ -167,6 +168,7 @@ async function flowFigures(run: Run, { group, result, edges }: Selected<"flow">,
   const svg = flowFigure(
     {
       ...frameOf(run, {
+        layout: look.layout,
         subject: "Flow graph",
         detail: `from picture and question to ${word}, by its ${scoreText(description, result.request.score)}`,
       }),
@@ -174,7 +176,7 @@ async function flowFigures(run: Run, { group, result, edges }: Selected<"flow">,
       unit: flowUnit(result),
       sentence: flowSentence(result),
     },
-    painter,
+    look.painter,
   );
   return [{ svg }];
 }
@@ -194,7 +196,7 @@ async function graphOfHead(run: Run, { result, head }: Selected<"cleann">): Prom
   }
 }
 
-async function cleannFigures(run: Run, selection: Selected<"cleann">, painter: TextPainter): Promise<CauseFigure[]> {
+async function cleannFigures(run: Run, selection: Selected<"cleann">, look: FigureLook): Promise<CauseFigure[]> {
   const { group, result, layer, head } = selection;
   const { description } = run;
   const finding = await graphOfHead(run, selection);
@@ -206,9 +208,10 @@ async function cleannFigures(run: Run, selection: Selected<"cleann">, painter: T
   const cut = await pieceCutter(run);
   const pieces = new Map<number, string | undefined>();
   for (const { patch } of tokens) if (patch !== undefined) pieces.set(patch, await cut([patch]));
+  const size = { ...cleannFigureSize, width: look.layout.width ?? cleannFigureSize.width };
   const graph = hasTree
     ? {
-        drawn: treeLayout({ tree: finding.tree, tokens, edges: graphEdges(finding), ...cleannFigureSize }),
+        drawn: treeLayout({ tree: finding.tree, tokens, edges: graphEdges(finding), ...size }),
         pieceOf: (patch: number) => pieces.get(patch),
         marked: new Set(result.heads[head]!.sets.flat()),
       }
@@ -217,6 +220,7 @@ async function cleannFigures(run: Run, selection: Selected<"cleann">, painter: T
   const svg = cleannFigure(
     {
       ...frameOf(run, {
+        layout: look.layout,
         subject: "CLEANN",
         detail: `tree of causes of ${quoted(shownText(group.text))}, layer ${layer}, head ${head}, and what its sets do`,
       }),
@@ -226,19 +230,19 @@ async function cleannFigures(run: Run, selection: Selected<"cleann">, painter: T
       heads: result.heads.map((each) => headText(each, nameOf)),
       head,
     },
-    painter,
+    look.painter,
   );
   return [{ svg }];
 }
 
 /** The figures of a selection: of minimal causes one a picture. Throws an Error if a picture cannot be read. */
-export function causeFigures(run: Run, selection: CauseSelection, painter: TextPainter): Promise<CauseFigure[]> {
+export function causeFigures(run: Run, selection: CauseSelection, look: FigureLook): Promise<CauseFigure[]> {
   switch (selection.method) {
     case "minimal":
-      return minimalFigures(run, selection, painter);
+      return minimalFigures(run, selection, look);
     case "flow":
-      return flowFigures(run, selection, painter);
+      return flowFigures(run, selection, look);
     case "cleann":
-      return cleannFigures(run, selection, painter);
+      return cleannFigures(run, selection, look);
   }
 }

@@ -6,7 +6,6 @@ import { columnHeads, type FigureTable } from "../../figure/figure-table.ts";
 import { namedGroups } from "../../figure/flow-layout.ts";
 import { flowTable } from "../../figure/flow-table.ts";
 import { causesTable, listedCauses } from "../../figure/found-causes.ts";
-import { svgText } from "../../figure/svg-text.ts";
 import { quoted, shownText } from "../../figure/token-names.ts";
 import { imageTokens } from "../../run/positions.ts";
 import type { ReportStart } from "../../run/report-start.ts";
@@ -19,8 +18,10 @@ import {
   type ExportFile,
   type FileMakers,
   type FilesRequest,
+  type PrintedPaper,
 } from "../export-file.ts";
-import { outlinePainter, rasterize } from "../raster.ts";
+import { figureBytes, figureLook } from "../drawn-figure.ts";
+import type { FigureFormat } from "../formats.ts";
 import { htmlPage } from "../report/html-page.ts";
 import { causeFigures } from "./cause-figures.ts";
 import { causeName } from "./cause-name.ts";
@@ -35,12 +36,16 @@ function nameOf(selection: CauseSelection): string {
   return `.${method}${place}${edges}${tokenName(group)}`;
 }
 
-async function figureFiles(run: Run, selection: CauseSelection, format: "png" | "svg"): Promise<ExportFile[]> {
-  const painter = format === "png" ? await outlinePainter() : svgText;
+async function figureFiles(
+  run: Run,
+  selection: CauseSelection,
+  { format, paper }: { readonly format: FigureFormat; readonly paper?: PrintedPaper | undefined },
+): Promise<ExportFile[]> {
+  const look = await figureLook(format, paper);
   const files: ExportFile[] = [];
-  for (const [i, { picture, svg }] of (await causeFigures(run, selection, painter)).entries()) {
+  for (const [i, { picture, svg }] of (await causeFigures(run, selection, look)).entries()) {
     const suffix = picture === undefined ? "" : `.picture-${picture + 1}`;
-    const bytes = format === "png" ? await rasterize(svg) : fileBytes(svg);
+    const bytes = await figureBytes(svg, format, paper);
     files.push({ name: `${nameOf(selection)}${suffix}`, suffix, isMain: i === 0, format, bytes });
   }
   return files;
@@ -85,8 +90,8 @@ function reportStart(run: Run, selection: CauseSelection): ReportStart {
 }
 
 export const causeMakers: FileMakers<CauseSelection> = {
-  png: (run, selection) => figureFiles(run, selection, "png"),
-  svg: (run, selection) => figureFiles(run, selection, "svg"),
+  png: (run, selection, { paper }) => figureFiles(run, selection, { format: "png", paper }),
+  svg: (run, selection, { paper }) => figureFiles(run, selection, { format: "svg", paper }),
   csv: (run, selection) => Promise.resolve(onlyFile(selection, "csv", formatCsv(csvOf(tableOf(run, selection))))),
   json: (run, selection) => {
     const { group, result, ...choice } = selection;
@@ -99,7 +104,7 @@ export const causeMakers: FileMakers<CauseSelection> = {
     };
     return Promise.resolve(onlyFile(selection, "json", `${JSON.stringify(document, null, 2)}\n`));
   },
-  html: async (run, selection, runName) => {
+  html: async (run, selection, { runName }) => {
     const page = await htmlPage(run, reportStart(run, selection), runName);
     return [{ name: "", suffix: "", isMain: true, format: "html", bytes: fileBytes(page) }];
   },

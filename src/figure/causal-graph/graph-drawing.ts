@@ -4,7 +4,7 @@ import { svgText } from "../svg-text.ts";
 import type { TextPainter } from "../text-painter.ts";
 import { element } from "../xml.ts";
 import type { Keys } from "../keys.ts";
-import type { Drawing } from "../svg-document.ts";
+import { placeDrawing, type Drawing } from "../svg-document.ts";
 import {
   dashes,
   fadedOpacity,
@@ -110,22 +110,27 @@ function nodeMarkup(node: PlacedNode, request: GraphExport): string {
 
 const legendTop = 12;
 const legendLine = 26;
+const legendRow = 18;
 
-/** What the marks at the ends mean, in one line from the left. */
-function markLegend(y: number, painter: TextPainter): string {
-  let x = 0;
-  return (["arrow", "tail", "circle"] as const)
+/** What the marks at the ends mean, in lines of at most `width` pixels. */
+function markLegend(width: number, painter: TextPainter): Drawing {
+  const font = { size: textSize.caption, weight: 400 } as const;
+  let [x, y] = [0, legendTop];
+  const svg = (["arrow", "tail", "circle"] as const)
     .map((mark) => {
+      if (x > 0 && x + legendLine + 7 + painter.width(markLegendText(mark), font) > width) {
+        [x, y] = [0, y + legendRow];
+      }
       const tip = { x: x + legendLine, y };
       const length = legendLine - markLengths[mark];
       const line = element("line", { x1: x, x2: x + length, y1: y, y2: y, stroke: lineColor, "stroke-width": 1.5 });
       const text = markLegendText(mark);
-      const font = { size: textSize.caption, weight: 400 } as const;
       const label = painter.mark(text, { x: tip.x + 7, y: y + 4, ...font, fill: figureColors.inkSecond });
       x = tip.x + 7 + painter.width(text, font) + 20;
       return `${line}${endMark(endShape(mark, tip, { toward: { x: 1, y: 0 }, scale: 1 }))}${label}`;
     })
     .join("");
+  return { svg, width, height: y + legendTop };
 }
 
 /** Colors of frames and words; `unit` says what the weight of lines is, if they differ. */
@@ -154,12 +159,13 @@ export function graphDrawing(request: GraphExport): Drawing {
   const names = drawn.radii.map(({ label, x, y }) =>
     painter.mark(label, { x, y: y + 3, anchor: "middle", size: textSize.tick, fill: figureColors.inkThird }),
   );
+  const legend = markLegend(drawn.width, painter);
   const svg = [
     ...rings,
     ...names,
     ...drawn.edges.map((edge) => edgeMarkup(edge, request)),
     ...drawn.nodes.map((node) => nodeMarkup(node, request)),
-    markLegend(drawn.height + legendTop, painter),
+    placeDrawing(legend, 0, drawn.height),
   ].join("");
-  return { svg, width: drawn.width, height: drawn.height + 2 * legendTop };
+  return { svg, width: drawn.width, height: drawn.height + legend.height };
 }

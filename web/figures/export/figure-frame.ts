@@ -1,8 +1,10 @@
 /** @file The frame of an exported figure: title, caption, drawing, legend and provenance as one SVG document, text as text. */
-import { drawHeader, drawProvenance } from "../../../src/figure/figure-header.ts";
+import { bodyWidth, figureDocument } from "../../../src/figure/figure-header.ts";
+import type { FigureLayout } from "../../../src/figure/figure-layout.ts";
 import { figureColors, textSize } from "../../../src/figure/figure-style.ts";
 import { drawKeys } from "../../../src/figure/keys.ts";
-import { embeddedImage, stackDrawings, svgDocument, type Drawing as Piece } from "../../../src/figure/svg-document.ts";
+import { drawParagraph } from "../../../src/figure/paragraph.ts";
+import { embeddedImage, stackDrawings, type Drawing as Piece } from "../../../src/figure/svg-document.ts";
 import { svgText } from "../../../src/figure/svg-text.ts";
 import { element } from "../../../src/figure/xml.ts";
 import type { Legend } from "../figure.ts";
@@ -20,10 +22,11 @@ export interface FigureFrame {
   readonly question?: string;
   readonly answer?: string;
   readonly provenance: string;
+  /** As on the screen if it is left out. */
+  readonly layout?: FigureLayout;
 }
 
 const minWidth = 420;
-const gap = 14;
 const caption = { size: textSize.caption, weight: 400 } as const;
 
 function framed(drawing: FramedDrawing): Piece {
@@ -48,38 +51,42 @@ function barGradient(colors: readonly string[]): string {
   return `<linearGradient id="${barColors}">${stops.join("")}</linearGradient>`;
 }
 
-function barLegend({ colors, low, high, unit }: Extract<Legend, { kind: "bar" }>): Piece {
-  const lowWidth = svgText.width(low, caption) + 8;
-  const bar = { x: lowWidth, width: barWidth, height: barHeight, fill: `url(#${barColors})` };
+function barLegend({ colors, low, high, unit }: Extract<Legend, { kind: "bar" }>, width: number): Piece {
+  const gap = 8;
+  const lowWidth = svgText.width(low, caption) + gap;
+  const highWidth = svgText.width(high, caption) + gap;
+  const length = Math.max(20, Math.min(barWidth, width - lowWidth - highWidth));
+  const bar = { x: lowWidth, width: length, height: barHeight, fill: `url(#${barColors})` };
   const place = { y: 9.5, ...caption, fill: figureColors.inkSecond };
-  return {
-    svg: [
-      barGradient(colors),
-      svgText.mark(low, { x: 0, ...place }),
-      element("rect", bar),
-      svgText.mark(high, { x: lowWidth + barWidth + 8, ...place }),
-      svgText.mark(unit, { x: 0, y: 28, ...caption, fill: figureColors.inkThird }),
-    ].join(""),
-    width: Math.max(lowWidth + barWidth + 8 + svgText.width(high, caption), svgText.width(unit, caption)),
-    height: unit === "" ? 14 : 32,
-  };
+  const ends = [
+    barGradient(colors),
+    svgText.mark(low, { x: 0, ...place }),
+    element("rect", bar),
+    svgText.mark(high, { x: lowWidth + length + gap, ...place }),
+  ];
+  const whole = { svg: ends.join(""), width: lowWidth + length + highWidth, height: 14 };
+  if (unit === "") return whole;
+  const meaning = { font: caption, fill: figureColors.inkThird, lineHeight: 16, width };
+  return stackDrawings([whole, drawParagraph(unit, meaning, svgText)], 2);
+}
+
+function legendPiece(legend: Legend, width: number): Piece {
+  return legend.kind === "bar" ? barLegend(legend, width) : drawKeys(legend, width, svgText);
+}
+
+/** A drawing of the page has the size that it has there; it is drawn smaller if the paper is narrower. */
+function fitted(piece: Piece, width: number | undefined): Piece {
+  if (width === undefined || piece.width <= width) return piece;
+  const scale = width / piece.width;
+  return { svg: `<g transform="scale(${scale.toFixed(4)})">${piece.svg}</g>`, width, height: piece.height * scale };
 }
 
 /** The figure as a self-contained SVG document on white paper. Throws where its picture is no data URL. */
 export function frameSvg(frame: FigureFrame): string {
-  const { title, drawing, legend, provenance } = frame;
-  const width = Math.max(minWidth, Math.ceil(drawing.width));
-  const header = drawHeader(
-    { subject: title, detail: frame.caption, question: frame.question, answer: frame.answer },
-    width,
-    svgText,
-  );
-  const pieces = [
-    header,
-    framed(drawing),
-    ...(legend ? [legend.kind === "bar" ? barLegend(legend) : drawKeys(legend, width, svgText)] : []),
-    drawProvenance(provenance, width, svgText),
-  ];
-  const stacked = stackDrawings(pieces, gap);
-  return svgDocument(stacked, { title, description: frame.caption });
+  const { title, caption: detail, drawing, legend, layout } = frame;
+  const width = bodyWidth(frame, Math.max(minWidth, Math.ceil(drawing.width)));
+  const drawn = fitted(framed(drawing), layout?.width);
+  const body = stackDrawings([drawn, ...(legend ? [legendPiece(legend, width)] : [])], 14);
+  const described = legend === undefined || legend.unit === "" ? detail : `${detail}; ${legend.unit}`;
+  return figureDocument({ ...frame, subject: title, detail }, body, { painter: svgText, description: described });
 }
