@@ -1,7 +1,7 @@
 /** @file What the vision tower receives of a picture, for people to look at. */
 import { openCheckpoint } from "../checkpoint-folder/open.ts";
 import type { Checkpoint } from "../checkpoint/types.ts";
-import type { FitPlan } from "../image/fit.ts";
+import { fitsOf, type FitPlan } from "../image/fit.ts";
 import { planViews, settingsFor, type FitOptions } from "../image/prepare.ts";
 import { coveredShare, finestView } from "../image/geometry.ts";
 import { nodeHost } from "../local-model/node-host.ts";
@@ -30,6 +30,8 @@ export interface ModelInputRequest {
 
 export interface ModelInput {
   readonly fit: FitMode;
+  /** The fits that the model allows. */
+  readonly fits: readonly FitMode[];
   readonly original: { readonly width: number; readonly height: number };
   readonly input: { readonly width: number; readonly height: number };
   /** The grids on the original picture, in its pixels. */
@@ -130,6 +132,7 @@ async function describeModelInput(
   );
   return {
     fit,
+    fits: fitsOf(source.checkpoint.processor),
     original,
     input: { width: inputWidth, height: inputHeight },
     grids,

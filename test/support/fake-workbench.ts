@@ -100,6 +100,7 @@ export function fakeWorkbench(parts: Partial<Workbench> = {}): FakeWorkbench {
     modelInput: ({ fit }) =>
       Promise.resolve({
         fit,
+        fits: [fit],
         original: { width: 1, height: 1 },
         input: { width: 1, height: 1 },
         grids: [],

@@ -18,6 +18,8 @@ import {
   withoutEdit,
   type DraftPicture,
 } from "./draft-picture.ts";
+import { fitChoices } from "./fits.ts";
+import { createModelInputs } from "./model-inputs.ts";
 import { sortFiles } from "./picture-files.ts";
 import { askedSampling, withSampling } from "./sampling.ts";
 
@@ -40,6 +42,7 @@ export function createDraft(page: Page) {
   const { api } = page;
   const shelf = pictureShelf(api);
   const asking = createAsking(page, shelf);
+  const inputs = createModelInputs(api, (picture) => shelf.storeShown(picture));
   let chosen = $state.raw(noChoices(null));
   let question = $state("");
   let edits = $state.raw<ReadonlyMap<string, EditHistory>>(new Map());
@@ -184,6 +187,14 @@ export function createDraft(page: Page) {
       },
       /** The picture as the server keeps it, the edited one where it was edited; a picture of a run is stored now. */
       storedPicture: (picture: DraftPicture) => shelf.storeShown(picture),
+      /** What the model receives of a picture by the present fit; undefined while it is on its way, and without the model. */
+      inputOf: (picture: DraftPicture) => inputs.of(picture, { model, fit, pictures: pictures.length }),
+      inputFailure: (picture: DraftPicture) => inputs.failure(picture, { model, fit, pictures: pictures.length }),
+      /** The fits that the model allows, with their names. */
+      fitsOffered() {
+        const [first] = pictures;
+        return fitChoices(fits ?? (first && inputs.of(first, { model, fit, pictures: pictures.length })?.fits));
+      },
       /** The steps of a picture as they are now in the editor. */
       editsOf(picture: DraftPicture): EditHistory {
         return edits.get(picture.key) ?? newHistory(picture.edited?.steps);

@@ -1,7 +1,8 @@
 /** @file Tests of what the Model input view says. */
 import { describe, expect, it } from "vitest";
 import type { RunImage } from "../../src/run/types.ts";
-import { fitChoices, inputOfRun, inputText, pictureInInput } from "./input-facts.ts";
+import { fitChoices } from "../draft/fits.ts";
+import { inputOfRun, inputText, pictureInInput } from "./input-facts.ts";
 
 const padded: RunImage = {
   name: "cup.png",

@@ -1,22 +1,8 @@
 /** @file What the Model input view says: the fits by name, how a picture was prepared, and where it lies in the input. */
 import { coveredShare } from "../../src/image/geometry.ts";
-import type { Box, FitMode } from "../../src/image/types.ts";
+import type { Box } from "../../src/image/types.ts";
 import type { RunImage, RunView } from "../../src/run/types.ts";
 import { inputLines, type InputFacts, type InputPart } from "./input-parts.ts";
-
-/** What the fits are called, in the order in which they are offered. */
-export const fitLabels: Readonly<Record<FitMode, string>> = {
-  default: "model default",
-  resize: "resize",
-  crop: "crop center",
-  pad: "pad",
-};
-
-/** The fits that a model allows, with their names; the default alone where the model was not opened yet. */
-export function fitChoices(allowed: readonly FitMode[] | undefined): { value: FitMode; label: string }[] {
-  const all = Object.entries(fitLabels) as [FitMode, string][];
-  return all.filter(([fit]) => allowed?.includes(fit) ?? fit === "default").map(([value, label]) => ({ value, label }));
-}
 
 const sizeText = ({ width, height }: { width: number; height: number }): string => `${width} × ${height}`;
 

@@ -5,7 +5,7 @@ import type { RunView } from "../../src/run/types.ts";
 import type { ModelInput } from "../../src/server/api.ts";
 
 /** What is known of a picture's inputs, from the model or from a run alone. */
-export type InputFacts = Omit<ModelInput, "fit">;
+export type InputFacts = Omit<ModelInput, "fit" | "fits">;
 
 /** One input of the tower. */
 export interface InputPart {

@@ -1,13 +1,12 @@
 /** @file What the Model input view shows: the exact pixels from the server, or from a run alone what it says of them. */
 import { live } from "../data/live.ts";
 import type { Box } from "../../src/image/types.ts";
-import type { ModelInput } from "../../src/server/api.ts";
 import type { Draft } from "../draft/draft.svelte.ts";
 import type { DraftPicture } from "../draft/draft-picture.ts";
 import { createResourceCache } from "../data/resource-cache.svelte.ts";
 import { createPictureBitmaps } from "../map/picture-bitmaps.ts";
 import type { Page } from "../state/page.svelte.ts";
-import { fitChoices, inputOfRun, pictureInInput } from "./input-facts.ts";
+import { inputOfRun, pictureInInput } from "./input-facts.ts";
 import { inputParts, type InputFacts, type InputPart } from "./input-parts.ts";
 
 export interface ShownInput {
@@ -28,7 +27,6 @@ const cacheBytes = 64 * 1024 * 1024;
 
 export function createInputView(page: Page, draft: Draft) {
   const bitmaps = createPictureBitmaps(page.api);
-  const facts = createResourceCache<ModelInput>({ maxBytes: 1000, sizeOf: () => 1 });
   const views = createResourceCache<ImageBitmap>({
     maxBytes: cacheBytes,
     sizeOf: ({ width, height }) => width * height * 4,
@@ -39,7 +37,6 @@ export function createInputView(page: Page, draft: Draft) {
   const index = $derived(draft.pictures[page.selection.picture] ? page.selection.picture : 0);
   const picture = $derived(draft.pictures[index]);
   const image = $derived(page.run?.document.description.images[index]);
-  const model = $derived(page.models?.find(({ id }) => id === draft.model));
   const count = $derived(draft.pictures.length);
   const key = $derived(picture && draft.model ? `${draft.model} ${draft.fit} ${count} ${picture.url}` : undefined);
   const chosen = $derived(page.selection.input);
@@ -62,7 +59,7 @@ export function createInputView(page: Page, draft: Draft) {
   function fromServer(): ShownInput | undefined {
     const shown = picture;
     if (!shown || key === undefined) return undefined;
-    const found = facts.read(key, async () => page.api.modelInput(await queryOf(shown)));
+    const found = draft.inputOf(shown);
     const parts = found ? inputParts(found) : [];
     const part = partOf(parts);
     const bitmap = part && views.read(viewKey(part.view), () => fetchView(shown, part.view));
@@ -93,9 +90,11 @@ export function createInputView(page: Page, draft: Draft) {
     picture: () => picture,
     shown: () => shown,
     failure: () =>
-      key === undefined ? undefined : (facts.failure(key) ?? (shown && views.failure(viewKey(shown.part.view)))),
+      key === undefined
+        ? undefined
+        : ((picture && draft.inputFailure(picture)) ?? (shown && views.failure(viewKey(shown.part.view)))),
     /** The fits that can be chosen; none if the model is not here. */
-    fits: () => (draft.model === undefined ? [] : fitChoices(model?.details?.fits)),
+    fits: () => (draft.model === undefined ? [] : draft.fitsOffered()),
     /** The fit of the run, for where nothing can be chosen. */
     runFit: () => image?.fit,
   });

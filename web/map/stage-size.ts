@@ -7,10 +7,16 @@ export interface StageRoom {
   readonly windowHeight: number;
   /** What stands above the picture beside the usual lines, such as the film strip. */
   readonly taken?: number;
+  /** The stage has all of the window, but for the lines about it. */
+  readonly fills?: boolean;
 }
 
+/** Height of the lines about a stage that fills the screen, in CSS pixels. */
+const linesAbout = 236;
+
 /** Greatest height of the picture in CSS pixels (page.md section 3). */
-function greatestHeight({ windowWidth, windowHeight, taken = 0 }: StageRoom): number {
+function greatestHeight({ windowWidth, windowHeight, taken = 0, fills = false }: StageRoom): number {
+  if (fills) return Math.max(160, windowHeight - linesAbout - taken);
   if (windowWidth > 1023) return Math.max(220, windowHeight - (windowHeight < 780 ? 420 : 432) - taken);
   return windowWidth > 640 ? windowHeight * 0.5 : Math.min(330, windowHeight * 0.4);
 }

@@ -1,6 +1,8 @@
 /** @file What the Explain view shows: the picture, its patches, the map on it and how it is drawn. */
 import { live } from "../data/live.ts";
 import type { ColorMapName, ValueRange } from "../../src/figure/color-map.ts";
+import { unseenBoxes } from "../../src/image/geometry.ts";
+import type { Box } from "../../src/image/types.ts";
 import { topPatches } from "../../src/figure/top-patches.ts";
 import { overviewOf } from "../../src/run/grids.ts";
 import type { Draft } from "../draft/draft.svelte.ts";
@@ -27,6 +29,7 @@ export interface DrawnMap extends PlacedMap {
 }
 
 const noSinks: ReadonlySet<number> = new Set();
+const nothing: readonly Box[] = [];
 
 /** A map that was set aside, and where it belongs. */
 interface KeptMap {
@@ -55,6 +58,12 @@ export function createPictureView(page: Page, draft: Draft, tabs: LoadedTabs) {
   const image = $derived(run?.document.description.images[index]);
   const gridChoice = $derived(page.selection.gridChoice);
   const geometry = $derived(run === null ? undefined : geometryOf(run, index, gridChoice));
+  /** What the model does not see of the picture; before the question, by the fit that is chosen. */
+  const unseen = $derived.by<readonly Box[]>(() => {
+    if (run !== null) return geometry?.unseen ?? nothing;
+    const input = picture && draft.inputOf(picture);
+    return input ? unseenBoxes(input.original, input.grids) : nothing;
+  });
   const { shown } = page;
   const hideSinks = $derived(page.selection.hideSinks);
   const smooth = $derived(page.selection.smooth);
@@ -113,6 +122,8 @@ export function createPictureView(page: Page, draft: Draft, tabs: LoadedTabs) {
       run: () => run,
       geometry: () => geometry,
       hasOverview: () => image !== undefined && overviewOf(image) !== undefined,
+      /** In pixels of the picture. */
+      unseen: () => unseen,
       missing: () => missing,
       /** The map of the selection, whatever is drawn at the moment. */
       map: () => map,

@@ -148,6 +148,7 @@ export const modelInputSchema = schemaOf<ModelInput>()(
   z
     .object({
       fit,
+      fits: z.array(fit).openapi({ description: "The fits that the model allows" }),
       original: size,
       input: size,
       grids: z

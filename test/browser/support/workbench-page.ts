@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import type { Browser } from "playwright-core";
 import { inject } from "vitest";
-import { colorOf, defaultRange, type ColorMapName } from "../../../src/figure/color-map.ts";
+import { colorIndex, colorOf, coverOf, defaultRange, type ColorMapName } from "../../../src/figure/color-map.ts";
 import { startServer } from "../../../src/server/listen.ts";
 import { openWorkbench, type Workbench } from "../../../src/workbench/workbench.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -53,7 +53,7 @@ export async function startWorkbenchPage(): Promise<WorkbenchPage> {
   };
 }
 
-/** The colors of a map drawn as cells, [rows * cols], as they stand on the picture. */
+/** What a map drawn as cells adds to the picture, [rows * cols]: its colors by their opacity, and the opacity, in 8-bit levels. */
 export async function shownCells(
   { page }: OpenPage,
   { rows, cols }: { readonly rows: number; readonly cols: number },
@@ -68,12 +68,20 @@ export async function shownCells(
     x: (((cell % cols) + 0.5) * width) / cols,
     y: ((Math.floor(cell / cols) + 0.5) * height) / rows,
   }));
-  return (await canvasPixels(page, ".stage canvas.map", centers)).map((pixel) => pixel.slice(0, 3));
+  return (await canvasPixels(page, ".stage canvas.map", centers)).map(added);
 }
 
-/** The colors that a map must have, from 0 to its largest value. */
+/** A canvas holds colors by their opacity, and gives them back rounded. */
+function added([red = 0, green = 0, blue = 0, alpha = 0]: readonly number[]): number[] {
+  return [...[red, green, blue].map((level) => Math.round((level * alpha) / 255)), alpha];
+}
+
+/** What a map must add to the picture, from 0 to its largest value: the more, the larger the value. */
 export function expectedCells(values: ArrayLike<number>, colorMap: ColorMapName = "viridis"): number[][] {
   const all = Array.from(values);
   const range = defaultRange(all, colorMap);
-  return all.map((value) => [...colorOf(value, range, colorMap)]);
+  return all.map((value) => {
+    const alpha = Math.round(255 * coverOf(colorIndex(value, range), colorMap));
+    return added([...colorOf(value, range, colorMap), alpha]);
+  });
 }

@@ -13,6 +13,8 @@ export interface MatrixSpace {
   readonly height: number;
   /** Device pixels per CSS pixel. */
   readonly scale: number;
+  /** How many times as large cells are as they fit. @default 1 */
+  readonly zoom?: number;
 }
 
 /** In device pixels. */
@@ -42,7 +44,7 @@ const gapPx = { few: 5, many: 1 };
 /** Lays the matrix out. Cells keep their aspect but for rounding, and are never smaller than can be pointed at. */
 export function matrixLayout(
   { layers, heads, aspect }: MatrixShape,
-  { width, height, scale }: MatrixSpace,
+  { width, height, scale, zoom = 1 }: MatrixSpace,
 ): MatrixLayout {
   const gap = Math.max(1, Math.round((heads > fewHeads ? gapPx.many : gapPx.few) * scale));
   const scrolls = layers > mostAtOnce || heads > mostAtOnce;
@@ -51,7 +53,7 @@ export function matrixLayout(
   const smallest = Math.round((scrolls ? scrollingCell : smallestCell) * scale);
   const pointable = Math.min(widest, Math.round(pointableCell * scale));
   const fitting = Math.max(smallest, pointable, Math.min(widest, Math.floor(highest / aspect)));
-  const cellWidth = scrolls ? smallest : fitting;
+  const cellWidth = Math.round((scrolls ? smallest : fitting) * zoom);
   const cellHeight = Math.max(1, Math.round(cellWidth * aspect));
   return {
     layers,
@@ -64,6 +66,14 @@ export function matrixLayout(
     scale,
     scrolls,
   };
+}
+
+/** A matrix has no more device pixels than this, so that it is still painted at once. */
+const mostPixels = 9_000_000;
+
+/** The largest useful zoom of a matrix that is laid out at 1. */
+export function largestZoom({ width, height }: Pick<MatrixLayout, "width" | "height">): number {
+  return Math.max(1, Math.min(10, Math.floor(Math.sqrt(mostPixels / (width * height)) * 10) / 10));
 }
 
 export interface MatrixCell {

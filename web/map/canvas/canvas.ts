@@ -117,23 +117,22 @@ export function putLayer(canvas: HTMLCanvasElement, { width, height, pixels }: M
 }
 
 export interface Stage {
-  readonly base: HTMLCanvasElement;
+  readonly base: BasePicture;
   readonly map?: { readonly canvas: HTMLCanvasElement; readonly layer: MapLayer; readonly opacity: number };
-  readonly marks: HTMLCanvasElement;
+  /** Draws what lies over the map into a cleared context whose unit is a CSS pixel. */
+  readonly drawMarks: (context: CanvasRenderingContext2D) => void;
   /** Width of the picture in its own pixels. */
   readonly pictureWidth: number;
 }
 
-/** The canvases of the stage on top of each other, scaled to `width` pixels. */
-export function flattened({ base, map, marks, pictureWidth }: Stage, width: number): HTMLCanvasElement {
+/** The whole stage as one picture, drawn at `width` pixels whatever part of it is seen. */
+export function flattened({ base, map, drawMarks, pictureWidth }: Stage, width: number): HTMLCanvasElement {
+  const size = { width: base.width, height: base.height, ratio: width / base.width };
   const canvas = document.createElement("canvas");
-  canvas.width = width;
-  canvas.height = Math.max(1, Math.round((width * base.height) / base.width));
-  const context = canvas.getContext("2d")!;
-  context.imageSmoothingQuality = "high";
-  context.drawImage(base, 0, 0, canvas.width, canvas.height);
+  const context = fittedContext(canvas, size);
+  drawBase(context, base);
   if (map) {
-    const scale = width / pictureWidth;
+    const scale = base.width / pictureWidth;
     const { left, top, width: across, height: down } = map.layer.box;
     context.globalAlpha = map.opacity;
     context.imageSmoothingEnabled = map.layer.smooth;
@@ -141,6 +140,8 @@ export function flattened({ base, map, marks, pictureWidth }: Stage, width: numb
     context.globalAlpha = 1;
     context.imageSmoothingEnabled = true;
   }
-  context.drawImage(marks, 0, 0, canvas.width, canvas.height);
+  const marks = document.createElement("canvas");
+  drawMarks(fittedContext(marks, size));
+  context.drawImage(marks, 0, 0, base.width, base.height);
   return canvas;
 }

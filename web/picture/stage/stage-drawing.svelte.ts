@@ -1,8 +1,9 @@
 /** @file Draws the sheets of the stage, each only when what is on it changes, at most once per frame. */
+import type { Zoom } from "../../parts/zoom.ts";
 import type { Page } from "../../state/page.svelte.ts";
 import { drawBase, fittedContext, flattened, greyPicture, putLayer } from "../../map/canvas/canvas.ts";
 import { mapLayer, type MapLayer } from "../../map/canvas/map-layer.ts";
-import { drawMarks, type Marks } from "../../map/canvas/marks.ts";
+import { drawMarks, hatchUnseen, type Marks } from "../../map/canvas/marks.ts";
 import { oncePerFrame } from "../../map/canvas/once-per-frame.ts";
 import { outlineOf, type Patch, type Segment } from "../../../src/figure/patch-geometry.ts";
 import type { PictureView } from "../picture-view.svelte.ts";
@@ -22,6 +23,8 @@ export interface StageDrawingRequest {
   /** Size of the picture in CSS pixels, and pixels of the screen per CSS pixel. */
   readonly size: () => { readonly width: number; readonly height: number } | undefined;
   readonly ratio: () => number;
+  /** Which part of the picture is seen, and how large. */
+  readonly zoom: () => Zoom;
   /** The patch that is framed. */
   readonly cursor: () => Patch | undefined;
   readonly ondraw: () => void;
@@ -32,8 +35,18 @@ const longestGrey = 1200;
 const noTokens: ReadonlySet<number> = new Set();
 const noLines: readonly Segment[] = [];
 
+/** The context of a frame, moved so that it shows the part of the picture that is seen. */
+function zoomed(context: CanvasRenderingContext2D, { x, y }: Zoom): CanvasRenderingContext2D {
+  context.translate(x, y);
+  return context;
+}
+
+function zoomedSize({ width, height }: { width: number; height: number }, { factor }: Zoom) {
+  return { width: width * factor, height: height * factor };
+}
+
 /** Keeps the sheets drawn; call it while the component is made. */
-export function createStageDrawing({ view, page, sheets, size, ratio, cursor, ondraw }: StageDrawingRequest) {
+export function createStageDrawing({ view, page, sheets, size, ratio, zoom, cursor, ondraw }: StageDrawingRequest) {
   let layer = $state.raw<MapLayer | undefined>(undefined);
   const frames = { base: oncePerFrame(), map: oncePerFrame(), marks: oncePerFrame() };
 
@@ -55,6 +68,33 @@ export function createStageDrawing({ view, page, sheets, size, ratio, cursor, on
     return drawn && written && { ...drawn, words: written, values: drawn.map.values, opacity };
   });
 
+  const greyUnder = $derived(
+    hasMap && isGrey && grey && covered && across ? { picture: grey, covered, across } : undefined,
+  );
+  // Marks are as thick at each zoom.
+  const marksAt = (width: number, height: number): Marks | undefined =>
+    view.geometry && {
+      geometry: view.geometry,
+      width,
+      height,
+      hatched,
+      selected,
+      outline,
+      grid: hasGrid,
+      words,
+      set: view.drawnSet && { set: view.drawnSet, colors: setColors() },
+      cursor: cursor(),
+    };
+  /** What is drawn over the map at a size of the picture; before the question, what the model will not see. */
+  function overAt(width: number, height: number, isMarked = true): (context: CanvasRenderingContext2D) => void {
+    const given = marksAt(width, height);
+    const { picture, unseen } = view;
+    return (context) => {
+      if (given) drawMarks(context, isMarked ? given : { ...given, cursor: undefined });
+      else if (picture) hatchUnseen(context, unseen, width / picture.width);
+    };
+  }
+
   $effect(() => () => Object.values(frames).forEach((frame) => frame.cancel()));
 
   $effect(() => {
@@ -63,9 +103,10 @@ export function createStageDrawing({ view, page, sheets, size, ratio, cursor, on
     const room = size();
     if (!base || !room || !bitmap) return;
     const place = { ...room, ratio: ratio() };
-    const under = hasMap && isGrey && grey && covered && across ? { picture: grey, covered, across } : undefined;
+    const under = greyUnder;
+    const seen = zoom();
     frames.base.request(() => {
-      drawBase(fittedContext(base, place), { bitmap, ...room, grey: under });
+      drawBase(zoomed(fittedContext(base, place), seen), { bitmap, ...zoomedSize(room, seen), grey: under });
       ondraw();
     });
   });
@@ -84,25 +125,16 @@ export function createStageDrawing({ view, page, sheets, size, ratio, cursor, on
 
   $effect(() => {
     const { marks } = sheets;
-    const { drawnSet, geometry } = view;
     const room = size();
     if (!marks || !room) return;
     const place = { ...room, ratio: ratio() };
-    const given: Marks | undefined = geometry && {
-      geometry,
-      ...room,
-      hatched,
-      selected,
-      outline,
-      grid: hasGrid,
-      words,
-      set: drawnSet && { set: drawnSet, colors: setColors() },
-      cursor: cursor(),
-    };
+    const seen = zoom();
+    const { width, height } = zoomedSize(room, seen);
+    const drawOver = overAt(width, height);
     frames.marks.request(() => {
       const context = fittedContext(marks, place);
-      if (given) drawMarks(context, given);
-      else context.clearRect(0, 0, place.width, place.height);
+      context.clearRect(0, 0, room.width, room.height);
+      drawOver(zoomed(context, seen));
       ondraw();
     });
   });
@@ -117,10 +149,20 @@ export function createStageDrawing({ view, page, sheets, size, ratio, cursor, on
     },
     /** The sheets as one picture, `width` pixels wide; undefined before there is one. */
     flattened(width: number): HTMLCanvasElement | undefined {
-      const { base, map, marks } = sheets;
-      if (!base || !marks || !view.picture) return undefined;
+      const room = size();
+      const { bitmap, picture } = view;
+      if (!room || !bitmap || !picture) return undefined;
+      const { map } = sheets;
       const over = hasMap && map && layer ? { canvas: map, layer, opacity } : undefined;
-      return flattened({ base, map: over, marks, pictureWidth: view.picture.width }, width);
+      return flattened(
+        {
+          base: { bitmap, ...room, grey: greyUnder },
+          map: over,
+          drawMarks: overAt(room.width, room.height, false),
+          pictureWidth: picture.width,
+        },
+        width,
+      );
     },
   };
 }
