@@ -56,7 +56,7 @@ export function withBoxSeen(
 ): Zoom {
   const { factor } = zoom;
   const seen = (at: number, start: number, [length, room]: readonly [number, number]): number =>
-    Math.min(-start * factor, Math.max(room - (start + length) * factor, at));
+    Math.max(-start * factor, Math.min(room - (start + length) * factor, at));
   return within(
     {
       factor,

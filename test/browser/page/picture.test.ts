@@ -48,7 +48,7 @@ describe("an own chart", () => {
     );
     const drawn = async (): Promise<boolean[]> => {
       const pixels = await canvasPixels(page, ".stage canvas.sheet:last-of-type", points.flat());
-      return points.map((own, i) => own.every((_, k) => pixels[i * own.length + k]![3]! > 0));
+      return points.map((own, i) => own.every((_, k) => pixels[i * own.length + k]![3] > 0));
     };
     await expect.poll(drawn).toEqual([true, false, true]);
     await page.getByRole("button", { name: "Fit: pad" }).click();
@@ -172,10 +172,7 @@ describe("the matrix of layers and heads", () => {
     await expect.poll(() => large.count()).toBe(0);
     await matrix.focus();
     await page.keyboard.press("ArrowLeft");
-    await page
-      .locator("#tip")
-      .getByText(/^layer 5, head 3/)
-      .waitFor();
+    await page.locator("#tip", { hasText: /layer 5, head 3/ }).waitFor();
     await expect.poll(async () => (await large.boundingBox())?.width ?? 0).toBeGreaterThan(180);
     expect(problems).toEqual([]);
     await close();
