@@ -1,5 +1,5 @@
 /** @file What tokens are called in sentences: words and pieces of words in quotation marks. */
-import { joinedText } from "../methods/token-words.ts";
+import { joinedText, tokenBytes } from "../methods/token-words.ts";
 import type { RunDescription } from "../run/types.ts";
 
 /** A piece of text as it is read inside a sentence: “right”. */
@@ -26,12 +26,41 @@ export function shownText(text: string): string {
   return shown === "" ? "·" : shown;
 }
 
+const loneByte = /\\x[0-9A-Fa-f]{2}/;
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** Tokens that hold one character at most: its bytes. */
+const longestSplit = 4;
+
+/** The character whose bytes lie in the tokens [start, end); undefined if they are not whole characters. */
+function characterOf(tokens: RunDescription["tokens"], start: number, end: number): string | undefined {
+  try {
+    return strictUtf8.decode(Uint8Array.from(tokens.slice(start, end).flatMap(({ text }) => [...tokenBytes(text)])));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A token of a sequence as it is shown. One that holds some bytes of a character is the character with its part: "\u732b 1/3". */
+export function shownToken({ tokens }: Pick<RunDescription, "tokens">, position: number): string {
+  const { text } = tokens[position]!;
+  if (!loneByte.test(text)) return shownText(text);
+  for (let start = position; start > position - longestSplit && loneByte.test(tokens[start]?.text ?? ""); start--) {
+    for (let end = Math.max(position + 1, start + 2); end <= start + longestSplit && end <= tokens.length; end++) {
+      const character = characterOf(tokens, start, end);
+      if (character !== undefined) return `${shownText(character)} ${position - start + 1}/${end - start}`;
+    }
+  }
+  return shownText(text);
+}
+
 /** A word as it is shown, by its text without the space around it; one of white space alone by its tokens. */
 export function shownWord(
   { tokens }: Pick<RunDescription, "tokens">,
   positions: readonly number[],
   text: string,
 ): string {
+  if (positions.length === 1) return shownToken({ tokens }, positions[0]!);
   return shownText(text === "" ? positions.map((position) => tokens[position]!.text).join("") : text);
 }
 

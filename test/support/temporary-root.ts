@@ -4,13 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 
-declare module "vitest" {
-  export interface ProvidedContext {
-    /** Absolute path of the folder, its links resolved. */
-    readonly temporaryRoot: string;
-  }
-}
-
 /** Makes the folder; the function that comes back removes it. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const root = await realpath(await mkdtemp(join(tmpdir(), "lvlm-interpret-test-")));

@@ -6,7 +6,7 @@ import type { OpenRun } from "../run/open-run.svelte.ts";
 import { bitsText, surprise } from "./token-values.ts";
 import { decisiveWordOf } from "../../src/findings/decisive-word.ts";
 import { decisiveReasons } from "../../src/run/decisive-reasons.ts";
-import { quoted, shownText, shownWord } from "../../src/figure/token-names.ts";
+import { quoted, shownText, shownToken, shownWord } from "../../src/figure/token-names.ts";
 
 interface AlternativeFact {
   readonly text: string;
@@ -73,7 +73,7 @@ export function factsOf(
     surprise: bitsText(surprise(probability)),
     alternatives: [
       {
-        text: shownText(description.tokens[description.answer.start + first]!.text),
+        text: shownToken(description, description.answer.start + first),
         probability: own.probability,
         isToken: true,
       },

@@ -130,9 +130,10 @@ export function createDraft(page: Page) {
     await page.showRun(before, { tab: "compare", compareView: "runs", otherRun: ended.run });
   }
 
-  /** Begins anew, with the pictures that were just added, else with those of the conversation. */
-  function newConversation(): void {
-    const kept = choices.added.length > 0 ? choices.added : earlier;
+  /** Begins anew, without pictures; `withPictures` keeps those that were just added, else those of the conversation. */
+  function newConversation({ withPictures = false } = {}): void {
+    const shown = choices.added.length > 0 ? choices.added : earlier;
+    const kept = withPictures ? shown : [];
     const next = { ...noChoices(null), added: kept, fit, sampling, system: systemPromptOf(description) };
     chosen = model === undefined ? next : { ...next, model };
     question = "";
@@ -148,6 +149,15 @@ export function createDraft(page: Page) {
       newConversation();
       chosen = { ...noChoices(null), added: [picture], model: itsModel };
       await ask(text);
+    } catch (error) {
+      page.fail(error);
+    }
+  }
+
+  async function askFirstExample(): Promise<void> {
+    try {
+      const [first] = await api.examples();
+      if (first) await askExample(first);
     } catch (error) {
       page.fail(error);
     }
@@ -261,6 +271,7 @@ export function createDraft(page: Page) {
       askWithoutPictures: (text: string) => ask(text, { alone: true }),
       askRunWithoutPictures,
       askExample,
+      askFirstExample,
       /** The open run's question again, by the present fit, sampling and model. */
       askRunAgain: () => askRunAgain(),
       asking,

@@ -35,7 +35,7 @@ export async function deleteRun(page: Page, { id }: RunSummary): Promise<void> {
 export async function askAgainWithChanges(page: Page, draft: Draft, run: RunSummary): Promise<void> {
   await page.showRun(run.id);
   if (page.run?.id !== run.id) return;
-  draft.newConversation();
+  draft.newConversation({ withPictures: true });
   draft.setQuestion(run.question);
   await tick();
   document.getElementById("question")?.focus();

@@ -1,7 +1,7 @@
 /** @file What the Verify tab shows of the open run, as it follows from the selection and arrives. */
 import { live } from "../data/live.ts";
 import type { VerifyRequest } from "../../src/run/measures.ts";
-import { quoted, shownText } from "../../src/figure/token-names.ts";
+import { quoted, shownToken } from "../../src/figure/token-names.ts";
 import { createKept } from "../data/kept.ts";
 import { chosenTokens } from "../run/chosen-tokens.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
@@ -46,7 +46,7 @@ export function createVerifyView(page: Page, openRun: () => OpenRun) {
   const earlier = $derived(token === undefined ? [] : earlierTestsOf(measures, token));
   const text = $derived.by(() => {
     const { tokens, answer } = run.document.description;
-    return token === undefined ? "" : shownText(tokens[answer.start + token]!.text);
+    return token === undefined ? "" : shownToken({ tokens }, answer.start + token);
   });
 
   return live(

@@ -3,7 +3,7 @@ import type { CausalGraphFinding, CauseTree } from "../../run/causes.ts";
 import { imageTokens, type ImageToken } from "../../run/positions.ts";
 import type { RunDescription } from "../../run/types.ts";
 import { partText } from "../../run/grids.ts";
-import { quoted, shownText } from "../token-names.ts";
+import { quoted, shownText, shownToken } from "../token-names.ts";
 
 /** `text`: words of the earlier answer and of the template. */
 type TokenKind = "target" | "patch" | "question" | "text";
@@ -99,7 +99,7 @@ export function graphToken(
   const { tokens, answer } = run.document.description;
   if (position === target) {
     const explained = shownText(tokens[position + 1]?.text ?? "");
-    const name = `the explained token ${quoted(explained)}, read off the position of ${quoted(shownText(tokens[position]!.text))}`;
+    const name = `the explained token ${quoted(explained)}, read off the position of ${quoted(shownToken({ tokens }, position))}`;
     return { position, kind: "target", radius: 0, label: explained, name };
   }
   const patch = run.layout.imagePositions.indexOf(position);

@@ -143,7 +143,7 @@ export const views: readonly View[] = [
 
   ofTab("attention", "table", { act: press(/^Show as table: All layers/), part: "aside" }),
   ofTab("attention", "explanation", { act: explainFigure, part: dialog }),
-  ofTab("attention", "keys", { act: press(/^Keyboard shortcuts/), part: dialog }),
+  ofTab("attention", "keys", { act: press(/^Help/), part: dialog }),
   ofTab("attention", "model-menu", { act: press(/^demo/), part: popover }),
   ofTab("attention", "run-menu", { act: press(/^arrow Which/), part: popover }),
   ofTab("attention", "export-menu", { act: press(/^Export/), part: popover }),
@@ -170,10 +170,6 @@ export const views: readonly View[] = [
 ];
 
 async function explainFigure(page: Page): Promise<void> {
-  await page
-    .getByRole("button", { name: /^Menu of All layers/ })
-    .first()
-    .click();
-  await page.getByRole("menuitem", { name: "What is this?" }).click();
+  await page.getByRole("button", { name: "What is this? All layers and heads" }).click();
   await page.getByRole("dialog").waitFor();
 }

@@ -191,8 +191,7 @@ describe("tables and exports", () => {
     const png = (await exported("PNG, 2×")).bytes;
     expect(png.subarray(1, 4).toString()).toBe("PNG");
 
-    await menu.click();
-    await page.getByRole("menuitem", { name: "What is this?" }).click();
+    await page.getByRole("button", { name: "What is this? All layers and heads" }).click();
     await page.getByRole("dialog").getByText(/head/).first().waitFor();
     expect(problems).toEqual([]);
     await close();

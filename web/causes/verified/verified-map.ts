@@ -1,5 +1,5 @@
 /** @file What verified causes put on the picture: the patches of each set, framed, the rest veiled. */
-import { quoted, shownText } from "../../../src/figure/token-names.ts";
+import { quoted, shownToken } from "../../../src/figure/token-names.ts";
 import type { PictureState, SetStyle } from "../../map/picture-set.ts";
 import { chosenTokens } from "../../run/chosen-tokens.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
@@ -17,7 +17,7 @@ export function verifiedMap(run: OpenRun, shown: Selection): PictureState {
   const { description } = run.document;
   const result = minimalOf(description.measures, token);
   if (result === undefined) return { missing: "The causes of this word have not been searched." };
-  const word = shownText(description.tokens[description.answer.start + token]!.text);
+  const word = shownToken(description, description.answer.start + token);
   const sets = listedCauses(run, result);
   const ofPicture = sets.filter(({ kind }) => kind === "image");
   if (ofPicture.length === 0) {

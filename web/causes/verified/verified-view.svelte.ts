@@ -4,7 +4,7 @@ import { createKept } from "../../data/kept.ts";
 import { defaultCauseOrder, flowDefaults, flowRequestOf, minimalRequestOf } from "../../../src/run/cause-requests.ts";
 import { nullSetLimits, type CauseOrder } from "../../../src/run/measure-choices.ts";
 import { namedGroups } from "../../../src/figure/flow-layout.ts";
-import { quoted, shownText } from "../../../src/figure/token-names.ts";
+import { quoted, shownToken } from "../../../src/figure/token-names.ts";
 import { chosenTokens } from "../../run/chosen-tokens.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import type { Page } from "../../state/page.svelte.ts";
@@ -40,9 +40,7 @@ export function createVerifiedView(page: Page, openRun: () => OpenRun) {
   const chosen = $derived(chosenTokens(run, page.selection));
   const token = $derived(keepToken(run.id, chosen[0]));
   const description = $derived(run.document.description);
-  const text = $derived(
-    token === undefined ? "" : shownText(description.tokens[description.answer.start + token]!.text),
-  );
+  const text = $derived(token === undefined ? "" : shownToken(description, description.answer.start + token));
   const minimal = $derived(token === undefined ? undefined : minimalOf(description.measures, token));
   const flow = $derived.by(() => {
     const found = token === undefined ? undefined : flowOf(description.measures, token);

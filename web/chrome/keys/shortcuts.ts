@@ -184,5 +184,5 @@ export const shortcutList: readonly (readonly [keys: string, does: string])[] = 
   ["Ctrl Enter", "ask"],
   ["Esc", "stop, close, clear"],
   ["D", "light or dark"],
-  ["?", "this list"],
+  ["?", "help"],
 ];
