@@ -31,7 +31,7 @@ describe("what is said of a checked model", () => {
 
   it("gives memory and time by precision, and what is free", () => {
     const [wide, narrow, free] = modelNeeds(check);
-    expect(wide).toMatch(/^32-bit weights: .* of memory, about .* for an answer of 64 tokens\.$/);
+    expect(wide).toMatch(/^32-bit weights: .* of memory, about .* for an answer of 64 tokens and its maps\.$/);
     expect(narrow).toMatch(/^16-bit weights: [^,]* of memory\.$/);
     expect(free).toMatch(/are free now\.$/);
     expect(modelNeeds({ ...check, needs: [] })).toEqual([]);

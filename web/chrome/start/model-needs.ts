@@ -23,7 +23,9 @@ export function modelIs({ architecture, parameters, weightBytes, isHere }: Model
 export function modelNeeds({ needs, availableBytes, answerTokens }: ModelCheck): string[] {
   const lines = needs.map(({ precision, memoryBytes, seconds }) => {
     const time =
-      seconds === null ? "" : `, about ${formatDuration(seconds * 1000)} for an answer of ${answerTokens} tokens`;
+      seconds === null
+        ? ""
+        : `, about ${formatDuration(seconds * 1000)} for an answer of ${answerTokens} tokens and its maps`;
     return `${precisionNames[precision]}: ${formatBytes(memoryBytes)} of memory${time}.`;
   });
   return availableBytes === null || lines.length === 0
