@@ -1,6 +1,6 @@
 /** @file The object that `--box` and `--mask` mark on the pictures of a run. */
 import { quote } from "../json/quote.ts";
-import { boxMask, unitedMask, type Corners, type Mask } from "../run/masks.ts";
+import { boxMask, checkMaskSize, unitedMask, type Corners, type Mask } from "../run/masks.ts";
 import type { RunDescription } from "../run/types.ts";
 import { readMask } from "../workbench/mask-file.ts";
 import { UsageError } from "./usage-error.ts";
@@ -61,12 +61,7 @@ export async function masksOf(
   const read: { picture: number; mask: Mask }[] = [];
   for (const { picture, file } of masks) {
     const mask = await readMask(file);
-    const { width, height, name } = images[picture]!;
-    if (mask.width !== width || mask.height !== height) {
-      throw new Error(
-        `The mask ${quote(file)} has ${mask.width} x ${mask.height} pixels, the picture ${quote(name)} ${width} x ${height}; give one of the same size.`,
-      );
-    }
+    checkMaskSize({ ...mask, name: file }, images[picture]!);
     read.push({ picture, mask });
   }
   return images.map((size, image) => {

@@ -16,18 +16,23 @@ export const truthScores = ["mass", "pointing", "iou", "precision"] as const;
 export type TruthScore = (typeof truthScores)[number];
 
 /** What each score is called, and what it says. */
-export const truthScoreTexts: Readonly<Record<TruthScore, { readonly name: string; readonly meaning: string }>> = {
-  mass: { name: "share inside", meaning: "share of the map that lies on the object" },
+export const truthScoreTexts: Readonly<
+  Record<TruthScore, { readonly name: string; readonly short: string; readonly meaning: string }>
+> = {
+  mass: { name: "share inside", short: "Inside", meaning: "share of the map that lies on the object" },
   pointing: {
     name: "pointing game",
+    short: "Pointing",
     meaning: "1 if at least a quarter of the largest patch is object; of equally large patches the share that are",
   },
   iou: {
     name: "IoU",
+    short: "IoU",
     meaning: "overlap of the object with as many of the largest patches as it covers, intersection over union",
   },
   precision: {
     name: "average precision",
+    short: "Precision",
     meaning: "precision averaged over the recall, patches taken from the largest down",
   },
 };

@@ -30,8 +30,10 @@ describe("coveredShares()", () => {
 });
 
 it("is inside where a pixel is light, by its first channel", () => {
-  expect([...maskOfPixels([255, 0, 0, 127, 9, 9], { width: 2, height: 1 }).inside]).toEqual([1, 0]);
-  expect([...maskOfPixels([128, 0], { width: 2, height: 1 }).inside]).toEqual([1, 0]);
+  const size = { width: 2, height: 1, name: "m.png" };
+  expect([...maskOfPixels([255, 0, 0, 127, 9, 9], size).inside]).toEqual([1, 0]);
+  expect([...maskOfPixels([128, 0], size).inside]).toEqual([1, 0]);
+  expect(() => maskOfPixels([255, 255], size)).toThrow('The mask "m.png" is white everywhere, or transparent');
 });
 
 it("unites masks", () => {

@@ -1,4 +1,5 @@
 /** @file Masks of an object on the pictures of a run, and how much of each patch lies in one. */
+import { quote } from "../json/quote.ts";
 import { cellOfPixel } from "../image/geometry.ts";
 import type { GridPlacement } from "../image/types.ts";
 import { imageTokens } from "./positions.ts";
@@ -22,11 +23,34 @@ interface Size {
 /** A pixel of a mask is inside if its level, 0 to 255, is above this. */
 const darkestInside = 127;
 
-/** The mask of pixels [height, width, channels] that are white inside and black outside; the first channel counts. */
-export function maskOfPixels(data: ArrayLike<number>, { width, height }: Size): Mask {
+/**
+ * The mask of pixels [height, width, channels] that are white inside and black outside; the first channel counts. Throws an Error that names
+ * the picture if all of it is inside or outside.
+ */
+export function maskOfPixels(data: ArrayLike<number>, { width, height, name }: Size & { readonly name: string }): Mask {
   const channels = data.length / (width * height);
-  const inside = Uint8Array.from({ length: width * height }, (_, i) => (data[channels * i]! > darkestInside ? 1 : 0));
+  const levels = Uint8Array.from({ length: width * height }, (_, i) => data[channels * i]!);
+  const inside = levels.map((level) => (level > darkestInside ? 1 : 0));
+  if (!inside.includes(1)) {
+    const lightest = levels.reduce((most, level) => Math.max(most, level), 0);
+    throw new Error(
+      `The mask ${quote(name)} has nothing inside: its lightest pixel has level ${lightest} of 255; paint the object white.`,
+    );
+  }
+  if (!inside.includes(0)) {
+    throw new Error(
+      `The mask ${quote(name)} is white everywhere, or transparent, which counts as white; paint what is outside of the object black.`,
+    );
+  }
   return { width, height, inside };
+}
+
+/** Throws an Error if a mask has another size than its picture. */
+export function checkMaskSize(mask: Mask & { readonly name: string }, picture: Size & { readonly name: string }): void {
+  if (mask.width === picture.width && mask.height === picture.height) return;
+  throw new Error(
+    `The mask ${quote(mask.name)} has ${mask.width} x ${mask.height} pixels, the picture ${quote(picture.name)} ${picture.width} x ${picture.height}; give one of the same size.`,
+  );
 }
 
 /** The mask of a box, as much of it as lies on the picture. */

@@ -11,6 +11,7 @@ import type { Page } from "../state/page.svelte.ts";
 import { missingAttention } from "../map/attention-map.ts";
 import { headRow } from "../run/attention-row.ts";
 import { attentionSource } from "../run/attention-source.ts";
+import { coveredByMarks, headScores } from "../run/marked-object.ts";
 import { groupShares, positionGroups } from "./group-shares.ts";
 import { layerMeans } from "./head-list.ts";
 import { createKept } from "../data/kept.ts";
@@ -74,6 +75,18 @@ export function createAttentionView(page: Page, openRun: () => OpenRun) {
   const everyPosition = $derived(Int32Array.from(groups, (_, position) => position));
   const row = $derived(attention && headRow({ attention, layers: run.attentionLayers }, selection, everyPosition));
   const goesTo = $derived(row && groupShares(row, groups));
+  const boxes = $derived(page.selection.boxes);
+  const painted = $derived(page.painted.get(run.id));
+  const scoreBy = $derived(page.selection.scoreBy);
+  const covered = $derived(coveredByMarks(run, { boxes, painted }));
+  /** The head that agrees best with the object that the user marked in Compare. */
+  const marked = $derived.by(() => {
+    if (!attention || !covered) return undefined;
+    const scores = headScores(attention, { positions: run.layout.imagePositions, covered, by: scoreBy });
+    const row = scores.reduce((best, score, each) => (score > scores[best]! ? each : best), 0);
+    const layer = run.attentionLayers[Math.floor(row / heads)];
+    return layer === undefined ? undefined : { layer, head: row % heads, score: scores[row]!, by: scoreBy };
+  });
   const missing = $derived(missingAttention(run, { layer: null, head: null }));
 
   return live({
@@ -100,6 +113,8 @@ export function createAttentionView(page: Page, openRun: () => OpenRun) {
     /** The row of the chosen layer and head or their mean at every position, [N]. */
     row: () => row,
     goesTo: () => goesTo,
+    /** The head that agrees best with the marked object; undefined where nothing is marked. */
+    marked: () => marked,
     missing: () => missing,
   });
 }

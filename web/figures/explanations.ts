@@ -400,6 +400,18 @@ export const explanations = {
       "A scale of its own makes a map of nothing look like a map of something: the largest value stands under it. Masking finds no evidence that several patches hold each by itself, and a filled patch is a picture that the model never saw.",
     source: `${vaswani} ${abnar} ${chefer} ${causalSource} Masking: Zeiler and Fergus, Visualizing and Understanding Convolutional Networks, ECCV 2014, arXiv 1311.2901.`,
   },
+  "marked-object": {
+    name: "Maps against a marked object",
+    definition:
+      "You mark what the answer must rest on, by boxes or a mask, and every map and every head of the run is scored against it. Share inside: how much of the map lies on the object. Pointing game: whether the largest patch is on it. IoU: overlap with as many of the largest patches as the object covers. Average precision: over all cuts. The same map everywhere, a bell in the middle and the object itself stand beside them.",
+    formula:
+      "w is the marked share of a patch, m the positive part of its value. Share inside = Σ m w / Σ m. Pointing = 1 if w of the largest patch is at least 0.25. IoU = I / (2 Σ w − I) with I the sum of w over the Σ w largest patches. Average precision = Σ precision × growth of the recall.",
+    range: "0 to 1, the higher the better. A map of patches cannot reach 1 if the object cuts patches.",
+    weakness:
+      "A map that lies on the object need not be what the answer rests on, and a model may rest on something else. Among many heads some are good by chance; try another picture. The share says where on the picture a head looks, not how much it looks at the picture.",
+    source:
+      "Pointing game: Zhang et al., Top-down Neural Attention by Excitation Backprop, ECCV 2016, arXiv 1608.00507. The other scores: this program.",
+  },
   "method-agreement": {
     name: "Agreement of methods",
     definition:

@@ -4,6 +4,8 @@ import { heatMapDefaults } from "../../src/figure/heat-map.ts";
 import { defaultTopShare } from "../../src/figure/top-patches.ts";
 import { defaultCausalSettings } from "../../src/run/causes.ts";
 import { defaultGridChoice, type GridChoice } from "../../src/run/grids.ts";
+import type { TruthScore } from "../../src/findings/ground-truth.ts";
+import type { Corners } from "../../src/run/masks.ts";
 import { nullSetLimits, type Fill, type FlowChoice } from "../../src/run/measure-choices.ts";
 import type { MapMethod, MapPart, OtherMap, RecordedMap, Variant } from "../../src/run/map-catalogue.ts";
 import { defaultMap } from "../../src/run/maps.ts";
@@ -28,7 +30,14 @@ export type EdgeSource = (typeof edgeSources)[number];
 /** Where they end: at the position that predicts the token, or at words that attend. */
 export const edgeTargets = ["last", "question", "words"] as const;
 export type EdgeTarget = (typeof edgeTargets)[number];
-type CompareView = "methods" | "grounding" | "runs";
+type CompareView = "methods" | "truth" | "grounding" | "runs";
+
+/** A box on a picture that the user marked as the object. */
+export interface MarkedBox {
+  /** Index of the picture. */
+  readonly picture: number;
+  readonly box: Corners;
+}
 
 export interface Selection {
   readonly place: Place;
@@ -100,6 +109,9 @@ export interface Selection {
   readonly compareView: CompareView;
   readonly mapMethod: MapMethod;
   readonly compareBy: RecordedMap;
+  /** Compare: boxes of the object that maps are scored against, and the score that sorts them. */
+  readonly boxes: readonly MarkedBox[];
+  readonly scoreBy: TruthScore;
   /** How maps are drawn. `smooth` null is the default of the tab: cells for the lens, smooth otherwise. */
   readonly colorMap: Exclude<ColorMapName, "diverging">;
   readonly opacity: number;
@@ -164,6 +176,8 @@ export const defaultSelection: Selection = {
   compareView: "methods",
   mapMethod: defaultMap,
   compareBy: defaultMap,
+  boxes: [],
+  scoreBy: "mass",
   colorMap: "viridis",
   opacity: heatMapDefaults.opacity,
   fades: heatMapDefaults.fades,

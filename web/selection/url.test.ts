@@ -57,6 +57,8 @@ describe("the hash of a selection", () => {
       compareView: "grounding",
       mapMethod: "causes",
       compareBy: "rollout",
+      boxes: [{ picture: 1, box: [3, 4, 90, 60] }],
+      scoreBy: "iou",
       colorMap: "magma",
       opacity: 0.5,
       smooth: false,

@@ -3,7 +3,7 @@ import { sequentialColorMaps } from "../../src/figure/color-map.ts";
 import { alphas, sampleCounts } from "../../src/run/causes.ts";
 import { gridChoices } from "../../src/run/grids.ts";
 import { fills, flowChoices, offeredNullSets } from "../../src/run/measure-choices.ts";
-import { defaultSelection, edgeSources, edgeTargets, tabNames, type Selection } from "./selection.ts";
+import { defaultSelection, edgeSources, edgeTargets, tabNames, type MarkedBox, type Selection } from "./selection.ts";
 import { mapParts, variants, mapMethods, type MapName } from "../../src/run/map-catalogue.ts";
 import { mapNamed, otherMaps, recordedMaps } from "../../src/run/maps.ts";
 import { isRunId } from "../../src/run/run-id.ts";
@@ -84,6 +84,30 @@ export function readIndices(text: string): number[] | undefined {
   return [...found].sort((a, b) => a - b);
 }
 
+/** Boxes as "0:10,20,80,90;1:5,5,60,60": picture, left, top, right, bottom. */
+export function writeBoxes(boxes: readonly MarkedBox[]): string {
+  return Array.from(boxes, ({ picture, box }) => [picture, box].join(":")).join(";");
+}
+
+/** More boxes than anybody draws are damage. */
+const maxBoxes = 1000;
+
+/** Reads what `writeBoxes` writes; undefined where it is anything else. */
+export function readBoxes(text: string): MarkedBox[] | undefined {
+  if (text === "") return [];
+  const parts = text.split(";");
+  if (parts.length > maxBoxes) return undefined;
+  const boxes: MarkedBox[] = [];
+  for (const part of parts) {
+    const numbers = /^(\d{1,4}):(\d{1,6}),(\d{1,6}),(\d{1,6}),(\d{1,6})$/.exec(part)?.slice(1).map(Number);
+    if (numbers === undefined) return undefined;
+    const [picture, left, top, right, bottom] = numbers as [number, number, number, number, number];
+    if (left >= right || top >= bottom) return undefined;
+    boxes.push({ picture, box: [left, top, right, bottom] });
+  }
+  return boxes;
+}
+
 const indices = (key: string): Codec<readonly number[]> => ({ key, write: writeIndices, read: readIndices });
 
 function share(key: string): Codec<number> {
@@ -152,9 +176,11 @@ const codecs: { readonly [K in keyof Selection]: Codec<Selection[K]> } = {
   edgeHeads: indices("eheads"),
   fill: oneOf("fill", fills),
   sets: oneOfNumbers("sets", offeredNullSets),
-  compareView: oneOf("sub", ["methods", "grounding", "runs"]),
+  compareView: oneOf("sub", ["methods", "truth", "grounding", "runs"]),
   mapMethod: mapCodec("map", mapMethods),
   compareBy: mapCodec("method", recordedMaps),
+  boxes: { key: "boxes", write: writeBoxes, read: readBoxes },
+  scoreBy: oneOf("score", ["mass", "pointing", "iou", "precision"]),
   colorMap: oneOf("cmap", sequentialColorMaps),
   opacity: share("opacity"),
   fades: flag("fade"),

@@ -5,6 +5,8 @@ import type { ComputeRequest, ModelSummary, RunSummary, ServerStatus } from "../
 import { ApiError, type DataSource } from "../data/data-source.ts";
 import { answerInView, type JobProgress } from "../jobs/job-progress.ts";
 import { watchJob, type JobView } from "../jobs/job-view.svelte.ts";
+import type { Mask } from "../../src/run/masks.ts";
+import { withPainted, type PaintedMasks } from "../run/painted-masks.ts";
 import { extentOf, openRun, type OpenRun } from "../run/open-run.svelte.ts";
 import { possibleSelection } from "../selection/possible.ts";
 import type { Selection } from "../selection/selection.ts";
@@ -31,7 +33,10 @@ export interface ComputeJob {
 const pushed: readonly (keyof Selection)[] = ["run", "place", "tab"];
 
 /** Fields that mean nothing in another run. */
-const ofRun = { tokens: null, patches: [], words: [], layer: null, head: null, lensLayer: null, picture: 0 } as const;
+const ofRun = {
+  ...{ tokens: null, patches: [], words: [], layer: null, head: null, lensLayer: null, picture: 0 },
+  boxes: [],
+} as const;
 
 export function createPage(api: DataSource) {
   const signals = createSelectionSignals(readHash(location.hash));
@@ -47,6 +52,7 @@ export function createPage(api: DataSource) {
   let isOnline = $state.raw(true);
   let askJob = $state.raw<JobView | null>(null);
   let computeJobs = $state.raw<readonly ComputeJob[]>([]);
+  let painted = $state.raw<PaintedMasks>(new Map());
   let notice = $state.raw<Notice | null>(null);
   let spoken = $state.raw("");
 
@@ -180,6 +186,8 @@ export function createPage(api: DataSource) {
       /** The question whose answer is shown in place of the open run's. */
       answerAtWork: (): JobProgress | undefined => answerInView(askJob?.progress),
       computeJobs: () => computeJobs,
+      /** What is painted as the object on pictures, by run. */
+      painted: () => painted,
       notice: () => notice,
       /** The sentence that screen readers speak next. */
       spoken: () => spoken,
@@ -228,6 +236,10 @@ export function createPage(api: DataSource) {
         notice = next;
       },
       fail,
+      /** Keeps what is painted as the object on a picture of a run; undefined for nothing. */
+      paint(id: string, picture: number, mask: Mask | undefined) {
+        painted = withPainted(painted, { id, picture, mask });
+      },
       say(sentence: string) {
         spoken = sentence;
       },

@@ -41,6 +41,11 @@ const views: readonly View[] = [
   },
   { name: "Verify", hash: () => `run=${run}&tab=verify`, ready: heading("Does the picture matter at all?") },
   { name: "Methods", hash: () => `run=${run}&tab=compare`, ready: heading("How faithful each method is") },
+  {
+    name: "Marked object",
+    hash: () => `run=${run}&tab=compare&sub=truth&boxes=0:170,250,300,420`,
+    ready: heading("Maps against the marked object"),
+  },
   { name: "Grounding", hash: () => `run=${run}&tab=compare&sub=grounding`, ready: heading("Grounding of each word") },
   { name: "Edit", hash: () => `run=${run}&mode=edit`, ready: heading("Use this picture") },
   { name: "Model input", hash: () => `run=${run}&mode=input`, ready: heading("what the vision tower receives") },

@@ -113,6 +113,58 @@ describe("Compare", () => {
   });
 });
 
+describe("Marked object", () => {
+  it("scores every map and head against a box that is drawn, and outlines the best head in Attention", async () => {
+    const { page, problems, close } = await site.open(`run=${run}&tab=compare&sub=truth`);
+    const stage = page.getByRole("img", { name: /to mark the object on$/ });
+    await stage.waitFor();
+    const box = (await stage.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.35, box.y + box.height * 0.6);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.7, box.y + box.height * 0.95, { steps: 4 });
+    await page.mouse.up();
+    const grid = page.getByRole("application", { name: /^share inside of 6 layers and 6 heads/ });
+    const [, layer, head] = /Best: layer (\d), head (\d)/.exec((await grid.getAttribute("aria-label"))!)!;
+    await expect.poll(() => page.url()).toMatch(/boxes=0%3A\d+,\d+,\d+,\d+/);
+    await page.getByRole("row", { name: /^The object itself/ }).waitFor();
+    await page.getByRole("radio", { name: "IoU", exact: true }).click();
+    await page.getByRole("application", { name: /^IoU of 6 layers and 6 heads/ }).waitFor();
+    await page.getByRole("radio", { name: "Inside", exact: true }).click();
+    await page.getByRole("button", { name: "Show the best head in Attention" }).click();
+    await subject(page, `layer ${layer}, head ${head}`);
+    await page
+      .getByText(/^Dashed: /)
+      .getByRole("button", { name: `layer ${layer}, head ${head}` })
+      .waitFor();
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it("takes corners by number, paints, opens a mask from a file and refuses another size", async () => {
+    const { page, problems, close } = await site.open(`run=${run}&tab=compare&sub=truth`);
+    await page.getByRole("button", { name: "Add a box" }).click();
+    await page.getByRole("spinbutton", { name: "left" }).fill("20");
+    await page.getByRole("spinbutton", { name: "left" }).press("Enter");
+    await expect.poll(() => page.url()).toContain("boxes=0%3A20,");
+    await page.getByRole("button", { name: "Clear" }).click();
+    await page.getByText("Mark what the answer must rest on").waitFor();
+    const file = page.locator("input[type=file][aria-label^='Open a mask']");
+    await file.setInputFiles(join(demoExamplesFolder, "masks", "arrow-right-0.png"));
+    await page.getByRole("heading", { name: "Heads against the marked object" }).waitFor();
+    const { name, bytes } = await downloaded(page, () => page.getByRole("button", { name: "Save the mask" }).click());
+    expect(name).toBe(`${run}-mask.png`);
+    expect(bytes.subarray(1, 4).toString()).toBe("PNG");
+    const buffer = Buffer.from(
+      "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAAAAADRSSBWAAAAC0lEQVR4nGNg+A8AAQEBAAnzHLMAAAAASUVORK5CYII=",
+      "base64",
+    );
+    await file.setInputFiles({ name: "small.png", mimeType: "image/png", buffer });
+    await page.getByRole("alert").filter({ hasText: "small.png" }).waitFor();
+    expect(problems).toEqual([]);
+    await close();
+  });
+});
+
 describe("Model input", () => {
   it("shows what the fit makes of the picture", async () => {
     const { page, problems, close } = await site.open(`run=${run}&mode=input`);

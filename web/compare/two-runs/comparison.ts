@@ -1,16 +1,17 @@
 /** @file Two runs at the same answer token: both maps, on the same patches where they have them, and their difference. */
 import type { Selection } from "../../selection/selection.ts";
 import { mapOfTokens, type MissingMap } from "../../run/recorded-map.ts";
-import { chosenTokens } from "../../run/chosen-tokens.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import type { RecordedMap } from "../../../src/run/map-catalogue.ts";
 import { mapRow } from "../../../src/run/maps.ts";
+import { matchedTokens } from "./matched-tokens.ts";
 import { resampleMap, sameGrids } from "./resample.ts";
 
 export interface Comparison {
   readonly method: RecordedMap;
-  /** Answer tokens that both runs have, by index. */
+  /** Answer tokens of A and those of B that they are compared with, by index. */
   readonly tokens: readonly number[];
+  readonly tokensOfB: readonly number[];
   /** Maps of the first picture of each run, on its own image tokens. */
   readonly a: Float32Array;
   readonly b: Float32Array;
@@ -49,13 +50,12 @@ export function compareRuns(
 ): ComparisonState {
   const pictures = [a, b].map((run) => run.document.description.images[0]);
   if (pictures.some((picture) => picture === undefined)) return { missing: "Both runs need a picture." };
-  const chosen = chosenTokens(a, selection);
-  if (chosen.length === 0) return undefined;
-  const tokens = chosen.filter((token) => token < b.layout.answerLength);
+  const { a: tokens, b: tokensOfB, unmatched } = matchedTokens(a, b, selection);
+  if (tokens.length + unmatched === 0) return undefined;
   if (tokens.length === 0) {
     return { missing: `The answer of B has only ${b.layout.answerLength} tokens; select an earlier one.` };
   }
-  const [mapA, mapB] = [mapOfTokens(a, method, tokens), mapOfTokens(b, method, tokens)];
+  const [mapA, mapB] = [mapOfTokens(a, method, tokens), mapOfTokens(b, method, tokensOfB)];
   if (mapA === undefined || mapB === undefined) return undefined;
   if ("missing" in mapA) return { ...mapA, missing: `Run A: ${mapA.missing}` };
   if ("missing" in mapB) return { missing: `Run B: ${mapB.missing} Open it to compute it.` };
@@ -74,6 +74,7 @@ export function compareRuns(
   return {
     method,
     tokens,
+    tokensOfB,
     a: valuesA,
     b: valuesB,
     placed,

@@ -30,6 +30,7 @@ const b = runOf([0.5, 0.5, 1]);
 const comparison = (tokens: number[]): Comparison => ({
   method: "relevancy.language",
   tokens,
+  tokensOfB: tokens,
   a: Float32Array.of(1, 2, 3, 4),
   b: Float32Array.of(0),
   placed: [0, 1, 2, 3],

@@ -53,12 +53,12 @@ function groundingScore({ document }: OpenRun, tokens: readonly number[]): numbe
 
 /** The measures of two runs; of several answer tokens, means. Grounding stands there only where both runs have it. */
 export function measuresOf(a: OpenRun, b: OpenRun, comparison: Comparison): Measure[] {
-  const { tokens } = comparison;
+  const { tokens, tokensOfB } = comparison;
   const each = (
     name: string,
     measure: (run: OpenRun, tokens: readonly number[]) => number | null,
     format: Measure["format"],
-  ): Measure => ({ name, a: measure(a, tokens), b: measure(b, tokens), decimals: 3, format });
+  ): Measure => ({ name, a: measure(a, tokens), b: measure(b, tokensOfB), decimals: 3, format });
   const onPatches = (map: Float32Array) => Float32Array.from(comparison.placed, (token) => map[token]!);
   const grounding = each("Grounding score", groundingScore, formatShare);
   return [

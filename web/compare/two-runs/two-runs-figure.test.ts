@@ -15,6 +15,7 @@ function input(sameGrids: boolean): TwoRunsInput {
         bOnA: Float32Array.of(0.25, 0.5),
         difference: Float32Array.of(-0.25, 0.25),
         tokens: [4],
+        tokensOfB: [4],
         sameGrids,
       },
       range: { min: 0, max: 0.5 },

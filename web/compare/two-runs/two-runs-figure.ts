@@ -14,7 +14,7 @@ export interface TwoRunsInput {
   readonly selection: Pick<Selection, "compareBy" | "colorMap" | "opacity" | "fades">;
   /** Undefined while the maps are on their way. */
   readonly shown?: {
-    readonly comparison: Pick<Comparison, "a" | "bOnA" | "difference" | "tokens" | "sameGrids">;
+    readonly comparison: Pick<Comparison, "a" | "bOnA" | "difference" | "tokens" | "tokensOfB" | "sameGrids">;
     /** Scale of the maps of A and B, and of their difference. */
     readonly range: ValueRange;
     readonly differenceRange: ValueRange;
@@ -22,12 +22,18 @@ export interface TwoRunsInput {
   readonly drawing: () => Drawing;
 }
 
+/** Which positions of the two answers are compared. */
+function positions(comparison: Pick<Comparison, "tokens" | "tokensOfB"> | undefined): string {
+  const isElsewhere = comparison !== undefined && comparison.tokens.join() !== comparison.tokensOfB.join();
+  return isElsewhere ? "the decisive word of each answer" : "the same position of the answer";
+}
+
 /** Decimals of a difference of maps. */
 const differenceDecimals = 3;
 
 /** The figure with the maps of A, B and B less A from left to right. */
 export function twoRunsFigure({ a, b, selection, shown, drawing }: TwoRunsInput): Figure {
-  const places = `left A, run ${a.id}; middle B, run ${b.id}; the same position of the answer on the same scale`;
+  const places = `left A, run ${a.id}; middle B, run ${b.id}; ${positions(shown?.comparison)} on the same scale`;
   const difference = shown
     ? `; right B − A, from ${formatSigned(shown.differenceRange.min, differenceDecimals)} (purple, more in A) to ` +
       `${formatSigned(shown.differenceRange.max, differenceDecimals)} (green, more in B)`
@@ -57,6 +63,12 @@ export function twoRunsFigure({ a, b, selection, shown, drawing }: TwoRunsInput)
     drawing,
     legend: () =>
       shown && overlayLegend(selection, { high: formatMapValue(shown.range.max), unit: `A and B: ${unit}` }),
-    settings: () => ({ a: a.id, b: b.id, method: selection.compareBy, tokens: shown?.comparison.tokens }),
+    settings: () => ({
+      a: a.id,
+      b: b.id,
+      method: selection.compareBy,
+      tokens: shown?.comparison.tokens,
+      tokensOfB: shown?.comparison.tokensOfB,
+    }),
   };
 }
