@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { demoExamplesFolder } from "../src/program/demo.ts";
 import { defaultToken } from "../src/findings/decisive-word.ts";
-import { cleannRequestOf, flowRequestOf, minimalRequestOf } from "../src/run/cause-requests.ts";
+import { cleannRequestOf, dependenceRequestOf, flowRequestOf, minimalRequestOf } from "../src/run/cause-requests.ts";
 import { defaultCausalSettings } from "../src/run/causes.ts";
 import { nullKinds, nullSetLimits, usualConfirmations } from "../src/run/measure-choices.ts";
 import { mapMethods } from "../src/run/map-catalogue.ts";
@@ -53,6 +53,7 @@ try {
     const full = await ask("arrow-right.png");
     await compute(full, { methods: [...methods], variants: ["exact", "reference"] });
     for (const measure of await measures(full)) await compute(full, { methods: [], measure });
+    await compute(full, { methods: [], measure: dependenceRequestOf(token) });
     await keep(full, "arrow", { minutes: 0 });
     await keep(await ask("arrow-up.png"), "arrow-up", { minutes: 8 });
   }
@@ -69,6 +70,7 @@ try {
       await compute(run, { methods: [], measure: minimalRequestOf(description, explained) });
       await compute(run, { methods: [], measure: flowRequestOf(description, explained) });
       if (cleann) await compute(run, { methods: [], measure: cleannRequestOf({ ...causalGraph, token: explained }) });
+      if (cleann) await compute(run, { methods: [], measure: dependenceRequestOf(explained) });
       await keep(run, name, { minutes: 24 + 8 * index, withoutAttention: !cleann });
     }
   }

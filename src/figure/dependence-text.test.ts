@@ -1,7 +1,7 @@
 /** @file Sentences about whether an answer depends on the picture say what the model says without it. */
 import { expect, test } from "vitest";
 import type { DependenceResult } from "../run/measures.ts";
-import { dependenceSentences, saidText } from "./dependence-text.ts";
+import { dependenceSentences, saidShortly } from "./dependence-text.ts";
 
 const said = { id: 4, text: " left", probability: 0.412 };
 const request = { kind: "dependence", token: 4, score: "log-probability", seed: 0 } as const;
@@ -29,5 +29,5 @@ test("each way of taking the picture away has its numbers", () => {
     "Without the picture p(right) goes from 0.970 to 0.100, and the model says “left” (0.412).",
     "With other pictures in its place p(right) goes from 0.970 to 0.820, and the model says “right” (0.970).",
   ]);
-  expect(saidText(blank)).toBe("without the picture it says “left”, 0.412");
+  expect(saidShortly(blank)).toBe("without the picture “left” 0.412");
 });

@@ -2,7 +2,7 @@
 import type { DependenceCode } from "../run/measure-choices.ts";
 import type { DependenceResult } from "../run/measures.ts";
 import { formatProbability } from "./figure-style.ts";
-import { quoted, shownText } from "./token-names.ts";
+import { bareText, quoted, shownText } from "./token-names.ts";
 
 type Without = DependenceResult["without"][number];
 
@@ -19,13 +19,15 @@ const wayTexts: Readonly<Record<string, string>> = {
   others: "with other pictures in its place",
 };
 
-export function wayText({ intervention }: Pick<Without, "intervention">): string {
+function wayText({ intervention }: Pick<Without, "intervention">): string {
   return wayTexts[intervention] ?? intervention;
 }
 
-/** "without the picture it says “left”, 0.412" */
-export function saidText({ said, ...way }: Without): string {
-  return `${wayText(way)} it says ${quoted(shownText(said.text))}, ${formatProbability(said.probability)}`;
+const shortWays: Readonly<Record<string, string>> = { mean: "without the picture", others: "with other pictures" };
+
+/** "without the picture “left” 0.412" */
+export function saidShortly({ intervention, said }: Without): string {
+  return `${shortWays[intervention] ?? intervention} ${quoted(bareText(said.text))} ${formatProbability(said.probability)}`;
 }
 
 function capital(text: string): string {

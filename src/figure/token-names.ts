@@ -54,6 +54,13 @@ export function shownToken({ tokens }: Pick<RunDescription, "tokens">, position:
   return shownText(text);
 }
 
+const punctuationAround = /^\p{P}+(?=.*[\p{L}\p{N}])|(?<=[\p{L}\p{N}].*)\p{P}+$/gsu;
+
+/** A token as a word in a sentence: as it is shown, without the punctuation that touches it; a token of punctuation alone keeps it. */
+export function bareText(text: string): string {
+  return shownText(text).replace(punctuationAround, "");
+}
+
 /** A word as it is shown, by its text without the space around it; one of white space alone by its tokens. */
 export function shownWord(
   { tokens }: Pick<RunDescription, "tokens">,

@@ -68,9 +68,13 @@ export function extentOf({ layout, document }: Pick<OpenRun, "layout" | "documen
   };
 }
 
-/** Opens a run: asks the server for its description. Tensors follow when they are read. */
-export async function openRun(api: DataSource, id: string): Promise<OpenRun> {
-  return openRunDocument(api, await api.openRun(id));
+/**
+ * Opens a run: asks the server for its description. Tensors follow when they are read; those of the same run `before` a measurement that
+ * keeps none stay as they are, so that no figure is drawn anew.
+ */
+export async function openRun(api: DataSource, id: string, before?: OpenRun): Promise<OpenRun> {
+  const document = await api.openRun(id);
+  return before === undefined ? openRunDocument(api, document) : { ...before, document };
 }
 
 /** A run of which the description is here. */

@@ -55,6 +55,7 @@ export function createPage(api: DataSource) {
   let painted = $state.raw<PaintedMasks>(new Map());
   let notice = $state.raw<Notice | null>(null);
   let spoken = $state.raw("");
+  let answered = $state.raw<string | null>(null);
 
   function fail(error: unknown): void {
     if (error instanceof ApiError && error.code === "offline") isOnline = false;
@@ -128,6 +129,7 @@ export function createPage(api: DataSource) {
       await showRun(ended.run);
       askJob = null;
       spoken = `Answer: ${run?.document.description.answerText ?? ""}`;
+      answered = ended.run;
     });
     return view;
   }
@@ -144,7 +146,8 @@ export function createPage(api: DataSource) {
       computeJobs = computeJobs.filter((each) => each !== entry);
       if (ended.state === "failed") fail(new Error(ended.error?.message ?? "The computation failed."));
       if (ended.state !== "done") return;
-      const opened = await openRun(api, target.id);
+      const isText = request.measure?.kind === "dependence";
+      const opened = await openRun(api, target.id, isText && run?.id === target.id ? run : undefined);
       if (run?.id === target.id) run = opened;
       if (otherRun?.id === target.id) otherRun = opened;
     } catch (error) {
@@ -189,6 +192,8 @@ export function createPage(api: DataSource) {
       /** What is painted as the object on pictures, by run. */
       painted: () => painted,
       notice: () => notice,
+      /** Id of the run whose question was answered last since the page was loaded. */
+      answered: () => answered,
       /** The sentence that screen readers speak next. */
       spoken: () => spoken,
     },
