@@ -78,6 +78,7 @@ function problemOf(error: Error, c: Context): AnsweredProblem {
 const documentRoute = createRoute({
   method: "get",
   path: "/api/openapi.json",
+  operationId: "getOpenApiDocument",
   summary: "This document",
   responses: { 200: json(z.looseObject({}), "OpenAPI 3.1") },
 });

@@ -5,6 +5,7 @@ import { createApp } from "./app.ts";
 
 interface Operation {
   readonly summary?: string;
+  readonly operationId?: string;
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly requestBody?: unknown;
   readonly responses: Readonly<
@@ -31,6 +32,12 @@ describe("/api/openapi.json", () => {
       .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`);
     expect(operations.map(({ name }) => name).sort()).toEqual([...new Set(registered)].sort());
     expect(operations.length).toBeGreaterThan(25);
+  });
+
+  it("names every operation once, as a client's function can be named", () => {
+    const ids = operations.map(({ operation }) => operation.operationId);
+    for (const id of ids) expect(id).toMatch(/^[a-z][A-Za-z]+$/);
+    expect(new Set(ids).size).toBe(ids.length);
   });
 
   it("refers only to schemas that it has", () => {

@@ -14,6 +14,7 @@ import {
 const causesRoute = createRoute({
   method: "get",
   path: "/api/runs/{id}/causes",
+  operationId: "getCausalGraph",
   summary: "The causal graph of one head for one answer token",
   description: "Learned from the head's recorded attention; the layer must have been recorded whole.",
   request: { params: idParams, query: causesQuery },
@@ -23,6 +24,7 @@ const causesRoute = createRoute({
 const headsRoute = createRoute({
   method: "get",
   path: "/api/runs/{id}/heads",
+  operationId: "getHeadImportance",
   summary: "Importance of the heads of a layer for one answer token",
   request: { params: idParams, query: headsQuery },
   responses: { 200: json(headsAnswer, "By head"), ...problems("not-found", "not-recorded") },
@@ -31,6 +33,7 @@ const headsRoute = createRoute({
 const stabilityRoute = createRoute({
   method: "get",
   path: "/api/runs/{id}/stability",
+  operationId: "getStability",
   summary: "How often edges and explaining tokens come back when a parameter of the graph changes",
   request: { params: idParams, query: stabilityQuery },
   responses: { 200: json(stabilityAnswer, "Counts"), ...problems("not-found", "not-recorded") },

@@ -9,6 +9,7 @@ import { idParams, jobStartedSchema, json, jsonBody, problems } from "../schemas
 const askRoute = createRoute({
   method: "post",
   path: "/api/ask",
+  operationId: "ask",
   summary: "Asks a question",
   request: { body: jsonBody(askSchema) },
   responses: {
@@ -20,6 +21,7 @@ const askRoute = createRoute({
 const computeRoute = createRoute({
   method: "post",
   path: "/api/runs/{id}/compute",
+  operationId: "compute",
   summary: "Adds methods to a run; the answer stays",
   request: { params: idParams, body: jsonBody(computeSchema) },
   responses: {
@@ -31,6 +33,7 @@ const computeRoute = createRoute({
 const forecastRoute = createRoute({
   method: "post",
   path: "/api/runs/{id}/forecast",
+  operationId: "forecast",
   summary: "What a computation would cost",
   request: { params: idParams, body: jsonBody(computeSchema) },
   responses: { 200: json(forecastSchema, "Time and memory"), ...problems("not-found", "too-large", "conflict") },
@@ -39,6 +42,7 @@ const forecastRoute = createRoute({
 const listRoute = createRoute({
   method: "get",
   path: "/api/jobs",
+  operationId: "listJobs",
   summary: "The jobs since the server started, oldest first",
   responses: { 200: json(z.array(jobSchema), "The jobs"), ...problems() },
 });
@@ -46,6 +50,7 @@ const listRoute = createRoute({
 const jobRoute = createRoute({
   method: "get",
   path: "/api/jobs/{id}",
+  operationId: "getJob",
   summary: "A job",
   request: { params: idParams },
   responses: { 200: json(jobSchema, "The job"), ...problems("not-found") },
@@ -54,6 +59,7 @@ const jobRoute = createRoute({
 const cancelRoute = createRoute({
   method: "delete",
   path: "/api/jobs/{id}",
+  operationId: "stopJob",
   summary: "Stops a job",
   description: "It stops between two layers or tokens. A job that has ended stays as it is.",
   request: { params: idParams },
@@ -63,6 +69,7 @@ const cancelRoute = createRoute({
 const keepRoute = createRoute({
   method: "post",
   path: "/api/jobs/{id}/keep",
+  operationId: "keepPartialAnswer",
   summary: "Makes a run of what a stopped job had answered",
   request: { params: idParams },
   responses: { 202: json(jobStartedSchema, "The job that ends with a run"), ...problems("not-found", "conflict") },
@@ -71,6 +78,7 @@ const keepRoute = createRoute({
 const eventsRoute = createRoute({
   method: "get",
   path: "/api/jobs/{id}/events",
+  operationId: "followJob",
   summary: "The events of a job, as server-sent events",
   description: [
     "Each event has its number as `id`, from 1, and a `JobEvent` as JSON in `data`: `queued` with the jobs before it; `started` with the",

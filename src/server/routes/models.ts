@@ -29,6 +29,7 @@ import {
 const listRoute = createRoute({
   method: "get",
   path: "/api/models",
+  operationId: "listModels",
   summary: "The models that can be asked",
   responses: { 200: json(modelListSchema, "Models, and the folders that more can be loaded from"), ...problems() },
 });
@@ -36,6 +37,7 @@ const listRoute = createRoute({
 const loadRoute = createRoute({
   method: "post",
   path: "/api/models/load",
+  operationId: "loadModel",
   summary: "Loads a model",
   request: { body: jsonBody(loadModelSchema) },
   responses: {
@@ -47,6 +49,7 @@ const loadRoute = createRoute({
 const checkRoute = createRoute({
   method: "post",
   path: "/api/models/check",
+  operationId: "checkModel",
   summary: "Whether a model runs, and what it needs, before it is loaded",
   description: "Of a model on the hub only text files and headers of the weights are fetched; nothing is kept.",
   request: { body: jsonBody(checkModelSchema) },
@@ -56,6 +59,7 @@ const checkRoute = createRoute({
 const examplesRoute = createRoute({
   method: "get",
   path: "/api/examples",
+  operationId: "listExamples",
   summary: "Questions to begin with",
   responses: { 200: json(exampleListSchema, "The examples"), ...problems() },
 });
@@ -63,6 +67,7 @@ const examplesRoute = createRoute({
 const examplePictureRoute = createRoute({
   method: "get",
   path: "/api/examples/{id}/picture",
+  operationId: "getExamplePicture",
   summary: "The picture of an example",
   request: { params: idParams },
   responses: { 200: pictureBytes, ...problems("not-found") },
@@ -71,6 +76,7 @@ const examplePictureRoute = createRoute({
 const storeRoute = createRoute({
   method: "post",
   path: "/api/pictures",
+  operationId: "storePicture",
   summary: "Stores a picture to ask about",
   description: "The body is the file. It is kept until the server stops, and in the runs that it is asked in.",
   request: { query: uploadQuery, body: { required: true, content: { "*/*": { schema: binary } } } },
@@ -80,6 +86,7 @@ const storeRoute = createRoute({
 const pictureRoute = createRoute({
   method: "get",
   path: "/api/pictures/{id}",
+  operationId: "getPicture",
   summary: "A stored picture",
   request: { params: idParams, query: pictureQuery },
   responses: { 200: pictureBytes, ...problems("not-found") },
@@ -88,6 +95,7 @@ const pictureRoute = createRoute({
 const modelInputRoute = createRoute({
   method: "get",
   path: "/api/model-input",
+  operationId: "getModelInput",
   summary: "How a picture is fitted to a model's input",
   request: { query: modelInputQuery },
   responses: { 200: json(modelInputSchema, "Sizes, grids and steps"), ...problems("not-found", "conflict") },
@@ -96,6 +104,7 @@ const modelInputRoute = createRoute({
 const modelInputPictureRoute = createRoute({
   method: "get",
   path: "/api/model-input/picture",
+  operationId: "getModelInputPicture",
   summary: "The exact pixels that the vision tower receives, as PNG",
   request: { query: modelInputPictureQuery },
   responses: {

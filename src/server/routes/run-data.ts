@@ -18,6 +18,7 @@ const tensor = {
 const tensorRoute = createRoute({
   method: "get",
   path: "/api/runs/{id}/tensors/{name}",
+  operationId: "getTensor",
   summary: "A tensor of a run, or a part of it",
   description: "Entries `start` to `end` of the first axis, or of the axis after those that `within` fixes.",
   request: { params: tensorParams, query: tensorQuery },
@@ -27,6 +28,7 @@ const tensorRoute = createRoute({
 const attentionRoute = createRoute({
   method: "get",
   path: "/api/runs/{id}/attention",
+  operationId: "getAttention",
   summary: "Rows of language attention, f32 [layers, heads, positions, N]",
   request: { params: idParams, query: attentionQuery },
   responses: { 200: tensor, ...problems("not-found", "not-recorded", "too-large") },
@@ -35,16 +37,18 @@ const attentionRoute = createRoute({
 const sharesRoute = createRoute({
   method: "get",
   path: "/api/runs/{id}/shares",
+  operationId: "getAttentionShares",
   summary: "Where the attention of each answer token goes, f32 [answer tokens, layers, heads, groups]",
   description: "The row of the position that predicts the token, summed by group of positions; each row sums to 1.",
   request: { params: idParams },
   responses: { 200: tensor, ...problems("not-found", "not-recorded") },
 });
 
-function pictureRoute<Path extends string>(path: Path, summary: string) {
+function pictureRoute<Path extends string>(path: Path, operationId: string, summary: string) {
   return createRoute({
     method: "get",
     path: `/api/runs/{id}/pictures/{picture}${path}`,
+    operationId,
     summary: `A picture of a run, as ${summary}`,
     request: { params: pictureParams, query: pictureQuery },
     responses: { 200: pictureBytes, ...problems("not-found") },
@@ -53,14 +57,15 @@ function pictureRoute<Path extends string>(path: Path, summary: string) {
 
 /** Forms of a picture, each with its route. */
 const pictureRoutes = {
-  original: pictureRoute("", "it came"),
-  edited: pictureRoute("/edited", "it was edited and asked about"),
-  asked: pictureRoute("/asked", "the model was asked about it: the edited one where it was edited"),
+  original: pictureRoute("", "getRunPicture", "it came"),
+  edited: pictureRoute("/edited", "getEditedPicture", "it was edited and asked about"),
+  asked: pictureRoute("/asked", "getAskedPicture", "the model was asked about it: the edited one where it was edited"),
 } as const;
 
 const fileRoute = createRoute({
   method: "get",
   path: "/api/runs/{id}/file",
+  operationId: "getRunFile",
   summary: "The run file",
   request: {
     params: idParams,
@@ -80,6 +85,7 @@ const fileRoute = createRoute({
 const exportRoute = createRoute({
   method: "get",
   path: "/api/runs/{id}/export",
+  operationId: "exportRun",
   summary: "A figure, table or report of a run, as a file to save",
   request: { params: idParams, query: exportQuery },
   responses: {

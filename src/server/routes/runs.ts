@@ -8,6 +8,7 @@ import { renameSchema, runDocumentSchema, runListSchema, runSummarySchema } from
 const listRoute = createRoute({
   method: "get",
   path: "/api/runs",
+  operationId: "listRuns",
   summary: "The saved runs, newest first",
   responses: { 200: json(runListSchema, "The runs"), ...problems() },
 });
@@ -15,6 +16,7 @@ const listRoute = createRoute({
 const importRoute = createRoute({
   method: "put",
   path: "/api/runs",
+  operationId: "importRun",
   summary: "Takes in a run file",
   description:
     "The body is the file. It is checked whole before it joins the others; nothing stays of one that is no run.",
@@ -25,6 +27,7 @@ const importRoute = createRoute({
 const openRoute = createRoute({
   method: "get",
   path: "/api/runs/{id}",
+  operationId: "getRun",
   summary: "A run without its tensors",
   request: { params: idParams },
   responses: { 200: json(runDocumentSchema, "The run"), ...problems("not-found") },
@@ -33,6 +36,7 @@ const openRoute = createRoute({
 const renameRoute = createRoute({
   method: "patch",
   path: "/api/runs/{id}",
+  operationId: "renameRun",
   summary: "Renames a run",
   request: { params: idParams, body: jsonBody(renameSchema) },
   responses: { 200: json(runSummarySchema, "The run"), ...problems("not-found", "too-large", "conflict") },
@@ -41,6 +45,7 @@ const renameRoute = createRoute({
 const deleteRoute = createRoute({
   method: "delete",
   path: "/api/runs/{id}",
+  operationId: "deleteRun",
   summary: "Deletes a run",
   request: { params: idParams },
   responses: {
@@ -52,6 +57,7 @@ const deleteRoute = createRoute({
 const restoreRoute = createRoute({
   method: "post",
   path: "/api/runs/{id}/restore",
+  operationId: "restoreRun",
   summary: "Restores a deleted run",
   request: { params: idParams },
   responses: { 200: json(runSummarySchema, "The run"), ...problems("not-found", "conflict") },

@@ -10,6 +10,7 @@ import { statusSchema } from "../schemas/models.ts";
 const statusRoute = createRoute({
   method: "get",
   path: "/api/status",
+  operationId: "getStatus",
   summary: "Version, device, memory and limits",
   responses: { 200: json(statusSchema, "The status of the server"), ...problems() },
 });
@@ -21,6 +22,7 @@ const sessionSchema = schemaOf<SessionRequest>()(
 const sessionRoute = createRoute({
   method: "post",
   path: "/api/session",
+  operationId: "openSession",
   summary: "Changes the token of the server for a cookie",
   description:
     "Only where the server asks for a token. Other programs than browsers may send it as `Authorization: Bearer TOKEN` instead.",
