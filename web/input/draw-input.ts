@@ -1,5 +1,6 @@
 /** @file Draws what the vision tower receives, with the borders of its patches. */
 import type { Box } from "../../src/image/types.ts";
+import { hatchUnseen } from "../map/canvas/marks.ts";
 import type { InputLine, InputLines } from "./input-parts.ts";
 
 export interface DrawnInput {
@@ -11,6 +12,8 @@ export interface DrawnInput {
   /** Size of the drawing in CSS pixels. */
   readonly width: number;
   readonly height: number;
+  /** Padding, in CSS pixels of the drawing: what of the input shows nothing of the picture. */
+  readonly padding: readonly Box[];
   /** Borders in pixels of the input, and CSS pixels of the drawing per pixel of the input. */
   readonly lines: InputLines;
   readonly scale: number;
@@ -45,6 +48,7 @@ export function drawInput(context: CanvasRenderingContext2D, request: DrawnInput
   const { left, top, ...size } = request.place ?? { left: 0, top: 0, width, height };
   const source = request.source ?? { left: 0, top: 0, width: bitmap.width, height: bitmap.height };
   context.drawImage(bitmap, source.left, source.top, source.width, source.height, left, top, size.width, size.height);
+  hatchUnseen(context, request.padding, 1);
   const perSide = lines.patches.length / 2 + 1;
   if (Math.min(width, height) / perSide >= smallestPatch) {
     strokeLines(context, lines.patches, scale, { color: "rgb(0 0 0 / 0.14)", width: 1 });

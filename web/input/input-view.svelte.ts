@@ -6,7 +6,7 @@ import type { DraftPicture } from "../draft/draft-picture.ts";
 import { createResourceCache } from "../data/resource-cache.svelte.ts";
 import { createPictureBitmaps } from "../map/picture-bitmaps.ts";
 import type { Page } from "../state/page.svelte.ts";
-import { inputOfRun, pictureInInput } from "./input-facts.ts";
+import { inputOfRun } from "./input-facts.ts";
 import { inputParts, type InputFacts, type InputPart } from "./input-parts.ts";
 
 export interface ShownInput {
@@ -17,8 +17,6 @@ export interface ShownInput {
   readonly bitmap: ImageBitmap;
   /** The part of the bitmap that is the input, in its pixels; all of it if it is left out. */
   readonly source?: Box;
-  /** Where the bitmap lies in the input, in pixels of the input; all of it if it is left out. */
-  readonly place?: Box;
   /** False if only the run could be asked, so that these are not the exact pixels. */
   readonly isExact: boolean;
 }
@@ -76,7 +74,7 @@ export function createInputView(page: Page, draft: Draft) {
     const parts = inputParts(found);
     const part = partOf(parts);
     if (!part) return undefined;
-    return { facts: found, parts, part, bitmap, place: pictureInInput(image, part, part), isExact: false };
+    return { facts: found, parts, part, bitmap, isExact: false };
   }
 
   const shown = $derived.by(() => {
