@@ -20,7 +20,7 @@ import { ProblemError } from "../problem/problem.ts";
 import { evaluationCount, kindOfFill, kindOfText, type Evaluations } from "./evaluations.ts";
 import { maskingOf, nothingMasked } from "./masking.ts";
 import type { MeasureContext } from "./measure-types.ts";
-import { runMap } from "./run-maps.ts";
+import { explainedTarget, runMap } from "./run-maps.ts";
 
 /** Random orders behind the band. */
 const orderCount = 10;
@@ -116,7 +116,11 @@ export async function curves(request: CurvesRequest, context: MeasureContext): P
   return {
     request,
     shares,
-    methods: ofMaps.map(({ method, curves }) => ({ method, ...curves(probabilities) })),
+    methods: ofMaps.map(({ method, curves }) => ({
+      method,
+      ...explainedTarget(description, method),
+      ...curves(probabilities),
+    })),
     random: {
       orders: orderCount,
       deletion: randomBand(random.map(({ deletion }) => deletion)),

@@ -14,7 +14,7 @@ import { recordingOf } from "../run/maps.ts";
 import { openRecorded } from "../explain/recorded-run.ts";
 import { ProblemError } from "../problem/problem.ts";
 import type { RunContext } from "./measure-types.ts";
-import { runMap } from "./run-maps.ts";
+import { explainedTarget, runMap } from "./run-maps.ts";
 
 /** Where maps are compared: at the patches; without a picture at the text before the token. */
 function comparedPositions(description: RunDescription, token: number): number[] {
@@ -62,7 +62,7 @@ export async function randomWeights(request: RandomWeightsRequest, context: RunC
   for (const [index, method] of methods.entries()) {
     const other = await runMap(random, { token, method, pool });
     const correlation = rankCorrelation(values(learned[index]!), values(other));
-    found.push({ method, correlation: correlation ?? null });
+    found.push({ method, ...explainedTarget(description, method), correlation: correlation ?? null });
   }
   return { request, methods: found };
 }

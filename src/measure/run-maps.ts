@@ -4,9 +4,10 @@ import { readMap } from "../findings/read-map.ts";
 import { overSequence } from "../findings/top-evidence.ts";
 import { ProblemError } from "../problem/problem.ts";
 import { mapMethods, type MapMethod } from "../run/map-catalogue.ts";
-import { holdsMap, textMaps } from "../run/maps.ts";
+import { explainedBy } from "../run/explained.ts";
+import { holdsMap, mapRow, textMaps } from "../run/maps.ts";
 import { predictingPosition } from "../run/positions.ts";
-import type { Run } from "../run/types.ts";
+import type { Run, RunDescription } from "../run/types.ts";
 
 interface MeasuredMap {
   readonly token: number;
@@ -41,4 +42,10 @@ export function heldMaps(
 ): MapMethod[] {
   const dims = (name: string) => tensors.get(name)?.dims;
   return (over === "text" ? textMaps : mapMethods).filter((map) => holdsMap(map, { dims, description }, token));
+}
+
+/** The target of a map by gradient as a result holds it: nothing for the raw logit, and for maps that explain no target. */
+export function explainedTarget(description: RunDescription, map: MapMethod): { readonly target?: string } {
+  const { target } = explainedBy(description, mapRow(map).method);
+  return target === "logit" ? {} : { target };
 }

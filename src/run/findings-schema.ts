@@ -47,6 +47,8 @@ export const causesSchema: z.ZodType<Omit<CausalGraphFinding, "marks">> = z.obje
   noGraph: z.string().max(findingLimits.textLength).optional(),
 });
 
+/** What of the token its map explained, if it is a map by gradient and that was not the raw logit: `logprob` or `contrast:TOKEN`. */
+const target = z.string().max(findingLimits.textLength).optional();
 const someMapMethods = z.array(mapMethod).max(mapMethods.length);
 
 /** Deletion and insertion curves of maps. */
@@ -121,7 +123,7 @@ export const measureResultSchema = z.union([
     request: curves,
     /** Share of the members masked (deletion) or restored (insertion) at each step, 0 to 1. */
     shares: numbers,
-    methods: z.array(z.object({ method: mapMethod, deletion: curve, insertion: curve })).max(mapMethods.length),
+    methods: z.array(z.object({ method: mapMethod, target, deletion: curve, insertion: curve })).max(mapMethods.length),
     random: z.object({ orders: count, deletion: band, insertion: band }),
     /** Patches from the center of the picture outward; not over text. */
     center: z.object({ deletion: curve, insertion: curve }).optional(),
@@ -131,7 +133,7 @@ export const measureResultSchema = z.union([
     request: randomWeights,
     /** Spearman's rank correlation over the patches, -1 to 1; null if a map is flat. */
     methods: z
-      .array(z.object({ method: mapMethod, correlation: z.number().min(-1.001).max(1.001).nullable() }))
+      .array(z.object({ method: mapMethod, target, correlation: z.number().min(-1.001).max(1.001).nullable() }))
       .max(mapMethods.length),
   }),
   z.object({

@@ -110,3 +110,22 @@ describe("how faithful the methods are", () => {
     expect(faithfulnessFigure(faithfulnessOf([], choice), { name: "“right”", fill: "mean" }).drawing).toBeUndefined();
   });
 });
+
+describe("after another target was explained", () => {
+  it("is that of the target that the map explains now, and missing for others", () => {
+    const method: MapMethod = "relevancy.language";
+    const ofLogit = curves({ [method]: 0.25, attention: 0.5 });
+    const rowOf = (measured: readonly MeasureResult[], target: string) =>
+      faithfulnessOf(measured, { ...choice, targetOf: (each) => (each === method ? target : "logit") }).rows.find(
+        (row) => row.method === method,
+      )!;
+    expect(rowOf([ofLogit], "logit").areas?.deletion).toBe(0.25);
+    expect(rowOf([ofLogit], "contrast:left").areas).toBeUndefined();
+    const ofContrast: CurvesResult = {
+      ...ofLogit,
+      methods: [{ ...ofLogit.methods[0]!, target: "contrast:left", deletion: curve(0.125) }],
+    };
+    expect(rowOf([ofLogit, ofContrast], "contrast:left").areas?.deletion).toBe(0.125);
+    expect(rowOf([ofLogit, ofContrast], "logit").areas?.deletion).toBe(0.25);
+  });
+});

@@ -36,28 +36,35 @@ export interface FaithfulnessChoice {
   readonly token: number;
   /** What stood in the place of the patches. */
   readonly fill: Fill;
+  /** What of the token the run's map of a method explains now; a measurement of another target is not of this map. */
+  readonly targetOf?: (method: MapMethod) => string;
 }
 
 const bandOf = ({ area, areaLow, areaHigh }: CurveBand): AreaBand => ({ area, low: areaLow, high: areaHigh });
 
+/** What a map explains if nothing else is said. */
+const rawLogit = "logit";
+
 /** What is known of a token: of each method the newest measurement that has it. */
 export function faithfulnessOf(
   measures: readonly MeasureResult[] | undefined,
-  { token, fill }: FaithfulnessChoice,
+  { token, fill, targetOf = () => rawLogit }: FaithfulnessChoice,
 ): Faithfulness {
   const curves = resultsOf(measures, "curves").filter(
     ({ request }) => request.token === token && request.over === "patches" && request.fill === fill,
   );
   const likenesses = resultsOf(measures, "random-weights").filter(({ request }) => request.token === token);
   const newest = curves.at(-1);
+  const isOf = (measured: { readonly method: MapMethod; readonly target?: string }, method: MapMethod): boolean =>
+    measured.method === method && (measured.target ?? rawLogit) === targetOf(method);
   const areasOf = ({ deletion, insertion }: { deletion: { area: number }; insertion: { area: number } }): Areas => ({
     deletion: deletion.area,
     insertion: insertion.area,
   });
   return {
     rows: mapMethods.map((method) => {
-      const curve = curves.flatMap(({ methods }) => methods.filter((each) => each.method === method)).at(-1);
-      const likeness = likenesses.flatMap(({ methods }) => methods.filter((each) => each.method === method)).at(-1);
+      const curve = curves.flatMap(({ methods }) => methods.filter((each) => isOf(each, method))).at(-1);
+      const likeness = likenesses.flatMap(({ methods }) => methods.filter((each) => isOf(each, method))).at(-1);
       return { method, areas: curve && areasOf(curve), likeness: likeness?.correlation };
     }),
     random: newest && {

@@ -1,6 +1,8 @@
 /** @file What the view of methods shows of the open run, as it follows from the selection and arrives. */
 import { live } from "../../data/live.ts";
 import type { CausalSettings } from "../../../src/run/causes.ts";
+import { explainedBy } from "../../../src/run/explained.ts";
+import { mapRow } from "../../../src/run/maps.ts";
 import { nameOfTokens } from "../../../src/figure/token-names.ts";
 import { createKept } from "../../data/kept.ts";
 import { causalSettings } from "../../run/chosen-graph.ts";
@@ -47,7 +49,9 @@ export function createMethodsView(page: Page, openRun: () => OpenRun) {
   const agreement = $derived(agreementOf(maps, patches));
   const faithfulness = $derived.by(() => {
     if (token === undefined) return undefined;
-    const found = faithfulnessOf(run.document.description.measures, { token, fill });
+    const { description } = run.document;
+    const targetOf = (method: MapMethod) => explainedBy(description, mapRow(method).method).target;
+    const found = faithfulnessOf(description.measures, { token, fill, targetOf });
     const isThere = (method: MapMethod) => maps.some((map) => map.method === method);
     return {
       ...found,
