@@ -56,6 +56,8 @@ export interface PictureSize {
 /** A painted picture, and the values that its ends of the color map stand for. */
 export interface HeatMap extends RgbaImage {
   readonly range: ValueRange;
+  /** The same as two layers of RGBA pixels: the picture, and the map with its opacity. */
+  readonly layers: { readonly picture: Uint8ClampedArray; readonly map: Uint8ClampedArray };
 }
 
 /** The share of each image token's cell that lies on the picture, 0-1, in the order of the grids. */
@@ -137,6 +139,7 @@ export function drawHeatMap(request: HeatMapRequest): HeatMap {
     options.fades ? opacity * coverOf(index, options.colorMap) : opacity,
   );
   const { data, width } = canvas;
+  const layers = { picture: new Uint8ClampedArray(data), map: new Uint8ClampedArray(data.length) };
   for (let pixel = 0; pixel < field.values.length; pixel++) {
     const cover = field.cover[pixel];
     if (cover === 0) continue;
@@ -145,16 +148,24 @@ export function drawHeatMap(request: HeatMapRequest): HeatMap {
       // Luma of ITU-R BT.709, as CSS `grayscale` has it.
       const gray = grayLight * (0.2126 * data[at]! + 0.7152 * data[at + 1]! + 0.0722 * data[at + 2]!);
       data.fill(gray, at, at + 3);
+      layers.picture.fill(gray, at, at + 3);
     }
     if (cover === 1) {
       const index = colorIndex(field.values[pixel]!, range);
       const share = weights[index]!;
-      for (let c = 0; c < 3; c++) data[at + c] = data[at + c]! * (1 - share) + table[index * 3 + c]! * share;
+      for (let c = 0; c < 3; c++) {
+        const level = table[index * 3 + c]!;
+        layers.map[at + c] = level;
+        data[at + c] = data[at + c]! * (1 - share) + level * share;
+      }
+      layers.map[at + 3] = 255 * share;
     } else {
       const onLine = ((pixel % width) + Math.floor(pixel / width)) % hatchStep < 2;
       const level = onLine ? 235 : 70;
       for (let c = 0; c < 3; c++) data[at + c] = data[at + c]! * (1 - opacity) + level * opacity;
+      layers.map.fill(level, at, at + 3);
+      layers.map[at + 3] = 255 * opacity;
     }
   }
-  return { ...canvas, range };
+  return { ...canvas, range, layers };
 }

@@ -82,7 +82,7 @@ function topOutline(lines: readonly Segment[], scale: number): string {
     .join("");
 }
 
-/** The picture with the map, what exactly it shows, question and answer, and the color bar. Returns an SVG document. */
+/** The picture, the map and the marks as a layer each, what exactly it shows, question and answer, and the color bar. Returns an SVG document. */
 export async function overlayFigure(
   figure: OverlayFigure,
   { painter, encodePng }: { readonly painter: TextPainter; readonly encodePng: EncodePng },
@@ -90,7 +90,10 @@ export async function overlayFigure(
   const { heatMap, colorMap, opacity, fades, unit, note, outline = [], unseen = [] } = figure;
   const scale = Math.min(bodyWidth(figure, pictureWidth) / heatMap.width, pictureHeight / heatMap.height);
   const size = { width: heatMap.width * scale, height: heatMap.height * scale };
-  const dataUrl = await encodePng(heatMap.data, heatMap.width, heatMap.height);
+  const layer = async (id: keyof HeatMap["layers"]): Promise<string> => {
+    const dataUrl = await encodePng(heatMap.layers[id], heatMap.width, heatMap.height);
+    return `<g id="${id}">${embeddedImage(dataUrl, size)}</g>`;
+  };
   const bar = {
     ramp: overlayRamp(colorMap, { opacity, fades }),
     range: heatMap.range,
@@ -99,7 +102,8 @@ export async function overlayFigure(
     width: Math.max(bodyWidth(figure, 420), size.width),
   };
   const marks = unseenParts(unseen, scale) + topOutline(outline, scale) + marksOf(figure.marks ?? [], scale);
-  const picture = { svg: embeddedImage(dataUrl, size) + marks, ...size };
+  const layers = [await layer("picture"), await layer("map"), `<g id="marks">${marks}</g>`];
+  const picture = { svg: layers.join(""), ...size };
   const body = stackDrawings([picture, drawColorBar(bar, painter)], 10);
   return figureDocument(figure, body, {
     painter,

@@ -203,6 +203,31 @@ describe("fitText() and wrapText()", () => {
   });
 });
 
+describe("the figure of a map", () => {
+  it("has picture, map and marks as layers of their own, which together are the painted picture", async () => {
+    const image = { width: 8, height: 4, data: Uint8Array.from({ length: 96 }, (_, i) => (i * 37) % 256) };
+    const grids = [{ rows: 2, cols: 2, box: { left: 0, top: -2, width: 8, height: 8 } }];
+    const values = Float32Array.of(0, 1, 2, 3);
+    const heatMap = drawHeatMap({ image, grids, values, options: { hidden: new Set([3]) } });
+    const facts = {
+      subject: "Attention",
+      detail: "",
+      colorMap: "viridis",
+      opacity: 0.75,
+      fades: true,
+      unit: "",
+    } as const;
+    const svg = await overlayFigure({ ...frame, ...facts, heatMap }, { painter: svgText, encodePng });
+    expect(Array.from(svg.matchAll(/<g id="(\w+)">/g), ([, id]) => id)).toEqual(["picture", "map", "marks"]);
+    const { picture, map } = heatMap.layers;
+    heatMap.data.forEach((level, i) => {
+      const cover = map[i - (i % 4) + 3]! / 255;
+      const mixed = i % 4 === 3 ? 255 : picture[i]! * (1 - cover) + map[i]! * cover;
+      expect(Math.abs(level - mixed)).toBeLessThan(2);
+    });
+  });
+});
+
 describe("drawColorBar()", () => {
   it("writes the ends and the middle, the unit and the note", () => {
     const bar = {

@@ -15,8 +15,12 @@ export const tokenColors = {
 interface StripToken {
   /** Text of the token; a leading space means that a word begins here. */
   readonly text: string;
-  /** 0-1 of the tint and the bar; null if there is no value. */
+  /** 0-1 of the bar; null if there is no value. */
   readonly share: number | null;
+  /** 0-1 of the tint; that of the bar if it is left out. */
+  readonly strength?: number;
+  /** Color of this token; that of the strip if it is left out. */
+  readonly color?: TokenStrip["color"];
 }
 
 export interface TokenStrip {
@@ -63,7 +67,8 @@ export function drawTokenStrip({ tokens, selected, color, width }: TokenStrip, p
       y += lineHeight;
     }
     const share = token.share === null ? 0 : Math.min(1, Math.max(0, token.share));
-    const background = mixColors(dataColors.inset, color.fill, share);
+    const own = token.color ?? color;
+    const background = mixColors(dataColors.inset, own.fill, token.strength ?? share);
     const box = { x, y, width: boxWidth, height: boxHeight };
     pieces.push(
       element("rect", { ...box, fill: hexColor(background) }),
@@ -72,7 +77,7 @@ export function drawTokenStrip({ tokens, selected, color, width }: TokenStrip, p
         y: y + boxHeight - barHeight,
         width: boxWidth * share,
         height: barHeight,
-        fill: hexColor(color.bar),
+        fill: hexColor(own.bar),
       }),
       painter.mark(text, { x: x + padding, y: y + 19, ...font, fill: inkOn(background) }),
     );

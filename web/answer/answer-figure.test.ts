@@ -44,6 +44,17 @@ describe("the answer as a figure", () => {
     expect(markup).not.toContain("</s>");
   });
 
+  it("has the colors of the page: orange for text, blue for the image, none in the middle", () => {
+    const shown = { coloring: "source", values: [0, 1, 0.5], max: 1 } as const;
+    const figure = answerFigure({ ...input, shown });
+    const drawing = figure.drawing!();
+    const markup = drawing.kind === "svg" ? drawing.markup : "";
+    expect(markup).toContain(`height="28" fill="#f0b581"`);
+    expect(markup).toContain(`height="28" fill="#8ebfe9"`);
+    const legend = figure.legend!();
+    expect(legend?.kind === "bar" ? [legend.colors[0], legend.colors.at(-1)] : []).toEqual(["#f0b581", "#8ebfe9"]);
+  });
+
   it("names the ends of its colors", () => {
     const legend = answerFigure({ ...input, shown: { coloring: "source", values: [], max: 1 } }).legend!();
     expect(legend).toMatchObject({ low: "0, text", high: "1, image", unit: "image part of exact relevancy" });

@@ -58,13 +58,15 @@ function answerDrawing({ run, shown, selected }: AnswerFigureInput): Drawing {
   const { tokens, answer } = run.document.description;
   const strip = drawTokenStrip(
     {
-      tokens: run.layout.saidTokens.map((token) => ({
-        text: tokens[answer.start + token]!.text,
-        share: shown === undefined ? null : (tintOf(shown, shown.values[token])?.length ?? null),
-      })),
+      tokens: run.layout.saidTokens.map((token) => {
+        const { text } = tokens[answer.start + token]!;
+        const tint = shown && tintOf(shown, shown.values[token]);
+        return tint === undefined
+          ? { text, share: null }
+          : { text, share: tint.length, strength: tint.strength, color: tokenColors[tint.hue] };
+      }),
       selected: selected === null ? null : run.layout.saidTokens.indexOf(selected),
-      color:
-        shown?.coloring === "probability" || shown?.coloring === "surprise" ? tokenColors.certain : tokenColors.image,
+      color: tokenColors.image,
       width: stripWidth,
     },
     svgText,
@@ -95,11 +97,10 @@ const legendSteps = 16;
 
 function answerLegend(shown: TokenValues): Legend {
   const [low, high] = scaleEnds(shown);
-  const fill =
-    shown.coloring === "probability" || shown.coloring === "surprise" ? dataColors.certainMid : dataColors.imageMid;
-  const colors = Array.from({ length: legendSteps }, (_, i) =>
-    hexColor(mixColors(dataColors.inset, fill, i / (legendSteps - 1))),
-  );
+  const colors = Array.from({ length: legendSteps }, (_, i) => {
+    const { hue, strength } = tintOf(shown, (i / (legendSteps - 1)) * (shown.max > 0 ? shown.max : 1))!;
+    return hexColor(mixColors(dataColors.inset, tokenColors[hue].fill, strength));
+  });
   return {
     kind: "bar",
     colors,

@@ -6,6 +6,11 @@ import { formatTsv } from "./export/figure-data.ts";
 import type { Figure, TableView } from "./figure.ts";
 import { saveFiles } from "./export/save-file.ts";
 
+const formatNames = { png: "PNG", png4: "PNG", svg: "SVG", csv: "CSV", json: "JSON" } as const satisfies Record<
+  FigureFormat,
+  string
+>;
+
 /** Scale of a copied picture. */
 const copiedScale = 2;
 const notCopied = "could not be copied: the browser does not allow it here; export it instead.";
@@ -15,7 +20,13 @@ export async function saveFigure(page: Page, figure: Figure, format: FigureForma
   try {
     const context = exportContext(page);
     const file = context && (await figureFile(figure, context, format));
-    if (!file) return;
+    if (!file) {
+      page.notify({
+        kind: "note",
+        text: `The figure "${figure.title}" has nothing to export as ${formatNames[format]}.`,
+      });
+      return;
+    }
     await saveFiles([file]);
     page.say(`${file.name} was saved.`);
   } catch (error) {

@@ -45,6 +45,7 @@ export async function figurePng(figure: Figure, context: ExportContext, scale: n
 async function contentOf(figure: Figure, context: ExportContext, format: FigureFormat): Promise<Blob | undefined> {
   switch (format) {
     case "csv":
+      if (figure.table().rows.length === 0) return undefined;
       // Spreadsheets read UTF-8 only where the file begins with a byte order mark.
       return new Blob(["\ufeff", figureCsv(figure, context)], { type: "text/csv" });
     case "json":

@@ -52,6 +52,14 @@ describe("numbers of a figure", () => {
     expect(lines[2]!.startsWith(`"'=HYPERLINK(""x"")",,All layers`)).toBe(true);
   });
 
+  it("have columns of different names, also if a table calls one as the run's facts are called", () => {
+    const columns = ["Answer token", "Run", "Run"].map((label) => ({ label, kind: "text" }) as const);
+    const twice = { ...figure, table: () => ({ columns, rows: [["a", "b", "c"]] }) };
+    const heads = figureCsv(twice, context).split("\r\n")[0]!.split(",");
+    expect(heads.slice(0, 3)).toEqual(["Answer token", "Run", "Run 2"]);
+    expect(new Set(heads).size).toBe(heads.length);
+  });
+
   it("are tab-separated for the clipboard, with one line a row whatever the text holds", () => {
     expect(formatTsv(table)).toBe(`Token\tSurprise (bits)\n right\t0.5\n'=HYPERLINK("x")\t\na b c\t-1.25`);
   });

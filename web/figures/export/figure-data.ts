@@ -13,6 +13,17 @@ export function formatTsv(table: Table): string {
   return [columnHeads(table), ...table.rows].map((row) => row.map(field).join("\t")).join("\n");
 }
 
+/** Heads of which each is there once, so that programs can tell columns apart: a second "Token" is "Token 2". */
+function uniqueHeads(heads: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return heads.map((head) => {
+    let unique = head;
+    for (let count = 2; taken.has(unique); count++) unique = `${head} ${count}`;
+    taken.add(unique);
+    return unique;
+  });
+}
+
 /** The figure's table as CSV. The last columns say the same in each row: what the numbers are of, so that tables can be put together. */
 export function figureCsv(figure: Figure, context: ExportContext): string {
   const table = figure.table();
@@ -20,10 +31,10 @@ export function figureCsv(figure: Figure, context: ExportContext): string {
   const origin = [figure.title, figure.caption, settingsText(figure), selection.text, run, `${model}, ${precision}`];
   const same = [...origin, program, exported.slice(0, 10)];
   return formatCsv({
-    columns: [
+    columns: uniqueHeads([
       ...columnHeads(table),
       ...["Figure", "Caption", "Settings", "Answer token", "Run", "Model", "Program", "Exported"],
-    ],
+    ]),
     rows: table.rows.map((row) => [...row, ...same]),
   });
 }

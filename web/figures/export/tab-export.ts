@@ -43,6 +43,13 @@ export async function exportTab(page: Page, registry: FigureRegistry, format: Fi
         if (file) files.push(file);
       }
     }
+    if (files.length === 0) {
+      page.notify({
+        kind: "note",
+        text: `The figures of this tab have nothing to export as ${format === "png4" ? "png" : format}.`,
+      });
+      return;
+    }
     const names = uniqueNames(files.map(({ name }) => name));
     await saveFiles(files.map(({ content }, index) => ({ name: names[index]!, content })));
     page.say(files.length === 1 ? "1 file was saved." : `${files.length} files were saved.`);
