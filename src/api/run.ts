@@ -44,7 +44,7 @@ export interface FigureRequest extends Omit<SelectionRequest, "token" | "method"
 }
 
 /**
- * A map or the causes of a run as a picture (`png`, `svg`), its numbers (`csv`, `json`), or the whole run as a page (`html`). Throws an Error of one
+ * A map or the causes of a run as a picture (`png`, `svg`, `pdf`), its numbers (`csv`, `json`), or the whole run as a page (`html`). Throws an Error of one
  * sentence if the run does not hold what is asked.
  */
 export async function figure(

@@ -2,11 +2,11 @@
 import { basename, dirname, extname, join } from "node:path";
 import { setImmediate as pause } from "node:timers/promises";
 import { makeFolder } from "../files/make-folder.ts";
-import type { FigurePaper } from "../figure/figure-layout.ts";
 import { withFileErrors } from "../files/file-error.ts";
 import type { Run } from "../run/types.ts";
 import { checkOutput, plainRule, type OutputRule } from "./outputs/check-output.ts";
 import { writeOutputs, type Output } from "./outputs/write-output.ts";
+import type { PrintedPaper } from "./drawn-figure.ts";
 import type { ExportFormat } from "./formats.ts";
 
 /** A file of an export. */
@@ -27,11 +27,6 @@ export interface MakerRequest {
   readonly runName: string;
   /** Size and parts of figures; as on the screen if it is left out. */
   readonly paper?: PrintedPaper | undefined;
-}
-
-/** A figure's place on paper, and the dots per inch of a PNG. */
-export interface PrintedPaper extends FigurePaper {
-  readonly dpi?: number | undefined;
 }
 
 /** The files of each format, of a selection. A table, so that a format without a maker does not compile. */

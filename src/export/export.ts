@@ -10,7 +10,7 @@ import type { Run } from "../run/types.ts";
 import { chooseCauses, isCauseRequest, type CauseSelectionRequest } from "./causes/cause-selection.ts";
 import { causeMakers } from "./causes/export-causes.ts";
 import { placeName } from "./describe-selection.ts";
-import { figureBytes, figureLook } from "./drawn-figure.ts";
+import { figureBytes, figureLook, type PrintedPaper } from "./drawn-figure.ts";
 import {
   fileBytes,
   tokenName,
@@ -19,7 +19,6 @@ import {
   type FileMakers,
   type FilesRequest,
   type MakerRequest,
-  type PrintedPaper,
 } from "./export-file.ts";
 import { evidenceFigure, lensTableFigure, matrixOfSelection, type NamedFigure } from "./figures.ts";
 import type { ExportFormat, FigureFormat } from "./formats.ts";
@@ -113,6 +112,7 @@ async function tableFiles(run: Run, selection: Selection): Promise<ExportFile[]>
 const makers: FileMakers<Selection> = {
   png: (run, selection, { paper }) => figureFiles(run, selection, { format: "png", paper }),
   svg: (run, selection, { paper }) => figureFiles(run, selection, { format: "svg", paper }),
+  pdf: (run, selection, { paper }) => figureFiles(run, selection, { format: "pdf", paper }),
   csv: tableFiles,
   json: async (run, selection) => [
     {

@@ -123,6 +123,18 @@ describe.each(papers)("on %s", (_, paper) => {
   });
 });
 
+describe("as PDF", () => {
+  it("every figure can be written: each element that it is drawn with has its shape there", async () => {
+    const pdf = async (method: (typeof causeMethods)[number] | ReturnType<typeof methodsOf>[number]) =>
+      exportMainFile(run, { format: "pdf", selection: { method } as never, runName: "pets", paper: { width: 85 } });
+    for (const method of [...methodsOf(run), ...causeMethods]) {
+      const { name, bytes } = await pdf(method);
+      expect(name.endsWith(".pdf")).toBe(true);
+      expect(new TextDecoder("latin1").decode(bytes.subarray(0, 5))).toBe("%PDF-");
+    }
+  });
+});
+
 describe("a figure on paper", () => {
   const figure = (paper: FigurePaper): string =>
     lensFigure(

@@ -1,11 +1,11 @@
 /** @file The formats of exports. */
 import { extname } from "node:path";
 
-export type ExportFormat = "png" | "svg" | "csv" | "json" | "html";
-export const exportFormats = ["png", "svg", "csv", "json", "html"] as const satisfies readonly ExportFormat[];
+export type ExportFormat = "png" | "svg" | "pdf" | "csv" | "json" | "html";
+export const exportFormats = ["png", "svg", "pdf", "csv", "json", "html"] as const satisfies readonly ExportFormat[];
 
 /** The formats that show figures; the others hold numbers or the page. */
-export const figureFormats = ["png", "svg"] as const satisfies readonly ExportFormat[];
+export const figureFormats = ["png", "svg", "pdf"] as const satisfies readonly ExportFormat[];
 export type FigureFormat = (typeof figureFormats)[number];
 
 export function isFigureFormat(format: ExportFormat): format is FigureFormat {

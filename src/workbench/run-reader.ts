@@ -39,6 +39,7 @@ const keptFindings = 500;
 const mediaTypes: Readonly<Record<ExportFormat, string>> = {
   png: "image/png",
   svg: "image/svg+xml",
+  pdf: "application/pdf",
   csv: "text/csv; charset=utf-8",
   json: "application/json",
   html: "text/html; charset=utf-8",

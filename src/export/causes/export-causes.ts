@@ -18,9 +18,8 @@ import {
   type ExportFile,
   type FileMakers,
   type FilesRequest,
-  type PrintedPaper,
 } from "../export-file.ts";
-import { figureBytes, figureLook } from "../drawn-figure.ts";
+import { figureBytes, figureLook, type PrintedPaper } from "../drawn-figure.ts";
 import type { FigureFormat } from "../formats.ts";
 import { htmlPage } from "../report/html-page.ts";
 import { causeFigures } from "./cause-figures.ts";
@@ -92,6 +91,7 @@ function reportStart(run: Run, selection: CauseSelection): ReportStart {
 export const causeMakers: FileMakers<CauseSelection> = {
   png: (run, selection, { paper }) => figureFiles(run, selection, { format: "png", paper }),
   svg: (run, selection, { paper }) => figureFiles(run, selection, { format: "svg", paper }),
+  pdf: (run, selection, { paper }) => figureFiles(run, selection, { format: "pdf", paper }),
   csv: (run, selection) => Promise.resolve(onlyFile(selection, "csv", formatCsv(csvOf(tableOf(run, selection))))),
   json: (run, selection) => {
     const { group, result, ...choice } = selection;

@@ -9,7 +9,7 @@ import { formatCsv } from "../../figure/csv.ts";
 const markBytes = 4096;
 
 /** What an output is, by which an older one of the same kind is recognized. */
-export type OutputKind = "run" | "pixel-values" | "png" | "svg" | "csv" | "json" | "html";
+export type OutputKind = "run" | "pixel-values" | "png" | "svg" | "pdf" | "csv" | "json" | "html";
 
 async function startOf(source: ByteSource): Promise<string> {
   return Buffer.from(await source.read(0, Math.min(markBytes, source.size))).toString("latin1");
@@ -29,6 +29,7 @@ const tests: { readonly [K in OutputKind]: (source: ByteSource) => Promise<boole
   "pixel-values": async (source) => [...(await tensorsOf(source)).tensors.keys()].join() === "pixel_values",
   png: async (source) => /^\x89PNG.*lvlm-interpret/s.test(await startOf(source)),
   svg: async (source) => /^\s*<svg [^>]*>.*<metadata>lvlm-interpret<\/metadata>/s.test(await startOf(source)),
+  pdf: async (source) => /^%PDF.*\/Producer \(lvlm-interpret\)/s.test(await startOf(source)),
   csv: async (source) => csvHeaders.includes((await startOf(source)).split("\r\n")[0]!),
   json: async (source) => /^\{\s*"program": "lvlm-interpret /.test(await startOf(source)),
   html: async (source) => /<meta name="generator" content="lvlm-interpret /.test(await startOf(source)),
