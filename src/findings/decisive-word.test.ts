@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { exampleDescription } from "../../test/support/example-run.ts";
 import type { Alternative, RunDescription, RunToken, TokenRole } from "../run/types.ts";
-import { decisiveWord, decisiveWordOf, defaultToken } from "./decisive-word.ts";
+import { decisiveWord, decisiveWordOf, decisiveWordsOfSentences, defaultToken } from "./decisive-word.ts";
 
 /** What else might be said at a token: its text and its probability. */
 type Others = Readonly<Record<string, number>>;
@@ -177,5 +177,28 @@ describe("the default token", () => {
 
   it("is found among those that were explained", () => {
     expect(defaultToken({ description: sky }, [0, 2]).tokens).toEqual([0]);
+  });
+});
+
+describe("decisiveWordsOfSentences()", () => {
+  const wordsOf = (question: string, answer: string): string[] =>
+    decisiveWordsOfSentences(run({ question, answer })).map(({ text }) => text);
+
+  it("has one word for each sentence of a long answer", () => {
+    const answer = "The picture shows a street. A man rides a bicycle. The weather is sunny.";
+    expect(wordsOf("What is the man doing?", answer)).toEqual(["street", "rides", "weather"]);
+  });
+
+  it("is the decisive word alone, if the answer is one sentence", () => {
+    const asked = run({ question: "What color is the bus?", answer: "The bus is red." });
+    expect(decisiveWordsOfSentences(asked)).toEqual([decisiveWord(asked)]);
+  });
+
+  it("is in the sentence that it is of", () => {
+    const asked = run({ question: "Is there a dog?", answer: "No. There is a cat. It sleeps." });
+    const found = decisiveWordsOfSentences(asked);
+    expect(found.map(({ text }) => text)).toEqual(["No", "cat", "sleeps"]);
+    const starts = found.map(({ index }) => index);
+    expect(starts).toEqual([...starts].sort((a, b) => a - b));
   });
 });

@@ -229,6 +229,23 @@ export function decisiveWord(asked: AnsweredQuestion, among?: readonly number[])
   return { index, text: singleToken(asked, index).text, reason: "first" };
 }
 
+/**
+ * The decisive word of each sentence of an answer, in their order, as if the sentence were the whole answer. A sentence of which the question has
+ * every word already has one too, by its alternatives.
+ */
+export function decisiveWordsOfSentences(asked: AnsweredQuestion): DecisiveWord[] {
+  const { tokens, answer } = asked;
+  const said = tokens.slice(answer.start, answer.end);
+  const words = saidWords(saidText(said.map((token) => (token.role === "special" ? { text: "" } : token))));
+  return sentencesOf(words).flatMap((sentence) => {
+    const inside = sentence.flatMap(({ token, lastToken }) =>
+      Array.from({ length: lastToken - token + 1 }, (_, i) => token + i),
+    );
+    const found = decisiveWord(asked, inside);
+    return found === null || !inside.includes(found.index) ? [] : [found];
+  });
+}
+
 /** The decisive word that a run keeps; that of an older run is found now. */
 export function decisiveWordOf(description: AnsweredQuestion & Pick<RunDescription, "decisive">): DecisiveWord | null {
   return description.decisive ?? decisiveWord(description);

@@ -4,7 +4,7 @@ import { joinedText } from "../../src/methods/token-words.ts";
 import type { RunDescription } from "../../src/run/types.ts";
 import type { OpenRun } from "../run/open-run.svelte.ts";
 import { bitsText, surprise } from "./token-values.ts";
-import { decisiveWordOf } from "../../src/findings/decisive-word.ts";
+import { decisiveWordOf, decisiveWordsOfSentences } from "../../src/findings/decisive-word.ts";
 import { decisiveReasons } from "../../src/run/decisive-reasons.ts";
 import { quoted, shownText, shownToken, shownWord } from "../../src/figure/token-names.ts";
 
@@ -42,6 +42,12 @@ export interface DecisiveFacts {
   readonly word: string;
   /** A sentence. */
   readonly reason: string;
+}
+
+/** The decisive words of the sentences of an answer that has several; empty if it has one sentence. */
+export function sentenceWords(description: RunDescription): Omit<DecisiveFacts, "reason">[] {
+  const found = decisiveWordsOfSentences(description);
+  return found.length < 2 ? [] : found.map(({ index, text }) => ({ index, word: quoted(shownText(text.trim())) }));
 }
 
 /** The decisive word of the answer; undefined if it has no token. */

@@ -11,7 +11,7 @@ import { answerLength } from "../../run/positions.ts";
 import type { DecisiveWord, Run, RunDescription } from "../../run/types.ts";
 import { singleToken } from "../../findings/answer-words.ts";
 import { mostAttentivePlace } from "../../findings/attentive.ts";
-import { decisiveWordOf, defaultToken } from "../../findings/decisive-word.ts";
+import { decisiveWordOf, decisiveWordsOfSentences, defaultToken } from "../../findings/decisive-word.ts";
 import { methodsOf } from "../../export/selection.ts";
 import { formatBytes } from "../../tensor/byte-size.ts";
 import { checkOutput, requireRoomFor } from "../../export/outputs/check-output.ts";
@@ -57,6 +57,8 @@ export interface ExplainReport {
   readonly stopped: boolean;
   /** The word that carries what was asked, by the index of its first token; null without an answer. */
   readonly decisive: Pick<DecisiveWord, "index" | "text"> | null;
+  /** The same of each sentence of the answer. */
+  readonly decisiveOfSentences: readonly Pick<DecisiveWord, "index" | "text">[];
   readonly out: string;
   readonly bytes: number;
   readonly mostAttentive: MostAttentive | null;
@@ -112,6 +114,7 @@ export async function explainToFile(
       answer: answerText,
       stopped,
       decisive: decisive && { index: decisive.index, text: decisive.text },
+      decisiveOfSentences: decisiveWordsOfSentences(description).map(({ index, text }) => ({ index, text })),
       out,
       bytes: size,
       mostAttentive: await mostAttentive(run),
