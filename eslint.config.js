@@ -50,6 +50,7 @@ const rooms = {
 };
 // Rooms of what a user asks for. Each says which others it reads; none reads one that is named after it.
 rooms["picture-work"] = { values: ["problem", "sandbox", "image", "figure"], types: ["tensor"] };
+rooms["cause-figure"] = { values: ["tensor", "run", "methods", "figure", "causal-discovery"], types: [] };
 rooms.findings = { values: ["tensor", "json", "run", "methods", "causal-discovery"], types: [] };
 rooms.explain = {
   values: [
@@ -80,7 +81,7 @@ rooms.measure = {
 rooms.export = {
   values: [
     ...["tensor", "json", "files", "safetensors", "image", "models", "methods", "run", "figure"],
-    ...["local-model", "program", "picture-work", "findings", "explain", "causes"],
+    ...["cause-figure", "local-model", "program", "picture-work", "findings", "explain", "causes"],
   ],
   types: ["checkpoint"],
 };
@@ -129,6 +130,11 @@ rooms.server = {
   values: ["problem", "json", "files", "image", "run", "program", "explain", "export"],
   types: ["tensor", "findings", "workbench"],
 };
+// What commands print on a terminal.
+rooms.terminal = {
+  values: ["tensor", "run", "figure", "cause-figure", "findings", "measure", "export"],
+  types: ["check"],
+};
 rooms.cli = {
   values: [
     ...[
@@ -142,6 +148,8 @@ rooms.cli = {
       "local-model",
       "run",
       "figure",
+      "cause-figure",
+      "terminal",
       "program",
       "findings",
     ],
@@ -185,6 +193,7 @@ const browserRooms = [
   "causal-discovery",
   "run",
   "figure",
+  "cause-figure",
   "findings",
   "explain",
   "check",
@@ -203,7 +212,7 @@ function importRuleOf(room) {
       };
     });
   // Geometry is plain arithmetic that the run format, its findings and the figures share with the pictures' room.
-  const geometryAllowed = room === "run" || room === "figure" || room === "findings";
+  const geometryAllowed = ["run", "figure", "cause-figure", "findings"].includes(room);
   return patterns.map((pattern) =>
     geometryAllowed && pattern.regex.includes("image/")
       ? { ...pattern, regex: "^(\\.\\./)+image/(?!geometry|types)" }
@@ -261,7 +270,7 @@ const pageRule = {
   patterns: [
     {
       regex:
-        "/src/(files|sandbox|python|jinja|tokenizer|checkpoint|checkpoint-folder|storage|graph|models|runtime|onnx-node|local-model|engine|scoring|program|picture-work|explain|causes|measure|export|workbench|cli)/",
+        "/src/(files|sandbox|python|jinja|tokenizer|checkpoint|checkpoint-folder|storage|graph|models|runtime|onnx-node|local-model|engine|scoring|program|picture-work|explain|causes|measure|export|workbench|terminal|cli)/",
       message: "web/ may not import this room; it asks the server.",
     },
     {

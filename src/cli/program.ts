@@ -4,7 +4,7 @@ import { programVersion } from "../program/program-version.ts";
 import { quote } from "../json/quote.ts";
 import { commands, defaultCommand, isCommandName, type CommandName } from "./command-table.ts";
 import { commandHelp, programHelp } from "./help.ts";
-import { printable, printableLine } from "./printable.ts";
+import { printable, printableLine } from "../terminal/printable.ts";
 import { terminalSession, type Outputs, type Session } from "./session.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -1,7 +1,7 @@
 /** @file What a command has of the terminal: the outputs of results and progress, and how it is cancelled. */
 import type { Progress } from "../engine/progress.ts";
-import { printable, printableJson, printableLine } from "./printable.ts";
-import { progressBar, type Output, type ProgressBar } from "./progress-bar.ts";
+import { printable, printableJson, printableLine } from "../terminal/printable.ts";
+import { progressBar, type Output, type ProgressBar } from "../terminal/progress-bar.ts";
 
 export interface Session {
   /** Aborts when the user cancels. */

@@ -202,8 +202,8 @@ describe("exportRun", () => {
     const each = await of("each");
     expect(each.svg).toContain("mean of overview and tiles");
     // The same numbers in three drawings.
-    const pictureOf = (svg: string) => /href="(data:image[^"]+)"/.exec(svg)![1];
-    expect(new Set([overview, finest, each].map(({ svg }) => pictureOf(svg))).size).toBe(3);
+    const mapOf = (svg: string) => /<g id="map"[^]*?href="(data:image[^"]+)"/.exec(svg)?.[1];
+    expect(new Set([overview, finest, each].map(({ svg }) => mapOf(svg))).size).toBe(3);
   });
 
   it("writes one JSON document", async () => {

@@ -5,7 +5,7 @@ import { drawnTexts, textFaults } from "../../test/support/drawn-texts.ts";
 import { exampleTensors } from "../../test/support/example-run.ts";
 import { runInMemory } from "../../test/support/in-memory-run.ts";
 import { figureLayout, type FigurePaper } from "../figure/figure-layout.ts";
-import { flowFigure } from "../figure/flow-figure.ts";
+import { flowFigure } from "../cause-figure/flow-figure.ts";
 import { lensFigure } from "../figure/lens-figure.ts";
 import { matrixFigure } from "../figure/matrix-figure.ts";
 import { svgText } from "../figure/svg-text.ts";
@@ -126,7 +126,7 @@ describe.each(papers)("on %s", (_, paper) => {
 describe("as PDF", () => {
   it("every figure can be written: each element that it is drawn with has its shape there", async () => {
     const pdf = async (method: (typeof causeMethods)[number] | ReturnType<typeof methodsOf>[number]) =>
-      exportMainFile(run, { format: "pdf", selection: { method } as never, runName: "pets", paper: { width: 85 } });
+      exportMainFile(run, { format: "pdf", selection: { method }, runName: "pets", paper: { width: 85 } });
     for (const method of [...methodsOf(run), ...causeMethods]) {
       const { name, bytes } = await pdf(method);
       expect(name.endsWith(".pdf")).toBe(true);

@@ -28,7 +28,8 @@ const unitsPerInch = { px: 96, mm: 25.4 } as const;
 const tags = /<(\/?)([a-zA-Z]+)((?:\s+[\w:-]+="[^"]*")*)\s*(\/?)>/g;
 
 function attributesOf(text: string): Attributes {
-  return Object.fromEntries(Array.from(text.matchAll(/([\w:-]+)="([^"]*)"/g), ([, name, value]) => [name, value]));
+  const pairs = Array.from(text.matchAll(/([\w:-]+)="([^"]*)"/g), ([, name, value]) => [name!, value!] as const);
+  return Object.fromEntries(pairs);
 }
 
 function numberOf(attributes: Attributes, name: string, fallback = 0): number {

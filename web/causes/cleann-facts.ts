@@ -1,5 +1,5 @@
 /** @file What CLEANN's tester found, for the page: the newest result of a graph's layer and settings, and a sentence about each head. */
-import { headText, type NameOfPosition } from "../../src/figure/cleann-text.ts";
+import { headText, type NameOfPosition } from "../../src/cause-figure/cleann-text.ts";
 import { cleannRequestOf } from "../../src/run/cause-requests.ts";
 import type { CausalQuery } from "../../src/run/causes.ts";
 import { resultsOf, sameRequest, type CleannResult, type MeasureResult } from "../../src/run/measures.ts";

@@ -6,7 +6,7 @@ import type { OpenRun } from "../run/open-run.svelte.ts";
 import type { Selection } from "../selection/selection.ts";
 import { causesMap } from "./causes-map.ts";
 import CausesTab from "./CausesTab.svelte";
-import { listedCauses, minimalOf } from "../../src/figure/found-causes.ts";
+import { listedCauses, minimalOf } from "../../src/cause-figure/found-causes.ts";
 import { verifiedMap } from "./verified/verified-map.ts";
 
 /** The tokens within the chosen radius of the shown graph; undefined while the graph is on its way. */

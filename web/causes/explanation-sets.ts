@@ -4,7 +4,7 @@ import type { CausalGraphFinding } from "../../src/run/causes.ts";
 import { resultsOf, sameRequest, type MeasureResult, type VerifyResult } from "../../src/run/measures.ts";
 import type { Figure, Table } from "../figures/figure.ts";
 import { setAtRadius } from "../run/chosen-graph.ts";
-import { graphToken, type GraphToken, type NamedRun } from "../../src/figure/causal-graph/graph-tokens.ts";
+import { graphToken, type GraphToken, type NamedRun } from "../../src/cause-figure/causal-graph/graph-tokens.ts";
 
 export const radii = [1, 2, 3] as const;
 

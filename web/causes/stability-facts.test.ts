@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { arrow, circle, findingOf, tail } from "../../test/support/causal-finding.ts";
 import { openRunOf } from "../../test/support/open-run.ts";
-import { graphEdges } from "../../src/figure/causal-graph/graph-edges.ts";
+import { graphEdges } from "../../src/cause-figure/causal-graph/graph-edges.ts";
 import { countPhrases, graphTable } from "./graph/graph-table.ts";
-import { graphTokens } from "../../src/figure/causal-graph/graph-tokens.ts";
+import { graphTokens } from "../../src/cause-figure/causal-graph/graph-tokens.ts";
 import {
   edgeLook,
   edgeShare,

@@ -3,8 +3,8 @@ import type { CausalStability, StabilityOver } from "../../src/run/causes.ts";
 import type { PictureNoiseResult } from "../../src/run/measures.ts";
 import type { Table } from "../figures/figure.ts";
 import { formatShare } from "../../src/figure/numbers.ts";
-import { evenLine, type LineLook } from "../../src/figure/causal-graph/graph-drawing.ts";
-import { edgeKey } from "../../src/figure/causal-graph/graph-edges.ts";
+import { evenLine, type LineLook } from "../../src/cause-figure/causal-graph/graph-drawing.ts";
+import { edgeKey } from "../../src/cause-figure/causal-graph/graph-edges.ts";
 
 /** What is varied: a parameter on the server, or the picture, for which the model is asked again. */
 export type StabilityKind = StabilityOver | "picture-noise";

@@ -3,7 +3,7 @@ import { ask } from "../../explain/ask.ts";
 import type { askOptions } from "../options/ask.ts";
 import type { Arguments } from "../parse.ts";
 import { questionOf, withModel } from "../question-options.ts";
-import { printable } from "../printable.ts";
+import { printable } from "../../terminal/printable.ts";
 import type { Session } from "../session.ts";
 
 /** Asks and prints the answer: as it comes on a terminal, else at once. */

@@ -10,7 +10,7 @@ import { checkOutput } from "../../export/outputs/check-output.ts";
 import { keepMeasures, runPathOf, withAskedRun, type RunSource } from "../asked-run.ts";
 import { causalSettingsOf } from "../causal-options.ts";
 import { causesDocument } from "../../export/causes/causes-document.ts";
-import { measureLines } from "../measure-lines.ts";
+import { measureLines } from "../../terminal/measure-lines.ts";
 import type { OptionValues } from "../option-spec.ts";
 import type { causesOptions } from "../options/causes.ts";
 import { checkEnding, outputRuleOf } from "../output-options.ts";

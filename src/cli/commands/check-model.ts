@@ -1,7 +1,7 @@
 /** @file The action `models check`. */
 import { quote } from "../../json/quote.ts";
 import { checkModel } from "../../workbench/check-model.ts";
-import { checkLines } from "../check-lines.ts";
+import { checkLines } from "../../terminal/check-lines.ts";
 import type { OptionValues } from "../option-spec.ts";
 import type { modelsOptions } from "../options/models.ts";
 import type { Session } from "../session.ts";

@@ -22,8 +22,8 @@ import { pathSums, pathSumText, type PathSum } from "../../findings/path-sums.ts
 import { imageSinks, recordsSinks, type ImageSink } from "../../findings/sinks.ts";
 import { explainedBy } from "../../run/explained.ts";
 import { causalLayersOf, causalSettingsOf } from "../causal-options.ts";
-import { causesLines, causesReport, type CausesReport } from "../causes-lines.ts";
-import { evidenceLines } from "../evidence-lines.ts";
+import { causesLines, causesReport, type CausesReport } from "../../terminal/causes-lines.ts";
+import { evidenceLines } from "../../terminal/evidence-lines.ts";
 import type { explainOptions } from "../options/explain.ts";
 import { gradientChoiceOf, tokensOf } from "../gradient-options.ts";
 import { checkEnding, outputRuleOf } from "../output-options.ts";

@@ -14,7 +14,7 @@ import { heldMaps } from "../../measure/run-maps.ts";
 import { openRunFile } from "../../workbench/run-files.ts";
 import { runPathOf, saveMeasure, withAskedRun } from "../asked-run.ts";
 import { causalSettingsOf } from "../causal-options.ts";
-import { measureLines, type MeasureReport } from "../measure-lines.ts";
+import { measureLines, type MeasureReport } from "../../terminal/measure-lines.ts";
 import type { OptionValues } from "../option-spec.ts";
 import type { measureOptions } from "../options/measure.ts";
 import type { Arguments } from "../parse.ts";

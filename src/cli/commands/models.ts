@@ -5,7 +5,7 @@ import { listModels, pullModel, type ModelList } from "../../workbench/models.ts
 import { checkOptions, type modelsOptions } from "../options/models.ts";
 import { checkModelCommand } from "./check-model.ts";
 import type { Arguments } from "../parse.ts";
-import { printableLine } from "../printable.ts";
+import { printableLine } from "../../terminal/printable.ts";
 import type { Session } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
 

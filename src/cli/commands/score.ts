@@ -13,7 +13,7 @@ import { runPathOf } from "../asked-run.ts";
 import { marksOf, masksOf } from "../marked-object.ts";
 import type { scoreOptions } from "../options/score.ts";
 import type { Arguments } from "../parse.ts";
-import { scoreLines } from "../score-lines.ts";
+import { scoreLines } from "../../terminal/score-lines.ts";
 import type { Session } from "../session.ts";
 import { UsageError } from "../usage-error.ts";
 

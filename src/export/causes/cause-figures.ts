@@ -1,16 +1,16 @@
 /** @file The figures of causes that a run holds, as SVG documents. */
 import { graphPool } from "../../causes/graph-pool.ts";
-import { graphEdges } from "../../figure/causal-graph/graph-edges.ts";
-import { graphTokens, namedRun } from "../../figure/causal-graph/graph-tokens.ts";
-import { treeLayout } from "../../figure/causal-graph/layout/tree-layout.ts";
-import { causesFigure, type FramedPicture, type FramedWord } from "../../figure/causes-figure.ts";
-import { cleannFigure, cleannFigureSize } from "../../figure/cleann-figure.ts";
-import { cleannSentence, headText } from "../../figure/cleann-text.ts";
-import { flowFigure } from "../../figure/flow-figure.ts";
-import { namedGroups } from "../../figure/flow-layout.ts";
-import { flowSentence, flowUnit } from "../../figure/flow-text.ts";
-import { groupPatches, listedCauses, sentencesOf, type ListedCause } from "../../figure/found-causes.ts";
-import { alternativesSentence } from "../../figure/cause-text.ts";
+import { graphEdges } from "../../cause-figure/causal-graph/graph-edges.ts";
+import { graphTokens, namedRun } from "../../cause-figure/causal-graph/graph-tokens.ts";
+import { treeLayout } from "../../cause-figure/causal-graph/layout/tree-layout.ts";
+import { causesFigure, type FramedPicture, type FramedWord } from "../../cause-figure/causes-figure.ts";
+import { cleannFigure, cleannFigureSize } from "../../cause-figure/cleann-figure.ts";
+import { cleannSentence, headText } from "../../cause-figure/cleann-text.ts";
+import { flowFigure } from "../../cause-figure/flow-figure.ts";
+import { namedGroups } from "../../cause-figure/flow-layout.ts";
+import { flowSentence, flowUnit } from "../../cause-figure/flow-text.ts";
+import { groupPatches, listedCauses, sentencesOf, type ListedCause } from "../../cause-figure/found-causes.ts";
+import { alternativesSentence } from "../../cause-figure/cause-text.ts";
 import { scoreText } from "../../figure/score-text.ts";
 import type { FigureLook } from "../../figure/figure-layout.ts";
 import { quoted, shownText } from "../../figure/token-names.ts";

@@ -1,11 +1,11 @@
 /** @file Exports causes that a run holds: figure, table, JSON, and the report opened at them. */
-import { namedRun } from "../../figure/causal-graph/graph-tokens.ts";
-import { cleannTable } from "../../figure/cleann-table.ts";
+import { namedRun } from "../../cause-figure/causal-graph/graph-tokens.ts";
+import { cleannTable } from "../../cause-figure/cleann-table.ts";
 import { formatCsv, type Table } from "../../figure/csv.ts";
 import { columnHeads, type FigureTable } from "../../figure/figure-table.ts";
-import { namedGroups } from "../../figure/flow-layout.ts";
-import { flowTable } from "../../figure/flow-table.ts";
-import { causesTable, listedCauses } from "../../figure/found-causes.ts";
+import { namedGroups } from "../../cause-figure/flow-layout.ts";
+import { flowTable } from "../../cause-figure/flow-table.ts";
+import { causesTable, listedCauses } from "../../cause-figure/found-causes.ts";
 import { quoted, shownText } from "../../figure/token-names.ts";
 import { imageTokens } from "../../run/positions.ts";
 import type { ReportStart } from "../../run/report-start.ts";

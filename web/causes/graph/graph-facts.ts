@@ -1,7 +1,7 @@
 /** @file What the nodes and edges of a causal graph say: in tooltips and for screen readers. */
-import { edgeMeaning, edgeSymbol, edgeKey, type GraphEdge } from "../../../src/figure/causal-graph/graph-edges.ts";
-import { radiusText } from "../../../src/figure/causal-graph/graph-tokens.ts";
-import type { PlacedNode } from "../../../src/figure/causal-graph/layout/drawn-graph.ts";
+import { edgeMeaning, edgeSymbol, edgeKey, type GraphEdge } from "../../../src/cause-figure/causal-graph/graph-edges.ts";
+import { radiusText } from "../../../src/cause-figure/causal-graph/graph-tokens.ts";
+import type { PlacedNode } from "../../../src/cause-figure/causal-graph/layout/drawn-graph.ts";
 import { frequencyText, type StabilityFacts } from "../stability-facts.ts";
 
 /** A title and lines below it. */

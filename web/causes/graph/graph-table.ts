@@ -1,8 +1,8 @@
 /** @file A causal graph as a table: its tokens, then its edges with the marks at both ends; and what was counted while it was learned. */
 import type { CausalGraphFinding } from "../../../src/run/causes.ts";
 import type { Table } from "../../figures/figure.ts";
-import { edgeSymbol, markMeanings, type GraphEdge } from "../../../src/figure/causal-graph/graph-edges.ts";
-import { radiusText, type GraphToken } from "../../../src/figure/causal-graph/graph-tokens.ts";
+import { edgeSymbol, markMeanings, type GraphEdge } from "../../../src/cause-figure/causal-graph/graph-edges.ts";
+import { radiusText, type GraphToken } from "../../../src/cause-figure/causal-graph/graph-tokens.ts";
 import { edgeShare, type StabilityFacts } from "../stability-facts.ts";
 
 export interface GraphToList {

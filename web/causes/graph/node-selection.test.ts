@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { findingOf } from "../../../test/support/causal-finding.ts";
 import { openRunOf } from "../../../test/support/open-run.ts";
 import { nodeSentence } from "./graph-facts.ts";
-import { graphTokens } from "../../../src/figure/causal-graph/graph-tokens.ts";
+import { graphTokens } from "../../../src/cause-figure/causal-graph/graph-tokens.ts";
 import { isSelected, selectedWith } from "./node-selection.ts";
 import { stabilityFacts } from "../stability-facts.ts";
 

@@ -2,7 +2,7 @@
 import { toggleWord } from "../../run/token-selection.ts";
 import type { RunLayout } from "../../run/layout.ts";
 import type { Selection } from "../../selection/selection.ts";
-import type { GraphToken } from "../../../src/figure/causal-graph/graph-tokens.ts";
+import type { GraphToken } from "../../../src/cause-figure/causal-graph/graph-tokens.ts";
 
 type Chosen = Pick<Selection, "patches" | "words" | "tokens">;
 

@@ -1,6 +1,6 @@
 /** @file A click on a group of a flow graph selects its patches or words, and a second one takes them back. */
 import { describe, expect, it } from "vitest";
-import { groupPatches } from "../../../src/figure/found-causes.ts";
+import { groupPatches } from "../../../src/cause-figure/found-causes.ts";
 import { selectedGroup } from "./flow-groups.ts";
 
 const layout = { imagePositions: Int32Array.of(4, 5, 6, 7, 40) };

@@ -1,5 +1,5 @@
 /** @file The groups of a flow graph on the page: how wide their links are at most, what a click on one selects. */
-import { groupPatches } from "../../../src/figure/found-causes.ts";
+import { groupPatches } from "../../../src/cause-figure/found-causes.ts";
 import type { FlowGroup } from "../../../src/run/measures.ts";
 import type { RunLayout } from "../../run/layout.ts";
 import { toggleWord } from "../../run/token-selection.ts";

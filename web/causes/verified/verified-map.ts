@@ -4,8 +4,8 @@ import type { PictureState, SetStyle } from "../../map/picture-set.ts";
 import { chosenTokens } from "../../run/chosen-tokens.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import type { Selection } from "../../selection/selection.ts";
-import { causeSentence } from "../../../src/figure/cause-text.ts";
-import { listedCauses, minimalOf } from "../../../src/figure/found-causes.ts";
+import { causeSentence } from "../../../src/cause-figure/cause-text.ts";
+import { listedCauses, minimalOf } from "../../../src/cause-figure/found-causes.ts";
 
 /** A fourth set and later ones look like the third. */
 const styles: readonly SetStyle[] = ["radius1", "radius2", "radius3"];

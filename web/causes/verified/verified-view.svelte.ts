@@ -3,13 +3,13 @@ import { live } from "../../data/live.ts";
 import { createKept } from "../../data/kept.ts";
 import { defaultCauseOrder, flowDefaults, flowRequestOf, minimalRequestOf } from "../../../src/run/cause-requests.ts";
 import { nullSetLimits, type CauseOrder } from "../../../src/run/measure-choices.ts";
-import { namedGroups } from "../../../src/figure/flow-layout.ts";
+import { namedGroups } from "../../../src/cause-figure/flow-layout.ts";
 import { quoted, shownToken } from "../../../src/figure/token-names.ts";
 import { chosenTokens } from "../../run/chosen-tokens.ts";
 import type { OpenRun } from "../../run/open-run.svelte.ts";
 import type { Page } from "../../state/page.svelte.ts";
 import { geometriesOf, pieceAround, pieceOfPatch } from "../../map/patch-pieces.ts";
-import { flowOf, listedCauses, minimalOf, sentencesOf } from "../../../src/figure/found-causes.ts";
+import { flowOf, listedCauses, minimalOf, sentencesOf } from "../../../src/cause-figure/found-causes.ts";
 
 const minimalFields = ["order", "nullSets"] as const;
 const flowFields = ["edges", "randomGraphs"] as const;

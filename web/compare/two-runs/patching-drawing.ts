@@ -1,7 +1,7 @@
 /** @file Grids of shares as a drawing for exports, on white paper: a cell a share, purple below 0 and green above it. */
 import { colorOf, hexColor, inkOn } from "../../../src/figure/color-map.ts";
 import { figureColors, textSize } from "../../../src/figure/figure-style.ts";
-import { shareText } from "../../../src/figure/patching-text.ts";
+import { shareText } from "../../../src/cause-figure/patching-text.ts";
 import { stackDrawings, svgDocument, type Drawing as Piece } from "../../../src/figure/svg-document.ts";
 import { svgText } from "../../../src/figure/svg-text.ts";
 import { fitText } from "../../../src/figure/text-painter.ts";

@@ -1,5 +1,5 @@
 /** @file Two runs patched into each other: what is asked for, what fits, and its numbers as tables. */
-import { layersText } from "../../../src/figure/patching-text.ts";
+import { layersText } from "../../../src/cause-figure/patching-text.ts";
 import { resultsOf, sameRequest, type PatchingRequest, type PatchingResult } from "../../../src/run/measures.ts";
 import { patchingScore } from "../../../src/run/patching-score.ts";
 import type { Table } from "../../figures/figure.ts";

@@ -1,14 +1,14 @@
 /** @file The figure of a flow graph: groups of tokens as lanes, bands of layers as columns, edges as links between lanes. */
 import type { FlowGroup, FlowResult } from "../run/measures.ts";
-import { bodyWidth, figureDocument, type FigureFrame } from "./figure-header.ts";
-import { figureColors, formatShare, textSize } from "./figure-style.ts";
+import { bodyWidth, figureDocument, type FigureFrame } from "../figure/figure-header.ts";
+import { figureColors, formatShare, textSize } from "../figure/figure-style.ts";
 import { layOutFlow, type FlowBand, type FlowLink } from "./flow-layout.ts";
 import type { FlowChoice } from "../run/measure-choices.ts";
-import { drawKeys } from "./keys.ts";
-import { drawParagraph } from "./paragraph.ts";
-import { embeddedImage, placeDrawing, stackDrawings, type Drawing } from "./svg-document.ts";
-import { fitText, type TextPainter } from "./text-painter.ts";
-import { element, formatCoordinate } from "./xml.ts";
+import { drawKeys } from "../figure/keys.ts";
+import { drawParagraph } from "../figure/paragraph.ts";
+import { embeddedImage, placeDrawing, stackDrawings, type Drawing } from "../figure/svg-document.ts";
+import { fitText, type TextPainter } from "../figure/text-painter.ts";
+import { element, formatCoordinate } from "../figure/xml.ts";
 
 /** Of the page's tokens: blue is evidence from the picture, orange from text. */
 const flowColors: Readonly<Record<FlowGroup["kind"], string>> = {

@@ -1,8 +1,8 @@
 /** @file Whether an answer depends on the picture, in fixed words. */
 import type { DependenceCode } from "../run/measure-choices.ts";
 import type { DependenceResult } from "../run/measures.ts";
-import { formatProbability } from "./figure-style.ts";
-import { bareText, quoted, shownText } from "./token-names.ts";
+import { formatProbability } from "../figure/figure-style.ts";
+import { bareText, quoted, shownText } from "../figure/token-names.ts";
 
 type Without = DependenceResult["without"][number];
 

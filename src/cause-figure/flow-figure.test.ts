@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { FlowResult } from "../run/measures.ts";
 import { drawFlow, flowLegend } from "./flow-figure.ts";
 import { layOutFlow } from "./flow-layout.ts";
-import { svgText } from "./svg-text.ts";
+import { svgText } from "../figure/svg-text.ts";
 
 const groups: FlowResult["groups"] = [
   { name: "predicts “right”", kind: "target", positions: [41] },

@@ -1,7 +1,7 @@
 /** @file The sets of the heads of a layer as a table. */
 import type { CleannResult } from "../run/measures.ts";
 import { setText, type NameOfPosition } from "./cleann-text.ts";
-import type { FigureTable } from "./figure-table.ts";
+import type { FigureTable } from "../figure/figure-table.ts";
 
 /** A row for each head. */
 export function cleannTable({ heads }: Pick<CleannResult, "heads">, nameOf: NameOfPosition): FigureTable {

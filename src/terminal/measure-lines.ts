@@ -1,5 +1,5 @@
 /** @file What a measurement found, in lines. */
-import { dependenceSentences } from "../figure/dependence-text.ts";
+import { dependenceSentences } from "../cause-figure/dependence-text.ts";
 import { formatProbability } from "../figure/figure-style.ts";
 import { placeNumbers, placeSentences } from "../figure/verdict-text.ts";
 import type { CausalStability } from "../run/causes.ts";

@@ -1,9 +1,9 @@
 /** @file What was found of the causes of an answer token, in fixed words. */
 import type { CauseKind } from "../run/measure-choices.ts";
 import type { CauseSet, KindCauses } from "../run/measures.ts";
-import { formatPercent, formatProbability } from "./figure-style.ts";
-import { quoted } from "./token-names.ts";
-import { interventionTexts, pValueText } from "./verdict-text.ts";
+import { formatPercent, formatProbability } from "../figure/figure-style.ts";
+import { quoted } from "../figure/token-names.ts";
+import { interventionTexts, pValueText } from "../figure/verdict-text.ts";
 
 /** A kind of causes in sentences. */
 const kindTexts = {

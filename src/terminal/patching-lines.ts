@@ -1,5 +1,5 @@
 /** @file What patching two runs into each other found, in lines. */
-import { layersText, patchingSentences, shareText } from "../figure/patching-text.ts";
+import { layersText, patchingSentences, shareText } from "../cause-figure/patching-text.ts";
 import type { PatchingResult } from "../run/measures.ts";
 import { textTable } from "./text-table.ts";
 

@@ -1,10 +1,10 @@
 /** @file The causal graph as SVG for exports: the same drawing as on the page, with the pieces of the picture in it. */
-import { figureColors, textSize } from "../figure-style.ts";
-import { svgText } from "../svg-text.ts";
-import type { TextPainter } from "../text-painter.ts";
-import { element } from "../xml.ts";
-import type { Keys } from "../keys.ts";
-import { placeDrawing, type Drawing } from "../svg-document.ts";
+import { figureColors, textSize } from "../../figure/figure-style.ts";
+import { svgText } from "../../figure/svg-text.ts";
+import type { TextPainter } from "../../figure/text-painter.ts";
+import { element } from "../../figure/xml.ts";
+import type { Keys } from "../../figure/keys.ts";
+import { placeDrawing, type Drawing } from "../../figure/svg-document.ts";
 import {
   dashes,
   fadedOpacity,

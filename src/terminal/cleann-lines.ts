@@ -1,5 +1,5 @@
 /** @file What CLEANN with its tester found in the heads of a layer, in lines. */
-import { cleannSentence, headText } from "../figure/cleann-text.ts";
+import { cleannSentence, headText } from "../cause-figure/cleann-text.ts";
 import type { CleannResult } from "../run/measures.ts";
 import type { RunDescription } from "../run/types.ts";
 import { causeName } from "../export/causes/cause-name.ts";

@@ -3,7 +3,7 @@ import type { CausalGraphFinding, CauseTree } from "../../run/causes.ts";
 import { imageTokens, type ImageToken } from "../../run/positions.ts";
 import type { RunDescription } from "../../run/types.ts";
 import { partText } from "../../run/grids.ts";
-import { quoted, shownText, shownToken } from "../token-names.ts";
+import { quoted, shownText, shownToken } from "../../figure/token-names.ts";
 
 /** `text`: words of the earlier answer and of the template. */
 type TokenKind = "target" | "patch" | "question" | "text";

@@ -1,7 +1,7 @@
 /** @file A flow graph as a table. */
 import { flowUnit, groupName } from "./flow-text.ts";
 import type { FlowResult } from "../run/measures.ts";
-import type { FigureTable } from "./figure-table.ts";
+import type { FigureTable } from "../figure/figure-table.ts";
 
 /** The columns, whose numbers have this unit. */
 export function flowColumns(unit: string): FigureTable["columns"] {

@@ -1,7 +1,7 @@
 /** @file Minimal causes of an answer token, in lines. */
-import { namedRun } from "../figure/causal-graph/graph-tokens.ts";
-import { alternativesSentence, shareText, testsText } from "../figure/cause-text.ts";
-import { kindsOf, sentencesOf } from "../figure/found-causes.ts";
+import { namedRun } from "../cause-figure/causal-graph/graph-tokens.ts";
+import { alternativesSentence, shareText, testsText } from "../cause-figure/cause-text.ts";
+import { kindsOf, sentencesOf } from "../cause-figure/found-causes.ts";
 import type { CauseSet, MinimalResult } from "../run/measures.ts";
 import type { RunDescription } from "../run/types.ts";
 import { causeName } from "../export/causes/cause-name.ts";

@@ -1,14 +1,14 @@
 /** @file The figure of minimal causes: the picture with each set framed, the words of the question, and what was found, in sentences. */
 import type { Box } from "../image/types.ts";
 import { shareText, testsText } from "./cause-text.ts";
-import { bodyWidth, figureDocument, type FigureFrame } from "./figure-header.ts";
-import { figureColors, textSize } from "./figure-style.ts";
+import { bodyWidth, figureDocument, type FigureFrame } from "../figure/figure-header.ts";
+import { figureColors, textSize } from "../figure/figure-style.ts";
 import { memberText, type ListedCause } from "./found-causes.ts";
-import { outlinePath } from "./outline.ts";
-import { drawParagraph } from "./paragraph.ts";
-import { embeddedImage, placeDrawing, stackDrawings, type Drawing } from "./svg-document.ts";
-import type { TextPainter } from "./text-painter.ts";
-import { element } from "./xml.ts";
+import { outlinePath } from "../figure/outline.ts";
+import { drawParagraph } from "../figure/paragraph.ts";
+import { embeddedImage, placeDrawing, stackDrawings, type Drawing } from "../figure/svg-document.ts";
+import type { TextPainter } from "../figure/text-painter.ts";
+import { element } from "../figure/xml.ts";
 
 /** The picture that patches are framed on, and their boxes in its pixels, by the number of their set. */
 export interface FramedPicture {

@@ -1,6 +1,6 @@
 /** @file Tests of the causal graph as SVG for exports. */
 import { describe, expect, it } from "vitest";
-import { figureColors } from "../figure-style.ts";
+import { figureColors } from "../../figure/figure-style.ts";
 import { arrow, circle, findingOf, tail } from "../../../test/support/causal-finding.ts";
 import { openRunOf } from "../../../test/support/open-run.ts";
 import { graphEdges } from "./graph-edges.ts";

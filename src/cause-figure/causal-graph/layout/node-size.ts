@@ -1,6 +1,6 @@
 /** @file How large the nodes of a causal graph are drawn: patches as squares, words as pills around their text. */
-import { svgText } from "../../svg-text.ts";
-import { fitText } from "../../text-painter.ts";
+import { svgText } from "../../../figure/svg-text.ts";
+import { fitText } from "../../../figure/text-painter.ts";
 import type { GraphToken } from "../graph-tokens.ts";
 
 /** Side of a patch, size of the text of words, and room between neighbors, in pixels. */

@@ -1,12 +1,12 @@
 /** @file The figure of CLEANN with its tester: the tree of a head, the sets that changed the prediction marked in it, and what each head found. */
 import { graphDrawing, graphKeys, type GraphExport } from "./causal-graph/graph-drawing.ts";
 import type { GraphToken } from "./causal-graph/graph-tokens.ts";
-import { bodyWidth, figureDocument, type FigureFrame } from "./figure-header.ts";
-import { figureColors, textSize } from "./figure-style.ts";
-import { drawKeys } from "./keys.ts";
-import { drawParagraph } from "./paragraph.ts";
-import { placeDrawing, stackDrawings, type Drawing } from "./svg-document.ts";
-import type { TextPainter } from "./text-painter.ts";
+import { bodyWidth, figureDocument, type FigureFrame } from "../figure/figure-header.ts";
+import { figureColors, textSize } from "../figure/figure-style.ts";
+import { drawKeys } from "../figure/keys.ts";
+import { drawParagraph } from "../figure/paragraph.ts";
+import { placeDrawing, stackDrawings, type Drawing } from "../figure/svg-document.ts";
+import type { TextPainter } from "../figure/text-painter.ts";
 
 export interface CleannFigure extends FigureFrame {
   /** The tree of the head; left out if the head has none. */

@@ -1,5 +1,5 @@
 /** @file Colors of a causal graph in exports: those of the page's light theme, on white paper. */
-import { figureColors } from "../figure-style.ts";
+import { figureColors } from "../../figure/figure-style.ts";
 import type { GraphToken } from "./graph-tokens.ts";
 
 /** Frames of patches by radius, and of those outside the tree. */

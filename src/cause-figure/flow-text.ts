@@ -1,8 +1,8 @@
 /** @file What a flow graph says in words. */
 import type { FlowEdge, FlowResult } from "../run/measures.ts";
 import { layersText } from "./flow-figure.ts";
-import { formatPercent, formatShare } from "./numbers.ts";
-import { pValueText } from "./verdict-text.ts";
+import { formatPercent, formatShare } from "../figure/numbers.ts";
+import { pValueText } from "../figure/verdict-text.ts";
 
 /** What the numbers of edges can be falls of. */
 export const flowUnits = ["log-probability", "difference of two logits"] as const;

@@ -1,6 +1,6 @@
 /** @file What the verified causes of a run say of a token: newest results, and sets with their patches and words. */
 import { causeSentence, countedMembers } from "./cause-text.ts";
-import { formatPercent, formatProbability } from "./numbers.ts";
+import { formatPercent, formatProbability } from "../figure/numbers.ts";
 import { wordsAt, type TokenWord } from "../methods/token-words.ts";
 import { causeKinds, type CauseKind } from "../run/measure-choices.ts";
 import {
@@ -12,7 +12,7 @@ import {
   type MeasureResult,
   type MinimalResult,
 } from "../run/measures.ts";
-import type { FigureTable } from "./figure-table.ts";
+import type { FigureTable } from "../figure/figure-table.ts";
 import { patchName, type NamedRun } from "./causal-graph/graph-tokens.ts";
 
 /** The image tokens of a group or a set, by their index among those of all pictures, ascending. */

@@ -1,6 +1,6 @@
 /** @file The flow graph of an answer token, in lines. */
-import { layersText } from "../figure/flow-figure.ts";
-import { flowSentence, flowUnit, groupName } from "../figure/flow-text.ts";
+import { layersText } from "../cause-figure/flow-figure.ts";
+import { flowSentence, flowUnit, groupName } from "../cause-figure/flow-text.ts";
 import { formatSigned } from "../figure/numbers.ts";
 import type { FlowEdge, FlowResult } from "../run/measures.ts";
 import { textTable } from "./text-table.ts";
