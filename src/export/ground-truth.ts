@@ -33,7 +33,7 @@ export const groundTruthFormats = ["csv", "json", "svg", "png"] as const;
 export type GroundTruthFormat = (typeof groundTruthFormats)[number];
 
 /** One row a reference, method and head, each kind best first; scores are 0 to 1. */
-export function groundTruthTable({ description }: Pick<Run, "description">, { token, found }: ScoredToken): Table {
+function groundTruthTable({ description }: Pick<Run, "description">, { token, found }: ScoredToken): Table {
   const said = [token, singleToken(description, token).text];
   const numbers = (scores: Readonly<Record<TruthScore, number>>) => truthScores.map((score) => scores[score]);
   return {

@@ -5,7 +5,7 @@ import { drawParagraph } from "./paragraph.ts";
 import { placeDrawing, stackDrawings, svgDocument, type Drawing } from "./svg-document.ts";
 import type { TextPainter } from "./text-painter.ts";
 
-export interface FigureHeader {
+interface FigureHeader {
   /** What is drawn, in one or two words: "Attention". */
   readonly subject: string;
   /** How exactly: "layer 3, head 5, from the position that predicts “right”". */
@@ -31,7 +31,7 @@ export function bodyWidth({ layout }: Pick<FigureFrame, "layout">, own: number):
 const maxQuotedLines = 8;
 
 /** The title line (subject in semibold, detail after it), and the question with its answer, wrapped to `width` pixels. */
-export function drawHeader(
+function drawHeader(
   { subject, detail, question, answer }: FigureHeader,
   width: number,
   painter: TextPainter,

@@ -38,8 +38,8 @@ export const truthScoreTexts: Readonly<
 };
 
 /** Maps that know nothing of the question, and the object itself as a map of patches, which is the best that a map can be. */
-export const referenceMaps = ["same everywhere", "center", "the object itself"] as const;
-export type ReferenceMap = (typeof referenceMaps)[number];
+const referenceMaps = ["same everywhere", "center", "the object itself"] as const;
+type ReferenceMap = (typeof referenceMaps)[number];
 
 interface Scored {
   readonly scores: ScoresWithOverlap;
@@ -66,7 +66,7 @@ export function centerMap(description: Pick<RunDescription, "tokens" | "memory" 
 }
 
 /** The share of each image token that lies on the object, [image tokens]. Throws an Error of `coverage`, or if the model sees nothing of it. */
-export function coveredByObject(
+function coveredByObject(
   description: Pick<RunDescription, "tokens" | "memory" | "images">,
   masks: readonly (Mask | undefined)[],
 ): Float64Array {

@@ -16,7 +16,7 @@ export type {
 /** GET /api/model-input?model=&picture=&fit=&pictures= ; the picture itself, as PNG, at /api/model-input/picture with the same query and &view=. */
 export type { ModelInput, ModelInputRequest } from "../workbench/model-input.ts";
 /** POST /api/models/check with a ModelCheckRequest. */
-export type { ModelCheck, ModelCheckRequest, ModelNeed } from "../workbench/model-check.ts";
+export type { ModelCheck, ModelCheckRequest } from "../workbench/model-check.ts";
 export type { ModelDetails, ModelSummary } from "../workbench/model-registry.ts";
 /** POST /api/pictures?name=FILE with the file as body; GET /api/pictures/ID?shown= gives the bytes back. */
 export type { StoredPicture } from "../workbench/picture-store.ts";

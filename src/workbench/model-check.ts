@@ -10,7 +10,7 @@ export interface ModelCheckRequest {
 }
 
 /** What an answer with its explanation needs at one precision. */
-export interface ModelNeed {
+interface ModelNeed {
   readonly precision: "f32" | "f16";
   readonly memoryBytes: number;
   /** A forecast; null if the speed of the machine is not known. */

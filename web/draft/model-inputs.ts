@@ -5,7 +5,7 @@ import type { DataSource } from "../data/data-source.ts";
 import { createResourceCache } from "../data/resource-cache.svelte.ts";
 import type { DraftPicture } from "./draft-picture.ts";
 
-export interface InputSettings {
+interface InputSettings {
   readonly model: string | undefined;
   readonly fit: FitMode;
   /** How many pictures the question has. */

@@ -93,7 +93,7 @@ export function writeBoxes(boxes: readonly MarkedBox[]): string {
 const maxBoxes = 1000;
 
 /** Reads what `writeBoxes` writes; undefined where it is anything else. */
-export function readBoxes(text: string): MarkedBox[] | undefined {
+function readBoxes(text: string): MarkedBox[] | undefined {
   if (text === "") return [];
   const parts = text.split(";");
   if (parts.length > maxBoxes) return undefined;

@@ -1,5 +1,10 @@
 /** @file What the nodes and edges of a causal graph say: in tooltips and for screen readers. */
-import { edgeMeaning, edgeSymbol, edgeKey, type GraphEdge } from "../../../src/cause-figure/causal-graph/graph-edges.ts";
+import {
+  edgeMeaning,
+  edgeSymbol,
+  edgeKey,
+  type GraphEdge,
+} from "../../../src/cause-figure/causal-graph/graph-edges.ts";
 import { radiusText } from "../../../src/cause-figure/causal-graph/graph-tokens.ts";
 import type { PlacedNode } from "../../../src/cause-figure/causal-graph/layout/drawn-graph.ts";
 import { frequencyText, type StabilityFacts } from "../stability-facts.ts";
