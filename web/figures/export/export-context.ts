@@ -79,9 +79,16 @@ export function exportContext(page: Page): ExportContext | undefined {
   };
 }
 
+/** A setting as a reader says it: "on", "0.275", "min 0, max 0.275". */
 function settingText(value: unknown): string {
   if (value === null) return "all";
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (typeof value === "boolean") return value ? "on" : "off";
+  if (typeof value === "number") return `${Number(value.toPrecision(4))}`;
+  if (typeof value === "string") return value;
+  if (Array.isArray(value) || typeof value !== "object") return JSON.stringify(value);
+  return Object.entries(value)
+    .map(([name, part]) => `${name} ${settingText(part)}`)
+    .join(", ");
 }
 
 /** Parameters in one line: "layer 3, head 5, scale map". */
