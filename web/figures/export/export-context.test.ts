@@ -20,7 +20,7 @@ describe("what exports say beside the figure", () => {
 
   it("are settings in words, with those left out that say nothing", () => {
     const settings = () => ({ layer: null, colorMap: "viridis", hideSinks: false, note: "", other: undefined });
-    expect(settingsText({ settings })).toBe("layer all, color map viridis, hide sinks false");
+    expect(settingsText({ settings })).toBe("layer all, color map viridis, hide sinks off");
     expect(settingsText({})).toBe("");
   });
 });

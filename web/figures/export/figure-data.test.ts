@@ -47,7 +47,7 @@ describe("numbers of a figure", () => {
     const lines = figureCsv(figure, context).split("\r\n");
     expect(lines[0]).toBe("Token,Surprise (bits),Figure,Caption,Settings,Answer token,Run,Model,Program,Exported");
     expect(lines[1]).toBe(
-      `" right",0.5,All layers and heads,for the position that predicts “right”,"layer 3, head all, color map viridis, target {""kind"":""logit""}",right,r-0142,"demo-6x6, f32",lvlm-interpret 0.6.0,2026-11-25`,
+      `" right",0.5,All layers and heads,for the position that predicts “right”,"layer 3, head all, color map viridis, target kind logit",right,r-0142,"demo-6x6, f32",lvlm-interpret 0.6.0,2026-11-25`,
     );
     expect(lines[2]!.startsWith(`"'=HYPERLINK(""x"")",,All layers`)).toBe(true);
   });
