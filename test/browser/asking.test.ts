@@ -78,8 +78,6 @@ describe("asking", () => {
     await page.click("role=radio[name='Edit']");
     await page.click("role=button[name='Fill a region']");
     const canvas = await page.waitForSelector("role=application[name=/^Picture, /]");
-    // The stage takes its size when the tools have come; a stroke before that would miss it.
-    await canvas.waitForElementState("stable");
     const { x, y, width, height } = (await canvas.boundingBox())!;
     await page.mouse.move(x + width / 4, y + height / 2);
     await page.mouse.down();
