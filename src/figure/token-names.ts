@@ -79,6 +79,11 @@ export function isGap(text: string): boolean {
 /** Beyond this many stretches a list of names is longer than a reader takes in. */
 const maxStretches = 3;
 
+/** What an answer token is called, by its index in the answer. */
+export function nameOfAnswerToken(description: Pick<RunDescription, "tokens" | "answer">, token: number): string {
+  return nameOfTokens(description, [description.answer.start + token]);
+}
+
 /**
  * Names tokens by their positions, ascending: neighbors are one text, “spoon”; others stand apart, “The” and “right”; many are counted.
  */

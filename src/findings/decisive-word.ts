@@ -7,7 +7,7 @@ import type { Alternative, DecisiveWord, RunDescription } from "../run/types.ts"
 import { singleToken, type TokenGroup } from "./answer-words.ts";
 import { wordTokens } from "./attentive.ts";
 import { optionMention } from "./option-marks.ts";
-import { saidText, saidWords, type SaidWord } from "./said-text.ts";
+import { saidText, saidWords, type SaidText, type SaidWord } from "./said-text.ts";
 import { wordClassesOf, type WordClasses } from "./word-classes.ts";
 
 /** The part of a run's description that the decisive word is read from. */
@@ -198,17 +198,22 @@ function questionTextOf({ tokens, answer }: AnsweredQuestion): string {
     .text;
 }
 
+/** Text of the answer, without its special tokens. */
+function spokenTextOf({ tokens, answer }: AnsweredQuestion): SaidText {
+  const said = tokens.slice(answer.start, answer.end);
+  return saidText(said.map((token) => (token.role === "special" ? { text: "" } : token)));
+}
+
 /**
  * The decisive word of an answer, or of some of its tokens: an option that the question lists, yes or no, the first word with content that the
  * question does not have, or of words that it has the one with the most probable alternatives. Null if there is no token. No model is asked.
  */
 export function decisiveWord(asked: AnsweredQuestion, among?: readonly number[]): DecisiveWord | null {
-  const { tokens, answer, answerTokens } = asked;
-  const said = tokens.slice(answer.start, answer.end);
+  const { answerTokens } = asked;
   const candidates = wordTokens(asked, among);
   if (candidates.length === 0) return null;
   const allowed = new Set(candidates);
-  const spoken = saidText(said.map((token) => (token.role === "special" ? { text: "" } : token)));
+  const spoken = spokenTextOf(asked);
   const words = saidWords(spoken).filter(({ token }) => allowed.has(token));
   const questionText = questionTextOf(asked);
   const option = optionMention(questionText, spoken);
@@ -234,15 +239,11 @@ export function decisiveWord(asked: AnsweredQuestion, among?: readonly number[])
  * every word already has one too, by its alternatives.
  */
 export function decisiveWordsOfSentences(asked: AnsweredQuestion): DecisiveWord[] {
-  const { tokens, answer } = asked;
-  const said = tokens.slice(answer.start, answer.end);
-  const words = saidWords(saidText(said.map((token) => (token.role === "special" ? { text: "" } : token))));
-  return sentencesOf(words).flatMap((sentence) => {
+  return sentencesOf(saidWords(spokenTextOf(asked))).flatMap((sentence) => {
     const inside = sentence.flatMap(({ token, lastToken }) =>
       Array.from({ length: lastToken - token + 1 }, (_, i) => token + i),
     );
-    const found = decisiveWord(asked, inside);
-    return found === null || !inside.includes(found.index) ? [] : [found];
+    return decisiveWord(asked, inside) ?? [];
   });
 }
 

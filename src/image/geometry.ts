@@ -30,6 +30,15 @@ export function cellOfPixel({ rows, cols, box }: GridPlacement, point: { x: numb
   return row === undefined || col === undefined ? undefined : { row, col };
 }
 
+/** The smallest box around boxes; at least one. */
+export function boxAround(boxes: readonly Box[]): Box {
+  const left = Math.min(...boxes.map((box) => box.left));
+  const top = Math.min(...boxes.map((box) => box.top));
+  const right = Math.max(...boxes.map((box) => box.left + box.width));
+  const bottom = Math.max(...boxes.map((box) => box.top + box.height));
+  return { left, top, width: right - left, height: bottom - top };
+}
+
 interface Divided {
   readonly start: number;
   readonly length: number;

@@ -4,6 +4,7 @@ import { blockInputTaps } from "../engine/language-backward.ts";
 import type { TargetKind } from "../engine/target.ts";
 import { recordNothing, type RecordingPlan } from "../explain/recording-plan.ts";
 import type { ScoreKind } from "../methods/probability.ts";
+import { ranksByEdges } from "../run/cause-requests.ts";
 import type { MeasureRequest } from "../run/measures.ts";
 import { keyCount, predictingPosition } from "../run/positions.ts";
 import type { MeasureContext } from "./measure-types.ts";
@@ -22,7 +23,7 @@ export function estimatesPlan(layers: number): RecordingPlan {
 /** Whether a request estimates edges before it asks. */
 export function estimatesEdges(request: MeasureRequest): boolean {
   if (request.kind === "flow") return true;
-  return request.kind === "minimal" && (request.order === "edges" || request.order === "best");
+  return request.kind === "minimal" && ranksByEdges(request.order);
 }
 
 function targetOf(score: ScoreKind): TargetKind {

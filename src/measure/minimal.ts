@@ -2,6 +2,7 @@
  * @file Verified minimal causes: the smallest sets of patches, or of words of the question, without which an answer token falls, found by one
  * intervention and confirmed by others.
  */
+import { ranksByEdges } from "../run/cause-requests.ts";
 import { wholePictureFills, type CauseKind, type Fill } from "../run/measure-choices.ts";
 import type { CauseSet, KindCauses, MeasuredToken, MinimalRequest, MinimalResult } from "../run/measures.ts";
 import { callsOfOrder, namedOrders } from "./cause-order.ts";
@@ -37,7 +38,7 @@ export function minimalEvaluations(
     return { [words]: 2 + callsOfWord * count + Math.min(count, nullSets) };
   };
   return addedEvaluations([
-    { words: 1, passes: callsOfOrder[order === "best" ? "edges" : order] },
+    { words: 1, passes: ranksByEdges(order) ? callsOfOrder.edges : callsOfOrder[order] },
     ...kinds.map(ofKind),
   ]);
 }
@@ -82,13 +83,14 @@ async function testedSets(
 ): Promise<CauseSet[]> {
   const { description } = context.probe;
   const chosenBy = choosingIntervention[kind];
+  const everything = positionsOfUnits(units);
   const sets: CauseSet[] = [];
   for (const [index, { members, necessity, minimal }] of found.entries()) {
     context.expect((found.length - index) * (2 + confirmationCalls(kind, request.nullSets)));
     const positions = positionsOfUnits(members);
     const inside = new Set(positions);
     const without = await effects.without(positions, chosenBy);
-    const rest = positionsOfUnits(units).filter((position) => !inside.has(position));
+    const rest = everything.filter((position) => !inside.has(position));
     const alone = await effects.without(rest, chosenBy);
     const confirmedBy = await confirmSet(members, { kind, wholeFall, units, request, description, effects });
     sets.push({
@@ -107,10 +109,11 @@ async function testedSets(
 async function causesOfKind(search: Search): Promise<KindCauses> {
   const { kind, request, orders, effects, context } = search;
   const units = causeUnits(context.probe.description, { kind, token: request.token });
+  const everything = positionsOfUnits(units);
   const calls = (): number => effects.calls() + orders.calls();
   const before = calls();
   const original = await effects.without([]);
-  const { chosenBy, empty } = await withoutKind(search, positionsOfUnits(units));
+  const { chosenBy, empty } = await withoutKind(search, everything);
   const wholeFall = original.score - empty.score;
   const facts = (): Omit<KindCauses, "verdict" | "order" | "sets" | "exhausted"> => ({
     chosenBy,

@@ -18,6 +18,11 @@ export const mapOfOrder: Readonly<Record<Exclude<UnitOrder, "edges">, MapMethod>
   lrp: "lrp.language",
 };
 
+/** True if an order ranks by scores of edges, which are computed, and needs no map of the run. */
+export function ranksByEdges(order: CauseOrder): order is "edges" | "best" {
+  return order === "edges" || order === "best";
+}
+
 /** Minimal causes of an answer token, of the picture, if there is one, and of the question. */
 export function minimalRequestOf({ images }: Pick<RunDescription, "images">, token: number): MinimalRequest {
   return {

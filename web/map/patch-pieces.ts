@@ -1,4 +1,5 @@
 /** @file The pieces of a picture that patches are, as small pictures: cut out once for each patch. */
+import { boxAround } from "../../src/image/geometry.ts";
 import type { Box } from "../../src/image/types.ts";
 import type { PatchGeometry } from "../../src/figure/patch-geometry.ts";
 import { geometryOf } from "./run-geometry.ts";
@@ -34,15 +35,6 @@ function pieceUrl(bitmap: ImageBitmap, box: Box, width: number): string {
 /** Where the patches of each picture lie. */
 export function geometriesOf(run: OpenRun): PatchGeometry[] {
   return run.document.description.images.map((_, image) => geometryOf(run, image)!);
-}
-
-/** The smallest box around boxes. */
-function boxAround(boxes: readonly Box[]): Box {
-  const left = Math.min(...boxes.map((box) => box.left));
-  const top = Math.min(...boxes.map((box) => box.top));
-  const right = Math.max(...boxes.map((box) => box.left + box.width));
-  const bottom = Math.max(...boxes.map((box) => box.top + box.height));
-  return { left, top, width: right - left, height: bottom - top };
 }
 
 /** The piece of the picture around image tokens of one picture; undefined until the picture is there, and without a place. */

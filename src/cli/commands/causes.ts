@@ -1,5 +1,5 @@
 /** @file The command `causes`. */
-import { flowDefaults, flowScoreOf, mapOfOrder } from "../../run/cause-requests.ts";
+import { flowDefaults, flowScoreOf, mapOfOrder, ranksByEdges } from "../../run/cause-requests.ts";
 import type { MeasureRequest } from "../../run/measures.ts";
 import type { Run, RunDescription } from "../../run/types.ts";
 import { findTokens, singleToken } from "../../findings/answer-words.ts";
@@ -35,7 +35,7 @@ async function sourceOf(args: CausesArguments): Promise<RunSource> {
     const { order } = values;
     return {
       question: await questionOf(args),
-      map: order === "edges" || order === "best" ? undefined : mapOfOrder[order],
+      map: ranksByEdges(order) ? undefined : mapOfOrder[order],
     };
   }
   if (values.question !== undefined || values.image.length > 0 || values.messages !== undefined) {

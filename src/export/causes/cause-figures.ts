@@ -15,7 +15,7 @@ import { scoreText } from "../../figure/score-text.ts";
 import type { FigureLook } from "../../figure/figure-layout.ts";
 import { quoted, shownText } from "../../figure/token-names.ts";
 import { runGraphs } from "../../findings/causes/run-graphs.ts";
-import { visibleBox } from "../../image/geometry.ts";
+import { boxAround, visibleBox } from "../../image/geometry.ts";
 import type { Box } from "../../image/types.ts";
 import { wordsAt } from "../../methods/token-words.ts";
 import { NotRecordedError } from "../../run/attention-block.ts";
@@ -130,14 +130,6 @@ async function minimalFigures(run: Run, { group, result, grids }: Selected<"mini
     figures.push({ picture: several ? image : undefined, svg });
   }
   return figures;
-}
-
-function boxAround(boxes: readonly Box[]): Box {
-  const left = Math.min(...boxes.map((box) => box.left));
-  const top = Math.min(...boxes.map((box) => box.top));
-  const right = Math.max(...boxes.map((box) => box.left + box.width));
-  const bottom = Math.max(...boxes.map((box) => box.top + box.height));
-  return { left, top, width: right - left, height: bottom - top };
 }
 
 /** Cuts out what image tokens of one picture see; undefined without a place. */

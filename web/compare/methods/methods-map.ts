@@ -1,5 +1,5 @@
 /** @file The map that Compare puts on the picture of one run: the chosen method, as shares of its largest patch. */
-import { nameOfTokens } from "../../../src/figure/token-names.ts";
+import { nameOfAnswerToken } from "../../../src/figure/token-names.ts";
 import { causalSettings } from "../../run/chosen-graph.ts";
 import { formatFixed, formatMapValue } from "../../../src/figure/numbers.ts";
 import { chosenTokens } from "../../run/chosen-tokens.ts";
@@ -39,7 +39,7 @@ export function methodsMap(run: OpenRun, shown: Selection): MapState {
   const unit = unitOf(mapMethod);
   const { shares, largest } = shareOfLargest(state);
   const { description } = run.document;
-  const name = nameOfTokens(description, [description.answer.start + token]);
+  const name = nameOfAnswerToken(description, token);
   return {
     subject: `${subject[0]!.toUpperCase()}${subject.slice(1)}`,
     detail: [

@@ -3,7 +3,7 @@ import { live } from "../../data/live.ts";
 import type { CausalSettings } from "../../../src/run/causes.ts";
 import { explainedBy } from "../../../src/run/explained.ts";
 import { mapRow } from "../../../src/run/maps.ts";
-import { nameOfTokens } from "../../../src/figure/token-names.ts";
+import { nameOfAnswerToken } from "../../../src/figure/token-names.ts";
 import { createKept } from "../../data/kept.ts";
 import { causalSettings } from "../../run/chosen-graph.ts";
 import { chosenTokens } from "../../run/chosen-tokens.ts";
@@ -63,10 +63,7 @@ export function createMethodsView(page: Page, openRun: () => OpenRun) {
       ? missingFaithfulness(faithfulness, { token, fill, available: maps.map(({ method }) => method) })
       : undefined,
   );
-  const name = $derived.by(() => {
-    const { description } = run.document;
-    return token === undefined ? "the token" : nameOfTokens(description, [description.answer.start + token]);
-  });
+  const name = $derived(token === undefined ? "the token" : nameOfAnswerToken(run.document.description, token));
 
   return live({
     run: () => run,

@@ -2,7 +2,7 @@
 import { live } from "../../data/live.ts";
 import { referenceScores, sortedByScore } from "../../../src/findings/ground-truth.ts";
 import { scoresWithOverlap } from "../../../src/methods/map-scores.ts";
-import { nameOfTokens } from "../../../src/figure/token-names.ts";
+import { nameOfAnswerToken } from "../../../src/figure/token-names.ts";
 import { causalSettings } from "../../run/chosen-graph.ts";
 import { chosenTokens } from "../../run/chosen-tokens.ts";
 import { coveredByMarks, headScores, isMarked } from "../../run/marked-object.ts";
@@ -41,10 +41,7 @@ export function createTruthView(page: Page, openRun: () => OpenRun) {
   const attention = $derived(token === undefined ? undefined : run.meanAttention([run.layout.predicting[token]!]));
   const positions = $derived(run.layout.imagePositions);
   const heads = $derived(attention && covered && headScores(attention, { positions, covered, by }));
-  const name = $derived.by(() => {
-    const { description } = run.document;
-    return token === undefined ? "the token" : nameOfTokens(description, [description.answer.start + token]);
-  });
+  const name = $derived(token === undefined ? "the token" : nameOfAnswerToken(run.document.description, token));
 
   return live({
     run: () => run,

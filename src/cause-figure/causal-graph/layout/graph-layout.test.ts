@@ -2,11 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { circle, findingOf, randomFinding, tail } from "../../../../test/support/causal-finding.ts";
 import type { CausalGraphFinding } from "../../../run/causes.ts";
-import { boxesCrossed } from "../../../cause-figure/causal-graph/layout/edge-curve.ts";
-import { graphEdges, treeEdgeKeys } from "../../../cause-figure/causal-graph/graph-edges.ts";
-import { shortestDepths, type GraphToken } from "../../../cause-figure/causal-graph/graph-tokens.ts";
-import { radialLayout } from "../../../cause-figure/causal-graph/layout/radial-layout.ts";
-import { treeLayout } from "../../../cause-figure/causal-graph/layout/tree-layout.ts";
+import { boxesCrossed } from "./edge-curve.ts";
+import { graphEdges, treeEdgeKeys } from "../graph-edges.ts";
+import { shortestDepths, type GraphToken } from "../graph-tokens.ts";
+import { radialLayout } from "./radial-layout.ts";
+import { treeLayout } from "./tree-layout.ts";
 
 const room = { width: 600, height: 440 };
 
