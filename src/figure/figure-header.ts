@@ -31,11 +31,7 @@ export function bodyWidth({ layout }: Pick<FigureFrame, "layout">, own: number):
 const maxQuotedLines = 8;
 
 /** The title line (subject in semibold, detail after it), and the question with its answer, wrapped to `width` pixels. */
-function drawHeader(
-  { subject, detail, question, answer }: FigureHeader,
-  width: number,
-  painter: TextPainter,
-): Drawing {
+function drawHeader({ subject, detail, question, answer }: FigureHeader, width: number, painter: TextPainter): Drawing {
   const bold = { size: 15, weight: 600 } as const;
   const regular = { size: textSize.body, weight: 400 } as const;
   const paragraph = { font: regular, lineHeight: 18 };
